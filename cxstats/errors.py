@@ -32,6 +32,9 @@ class Reason(StrEnum):
     NO_CONVERGENCE = "no_convergence"
     UNSTABLE_WEIGHTS = "unstable_weights"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"
+    NO_WEIGHT = "no_weight"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_KNOWN = "not_known"
 
 
 class NotEstimable(Exception):
