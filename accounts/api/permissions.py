@@ -1,0 +1,51 @@
+"""The gate of every API call: the same rights as the screens."""
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts.choices import Action
+from accounts.http import membership_of
+from accounts.models import ApiToken, Membership
+from accounts.permissions import may
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+
+class MayAct(BasePermission):
+    """Needs `required_actions` on the view: method (or viewset action) name -> Action, with "*" as default.
+
+    Sets `request.member`. Not a member (or a token of another organization): 404. Role too small: 403.
+    A view without the mapping is closed.
+    """
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        member = membership_of(request.user, view.kwargs["organization"])
+        if isinstance(request.auth, ApiToken):
+            if request.auth.member_id != member.pk:
+                raise Http404
+            if request.auth.is_read_only and request.method not in SAFE_METHODS:
+                raise PermissionDenied("This token may only read.")
+        request.member = member
+        actions: dict[str, Action] = getattr(view, "required_actions", {})
+        name = getattr(view, "action", None) or (request.method or "").lower()
+        wanted = actions.get(name, actions.get("*"))
+        return wanted is not None and may(member.role, wanted)
+
+
+class MemberView:
+    """Mixin for API views: typed access to the member."""
+
+    request: Request
+    required_actions: dict[str, Action] = {}
+
+    @property
+    def member(self) -> Membership:
+        member: Membership = self.request.member
+        return member

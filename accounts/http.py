@@ -1,0 +1,68 @@
+"""The typed request after sign-in, and the one decorator that builds it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
+
+from accounts.choices import Action
+from accounts.models import Membership, Organization, User
+from accounts.permissions import may
+
+
+class MemberRequest(HttpRequest):
+    """A request by a signed-in member, inside the organization named in the URL."""
+
+    user: User  # type: ignore[assignment]
+    member: Membership
+    organization: Organization
+    htmx: HtmxDetails
+
+    def may(self, action: Action) -> bool:
+        return may(self.member.role, action)
+
+
+def membership_of(user: User, organization_slug: str) -> Membership:
+    """The active membership, or 404: a stranger learns nothing, not even that it exists. One query."""
+    member = (
+        Membership.objects.active()
+        .select_related("organization", "user", "function")
+        .filter(user=user, organization__slug=organization_slug)
+        .first()
+    )
+    if member is None:
+        raise Http404
+    return member
+
+
+type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponse]
+
+
+def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., HttpResponse]]:
+    """Gate of every screen under `/o/<organization>/`.
+
+    Not signed in: to the sign-in page. Not a member: 404. Role too small: 403.
+    The view receives a `MemberRequest`; `organization` is taken from the URL and not passed on.
+    """
+
+    def decorate(view: MemberView[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def gate(request: HttpRequest, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            member = membership_of(request.user, organization)
+            request.member = member  # type: ignore[attr-defined]
+            request.organization = member.organization  # type: ignore[attr-defined]
+            request.may = lambda wanted: may(member.role, wanted)  # type: ignore[attr-defined]
+            if not may(member.role, action):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        gate.required_action = action  # type: ignore[attr-defined]
+        return gate
+
+    return decorate

@@ -1,0 +1,25 @@
+"""A person's language and an organization's time zone, for the whole request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+
+class PersonPreferencesMiddleware:
+    """A language that a signed-in person chose wins over cookie and browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = (
+            getattr(request.user, "language", "")
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES
+            else ""
+        )
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

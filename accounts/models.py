@@ -1,0 +1,196 @@
+"""People, organizations and what ties them together."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Currency, Role
+from accounts.querysets import ApiTokenQuerySet, InvitationQuerySet, MembershipQuerySet, OrganizationQuerySet
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One row is one person who can sign in, whatever organizations they belong to."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    theme = models.CharField(
+        max_length=5,
+        choices=[("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))],
+        default="auto",
+    )
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.email).replace("@", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class Organization(models.Model):
+    """One row is one wall: nothing inside is ever seen from another organization."""
+
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.SlugField(max_length=60, unique=True)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
+    time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
+    language = models.CharField(_("language"), max_length=12, default="en")
+    discount_rate_pct = models.DecimalField(
+        _("discount rate, % a year"), max_digits=5, decimal_places=2, default=8
+    )
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationModel(models.Model):
+    """Abstract. Everything an organization owns, reached only through `.of(organization)`."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+
+    objects: ClassVar[Any] = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class BusinessFunction(OrganizationModel):
+    """One row is a department or business unit: what seats, touchpoints and people belong to."""
+
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="function_key_unique")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(OrganizationModel):
+    """One row is one person in one organization, with one role."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    function = models.ForeignKey(
+        BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
+    )
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="membership_unique"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Invitation(OrganizationModel):
+    """One row is one invitation; the link carries a secret of which only the digest is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    function = models.ForeignKey(
+        BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    invited_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+
+class ApiToken(models.Model):
+    """One row is a key for programs: acts as its member, never with more rights than the member."""
+
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=12)
+    token_digest = models.CharField(max_length=64, unique=True)
+    is_read_only = models.BooleanField(_("may only read"), default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEvent(OrganizationModel):
+    """One row is one change somebody may have to answer for. Rows are only ever added."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=254, blank=True)
+    verb = models.CharField(max_length=60)  # "initiative.approved"
+    subject = models.CharField(max_length=200)  # what it was about, in words
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["organization", "subject_type", "subject_id"])]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The audit trail is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("The audit trail is append-only.")

@@ -1,0 +1,57 @@
+"""The one table of rights: Role x Action. Read it aloud; nothing else grants anything."""
+
+from accounts.choices import Action, Role
+
+_EVERYONE = frozenset({Action.VIEW, Action.VIEW_FEEDBACK})
+_LEADER = _EVERYONE | {
+    Action.ANSWER_ASSESSMENT,
+    Action.RUN_ASSESSMENT,
+    Action.EDIT_TOUCHPOINTS,
+    Action.EDIT_METRICS,
+    Action.IMPORT_FEEDBACK,
+    Action.EDIT_COALITION,
+    Action.DRAFT_INITIATIVE,
+    Action.RECORD_PROGRESS,
+    Action.VOTE,
+    Action.RUN_STUDY,
+    Action.EDIT_VALUE,
+    Action.MAKE_REPORT,
+}
+
+RIGHTS: dict[Role, frozenset[Action]] = {
+    Role.ADMINISTRATOR: _EVERYONE
+    | {
+        Action.MANAGE_PEOPLE,
+        Action.MANAGE_ORGANIZATION,
+        Action.VIEW_TRAIL,
+        Action.ANSWER_ASSESSMENT,
+        Action.EDIT_TOUCHPOINTS,
+        Action.EDIT_METRICS,
+        Action.IMPORT_FEEDBACK,
+        Action.EDIT_COALITION,
+        Action.MAKE_REPORT,
+    },
+    Role.CX_LEADER: frozenset(
+        _LEADER | {Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATION, Action.VIEW_TRAIL}
+    ),
+    Role.COALITION_MEMBER: _EVERYONE
+    | {
+        Action.ANSWER_ASSESSMENT,
+        Action.EDIT_TOUCHPOINTS,
+        Action.DRAFT_INITIATIVE,
+        Action.RECORD_PROGRESS,
+        Action.VOTE,
+        Action.MAKE_REPORT,
+    },
+    Role.EXECUTIVE: _EVERYONE
+    | {Action.ANSWER_ASSESSMENT, Action.VOTE, Action.MAKE_REPORT, Action.VIEW_TRAIL},
+    Role.FINANCE_REVIEWER: _EVERYONE
+    | {Action.ANSWER_ASSESSMENT, Action.EDIT_VALUE, Action.SIGN_OFF_VALUE, Action.VOTE, Action.MAKE_REPORT},
+    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT},
+    Role.AUDITOR: _EVERYONE | {Action.VIEW_TRAIL, Action.MAKE_REPORT},
+}
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether a role allows an action. An unknown role allows nothing."""
+    return action in RIGHTS.get(Role(role), frozenset()) if role in Role.values else False

@@ -1,0 +1,28 @@
+"""Everything that changes people, organizations, keys and the trail."""
+
+from accounts.services.organizations import create_organization, save_function, update_organization
+from accounts.services.people import (
+    accept_invitation,
+    change_member,
+    deactivate_member,
+    invite_person,
+    revoke_invitation,
+    set_preferences,
+)
+from accounts.services.tokens import create_api_token, revoke_api_token
+from accounts.services.trail import record_event
+
+__all__ = [
+    "accept_invitation",
+    "change_member",
+    "create_api_token",
+    "create_organization",
+    "deactivate_member",
+    "invite_person",
+    "record_event",
+    "revoke_api_token",
+    "revoke_invitation",
+    "save_function",
+    "set_preferences",
+    "update_organization",
+]

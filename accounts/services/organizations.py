@@ -1,0 +1,100 @@
+"""Setting up an organization and its functions."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.choices import Role
+from accounts.models import BusinessFunction, Membership, Organization, User
+from accounts.services.trail import record_event
+from common.errors import InvalidValues
+
+
+@transaction.atomic
+def create_organization(
+    *,
+    name: str,
+    slug: str,
+    founder: User,
+    currency: str = "USD",
+    time_zone: str = "UTC",
+    is_demo: bool = False,
+) -> Membership:
+    """Make an organization and its first administrator. Raises InvalidValues when the slug is taken."""
+    if Organization.objects.filter(slug=slug).exists():
+        raise InvalidValues(_("This short name is taken."), fields={"slug": _("This short name is taken.")})
+    organization = Organization.objects.create(
+        name=name, slug=slug, currency=currency, time_zone=time_zone, is_demo=is_demo
+    )
+    member: Membership = Membership.objects.create(
+        organization=organization, user=founder, role=Role.ADMINISTRATOR
+    )
+    record_event(organization=organization, actor=founder, verb="organization.created", subject=organization)
+    return member
+
+
+@transaction.atomic
+def update_organization(
+    *, by: Membership, name: str, currency: str, time_zone: str, language: str, discount_rate_pct: Decimal
+) -> Organization:
+    """Change settings of the member's own organization; the trail keeps both states."""
+    organization = by.organization
+    before = {
+        "name": organization.name,
+        "currency": organization.currency,
+        "time_zone": organization.time_zone,
+        "language": organization.language,
+        "discount_rate_pct": str(organization.discount_rate_pct),
+    }
+    after = {
+        "name": name,
+        "currency": currency,
+        "time_zone": time_zone,
+        "language": language,
+        "discount_rate_pct": str(discount_rate_pct),
+    }
+    for field, value in after.items():
+        setattr(organization, field, value)
+    organization.save()
+    record_event(
+        organization=organization,
+        actor=by.user,
+        verb="organization.changed",
+        subject=organization,
+        before=before,
+        after=after,
+    )
+    return organization
+
+
+@transaction.atomic
+def save_function(*, by: Membership, name: str, function: BusinessFunction | None = None) -> BusinessFunction:
+    """Add or rename a business function. Raises InvalidValues for a second one of the same name."""
+    name = name.strip()
+    others = BusinessFunction.objects.of(by.organization)
+    if function is not None:
+        others = others.exclude(pk=function.pk)
+    if others.filter(name__iexact=name).exists():
+        raise InvalidValues(
+            _("There is a function of this name."), fields={"name": _("There is a function of this name.")}
+        )
+    if function is None:
+        base = slugify(name)[:50] or "function"
+        key, number = base, 2
+        while BusinessFunction.objects.of(by.organization).filter(key=key).exists():
+            key, number = f"{base}-{number}", number + 1
+        function = BusinessFunction(organization=by.organization, key=key)
+    before = {"name": function.name} if function.pk else {}
+    function.name = name
+    function.save()
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="function.saved",
+        subject=function,
+        before=before,
+        after={"name": name},
+    )
+    return function

@@ -1,0 +1,174 @@
+"""Inviting people, what they may do, and how they like to read."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action, Role
+from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
+from accounts.models import BusinessFunction, Invitation, Membership, User
+from accounts.permissions import RIGHTS
+from accounts.services.trail import record_event
+from common.errors import InvalidValues
+
+INVITATION_DAYS = 14
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite_person(
+    *, by: Membership, email: str, role: str, function: BusinessFunction | None = None
+) -> tuple[Invitation, str]:
+    """Create an invitation; returns it with the secret for its link, which is not stored.
+
+    An earlier open invitation for the same address is revoked. Raises AlreadyMember.
+    """
+    email = email.strip().lower()
+    _refuse_stronger_role(by, role)
+    if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
+        message = _("This person is a member already.")
+        raise AlreadyMember(message, fields={"email": message})
+    now = timezone.now()
+    Invitation.objects.of(by.organization).open(now).filter(email__iexact=email).update(revoked_at=now)
+    secret = secrets.token_urlsafe(32)
+    invitation: Invitation = Invitation.objects.create(
+        organization=by.organization,
+        email=email,
+        role=role,
+        function=function,
+        invited_by=by,
+        token_digest=digest(secret),
+        expires_at=now + timedelta(days=INVITATION_DAYS),
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="person.invited",
+        subject=invitation,
+        after={"email": email, "role": role},
+    )
+    return invitation, secret
+
+
+@transaction.atomic
+def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="invitation.revoked",
+        subject=invitation,
+        before={"email": invitation.email},
+    )
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, user: User | None, name: str = "", password: str = "") -> Membership:
+    """Join by the link. A new person gets an account; a known one just the membership.
+
+    Raises InvitationNotUsable when the link is unknown, used, revoked, expired, or for another address.
+    """
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .open(timezone.now())
+        .select_related("organization", "function")
+        .filter(token_digest=digest(secret))
+        .first()
+    )
+    if invitation is None:
+        raise InvitationNotUsable(
+            _("This invitation has been used, withdrawn or has expired. Ask for a new one.")
+        )
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    if user is not None and user.email.lower() != invitation.email.lower():
+        raise InvitationNotUsable(
+            _("This invitation is for %(email)s. Sign out and open the link again.")
+            % {"email": invitation.email}
+        )
+    if user is None and known is not None:
+        raise InvitationNotUsable(_("You have an account already. Sign in, then open the link again."))
+    if user is None:
+        user = User.objects.create_user(invitation.email, password, name=name.strip())
+    member, _created = Membership.objects.update_or_create(
+        organization=invitation.organization,
+        user=user,
+        defaults={"role": invitation.role, "function": invitation.function, "is_active": True},
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    record_event(
+        organization=invitation.organization,
+        actor=user,
+        verb="person.joined",
+        subject=member,
+        after={"role": invitation.role},
+    )
+    joined: Membership = member
+    return joined
+
+
+@transaction.atomic
+def change_member(
+    *, by: Membership, member: Membership, role: str, function: BusinessFunction | None, job_title: str = ""
+) -> Membership:
+    """Set role, function and title. Raises LastAdministrator rather than lock everybody out."""
+    if role != member.role:
+        _refuse_stronger_role(by, role)
+        _refuse_stronger_role(by, member.role)
+    if Action.MANAGE_PEOPLE not in RIGHTS[Role(role)]:
+        _keep_somebody_in_charge(member)
+    before = {"role": member.role, "function": member.function.name if member.function else ""}
+    member.role, member.function, member.job_title = role, function, job_title.strip()
+    member.save()
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="person.changed",
+        subject=member,
+        before=before,
+        after={"role": role, "function": function.name if function else ""},
+    )
+    return member
+
+
+@transaction.atomic
+def deactivate_member(*, by: Membership, member: Membership) -> None:
+    """Take away access; what the person did stays. Raises LastAdministrator."""
+    _refuse_stronger_role(by, member.role)
+    _keep_somebody_in_charge(member)
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
+
+
+def set_preferences(*, user: User, name: str, language: str, theme: str) -> User:
+    user.name, user.language, user.theme = name.strip(), language, theme
+    user.save(update_fields=["name", "language", "theme"])
+    return user
+
+
+def _refuse_stronger_role(by: Membership, role: str) -> None:
+    """Only an administrator makes, changes or removes administrators."""
+    if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:
+        message = _("Only an administrator can give or take the administrator role.")
+        raise InvalidValues(message, fields={"role": message})
+
+
+def _keep_somebody_in_charge(leaving: Membership) -> None:
+    managers = [role for role, actions in RIGHTS.items() if Action.MANAGE_PEOPLE in actions]
+    others = (
+        Membership.objects.of(leaving.organization).active().filter(role__in=managers).exclude(pk=leaving.pk)
+    )
+    if not others.exists():
+        raise LastAdministrator(
+            _("Somebody must be able to manage people. Give that role to another person first.")
+        )

@@ -1,0 +1,152 @@
+"""Frameworks, assessments, responses and results."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
+from assessments.choices import AnswerStatus, AssessmentState, Confidence, FrameworkKind
+
+
+class FrameworkVersion(models.Model):
+    """One row is one published version of a maturity framework; it never changes.
+
+    `organization` is empty for the frameworks that come with the product.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    key = models.SlugField(max_length=60)
+    version = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=FrameworkKind)
+    name = models.JSONField()  # {"en": ..., "zh-hans": ...}
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "key", "version"],
+                nulls_distinct=False,
+                name="framework_version_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.version}"
+
+
+class Assessment(OrganizationModel):
+    """One row is one round of an organization against one framework version."""
+
+    framework = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=120)
+    state = models.CharField(max_length=10, choices=AssessmentState, default=AssessmentState.OPEN)
+    target_level = models.DecimalField(
+        _("target level"),
+        max_digits=2,
+        decimal_places=1,
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+    )
+    due_on = models.DateField(_("answers wanted by"), null=True, blank=True)
+    opened_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-opened_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == AssessmentState.OPEN
+
+
+class Response(models.Model):
+    """One row is one member's seat in a round: invited, answering, or submitted. One per person."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="responses")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="assessment_responses")
+    perspective = models.CharField(max_length=40, blank=True)
+    function = models.ForeignKey(
+        BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "member"], name="response_one_per_member")
+        ]
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.submitted_at is not None
+
+
+class Answer(models.Model):
+    """One row is one member's answer to one practice, saved as it is given."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    practice = models.CharField(max_length=80)  # key within the framework
+    status = models.CharField(max_length=15, choices=AnswerStatus, default=AnswerStatus.ANSWERED)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
+    comment = models.TextField(_("comment"), blank=True, max_length=4000)
+    evidence_url = models.URLField(_("link to evidence"), blank=True, max_length=500)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["response", "practice"], name="answer_one_per_practice"),
+            models.CheckConstraint(
+                condition=Q(status="answered", level__gte=1, level__lte=5)
+                | (~Q(status="answered") & Q(level__isnull=True)),
+                name="answer_level_matches_status",
+            ),
+        ]
+
+
+class ConsensusLevel(models.Model):
+    """One row is the level a consensus session agreed on; the original answers stay."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="consensus_levels")
+    practice = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    reason = models.TextField(_("reason"))
+    agreed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "practice"], name="consensus_one_per_practice"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="consensus_level_known"),
+        ]
+
+
+class MaturityResult(models.Model):
+    """One row is the result of one closing of a round, with what is needed to compute it again."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="results")
+    sequence = models.PositiveSmallIntegerField(default=1)  # 2 after a reopening
+    profile = models.JSONField()
+    overall_level = models.FloatField(null=True)
+    respondents = models.PositiveIntegerField()
+    engine_version = models.CharField(max_length=20)
+    input_digest = models.CharField(max_length=64)
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "sequence"], name="result_sequence_unique")
+        ]
+        ordering = [F("sequence").desc()]

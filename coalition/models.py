@@ -1,0 +1,261 @@
+"""The group, its seats, its initiatives, the plans it fixes and the decisions it takes."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
+from assessments.models import MaturityResult
+from coalition.choices import Choice, Direction, InitiativeState, Outcome, RiskColor, UnitSelection
+from coalition.querysets import InitiativeQuerySet, MemberQuerySet
+from customer_voice.choices import Period
+from customer_voice.models import MetricDefinition
+from journeys.models import Touchpoint
+
+
+class Coalition(models.Model):
+    """One row is the leadership coalition of one organization, with its charter's voting rules."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="+")
+    charter = models.TextField(_("charter"), blank=True)
+    quorum_share = models.DecimalField(
+        _("quorum, share of voting seats"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.50"),
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("1"))],
+    )
+    majority_share = models.DecimalField(
+        _("approval needs more than this share of the votes for or against"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.50"),
+        validators=[MinValueValidator(Decimal("0.50")), MaxValueValidator(Decimal("0.99"))],
+    )
+    founded_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Coalition of {self.organization}"
+
+
+class Member(models.Model):
+    """One row is one seat: a person who speaks for a function and its touchpoints, for a term."""
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="members")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
+    title = models.CharField(_("seat"), max_length=120)
+    function = models.ForeignKey(
+        BusinessFunction, on_delete=models.PROTECT, null=True, blank=True, related_name="seats"
+    )
+    touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="seats")
+    alternate = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="alternate_seats"
+    )
+    is_chair = models.BooleanField(_("chairs the coalition"), default=False)
+    has_vote = models.BooleanField(_("has a vote"), default=True)
+    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coalition", "membership"], condition=Q(ends_on=None), name="seat_one_per_person"
+            )
+        ]
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.membership}"
+
+
+class Initiative(OrganizationModel):
+    """One row is one improvement, from its problem to its evaluation. `reference` is INI-<number>."""
+
+    number = models.PositiveIntegerField()
+    title = models.CharField(_("title"), max_length=140)
+    problem = models.TextField(_("problem and its evidence"), blank=True)
+    proposal = models.TextField(_("what we will do"), blank=True)
+    state = models.CharField(max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="initiatives")
+    touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="initiatives")
+    one_off_cost = models.DecimalField(_("one-off cost"), max_digits=14, decimal_places=2, default=0)
+    yearly_cost = models.DecimalField(_("cost a year"), max_digits=14, decimal_places=2, default=0)
+    maturity_result = models.ForeignKey(
+        MaturityResult, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    practice = models.CharField(max_length=80, blank=True)  # of the maturity gap it came from
+    lock_version = models.PositiveIntegerField(default=1)  # grows with every change of content
+    planned_go_live_on = models.DateField(_("planned go-live"), null=True, blank=True)
+    went_live_on = models.DateField(_("went live on"), null=True, blank=True)
+    completed_on = models.DateField(_("completed on"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "number"], name="initiative_number_unique")
+        ]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def reference(self) -> str:
+        return f"INI-{self.number}"
+
+
+class EvaluationPlan(models.Model):
+    """One row is how we shall know whether one initiative worked; fixed by digest at the approval."""
+
+    initiative = models.OneToOneField(Initiative, on_delete=models.CASCADE, related_name="plan")
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.PROTECT, related_name="+")
+    comparison_touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="+")
+    segment = models.CharField(_("only this segment"), max_length=60, blank=True)
+    period = models.CharField(_("measured by"), max_length=8, choices=Period, default=Period.WEEK)
+    baseline_from = models.DateField(_("baseline from"), null=True, blank=True)
+    lag_periods = models.PositiveSmallIntegerField(_("periods until an effect can show"), default=0)
+    review_on = models.DateField(_("review on"), null=True, blank=True)
+    direction = models.CharField(
+        _("expected direction"), max_length=4, choices=Direction, default=Direction.UP
+    )
+    expected_effect = models.DecimalField(
+        _("expected effect"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    smallest_worthwhile_effect = models.DecimalField(
+        _("smallest effect worth having"), max_digits=8, decimal_places=2, default=0
+    )
+    selection = models.CharField(
+        _("how it was decided who gets it"),
+        max_length=15,
+        choices=UnitSelection,
+        default=UnitSelection.UNKNOWN,
+    )
+    is_seasonal = models.BooleanField(_("the metric has a yearly season"), default=False)
+    decision_rule = models.TextField(_("what we will do with the result"), blank=True)
+    fixed_digest = models.CharField(max_length=64, blank=True)
+    fixed_content = models.JSONField(null=True, blank=True)
+    fixed_at = models.DateTimeField(null=True, blank=True)
+    changed_after_approval_at = models.DateTimeField(null=True, blank=True)
+
+
+class Milestone(models.Model):
+    """One row is one step with a due date."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="milestones")
+    title = models.CharField(_("milestone"), max_length=140)
+    due_on = models.DateField(_("due on"))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+
+
+class InitiativeUpdate(models.Model):
+    """One row is one report of progress."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="updates")
+    color = models.CharField(_("state"), max_length=5, choices=RiskColor)
+    text = models.TextField(_("what happened"))
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class InitiativeRevision(models.Model):
+    """One row is the exact content, with its plan, that was put to one vote. Never changes."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    submitted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "number"], name="revision_number_unique")
+        ]
+        ordering = ["-number"]
+
+
+class ApprovalRound(models.Model):
+    """One row is one vote of the coalition on one revision; rules and seats are as at its opening."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="rounds")
+    revision = models.OneToOneField(InitiativeRevision, on_delete=models.PROTECT, related_name="round")
+    quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
+    majority_share = models.DecimalField(max_digits=3, decimal_places=2)
+    due_on = models.DateField(null=True, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative"], condition=Q(closed_at=None), name="round_one_open_per_initiative"
+            )
+        ]
+        ordering = ["-opened_at"]
+
+
+class Approval(models.Model):
+    """One row is the vote of one seat in one round; a changed mind replaces it, the trail keeps both."""
+
+    round = models.ForeignKey(ApprovalRound, on_delete=models.CASCADE, related_name="approvals")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    cast_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")  # member or alternate
+    choice = models.CharField(max_length=15, choices=Choice)
+    comment = models.TextField(_("comment"), blank=True)
+    cast_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "member"], name="approval_one_per_seat")]
+
+
+class Decision(models.Model):
+    """One row is what was decided, on exactly which content. Rows are only ever added."""
+
+    round = models.OneToOneField(ApprovalRound, on_delete=models.PROTECT, related_name="decision")
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="decisions")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    content_digest = models.CharField(max_length=64)
+    tally = models.JSONField()  # choice -> count, seats, present, quorum
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-decided_at"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Decisions are append-only.")
+        super().save(*args, **kwargs)
+
+
+class InitiativeStateChange(models.Model):
+    """One row is one step of an initiative's life. Rows are only ever added."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="state_changes")
+    from_state = models.CharField(max_length=20, choices=InitiativeState, blank=True)
+    to_state = models.CharField(max_length=20, choices=InitiativeState)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = [F("at").asc(), "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("State changes are append-only.")
+        super().save(*args, **kwargs)

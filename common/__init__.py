@@ -1,0 +1,1 @@
+"""Django plumbing without one domain word: errors, forms, API shape, template tags."""

@@ -1,0 +1,57 @@
+"""How forms look: one renderer, one field template, no markup in apps."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class TablerRenderer(TemplatesSetting):
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class StyledForm(forms.Form):
+    """A form whose widgets carry the component library's classes and whose errors are announced."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            style(field.widget)
+
+    def errors_for_screen(self) -> dict[str, list[str]]:
+        return {name: [str(item) for item in items] for name, items in self.errors.items()}
+
+    def absorb(self, fields: dict[str, Any], message: Any) -> None:
+        """Show a service's refusal beside the fields that caused it."""
+        placed = False
+        for name, text in fields.items():
+            if name in self.fields:
+                self.add_error(name, str(text))
+                placed = True
+        if not placed:
+            self.add_error(None, str(message))
+
+
+def style(widget: forms.Widget) -> None:
+    """Add the class that the component library expects for this kind of widget."""
+    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        name = "form-check-input"
+    elif isinstance(widget, (forms.Select, forms.SelectMultiple)):
+        name = "form-select"
+    else:
+        name = "form-control"
+    existing = str(widget.attrs.get("class", ""))
+    widget.attrs["class"] = f"{existing} {name}".strip()
+    if isinstance(widget, forms.Textarea):
+        widget.attrs.setdefault("rows", 3)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; always ISO on the wire."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")

@@ -1,0 +1,100 @@
+"""Template tags used on every page: icons, active links, figures in the reader's format."""
+
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import RequestContext
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@lru_cache(maxsize=256)
+def _icon_body(name: str) -> str:
+    file = settings.ICON_DIR / "outline" / f"{name}.svg"
+    text = file.read_text(encoding="utf-8")
+    return text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")].strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An outline icon. Decorative unless `label` is given. An unknown name raises FileNotFoundError."""
+    described = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {} width="24" height="24" viewBox="0 0 24 24" fill="none" '
+        'stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</svg>',
+        css,
+        described,
+        mark_safe(_icon_body(name)),  # noqa: S308  # our own package's drawing
+    )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: RequestContext, *namespaces: str) -> str:
+    """`active` when the present page belongs to one of these URL namespaces or names."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is None:
+        return ""
+    return "active" if set(namespaces) & {*match.namespaces, match.url_name or "", match.view_name} else ""
+
+
+@register.filter
+def signed(value: Any, digits: int = 1) -> str:
+    """A difference with its sign and a real minus: +3.2, −1.0, 0.0."""
+    if value is None:
+        return ""
+    number = round(float(value), int(digits))
+    text = number_format(abs(number), decimal_pos=int(digits), use_l10n=True)
+    return f"+{text}" if number > 0 else f"−{text}" if number < 0 else text
+
+
+@register.filter
+def figure(value: Any, digits: int = 1) -> str:
+    """A figure in the reader's format, with a real minus; empty for None."""
+    if value is None:
+        return ""
+    number = round(float(value), int(digits))
+    text = number_format(abs(number), decimal_pos=int(digits), use_l10n=True, force_grouping=True)
+    return f"−{text}" if number < 0 else text
+
+
+@register.filter
+def percent(share: Any, digits: int = 0) -> str:
+    """A share 0-1 as a percentage."""
+    if share is None:
+        return ""
+    return (
+        f"{number_format(round(float(share) * 100, int(digits)), decimal_pos=int(digits), use_l10n=True)} %"
+    )
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """An amount without cents, grouped, with its currency code."""
+    if value is None:
+        return ""
+    text = figure(value, 0)
+    return f"{currency} {text}".strip()
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or None: for tables whose columns are data."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changes: Any) -> str:
+    """The present query string with some parameters changed; None removes one."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    text = parameters.urlencode()
+    return f"?{text}" if text else "?"

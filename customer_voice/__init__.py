@@ -1,0 +1,4 @@
+"""What customers say: metric definitions, feedback, imports and metric series.
+
+Knows touchpoints; knows nothing of initiatives.
+"""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CustomerVoiceConfig(AppConfig):
+    name = "customer_voice"

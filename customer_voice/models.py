@@ -1,0 +1,197 @@
+"""Metric definitions, feedback, imports and the daily roll-up that every series is read from."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, OrganizationModel
+from common.jobs import Job
+from customer_voice.choices import BoxRule, MetricKind
+from customer_voice.querysets import FeedbackQuerySet, MetricPointQuerySet
+from journeys.models import Touchpoint
+
+
+class MetricDefinition(OrganizationModel):
+    """One row is one exact way to measure: scale, wording, box rule, population. No number without it.
+
+    A definition with answers is not edited: a change makes a new `version` with the same key.
+    """
+
+    key = models.SlugField(max_length=40)
+    version = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=10, choices=MetricKind)
+    name = models.CharField(_("name"), max_length=80)
+    wording = models.CharField(_("question"), max_length=300, blank=True)
+    population = models.CharField(_("who is asked"), max_length=200, blank=True)
+    rule = models.CharField(_("rule"), max_length=10, choices=BoxRule)
+    scale_low = models.SmallIntegerField(_("lowest answer"), default=0)
+    scale_high = models.SmallIntegerField(_("highest answer"), default=10)
+    bottom_box_high = models.SmallIntegerField(null=True, blank=True)  # NET: answers <= this are negative
+    top_box_low = models.SmallIntegerField(
+        null=True, blank=True
+    )  # NET, TOP_BOX: answers >= this are positive
+    higher_is_better = models.BooleanField(default=True)
+    is_retired = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key", "version"], name="metric_version_unique"),
+            models.CheckConstraint(
+                condition=Q(rule="duration")
+                | Q(scale_low__gte=0, scale_high__lte=10, scale_low__lt=F("scale_high")),
+                name="metric_scale_0_to_10",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="nps") | Q(scale_low=0, scale_high=10, bottom_box_high=6, top_box_low=9),
+                name="metric_nps_is_nps",
+            ),
+        ]
+        ordering = ["name", "version"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportBatch(OrganizationModel, Job):
+    """One row is one file on its way in: read, checked, and then all of it or nothing."""
+
+    filename = models.CharField(max_length=200)
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    file_digest = models.CharField(max_length=64)
+    file_bytes = models.BigIntegerField()
+    source = models.CharField(_("source"), max_length=60, default="csv")  # external ids are unique within it
+    mapping = models.JSONField(default=dict)  # field -> column
+    defaults = models.JSONField(
+        default=dict
+    )  # field -> fixed value (metric key, touchpoint key, date format)
+    is_dry_run = models.BooleanField(default=True)
+    creates_touchpoints = models.BooleanField(_("add touchpoints that are not known yet"), default=False)
+    created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_created = models.PositiveIntegerField(default=0)
+    rows_updated = models.PositiveIntegerField(default=0)
+    rows_unchanged = models.PositiveIntegerField(default=0)
+    rows_rejected = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportRowError(models.Model):
+    """One row is one reason why one row of the file cannot come in."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="row_errors")
+    row_number = models.PositiveIntegerField()  # as a spreadsheet counts: header is 1
+    column = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=40)
+    message = models.CharField(max_length=300)
+    value = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["row_number", "pk"]
+        indexes = [models.Index(fields=["batch", "row_number"])]
+
+
+class Feedback(OrganizationModel):
+    """One row is one thing a customer said or lived through: a score, words, or a case with its times."""
+
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    metric = models.ForeignKey(
+        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+")
+    occurred_at = models.DateTimeField()  # when said; for a case, when opened
+    score = models.SmallIntegerField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(blank=True)
+    customer = models.CharField(max_length=120, blank=True)  # the organization's own reference, not a name
+    segment = models.CharField(max_length=60, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField(default=timezone.now)
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "source", "external_id"], name="feedback_once"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=10),
+                name="feedback_score_0_to_10",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "metric", "touchpoint", "-occurred_at"], name="feedback_drill"
+            ),
+            models.Index(fields=["organization", "-occurred_at"], name="feedback_newest"),
+        ]
+
+
+class MetricPoint(OrganizationModel):
+    """One row is one metric at one touchpoint on one day in one segment: how often each answer was given.
+
+    Every metric, interval, mix standardization and re-cut is exact from these counts. Days are days
+    in the organization's time zone.
+    """
+
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    segment = models.CharField(max_length=60, blank=True)
+    n = models.PositiveIntegerField(default=0)
+    answers_0 = models.PositiveIntegerField(default=0)
+    answers_1 = models.PositiveIntegerField(default=0)
+    answers_2 = models.PositiveIntegerField(default=0)
+    answers_3 = models.PositiveIntegerField(default=0)
+    answers_4 = models.PositiveIntegerField(default=0)
+    answers_5 = models.PositiveIntegerField(default=0)
+    answers_6 = models.PositiveIntegerField(default=0)
+    answers_7 = models.PositiveIntegerField(default=0)
+    answers_8 = models.PositiveIntegerField(default=0)
+    answers_9 = models.PositiveIntegerField(default=0)
+    answers_10 = models.PositiveIntegerField(default=0)
+
+    objects = MetricPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "touchpoint", "day", "segment"], name="metric_point_unique"
+            )
+        ]
+
+
+class DurationPoint(OrganizationModel):
+    """One row counts the cases opened on one day that took about the same time (or are still open).
+
+    `duration_bin` is floor(100 * ln(seconds)): times are kept to one percent. -1 counts open cases,
+    -2 cases with a duration of zero or less, which are shown and left out.
+    """
+
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    segment = models.CharField(max_length=60, blank=True)
+    duration_bin = models.SmallIntegerField()
+    n = models.PositiveIntegerField(default=0)
+
+    objects = MetricPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "touchpoint", "day", "segment", "duration_bin"],
+                name="duration_point_unique",
+            )
+        ]

@@ -1,0 +1,25 @@
+"""Chainable filters of feedback and its roll-up."""
+
+from datetime import date
+from typing import Self
+
+from accounts.querysets import OrganizationQuerySet
+
+
+class FeedbackQuerySet(OrganizationQuerySet):
+    def with_words(self) -> Self:
+        return self.exclude(text="")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_at", "-pk")
+
+
+class MetricPointQuerySet(OrganizationQuerySet):
+    def between(self, start: date | None, end: date | None) -> Self:
+        """Days in the half-open interval [start, end)."""
+        points = self
+        if start is not None:
+            points = points.filter(day__gte=start)
+        if end is not None:
+            points = points.filter(day__lt=end)
+        return points

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CxprogramConfig(AppConfig):
+    name = "cxprogram"
+    verbose_name = "cxprogram"

@@ -1,0 +1,16 @@
+"""The worker application: tasks of every app, and what runs by the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxprogram.settings")
+
+app = Celery("cxprogram")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "restart-stale-imports": {"task": "customer_voice.tasks.restart_stale_imports", "schedule": 30.0},
+    "restart-stale-studies": {"task": "impact.tasks.restart_stale_studies", "schedule": 30.0},
+    "restart-stale-reports": {"task": "reports.tasks.restart_stale_reports", "schedule": 30.0},
+}

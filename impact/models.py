@@ -1,0 +1,108 @@
+"""Studies, value models and ROI cases."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, OrganizationModel
+from coalition.models import Initiative
+from common.jobs import Job
+from impact.choices import Distribution, SignOff, SourceKind, ValueKind
+
+
+class Study(OrganizationModel, Job):
+    """One row is one run of one fixed plan on the data as at its cut-off. Findings are never edited."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="studies")
+    number = models.PositiveIntegerField(default=1)
+    plan_digest = models.CharField(max_length=64)
+    data_cutoff = models.DateField()
+    seed = models.PositiveBigIntegerField()
+    inputs = models.JSONField(default=dict)  # design and panel, enough to run it again
+    finding = models.JSONField(null=True, blank=True)
+    grade = models.CharField(max_length=1, blank=True)
+    verdict = models.CharField(max_length=30, blank=True)
+    engine_version = models.CharField(max_length=20, blank=True)
+    input_digest = models.CharField(max_length=64, blank=True)
+    requested_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["initiative", "number"], name="study_number_unique")]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.initiative.reference} study {self.number}"
+
+
+class ValueModel(models.Model):
+    """One row says how a change of the metric becomes money for one initiative."""
+
+    initiative = models.OneToOneField(Initiative, on_delete=models.CASCADE, related_name="value_model")
+    kind = models.CharField(_("how it becomes money"), max_length=20, choices=ValueKind)
+    horizon_years = models.PositiveSmallIntegerField(_("years counted"), default=3)
+    discount_rate_pct = models.DecimalField(_("discount rate, % a year"), max_digits=5, decimal_places=2)
+    is_hard = models.BooleanField(_("shows in the books (hard benefit)"), default=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+
+class ValueParameter(models.Model):
+    """One row is one input of a value model, with its range, its source and who stands for it."""
+
+    value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="parameters")
+    key = models.SlugField(max_length=60)
+    label = models.CharField(_("input"), max_length=120)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    distribution = models.CharField(
+        _("range"), max_length=20, choices=Distribution, default=Distribution.PERT
+    )
+    arguments = models.JSONField(default=list)  # numbers, in the order of the distribution's name
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    source_kind = models.CharField(
+        _("kind of source"), max_length=12, choices=SourceKind, default=SourceKind.ASSUMPTION
+    )
+    owner_name = models.CharField(_("who stands for it"), max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["value_model", "key"], name="value_parameter_unique")]
+        ordering = ["position", "pk"]
+
+
+class CostLine(models.Model):
+    """One row is one cost in one year (0 is before go-live), as a range."""
+
+    value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="cost_lines")
+    label = models.CharField(_("cost"), max_length=120)
+    year = models.PositiveSmallIntegerField(_("year"), default=0)
+    low = models.DecimalField(_("low"), max_digits=14, decimal_places=2)
+    likely = models.DecimalField(_("likely"), max_digits=14, decimal_places=2)
+    high = models.DecimalField(_("high"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ["year", "pk"]
+
+
+class RoiCase(OrganizationModel):
+    """One row is the money of one study under one state of the value model. Figures are never edited."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="roi_cases")
+    number = models.PositiveIntegerField(default=1)
+    inputs = models.JSONField()
+    result = models.JSONField()
+    is_scenario_only = models.BooleanField(default=False)
+    engine_version = models.CharField(max_length=20)
+    input_digest = models.CharField(max_length=64)
+    computed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    computed_at = models.DateTimeField(default=timezone.now)
+    sign_off = models.CharField(max_length=10, choices=SignOff, default=SignOff.OPEN)
+    sign_off_comment = models.TextField(_("comment"), blank=True)
+    sign_off_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sign_off_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "number"], name="roi_case_number_unique")]
+        ordering = ["-number"]

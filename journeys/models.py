@@ -1,0 +1,35 @@
+"""Touchpoints."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessFunction, OrganizationModel
+from journeys.choices import DIGITAL_CHANNELS, Channel, Phase
+
+
+class Touchpoint(OrganizationModel):
+    """One row is one place where customers meet the organization."""
+
+    key = models.SlugField(_("key"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.OTHER)
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.USE)
+    purpose = models.TextField(_("purpose"), blank=True)
+    is_intended = models.BooleanField(_("designed on purpose"), default=True)
+    owner_function = models.ForeignKey(
+        BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="touchpoints"
+    )
+    is_archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="touchpoint_key_unique")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_digital(self) -> bool:
+        return self.channel in DIGITAL_CHANNELS

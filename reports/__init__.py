@@ -1,0 +1,4 @@
+"""Documents: PDF with the evidence attached, and their verification.
+
+Reads everything below, owns no domain rule.
+"""

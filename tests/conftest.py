@@ -1,0 +1,90 @@
+"""The cast. Ada leads the program, Ben sits in the coalition, Cleo looks on, Dora leads elsewhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.choices import Role
+from accounts.models import Membership, Organization
+from tests.factories import MembershipFactory, OrganizationFactory
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_apart(settings, tmp_path):
+    """Cheap password hashes, files of each test in a folder of its own, mail in memory, tasks at once."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def organization(db) -> Organization:
+    return OrganizationFactory(name="Northwind Telecom", slug="northwind", currency="EUR")
+
+
+@pytest.fixture
+def elsewhere(db) -> Organization:
+    return OrganizationFactory(name="Elsewhere Ltd", slug="elsewhere")
+
+
+def _member(organization: Organization, name: str, role: str) -> Membership:
+    email = f"{name.lower()}@{organization.slug}.example"
+    return MembershipFactory(organization=organization, user__email=email, user__name=name, role=role)
+
+
+@pytest.fixture
+def ada(organization) -> Membership:
+    return _member(organization, "Ada", Role.CX_LEADER)
+
+
+@pytest.fixture
+def ben(organization) -> Membership:
+    return _member(organization, "Ben", Role.COALITION_MEMBER)
+
+
+@pytest.fixture
+def cleo(organization) -> Membership:
+    return _member(organization, "Cleo", Role.CONTRIBUTOR)
+
+
+@pytest.fixture
+def dora(elsewhere) -> Membership:
+    return _member(elsewhere, "Dora", Role.CX_LEADER)
+
+
+@pytest.fixture
+def client_of() -> Callable[[Membership], Client]:
+    """A browser in which this member is signed in."""
+
+    def make(member: Membership) -> Client:
+        client = Client()
+        client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api_of() -> Callable[[Membership], APIClient]:
+    """An API client that acts as this member."""
+
+    def make(member: Membership) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(user=member.user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data; a test that needs it is skipped, and counted, where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("real data not present (../shared/data)")
+    return SHARED_DATA
