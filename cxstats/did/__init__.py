@@ -1,0 +1,46 @@
+"""Comparison groups (design grades A and B): the change of treated units beside that of controls.
+
+Owns difference in differences at the level of the cluster, inference for few clusters, group-time
+effects for staggered starts, and the check of the time before the go-live.
+"""
+
+from cxstats.did.clusters import (
+    ClusterEffect,
+    PermutationTest,
+    cluster_changes,
+    difference_in_differences,
+    randomization_test,
+    wild_cluster_bootstrap,
+)
+from cxstats.did.panel import UnitPanel, unit_panel
+from cxstats.did.staggered import (
+    Base,
+    Comparison,
+    EventTimeEffect,
+    GroupTimeEffect,
+    Inference,
+    StaggeredEffects,
+    staggered_effects,
+)
+from cxstats.did.trends import PreTrend, breakdown_value, pre_trend
+
+__all__ = [
+    "Base",
+    "ClusterEffect",
+    "Comparison",
+    "EventTimeEffect",
+    "GroupTimeEffect",
+    "Inference",
+    "PermutationTest",
+    "PreTrend",
+    "StaggeredEffects",
+    "UnitPanel",
+    "breakdown_value",
+    "cluster_changes",
+    "difference_in_differences",
+    "pre_trend",
+    "randomization_test",
+    "staggered_effects",
+    "unit_panel",
+    "wild_cluster_bootstrap",
+]

@@ -1,0 +1,398 @@
+"""Errors of a metric series: a persistent latent mean plus sampling noise of known variance.
+
+``y_t = x_t'b + m_t + e_t``, ``m`` a stationary AR(1) with correlation ``phi ** gap`` and standard
+deviation ``s``, ``e_t ~ N(0, h_t)`` with ``h_t = v_t / n_t`` known. A Kalman filter whitens the
+columns for a whole grid of ``(phi, s)`` at once, the restricted likelihood weighs the grid, and
+every contrast is read from the weighted mixture: the uncertainty about ``phi`` and ``s`` stays in
+the interval, which a plug-in estimate would lose in short series.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr, stdtr
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from cxstats.checks import FloatArray
+from cxstats.errors import NotEstimable, Reason
+from cxstats.results import Interval
+
+PHI_GRID = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.94, 0.97, 0.99])
+_SD_STEPS = 20
+_NEGLIGIBLE = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinearFit:
+    """Coefficients as a weighted mixture of Student distributions, one component per noise model.
+
+    `weights` (k,), `coefficients` (k, p), `covariances` (k, p, p); `degrees_of_freedom` is infinite
+    for the averaged fit. `phi` is the autocorrelation of the latent mean from one period to the next
+    (averaged), `latent_sd` its standard deviation in metric units; `whitened` (T,) are standardized
+    one-step residuals at the most likely noise model.
+    """
+
+    weights: FloatArray
+    coefficients: FloatArray
+    covariances: FloatArray
+    degrees_of_freedom: float
+    phi: float
+    phi_most_likely: float
+    latent_sd: float
+    whitened: FloatArray
+    method: str
+
+    def mean(self, contrast: FloatArray) -> float:
+        """Point estimate of ``contrast @ b``."""
+        return float(self.weights @ (self.coefficients @ contrast))
+
+    def standard_error(self, contrast: FloatArray) -> float:
+        """Standard error of ``contrast @ b``, uncertainty of the noise model included."""
+        centers, scales = self._components(contrast)
+        spread = float(self.weights @ (scales**2 + centers**2)) - float(self.weights @ centers) ** 2
+        return float(np.sqrt(max(spread, 0.0)))
+
+    def interval(self, contrast: FloatArray, *, level: float = 0.95) -> Interval:
+        """Equal-tailed interval of ``contrast @ b``."""
+        tail = (1.0 - level) / 2.0
+        return Interval(
+            low=self._quantile(contrast, tail), high=self._quantile(contrast, 1.0 - tail), level=level
+        )
+
+    def p_value(self, contrast: FloatArray) -> float:
+        """Two-sided p-value of ``contrast @ b = 0``."""
+        centers, scales = self._components(contrast)
+        below = float(self.weights @ self._cdf(-centers / scales))
+        return min(1.0, 2.0 * min(below, 1.0 - below))
+
+    def bands(self, rows: FloatArray, *, level: float = 0.95) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Mean, low and high of ``rows @ b``, one entry per row; moment-matched to the mixture."""
+        centers = rows @ self.coefficients.T
+        variances = np.einsum("ti,kij,tj->tk", rows, self.covariances, rows)
+        mean = centers @ self.weights
+        spread = np.sqrt(np.maximum((variances + centers**2) @ self.weights - mean**2, 0.0))
+        half = self._critical(level) * spread
+        return mean, mean - half, mean + half
+
+    def _critical(self, level: float) -> float:
+        upper = (1.0 + level) / 2.0
+        if np.isinf(self.degrees_of_freedom):
+            return float(norm.ppf(upper))
+        return float(student.ppf(upper, self.degrees_of_freedom))
+
+    def _cdf(self, points: FloatArray) -> FloatArray:
+        if np.isinf(self.degrees_of_freedom):
+            return np.asarray(ndtr(points), dtype=np.float64)
+        return np.asarray(stdtr(self.degrees_of_freedom, points), dtype=np.float64)
+
+    def _components(self, contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
+        variances = np.einsum("i,kij,j->k", contrast, self.covariances, contrast)
+        if not np.all(variances > 0.0):
+            raise NotEstimable(Reason.NO_VARIATION)
+        return self.coefficients @ contrast, np.sqrt(variances)
+
+    def _quantile(self, contrast: FloatArray, probability: float) -> float:
+        centers, scales = self._components(contrast)
+        if centers.size == 1:
+            offset = self._critical(abs(2.0 * probability - 1.0))
+            return float(centers[0] + np.sign(probability - 0.5) * offset * scales[0])
+        reach = 12.0 * scales
+        return float(
+            brentq(
+                lambda point: float(self.weights @ self._cdf((point - centers) / scales)) - probability,
+                float(np.min(centers - reach)),
+                float(np.max(centers + reach)),
+            )
+        )
+
+
+def whiten(
+    *, columns: FloatArray, gaps: FloatArray, phi: FloatArray, latent_sd: FloatArray, noise: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Whiten columns by the Kalman filter, for each noise model of a grid.
+
+    Parameters
+    ----------
+    columns : array (T, c), metric units
+    gaps : array (T,)
+        Periods since the row before; the first entry is not read.
+    phi, latent_sd : arrays (g,)
+        The grid: correlation of neighboring periods in (-1, 1), standard deviation >= 0.
+    noise : array (T,)
+        Known sampling variances >= 0 in metric units squared.
+
+    Returns
+    -------
+    whitened (g, T, c) and the log determinant (g,) of each covariance matrix.
+
+    Notes
+    -----
+    Source: Harvey, Forecasting, structural time series models and the Kalman filter (1989), 3.4.2:
+    the filter of the design's columns is the whitening transform of generalized least squares.
+
+    Examples
+    --------
+    >>> rows, log_determinant = whiten(columns=np.ones((2, 1)), gaps=np.ones(2),
+    ...     phi=np.zeros(1), latent_sd=np.ones(1), noise=np.array([3.0, 8.0]))
+    >>> rows[0, :, 0].round(6).tolist(), round(float(log_determinant[0]), 4)
+    ([0.5, 0.333333], 3.5835)
+    """
+    length, width = columns.shape
+    state = np.zeros((phi.size, width))
+    variance = latent_sd**2
+    stationary = latent_sd**2
+    rows = np.empty((length, phi.size, width))
+    log_determinant = np.zeros(phi.size)
+    for t in range(length):
+        if t > 0:
+            decay = phi ** gaps[t]
+            state = decay[:, None] * state
+            variance = decay**2 * variance + (1.0 - decay**2) * stationary
+        innovation_variance = variance + noise[t]
+        innovation = columns[t] - state
+        rows[t] = innovation / np.sqrt(innovation_variance)[:, None]
+        log_determinant += np.log(innovation_variance)
+        gain = variance / innovation_variance
+        state = state + gain[:, None] * innovation
+        variance = variance * (1.0 - gain)
+    return rows.transpose(1, 0, 2), log_determinant
+
+
+def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, noise: FloatArray) -> LinearFit:
+    """Regression with AR(1) latent mean and known sampling variances, averaged over the noise model.
+
+    Parameters
+    ----------
+    design : array (T, p)
+        Full column rank.
+    values : array (T,), metric units
+    time : array (T,)
+        Strictly increasing period numbers; gaps are allowed.
+    noise : array (T,)
+        Sampling variances ``v_t / n_t`` > 0.
+
+    Returns
+    -------
+    LinearFit
+        Restricted likelihood over a grid of `phi` in [0, .99] and `s` in [0, 4 residual standard
+        deviations], flat weights in both.
+
+    Raises
+    ------
+    NotEstimable
+        NO_VARIATION when the columns leave nothing to estimate from.
+
+    Notes
+    -----
+    Restricted likelihood: Harville (1977), JASA 72:320, eq. 5.7; flat weight on a standard deviation:
+    Gelman (2006), Bayesian Analysis 1:515, section 7.1. The measured coverage of the plug-in estimate
+    with t reference and of this average stand side by side in the methods handbook.
+
+    Examples
+    --------
+    >>> x = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
+    >>> y = np.array([1.0, 2.0, 3.0, 11.0, 12.0, 13.0])
+    >>> fit = averaged_fit(design=x, values=y, time=np.arange(6.0), noise=np.full(6, 1.0))
+    >>> round(fit.mean(np.array([0.0, 1.0])), 1)
+    9.7
+    """
+    length, width = design.shape
+    residual = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    spread = np.sqrt(float(residual @ residual) / max(length - width, 1))
+    steps = np.linspace(0.0, 4.0 * max(spread, np.sqrt(float(np.min(noise)))), _SD_STEPS)
+    gaps = np.diff(time, prepend=time[0])
+    columns = np.column_stack([design, values])
+    correlations = PHI_GRID
+    # First the whole range, then as many points again where the likelihood is.
+    for look in range(2):
+        phi, latent_sd = (axis.ravel() for axis in np.meshgrid(correlations, steps, indexing="ij"))
+        rows, log_determinant = whiten(columns=columns, gaps=gaps, phi=phi, latent_sd=latent_sd, noise=noise)
+        coefficients, covariances, squares, log_information = _solve(rows, width)
+        likelihood = -0.5 * (log_determinant + log_information + squares)
+        best = int(np.argmax(likelihood))
+        weights = np.exp(likelihood - likelihood[best]) * np.repeat(np.gradient(correlations), steps.size)
+        weights /= weights.sum()
+        if look == 0:
+            table = weights.reshape(correlations.size, steps.size)
+            steps = _zoom(steps, table.sum(axis=0))
+            correlations = _zoom(correlations, table.sum(axis=1))
+    kept = weights > _NEGLIGIBLE
+    whitened = rows[best, :, width] - rows[best, :, :width] @ coefficients[best]
+    return LinearFit(
+        weights=weights[kept] / weights[kept].sum(),
+        coefficients=coefficients[kept],
+        covariances=covariances[kept],
+        degrees_of_freedom=np.inf,
+        phi=float(weights @ phi),
+        phi_most_likely=float(phi[best]),
+        latent_sd=float(weights @ latent_sd),
+        whitened=whitened,
+        method="reml_ar1_known_noise",
+    )
+
+
+def plain_fit(*, design: FloatArray, values: FloatArray, time: FloatArray) -> LinearFit:
+    """Regression with plain AR(1) errors by restricted likelihood, t reference with effective df.
+
+    For series whose number of answers is unknown. ``phi`` maximizes
+    ``-(T - p)/2 log RSS - 1/2 log|R| - 1/2 log|X'R^-1 X|`` on (-.95, .995); the reference is t with
+    ``df = max(T (1 - phi)/(1 + phi) - p, 2)``, phi below 0 read as 0.
+
+    Parameters
+    ----------
+    design : array (T, p)
+    values : array (T,), metric units
+    time : array (T,)
+        Strictly increasing period numbers.
+
+    Returns
+    -------
+    LinearFit
+
+    Raises
+    ------
+    NotEstimable
+        NO_VARIATION when the columns explain the values without a rest.
+
+    Notes
+    -----
+    Source: Pinheiro & Bates, Mixed-effects models in S and S-PLUS (2000), 5.3 (`gls`, `corAR1`).
+
+    Examples
+    --------
+    >>> y = np.array([1.0, 2.0, 1.5, 2.5, 2.0, 3.0, 2.2, 2.9])
+    >>> fit = plain_fit(design=np.ones((8, 1)), values=y, time=np.arange(8.0))
+    >>> round(fit.mean(np.ones(1)), 3), fit.degrees_of_freedom > 2
+    (2.121, True)
+    """
+    length, width = design.shape
+    gaps = np.diff(time, prepend=time[0])
+    columns = np.column_stack([design, values])
+    scale = float(np.max(np.abs(values))) or 1.0
+    grid = np.linspace(-0.945, 0.994, 48)
+    for _ in range(3):
+        rows, log_determinant = _whiten_ar1(columns, gaps, grid)
+        coefficients, covariances, squares, log_information = _solve(rows, width)
+        if np.any(squares <= (1e-9 * scale) ** 2 * length):
+            raise NotEstimable(Reason.NO_VARIATION)
+        likelihood = -0.5 * ((length - width) * np.log(squares) + log_determinant + log_information)
+        best = int(np.argmax(likelihood))
+        found, step = grid[best], grid[1] - grid[0]
+        chosen = (coefficients[best], covariances[best], squares[best], rows[best])
+        grid = np.linspace(max(found - step, -0.95), min(found + step, 0.995), 25)
+    phi = float(found)
+    variance = float(chosen[2]) / (length - width)
+    positive = max(phi, 0.0)
+    whitened = (chosen[3][:, width] - chosen[3][:, :width] @ chosen[0]) / np.sqrt(variance)
+    return LinearFit(
+        weights=np.ones(1),
+        coefficients=chosen[0][None, :],
+        covariances=variance * chosen[1][None, :, :],
+        degrees_of_freedom=max(length * (1 - positive) / (1 + positive) - width, 2.0),
+        phi=phi,
+        phi_most_likely=phi,
+        latent_sd=float(np.sqrt(variance)),
+        whitened=whitened,
+        method="reml_ar1",
+    )
+
+
+def least_squares_fit(
+    *, design: FloatArray, values: FloatArray, noise: FloatArray | None = None, lags: int | None = None
+) -> LinearFit:
+    """Ordinary (or noise-weighted) least squares; Newey-West covariance where `lags` is given.
+
+    A sensitivity, not a default: both make false alarms in autocorrelated series.
+
+    Parameters
+    ----------
+    design : array (T, p)
+    values : array (T,), metric units
+    noise : array (T,), optional
+        Sampling variances used as weights; None: equal weights.
+    lags : int >= 0, optional
+        Bartlett lags L, weights ``1 - l/(L + 1)``, small-sample factor ``T/(T - p)``, t with T - p.
+
+    Returns
+    -------
+    LinearFit
+
+    Raises
+    ------
+    NotEstimable
+        NO_VARIATION when the columns explain the values without a rest.
+
+    Notes
+    -----
+    Source: Newey & West (1987), Econometrica 55:703, eq. 5; small-sample factor as in Stata `newey`
+    and Linden (2015), Stata Journal 15:480.
+
+    Examples
+    --------
+    >>> fit = least_squares_fit(design=np.ones((4, 1)), values=np.array([1.0, 2.0, 3.0, 6.0]))
+    >>> fit.mean(np.ones(1)), round(fit.standard_error(np.ones(1)), 4)
+    (3.0, 1.0801)
+    """
+    length, width = design.shape
+    root = np.ones(length) if noise is None else 1.0 / np.sqrt(noise)
+    rows, outcome = design * root[:, None], values * root
+    inverse = np.linalg.inv(rows.T @ rows)
+    coefficients = inverse @ (rows.T @ outcome)
+    residual = outcome - rows @ coefficients
+    squares = float(residual @ residual)
+    if squares <= 1e-18 * float(outcome @ outcome):
+        raise NotEstimable(Reason.NO_VARIATION)
+    variance = squares / (length - width)
+    if lags is None:
+        covariance = variance * inverse
+    else:
+        scores = rows * residual[:, None]
+        middle = scores.T @ scores
+        for lag in range(1, lags + 1):
+            cross = scores[lag:].T @ scores[:-lag]
+            middle += (1.0 - lag / (lags + 1.0)) * (cross + cross.T)
+        covariance = length / (length - width) * inverse @ middle @ inverse
+    return LinearFit(
+        weights=np.ones(1),
+        coefficients=coefficients[None, :],
+        covariances=covariance[None, :, :],
+        degrees_of_freedom=float(length - width),
+        phi=0.0,
+        phi_most_likely=0.0,
+        latent_sd=float(np.sqrt(variance)),
+        whitened=residual / np.sqrt(variance),
+        method="ols" if lags is None else "newey_west",
+    )
+
+
+def _zoom(axis: FloatArray, mass: FloatArray) -> FloatArray:
+    """As many points over the part of a grid that holds the mass, one step wider on each side."""
+    held = np.flatnonzero(mass > 1e-4)
+    low, high = max(int(held[0]) - 1, 0), min(int(held[-1]) + 1, axis.size - 1)
+    if low == 0 and high == axis.size - 1:
+        return axis
+    return np.linspace(axis[low], axis[high], axis.size)
+
+
+def _whiten_ar1(columns: FloatArray, gaps: FloatArray, phi: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Whitening without sampling noise, where each row needs only the row before it."""
+    decay = np.power(phi[:, None], gaps[None, 1:])
+    scale = np.sqrt(1.0 - decay**2)
+    rows = np.empty((phi.size, *columns.shape))
+    rows[:, 0] = columns[0]
+    rows[:, 1:] = (columns[1:] - decay[:, :, None] * columns[:-1]) / scale[:, :, None]
+    return rows, 2.0 * np.log(scale).sum(axis=1)
+
+
+def _solve(rows: FloatArray, width: int) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.float64]]:
+    """Least squares of the last whitened column on the others, for the whole grid."""
+    gram = np.matmul(rows.transpose(0, 2, 1), rows)
+    information, right = gram[:, :width, :width], gram[:, :width, width]
+    covariances = np.linalg.inv(information)
+    coefficients = np.einsum("gij,gj->gi", covariances, right)
+    residual = rows[:, :, width] - np.einsum("gti,gi->gt", rows[:, :, :width], coefficients)
+    squares = np.einsum("gt,gt->g", residual, residual)
+    return coefficients, covariances, squares, np.linalg.slogdet(information)[1]
