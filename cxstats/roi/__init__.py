@@ -1,0 +1,69 @@
+"""Return on investment: from a measured effect to money, with its range and its gate.
+
+`appraise` values a cash flow; `simulate_roi` values a case whose inputs are distributions. A result
+that rests on weak evidence is marked `scenario_only`, whatever its size.
+"""
+
+from cxstats.roi.case import Correlation, RoiCase, evidence_gate
+from cxstats.roi.money import (
+    Appraisal,
+    CashFlow,
+    Figure,
+    appraise,
+    benefit_cost_ratio,
+    break_even,
+    internal_rate_of_return,
+    payback,
+    present_value,
+    return_on_investment,
+)
+from cxstats.roi.parameters import (
+    Distribution,
+    Parameter,
+    ParameterKind,
+    effect_parameter,
+    mean_of,
+    quantile_of,
+)
+from cxstats.roi.simulation import HaircutStep, Percentiles, RoiResult, TornadoBar, simulate_roi
+from cxstats.roi.value import (
+    VALUE_FACTORS,
+    BenefitLine,
+    CostLine,
+    ValueKind,
+    value_model,
+    value_per_period,
+)
+
+__all__ = [
+    "VALUE_FACTORS",
+    "Appraisal",
+    "BenefitLine",
+    "CashFlow",
+    "Correlation",
+    "CostLine",
+    "Distribution",
+    "Figure",
+    "HaircutStep",
+    "Parameter",
+    "ParameterKind",
+    "Percentiles",
+    "RoiCase",
+    "RoiResult",
+    "TornadoBar",
+    "ValueKind",
+    "appraise",
+    "benefit_cost_ratio",
+    "break_even",
+    "effect_parameter",
+    "evidence_gate",
+    "internal_rate_of_return",
+    "mean_of",
+    "payback",
+    "present_value",
+    "quantile_of",
+    "return_on_investment",
+    "simulate_roi",
+    "value_model",
+    "value_per_period",
+]
