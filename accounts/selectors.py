@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEvent, BusinessFunction, Invitation, Membership, Organization, User
+from common.digests import digest_of_secret
 
 
 def memberships_of_user(user: User) -> QuerySet[Membership]:
@@ -45,3 +46,19 @@ def tokens_of(member: Membership) -> QuerySet[ApiToken]:
 def trail(organization: Organization) -> QuerySet[AuditEvent]:
     """The audit trail, newest first. One query."""
     return AuditEvent.objects.of(organization).order_by("-at", "-pk")
+
+
+def invitation_by_secret(secret: str) -> Invitation | None:
+    """The open invitation behind a link, with its organization. One query."""
+    found: Invitation | None = (
+        Invitation.objects.open(timezone.now())
+        .select_related("organization", "invited_by__user")
+        .filter(token_digest=digest_of_secret(secret))
+        .first()
+    )
+    return found
+
+
+def is_known(email: str) -> bool:
+    """Whether a person with this address has an account."""
+    return User.objects.filter(email__iexact=email).exists()

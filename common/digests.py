@@ -22,3 +22,8 @@ def canonical_json(content: Any) -> str:
 def digest_of(content: Any) -> str:
     """SHA-256 of the canonical JSON, 64 hexadecimal characters."""
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def digest_of_secret(secret: str) -> str:
+    """What is kept of a secret that was handed out: enough to recognize it, not to use it."""
+    return hashlib.sha256(secret.encode()).hexdigest()

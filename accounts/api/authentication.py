@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
-from accounts.services.people import digest
+from common.digests import digest_of_secret
 
 
 class ApiTokenAuthentication(BaseAuthentication):
@@ -24,7 +24,7 @@ class ApiTokenAuthentication(BaseAuthentication):
         token = (
             ApiToken.objects.usable(timezone.now())
             .select_related("member__user", "member__organization", "member__function")
-            .filter(token_digest=digest(parts[1].decode(errors="replace")))
+            .filter(token_digest=digest_of_secret(parts[1].decode(errors="replace")))
             .first()
         )
         if token is None or not token.member.is_active or not token.member.user.is_active:

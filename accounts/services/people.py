@@ -1,6 +1,5 @@
 """Inviting people, what they may do, and how they like to read."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -13,14 +12,10 @@ from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrato
 from accounts.models import BusinessFunction, Invitation, Membership, User
 from accounts.permissions import RIGHTS
 from accounts.services.trail import record_event
+from common.digests import digest_of_secret
 from common.errors import InvalidValues
 
 INVITATION_DAYS = 14
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -45,7 +40,7 @@ def invite_person(
         role=role,
         function=function,
         invited_by=by,
-        token_digest=digest(secret),
+        token_digest=digest_of_secret(secret),
         expires_at=now + timedelta(days=INVITATION_DAYS),
     )
     record_event(
@@ -81,7 +76,7 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
         Invitation.objects.select_for_update(of=("self",))
         .open(timezone.now())
         .select_related("organization", "function")
-        .filter(token_digest=digest(secret))
+        .filter(token_digest=digest_of_secret(secret))
         .first()
     )
     if invitation is None:

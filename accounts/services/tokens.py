@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, Membership
-from accounts.services.people import digest
 from accounts.services.trail import record_event
+from common.digests import digest_of_secret
 
 PREFIX = "cxp_"
 
@@ -23,7 +23,7 @@ def create_api_token(
         member=member,
         name=name.strip(),
         prefix=secret[:10],
-        token_digest=digest(secret),
+        token_digest=digest_of_secret(secret),
         is_read_only=is_read_only,
         expires_at=None if valid_days is None else timezone.now() + timedelta(days=valid_days),
     )

@@ -1,0 +1,1 @@
+"""Screens of people, organizations and keys."""
