@@ -1,0 +1,218 @@
+"""Every word a chart adds by itself, in the reader's language. Templates name their slots."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """English by default; `labels_for` gives Chinese. Slots in braces must stay."""
+
+    points: str = "\u00a0points"
+    percentage_points: str = "\u00a0points"
+    hours: str = "\u00a0h"
+    period: str = "Period"
+    series: str = "Measure"
+    value: str = "Value"
+    low: str = "Lower bound"
+    high: str = "Upper bound"
+    range: str = "Range"
+    n: str = "n"
+    target: str = "Target"
+    center: str = "Usual level"
+    lower_limit: str = "Lower control limit"
+    upper_limit: str = "Upper control limit"
+    event: str = "Event"
+    date: str = "Date"
+    observed: str = "Observed"
+    expected: str = "Expected without the initiative"
+    control: str = "Comparison group"
+    difference: str = "Difference"
+    baseline: str = "Today"
+    name: str = "Name"
+    state: str = "Reading"
+    better: str = "better"
+    worse: str = "worse"
+    undecided: str = "cannot tell"
+    previous: str = "Last round"
+    perspective: str = "Perspective"
+    practice: str = "Practice"
+    level: str = "Level"
+    year: str = "Year"
+    benefit: str = "Benefit"
+    cost: str = "Cost"
+    net: str = "Net"
+    cumulative: str = "Cumulative"
+    probability: str = "Probability"
+    p10: str = "P10"
+    p50: str = "Median"
+    p90: str = "P90"
+    from_value: str = "From"
+    to_value: str = "To"
+    loss_chance: str = "{share} chance of a loss"
+    assumption: str = "Assumption"
+    low_input: str = "Input low"
+    high_input: str = "Input high"
+    at_low: str = "Result at low input"
+    at_high: str = "Result at high input"
+    row: str = "Function"
+    column: str = "Touchpoint"
+    covered: str = "covered"
+    not_covered: str = "not covered"
+    works: str = "If it works"
+    does_not: str = "If it does not"
+    smallest: str = "Smallest change we can see: {change}"
+    too_few: str = "fewer than {minimum}"
+    gap_note: str = "fewer than {minimum} answers: not shown"
+    interval: str = "{level} interval {low} to {high}"
+    span: str = "{low} to {high}"
+    average: str = "on average since go-live"
+    value_n: str = "n\u00a0=\u00a0{n}"
+
+    sentence_series: str = (
+        "{name}: {first} ({first_period}), then {last} ({last_period}); "
+        "lowest {lowest} ({lowest_period}), highest {highest} ({highest_period})."
+    )
+    sentence_point: str = "{name}: {last} ({last_period})."
+    sentence_last_interval: str = "The latest value lies between {low} and {high}."
+    sentence_hidden: str = "{count} periods are not shown: fewer than {minimum} answers."
+    sentence_event: str = "{label}: {date}."
+    sentence_target: str = "Target: {value}."
+    sentence_limits: str = "Usual level {center}, control limits {low} to {high}."
+    sentence_counterfactual: str = (
+        "Since the go-live ({date}) the observed value went to {observed} in {period}; without the "
+        "initiative {expected} was expected ({low} to {high})."
+    )
+    sentence_no_expected: str = "No expected course could be estimated."
+    sentence_effect: str = "Difference on average since go-live: {value} ({level} interval {low} to {high})."
+    sentence_control: str = "The comparison group went from {first} to {last}."
+    sentence_dots: str = "{name}: {dots}."
+    sentence_dot: str = "{perspective} {value}"
+    sentence_dot_previous: str = "{perspective} {value} (last round {previous})"
+    sentence_dot_target: str = "target {value}"
+    sentence_interval: str = "{name}: {value} ({low} to {high}), {state}."
+    sentence_interval_open: str = "{name}: {value}."
+    sentence_year: str = "{year}: benefit {benefit}, cost {cost}, cumulative {cumulative}{range}."
+    sentence_year_range: str = " ({low} to {high})"
+    sentence_distribution: str = (
+        "Median {p50}; eight of ten outcomes lie between {p10} and {p90}; chance of a loss {loss}."
+    )
+    sentence_tornado: str = "{name} from {low_input} to {high_input}: result from {low} to {high}."
+    sentence_base: str = "Base case: {value}."
+    sentence_covered: str = "{row}: {cells}."
+    sentence_cell: str = "{column} {value}"
+    sentence_gap: str = "Not covered by anyone: {columns}."
+    sentence_plan: str = (
+        "Baseline {baseline}. If it works: {works} by {review}; if it does not: about {baseline}. "
+        "The smallest change that can be told from chance is {change}."
+    )
+    sentence_plan_blind: str = "The expected change is smaller: we could not tell it from chance."
+    separator: str = " "
+    list_separator: str = ", "
+
+
+ENGLISH = Labels()
+CHINESE = Labels(
+    points="\u00a0分",
+    percentage_points="\u00a0个百分点",
+    hours="\u00a0小时",
+    period="时期",
+    series="指标",
+    value="数值",
+    low="下限",
+    high="上限",
+    range="区间",
+    n="样本量",
+    target="目标",
+    center="平常水平",
+    lower_limit="控制下限",
+    upper_limit="控制上限",
+    event="事件",
+    date="日期",
+    observed="实际值",
+    expected="若无此举措的预期值",
+    control="对照组",
+    difference="差异",
+    baseline="目前",
+    name="名称",
+    state="结论",
+    better="更好",
+    worse="更差",
+    undecided="尚不能判断",
+    previous="上一轮",
+    perspective="视角",
+    practice="实践",
+    level="等级",
+    year="年份",
+    benefit="收益",
+    cost="成本",
+    net="净额",
+    cumulative="累计",
+    probability="概率",
+    p10="P10",
+    p50="中位数",
+    p90="P90",
+    from_value="从",
+    to_value="至",
+    loss_chance="亏损概率 {share}",
+    assumption="假设",
+    low_input="取低值",
+    high_input="取高值",
+    at_low="取低值时的结果",
+    at_high="取高值时的结果",
+    row="职能",
+    column="触点",
+    covered="已覆盖",
+    not_covered="未覆盖",
+    works="若奏效",
+    does_not="若不奏效",
+    smallest="可识别的最小变化：{change}",
+    too_few="少于 {minimum} 份",
+    gap_note="答卷少于 {minimum} 份，不予显示",
+    interval="{level} 区间 {low} 至 {high}",
+    span="{low} 至 {high}",
+    average="上线以来的平均值",
+    value_n="n\u00a0=\u00a0{n}",
+    sentence_series=(
+        "{name}：{first_period}为 {first}，{last_period}为 {last}；"
+        "最低 {lowest}（{lowest_period}），最高 {highest}（{highest_period}）。"
+    ),
+    sentence_point="{name}：{last_period}为 {last}。",
+    sentence_last_interval="最新数值介于 {low} 与 {high} 之间。",
+    sentence_hidden="有 {count} 个时期因答卷少于 {minimum} 份而不予显示。",
+    sentence_event="{label}：{date}。",
+    sentence_target="目标：{value}。",
+    sentence_limits="平常水平 {center}，控制限 {low} 至 {high}。",
+    sentence_counterfactual=(
+        "自上线（{date}）以来，实际值到{period}为 {observed}；"
+        "若无此举措，预期为 {expected}（{low} 至 {high}）。"
+    ),
+    sentence_no_expected="无法估计预期走势。",
+    sentence_effect="上线以来的平均差异：{value}（{level} 区间 {low} 至 {high}）。",
+    sentence_control="对照组从 {first} 变为 {last}。",
+    sentence_dots="{name}：{dots}。",
+    sentence_dot="{perspective} {value}",
+    sentence_dot_previous="{perspective} {value}（上一轮 {previous}）",
+    sentence_dot_target="目标 {value}",
+    sentence_interval="{name}：{value}（{low} 至 {high}），{state}。",
+    sentence_interval_open="{name}：{value}。",
+    sentence_year="{year}：收益 {benefit}，成本 {cost}，累计 {cumulative}{range}。",
+    sentence_year_range="（{low} 至 {high}）",
+    sentence_distribution="中位数 {p50}；十次中有八次介于 {p10} 与 {p90} 之间；亏损概率 {loss}。",
+    sentence_tornado="{name}从 {low_input} 到 {high_input}：结果从 {low} 到 {high}。",
+    sentence_base="基准情形：{value}。",
+    sentence_covered="{row}：{cells}。",
+    sentence_cell="{column} {value}",
+    sentence_gap="无人覆盖：{columns}。",
+    sentence_plan=(
+        "基线 {baseline}。若奏效：到{review}为 {works}；若不奏效：约 {baseline}。"
+        "能与偶然波动区分的最小变化为 {change}。"
+    ),
+    sentence_plan_blind="预期变化比这更小：我们无法将其与偶然波动区分。",
+    separator="",
+    list_separator="、",
+)
+
+
+def labels_for(key: str) -> Labels:
+    """Labels of a language code; codes that start with "zh" are Chinese, all others English."""
+    return CHINESE if key.lower().startswith("zh") else ENGLISH

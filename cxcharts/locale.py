@@ -1,0 +1,160 @@
+"""How numbers and dates are written, in Python and, by the same rules, in the drawing engine."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from math import floor, isfinite, log10
+from typing import Any
+
+MINUS = "−"
+MISSING = "–"
+
+
+class Period(StrEnum):
+    """Length of one period; the values equal those of the statistics core."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Locale:
+    """`number` and `time` are d3 locale definitions; `compact` are (size, suffix), largest first."""
+
+    key: str
+    number: dict[str, Any]
+    time: dict[str, Any]
+    compact: tuple[tuple[float, str], ...]
+    day_format: str
+    month_format: str
+    year_format: str
+
+
+_EN_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_EN_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+ENGLISH = Locale(
+    key="en",
+    number={"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "minus": MINUS},
+    time={
+        "dateTime": "%-d %b %Y, %H:%M",
+        "date": "%-d %b %Y",
+        "time": "%H:%M",
+        "periods": ["AM", "PM"],
+        "days": _EN_DAYS,
+        "shortDays": [d[:3] for d in _EN_DAYS],
+        "months": _EN_MONTHS,
+        "shortMonths": [m[:3] for m in _EN_MONTHS],
+    },
+    compact=((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")),
+    day_format="%-d %b",
+    month_format="%b",
+    year_format="%Y",
+)
+CHINESE = Locale(
+    key="zh-hans",
+    number={"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["¥", ""], "minus": MINUS},
+    time={
+        "dateTime": "%Y年%-m月%-d日 %H:%M",
+        "date": "%Y年%-m月%-d日",
+        "time": "%H:%M",
+        "periods": ["上午", "下午"],
+        "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+        "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+        "months": [f"{m}月" for m in range(1, 13)],
+        "shortMonths": [f"{m}月" for m in range(1, 13)],
+    },
+    compact=((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+    day_format="%-m月%-d日",
+    month_format="%-m月",
+    year_format="%Y年",
+)
+_LOCALES = {"en": ENGLISH, "zh-hans": CHINESE}
+
+
+def locale_for(key: str) -> Locale:
+    """Locale of a language code: "zh", "zh-cn", "zh_Hans" are Chinese, all others English."""
+    return CHINESE if key.lower().replace("_", "-").startswith("zh") else _LOCALES.get(key, ENGLISH)
+
+
+def period_text(day: date, period: Period | str, locale: Locale) -> str:
+    """The period that starts on `day`, as a reader writes it."""
+    kind = Period(period)
+    if locale.key == "zh-hans":
+        return {
+            Period.DAY: f"{day.year}年{day.month}月{day.day}日",
+            Period.WEEK: f"{day.year}年{day.month}月{day.day}日",
+            Period.MONTH: f"{day.year}年{day.month}月",
+            Period.QUARTER: f"{day.year}年第{(day.month + 2) // 3}季度",
+            Period.YEAR: f"{day.year}年",
+        }[kind]
+    month = _EN_MONTHS[day.month - 1][:3]
+    return {
+        Period.DAY: f"{day.day} {month} {day.year}",
+        Period.WEEK: f"{day.day} {month} {day.year}",
+        Period.MONTH: f"{month} {day.year}",
+        Period.QUARTER: f"Q{(day.month + 2) // 3} {day.year}",
+        Period.YEAR: str(day.year),
+    }[kind]
+
+
+def closed(text: str, locale: Locale) -> str:
+    """`text` with its full stop."""
+    stripped = text.strip()
+    if not stripped or stripped[-1] in ".!?。！？":
+        return stripped
+    return stripped + ("。" if locale.key == "zh-hans" else ".")
+
+
+def milliseconds(day: date) -> int:
+    """Midnight UTC of `day` as the drawing engine counts time."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueFormat:
+    """How a value is written: `value * multiplier`, `decimals` digits, between `prefix` and `suffix`.
+
+    `compact` shortens large numbers (1.2m, 120万). A percentage is `multiplier=100, suffix="%"`.
+    """
+
+    decimals: int = 0
+    multiplier: float = 1.0
+    prefix: str = ""
+    suffix: str = ""
+    compact: bool = False
+
+    def text(self, value: float, locale: Locale, *, signed: bool = False) -> str:
+        """`value` as text; with `signed`, a plus before positive numbers."""
+        number = value * self.multiplier
+        if not isfinite(number):
+            raise ValueError("a chart needs finite numbers")
+        unit, decimals = "", self.decimals
+        if self.compact:
+            for size, word in locale.compact:
+                if abs(number) >= size * 0.9995:
+                    number, unit = number / size, word
+                    decimals = max(0, 2 - max(0, floor(log10(abs(number))))) if number else 0
+                    break
+        digits = f"{abs(number):,.{decimals}f}"
+        if unit and "." in digits:
+            digits = digits.rstrip("0").rstrip(".")
+        is_zero = not digits.strip("0.,")
+        sign = "" if is_zero else MINUS if number < 0 else "+" if signed else ""
+        return f"{sign}{self.prefix}{digits}{unit}{self.suffix}"
+
+    def axis_text(self, value: float, locale: Locale, *, step: float) -> str:
+        """A tick's label: as many decimals as the step between ticks needs, no more."""
+        scaled = abs(step * self.multiplier)
+        if self.compact:
+            return self.text(value, locale)
+        decimals = next((d for d in range(7) if abs(scaled * 10**d - round(scaled * 10**d)) < 1e-6), 7)
+        return ValueFormat(
+            decimals=decimals, multiplier=self.multiplier, prefix=self.prefix, suffix=self.suffix
+        ).text(value, locale)

@@ -1,0 +1,209 @@
+"""From chart to SVG, PNG and the JSON that the page draws. The only module that calls the drawing engine."""
+
+import json
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from hashlib import sha256
+from os import fspath
+from os.path import isabs
+from pathlib import PurePath
+from typing import Any
+
+import vl_convert
+
+from cxcharts.chart import Chart
+from cxcharts.locale import Locale, locale_for
+from cxcharts.text import wrap
+from cxcharts.theme import Theme, config, palette
+
+VEGA_LITE = "6.4"
+DEFAULT_WIDTH = 680
+_FOREIGN = re.compile(
+    r"<(?:image|script|foreignObject|iframe|use|style|a)\b|\b(?:xlink:)?href\s*=|\bon\w+\s*=\s*[\"']"
+    r"|url\(\s*[\"']?(?!#)|@import",
+    re.IGNORECASE,
+)
+
+
+class UnsafeDrawing(ValueError):
+    """The drawing would reach outside itself."""
+
+
+def register_fonts(directories: Iterable[str | PurePath]) -> None:
+    """Make the fonts (TTF, OTF) in these absolute directories known to the drawing engine.
+
+    Call it once at start. Without it PNG files use the machine's fonts; SVG keeps the family names.
+    """
+    for directory in directories:
+        path = fspath(directory)
+        if not isabs(path):
+            raise ValueError("a font directory needs an absolute path")
+        vl_convert.register_font_directory(path)
+
+
+def fitted(spec: dict[str, Any], width: float) -> dict[str, Any]:
+    """A copy of a chart's specification for an outer width in pixels (charts.js does the same)."""
+    result = deepcopy(spec)
+    page = max(int(width), 120)
+    for param in result.get("params", []):
+        if param.get("name") == "page":
+            param["value"] = page
+    meta = result.get("usermeta", {}).get("cxcharts", {})
+    if result.get("width") == "container":
+        result["width"] = page
+    if "heights" in meta:
+        result["height"] = meta["heights"][1 if page < meta["narrow"] else 0]
+    panels = meta.get("panels")
+    if panels:
+        room, gap, smallest = page - panels["outside"], panels["gap"], panels["smallest"]
+        count = max(1, min(panels["columns"], int((room + gap) // (smallest + gap)), len(result["concat"])))
+        result["columns"] = count
+        inner = max(60, int((room - gap * (count - 1)) // count))
+        for panel in result["concat"]:
+            panel["width"] = inner
+    return result
+
+
+def _without_hover(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: [
+                _without_hover(item)
+                for item in value
+                if not (isinstance(item, dict) and str(item.get("name", "")).startswith("hover_"))
+            ]
+            if key == "layer"
+            else _without_hover(value)
+            for key, value in node.items()
+            if key != "tooltip"
+        }
+    if isinstance(node, list):
+        return [_without_hover(item) for item in node]
+    return node
+
+
+def _titled(spec: dict[str, Any], chart: Chart, width: float) -> dict[str, Any]:
+    return {**spec, "title": title_lines(chart, width)}
+
+
+def title_lines(chart: Chart, width: float) -> dict[str, Any]:
+    """Title and subtitle of a drawing that stands alone, broken to `width` pixels."""
+    return {
+        "text": wrap(chart.title, 16.5, width - 16),
+        "subtitle": wrap(chart.subtitle, 12.5, width - 16) if chart.subtitle else [],
+    }
+
+
+def to_svg(
+    chart: Chart,
+    theme: Theme | str = Theme.PRINT,
+    locale: str = "en",
+    width: float = DEFAULT_WIDTH,
+    with_title: bool = False,
+) -> str:
+    """The chart as SVG text: same input, same bytes; no reference to anything outside.
+
+    The document prints title, subtitle and alternative itself; `with_title` draws the first two inside.
+    """
+    spec = _without_hover(fitted(chart.spec, width))
+    if with_title:
+        spec = _titled(spec, chart, width)
+    where = locale_for(locale)
+    svg: str = vl_convert.vegalite_to_svg(
+        spec,
+        vl_version=VEGA_LITE,
+        config=config(theme),
+        format_locale=where.number,
+        time_format_locale=where.time,
+        allowed_base_urls=[],
+    )
+    return _checked(_slim(svg))
+
+
+def to_png(
+    chart: Chart,
+    theme: Theme | str = Theme.LIGHT,
+    locale: str = "en",
+    width: float = DEFAULT_WIDTH,
+    scale: float = 2,
+    with_title: bool = True,
+) -> bytes:
+    """The chart as PNG on the theme's paper, title inside; `scale` pixels per CSS pixel."""
+    svg = to_svg(chart, theme, locale, width, with_title)
+    match = re.match(r'<svg[^>]*viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"', svg)
+    if match:
+        head = svg.index(">") + 1
+        left, top, wide, tall = match.groups()
+        paper = f'<rect x="{left}" y="{top}" width="{wide}" height="{tall}" fill="{palette(theme).paper}"/>'
+        svg = svg[:head] + paper + svg[head:]
+    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    return png
+
+
+def payload(chart: Chart, locale: str = "en") -> dict[str, Any]:
+    """All that charts.js needs to draw one chart."""
+    where: Locale = locale_for(locale)
+    return {
+        "spec": chart.spec,
+        "config": {kind.value: config(kind) for kind in (Theme.LIGHT, Theme.DARK)},
+        "paper": {kind.value: palette(kind).paper for kind in (Theme.LIGHT, Theme.DARK)},
+        "formatLocale": where.number,
+        "timeFormatLocale": where.time,
+        "title": title_lines(chart, 800),
+        "csv": chart.table.to_csv(),
+    }
+
+
+_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+def to_html_json(chart: Chart, locale: str = "en") -> str:
+    """`payload` as JSON that cannot leave a script element."""
+    text = json.dumps(
+        payload(chart, locale), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.translate(_ESCAPES)
+
+
+_EMPTY_GROUP = re.compile(r"<g(?:\s[^>]*)?>\s*</g>")
+_CLASS = re.compile(r'\s(?:class|aria-[a-z]+|role|pointer-events|stroke-miterlimit)="[^"]*"')
+_BARE_GROUP = re.compile(r"<g>((?:(?!<g[\s>]|</g>).)*)</g>", re.DOTALL)
+_EMPTY_PATH = re.compile(r'<path(?=[^>]*\sd="")[^>]*/>|<path(?=[^>]*\sd="")[^>]*></path>')
+_INVISIBLE = re.compile(
+    r'<(path|line|rect)(?=[^>]*\s(?:opacity="0"|stroke-width="0"))(?![^>]*\sfill="#)[^>]*?(?:/>|></\1>)'
+)
+_FRAME = re.compile(r'<path d="M[-\d.]+,[-\d.]+h[-\d.]+v[-\d.]+h-[-\d.]+Z"\s*(?:/>|></path>)')
+_ZERO_MOVE = re.compile(r'\stransform="translate\(0,0\)"')
+
+
+def _slim(svg: str) -> str:
+    """Without classes, empty groups, bare groups and invisible marks; ids named by content."""
+    svg = _CLASS.sub("", svg)
+    svg = _ZERO_MOVE.sub("", svg)
+    svg = _EMPTY_PATH.sub("", svg)
+    svg = _FRAME.sub("", svg)
+    svg = _INVISIBLE.sub("", svg)
+    before = ""
+    while before != svg:
+        before = svg
+        svg = _EMPTY_GROUP.sub("", svg)
+        svg = _BARE_GROUP.sub(r"\1", svg)
+    ids = sorted(set(re.findall(r'\sid="([^"]+)"', svg)))
+    for index, name in enumerate(ids):
+        svg = svg.replace(f'"{name}"', f'"@{index}"').replace(f"url(#{name})", f"url(#@{index})")
+    mark = sha256(svg.encode()).hexdigest()[:10]
+    return re.sub(r"(?<=[\"#])@(\d+)(?=[\")])", rf"c{mark}-\1", svg) if ids else svg
+
+
+def _checked(svg: str) -> str:
+    markup = re.sub(r">[^<]*<", "><", svg)  # what labels say is not markup
+    if _FOREIGN.search(markup):
+        raise UnsafeDrawing("the drawing refers to something outside itself")
+    return svg

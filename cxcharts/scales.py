@@ -1,0 +1,139 @@
+"""Measures and the part of their scale that a chart shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+
+from cxcharts.labels import Labels
+from cxcharts.locale import ValueFormat
+
+
+PLAIN = ValueFormat()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scale:
+    """A measure's bounds and how its values and differences are written.
+
+    `smallest_span` keeps noise from filling the page: the axis never shows less than that.
+    `whole` shows the scale from bound to bound, whatever the data.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    value: ValueFormat = PLAIN
+    difference: ValueFormat = PLAIN
+    smallest_span: float = 0.0
+    whole: bool = False
+
+
+def nps(labels: Labels) -> Scale:
+    """Points, −100..100."""
+    return Scale(
+        low=-100,
+        high=100,
+        value=ValueFormat(decimals=0),
+        difference=ValueFormat(decimals=1, suffix=labels.points),
+        smallest_span=30,
+    )
+
+
+def share(labels: Labels, *, decimals: int = 0) -> Scale:
+    """A share, 0..1, written as a percentage; differences in percentage points."""
+    return Scale(
+        low=0,
+        high=1,
+        value=ValueFormat(decimals=decimals, multiplier=100, suffix="%"),
+        difference=ValueFormat(decimals=1, multiplier=100, suffix=labels.percentage_points),
+        smallest_span=0.2,
+    )
+
+
+def rating(low: float, high: float, *, decimals: int = 2) -> Scale:
+    """A mean on an answer scale such as 1..5 or 1..7."""
+    return Scale(
+        low=low,
+        high=high,
+        value=ValueFormat(decimals=decimals),
+        difference=ValueFormat(decimals=decimals),
+        smallest_span=(high - low) / 4,
+    )
+
+
+def level() -> Scale:
+    """Maturity, 1..5, always shown whole."""
+    return Scale(low=1, high=5, value=ValueFormat(decimals=1), difference=ValueFormat(decimals=1), whole=True)
+
+
+def hours(labels: Labels, *, decimals: int = 1) -> Scale:
+    """A duration in hours, from 0."""
+    unit = ValueFormat(decimals=decimals, suffix=labels.hours)
+    return Scale(low=0, value=unit, difference=unit)
+
+
+def money(*, prefix: str = "", suffix: str = "") -> Scale:
+    """Money, compact; the currency's sign is given by the caller."""
+    unit = ValueFormat(decimals=0, prefix=prefix, suffix=suffix, compact=True)
+    return Scale(value=unit, difference=unit)
+
+
+def plain(*, decimals: int = 0, low: float | None = None, high: float | None = None) -> Scale:
+    """Any other number."""
+    unit = ValueFormat(decimals=decimals)
+    return Scale(low=low, high=high, value=unit, difference=unit)
+
+
+def finite(values: Iterable[float | None]) -> list[float]:
+    """The values that exist. Raises ValueError for NaN or infinity."""
+    kept = [float(v) for v in values if v is not None]
+    if not all(isfinite(v) for v in kept):
+        raise ValueError("a chart needs finite numbers")
+    return kept
+
+
+def _step(span: float, count: int, multiplier: float) -> float:
+    raw = span * multiplier / max(count, 1)
+    size = 10.0 ** floor(log10(raw))
+    nice = next(m for m in (1, 2, 2.5, 5, 10) if raw <= m * size * 1.0001)
+    return nice * size / multiplier
+
+
+def domain(
+    values: Iterable[float | None], scale: Scale, *, ticks: int = 5
+) -> tuple[float, float, list[float]]:
+    """Lower end, upper end and tick values of an axis that shows `values`.
+
+    Ends are ticks. Zero is included when it is near; bounds of the scale are never passed; scales
+    without bounds below (money, hours) start at zero or include it.
+    """
+    known = finite(values)
+    if not known:
+        raise ValueError("a chart needs at least one value")
+    low, high = min(known), max(known)
+    if scale.whole and scale.low is not None and scale.high is not None:
+        low, high = min(low, scale.low), max(high, scale.high)
+    else:
+        span = max(high - low, scale.smallest_span, abs(high) * 1e-3, 1e-9)
+        extra = (span - (high - low)) / 2
+        low, high = low - extra, high + extra
+        margin = span * 0.06
+        low, high = low - margin, high + margin
+        if low > 0 and (low < 0.45 * high or scale.high is None):
+            low = 0.0
+        if high < 0 and high > 0.45 * low:
+            high = 0.0
+    step = _step(high - low, ticks, scale.value.multiplier)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    if scale.low is not None and min(known) >= scale.low:
+        first = max(first, ceil(scale.low / step - 1e-9))
+    if scale.high is not None and max(known) <= scale.high:
+        last = min(last, floor(scale.high / step + 1e-9))
+    if first >= last:
+        last = first + 1
+    marks = [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
+    start, end = marks[0], marks[-1]
+    if scale.low is not None and start > min(known):
+        start = max(scale.low, min(start, min(known)))
+    if scale.high is not None and end < max(known):
+        end = min(scale.high, max(end, max(known)))
+    return min(start, min(known)), max(end, max(known)), marks

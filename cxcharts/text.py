@@ -1,0 +1,100 @@
+"""Room that text needs, estimated without a font file so that layout is the same everywhere."""
+
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+_NARROW = frozenset("iljtfrI.,:;'|!()[]{}·’‘ \u00a0")
+_WIDE = frozenset("mwMW@%—")
+
+
+def width_of(text: str, size: float) -> float:
+    """Width in pixels of one line at font size `size`; errs on the wide side."""
+    units = 0.0
+    for char in text:
+        if east_asian_width(char) in "WF":
+            units += 1.0
+        elif char in _NARROW:
+            units += 0.32
+        elif char in _WIDE:
+            units += 0.9
+        elif char.isupper():
+            units += 0.7
+        else:
+            units += 0.58
+    return units * size
+
+
+def _pieces(text: str) -> list[str]:
+    """Units that must not be broken: words with their space, single CJK characters with what follows them."""
+    pieces: list[str] = []
+    word = ""
+    for char in text:
+        if east_asian_width(char) in "WF":
+            if char in "，。、；：！？）》」』%" and (word or pieces):
+                if word:
+                    word += char
+                else:
+                    pieces[-1] += char
+                continue
+            if word:
+                pieces.append(word)
+                word = ""
+            pieces.append(char)
+        elif char == " ":
+            word += " "
+            pieces.append(word)
+            word = ""
+        else:
+            word += char
+    if word:
+        pieces.append(word)
+    return pieces
+
+
+def wrap(text: str, size: float, room: float, *, lines: int | None = None) -> list[str]:
+    """Break `text` into lines of at most `room` pixels; words whole, Chinese by characters.
+
+    No-break spaces hold a number and its unit together.
+    A word longer than the room is broken. With `lines`, what is left over ends in an ellipsis.
+    """
+    result: list[str] = []
+    line = ""
+    for piece in _pieces(" ".join(text.replace("\n", " ").split(" "))):
+        if line and width_of((line + piece).rstrip(), size) > room:
+            result.append(line.rstrip())
+            line = ""
+        while width_of(piece.rstrip(), size) > room and len(piece) > 1:
+            cut = max((i for i in range(1, len(piece)) if width_of(piece[:i], size) <= room), default=1)
+            result.append(piece[:cut])
+            piece = piece[cut:]
+        line += piece
+    if line.strip():
+        result.append(line.rstrip())
+    if lines is not None and len(result) > lines:
+        result = result[:lines]
+        last = result[-1]
+        while last and width_of(last + "…", size) > room:
+            last = last[:-1]
+        result[-1] = last.rstrip() + "…"
+    return result or [""]
+
+
+def spread(
+    centers: Sequence[float], heights: Sequence[float], *, low: float, high: float, gap: float = 2
+) -> list[float]:
+    """Move labels apart along one axis: nearest to `centers`, no overlap, inside low..high if they fit."""
+    order = sorted(range(len(centers)), key=lambda i: (centers[i], i))
+    placed = [float(c) for c in centers]
+    floor = low
+    for i in order:
+        placed[i] = max(placed[i], floor + heights[i] / 2)
+        floor = placed[i] + heights[i] / 2 + gap
+    ceiling = high
+    for i in reversed(order):
+        placed[i] = min(placed[i], ceiling - heights[i] / 2)
+        ceiling = placed[i] - heights[i] / 2 - gap
+    floor = low
+    for i in order:
+        placed[i] = max(placed[i], floor + heights[i] / 2)
+        floor = placed[i] + heights[i] / 2 + gap
+    return placed
