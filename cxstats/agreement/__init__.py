@@ -4,6 +4,15 @@ Agreement (do raters give the same level?) and reliability (can ratings tell thi
 are different questions and can disagree strongly; each function says which it answers.
 """
 
+from cxstats.agreement.chance_corrected import (
+    ChanceCorrectedAgreement,
+    Metric,
+    ReliabilityReading,
+    fleiss_kappa,
+    krippendorff_alpha,
+)
+from cxstats.agreement.intraclass import IntraclassCorrelations, intraclass_correlations
+from cxstats.agreement.scales import ScaleReliability, cronbach_alpha, omega_total, scale_scores
 from cxstats.agreement.within_group import (
     AgreementReading,
     Null,
@@ -16,10 +25,21 @@ from cxstats.agreement.within_group import (
 
 __all__ = [
     "AgreementReading",
+    "ChanceCorrectedAgreement",
+    "IntraclassCorrelations",
+    "Metric",
     "Null",
+    "ReliabilityReading",
+    "ScaleReliability",
     "WithinGroupAgreement",
+    "cronbach_alpha",
+    "fleiss_kappa",
+    "intraclass_correlations",
+    "krippendorff_alpha",
     "null_variance",
+    "omega_total",
     "r_wg",
     "r_wg_j",
     "read_agreement",
+    "scale_scores",
 ]

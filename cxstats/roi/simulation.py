@@ -328,6 +328,9 @@ def _median_time(times: FloatArray) -> Figure:
 
 
 def _percentiles(values: FloatArray) -> Percentiles:
+    if values.min() == values.max():
+        same = float(values[0])
+        return Percentiles(mean=same, p5=same, p10=same, p50=same, p90=same, p95=same)
     p5, p10, p50, p90, p95 = np.quantile(values, [0.05, 0.10, 0.50, 0.90, 0.95]).tolist()
     return Percentiles(mean=float(values.mean()), p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
 
