@@ -18,9 +18,18 @@ class AnswerStatus(models.TextChoices):
     ANSWERED = "answered", _("Answered")
     DONT_KNOW = "dont_know", _("Don't know")
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    BLANK = "blank", _("Not answered yet")  # a comment was typed before a level was chosen
 
 
 class Confidence(models.TextChoices):
     LOW = "low", _("A guess")
     MEDIUM = "medium", _("Fairly sure")
     HIGH = "high", _("Sure")
+
+
+CONFIDENCE_SHARE = {Confidence.LOW: 0.0, Confidence.MEDIUM: 0.5, Confidence.HIGH: 1.0}
+"""Shown as an average beside a level; never a weight."""
+
+MOST_COMMENT_CHARACTERS = 4000
+MOST_LINK_CHARACTERS = 500
+LEVELS = (1, 2, 3, 4, 5)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
 from assessments.choices import AnswerStatus, AssessmentState, Confidence, FrameworkKind
+from assessments.querysets import AssessmentQuerySet, FrameworkQuerySet, ResponseQuerySet
 
 
 class FrameworkVersion(models.Model):
@@ -27,13 +28,20 @@ class FrameworkVersion(models.Model):
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now)
 
+    objects = FrameworkQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "key", "version"],
-                nulls_distinct=False,
-                name="framework_version_unique",
-            )
+                condition=Q(organization__isnull=False),
+                name="framework_version_own_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["key", "version"],
+                condition=Q(organization__isnull=True),
+                name="framework_version_builtin_unique",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,8 +67,10 @@ class Assessment(OrganizationModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
+    objects = AssessmentQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-opened_at"]
+        ordering = ["-opened_at", "-pk"]
 
     def __str__(self) -> str:
         return self.title
@@ -83,10 +93,15 @@ class Response(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ResponseQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "member"], name="response_one_per_member")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.assessment}"
 
     @property
     def is_submitted(self) -> bool:
@@ -94,7 +109,10 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """One row is one member's answer to one practice, saved as it is given."""
+    """One row is one member's answer to one practice, saved as it is given.
+
+    `evidence_url` is kept as typed while a draft; submitting asks for a web address.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     practice = models.CharField(max_length=80)  # key within the framework
@@ -102,7 +120,7 @@ class Answer(models.Model):
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
     comment = models.TextField(_("comment"), blank=True, max_length=4000)
-    evidence_url = models.URLField(_("link to evidence"), blank=True, max_length=500)
+    evidence_url = models.CharField(_("link to evidence"), blank=True, max_length=500)
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -134,11 +152,15 @@ class ConsensusLevel(models.Model):
 
 
 class MaturityResult(models.Model):
-    """One row is the result of one closing of a round, with what is needed to compute it again."""
+    """One row is the result of one closing of a round, with what is needed to compute it again.
+
+    Rows are only ever added: a reopening or an agreed level makes the next `sequence`.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="results")
-    sequence = models.PositiveSmallIntegerField(default=1)  # 2 after a reopening
+    sequence = models.PositiveSmallIntegerField(default=1)
     profile = models.JSONField()
+    inputs = models.JSONField(default=dict)
     overall_level = models.FloatField(null=True)
     respondents = models.PositiveIntegerField()
     engine_version = models.CharField(max_length=20)
@@ -150,3 +172,6 @@ class MaturityResult(models.Model):
             models.UniqueConstraint(fields=["assessment", "sequence"], name="result_sequence_unique")
         ]
         ordering = [F("sequence").desc()]
+
+    def __str__(self) -> str:
+        return f"{self.assessment} #{self.sequence}"

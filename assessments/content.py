@@ -1,0 +1,144 @@
+"""What a maturity framework says, as frozen objects. Pure data: no database, no request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessments.choices import LEVELS
+
+FALLBACK_LANGUAGE = "en"
+
+type Text = Mapping[str, str]
+"""One text in several languages, by language code. English is always there."""
+
+
+def localized(text: Text, language: str | None) -> str:
+    """The text in `language`, else in its base language, else in English, else in any."""
+    wanted = (language or FALLBACK_LANGUAGE).lower().replace("_", "-")
+    for code in (wanted, wanted.split("-", maxsplit=1)[0], FALLBACK_LANGUAGE):
+        if text.get(code):
+            return text[code]
+    if wanted.startswith("zh") and text.get("zh-hans"):
+        return text["zh-hans"]
+    return next(iter(text.values()), "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextStep:
+    """What to do next from a level; becomes the draft of an initiative."""
+
+    title: Text
+    description: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrerequisiteRule:
+    """The practice cannot truly stand at `level` unless `practice` stands at `requires_level`."""
+
+    level: int
+    practice: str
+    requires_level: int
+    reason: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Practice:
+    """One practice. `levels[0]` describes level 1; `next_steps` are keyed by the level they start from."""
+
+    key: str
+    title: Text
+    question: Text
+    levels: tuple[Text, ...]
+    evidence: Text
+    next_steps: Mapping[int, NextStep]
+    weight: float
+    feasibility: float
+    prerequisites: tuple[PrerequisiteRule, ...]
+
+    def next_step(self, level: float) -> NextStep | None:
+        """The step from this level (a mean is taken at its whole part), or the nearest one below it."""
+        start = min(int(level + 1e-9), LEVELS[-1])
+        for number in range(start, 0, -1):
+            if number in self.next_steps:
+                return self.next_steps[number]
+        return next(iter(self.next_steps.values()), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dimension:
+    key: str
+    name: Text
+    why: Text
+    weight: float
+    practices: tuple[Practice, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelBand:
+    """Half-open: low <= level < high."""
+
+    key: str
+    low: float
+    high: float
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Perspective:
+    key: str
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionMapping:
+    """Which practices of an earlier version mean the same: (key here, key there)."""
+
+    version: str
+    practices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Framework:
+    """One version of a framework, in the order in which it is shown."""
+
+    key: str
+    version: str
+    kind: str
+    license: str
+    name: Text
+    summary: Text
+    levels: tuple[Text, ...]
+    bands: tuple[LevelBand, ...]
+    perspectives: tuple[Perspective, ...]
+    dimensions: tuple[Dimension, ...]
+    mappings: tuple[VersionMapping, ...]
+
+    @property
+    def practices(self) -> tuple[Practice, ...]:
+        return tuple(practice for dimension in self.dimensions for practice in dimension.practices)
+
+    def practice(self, key: str) -> Practice:
+        """The practice named `key`; KeyError if there is none."""
+        for practice in self.practices:
+            if practice.key == key:
+                return practice
+        raise KeyError(key)
+
+    def dimension(self, key: str) -> Dimension:
+        """The dimension named `key`; KeyError if there is none."""
+        for dimension in self.dimensions:
+            if dimension.key == key:
+                return dimension
+        raise KeyError(key)
+
+    def dimension_of(self, practice: str) -> Dimension:
+        """The dimension that holds the practice; KeyError if there is none."""
+        for dimension in self.dimensions:
+            if any(item.key == practice for item in dimension.practices):
+                return dimension
+        raise KeyError(practice)
+
+    def band(self, key: str | None) -> LevelBand | None:
+        return next((band for band in self.bands if band.key == key), None)
+
+    def perspective_name(self, key: str) -> Text:
+        return next((item.name for item in self.perspectives if item.key == key), {})

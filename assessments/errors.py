@@ -1,0 +1,68 @@
+"""What can go wrong with frameworks, rounds and answers."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, InvalidValues
+
+
+class FrameworkInvalid(InvalidValues):
+    """A framework file cannot be used. `problems` are (path, what is expected), all that were found."""
+
+    code = "framework_invalid"
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        listed = "; ".join(f"{path}: {expected}" for path, expected in self.problems[:5])
+        more = len(self.problems) - 5
+        if more > 0:
+            listed = _("%(listed)s; and %(more)d more") % {"listed": listed, "more": more}
+        super().__init__(
+            _("This framework cannot be used. %(listed)s") % {"listed": listed},
+            fields=dict(self.problems),
+        )
+
+
+class FrameworkAlreadyPublished(DomainError):
+    """The same key and version exist with other content: a published version never changes."""
+
+    code = "framework_already_published"
+
+
+class NotAnAnswerPossible(InvalidValues):
+    code = "answer_not_possible"
+
+
+class RoundClosed(DomainError):
+    """The round is closed and read-only."""
+
+    code = "round_closed"
+
+
+class RoundOpen(DomainError):
+    """This needs a closed round."""
+
+    code = "round_open"
+
+
+class AlreadySubmitted(DomainError):
+    """A submitted response is changed only after it was taken back."""
+
+    code = "already_submitted"
+
+
+class NothingSubmitted(DomainError):
+    code = "nothing_submitted"
+
+
+class AnswersOutstanding(DomainError):
+    """Some respondents have not submitted; closing leaves them out and has to be confirmed."""
+
+    code = "answers_outstanding"
+
+
+class NothingToScore(DomainError):
+    """No level was given or agreed for any practice."""
+
+    code = "nothing_to_score"

@@ -1,0 +1,412 @@
+"""Framework files: YAML -> validated, frozen content. Every refusal names the path and what is expected.
+
+The same reading serves files of the product, uploads of an organization and content kept in the
+database, so nothing can be scored that was not checked.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext as _
+
+from assessments.choices import LEVELS, FrameworkKind
+from assessments.content import (
+    FALLBACK_LANGUAGE,
+    Dimension,
+    Framework,
+    LevelBand,
+    NextStep,
+    Perspective,
+    Practice,
+    PrerequisiteRule,
+    Text,
+    VersionMapping,
+)
+from assessments.errors import FrameworkInvalid
+
+BUILTIN_FOLDER = Path(__file__).parent / "frameworks"
+MOST_CHARACTERS = 1_000_000
+MOST_PRACTICES = 200
+MOST_TEXT_CHARACTERS = 4000
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+TOP = {"key", "version", "kind", "name", "summary", "levels", "bands", "perspectives", "dimensions"}
+PRACTICE = {"key", "title", "question", "levels", "evidence", "next_steps", "weight", "feasibility"}
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without the two traps: a key that comes twice, and references that unfold without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise FrameworkInvalid([(_place(event.start_mark), _("no references (*name)"))])
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _value in node.value:
+            name = str(key_node.value)
+            if name in seen:
+                expected = _("each key once; “%(key)s” comes twice") % {"key": name}
+                raise FrameworkInvalid([(_place(key_node.start_mark), expected)])
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(text: str) -> Any:
+    """The plain values of a YAML text. Raises FrameworkInvalid with the line of what cannot be read."""
+    if len(text) > MOST_CHARACTERS:
+        expected = _("at most %(count)d characters") % {"count": MOST_CHARACTERS}
+        raise FrameworkInvalid([(_("file"), expected)])
+    try:
+        return plain(yaml.load(text, Loader=_StrictLoader))  # noqa: S506  # a subclass of SafeLoader
+    except yaml.MarkedYAMLError as error:
+        raise FrameworkInvalid([(_place(error.problem_mark), _("readable YAML"))]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise FrameworkInvalid([(_("file"), _("readable YAML"))]) from error
+
+
+def plain(value: Any) -> Any:
+    """As JSON keeps it: keys become text, so that the stored content reads like the file."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
+
+
+def builtin_files() -> Iterator[tuple[str, str, Path]]:
+    """(key, version, file) of the frameworks that come with the product, named `<key>-<version>.yaml`."""
+    for file in sorted(BUILTIN_FOLDER.glob("*.yaml")):
+        key, _dash, version = file.stem.rpartition("-")
+        yield key, version, file
+
+
+def framework_content(raw: Any) -> Framework:
+    """The content as frozen objects. Raises FrameworkInvalid with every problem found."""
+    reader = _Reader()
+    framework = reader.framework(raw)
+    if reader.problems:
+        raise FrameworkInvalid(reader.problems)
+    return framework
+
+
+def canonical_content(raw: Any) -> dict[str, Any]:
+    """The content as it is stored and digested."""
+    stored: dict[str, Any] = json.loads(json.dumps(plain(raw), ensure_ascii=False, allow_nan=False))
+    return stored
+
+
+def _place(mark: Any) -> str:
+    if mark is None:
+        return _("file")
+    return _("line %(line)d, column %(column)d") % {"line": mark.line + 1, "column": mark.column + 1}
+
+
+class _Reader:
+    """Reads on after a problem with a harmless stand-in, so that one look at the list mends a file."""
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[str, str]] = []
+
+    def refuse(self, path: str, expected: str) -> None:
+        self.problems.append((path or _("file"), expected))
+
+    # --- simple values ------------------------------------------------------------------------
+
+    def mapping(
+        self, raw: Any, path: str, required: set[str], optional: frozenset[str] = frozenset()
+    ) -> Mapping[str, Any]:
+        if not isinstance(raw, Mapping):
+            self.refuse(path, _("named values"))
+            return {}
+        values = {str(key): value for key, value in raw.items()}
+        for name in sorted(required - values.keys()):
+            self.refuse(_join(path, name), _("a value; it is missing"))
+        for name in sorted(values.keys() - required - optional):
+            known = ", ".join(sorted(required | optional))
+            self.refuse(_join(path, name), _("one of: %(known)s") % {"known": known})
+        return values
+
+    def rows(self, raw: Any, path: str, *, least: int = 1) -> Sequence[Any]:
+        if not isinstance(raw, (list, tuple)):
+            self.refuse(path, _("a list"))
+            return []
+        if len(raw) < least:
+            self.refuse(path, _("at least %(count)d entries") % {"count": least})
+        return raw
+
+    def key(self, values: Mapping[str, Any], path: str, name: str = "key") -> str:
+        return self.pattern(
+            values, path, name, KEY, _("lower-case letters, digits, - and _, starting with a letter")
+        )
+
+    def pattern(
+        self, values: Mapping[str, Any], path: str, name: str, form: re.Pattern[str], expected: str
+    ) -> str:
+        value = values.get(name)
+        if isinstance(value, str) and form.fullmatch(value):
+            return value
+        if name in values:
+            self.refuse(_join(path, name), expected)
+        return ""
+
+    def number(
+        self, values: Mapping[str, Any], path: str, name: str, low: float, high: float = math.inf
+    ) -> float:
+        value = values.get(name)
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and low <= value <= high
+        ):
+            return float(value)
+        if name in values:
+            self.refuse(
+                _join(path, name),
+                _("a number from %(low)g") % {"low": low}
+                if math.isinf(high)
+                else _("a number from %(low)g to %(high)g") % {"low": low, "high": high},
+            )
+        return low
+
+    def level(self, values: Mapping[str, Any], path: str, name: str) -> int:
+        value = values.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and value in LEVELS:
+            return value
+        if name in values:
+            self.refuse(_join(path, name), _("a whole number from 1 to 5"))
+        return LEVELS[0]
+
+    def text(self, values: Mapping[str, Any], path: str, name: str) -> Text:
+        return self.words(values[name], _join(path, name)) if name in values else {}
+
+    def words(self, raw: Any, path: str) -> Text:
+        if not isinstance(raw, Mapping):
+            self.refuse(path, _("a text by language, such as {en: ...}"))
+            return {}
+        found: dict[str, str] = {}
+        for code, value in raw.items():
+            if not LANGUAGE.fullmatch(str(code).lower()):
+                self.refuse(_join(path, str(code)), _("a language code such as en or zh-hans"))
+            elif not isinstance(value, str) or not value.strip():
+                self.refuse(_join(path, str(code)), _("a text"))
+            elif len(value) > MOST_TEXT_CHARACTERS:
+                expected = _("at most %(count)d characters") % {"count": MOST_TEXT_CHARACTERS}
+                self.refuse(_join(path, str(code)), expected)
+            else:
+                found[str(code).lower()] = value.strip()
+        if FALLBACK_LANGUAGE not in found:
+            self.refuse(_join(path, FALLBACK_LANGUAGE), _("an English text; it is missing"))
+        return found
+
+    def by_level[T](
+        self, raw: Any, path: str, read: Callable[[Any, str], T], *, all_levels: bool
+    ) -> dict[int, T]:
+        if not isinstance(raw, Mapping):
+            self.refuse(path, _("entries by level, 1 to 5"))
+            return {}
+        found: dict[int, T] = {}
+        for number, value in raw.items():
+            if str(number) not in {str(level) for level in LEVELS}:
+                self.refuse(_join(path, str(number)), _("a level from 1 to 5"))
+            else:
+                found[int(number)] = read(value, _join(path, str(number)))
+        if all_levels:
+            for level in LEVELS:
+                if str(level) not in {str(number) for number in raw}:
+                    self.refuse(_join(path, str(level)), _("a value; it is missing"))
+        return dict(sorted(found.items()))
+
+    def unique(self, items: Sequence[tuple[str, str]], what: str) -> None:
+        seen: set[str] = set()
+        for path, key in items:
+            if key and key in seen:
+                self.refuse(
+                    path, _("a %(what)s of its own; “%(key)s” comes twice") % {"what": what, "key": key}
+                )
+            seen.add(key)
+
+    # --- the framework ------------------------------------------------------------------------
+
+    def framework(self, raw: Any) -> Framework:
+        values = self.mapping(raw, "", TOP, frozenset({"license", "mappings"}))
+        kind = values.get("kind")
+        if "kind" in values and kind not in FrameworkKind.values:
+            self.refuse("kind", _("one of: %(known)s") % {"known": ", ".join(FrameworkKind.values)})
+        named = self.by_level(values.get("levels", {}), "levels", self.words, all_levels="levels" in values)
+        perspectives = [
+            self.perspective(item, f"perspectives[{place}]")
+            for place, item in enumerate(self.listed(values, "perspectives", least=0))
+        ]
+        dimensions = [
+            self.dimension(item, f"dimensions[{place}]")
+            for place, item in enumerate(self.listed(values, "dimensions"))
+        ]
+        framework = Framework(
+            key=self.key(values, ""),
+            version=self.pattern(values, "", "version", VERSION, _('a version in quotes, such as "1.0"')),
+            kind=str(kind),
+            license=str(values.get("license", "")),
+            name=self.text(values, "", "name"),
+            summary=self.text(values, "", "summary"),
+            levels=tuple(named.values()),
+            bands=self.bands(values),
+            perspectives=tuple(perspectives),
+            dimensions=tuple(dimensions),
+            mappings=self.mappings(values),
+        )
+        self.whole(framework)
+        return framework
+
+    def listed(self, values: Mapping[str, Any], name: str, *, least: int = 1) -> Sequence[Any]:
+        return self.rows(values[name], name, least=least) if name in values else []
+
+    def bands(self, top: Mapping[str, Any]) -> tuple[LevelBand, ...]:
+        found = []
+        for place, raw in enumerate(self.listed(top, "bands")):
+            path = f"bands[{place}]"
+            values = self.mapping(raw, path, {"key", "low", "high", "name"})
+            found.append(
+                LevelBand(
+                    key=self.key(values, path),
+                    low=self.number(values, path, "low", 0),
+                    high=self.number(values, path, "high", 0),
+                    name=self.text(values, path, "name"),
+                )
+            )
+        self.unique([(f"bands[{place}].key", band.key) for place, band in enumerate(found)], _("key"))
+        for place, band in enumerate(found):
+            if not band.low < band.high:
+                self.refuse(f"bands[{place}]", _("low below high"))
+        for place, (left, right) in enumerate(pairwise(found), start=1):
+            if left.high != right.low:
+                self.refuse(
+                    f"bands[{place}].low", _("the high of the band before, %(high)g") % {"high": left.high}
+                )
+        if found and (found[0].low > LEVELS[0] or found[-1].high <= LEVELS[-1]):
+            self.refuse("bands", _("bands that cover 1 to 5, both included (the last ends above 5)"))
+        return tuple(found)
+
+    def perspective(self, raw: Any, path: str) -> Perspective:
+        values = self.mapping(raw, path, {"key", "name"})
+        return Perspective(key=self.key(values, path), name=self.text(values, path, "name"))
+
+    def dimension(self, raw: Any, path: str) -> Dimension:
+        values = self.mapping(raw, path, {"key", "name", "why", "weight", "practices"})
+        rows = self.rows(values["practices"], f"{path}.practices") if "practices" in values else []
+        return Dimension(
+            key=self.key(values, path),
+            name=self.text(values, path, "name"),
+            why=self.text(values, path, "why"),
+            weight=self.number(values, path, "weight", 0),
+            practices=tuple(
+                self.practice(item, f"{path}.practices[{place}]") for place, item in enumerate(rows)
+            ),
+        )
+
+    def practice(self, raw: Any, path: str) -> Practice:
+        values = self.mapping(raw, path, PRACTICE, frozenset({"prerequisites"}))
+        levels = self.by_level(
+            values.get("levels", {}), f"{path}.levels", self.words, all_levels="levels" in values
+        )
+        rules = self.rows(values.get("prerequisites", []), f"{path}.prerequisites", least=0)
+        return Practice(
+            key=self.key(values, path),
+            title=self.text(values, path, "title"),
+            question=self.text(values, path, "question"),
+            levels=tuple(levels.values()),
+            evidence=self.text(values, path, "evidence"),
+            next_steps=self.by_level(
+                values.get("next_steps", {}), f"{path}.next_steps", self.next_step, all_levels=False
+            ),
+            weight=self.number(values, path, "weight", 0),
+            feasibility=self.number(values, path, "feasibility", 0, 1),
+            prerequisites=tuple(
+                self.prerequisite(item, f"{path}.prerequisites[{place}]") for place, item in enumerate(rules)
+            ),
+        )
+
+    def next_step(self, raw: Any, path: str) -> NextStep:
+        values = self.mapping(raw, path, {"title", "description"})
+        return NextStep(
+            title=self.text(values, path, "title"), description=self.text(values, path, "description")
+        )
+
+    def prerequisite(self, raw: Any, path: str) -> PrerequisiteRule:
+        values = self.mapping(raw, path, {"level", "practice", "requires_level", "reason"})
+        return PrerequisiteRule(
+            level=self.level(values, path, "level"),
+            practice=self.key(values, path, "practice"),
+            requires_level=self.level(values, path, "requires_level"),
+            reason=self.text(values, path, "reason"),
+        )
+
+    def mappings(self, top: Mapping[str, Any]) -> tuple[VersionMapping, ...]:
+        found = []
+        for place, raw in enumerate(self.rows(top.get("mappings", []), "mappings", least=0)):
+            path = f"mappings[{place}]"
+            values = self.mapping(raw, path, {"version", "practices"})
+            pairs = values.get("practices", {})
+            if not isinstance(pairs, Mapping):
+                self.refuse(f"{path}.practices", _("pairs of practice here: practice there"))
+                pairs = {}
+            found.append(
+                VersionMapping(
+                    version=self.pattern(
+                        values, path, "version", VERSION, _('a version in quotes, such as "1.0"')
+                    ),
+                    practices=tuple((str(here), str(there)) for here, there in pairs.items()),
+                )
+            )
+        return tuple(found)
+
+    def whole(self, framework: Framework) -> None:
+        """Rules that need more than one place: unique keys, known practices, something to weigh."""
+        dimensions = framework.dimensions
+        places = [
+            (f"dimensions[{d}].practices[{p}]", practice)
+            for d, dimension in enumerate(dimensions)
+            for p, practice in enumerate(dimension.practices)
+        ]
+        self.unique([(f"dimensions[{d}].key", item.key) for d, item in enumerate(dimensions)], _("key"))
+        self.unique([(f"{path}.key", practice.key) for path, practice in places], _("key"))
+        self.unique(
+            [(f"perspectives[{place}].key", item.key) for place, item in enumerate(framework.perspectives)],
+            _("key"),
+        )
+        if len(places) > MOST_PRACTICES:
+            self.refuse("dimensions", _("at most %(count)d practices") % {"count": MOST_PRACTICES})
+        if dimensions and not any(item.weight > 0 for item in dimensions):
+            self.refuse("dimensions", _("at least one weight above 0"))
+        for place, dimension in enumerate(dimensions):
+            counts = dimension.practices and dimension.weight > 0
+            if counts and not any(item.weight > 0 for item in dimension.practices):
+                self.refuse(f"dimensions[{place}].practices", _("at least one weight above 0"))
+        known = {practice.key for _path, practice in places}
+        for path, practice in places:
+            for number, rule in enumerate(practice.prerequisites):
+                if rule.practice and (rule.practice not in known or rule.practice == practice.key):
+                    self.refuse(
+                        f"{path}.prerequisites[{number}].practice", _("another practice of this framework")
+                    )
+        for number, mapping in enumerate(framework.mappings):
+            for here, _there in mapping.practices:
+                if here not in known:
+                    self.refuse(f"mappings[{number}].practices.{here}", _("a practice of this framework"))
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

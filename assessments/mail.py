@@ -1,0 +1,41 @@
+"""E-mail to respondents: plain text, short, one link."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from assessments.content import localized
+from assessments.models import Response
+
+
+def send_invitations(response_ids: Sequence[int], invited_by: str) -> int:
+    """One message per seat, in the reader's language, over one connection. Returns how many went out."""
+    seats = Response.objects.filter(pk__in=response_ids).select_related(
+        "member__user", "assessment__organization", "assessment__framework"
+    )
+    messages = [_invitation(seat, invited_by) for seat in seats]
+    return get_connection().send_messages(messages) or 0
+
+
+def _invitation(seat: Response, invited_by: str) -> EmailMessage:
+    assessment = seat.assessment
+    language = seat.member.user.language or assessment.organization.language
+    path = reverse("assessments:answer_start", args=[assessment.organization.slug, assessment.pk])
+    practices = sum(len(item["practices"]) for item in assessment.framework.content["dimensions"])
+    with translation.override(language):
+        context = {
+            "seat": seat,
+            "assessment": assessment,
+            "framework_name": localized(assessment.framework.name, language),
+            "invited_by": invited_by,
+            "practices": practices,
+            "minutes": max(5, round(practices * 0.75)),
+            "url": f"{settings.SITE_URL.rstrip('/')}{path}",
+        }
+        subject = render_to_string("assessments/mail/invitation_subject.txt", context)
+        body = render_to_string("assessments/mail/invitation.txt", context)
+    return EmailMessage(" ".join(subject.split()), body, to=[seat.member.user.email])

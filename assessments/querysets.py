@@ -1,0 +1,34 @@
+"""Chainable filters of frameworks, rounds and seats."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.querysets import OrganizationQuerySet
+from assessments.choices import AssessmentState
+
+
+class FrameworkQuerySet(models.QuerySet[Any]):
+    def on_offer_to(self, organization: models.Model) -> Self:
+        """Those that come with the product, and the organization's own."""
+        return self.filter(Q(organization=None) | Q(organization=organization))
+
+    def builtin(self) -> Self:
+        return self.filter(organization=None)
+
+
+class AssessmentQuerySet(OrganizationQuerySet):
+    def open(self) -> Self:
+        return self.filter(state=AssessmentState.OPEN)
+
+    def closed(self) -> Self:
+        return self.filter(state=AssessmentState.CLOSED)
+
+
+class ResponseQuerySet(models.QuerySet[Any]):
+    def submitted(self) -> Self:
+        return self.exclude(submitted_at=None)
+
+    def outstanding(self) -> Self:
+        return self.filter(submitted_at=None)

@@ -1,0 +1,269 @@
+"""Opening, filling, closing and reopening rounds."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.choices import Action
+from accounts.models import Membership
+from accounts.permissions import may
+from accounts.services import record_event
+from assessments.choices import AssessmentState, FrameworkKind
+from assessments.content import Framework
+from assessments.errors import AnswersOutstanding, NothingSubmitted, RoundClosed, RoundOpen
+from assessments.mail import send_invitations
+from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
+from assessments.services.frameworks import content_of, frameworks_on_offer
+from assessments.services.results import add_result
+from common.errors import InvalidValues
+
+
+@transaction.atomic
+def open_assessment(
+    *,
+    by: Membership,
+    framework: FrameworkVersion,
+    title: str,
+    target_level: Decimal = Decimal(4),
+    due_on: date | None = None,
+    previous: Assessment | None = None,
+    takes_part: bool = False,
+    perspective: str = "",
+) -> Assessment:
+    """Open a round. With `takes_part` the opener has a seat at once.
+
+    Raises InvalidValues: no title, a target off the scale, a past date, a framework of another
+    organization, or an earlier round that cannot be compared (other framework without a mapping).
+    """
+    title = title.strip()
+    wrong: dict[str, str] = {}
+    if not title:
+        wrong["title"] = _("Give the round a name, such as the quarter it is for.")
+    if not 1 <= target_level <= 5:
+        wrong["target_level"] = _("The target is a level from 1 to 5.")
+    if due_on is not None and due_on < timezone.localdate():
+        wrong["due_on"] = _("This day has passed.")
+    if framework.organization_id not in {None, by.organization_id}:
+        wrong["framework"] = _("Choose one of the frameworks on offer.")
+    if previous is not None and not _comparable(previous, framework, by):
+        wrong["previous"] = _("This round cannot be compared: it used another framework or is still open.")
+    if wrong:
+        raise InvalidValues(_("The round cannot be opened like this."), fields=wrong)
+    assessment: Assessment = Assessment.objects.create(
+        organization=by.organization,
+        framework=framework,
+        title=title[:120],
+        target_level=target_level,
+        due_on=due_on,
+        previous=previous,
+        opened_by=by,
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="assessment.opened",
+        subject=assessment,
+        after={
+            "title": assessment.title,
+            "framework": str(framework),
+            "framework_digest": framework.digest,
+            "target_level": str(target_level),
+            "due_on": due_on.isoformat() if due_on else None,
+        },
+    )
+    if takes_part:
+        take_seat(by=by, assessment=assessment, perspective=perspective)
+    return assessment
+
+
+@transaction.atomic
+def start_quick_check(*, by: Membership) -> Response:
+    """One person, twelve practices, five minutes: opens a round and seats the opener.
+
+    A quick check of the same person that is still open is continued instead.
+    """
+    framework = frameworks_on_offer(by.organization).builtin().filter(kind=FrameworkKind.QUICK).first()
+    if framework is None:
+        raise InvalidValues(_("This server offers no quick check."))
+    unfinished: Response | None = (
+        Response.objects.outstanding()
+        .select_related("assessment__framework")
+        .filter(
+            member=by,
+            assessment__opened_by=by,
+            assessment__state=AssessmentState.OPEN,
+            assessment__framework__kind=FrameworkKind.QUICK,
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if unfinished is not None:
+        return unfinished
+    day = date_format(timezone.localdate(), "DATE_FORMAT")
+    assessment = open_assessment(by=by, framework=framework, title=_("Quick check, %(day)s") % {"day": day})
+    return take_seat(by=by, assessment=assessment)
+
+
+@transaction.atomic
+def take_seat(*, by: Membership, assessment: Assessment, perspective: str = "") -> Response:
+    """The member answers too, without an invitation by mail. A seat taken already is returned."""
+    return _seat(by=by, assessment=assessment, members=[by], perspective=perspective)[1][0]
+
+
+@transaction.atomic
+def invite_respondents(
+    *, by: Membership, assessment: Assessment, members: Iterable[Membership], perspective: str = ""
+) -> list[Response]:
+    """Give members a seat and tell them by e-mail once this is saved; returns the new seats only.
+
+    Raises InvalidValues (nobody chosen, somebody who cannot answer, unknown perspective), RoundClosed.
+    """
+    chosen = list(members)
+    if not chosen:
+        message = _("Choose at least one person.")
+        raise InvalidValues(message, fields={"members": message})
+    new, _all = _seat(by=by, assessment=assessment, members=chosen, perspective=perspective)
+    told = [seat.pk for seat in new if seat.member_id != by.pk]
+    if told:
+        transaction.on_commit(partial(send_invitations, told, str(by)), robust=True)
+    return new
+
+
+@transaction.atomic
+def close_assessment(
+    *, by: Membership, assessment: Assessment, leave_out_outstanding: bool = False
+) -> MaturityResult:
+    """Close the round and keep its result. Only submitted responses count.
+
+    Raises RoundClosed, NothingSubmitted, NothingToScore, and AnswersOutstanding with the number of
+    people who have not submitted unless `leave_out_outstanding` confirms it.
+    """
+    assessment = locked(assessment)
+    refuse_closed(assessment)
+    submitted = assessment.responses.submitted().count()
+    outstanding = assessment.responses.outstanding().count()
+    if not submitted:
+        raise NothingSubmitted(_("Nobody has submitted an answer yet, so there is nothing to sum up."))
+    if outstanding and not leave_out_outstanding:
+        raise AnswersOutstanding(
+            ngettext(
+                "%(count)d person has not submitted yet. Confirm that the round closes without this answer.",
+                "%(count)d people have not submitted yet. Confirm that the round closes without their answers.",
+                outstanding,
+            )
+            % {"count": outstanding}
+        )
+    result = add_result(assessment)
+    assessment.state, assessment.closed_at = AssessmentState.CLOSED, timezone.now()
+    assessment.save(update_fields=["state", "closed_at"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="assessment.closed",
+        subject=assessment,
+        after={
+            "sequence": result.sequence,
+            "submitted": submitted,
+            "outstanding": outstanding,
+            "overall_level": result.overall_level,
+            "input_digest": result.input_digest,
+        },
+    )
+    return result
+
+
+@transaction.atomic
+def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) -> Assessment:
+    """Let people answer again; the result so far stays, and the reason is on record.
+
+    Raises RoundOpen, InvalidValues without a reason.
+    """
+    assessment = locked(assessment)
+    reason = reason.strip()
+    if assessment.is_open:
+        raise RoundOpen(_("This round is open."))
+    if not reason:
+        message = _("Say why the round is opened again.")
+        raise InvalidValues(message, fields={"reason": message})
+    before = assessment.closed_at
+    assessment.state, assessment.closed_at = AssessmentState.OPEN, None
+    assessment.save(update_fields=["state", "closed_at"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="assessment.reopened",
+        subject=assessment,
+        before={"closed_at": before.isoformat() if before else None},
+        after={"reason": reason},
+    )
+    return assessment
+
+
+def locked(assessment: Assessment) -> Assessment:
+    """The round as it is now, held until the transaction ends: closing and submitting cannot cross."""
+    found: Assessment = (
+        Assessment.objects.select_for_update(of=("self",))
+        .select_related("framework", "organization", "previous", "opened_by__user")
+        .get(pk=assessment.pk)
+    )
+    return found
+
+
+def refuse_closed(assessment: Assessment) -> None:
+    if not assessment.is_open:
+        raise RoundClosed(_("This round is closed. Its answers can be read, not changed."))
+
+
+def _seat(
+    *, by: Membership, assessment: Assessment, members: list[Membership], perspective: str
+) -> tuple[list[Response], list[Response]]:
+    """(new seats, all seats of `members`); one seat per person, however often they are invited."""
+    assessment = locked(assessment)
+    refuse_closed(assessment)
+    known = {item.key for item in content_of(assessment.framework).perspectives}
+    if perspective and perspective not in known:
+        message = _("Choose one of the perspectives of this framework.")
+        raise InvalidValues(message, fields={"perspective": message})
+    for member in members:
+        can_answer = member.is_active and may(member.role, Action.ANSWER_ASSESSMENT)
+        if member.organization_id != assessment.organization_id or not can_answer:
+            message = _("%(name)s cannot answer assessments.") % {"name": member}
+            raise InvalidValues(message, fields={"members": message})
+    seats, new = [], []
+    for member in members:
+        seat, created = Response.objects.get_or_create(
+            assessment=assessment,
+            member=member,
+            defaults={"perspective": perspective, "function_id": member.function_id},
+        )
+        seats.append(seat)
+        if created:
+            new.append(seat)
+    if new:
+        record_event(
+            organization=assessment.organization,
+            actor=by.user,
+            verb="assessment.invited",
+            subject=assessment,
+            after={"members": [seat.member_id for seat in new], "perspective": perspective},
+        )
+    return new, seats
+
+
+def _comparable(previous: Assessment, framework: FrameworkVersion, by: Membership) -> bool:
+    """Same framework version, or a later one that maps its practices to the earlier one."""
+    if previous.organization_id != by.organization_id or previous.is_open:
+        return False
+    if previous.framework_id == framework.pk:
+        return True
+    content: Framework = content_of(framework)
+    return previous.framework.key == framework.key and any(
+        mapping.version == previous.framework.version for mapping in content.mappings
+    )
