@@ -29,6 +29,59 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("Quarter")
 
 
+class Encoding(models.TextChoices):
+    UTF_8 = "utf-8", _("UTF-8 (most systems)")
+    CP1252 = "cp1252", _("Windows-1252 (older Excel, Western Europe)")
+    GB18030 = "gb18030", _("GB 18030 (Chinese)")
+
+
+class DateFormat(models.TextChoices):
+    AUTO = "auto", _("Work it out from the whole file")
+    ISO = "iso", _("Year first: 2026-03-14")
+    DAY_FIRST = "day_first", _("Day first: 14.03.2026 or 14/03/2026")
+    MONTH_FIRST = "month_first", _("Month first: 03/14/2026")
+
+
+class ImportStage(models.TextChoices):
+    MAPPING = "mapping", _("Columns to choose")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, not imported")
+    IMPORTING = "importing", _("Being imported")
+    IMPORTED = "imported", _("Imported")
+    FAILED = "failed", _("Stopped")
+
+
+class ChangeReading(models.TextChoices):
+    """What may be said of two periods. "Cannot tell" is a normal answer."""
+
+    BETTER = "better", _("better")
+    WORSE = "worse", _("worse")
+    UNCLEAR = "unclear", _("cannot tell")
+    TOO_FEW = "too_few", _("too few answers")
+
+
+class ImportField(models.TextChoices):
+    """What a column of a feedback file can be."""
+
+    EXTERNAL_ID = "external_id", _("ID of the answer or case")
+    OCCURRED_AT = "occurred_at", _("Date of the answer")
+    TOUCHPOINT = "touchpoint", _("Touchpoint")
+    SCORE = "score", _("Score")
+    TEXT = "text", _("Words")
+    CUSTOMER = "customer", _("Customer reference")
+    SEGMENT = "segment", _("Segment")
+    CHANNEL = "channel", _("Channel")
+    OPENED_AT = "opened_at", _("Case opened")
+    RESOLVED_AT = "resolved_at", _("Case resolved")
+    REOPENED_COUNT = "reopened_count", _("Times reopened")
+
+
+ANSWERS = tuple(range(11))  # every answer that the roll-up counts
+BIN_OPEN = -1
+BIN_UNUSABLE = -2
+BINS_PER_E = 100  # times are kept in steps of e^(1/100), one percent
+SMALL_N = 5  # fewer answers are shown as such and never compared
+
 # key, kind, name, scale low/high, rule, bottom box high, top box low, higher is better
 # (the four CES definitions stand side by side on purpose: product rule, they differ)
 STANDARD_METRICS: dict[str, dict[str, object]] = {

@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, OrganizationModel
-from common.jobs import Job
-from customer_voice.choices import BoxRule, MetricKind
+from accounts.models import Membership, Organization, OrganizationModel
+from common.jobs import Job, JobState
+from customer_voice.choices import BoxRule, DateFormat, Encoding, ImportStage, MetricKind
 from customer_voice.querysets import FeedbackQuerySet, MetricPointQuerySet
 from journeys.models import Touchpoint
 
@@ -34,6 +34,7 @@ class MetricDefinition(OrganizationModel):
     higher_is_better = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    data_until = models.DateTimeField(null=True, blank=True)  # latest moment heard of; kept by the roll-up
 
     class Meta:
         constraints = [
@@ -53,6 +54,19 @@ class MetricDefinition(OrganizationModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_duration(self) -> bool:
+        return self.rule == BoxRule.DURATION
+
+    @property
+    def slot(self) -> str:
+        """What gives the metric its color in charts."""
+        return self.kind if self.kind != MetricKind.CUSTOM else self.key
+
+    @property
+    def scale_points(self) -> range:
+        return range(self.scale_low, self.scale_high + 1)
+
 
 class ImportBatch(OrganizationModel, Job):
     """One row is one file on its way in: read, checked, and then all of it or nothing."""
@@ -62,12 +76,16 @@ class ImportBatch(OrganizationModel, Job):
     file_digest = models.CharField(max_length=64)
     file_bytes = models.BigIntegerField()
     source = models.CharField(_("source"), max_length=60, default="csv")  # external ids are unique within it
-    mapping = models.JSONField(default=dict)  # field -> column
-    defaults = models.JSONField(
-        default=dict
-    )  # field -> fixed value (metric key, touchpoint key, date format)
+    encoding = models.CharField(max_length=12, choices=Encoding, default=Encoding.UTF_8)
+    date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
+    mapping = models.JSONField(default=dict)  # field -> column; empty until somebody has chosen
+    defaults = models.JSONField(default=dict)  # field -> fixed value for every row
+    metric = models.ForeignKey(
+        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     is_dry_run = models.BooleanField(default=True)
     creates_touchpoints = models.BooleanField(_("add touchpoints that are not known yet"), default=False)
+    skips_bad_rows = models.BooleanField(_("import the good rows, leave out the others"), default=False)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -76,12 +94,28 @@ class ImportBatch(OrganizationModel, Job):
     rows_updated = models.PositiveIntegerField(default=0)
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
+    touchpoints_new = models.JSONField(default=list)  # names that the file would add
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def stage(self) -> ImportStage:
+        """Where the file is on its way in. No query."""
+        if self.job_state == JobState.FAILED:
+            return ImportStage.FAILED
+        if self.job_state != JobState.DONE:
+            return ImportStage.CHECKING if self.is_dry_run else ImportStage.IMPORTING
+        if not self.mapping:
+            return ImportStage.MAPPING
+        return ImportStage.CHECKED if self.is_dry_run else ImportStage.IMPORTED
+
+    @property
+    def rows_good(self) -> int:
+        return self.rows_created + self.rows_updated + self.rows_unchanged
 
 
 class ImportRowError(models.Model):
@@ -100,14 +134,19 @@ class ImportRowError(models.Model):
 
 
 class Feedback(OrganizationModel):
-    """One row is one thing a customer said or lived through: a score, words, or a case with its times."""
+    """One row is one thing a customer said or lived through: a score, words, or a case with its times.
 
+    Foreign keys carry no index of their own: each is the start or the middle of one below, and every
+    index more makes a million rows come in slower.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", db_index=False)
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120)
     metric = models.ForeignKey(
-        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
     occurred_at = models.DateTimeField()  # when said; for a case, when opened
     score = models.SmallIntegerField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -117,7 +156,9 @@ class Feedback(OrganizationModel):
     segment = models.CharField(max_length=60, blank=True)
     channel = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=12, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = FeedbackQuerySet.as_manager()
@@ -175,8 +216,8 @@ class MetricPoint(OrganizationModel):
 class DurationPoint(OrganizationModel):
     """One row counts the cases opened on one day that took about the same time (or are still open).
 
-    `duration_bin` is floor(100 * ln(seconds)): times are kept to one percent. -1 counts open cases,
-    -2 cases with a duration of zero or less, which are shown and left out.
+    `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to one percent. BIN_OPEN (-1) counts
+    open cases, BIN_UNUSABLE (-2) those with a duration of zero or less, which are shown and left out.
     """
 
     metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")

@@ -1,0 +1,39 @@
+"""What can go wrong with metrics, imports and their figures."""
+
+from common.errors import DomainError, InvalidValues
+
+
+class NotComparable(DomainError):
+    """Two figures with unlike definitions: never compared, never summed."""
+
+    code = "not_comparable"
+
+
+class DefinitionRefused(InvalidValues):
+    """A metric definition that contradicts itself or its kind."""
+
+    code = "definition_refused"
+
+
+class FileRefused(InvalidValues):
+    """The file cannot be read as a CSV table at all."""
+
+    code = "file_refused"
+
+
+class MappingRefused(InvalidValues):
+    """The chosen columns and fixed values do not make feedback."""
+
+    code = "mapping_refused"
+
+
+class RowsRejected(DomainError):
+    """Some rows cannot come in, and nobody said to take the others alone."""
+
+    code = "rows_rejected"
+
+
+class ImportNotReady(DomainError):
+    """The import is not in the state that this step needs."""
+
+    code = "import_not_ready"

@@ -1,0 +1,430 @@
+"""Metric series and counts, read from the daily roll-up alone: a page costs the same at any volume."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, DateField, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Trunc
+
+from accounts.models import Organization
+from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
+from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
+from customer_voice.selectors.figures import UNITS, Counts, Figure, figures, log_seconds_of
+from customer_voice.selectors.periods import periods_between
+from cxstats.design import MetricKind as PanelKind
+from cxstats.design import PanelCell
+from cxstats.results import Unit
+from cxstats.voc import Moments
+from journeys.models import Touchpoint
+
+ANSWER_COLUMNS = [f"answers_{answer}" for answer in ANSWERS]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeriesPoint:
+    """One period [start, end). `is_partial`: the window or the data end inside it."""
+
+    start: date
+    end: date
+    figure: Figure
+    counts: Counts
+    is_partial: bool
+
+    @property
+    def n(self) -> int:
+        return self.figure.n
+
+    @property
+    def value(self) -> float | None:
+        return self.figure.value
+
+    @property
+    def low(self) -> float | None:
+        return self.figure.low
+
+    @property
+    def high(self) -> float | None:
+        return self.figure.high
+
+    @property
+    def is_small(self) -> bool:
+        return self.figure.is_small
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricSeries:
+    """One metric over time, in `unit`: points -100..100, share 0..1, score on its scale, or seconds."""
+
+    metric: MetricDefinition
+    touchpoint: Touchpoint | None
+    segment: str | None
+    period: Period
+    unit: Unit
+    points: tuple[SeriesPoint, ...]
+
+    @property
+    def n(self) -> int:
+        return sum(point.n for point in self.points)
+
+    @property
+    def readable(self) -> tuple[SeriesPoint, ...]:
+        """Points with a value from enough answers."""
+        return tuple(point for point in self.points if point.value is not None and not point.is_small)
+
+    @property
+    def complete(self) -> tuple[SeriesPoint, ...]:
+        """Readable points of periods that are over."""
+        return tuple(point for point in self.readable if not point.is_partial)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitCounts:
+    """One touchpoint in one period: the panel cell for the statistics core, and the counts behind it."""
+
+    touchpoint: Touchpoint
+    start: date
+    end: date
+    cell: PanelCell
+    counts: Counts
+    is_partial: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeriesCounts:
+    """What a study reads: per touchpoint and period value, n, variance per answer, and strata by segment."""
+
+    metric: MetricDefinition
+    kind: PanelKind
+    period: Period
+    definition: str
+    units: tuple[UnitCounts, ...]
+
+    @property
+    def cells(self) -> tuple[PanelCell, ...]:
+        return tuple(unit.cell for unit in self.units)
+
+
+PANEL_KINDS = {
+    BoxRule.NET: PanelKind.NPS,
+    BoxRule.TOP_BOX: PanelKind.SHARE,
+    BoxRule.MEAN: PanelKind.MEAN,
+    BoxRule.DURATION: PanelKind.LOG_DURATION,
+}
+
+
+def metric_series(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    touchpoint: Touchpoint | None = None,
+    segment: str | None = None,
+    period: Period = Period.MONTH,
+    start: date | None = None,
+    end: date | None = None,
+) -> MetricSeries:
+    """The metric per period in [start, end), gaps included as points without a value. One query."""
+    counted = _counted(
+        organization,
+        metric,
+        by=(),
+        touchpoint=touchpoint,
+        segment=segment,
+        period=period,
+        start=start,
+        end=end,
+    )
+    cells = counted.get((), {})
+    return _series(organization, metric, cells, touchpoint, segment, period, start, end)
+
+
+def series_by_touchpoint(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    segment: str | None = None,
+    period: Period = Period.MONTH,
+    start: date | None = None,
+    end: date | None = None,
+) -> dict[int, MetricSeries]:
+    """Touchpoint id -> its series; all of them span the same periods. Two queries."""
+    counted = _counted(
+        organization, metric, by=("touchpoint_id",), segment=segment, period=period, start=start, end=end
+    )
+    span = _span(day for cells in counted.values() for day in cells)
+    touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in counted])
+    return {
+        key[0]: _series(
+            organization, metric, cells, touchpoints[key[0]], segment, period, start or span[0], end, span[1]
+        )
+        for key, cells in counted.items()
+    }
+
+
+def series_counts(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    touchpoints: Sequence[Touchpoint] | None = None,
+    segment: str | None = None,
+    period: Period = Period.WEEK,
+    start: date | None = None,
+    end: date | None = None,
+) -> SeriesCounts:
+    """Counts per touchpoint and period in [start, end); cells without answers are absent. Two queries.
+
+    The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
+    their scale; times are the mean of log seconds of resolved cases (open ones are in `counts` only).
+    """
+    chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
+    counted = _counted(
+        organization,
+        metric,
+        by=("touchpoint_id", "segment"),
+        touchpoints=chosen,
+        segment=segment,
+        period=period,
+        start=start,
+        end=end,
+    )
+    names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in counted})
+    by_unit: dict[tuple[int, date], list[tuple[str, Counts]]] = {}
+    for (touchpoint_id, stratum), cells in counted.items():
+        for day, counts in cells.items():
+            by_unit.setdefault((touchpoint_id, day), []).append((stratum, counts))
+    until = _local_day(metric.data_until, organization)
+    units = []
+    for (touchpoint_id, day), strata in sorted(
+        by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
+    ):
+        whole = _together([counts for _stratum, counts in strata])
+        moments = [(stratum, _moments(metric, counts)) for stratum, counts in sorted(strata)]
+        found = _moments(metric, whole)
+        if found is None:
+            continue
+        ((first, after),) = periods_between(day, day, period)
+        cell = PanelCell(
+            unit=names[touchpoint_id].key,
+            period=first,
+            value=found[1],
+            n=found[0],
+            variance=found[2],
+            definition=definition_key(metric),
+            strata=tuple((stratum, *one) for stratum, one in moments if one is not None),
+        )
+        units.append(
+            UnitCounts(
+                touchpoint=names[touchpoint_id],
+                start=first,
+                end=after,
+                cell=cell,
+                counts=whole,
+                is_partial=_is_partial(first, after, start, end, until),
+            )
+        )
+    return SeriesCounts(
+        metric=metric,
+        kind=PANEL_KINDS[BoxRule(metric.rule)],
+        period=period,
+        definition=definition_key(metric),
+        units=tuple(units),
+    )
+
+
+def definition_key(metric: MetricDefinition) -> str:
+    """Changes whenever the definition does: studies refuse a series that crosses such a change."""
+    return f"{metric.key}/{metric.version}"
+
+
+# --- counting ----------------------------------------------------------------------------------
+
+
+def _counted(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    by: tuple[str, ...],
+    touchpoint: Touchpoint | None = None,
+    touchpoints: set[int] | None = None,
+    segment: str | None = None,
+    period: Period,
+    start: date | None,
+    end: date | None,
+) -> dict[tuple[Any, ...], dict[date, Counts]]:
+    """Values of `by` -> period start -> counts. One query."""
+    model = DurationPoint if metric.is_duration else MetricPoint
+    points = model.objects.of(organization).filter(metric=metric).between(start, end)
+    if touchpoint is not None:
+        points = points.filter(touchpoint=touchpoint)
+    if touchpoints is not None:
+        points = points.filter(touchpoint__in=touchpoints)
+    if segment is not None:
+        points = points.filter(segment=segment)
+    points = points.annotate(start=Trunc("day", period.value, output_field=DateField())).order_by()
+    if metric.is_duration:
+        return _counted_durations(organization, metric, points, by)
+    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
+    rows = points.values_list(*by, "start").annotate(**{name: Sum(name) for name in ANSWER_COLUMNS})
+    for row in rows.values_list(*by, "start", *ANSWER_COLUMNS):
+        key, day, answers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
+        found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
+    return found
+
+
+def _counted_durations(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> dict[tuple[Any, ...], dict[date, Counts]]:
+    # open cases need their day, resolved ones do not: their age runs to the data's cut-off
+    opened = Case(When(Q(duration_bin=BIN_OPEN), then=F("day")), default=None, output_field=DateField())
+    rows = (
+        points.annotate(opened=opened)
+        .values(*by, "start", "duration_bin", "opened")
+        .annotate(cases=Sum("n"))
+        .order_by("start", "duration_bin", "opened")
+        .values_list(*by, "start", "duration_bin", "opened", "cases")
+    )
+    parts: dict[tuple[Any, ...], dict[date, tuple[list[Any], list[Any], int]]] = {}
+    for row in rows:
+        key, (day, binned, since, cases) = row[: len(by)], row[len(by) :]
+        times, ages, unusable = parts.setdefault(key, {}).get(day, ([], [], 0))
+        if binned == BIN_OPEN:
+            ages.append((_age(since, metric, organization), cases))
+        elif binned == BIN_UNUSABLE:
+            unusable += cases
+        else:
+            times.append((binned, cases))
+        parts[key][day] = (times, ages, unusable)
+    return {
+        key: {
+            day: Counts(times=tuple(times), open_seconds=tuple(ages), unusable=unusable)
+            for day, (times, ages, unusable) in days.items()
+        }
+        for key, days in parts.items()
+    }
+
+
+def _age(opened: date, metric: MetricDefinition, organization: Organization) -> float:
+    """Seconds that a case opened at the middle of that day had been open when the data ended; at least one."""
+    noon = datetime.combine(opened, time(12), tzinfo=ZoneInfo(organization.time_zone))
+    until = metric.data_until or noon
+    return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)
+
+
+def _together(cells: Iterable[Counts]) -> Counts:
+    """The same cell without its strata."""
+    many = list(cells)
+    if len(many) == 1:
+        return many[0]
+    answers = tuple(map(sum, zip(*(cell.answers for cell in many), strict=True))) if many else ()
+    return Counts(
+        answers=answers,
+        times=tuple(pair for cell in many for pair in cell.times),
+        open_seconds=tuple(pair for cell in many for pair in cell.open_seconds),
+        unusable=sum(cell.unusable for cell in many),
+    )
+
+
+def together(cells: Iterable[Counts]) -> Counts:
+    """Several cells of ONE metric as one."""
+    return _together(cells)
+
+
+def _moments(metric: MetricDefinition, counts: Counts) -> tuple[int, float, float] | None:
+    """n, value and variance of one answer; None without answers."""
+    if counts.n == 0:
+        return None
+    top, bottom = counts.boxes(metric)
+    nobody = date.min
+    match BoxRule(metric.rule):
+        case BoxRule.NET:
+            cell = PanelCell.nps(unit="", period=nobody, n=counts.n, promoters=top, detractors=bottom)
+        case BoxRule.TOP_BOX:
+            cell = PanelCell.share(unit="", period=nobody, n=counts.n, hits=top)
+        case BoxRule.MEAN:
+            found = Moments.of_histogram(counts=counts.on_scale(metric), points=list(metric.scale_points))
+            return found.n, found.mean, found.variance
+        case BoxRule.DURATION:
+            if not counts.times:
+                return None
+            bins = _cases_per_bin(counts)
+            found = Moments.of_histogram(
+                counts=list(bins.values()), points=[log_seconds_of(binned) for binned in bins]
+            )
+            return found.n, found.mean, found.variance
+    return cell.n, cell.value, cell.variance
+
+
+def _cases_per_bin(counts: Counts) -> dict[int, int]:
+    bins: dict[int, int] = {}
+    for binned, cases in counts.times:
+        bins[binned] = bins.get(binned, 0) + cases
+    return bins
+
+
+# --- shaping -----------------------------------------------------------------------------------
+
+
+def _series(
+    organization: Organization,
+    metric: MetricDefinition,
+    cells: dict[date, Counts],
+    touchpoint: Touchpoint | None,
+    segment: str | None,
+    period: Period,
+    start: date | None,
+    end: date | None,
+    last: date | None = None,
+) -> MetricSeries:
+    points: list[SeriesPoint] = []
+    if cells:
+        until = _local_day(metric.data_until, organization)
+        empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
+        spans = list(periods_between(start or min(cells), last or max(cells), period))
+        counted = [cells.get(first, empty) for first, _after in spans]
+        points = [
+            SeriesPoint(
+                start=first,
+                end=after,
+                figure=figure,
+                counts=counts,
+                is_partial=_is_partial(first, after, start, end, until),
+            )
+            for (first, after), counts, figure in zip(spans, counted, figures(metric, counted), strict=True)
+        ]
+    return MetricSeries(
+        metric=metric,
+        touchpoint=touchpoint,
+        segment=segment,
+        period=period,
+        unit=UNITS[BoxRule(metric.rule)],
+        points=tuple(points),
+    )
+
+
+def _span(days: Iterable[date]) -> tuple[date | None, date | None]:
+    known = sorted(days)
+    return (known[0], known[-1]) if known else (None, None)
+
+
+def _is_partial(first: date, after: date, start: date | None, end: date | None, until: date | None) -> bool:
+    cut = (start is not None and first < start) or (end is not None and after > end)
+    return cut or (until is not None and until < after - timedelta(days=1))
+
+
+def _local_day(moment: datetime | None, organization: Organization) -> date | None:
+    return None if moment is None else moment.astimezone(ZoneInfo(organization.time_zone)).date()
+
+
+__all__ = [
+    "MetricSeries",
+    "SeriesCounts",
+    "SeriesPoint",
+    "UnitCounts",
+    "definition_key",
+    "metric_series",
+    "series_by_touchpoint",
+    "series_counts",
+    "together",
+]

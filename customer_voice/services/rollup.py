@@ -1,0 +1,156 @@
+"""The daily roll-up: recomputed, never patched, for exactly the days that changed.
+
+One statement per table and batch of days on both databases: the database counts, nothing is fetched.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import batched, pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, models, transaction
+from django.db.models import Case, Count, F, FloatField, Func, Max, Q, QuerySet, SmallIntegerField, When
+from django.db.models.functions import Floor, Greatest, Ln, TruncDate
+
+from accounts.models import Organization
+from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E, BoxRule
+from customer_voice.models import DurationPoint, Feedback, MetricDefinition, MetricPoint
+
+# (metric id, touchpoint id, day in the organization's time zone)
+type Cell = tuple[int, int, date]
+type _Run = tuple[int, int, date, date]  # metric, touchpoint, first day, day after the last
+
+MOST_RUNS = 40  # runs of days per statement
+MOST_RUNS_OF_ONE = 60  # beyond, the smallest gaps are recomputed too
+
+
+class _Seconds(Func):
+    """Seconds from the second to the first moment."""
+
+    output_field = FloatField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - "
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="(django_timestamp_diff(%(expressions)s) / 1000000.0)",
+            arg_joiner=", ",
+        )
+
+
+@transaction.atomic
+def rebuild_rollup(*, organization: Organization) -> None:
+    """Count everything anew from the feedback. Days may have moved: call it when the time zone changed."""
+    MetricPoint.objects.of(organization).delete()
+    DurationPoint.objects.of(organization).delete()
+    _count(organization, Feedback.objects.of(organization))
+    _note_cutoff(organization, None)
+
+
+@transaction.atomic
+def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None:
+    """Count these metrics, touchpoints and days anew; call it in the transaction that changed feedback."""
+    zone = ZoneInfo(organization.time_zone)
+    touched = set(cells)
+    for runs in batched(_runs(touched), MOST_RUNS, strict=False):
+        days, moments = Q(), Q()
+        for metric, touchpoint, first, after in runs:
+            which = Q(metric_id=metric, touchpoint_id=touchpoint)
+            days |= which & Q(day__gte=first, day__lt=after)
+            moments |= which & Q(
+                occurred_at__gte=_midnight(first, zone), occurred_at__lt=_midnight(after, zone)
+            )
+        MetricPoint.objects.of(organization).filter(days).delete()
+        DurationPoint.objects.of(organization).filter(days).delete()
+        _count(organization, Feedback.objects.of(organization).filter(moments))
+    _note_cutoff(organization, {metric for metric, _touchpoint, _day in touched})
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _runs(cells: set[Cell]) -> list[_Run]:
+    """Touched days as runs of neighbors; few enough to write down, so small gaps may be closed."""
+    by_pair: dict[tuple[int, int], list[date]] = {}
+    for metric, touchpoint, day in cells:
+        by_pair.setdefault((metric, touchpoint), []).append(day)
+    found: list[_Run] = []
+    for (metric, touchpoint), days in sorted(by_pair.items()):
+        days.sort()
+        gaps = sorted((later - earlier for earlier, later in pairwise(days)), reverse=True)
+        most = gaps[MOST_RUNS_OF_ONE - 1] if len(gaps) >= MOST_RUNS_OF_ONE else timedelta(days=1)
+        first = previous = days[0]
+        for day in days[1:]:
+            if day - previous > max(most, timedelta(days=1)):
+                found.append((metric, touchpoint, first, previous + timedelta(days=1)))
+                first = day
+            previous = day
+        found.append((metric, touchpoint, first, previous + timedelta(days=1)))
+    return found
+
+
+def _count(organization: Organization, feedback: "QuerySet[Feedback]") -> None:
+    day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
+    keys = ("organization_id", "metric_id", "touchpoint_id", "day", "segment")
+    # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
+    answers = (
+        feedback.filter(metric__isnull=False, score__isnull=False)
+        .exclude(metric__rule=BoxRule.DURATION)
+        .annotate(day=day)
+        .order_by()
+        .values(*keys)
+        .annotate(n=Count("pk"), **{f"answers_{k}": Count("pk", filter=Q(score=k)) for k in ANSWERS})
+    )
+    _insert_select(MetricPoint, (*keys, "n", *(f"answers_{k}" for k in ANSWERS)), answers)
+    seconds = _Seconds(F("resolved_at"), F("occurred_at"))
+    bins = Case(
+        When(resolved_at__isnull=True, then=BIN_OPEN),
+        When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
+        default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
+        output_field=SmallIntegerField(),
+    )
+    durations = (
+        feedback.filter(metric__rule=BoxRule.DURATION)
+        .annotate(day=day, duration_bin=bins)
+        .order_by()
+        .values(*keys, "duration_bin")
+        .annotate(n=Count("pk"))
+    )
+    _insert_select(DurationPoint, (*keys, "duration_bin", "n"), durations)
+
+
+def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any) -> None:
+    """INSERT ... SELECT: the ORM has no such call, so its compiled SELECT is put behind an INSERT."""
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    select, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", parameters)
+
+
+def _note_cutoff(organization: Organization, metrics: set[int] | None) -> None:
+    """Write down up to when each metric has been heard: ages of open cases are counted to there."""
+    definitions = MetricDefinition.objects.of(organization)
+    if metrics is not None:
+        definitions = definitions.filter(pk__in=metrics)
+    latest = {
+        row["metric_id"]: max(moment for moment in (row["said"], row["resolved"]) if moment is not None)
+        for row in Feedback.objects.of(organization)
+        .filter(metric__in=definitions)
+        .order_by()
+        .values("metric_id")
+        .annotate(said=Max("occurred_at"), resolved=Max("resolved_at"))
+    }
+    changed = []
+    for definition in definitions:
+        if definition.data_until != latest.get(definition.pk):
+            definition.data_until = latest.get(definition.pk)
+            changed.append(definition)
+    MetricDefinition.objects.bulk_update(changed, ["data_until"])
