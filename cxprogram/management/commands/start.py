@@ -1,0 +1,141 @@
+"""`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Organization
+
+READY_SECONDS = 60
+STOP_SECONDS = 15
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, then serve the product and run its worker until Ctrl-C."
+    processes: dict[str, subprocess.Popen[bytes]]
+    is_stopping = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
+        parser.add_argument(
+            "--demo", action="store_true", help="make the demo organization if there is none yet"
+        )
+        parser.add_argument("--only", choices=["web", "worker"], help="start one part (production)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.processes = {}
+        host, port, only = options["host"], options["port"], options["only"]
+        if only != "worker":
+            self._refuse_taken_port(host, port)
+        if only is None:
+            self._say("Preparing the database ...")
+            call_command("migrate", verbosity=0, interactive=False)
+            if settings.PRODUCTION:
+                call_command("collectstatic", verbosity=0, interactive=False)
+            if options["demo"] and not Organization.objects.exists():
+                self._say("Making the demo organization (once) ...")
+                call_command("demo")
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGTERM, self._stop)
+        if only != "web":
+            self._start("worker", self._worker_command())
+        if only != "worker":
+            self._start("web server", self._web_command(host, port, options["workers"]))
+            self._wait_until_ready(host, port)
+            self._greet(host, port)
+        self._watch()
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _refuse_taken_port(self, host: str, port: int) -> None:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {port} on {host} cannot be used ({error.strerror}). Try another: make run PORT={port + 1}"
+                ) from error
+
+    def _worker_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "celery", "--app", "cxprogram", "worker"),
+            *("--loglevel", "WARNING", "--concurrency", "1", "--without-gossip", "--without-mingle"),
+            *("--beat", "--schedule", str(settings.VAR_DIR / "beat-schedule")),
+        ]
+
+    def _web_command(self, host: str, port: int, workers: int) -> list[str]:
+        # One blocking thread per process: SQLite serves writers one by one, and each thread holds a connection.
+        return [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "cxprogram.wsgi:application"),
+            *("--host", host, "--port", str(port), "--workers", str(workers)),
+            *("--blocking-threads", "1" if settings.EMBEDDED else "4", "--no-ws", "--log-level", "warning"),
+        ]
+
+    def _start(self, name: str, command: list[str]) -> None:
+        # A session of its own: Ctrl-C reaches this process alone, which then stops its children in order.
+        self.processes[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+
+    def _wait_until_ready(self, host: str, port: int) -> None:
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health/"  # noqa: S104
+        request = urllib.request.Request(
+            address, headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or host}
+        )
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until and not self.is_stopping:
+            try:
+                with urllib.request.urlopen(request, timeout=2):  # noqa: S310
+                    return
+            except OSError:
+                if self.processes["web server"].poll() is not None:
+                    break
+                time.sleep(0.2)
+        if not self.is_stopping:
+            self._stop_all()
+            raise CommandError("The web server did not start. What it said stands above.")
+
+    def _greet(self, host: str, port: int) -> None:
+        self._say(f"\n  cxprogram is ready:  http://{host}:{port}/\n")
+        file = settings.VAR_DIR / "demo-sign-ins.txt"
+        if file.exists() and Organization.objects.filter(is_demo=True).exists():
+            self._say(file.read_text(encoding="utf-8"))
+        self._say("  Ctrl-C stops it.\n")
+
+    def _watch(self) -> None:
+        while not self.is_stopping:
+            for name, process in self.processes.items():
+                if process.poll() is not None:
+                    self._stop_all()
+                    raise CommandError(f"The {name} stopped by itself (code {process.returncode}).")
+            time.sleep(0.3)
+        self._stop_all()
+        self._say("Stopped.")
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.is_stopping = True
+
+    def _stop_all(self) -> None:
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,48 @@
+"""Home, the choice of organization, the component sheet, the API guide and the health of the service."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from accounts import selectors as accounts
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from accounts.models import User
+
+
+@login_required
+def organizations(request: HttpRequest) -> HttpResponse:
+    """Where a person lands: the only organization, or the choice between several."""
+    memberships = list(accounts.memberships_of_user(cast(User, request.user)))
+    if len(memberships) == 1 and "choose" not in request.GET:
+        return redirect("home", memberships[0].organization.slug)
+    return render(request, "cxprogram/organizations.html", {"memberships": memberships})
+
+
+@member_view(Action.VIEW)
+def home(request: MemberRequest) -> HttpResponse:
+    return render(request, "cxprogram/home.html", {})
+
+
+@login_required
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in both themes, for the people who build the product."""
+    if not cast(User, request.user).is_staff:
+        raise PermissionDenied
+    return render(request, "cxprogram/components.html", {})
+
+
+@login_required
+def api_docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "cxprogram/api_docs.html", {})
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """For the load balancer: the service answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
