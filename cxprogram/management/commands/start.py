@@ -68,7 +68,8 @@ class Command(BaseCommand):
                 probe.bind((host, port))
             except OSError as error:
                 raise CommandError(
-                    f"Port {port} on {host} cannot be used ({error.strerror}). Try another: make run PORT={port + 1}"
+                    f"Port {port} on {host} cannot be used ({error.strerror}). "
+                    f"Try another: make run PORT={port + 1}"
                 ) from error
 
     def _worker_command(self) -> list[str]:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         ]
 
     def _web_command(self, host: str, port: int, workers: int) -> list[str]:
-        # One blocking thread per process: SQLite serves writers one by one, and each thread holds a connection.
+        # One blocking thread per process: SQLite serves its writers one by one.
         return [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "cxprogram.wsgi:application"),
             *("--host", host, "--port", str(port), "--workers", str(workers)),
