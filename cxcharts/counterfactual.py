@@ -1,7 +1,7 @@
 """What was observed beside what was expected without the initiative: the chart of the proof."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Period, ValueFormat, closed, locale_for, period_text
+from cxcharts.locale import MISSING, Period, closed, locale_for, period_text
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, domain, finite
 
@@ -215,12 +215,10 @@ def counterfactual_chart(
                     y=(observed_at + expected_at) / 2,
                     text=scale.difference.text(effect.value, where, signed=True),
                     style="strong",
-                    detail=labels.average
-                    + labels.list_separator
-                    + labels.interval.format(
+                    detail=labels.average.format(
                         level=f"{effect.level * 100:g}%",
-                        low=_bare(scale.difference).text(effect.low, where),
-                        high=_bare(scale.difference).text(effect.high, where),
+                        low=scale.difference.bare().text(effect.low, where),
+                        high=scale.difference.bare().text(effect.high, where),
                     ),
                 )
             )
@@ -348,11 +346,6 @@ def counterfactual_chart(
         labels.separator.join(p for p in parts if p),
         Table(columns, tuple(rows)),
     )
-
-
-def _bare(fmt: ValueFormat) -> ValueFormat:
-    """The format without a word after the number, for the second mention of a unit."""
-    return fmt if len(fmt.suffix.strip()) < 2 else replace(fmt, suffix="")
 
 
 def _bracket(one: float, other: float) -> Layer:

@@ -9,11 +9,20 @@ from typing import Any
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
     LINE,
-    NARROW,
+    PIXELS,
+    SMALL,
     TEXT_SIZE,
+    KeyItem,
     Layer,
-    literal,
+    grids,
+    key_layers,
+    name_layer,
     narrow_only,
+    only,
+    thinned,
+    tick_texts,
+    top_axis,
+    value_axes,
     view,
     wide_only,
 )
@@ -74,162 +83,6 @@ class IntervalRow:
     state: State | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Grid:
-    """Pixel rows of one layout."""
-
-    wide: bool
-    step: float
-    centers: tuple[float, ...]
-    height: float
-    names: tuple[tuple[str, ...], ...]
-    room: float
-
-
-def _grids(names: Sequence[str], *, wide_room: float = 190, narrow_room: float = 300) -> tuple[_Grid, _Grid]:
-    """Layouts for page and phone: names beside their row, or above it where the page is narrow."""
-    longest = max(width_of(n, TEXT_SIZE) for n in names)
-    room = min(wide_room, longest + 4)
-    wide_names = tuple(tuple(wrap(n, TEXT_SIZE, room, lines=3)) for n in names)
-    narrow_names = tuple(tuple(wrap(n, TEXT_SIZE, narrow_room, lines=2)) for n in names)
-    grids = []
-    for is_wide, lines in ((True, wide_names), (False, narrow_names)):
-        at = 0.0
-        centers = []
-        for one in lines:
-            if is_wide:
-                tall = max(30.0, len(one) * LINE + 10.0)
-                centers.append(at + tall / 2)
-            else:
-                tall = len(one) * LINE + 28.0
-                centers.append(at + len(one) * LINE + 14.0)
-            at += tall
-        grids.append(
-            _Grid(
-                wide=is_wide,
-                step=30,
-                centers=tuple(centers),
-                height=at + (0 if is_wide else 4),
-                names=lines,
-                room=room if is_wide else 0,
-            )
-        )
-    return grids[0], grids[1]
-
-
-def _only(grid: _Grid) -> list[dict[str, Any]]:
-    return wide_only() if grid.wide else narrow_only()
-
-
-_PIXELS: dict[str, Any] = {"field": "row", "type": "quantitative", "scale": None, "axis": None}
-
-
-def _name_layer(grid: _Grid, styles: Sequence[str] = ()) -> Layer:
-    values = []
-    for lines, center in zip(grid.names, grid.centers, strict=True):
-        top = center - len(lines) * LINE / 2 if grid.wide else center - 12 - len(lines) * LINE
-        values.append({"row": top, "text": list(lines)})
-    return {
-        "data": {"values": values},
-        "transform": _only(grid),
-        "mark": {
-            "type": "text",
-            "style": ["ink", *styles],
-            "align": "left",
-            "baseline": "top",
-            "x": -(grid.room + 14) if grid.wide else 0,
-        },
-        "encoding": {"y": _PIXELS, "text": {"field": "text"}},
-    }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _KeyItem:
-    text: str
-    style: str
-    shape: str
-    hollow: bool = False
-    size: float = 70
-
-
-def _key_layers(items: Sequence[_KeyItem], *, offset: float) -> list[Layer]:
-    """One line of signs with their names above the plot; wraps on a phone."""
-    layers: list[Layer] = []
-    for only, page in ((wide_only(), 560.0), (narrow_only(), 312.0)):
-        lines: list[list[tuple[float, _KeyItem]]] = [[]]
-        at = 0.0
-        for item in items:
-            length = 16 + width_of(item.text, TEXT_SIZE) + 16
-            if at and at + length - 16 > page:
-                lines.append([])
-                at = 0.0
-            lines[-1].append((at, item))
-            at += length
-        texts = []
-        for index, line in enumerate(lines):
-            y = -offset - (len(lines) - 1 - index) * 18
-            for left, item in line:
-                texts.append({"row": y, "left": left + 14, "text": item.text})
-                mark: dict[str, Any] = {
-                    "type": "point",
-                    "style": [item.style, "hollow"] if item.hollow else item.style,
-                    "filled": not item.hollow,
-                    "shape": item.shape,
-                    "size": item.size,
-                    "opacity": 1,
-                    "x": left + 5,
-                    "y": y,
-                }
-                if item.shape == "stroke":
-                    mark |= {"angle": 90, "filled": False, "strokeWidth": 2, "size": item.size}
-                layers.append({"data": {"values": [{}]}, "transform": only, "mark": mark, "encoding": {}})
-        layers.append(
-            {
-                "data": {"values": texts},
-                "transform": only,
-                "mark": {
-                    "type": "text",
-                    "style": "muted",
-                    "align": "left",
-                    "baseline": "middle",
-                    "x": {"expr": "datum.left"},
-                },
-                "encoding": {"y": _PIXELS, "text": {"field": "text"}},
-            }
-        )
-    return layers
-
-
-def _value_axis(
-    ticks: Sequence[float], texts_wide: Sequence[Sequence[str]], texts_narrow: Sequence[Sequence[str]]
-) -> dict[str, Any]:
-    """Axis on top with gridlines; labels may have several lines."""
-
-    def lookup(texts: Sequence[Sequence[str]]) -> str:
-        return "[" + ",".join("[" + ",".join(literal(t) for t in one) + "]" for one in texts) + "]"
-
-    marks = "[" + ",".join(repr(float(v)) for v in ticks) + "]"
-    at = f"[indexof({marks}, datum.value)]"
-    return {
-        "orient": "top",
-        "values": list(ticks),
-        "title": None,
-        "grid": True,
-        "labelBaseline": "bottom",
-        "labelPadding": 6,
-        "labelExpr": f"page < {NARROW} ? {lookup(texts_narrow)}{at} : {lookup(texts_wide)}{at}",
-    }
-
-
-def _axes(low: float, x: dict[str, Any]) -> Layer:
-    return {
-        "name": "axes",
-        "data": {"values": [{"x": low}]},
-        "mark": {"type": "rule", "opacity": 0, "strokeWidth": 0},
-        "encoding": {"x": x},
-    }
-
-
 def _dodged(values: Sequence[float], nearness: float, *, shift: float = 5.5) -> list[float]:
     """Vertical offsets so that dots of nearly the same value stay countable."""
     order = sorted(range(len(values)), key=lambda i: (values[i], i))
@@ -278,27 +131,24 @@ def dot_plot(
     fmt = value or ValueFormat(decimals=1)
     ticks = [float(i) for i in range(1, len(levels) + 1)]
     per = max(1, len(levels) - 1)
-    axis = _value_axis(
-        ticks,
-        [[*wrap(n, TEXT_SIZE, 470 / per - 8, lines=2)[::1], str(i)] for i, n in enumerate(levels, 1)],
-        [[*wrap(n, TEXT_SIZE, 290 / per - 4, lines=3), str(i)] for i, n in enumerate(levels, 1)],
-    )
-    lines_wide = max(len(wrap(n, TEXT_SIZE, 470 / per - 8, lines=2)) for n in levels) + 1
-    lines_narrow = max(len(wrap(n, TEXT_SIZE, 290 / per - 4, lines=3)) for n in levels) + 1
+    names_wide = [wrap(f"{i}\u00a0{n}", SMALL, 440 / per - 8, lines=2) for i, n in enumerate(levels, 1)]
+    names_narrow = [[str(i), *wrap(n, SMALL, 290 / per - 4, lines=3)] for i, n in enumerate(levels, 1)]
     x_axes: dict[str, Any] = {
         "field": "x",
         "type": "quantitative",
         "scale": {"domain": [1, len(levels)], "nice": False, "zero": False},
-        "axis": axis,
+        "axis": top_axis(ticks),
     }
     x = {k: v for k, v in x_axes.items() if k != "axis"}
-    wide, narrow = _grids([r.name for r in rows])
-    layers: list[Layer] = [_axes(1, x_axes)]
+    wide, narrow = grids([r.name for r in rows])
+    layers: list[Layer] = [value_axes(1, x_axes)]
+    axis_texts, heights = tick_texts(ticks, names_wide, names_narrow, x)
+    layers += axis_texts
     hues = _perspective_hues(perspectives)
     has_previous = any(d.previous is not None for r in rows for d in r.dots)
     has_target = any(r.target is not None for r in rows)
     for grid in (wide, narrow):
-        layers.append(_name_layer(grid))
+        layers.append(name_layer(grid))
         spans: list[dict[str, Any]] = []
         targets: list[dict[str, Any]] = []
         current: dict[str, list[dict[str, Any]]] = {p.key: [] for p in perspectives}
@@ -323,24 +173,24 @@ def dot_plot(
                     }
                 )
                 if dot.previous is not None and abs(dot.previous - level) > 0.04:
-                    previous[dot.perspective].append({"x": dot.previous, "row": center + shift})
+                    previous[dot.perspective].append({"x": dot.previous, "row": center + 10})
         if spans:
             layers.append(
                 {
                     "data": {"values": spans},
-                    "transform": _only(grid),
+                    "transform": only(grid),
                     "mark": {"type": "rule", "style": "line-faint", "strokeWidth": 7, "strokeCap": "round"},
-                    "encoding": {"x": x, "x2": {"field": "x2"}, "y": _PIXELS},
+                    "encoding": {"x": x, "x2": {"field": "x2"}, "y": PIXELS},
                 }
             )
         if targets:
             layers.append(
                 {
                     "data": {"values": targets},
-                    "transform": _only(grid),
+                    "transform": only(grid),
                     "mark": {"type": "tick", "style": "fill-ink", "thickness": 2, "size": 20,
                              "orient": "vertical"},
-                    "encoding": {"x": x, "y": _PIXELS},
+                    "encoding": {"x": x, "y": PIXELS},
                 }
             )  # fmt: skip
         for index, one in enumerate(perspectives):
@@ -349,31 +199,31 @@ def dot_plot(
                 layers.append(
                     {
                         "data": {"values": previous[one.key]},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {"type": "point", "style": [f"line-hue-{hue}", "hollow"], "filled": False,
-                                 "shape": shape(index), "size": 44, "opacity": 1},
-                        "encoding": {"x": x, "y": _PIXELS},
+                                 "shape": shape(index), "size": 26, "strokeWidth": 1.3, "opacity": 1},
+                        "encoding": {"x": x, "y": PIXELS},
                     }
                 )  # fmt: skip
             if current[one.key]:
                 layers.append(
                     {
                         "data": {"values": [{"x": v["x"], "row": v["row"]} for v in current[one.key]]},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {"type": "point", "style": f"fill-hue-{hue}", "filled": True,
                                  "shape": shape(index), "size": 78, "opacity": 1},
-                        "encoding": {"x": x, "y": _PIXELS},
+                        "encoding": {"x": x, "y": PIXELS},
                     }
                 )  # fmt: skip
                 layers.append(
                     {
                         "name": f"hover_{index}",
                         "data": {"values": [{**v, "who": one.name} for v in current[one.key]]},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {"type": "point", "filled": True, "size": 160, "opacity": 0},
                         "encoding": {
                             "x": x,
-                            "y": _PIXELS,
+                            "y": PIXELS,
                             "tooltip": [
                                 {"field": f, "type": "nominal", "title": t}
                                 for f, t in (
@@ -388,14 +238,14 @@ def dot_plot(
                     }
                 )
     key = [
-        _KeyItem(text=p.name, style=f"fill-hue-{hues[p.key]}", shape=shape(i))
+        KeyItem(text=p.name, style=f"fill-hue-{hues[p.key]}", shape=shape(i))
         for i, p in enumerate(perspectives)
     ]
     if has_previous:
-        key.append(_KeyItem(text=labels.previous, style="line-muted", shape="circle", hollow=True, size=44))
+        key.append(KeyItem(text=labels.previous, style="line-muted", shape="circle", hollow=True, size=30))
     if has_target:
-        key.append(_KeyItem(text=labels.target, style="line-ink", shape="stroke", size=160))
-    layers += _key_layers(key, offset=max(lines_wide, lines_narrow) * LINE + 22)
+        key.append(KeyItem(text=labels.target, style="line-ink", shape="stroke", size=160))
+    layers += key_layers(key, above=(heights[0] + 18, heights[1] + 16), left_wide=-(wide.room + 14))
     return Chart(
         title,
         subtitle,
@@ -532,21 +382,13 @@ def interval_dots(
     )
     low, high, ticks = domain([*known, *([zero] if zero is not None else [])], shown)
     step = min((b - a for a, b in pairwise(ticks)), default=1.0)
-    plain = ValueFormat(
-        decimals=fmt.decimals,
-        multiplier=fmt.multiplier,
-        prefix=fmt.prefix,
-        suffix=fmt.suffix if len(fmt.suffix.strip()) < 2 else "",
-        compact=fmt.compact,
-    )
-    texts = [[plain.axis_text(v, where, step=step)] for v in ticks]
-    every = 2 if len(ticks) > 5 else 1
-    sparse = [t if i % every == 0 else [""] for i, t in enumerate(texts)]
+    plain = fmt.bare()
+    texts = [plain.axis_text(v, where, step=step) for v in ticks]
     x_axes: dict[str, Any] = {
         "field": "x",
         "type": "quantitative",
         "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": _value_axis(ticks, texts, sparse),
+        "axis": top_axis(ticks),
     }
     x = {k: v for k, v in x_axes.items() if k != "axis"}
 
@@ -567,19 +409,33 @@ def interval_dots(
             else ""
         )
         figures.append((number(row.value), range_text))
-    wide, narrow = _grids([r.name for r in ordered], wide_room=180, narrow_room=180)
-    layers: list[Layer] = [_axes(low, x_axes)]
+    wide, narrow = grids([r.name for r in ordered], wide_room=180, narrow_room=230)
+    column = max(width_of(a + b, TEXT_SIZE) for a, b in figures)
+    layers: list[Layer] = [value_axes(low, x_axes)]
+    plot = max(160.0, 620 - wide.room - column - 32)
+    axis_texts, heights = tick_texts(
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 300), x, flush=False
+    )
+    layers += axis_texts
     if zero is not None:
         layers.append(
             {
                 "data": {"values": [{"x": zero}]},
+                "transform": wide_only(),
                 "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1.4},
                 "encoding": {"x": x},
             }
         )
-    column = max(width_of(a + b, TEXT_SIZE) for a, b in figures)
+        layers.append(
+            {
+                "data": {"values": [{"x": zero, "row": c - 13, "row2": c + 13} for c in narrow.centers]},
+                "transform": narrow_only(),
+                "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1.4},
+                "encoding": {"x": x, "y": PIXELS, "y2": {"field": "row2"}},
+            }
+        )
     for grid in (wide, narrow):
-        layers.append(_name_layer(grid))
+        layers.append(name_layer(grid))
         for state in (State.UNDECIDED, State.WORSE, State.BETTER, None):
             style = "hue-0" if state is None else _STATE_STYLES[state]
             members = [(r, c) for r, c, s in zip(ordered, grid.centers, states, strict=True) if s is state]
@@ -593,10 +449,10 @@ def interval_dots(
                 layers.append(
                     {
                         "data": {"values": lines},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {"type": "rule", "style": f"line-{style}", "strokeWidth": 2.4,
                                  "strokeCap": "round"},
-                        "encoding": {"x": x, "x2": {"field": "x2"}, "y": _PIXELS},
+                        "encoding": {"x": x, "x2": {"field": "x2"}, "y": PIXELS},
                     }
                 )  # fmt: skip
             if marks:
@@ -604,7 +460,7 @@ def interval_dots(
                 layers.append(
                     {
                         "data": {"values": marks},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {
                             "type": "point",
                             "style": [f"line-{style}", "hollow"] if hollow else f"fill-{style}",
@@ -613,7 +469,7 @@ def interval_dots(
                             "size": 62 if hollow else 80,
                             "opacity": 1,
                         },
-                        "encoding": {"x": x, "y": _PIXELS},
+                        "encoding": {"x": x, "y": PIXELS},
                     }
                 )
         for state in (State.UNDECIDED, State.WORSE, State.BETTER, None):
@@ -623,12 +479,12 @@ def interval_dots(
                 if its is not state:
                     continue
                 top = center if grid.wide else center - 12 - len(lines_) * LINE + LINE / 2
-                values.append({"row": top, "text": a + b if grid.wide or len(a + b) < 24 else a})
+                values.append({"row": top, "text": a + b if grid.wide else a})
             if values:
                 layers.append(
                     {
                         "data": {"values": values},
-                        "transform": _only(grid),
+                        "transform": only(grid),
                         "mark": {
                             "type": "text",
                             "style": [style] if grid.wide else ["small", style],
@@ -637,7 +493,7 @@ def interval_dots(
                             "x": "width",
                             "dx": round(column + 18) if grid.wide else 0,
                         },
-                        "encoding": {"y": _PIXELS, "text": {"field": "text"}},
+                        "encoding": {"y": PIXELS, "text": {"field": "text"}},
                     }
                 )
         layers.append(
@@ -645,31 +501,32 @@ def interval_dots(
                 "name": "hover_rows",
                 "data": {
                     "values": [
-                        {"x": r.value, "row": c, "name": r.name, "text": a, "range": b.strip(" ()") or MISSING,
-                         "state": words[s] if s is not None else "",
+                        {"x": r.value, "row": c, "name": r.name, "text": a,
+                         "range": b.strip(" ()") or MISSING, "state": words[s] if s is not None else "",
                          "n": MISSING if r.n is None else f"{r.n:,}"}
                         for r, c, (a, b), s in zip(ordered, grid.centers, figures, states, strict=True)
                         if r.value is not None
                     ]
                 },
-                "transform": _only(grid),
+                "transform": only(grid),
                 "mark": {"type": "point", "filled": True, "size": 300, "opacity": 0},
                 "encoding": {
                     "x": x,
-                    "y": _PIXELS,
+                    "y": PIXELS,
                     "tooltip": [
                         {"field": f, "type": "nominal", "title": t}
                         for f, t in (("name", labels.name), ("text", labels.value), ("range", labels.range),
-                                     *((("state", labels.state),) if zero is not None else ()), ("n", labels.n))
+                                     *((("state", labels.state),) if zero is not None else ()),
+                                     ("n", labels.n))
                     ],
                 },
             }
         )  # fmt: skip
     present = [s for s in (State.BETTER, State.WORSE, State.UNDECIDED) if s in states]
     if zero is not None:
-        layers += _key_layers(
+        layers += key_layers(
             [
-                _KeyItem(
+                KeyItem(
                     text=words[s],
                     style=f"line-{_STATE_STYLES[s]}" if s is State.UNDECIDED else f"fill-{_STATE_STYLES[s]}",
                     shape="circle",
@@ -678,7 +535,8 @@ def interval_dots(
                 )
                 for s in present
             ],
-            offset=LINE + 22,
+            above=(heights[0] + 18, heights[1] + 16),
+            left_wide=-(wide.room + 14),
         )
     parts = [closed(title, where), closed(subtitle, where)]
     for row, its in zip(ordered, states, strict=True):

@@ -1,7 +1,7 @@
 """Parts that every chart shares: the outer specification, the time axis, labelled rules, hover."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -165,7 +165,9 @@ def time_x(
     days: Sequence[date], period: Period, locale: Locale, *, plot_wide: float = 560, plot_narrow: float = 230
 ) -> dict[str, Any]:
     """Horizontal time encoding from the first to the last of `days` (sorted), in UTC."""
-    room = max(width_of("00 Sep" if locale.key == "en" else "00月00日", TEXT_SIZE), 40) + 12
+    fine = period in (Period.DAY, Period.WEEK)
+    widest = ("00 Sep" if fine else "2000") if locale.key == "en" else ("00月00日" if fine else "2000年")
+    room = width_of(widest, TEXT_SIZE) + 16
     branches = []
     labels: dict[int, list[str]] = {}
     for plot in (plot_narrow, plot_wide):
@@ -313,6 +315,127 @@ def rule_layers(
     return layers
 
 
+PIXELS: dict[str, Any] = {"field": "row", "type": "quantitative", "scale": None, "axis": None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyItem:
+    """One sign of a key."""
+
+    text: str
+    style: str
+    shape: str
+    hollow: bool = False
+    size: float = 70
+
+
+def key_layers(items: Sequence[KeyItem], *, above: tuple[float, float], left_wide: float = 0) -> list[Layer]:
+    """Signs with their names in one line above the plot, more lines on a phone.
+
+    `above` is the distance of the lowest line from the plot (page, phone).
+    """
+    layers: list[Layer] = []
+    for only, page, offset, start in (
+        (wide_only(), 610.0, above[0], left_wide),
+        (narrow_only(), 312.0, above[1], 0.0),
+    ):
+        lines: list[list[tuple[float, KeyItem]]] = [[]]
+        at = 0.0
+        for item in items:
+            length = 16 + width_of(item.text, TEXT_SIZE) + 16
+            if at and at + length - 16 > page:
+                lines.append([])
+                at = 0.0
+            lines[-1].append((at, item))
+            at += length
+        texts = []
+        for index, line in enumerate(lines):
+            y = -offset - (len(lines) - 1 - index) * 18
+            for left, item in line:
+                texts.append({"row": y, "left": start + left + 14, "text": item.text})
+                mark: dict[str, Any] = {
+                    "type": "point",
+                    "style": [item.style, "hollow"] if item.hollow else item.style,
+                    "filled": not item.hollow,
+                    "shape": item.shape,
+                    "size": item.size,
+                    "opacity": 1,
+                    "x": start + left + 5,
+                    "y": y,
+                }
+                if item.shape == "stroke":
+                    mark |= {"angle": 90, "filled": False, "strokeWidth": 2, "size": item.size}
+                layers.append({"data": {"values": [{}]}, "transform": only, "mark": mark, "encoding": {}})
+        layers.append(
+            {
+                "data": {"values": texts},
+                "transform": only,
+                "mark": {
+                    "type": "text",
+                    "style": "muted",
+                    "align": "left",
+                    "baseline": "middle",
+                    "x": {"expr": "datum.left"},
+                },
+                "encoding": {"y": PIXELS, "text": {"field": "text"}},
+            }
+        )
+    return layers
+
+
+def top_axis(ticks: Sequence[float]) -> dict[str, Any]:
+    """Gridlines of a horizontal value axis; `tick_texts` writes its labels."""
+    return {"orient": "top", "values": list(ticks), "title": None, "grid": True, "labels": False}
+
+
+def tick_texts(
+    ticks: Sequence[float],
+    wide: Sequence[Sequence[str]],
+    narrow: Sequence[Sequence[str]],
+    x: dict[str, Any],
+    *,
+    flush: bool = True,
+) -> tuple[list[Layer], tuple[float, float]]:
+    """Labels of a value axis on top, in one or more lines, and their height (page, phone).
+
+    With `flush` the outer labels stay inside the plot.
+    """
+    layers: list[Layer] = []
+    heights = []
+    for only, texts, inside in ((wide_only(), wide, flush), (narrow_only(), narrow, True)):
+        lines = max(len(t) for t in texts)
+        heights.append(lines * LINE + 4.0)
+        for align in ("left", "center", "right"):
+            values = [
+                {"x": tick, "text": list(text)}
+                for i, (tick, text) in enumerate(zip(ticks, texts, strict=True))
+                if any(text)
+                and align
+                == ("left" if inside and i == 0 else "right" if inside and i == len(ticks) - 1 else "center")
+            ]
+            if values:
+                layers.append(
+                    {
+                        "data": {"values": values},
+                        "transform": only,
+                        "mark": {"type": "text", "style": ["muted", "small"], "align": align,
+                                 "baseline": "top", "y": -4 - lines * LINE, "lineHeight": LINE},
+                        "encoding": {"x": x, "text": {"field": "text"}},
+                    }
+                )  # fmt: skip
+    return layers, (heights[0], heights[1])
+
+
+def thinned(texts: Sequence[str], ticks: Sequence[float], room: float) -> list[list[str]]:
+    """Tick labels with every second (third, ...) left out until they fit into `room`; zero stays."""
+    widest = max(width_of(t, SMALL) for t in texts) + 12
+    every = 1
+    while len(texts) / every * widest > room + widest and every < len(texts):
+        every += 1
+    keep = next((i for i, v in enumerate(ticks) if abs(v) < 1e-12), 0) % every
+    return [[t] if i % every == keep else [""] for i, t in enumerate(texts)]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndLabel:
     """Words beside the right end of a line, at value pixel `y`; `detail` is a second, quieter line."""
@@ -403,3 +526,143 @@ def hover_layer(
 def pixel(value: float, low: float, high: float, height: float) -> float:
     """Vertical pixel of `value` on a plot of `height`."""
     return height if high == low else height * (high - value) / (high - low)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """Pixel rows of one layout."""
+
+    wide: bool
+    centers: tuple[float, ...]
+    height: float
+    names: tuple[tuple[str, ...], ...]
+    room: float
+
+
+def grids(
+    names: Sequence[str], *, wide_room: float = 190, narrow_room: float = 300, tall: float = 32
+) -> tuple[Grid, Grid]:
+    """Layouts for page and phone: names beside their row, or above it where the page is narrow."""
+    longest = max(width_of(n, TEXT_SIZE) for n in names)
+    room = min(wide_room, longest + 4)
+    wide_names = tuple(tuple(wrap(n, TEXT_SIZE, room, lines=3)) for n in names)
+    narrow_names = tuple(tuple(wrap(n, TEXT_SIZE, narrow_room, lines=2)) for n in names)
+    grids = []
+    for is_wide, lines in ((True, wide_names), (False, narrow_names)):
+        at = 0.0
+        centers = []
+        for one in lines:
+            if is_wide:
+                room_needed = max(tall, len(one) * LINE + 10.0)
+                centers.append(at + room_needed / 2)
+            else:
+                room_needed = len(one) * LINE + 31.0
+                centers.append(at + len(one) * LINE + 14.0)
+            at += room_needed
+        grids.append(
+            Grid(
+                wide=is_wide,
+                centers=tuple(centers),
+                height=at + (0 if is_wide else 4),
+                names=lines,
+                room=room if is_wide else 0,
+            )
+        )
+    return grids[0], grids[1]
+
+
+def only(grid: Grid) -> list[dict[str, Any]]:
+    """Transform that keeps a layer in the grid's own layout."""
+    return wide_only() if grid.wide else narrow_only()
+
+
+def name_layer(grid: Grid, style: str = "ink", skip: Collection[int] = ()) -> Layer:
+    """Names of the rows whose position is not in `skip`."""
+    values = []
+    for position, (lines, center) in enumerate(zip(grid.names, grid.centers, strict=True)):
+        if position in skip:
+            continue
+        top = center + 1.5 - len(lines) * LINE / 2 if grid.wide else center - 12 - len(lines) * LINE
+        values.append({"row": top, "text": list(lines)})
+    return {
+        "data": {"values": values},
+        "transform": only(grid),
+        "mark": {
+            "type": "text",
+            "style": style,
+            "align": "left",
+            "baseline": "top",
+            "x": -(grid.room + 14) if grid.wide else 0,
+        },
+        "encoding": {"y": PIXELS, "text": {"field": "text"}},
+    }
+
+
+def value_axes(low: float, x: dict[str, Any]) -> Layer:
+    """Carries the horizontal value axis, draws nothing."""
+    return {
+        "name": "axes",
+        "data": {"values": [{"x": low}]},
+        "mark": {"type": "rule", "opacity": 0, "strokeWidth": 0},
+        "encoding": {"x": x},
+    }
+
+
+def value_rules(
+    marks: Sequence[tuple[float, str, bool]], *, low: float, high: float, x: dict[str, Any]
+) -> tuple[list[Layer], tuple[int, int]]:
+    """Labelled vertical rules at values (value, label, strong), and the rows of labels (page, phone)."""
+    layers: list[Layer] = []
+    rows = []
+    ordered = sorted((m for m in marks if low <= m[0] <= high), key=lambda m: m[0])
+    if not ordered:
+        return [], (0, 0)
+    for keep, plot in ((wide_only(), 600.0), (narrow_only(), 310.0)):
+        placed = _placed([((v - low) / (high - low) * plot, t) for v, t, _ in ordered], plot, 20)
+        count = 1 + max(lane for lane, _, _ in placed)
+        rows.append(count)
+        values = [
+            {
+                "x": value,
+                "top": -LANE * (count - lane) - 2,
+                "text": text,
+                "align": "right" if left else "left",
+                "dx": -5 if left else 5,
+                "strong": strong,
+            }
+            for (value, _, strong), (lane, left, text) in zip(ordered, placed, strict=True)
+        ]
+        layers.append(
+            {
+                "data": {"values": values},
+                "transform": keep,
+                "mark": {
+                    "type": "rule",
+                    "style": "line-ink",
+                    "strokeWidth": {"expr": "datum.strong ? 1.8 : 1"},
+                    "strokeDash": {"expr": "datum.strong ? [1, 0] : [4, 3]"},
+                    "y": {"expr": "datum.top"},
+                    "y2": "height",
+                },
+                "encoding": {"x": x},
+            }
+        )
+        for strong, style in ((False, "muted"), (True, "strong")):
+            chosen = [v for v in values if v["strong"] is strong]
+            if chosen:
+                layers.append(
+                    {
+                        "data": {"values": chosen},
+                        "transform": keep,
+                        "mark": {
+                            "type": "text",
+                            "style": style,
+                            "baseline": "top",
+                            "y": {"expr": "datum.top"},
+                            "dx": {"expr": "datum.dx"},
+                            "align": {"expr": "datum.align"},
+                        },
+                        "encoding": {"x": x, "text": {"field": "text"}},
+                    }
+                )
+    return layers, (rows[0], rows[1])

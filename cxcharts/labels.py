@@ -54,8 +54,10 @@ class Labels:
     high_input: str = "Input high"
     at_low: str = "Result at low input"
     at_high: str = "Result at high input"
-    row: str = "Function"
-    column: str = "Touchpoint"
+    base: str = "Base case {value}"
+    base_case: str = "Base case"
+    row: str = "Touchpoint"
+    column: str = "Function"
     covered: str = "covered"
     not_covered: str = "not covered"
     works: str = "If it works"
@@ -65,7 +67,7 @@ class Labels:
     gap_note: str = "fewer than {minimum} answers: not shown"
     interval: str = "{level} interval {low} to {high}"
     span: str = "{low} to {high}"
-    average: str = "on average since go-live"
+    average: str = "on average since go-live, {level} interval {low} to {high}"
     value_n: str = "n\u00a0=\u00a0{n}"
 
     sentence_series: str = (
@@ -97,7 +99,6 @@ class Labels:
         "Median {p50}; eight of ten outcomes lie between {p10} and {p90}; chance of a loss {loss}."
     )
     sentence_tornado: str = "{name} from {low_input} to {high_input}: result from {low} to {high}."
-    sentence_base: str = "Base case: {value}."
     sentence_covered: str = "{row}: {cells}."
     sentence_cell: str = "{column} {value}"
     sentence_gap: str = "Not covered by anyone: {columns}."
@@ -159,8 +160,10 @@ CHINESE = Labels(
     high_input="取高值",
     at_low="取低值时的结果",
     at_high="取高值时的结果",
-    row="职能",
-    column="触点",
+    base="基准情形 {value}",
+    base_case="基准情形",
+    row="触点",
+    column="职能",
     covered="已覆盖",
     not_covered="未覆盖",
     works="若奏效",
@@ -170,7 +173,7 @@ CHINESE = Labels(
     gap_note="答卷少于 {minimum} 份，不予显示",
     interval="{level} 区间 {low} 至 {high}",
     span="{low} 至 {high}",
-    average="上线以来的平均值",
+    average="上线以来平均，{level} 区间 {low} 至 {high}",
     value_n="n\u00a0=\u00a0{n}",
     sentence_series=(
         "{name}：{first_period}为 {first}，{last_period}为 {last}；"
@@ -199,7 +202,6 @@ CHINESE = Labels(
     sentence_year_range="（{low} 至 {high}）",
     sentence_distribution="中位数 {p50}；十次中有八次介于 {p10} 与 {p90} 之间；亏损概率 {loss}。",
     sentence_tornado="{name}从 {low_input} 到 {high_input}：结果从 {low} 到 {high}。",
-    sentence_base="基准情形：{value}。",
     sentence_covered="{row}：{cells}。",
     sentence_cell="{column} {value}",
     sentence_gap="无人覆盖：{columns}。",

@@ -1,6 +1,6 @@
 """How numbers and dates are written, in Python and, by the same rules, in the drawing engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from math import floor, isfinite, log10
@@ -148,6 +148,10 @@ class ValueFormat:
         is_zero = not digits.strip("0.,")
         sign = "" if is_zero else MINUS if number < 0 else "+" if signed else ""
         return f"{sign}{self.prefix}{digits}{unit}{self.suffix}"
+
+    def bare(self) -> "ValueFormat":
+        """The format without a word after the number, for the second mention of a unit."""
+        return replace(self, suffix="") if self.suffix.startswith("\u00a0") else self
 
     def axis_text(self, value: float, locale: Locale, *, step: float) -> str:
         """A tick's label: as many decimals as the step between ticks needs, no more."""

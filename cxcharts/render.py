@@ -26,6 +26,9 @@ _FOREIGN = re.compile(
 )
 
 
+_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
+
+
 class UnsafeDrawing(ValueError):
     """The drawing would reach outside itself."""
 
@@ -137,6 +140,8 @@ def to_png(
         left, top, wide, tall = match.groups()
         paper = f'<rect x="{left}" y="{top}" width="{wide}" height="{tall}" fill="{palette(theme).paper}"/>'
         svg = svg[:head] + paper + svg[head:]
+    if _CJK.search(svg):  # the rasterizer takes a missing sign from any font, not from the next family
+        svg = svg.replace('font-family="', "font-family=\"'Noto Sans CJK SC', ")
     png: bytes = vl_convert.svg_to_png(svg, scale=scale)
     return png
 

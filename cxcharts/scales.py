@@ -7,7 +7,6 @@ from math import ceil, floor, isfinite, log10
 from cxcharts.labels import Labels
 from cxcharts.locale import ValueFormat
 
-
 PLAIN = ValueFormat()
 
 
@@ -116,7 +115,7 @@ def domain(
         span = max(high - low, scale.smallest_span, abs(high) * 1e-3, 1e-9)
         extra = (span - (high - low)) / 2
         low, high = low - extra, high + extra
-        margin = span * 0.06
+        margin = span * 0.03
         low, high = low - margin, high + margin
         if low > 0 and (low < 0.45 * high or scale.high is None):
             low = 0.0

@@ -567,7 +567,6 @@ def small_multiples(
                 "title": {
                     "text": wrap(one.name, 13, 190, lines=2),
                     "fontSize": 13,
-                    "subtitle": [],
                     "anchor": "start",
                     "frame": "bounds",
                     "offset": 6,

@@ -24,31 +24,31 @@ def width_of(text: str, size: float) -> float:
     return units * size
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Units that must not be broken: words with their space, single CJK characters with what follows them."""
-    pieces: list[str] = []
+    found: list[str] = []
     word = ""
     for char in text:
         if east_asian_width(char) in "WF":
-            if char in "，。、；：！？）》」』%" and (word or pieces):
+            if char in "，。、；：！？）》」』%" and (word or found):
                 if word:
                     word += char
                 else:
-                    pieces[-1] += char
+                    found[-1] += char
                 continue
             if word:
-                pieces.append(word)
+                found.append(word)
                 word = ""
-            pieces.append(char)
+            found.append(char)
         elif char == " ":
             word += " "
-            pieces.append(word)
+            found.append(word)
             word = ""
         else:
             word += char
     if word:
-        pieces.append(word)
-    return pieces
+        found.append(word)
+    return found
 
 
 def wrap(text: str, size: float, room: float, *, lines: int | None = None) -> list[str]:
@@ -59,7 +59,7 @@ def wrap(text: str, size: float, room: float, *, lines: int | None = None) -> li
     """
     result: list[str] = []
     line = ""
-    for piece in _pieces(" ".join(text.replace("\n", " ").split(" "))):
+    for piece in pieces(" ".join(text.replace("\n", " ").split(" "))):
         if line and width_of((line + piece).rstrip(), size) > room:
             result.append(line.rstrip())
             line = ""

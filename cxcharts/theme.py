@@ -54,6 +54,10 @@ def config(theme: Theme | str) -> dict[str, Any]:
         "band-calm": {"color": colors.calm, "fillOpacity": band_opacity, "strokeOpacity": 0},
         "band-good": {"color": colors.good, "fillOpacity": band_opacity, "strokeOpacity": 0},
         "band-bad": {"color": colors.bad, "fillOpacity": band_opacity, "strokeOpacity": 0},
+        "band-ink": {"color": colors.ink, "fillOpacity": 0.1, "strokeOpacity": 0},
+        "soft-good": {"color": colors.good, "fillOpacity": 0.55, "strokeOpacity": 0},
+        "soft-bad": {"color": colors.bad, "fillOpacity": 0.6, "strokeOpacity": 0},
+        "soft-calm": {"color": colors.calm, "fillOpacity": 0.55, "strokeOpacity": 0},
         "hollow": {"fill": colors.paper, "strokeWidth": 1.6},
         "hover": {"color": colors.ink, "stroke": colors.paper, "strokeWidth": 2},
     }
@@ -61,6 +65,7 @@ def config(theme: Theme | str) -> dict[str, Any]:
         styles[f"line-hue-{index}"] = {"color": hue}
         styles[f"fill-hue-{index}"] = {"color": hue}
         styles[f"text-hue-{index}"] = {"color": hue, "fontWeight": 600}
+        styles[f"soft-hue-{index}"] = {"color": hue, "fillOpacity": 0.6, "strokeOpacity": 0}
         styles[f"band-hue-{index}"] = {"color": hue, "fillOpacity": band_opacity, "strokeOpacity": 0}
     for index, color in enumerate(colors.heat):
         styles[f"heat-{index}"] = {"color": color}
