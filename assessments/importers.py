@@ -46,7 +46,7 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise FrameworkInvalid([(_place(event.start_mark), _("no references (*name)"))])
         node: yaml.Node | None = super().compose_node(parent, index)
         return node

@@ -1,5 +1,7 @@
 """Frameworks, assessments, responses and results."""
 
+from typing import Any, ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -28,7 +30,7 @@ class FrameworkVersion(models.Model):
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now)
 
-    objects = FrameworkQuerySet.as_manager()
+    objects: ClassVar[Any] = FrameworkQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -67,7 +69,7 @@ class Assessment(OrganizationModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = AssessmentQuerySet.as_manager()
+    objects: ClassVar[Any] = AssessmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
@@ -93,7 +95,7 @@ class Response(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ResponseQuerySet.as_manager()
+    objects: ClassVar[Any] = ResponseQuerySet.as_manager()
 
     class Meta:
         constraints = [

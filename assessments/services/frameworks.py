@@ -43,7 +43,7 @@ def publish_framework(*, content: Any, organization: Organization | None = None)
         )
     if version.digest != digest:
         message = _(
-            "Version %(version)s of “%(key)s” is published with other content. Give the changed one a new version."
+            "Version %(version)s of “%(key)s” is published with other content. Use a new version number."
         ) % {"version": framework.version, "key": framework.key}
         raise FrameworkAlreadyPublished(message, fields={"version": message})
     published: FrameworkVersion = version

@@ -89,7 +89,9 @@ def start_quick_check(*, by: Membership) -> Response:
 
     A quick check of the same person that is still open is continued instead.
     """
-    framework = frameworks_on_offer(by.organization).builtin().filter(kind=FrameworkKind.QUICK).first()
+    framework = (
+        frameworks_on_offer(by.organization).filter(organization=None, kind=FrameworkKind.QUICK).first()
+    )
     if framework is None:
         raise InvalidValues(_("This server offers no quick check."))
     unfinished: Response | None = (
@@ -154,8 +156,8 @@ def close_assessment(
     if outstanding and not leave_out_outstanding:
         raise AnswersOutstanding(
             ngettext(
-                "%(count)d person has not submitted yet. Confirm that the round closes without this answer.",
-                "%(count)d people have not submitted yet. Confirm that the round closes without their answers.",
+                "%(count)d person has not submitted yet. Confirm that the round closes without them.",
+                "%(count)d people have not submitted yet. Confirm that the round closes without them.",
                 outstanding,
             )
             % {"count": outstanding}

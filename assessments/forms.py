@@ -1,0 +1,169 @@
+"""The shape of what is typed about rounds and answers."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from assessments.choices import (
+    LEVELS,
+    MOST_COMMENT_CHARACTERS,
+    MOST_LINK_CHARACTERS,
+    AnswerStatus,
+    Confidence,
+)
+from assessments.content import Text
+from assessments.models import Assessment, FrameworkVersion
+from assessments.selectors.profiles import said
+from common.forms import DateInput, StyledForm
+
+NO_LEVEL = (AnswerStatus.DONT_KNOW, AnswerStatus.NOT_APPLICABLE)
+
+
+class FrameworkChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        name: Text = obj.name
+        own = "" if obj.organization_id is None else f" · {_('own')}"
+        return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
+
+
+class MembersChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return " · ".join(part for part in (str(obj.user), obj.job_title or str(obj.function or "")) if part)
+
+
+class AssessmentForm(StyledForm):
+    framework = FrameworkChoice(
+        label=_("Framework"),
+        queryset=FrameworkVersion.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+    title = forms.CharField(
+        label=_("Name of the round"), max_length=120, help_text=_("For example: Spring 2027, all departments")
+    )
+    target_level = forms.TypedChoiceField(
+        label=_("Level we aim for"),
+        choices=[(f"{level / 2:g}", f"{level / 2:g}") for level in range(2, 11)],
+        coerce=Decimal,
+        initial="4",
+        help_text=_("Gaps are counted to this level. Not every organization needs a 5."),
+    )
+    due_on = forms.DateField(label=_("Answers wanted by"), required=False, widget=DateInput)
+    previous = forms.ModelChoiceField(
+        label=_("Compare with"),
+        queryset=Assessment.objects.none(),
+        required=False,
+        empty_label=_("No earlier round"),
+        help_text=_("A closed round of the same framework. The result then shows what changed."),
+    )
+    takes_part = forms.BooleanField(label=_("I answer too"), required=False, initial=True)
+
+    def __init__(
+        self,
+        *args: Any,
+        frameworks: QuerySet[FrameworkVersion],
+        rounds: QuerySet[Assessment],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["framework"].queryset = frameworks  # type: ignore[attr-defined]
+        self.fields["previous"].queryset = rounds  # type: ignore[attr-defined]
+
+
+class InvitationForm(StyledForm):
+    members = MembersChoice(
+        label=_("People"), queryset=Membership.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    perspective = forms.ChoiceField(
+        label=_("Perspective"),
+        required=False,
+        help_text=_("From where these people see the organization. Views are compared by it."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        members: QuerySet[Membership],
+        perspectives: tuple[tuple[str, str], ...],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        self.fields["perspective"].choices = [("", _("Not stated")), *perspectives]  # type: ignore[attr-defined]
+
+
+class SeatForm(StyledForm):
+    perspective = forms.CharField(max_length=40, required=False)
+
+
+class CloseForm(StyledForm):
+    leave_out_outstanding = forms.BooleanField(required=False)
+
+
+class ReasonForm(StyledForm):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ConsensusForm(StyledForm):
+    level = forms.TypedChoiceField(
+        label=_("Agreed level"), choices=[(level, str(level)) for level in LEVELS], coerce=int
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class FrameworkImportForm(StyledForm):
+    file = forms.FileField(
+        label=_("Framework file (YAML)"),
+        help_text=_("The form of the product's own frameworks; at most 1 MB."),
+    )
+
+    def text(self) -> str:
+        """The file's text; bytes that are not UTF-8 become marks that the reader refuses."""
+        content: bytes = self.cleaned_data["file"].read(1_000_001)
+        return content.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TypedAnswer:
+    """One practice as it stands in the form; `save_answer` takes it as it is."""
+
+    practice: str
+    status: str
+    level: int | None
+    confidence: str
+    comment: str
+    evidence_url: str
+
+    @property
+    def is_untouched(self) -> bool:
+        return self.status == AnswerStatus.BLANK and not (
+            self.confidence or self.comment or self.evidence_url
+        )
+
+
+def typed_answer(data: QueryDict, practice: str) -> TypedAnswer:
+    """Reads `<practice>-choice`, `-confidence`, `-comment`, `-evidence_url`; an odd choice counts as none."""
+
+    def typed(name: str, most: int) -> str:
+        return data.get(f"{practice}-{name}", "").replace("\x00", "")[: most + 1]
+
+    choice = typed("choice", 20)
+    level = int(choice) if choice in {str(level) for level in LEVELS} else None
+    status = (
+        AnswerStatus.ANSWERED if level is not None else choice if choice in NO_LEVEL else AnswerStatus.BLANK
+    )
+    confidence = typed("confidence", 6)
+    return TypedAnswer(
+        practice=practice,
+        status=status,
+        level=level,
+        confidence=confidence if confidence in Confidence.values else "",
+        comment=typed("comment", MOST_COMMENT_CHARACTERS),
+        evidence_url=typed("evidence_url", MOST_LINK_CHARACTERS),
+    )

@@ -1,0 +1,62 @@
+"""Reads for screens, the API, and the apps above. Everything returned is frozen and in one language."""
+
+from assessments.selectors.answering import (
+    AnsweringPage,
+    PracticeCard,
+    ReviewPage,
+    answering_page,
+    first_open_dimension,
+    practice_card,
+    review_page,
+)
+from assessments.selectors.profiles import framework_of, maturity_profile_of
+from assessments.selectors.results import (
+    InitiativeSeed,
+    ResultPage,
+    initiative_seed,
+    latest_result,
+    result_page,
+)
+from assessments.selectors.rounds import (
+    AssessmentRow,
+    FrameworkRow,
+    RoundPage,
+    WaitingSeat,
+    assessment_rows,
+    comparable_rounds,
+    framework_rows,
+    invitable_members,
+    perspectives_of,
+    round_page,
+    rows_of,
+    waiting_for,
+)
+
+__all__ = [
+    "AnsweringPage",
+    "AssessmentRow",
+    "FrameworkRow",
+    "InitiativeSeed",
+    "PracticeCard",
+    "ResultPage",
+    "ReviewPage",
+    "RoundPage",
+    "WaitingSeat",
+    "answering_page",
+    "assessment_rows",
+    "comparable_rounds",
+    "first_open_dimension",
+    "framework_of",
+    "framework_rows",
+    "initiative_seed",
+    "invitable_members",
+    "latest_result",
+    "maturity_profile_of",
+    "perspectives_of",
+    "practice_card",
+    "result_page",
+    "review_page",
+    "round_page",
+    "rows_of",
+    "waiting_for",
+]

@@ -1,0 +1,95 @@
+"""The dot plots of a result: each perspective a dot, the target a tick, the last round hollow."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assessments.content import Framework
+from assessments.selectors.profiles import said
+from cxcharts.chart import Chart
+from cxcharts.dots import Dot, DotRow, Perspective, dot_plot
+from cxcharts.labels import labels_for
+from cxstats.maturity import MaturityProfile, Standing
+
+EVERYBODY = "all"
+
+
+def dimension_chart(
+    framework: Framework, profile: MaturityProfile, previous: MaturityProfile | None, title: str
+) -> Chart:
+    """One row per dimension."""
+    names = {item.key: said(item.name) for item in framework.dimensions}
+    earlier = {item.key: item for item in previous.dimensions} if previous else {}
+    return _chart(
+        framework,
+        profile,
+        title,
+        [(names[item.key], item, earlier.get(item.key)) for item in profile.dimensions],
+    )
+
+
+def practice_chart(
+    framework: Framework, profile: MaturityProfile, previous: MaturityProfile | None, title: str
+) -> Chart:
+    """One row per practice that has a level, in the framework's order."""
+    names = {item.key: said(item.title) for item in framework.practices}
+    earlier = {item.key: item for item in previous.practices} if previous else {}
+    return _chart(
+        framework,
+        profile,
+        title,
+        [
+            (names[item.key], item, earlier.get(item.key))
+            for item in profile.practices
+            if item.level is not None
+        ],
+    )
+
+
+def _chart(
+    framework: Framework,
+    profile: MaturityProfile,
+    title: str,
+    lines: Sequence[tuple[str, Standing, Standing | None]],
+) -> Chart:
+    language = get_language() or "en"
+    seen = [level.perspective for level in profile.overall.perception.levels]
+    shown = seen if len(seen) > 1 else []
+    perspectives = [
+        Perspective(key=EVERYBODY, name=_("Everybody")),
+        *(Perspective(key=key, name=said(framework.perspective_name(key)) or key) for key in shown),
+    ]
+    subtitle = _("Level 1 to 5, by who answered; %(count)d submitted.") % {"count": profile.respondents}
+    return dot_plot(
+        title=title,
+        subtitle=subtitle,
+        perspectives=perspectives,
+        rows=[_row(name, standing, earlier, shown) for name, standing, earlier in lines],
+        levels=[said(name) for name in framework.levels],
+        labels=labels_for(language),
+        locale=language,
+    )
+
+
+def _row(name: str, standing: Standing, earlier: Standing | None, shown: Sequence[str]) -> DotRow:
+    before = {item.perspective: item.level for item in earlier.perception.levels} if earlier else {}
+    dots = [
+        Dot(
+            perspective=EVERYBODY,
+            value=standing.level,
+            previous=standing.previous,
+            n=standing.spread.raters if standing.spread else None,
+        )
+    ]
+    dots += [
+        Dot(
+            perspective=item.perspective,
+            value=item.level,
+            previous=before.get(item.perspective),
+            n=item.raters,
+        )
+        for item in standing.perception.levels
+        if item.perspective in shown
+    ]
+    return DotRow(name=name, dots=tuple(dots), target=standing.target)

@@ -1,0 +1,59 @@
+"""The result of a round, and the levels agreed afterwards."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from assessments import selectors, services
+from assessments.access import assessment_for, result_of_round_for
+from assessments.forms import ConsensusForm
+from assessments.models import MaturityResult
+from common.errors import DomainError
+
+
+@require_GET
+@member_view(Action.VIEW)
+def result_detail(request: MemberRequest, pk: int, sequence: int | None = None) -> HttpResponse:
+    """The latest result of a round, or an earlier one of the same round."""
+    return _result(request, result_of_round_for(request.member, pk, sequence))
+
+
+@require_POST
+@member_view(Action.RUN_ASSESSMENT)
+def consensus_save(request: MemberRequest, pk: int, practice: str) -> HttpResponse:
+    assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
+    form = ConsensusForm(request.POST)
+    if form.is_valid():
+        try:
+            services.record_consensus(
+                by=request.member, assessment=assessment, practice=practice, **form.cleaned_data
+            )
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("The agreed level is recorded; the result is computed anew."))
+            return redirect("assessments:result_detail", request.organization.slug, pk)
+    result = result_of_round_for(request.member, pk)
+    return _result(request, result, consensus=form, practice=practice)
+
+
+def _result(
+    request: MemberRequest,
+    result: MaturityResult,
+    *,
+    consensus: ConsensusForm | None = None,
+    practice: str = "",
+) -> HttpResponse:
+    """The result's page; with a consensus form that could not be used, 422 and all that was typed."""
+    context = {
+        "page": selectors.result_page(result),
+        "result": result,
+        "assessment": result.assessment,
+        "consensus": consensus,
+        "consensus_practice": practice,
+    }
+    return render(request, "assessments/result_detail.html", context, status=422 if consensus else 200)
