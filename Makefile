@@ -43,4 +43,4 @@ lock: ## lock Python packages anew (hashes, no addresses)
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 clean: ## forget environment, packages and data of this folder
-	rm -rf $(VENV) node_modules var static_root
+	rm -rf $(VENV) node_modules var

@@ -231,16 +231,24 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- Mail --------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env.text("CXPROGRAM_MAIL_FROM", None if PRODUCTION else "cxprogram <cx@localhost>")
-if PRODUCTION:
-    EMAIL_HOST = env.text("CXPROGRAM_SMTP_HOST")
-    EMAIL_PORT = env.integer("CXPROGRAM_SMTP_PORT", default=587, minimum=1, maximum=65535)
-    EMAIL_HOST_USER = env.text("CXPROGRAM_SMTP_USER", "")
-    EMAIL_HOST_PASSWORD = env.text("CXPROGRAM_SMTP_PASSWORD", "")
-    EMAIL_USE_TLS = env.boolean("CXPROGRAM_SMTP_TLS", default=True)
-    EMAIL_TIMEOUT = 20
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR_DIR / "mail"
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.text("CXPROGRAM_SMTP_HOST"),
+            "port": env.integer("CXPROGRAM_SMTP_PORT", default=587, minimum=1, maximum=65535),
+            "username": env.text("CXPROGRAM_SMTP_USER", ""),
+            "password": env.text("CXPROGRAM_SMTP_PASSWORD", ""),
+            "use_tls": env.boolean("CXPROGRAM_SMTP_TLS", default=True),
+            "timeout": 20,
+        },
+    }
+    if PRODUCTION
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(VAR_DIR / "mail")},
+    }
+}
 
 # --- Language and time -------------------------------------------------------------------------
 
@@ -254,7 +262,8 @@ TIME_ZONE = "UTC"
 # --- Static files ------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("CXPROGRAM_STATIC_ROOT", str(BASE_DIR / "static_root")))
+STATIC_ROOT = Path(env.text("CXPROGRAM_STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _packages = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     (f"npm/{name}", _packages / name / folder if folder else _packages / name)

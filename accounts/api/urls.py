@@ -1,0 +1,17 @@
+"""People and organizations, under /api/v1/o/<organization>/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import views
+
+router = SimpleRouter()
+router.register("functions", views.FunctionViewSet, basename="function")
+router.register("members", views.MemberViewSet, basename="member")
+router.register("invitations", views.InvitationViewSet, basename="invitation")
+router.register("trail", views.TrailViewSet, basename="trail")
+
+urlpatterns = [
+    path("", views.OrganizationView.as_view(), name="organization"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,139 @@
+"""People and organizations by API; the same services as the screens."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from rest_framework import mixins, viewsets
+from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts import selectors, services
+from accounts.access import function_for, invitation_for, member_for
+from accounts.api.permissions import MemberView
+from accounts.api.serializers import (
+    AuditEventSerializer,
+    FunctionSerializer,
+    InvitationSerializer,
+    MemberSerializer,
+    OrganizationSerializer,
+)
+from accounts.choices import Action
+from accounts.mail import send_invitation
+from accounts.models import AuditEvent, BusinessFunction, Invitation, Membership, Organization
+
+
+class OrganizationView(MemberView, RetrieveUpdateAPIView[Organization]):
+    """The organization itself."""
+
+    serializer_class = OrganizationSerializer
+    required_actions = {"get": Action.VIEW, "*": Action.MANAGE_ORGANIZATION}
+
+    def get_object(self) -> Organization:
+        return self.member.organization
+
+    def perform_update(self, serializer: BaseSerializer[Organization]) -> None:
+        organization = self.member.organization
+        names = ("name", "currency", "time_zone", "language", "discount_rate_pct")
+        values = {name: serializer.validated_data.get(name, getattr(organization, name)) for name in names}
+        serializer.instance = services.update_organization(by=self.member, **values)
+
+
+class FunctionViewSet(
+    MemberView,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    mixins.UpdateModelMixin,
+    viewsets.GenericViewSet[BusinessFunction],
+):
+    """Business functions: departments and units."""
+
+    queryset = BusinessFunction.objects.none()
+    serializer_class = FunctionSerializer
+    required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MANAGE_ORGANIZATION}
+
+    def get_queryset(self) -> QuerySet[BusinessFunction]:
+        return selectors.functions(self.member.organization)
+
+    def perform_create(self, serializer: BaseSerializer[BusinessFunction]) -> None:
+        serializer.instance = services.save_function(by=self.member, name=serializer.validated_data["name"])
+
+    def perform_update(self, serializer: BaseSerializer[BusinessFunction]) -> None:
+        function = function_for(self.member, int(self.kwargs["pk"]))
+        name = serializer.validated_data.get("name", function.name)
+        serializer.instance = services.save_function(by=self.member, name=name, function=function)
+
+
+class MemberViewSet(
+    MemberView,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Membership],
+):
+    """People of the organization. Deleting takes away access; what they did stays."""
+
+    queryset = Membership.objects.none()
+    serializer_class = MemberSerializer
+    required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MANAGE_PEOPLE}
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        return selectors.members(self.member.organization)
+
+    def perform_update(self, serializer: BaseSerializer[Membership]) -> None:
+        person = member_for(self.member, int(self.kwargs["pk"]))
+        data = serializer.validated_data
+        serializer.instance = services.change_member(
+            by=self.member,
+            member=person,
+            role=data.get("role", person.role),
+            function=data.get("function", person.function),
+            job_title=data.get("job_title", person.job_title),
+        )
+
+    def perform_destroy(self, instance: Membership) -> None:
+        services.deactivate_member(by=self.member, member=instance)
+
+
+class InvitationViewSet(
+    MemberView,
+    mixins.ListModelMixin,
+    mixins.CreateModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Invitation],
+):
+    """Open invitations. Creating one sends the e-mail."""
+
+    queryset = Invitation.objects.none()
+    serializer_class = InvitationSerializer
+    required_actions = {"*": Action.MANAGE_PEOPLE}
+
+    def get_queryset(self) -> QuerySet[Invitation]:
+        return selectors.open_invitations(self.member.organization)
+
+    def perform_create(self, serializer: BaseSerializer[Invitation]) -> None:
+        invitation, secret = services.invite_person(by=self.member, **serializer.validated_data)
+        transaction.on_commit(lambda: send_invitation(invitation, secret))
+        serializer.instance = invitation
+
+    def perform_destroy(self, instance: Invitation) -> None:
+        services.revoke_invitation(by=self.member, invitation=invitation_for(self.member, instance.pk))
+
+
+class TrailViewSet(MemberView, mixins.ListModelMixin, viewsets.GenericViewSet[AuditEvent]):
+    """The audit trail, newest first."""
+
+    queryset = AuditEvent.objects.none()
+    serializer_class = AuditEventSerializer
+    required_actions = {"*": Action.VIEW_TRAIL}
+
+    def get_queryset(self) -> QuerySet[AuditEvent]:
+        return selectors.trail(self.member.organization)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Events of this organization."""
+        return super().list(request, *args, **kwargs)

@@ -1,0 +1,73 @@
+import pytest
+from django.urls import reverse
+
+from accounts import services
+from accounts.choices import Role
+from accounts.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reading_key_cannot_write(ada, client):
+    _token, secret = services.create_api_token(member=ada, name="reader")
+    response = client.post(
+        reverse("api:function-list", args=["northwind"]),
+        {"name": "Service"},
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert response.status_code == 403
+    assert response["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_key_opens_no_other_organization(ada, dora, client):
+    Membership.objects.create(organization=dora.organization, user=ada.user, role=Role.CX_LEADER)
+    _token, secret = services.create_api_token(member=ada, name="reader")
+    response = client.get(
+        reverse("api:organization", args=["elsewhere"]), headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("end", ["revoked", "deactivated", "made up"])
+def test_a_dead_key_is_refused(ada, ben, client, end):
+    token, secret = services.create_api_token(member=ben, name="reader")
+    if end == "revoked":
+        services.revoke_api_token(by=ben, token=token)
+    elif end == "deactivated":
+        services.deactivate_member(by=ada, member=ben)
+    else:
+        secret = "cxp_nothing"
+    response = client.get(
+        reverse("api:organization", args=["northwind"]), headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert response.status_code == 401
+
+
+def test_refusals_are_problem_details_with_a_stable_code(ada, api_of):
+    api = api_of(ada)
+    path = reverse("api:function-list", args=["northwind"])
+    assert api.post(path, {"name": "Service"}).status_code == 201
+    response = api.post(path, {"name": "Service"})
+    body = response.json()
+    assert (response.status_code, body["status"], body["code"]) == (422, 422, "invalid_values")
+    assert body["type"] == "urn:cxprogram:invalid_values"
+    assert "name" in body["errors"]
+
+
+def test_members_and_settings_by_api(ada, ben, api_of):
+    api = api_of(ada)
+    detail = reverse("api:member-detail", args=["northwind", ben.pk])
+    assert api.patch(detail, {"role": Role.EXECUTIVE}).json()["role"] == Role.EXECUTIVE
+    assert api.delete(detail).status_code == 204
+    organization = reverse("api:organization", args=["northwind"])
+    assert api.patch(organization, {"currency": "GBP"}).json()["currency"] == "GBP"
+    assert api.get(reverse("api:trail-list", args=["northwind"])).json()["count"] >= 3
+
+
+def test_an_invitation_by_api_sends_the_mail(ada, api_of, mailoutbox, django_capture_on_commit_callbacks):
+    path = reverse("api:invitation-list", args=["northwind"])
+    with django_capture_on_commit_callbacks(execute=True):
+        created = api_of(ada).post(path, {"email": "new@example.org", "role": Role.CONTRIBUTOR})
+    assert created.status_code == 201
+    assert len(mailoutbox) == 1
+    assert api_of(ada).delete(f"{path}{created.json()['id']}/").status_code == 204

@@ -1,0 +1,146 @@
+import pytest
+from django.utils import timezone
+
+from accounts import services
+from accounts.choices import Role
+from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
+from accounts.models import ApiToken, AuditEvent, Invitation, Membership, User
+from common.errors import InvalidValues
+from tests.factories import BusinessFunctionFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_founder_of_an_organization_becomes_its_administrator():
+    founder = User.objects.create_user("fay@example.org", "correct horse battery")
+    member = services.create_organization(name="Fay Ltd", slug="fay", founder=founder)
+    assert member.role == Role.ADMINISTRATOR
+    assert AuditEvent.objects.of(member.organization).get().verb == "organization.created"
+
+
+def test_a_taken_short_name_is_refused(organization):
+    founder = User.objects.create_user("fay@example.org", "correct horse battery")
+    with pytest.raises(InvalidValues) as refusal:
+        services.create_organization(name="Other", slug=organization.slug, founder=founder)
+    assert "slug" in refusal.value.fields
+
+
+def test_an_invited_person_joins_with_the_invited_role(ada):
+    function = BusinessFunctionFactory(organization=ada.organization)
+    _invitation, secret = services.invite_person(
+        by=ada, email="New@Example.org", role=Role.EXECUTIVE, function=function
+    )
+    member = services.accept_invitation(
+        secret=secret, user=None, name="Nia", password="correct horse battery"
+    )
+    assert (member.role, member.function, member.user.email) == (Role.EXECUTIVE, function, "new@example.org")
+    assert member.user.check_password("correct horse battery")
+
+
+def test_an_invitation_works_once(ada):
+    _invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    services.accept_invitation(secret=secret, user=None, name="Nia", password="correct horse battery")
+    with pytest.raises(InvitationNotUsable):
+        services.accept_invitation(secret=secret, user=None, name="Nia", password="correct horse battery")
+
+
+@pytest.mark.parametrize("end", ["expired", "revoked", "unknown"])
+def test_a_dead_link_is_refused(ada, end):
+    invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    if end == "expired":
+        Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now())
+    elif end == "revoked":
+        services.revoke_invitation(by=ada, invitation=invitation)
+    else:
+        secret = "made up"
+    with pytest.raises(InvitationNotUsable):
+        services.accept_invitation(secret=secret, user=None, name="Nia", password="correct horse battery")
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_signed_in_person_cannot_use_an_invitation_for_another_address(ada, dora):
+    _invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    with pytest.raises(InvitationNotUsable):
+        services.accept_invitation(secret=secret, user=dora.user)
+
+
+def test_a_known_person_joins_a_second_organization(ada, dora):
+    _invitation, secret = services.invite_person(by=ada, email=dora.user.email, role=Role.AUDITOR)
+    with pytest.raises(InvitationNotUsable):
+        services.accept_invitation(secret=secret, user=None, name="x", password="correct horse battery")
+    member = services.accept_invitation(secret=secret, user=dora.user)
+    assert member.organization == ada.organization
+    assert dora.user.memberships.count() == 2
+
+
+def test_inviting_again_makes_the_first_link_useless(ada):
+    _first, old = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    with pytest.raises(InvitationNotUsable):
+        services.accept_invitation(secret=old, user=None, name="Nia", password="correct horse battery")
+
+
+def test_a_member_is_not_invited_twice(ada, ben):
+    with pytest.raises(AlreadyMember):
+        services.invite_person(by=ada, email=ben.user.email.upper(), role=Role.CONTRIBUTOR)
+
+
+def test_only_an_administrator_hands_out_the_administrator_role(ada, ben):
+    with pytest.raises(InvalidValues):
+        services.invite_person(by=ada, email="new@example.org", role=Role.ADMINISTRATOR)
+    with pytest.raises(InvalidValues):
+        services.change_member(by=ada, member=ben, role=Role.ADMINISTRATOR, function=None)
+    boss = MembershipFactory(organization=ada.organization, role=Role.ADMINISTRATOR)
+    with pytest.raises(InvalidValues):
+        services.deactivate_member(by=ada, member=boss)
+    services.change_member(by=boss, member=ben, role=Role.ADMINISTRATOR, function=None)
+    assert Membership.objects.get(pk=ben.pk).role == Role.ADMINISTRATOR
+
+
+def test_somebody_always_remains_who_can_manage_people(ada):
+    with pytest.raises(LastAdministrator):
+        services.deactivate_member(by=ada, member=ada)
+    with pytest.raises(LastAdministrator):
+        services.change_member(by=ada, member=ada, role=Role.EXECUTIVE, function=None)
+
+
+def test_a_changed_role_is_in_the_trail_with_both_states(ada, ben):
+    services.change_member(by=ada, member=ben, role=Role.EXECUTIVE, function=None, job_title="COO")
+    event = AuditEvent.objects.of(ada.organization).get(verb="person.changed")
+    assert (event.before["role"], event.after["role"]) == (Role.COALITION_MEMBER, Role.EXECUTIVE)
+    assert event.actor == ada.user
+
+
+def test_the_trail_can_only_grow(ada):
+    event = services.record_event(
+        organization=ada.organization, actor=ada.user, verb="test.happened", subject=ada.organization
+    )
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+
+
+def test_the_secret_of_a_key_is_not_stored(ada):
+    token, secret = services.create_api_token(member=ada, name=" nightly import ")
+    stored = ApiToken.objects.get(pk=token.pk)
+    assert secret not in {stored.token_digest, stored.prefix}
+    assert stored.name == "nightly import"
+    services.revoke_api_token(by=ada, token=token)
+    assert not ApiToken.objects.usable(timezone.now()).exists()
+
+
+def test_two_functions_of_one_name_are_refused(ada):
+    first = services.save_function(by=ada, name="Service")
+    with pytest.raises(InvalidValues):
+        services.save_function(by=ada, name="service")
+    renamed = services.save_function(by=ada, name="Customer service", function=first)
+    assert renamed.key == "service"
+
+
+def test_functions_with_names_that_make_the_same_key_both_exist(ada):
+    assert {services.save_function(by=ada, name=name).key for name in ("R&D", "R D", "研发")} == {
+        "rd",
+        "r-d",
+        "function",
+    }

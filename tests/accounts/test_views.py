@@ -1,0 +1,95 @@
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts import services
+from accounts.choices import Role
+from accounts.models import Invitation, Membership
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"accounts:{name}", args=["northwind", *args])
+
+
+def test_an_invitation_goes_out_with_a_link_that_works(
+    ada, client_of, client, django_capture_on_commit_callbacks, settings
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client_of(ada).post(url("invite"), {"email": "new@example.org", "role": Role.EXECUTIVE})
+    assert response.status_code == 302
+    message = mail.outbox[0]
+    assert message.to == ["new@example.org"]
+    assert "Northwind Telecom" in message.subject
+    link = re.search(r"https?://\S+", message.body).group(0)
+    path = link.removeprefix(settings.SITE_URL)
+    assert client.get(path).status_code == 200
+    joined = client.post(path, {"name": "Nia", "password": "correct horse battery"})
+    assert joined.status_code == 302
+    assert Membership.objects.filter(user__email="new@example.org", role=Role.EXECUTIVE).exists()
+
+
+def test_what_was_typed_survives_a_refusal(ada, ben, client_of):
+    response = client_of(ada).post(url("invite"), {"email": ben.user.email, "role": Role.AUDITOR})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert ben.user.email in page
+    assert "member already" in page
+
+
+def test_a_weak_password_is_refused_and_the_name_kept(ada, client):
+    _invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    response = client.post(reverse("join", args=[secret]), {"name": "Nia Okafor", "password": "short"})
+    assert response.status_code == 422
+    assert "Nia Okafor" in response.content.decode()
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_a_dead_link_says_so(client):
+    response = client.get(reverse("join", args=["nothing"]))
+    assert response.status_code == 410
+    assert "no longer works" in response.content.decode()
+
+
+def test_a_name_with_markup_is_shown_as_text(ada, client_of):
+    services.set_preferences(user=ada.user, name="<script>alert(1)</script>", language="", theme="auto")
+    page = client_of(ada).get(url("people")).content.decode()
+    assert "<script>alert(1)</script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_last_manager_cannot_lock_everybody_out(ada, client_of):
+    response = client_of(ada).post(url("member_deactivate", ada.pk))
+    assert response.status_code == 409
+    assert Membership.objects.get(pk=ada.pk).is_active
+
+
+def test_a_key_is_shown_once_and_works(ada, client_of, client):
+    page = client_of(ada).post(url("tokens"), {"name": "import"}).content.decode()
+    secret = re.search(r"cxp_[\w-]+", page).group(0)
+    api = reverse("api:organization", args=["northwind"])
+    answer = client.get(api, headers={"Authorization": f"Bearer {secret}"})
+    assert answer.json()["name"] == "Northwind Telecom"
+    assert secret not in client_of(ada).get(url("tokens")).content.decode()
+
+
+def test_preferences_change_the_language(ada, client_of):
+    client = client_of(ada)
+    client.post(url("preferences"), {"name": "Ada", "language": "zh-hans", "theme": "dark"})
+    page = client.get(url("preferences")).content.decode()
+    assert '<html lang="zh-hans"' in page
+    assert 'data-theme="dark"' in page
+
+
+def test_people_page_needs_the_same_queries_for_any_number_of_people(
+    ada, client_of, django_assert_max_num_queries
+):
+    from tests.factories import MembershipFactory
+
+    MembershipFactory.create_batch(30, organization=ada.organization)
+    client = client_of(ada)
+    with django_assert_max_num_queries(6):
+        client.get(url("people"))
