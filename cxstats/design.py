@@ -98,6 +98,8 @@ class EvaluationDesign:
     `baseline_periods`/`follow_up_periods` limit the window (None: all there is).
     `smallest_worthwhile_effect` is in metric units, >= 0, 0 where none was declared.
     `seasonal` declares that a yearly season is plausible. `changed_after_approval` drops a grade.
+    `selection_periods` says how many of the last periods before the go-live chose the units, where they
+    were chosen by their scores (None: not known); those periods then serve as no baseline.
     """
 
     metric: str
@@ -113,6 +115,7 @@ class EvaluationDesign:
     seasonal: bool = False
     changed_after_approval: bool = False
     other_initiatives: tuple[OtherInitiative, ...] = ()
+    selection_periods: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,8 +133,8 @@ def staggered_effects(
     Notes
     -----
     Source: Callaway & Sant'Anna (2021), J Econometrics 225:200, eq. 2.8, tables 1 and 2 (aggregation),
-    section 4.2 (influence functions, multiplier bootstrap). The pooled inference replaces each unit's own squared
-    influence by the covariance of all units' residuals, with ``units - groups`` degrees of freedom.
+    section 4.2 (influence functions, multiplier bootstrap). The pooled inference replaces each unit's own
+    squared influence by the covariance of all units' residuals, with ``units - groups`` degrees of freedom.
 
     Examples
     --------

@@ -197,7 +197,7 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
     >>> y = np.array([1.0, 2.0, 3.0, 11.0, 12.0, 13.0])
     >>> fit = averaged_fit(design=x, values=y, time=np.arange(6.0), noise=np.full(6, 1.0))
     >>> round(fit.mean(np.array([0.0, 1.0])), 1)
-    9.7
+    9.6
     """
     length, width = design.shape
     residual = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
@@ -213,7 +213,8 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
         coefficients, covariances, squares, log_information = _solve(rows, width)
         likelihood = -0.5 * (log_determinant + log_information + squares)
         best = int(np.argmax(likelihood))
-        weights = np.exp(likelihood - likelihood[best]) * np.repeat(np.gradient(correlations), steps.size)
+        weights = np.exp(likelihood - likelihood[best])
+        weights *= np.outer(_trapezoid(correlations), _trapezoid(steps)).ravel()
         weights /= weights.sum()
         if look == 0:
             table = weights.reshape(correlations.size, steps.size)
@@ -273,7 +274,7 @@ def plain_fit(*, design: FloatArray, values: FloatArray, time: FloatArray) -> Li
     columns = np.column_stack([design, values])
     scale = float(np.max(np.abs(values))) or 1.0
     grid = np.linspace(-0.945, 0.994, 48)
-    for _ in range(3):
+    for _ in range(4):
         rows, log_determinant = _whiten_ar1(columns, gaps, grid)
         coefficients, covariances, squares, log_information = _solve(rows, width)
         if np.any(squares <= (1e-9 * scale) ** 2 * length):
@@ -366,6 +367,12 @@ def least_squares_fit(
         whitened=residual / np.sqrt(variance),
         method="ols" if lags is None else "newey_west",
     )
+
+
+def _trapezoid(axis: FloatArray) -> FloatArray:
+    """Weights of the trapezoidal rule on an uneven grid."""
+    widths = np.diff(axis)
+    return np.asarray((np.append(widths, 0.0) + np.append(0.0, widths)) / 2.0, dtype=np.float64)
 
 
 def _zoom(axis: FloatArray, mass: FloatArray) -> FloatArray:

@@ -1,0 +1,315 @@
+"""Simulated initiatives with a known truth, one function per scenario of the calibration bench.
+
+Every scenario draws survey answers on a latent mean that persists from period to period, and returns the
+design, the panel and the effect that was put in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from cxstats.design import (
+    EvaluationDesign,
+    MetricKind,
+    MetricPanel,
+    OtherInitiative,
+    PanelCell,
+    PeriodKind,
+    UnitSelection,
+)
+
+ANSWER_SD = 80.0  # of one NPS answer, points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One simulated initiative: `truth` is the effect put in, `oracle_se` the standard error of somebody who
+    knows the noise model and all its parameters (None where no closed form is used)."""
+
+    design: EvaluationDesign
+    panel: MetricPanel
+    truth: float
+    oracle_se: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenario:
+    key: str
+    make: Callable[[np.random.Generator, float], Case]
+    effect: float = 8.0
+
+
+def month(k: int) -> date:
+    return date(2020 + k // 12, k % 12 + 1, 1)
+
+
+def latent(rng: np.random.Generator, shape: tuple[int, ...], phi: float, sd: float) -> np.ndarray:
+    """Stationary AR(1) along the last axis."""
+    shocks = rng.normal(size=shape)
+    path = np.empty(shape)
+    path[..., 0] = shocks[..., 0]
+    for t in range(1, shape[-1]):
+        path[..., t] = phi * path[..., t - 1] + np.sqrt(1 - phi**2) * shocks[..., t]
+    return sd * path
+
+
+def cell(unit: str, k: int, mean: float, n: int, rng: np.random.Generator, **more: object) -> PanelCell:
+    """A cell whose value is the mean of n answers."""
+    value = mean + rng.normal() * ANSWER_SD / np.sqrt(n)
+    return PanelCell(unit=unit, period=month(k), value=float(value), n=n, variance=ANSWER_SD**2, **more)
+
+
+def plan(start: int, **more: object) -> EvaluationDesign:
+    return EvaluationDesign(
+        metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(start), **more
+    )
+
+
+def oracle_error(design: np.ndarray, covariance: np.ndarray, column: int) -> float:
+    """Standard error of generalized least squares with the true covariance."""
+    inverse = np.linalg.inv(design.T @ np.linalg.solve(covariance, design))
+    return float(np.sqrt(inverse[column, column]))
+
+
+def single(
+    *,
+    length: int = 36,
+    start: int = 24,
+    phi: float = 0.4,
+    sd: float = 4.0,
+    answers: int = 200,
+    season: float = 0.0,
+    drift: float = 0.0,
+    slope: float = 0.0,
+) -> Callable[[np.random.Generator, float], Case]:
+    """One series: latent AR(1), optional season, random-walk drift, straight slope."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        t = np.arange(length)
+        mean = 20 + latent(rng, (length,), phi, sd) + slope * t
+        mean = mean + season * np.sin(2 * np.pi * t / 12) + np.cumsum(rng.normal(size=length)) * drift
+        mean = mean + effect * (t >= start)
+        counts = rng.integers(int(answers * 0.7), int(answers * 1.3) + 1, length)
+        cells = tuple(cell("all", k, mean[k], int(counts[k]), rng) for k in range(length))
+        columns = [np.ones(length), t - t.mean(), t >= start]
+        if season:
+            angle = 2 * np.pi * np.outer(t, [1, 2]) / 12
+            columns += [*np.sin(angle).T, *np.cos(angle).T]
+        noise = np.diag(ANSWER_SD**2 / counts)
+        covariance = sd**2 * phi ** np.abs(t[:, None] - t[None, :]) + noise
+        covariance = covariance + drift**2 * np.minimum(t[:, None] + 1, t[None, :] + 1)
+        return Case(
+            design=plan(start, seasonal=bool(season), selection=UnitSelection.EVERYONE),
+            panel=MetricPanel(cells=cells, treated=(("all", None),)),
+            truth=effect,
+            oracle_se=oracle_error(np.column_stack(columns).astype(float), covariance, 2),
+        )
+
+    return make
+
+
+def groups(
+    *,
+    treated: int = 10,
+    controls: int = 10,
+    length: int = 24,
+    start: int = 14,
+    phi: float = 0.4,
+    common: float = 5.0,
+    own: float = 4.0,
+    answers: int = 60,
+    chance: bool = False,
+    wave: int = 0,
+    growth: float = 0.0,
+) -> Callable[[np.random.Generator, float], Case]:
+    """Treated and control units with a common and an own latent path; `wave` periods between cohorts."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        units = treated + controls
+        base = rng.normal(20, 8, units)
+        paths = latent(rng, (length,), 0.6, common)[None, :] + latent(rng, (units, length), phi, own)
+        counts = rng.integers(int(answers * 0.5), int(answers * 1.5) + 1, units)
+        starts = [start + wave * (i % 3) for i in range(treated)]
+        cells, gained = [], []
+        for i in range(units):
+            for k in range(length):
+                added = 0.0
+                if i < treated and k >= starts[i]:
+                    added = effect * (1 + growth * (k - starts[i]))
+                    gained.append(added)
+                cells.append(cell(f"u{i:02}", k, base[i] + paths[i, k] + added, int(counts[i]), rng))
+        names = [f"u{i:02}" for i in range(units)]
+        t = np.arange(length)
+        weights = np.where(t >= start, 1 / (length - start), -1 / start)
+        own_part = own**2 * float(weights @ (phi ** np.abs(t[:, None] - t[None, :])) @ weights)
+        noise = ANSWER_SD**2 / counts * float(weights @ weights)
+        variance = own_part * (1 / treated + 1 / controls) if controls else np.inf
+        if controls:
+            variance += noise[:treated].sum() / treated**2 + noise[treated:].sum() / controls**2
+        return Case(
+            design=plan(start, selection=UnitSelection.CHANCE if chance else UnitSelection.PRACTICAL),
+            panel=MetricPanel(
+                cells=tuple(cells),
+                treated=tuple((names[i], month(starts[i])) for i in range(treated)),
+                controls=tuple(names[treated:]),
+            ),
+            truth=float(np.mean(gained)),
+            oracle_se=None if wave or not controls else float(np.sqrt(variance)),
+        )
+
+    return make
+
+
+def chosen_worst(
+    *, recent: int, told: bool = False, units: int = 40
+) -> Callable[[np.random.Generator, float], Case]:
+    """The worst quarter by the mean of the last `recent` periods before the go-live gets the program."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        length, start = 24, 14
+        base = rng.normal(20, 8, units)
+        mean = base[:, None] + latent(rng, (units, length), 0.3, 5.0)
+        values = mean + rng.normal(size=mean.shape) * ANSWER_SD / np.sqrt(40)
+        worst = np.argsort(values[:, start - recent : start].mean(axis=1))[: units // 4]
+        values[worst, start:] += effect
+        cells = tuple(
+            PanelCell(
+                unit=f"u{i:02}", period=month(k), value=float(values[i, k]), n=40, variance=ANSWER_SD**2
+            )
+            for i in range(units)
+            for k in range(length)
+        )
+        return Case(
+            design=plan(
+                start, selection=UnitSelection.WORST_SCORES, selection_periods=recent if told else None
+            ),
+            panel=MetricPanel(
+                cells=cells,
+                treated=tuple((f"u{i:02}", None) for i in sorted(worst)),
+                controls=tuple(f"u{i:02}" for i in range(units) if i not in set(worst.tolist())),
+            ),
+            truth=effect,
+        )
+
+    return make
+
+
+def overlapping(*, other_start: int, told: bool = True) -> Callable[[np.random.Generator, float], Case]:
+    """Another initiative lifts the same series by 10 points."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        length, start = 40, 24
+        t = np.arange(length)
+        mean = 20 + latent(rng, (length,), 0.4, 3.0) + effect * (t >= start) + 10.0 * (t >= other_start)
+        cells = tuple(cell("all", k, mean[k], 250, rng) for k in range(length))
+        others = (OtherInitiative(name="other", start=month(other_start)),) if told else ()
+        return Case(
+            design=plan(start, selection=UnitSelection.EVERYONE, other_initiatives=others),
+            panel=MetricPanel(cells=cells, treated=(("all", None),)),
+            truth=effect,
+        )
+
+    return make
+
+
+def mix_shifts(*, strata: bool = True) -> Callable[[np.random.Generator, float], Case]:
+    """From the go-live on, happier customers answer more often: 50 % before, 75 % after."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        length, start = 36, 24
+        path = latent(rng, (length,), 0.4, 2.0)
+        cells = []
+        for k in range(length):
+            n = 300
+            happy = int(n * (0.75 if k >= start else 0.5))
+            means = {"new": 0.0, "loyal": 40.0}
+            added = path[k] + effect * (k >= start)
+            part = []
+            for name, m in (("new", n - happy), ("loyal", happy)):
+                value = means[name] + added + rng.normal() * 70 / np.sqrt(m)
+                part.append((name, m, float(value), 70.0**2))
+            value = sum(m * v for _, m, v, _ in part) / n
+            cells.append(
+                PanelCell(
+                    unit="all",
+                    period=month(k),
+                    value=float(value),
+                    n=n,
+                    variance=70.0**2 + 20.0**2,
+                    strata=tuple(part) if strata else (),
+                )
+            )
+        return Case(
+            design=plan(start, selection=UnitSelection.EVERYONE),
+            panel=MetricPanel(cells=tuple(cells), treated=(("all", None),)),
+            truth=effect,
+        )
+
+    return make
+
+
+def reworded() -> Callable[[np.random.Generator, float], Case]:
+    """The question's wording changes with the go-live and lifts the score by 6 points."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        length, start = 36, 24
+        path = 20 + latent(rng, (length,), 0.4, 3.0)
+        cells = tuple(
+            cell(
+                "all",
+                k,
+                path[k] + (effect + 6.0) * (k >= start),
+                200,
+                rng,
+                definition="b" if k >= start else "a",
+            )
+            for k in range(length)
+        )
+        return Case(
+            design=plan(start, selection=UnitSelection.EVERYONE),
+            panel=MetricPanel(cells=cells, treated=(("all", None),)),
+            truth=effect,
+        )
+
+    return make
+
+
+SCENARIOS = (
+    Scenario(key="series_phi_0", make=single(phi=0.0)),
+    Scenario(key="series_phi_0.4", make=single(phi=0.4)),
+    Scenario(key="series_phi_0.6", make=single(phi=0.6)),
+    Scenario(key="series_phi_0.8", make=single(phi=0.8)),
+    Scenario(key="series_phi_0.8_long", make=single(phi=0.8, length=104, start=70)),
+    Scenario(key="series_noise_only", make=single(sd=0.0)),
+    Scenario(key="series_short", make=single(length=18, start=12), effect=12.0),
+    Scenario(key="series_season", make=single(season=6.0, length=48, start=32)),
+    Scenario(key="series_slope", make=single(slope=0.3)),
+    Scenario(key="series_drift", make=single(drift=1.5), effect=12.0),
+    Scenario(key="series_few_answers", make=single(answers=25), effect=15.0),
+    Scenario(key="series_D", make=single(length=14, start=8), effect=12.0),
+    Scenario(key="control_series_1v1", make=groups(treated=1, controls=1, answers=200), effect=10.0),
+    Scenario(key="control_series_2v2", make=groups(treated=2, controls=2, answers=100), effect=10.0),
+    Scenario(key="donors_1v20", make=groups(treated=1, controls=20, answers=200), effect=10.0),
+    Scenario(key="clusters_3v3", make=groups(treated=3, controls=3), effect=10.0),
+    Scenario(key="clusters_4v6", make=groups(treated=4, controls=6), effect=8.0),
+    Scenario(key="clusters_10v10", make=groups(), effect=5.0),
+    Scenario(key="clusters_10v10_phi_0.8", make=groups(phi=0.8), effect=6.0),
+    Scenario(key="clusters_25v25", make=groups(treated=25, controls=25), effect=3.0),
+    Scenario(key="clusters_few_answers", make=groups(answers=10), effect=10.0),
+    Scenario(key="chance_10v10", make=groups(chance=True), effect=5.0),
+    Scenario(key="staggered_12v12", make=groups(treated=12, controls=12, wave=2), effect=5.0),
+    Scenario(key="staggered_growing", make=groups(treated=12, controls=12, wave=2, growth=0.3), effect=3.0),
+    Scenario(key="staggered_3v4", make=groups(treated=3, controls=4, wave=2), effect=10.0),
+    Scenario(key="staggered_no_controls", make=groups(treated=12, controls=0, wave=3), effect=8.0),
+    Scenario(key="worst_last_1", make=chosen_worst(recent=1)),
+    Scenario(key="worst_last_3", make=chosen_worst(recent=3)),
+    Scenario(key="worst_all_14", make=chosen_worst(recent=14)),
+    Scenario(key="worst_last_3_told", make=chosen_worst(recent=3, told=True)),
+    Scenario(key="overlap_far", make=overlapping(other_start=14), effect=10.0),
+    Scenario(key="overlap_near", make=overlapping(other_start=25), effect=10.0),
+    Scenario(key="overlap_untold_before", make=overlapping(other_start=12, told=False), effect=10.0),
+    Scenario(key="mix_shift", make=mix_shifts()),
+    Scenario(key="wording_changed", make=reworded()),
+)

@@ -1,0 +1,428 @@
+"""The one door: a design and a panel go in, a finding comes out."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+from scipy.stats import norm
+
+import cxstats
+from cxstats.checks import count, real
+from cxstats.design import (
+    Diagnostic,
+    Direction,
+    EvaluationDesign,
+    Finding,
+    Light,
+    MetricKind,
+    MetricPanel,
+    SensitivityRow,
+    SeriesPoint,
+    UnitSelection,
+    Verdict,
+)
+from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.evaluate import checks_made, groups, series
+from cxstats.evaluate.analysis import Analysis, row
+from cxstats.evaluate.digest import input_digest
+from cxstats.evaluate.judgement import judge, refused_wording
+from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
+from cxstats.evaluate.tables import Tables, filled, tables
+from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
+from cxstats.results import Estimate, Interval, Unit
+
+_UNITS = {
+    MetricKind.NPS: Unit.POINTS,
+    MetricKind.SHARE: Unit.SHARE_DIFFERENCE,
+    MetricKind.MEAN: Unit.SCORE,
+    MetricKind.LOG_DURATION: Unit.RATIO,
+}
+_KEYS = (
+    "pre_trend",
+    "placebo_dates",
+    "autocorrelation",
+    "mix_shift",
+    "overlap",
+    "regression_to_the_mean",
+    "methods_agree",
+    "low_counts",
+    "definition",
+)
+
+
+def evaluate(
+    design: EvaluationDesign,
+    panel: MetricPanel,
+    *,
+    rng: Generator,
+    thresholds: Thresholds = DEFAULTS,
+) -> Finding:
+    """Evaluate one initiative on one metric.
+
+    Grade and method follow from the design and the shape of the panel, never from the result. A refusal
+    comes back as a finding with verdict NOT_ESTIMABLE, its reason and figures, the grade and the observed
+    points.
+
+    Parameters
+    ----------
+    design : EvaluationDesign
+        What was fixed before the result was seen.
+    panel : MetricPanel
+        Cells in any order, one per unit and period. Periods that were not measured are simply absent.
+    rng : numpy.random.Generator
+        Re-assignments and bootstrap draws.
+    thresholds : Thresholds
+
+    Returns
+    -------
+    Finding
+        For LOG_DURATION everything is read as geometric means: effects are ratios (1 is no change),
+        baseline, after and the series are in seconds. Otherwise metric units.
+
+    Raises
+    ------
+    InvalidInput
+        Duplicate cells, no treated unit, a unit on both sides, n <= 0, numbers that are not finite.
+
+    Notes
+    -----
+    Rules and thresholds: `docs/methods/evaluate.md`. Sources stand in the modules that compute.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from cxstats.design import PanelCell, PeriodKind
+    >>> rng = np.random.default_rng(3)
+    >>> cells = []
+    >>> for k in range(36):
+    ...     happy = int(rng.binomial(400, 0.60 if k < 24 else 0.70))
+    ...     month = date(2023 + k // 12, k % 12 + 1, 1)
+    ...     cells.append(PanelCell.share(unit="care", period=month, n=400, hits=happy))
+    >>> design = EvaluationDesign(metric="csat", kind=MetricKind.SHARE, period=PeriodKind.MONTH,
+    ...     start=date(2025, 1, 1))
+    >>> found = evaluate(design, MetricPanel(cells=tuple(cells), treated=(("care", None),)), rng=rng)
+    >>> found.grade.value, found.verdict.value, round(found.effect.value, 2)
+    ('C', 'supported', 0.11)
+    """
+    _check(design)
+    whole = _laid_out(design, panel)
+    digest = input_digest(design=design, panel=panel, thresholds=thresholds)
+    plan = planned_grade(design=design, shape=shape_of(whole, design, thresholds), thresholds=thresholds)
+    blank = Finding(
+        grade=plan.grade,
+        verdict=Verdict.NOT_ESTIMABLE,
+        method=plan.method,
+        method_reason=plan.method_reason,
+        unit=_UNITS[design.kind],
+        effect=None,
+        interval_80=None,
+        p_value=None,
+        baseline_value=None,
+        after_value=None,
+        smallest_detectable_effect=None,
+        wording=refused_wording(),
+        engine_version=cxstats.ENGINE_VERSION,
+        input_digest=digest,
+    )
+    if whole is None:
+        return _refused(blank, NotEstimable(Reason.NO_DATA), None, design)
+    try:
+        analysis, checks = _analyzed(
+            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=_UNITS[design.kind]
+        )
+    except NotEstimable as refusal:
+        return _refused(blank, refusal, whole, design)
+    found = judge(
+        design=design,
+        grade=plan.grade,
+        effect=analysis.effect,
+        interval_80=analysis.interval_80,
+        diagnostics=checks,
+        resolution=analysis.resolution,
+    )
+    half = analysis.effect.interval.half_width
+    finding = replace(
+        blank,
+        verdict=found.verdict,
+        effect=analysis.effect,
+        interval_80=analysis.interval_80,
+        p_value=analysis.p_value,
+        baseline_value=analysis.baseline_value,
+        after_value=analysis.after_value,
+        smallest_detectable_effect=half
+        * float(1 + norm.ppf(thresholds.power) / norm.ppf((1 + thresholds.level) / 2)),
+        series=_points(analysis, whole),
+        diagnostics=checks,
+        sensitivity=analysis.sensitivity,
+        reasons=found.reasons,
+        wording=found.wording,
+        notes=analysis.notes + tuple(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
+    )
+    return _as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+
+
+def shape_of(whole: Tables | None, design: EvaluationDesign, thresholds: Thresholds) -> Shape:
+    """Units and periods of a laid-out panel; no value is read."""
+    if whole is None:
+        return Shape(treated_units=0, control_units=0, pre_periods=0, post_periods=0)
+    counted = whole.columns(whole.present[: whole.treated].any(axis=0))
+    share = counted.present.mean(axis=1) if counted.numbers.size else np.zeros(len(whole.units))
+    stays = share >= thresholds.minimum_unit_share
+    starts = whole.starts[: whole.treated][stays[: whole.treated]]
+    pre = int(counted.pre.sum()) - _chosen_by(design)
+    # A staggered design has periods after the first start although not every unit has started.
+    staggered = len(set(starts.tolist())) > 1
+    post = counted.numbers >= whole.after
+    return Shape(
+        treated_units=int(stays[: whole.treated].sum()),
+        control_units=int(stays[whole.treated :].sum()),
+        pre_periods=max(pre, 0),
+        post_periods=int(post.sum()),
+        staggered=staggered,
+        cohorts=len(set(starts.tolist())),
+    )
+
+
+def _analyzed(
+    *,
+    design: EvaluationDesign,
+    whole: Tables,
+    plan: GradePlan,
+    rng: Generator,
+    thresholds: Thresholds,
+    unit: Unit,
+) -> tuple[Analysis, tuple[Diagnostic, ...]]:
+    _refuse_sides(whole, design, thresholds, plan)
+    table = filled(table=whole, thresholds=thresholds, transition=plan.route == "staggered")
+    if _chosen_by(design):
+        last = np.sort(table.numbers[table.pre])[-_chosen_by(design) :]
+        table = table.columns(~np.isin(table.numbers, last))
+    _refuse_sides(table, design, thresholds, plan)
+    counted = checks_made.low_counts(table=table, thresholds=thresholds)
+    worded = checks_made.definition(table=table, design=design)
+    unknown = design.selection is UnitSelection.WORST_SCORES and design.selection_periods is None
+    if unknown and plan.route not in ("baseline_adjusted", "description"):
+        groups.refuse_unknown_choice(table=table, thresholds=thresholds, found=plan.route)
+    analysis = _routed(table, design, plan, rng, thresholds, unit)
+    mixed: Estimate | None = None
+    constant = checks_made.at_constant_mix(table=analysis.table, design=design)
+    if constant is not None:
+        mixed = _routed(constant, design, plan, rng, thresholds, unit).effect
+        line: tuple[SensitivityRow, ...] = (row("constant_mix", mixed),)
+        analysis = replace(analysis, sensitivity=analysis.sensitivity + line)
+    made = {
+        item.key: item
+        for item in (
+            *analysis.diagnostics,
+            checks_made.mix_shift(raw=analysis.effect, standardized=mixed),
+            checks_made.regression_to_the_mean(
+                table=analysis.table, design=design, thresholds=thresholds, route=plan.route
+            ),
+            checks_made.methods_agree(effect=analysis.effect, rows=analysis.sensitivity),
+            counted,
+            worded,
+        )
+    }
+    ordered = [made.pop(key, Diagnostic(key=key, light=Light.NOT_RUN)) for key in _KEYS]
+    return analysis, (*ordered, *made.values())
+
+
+def _routed(
+    table: Tables,
+    design: EvaluationDesign,
+    plan: GradePlan,
+    rng: Generator,
+    thresholds: Thresholds,
+    unit: Unit,
+) -> Analysis:
+    chance = design.selection is UnitSelection.CHANCE
+    if plan.route == "clusters":
+        return groups.clusters(
+            table=table, design=design, thresholds=thresholds, unit=unit, rng=rng, chance=chance
+        )
+    if plan.route == "staggered":
+        return groups.staggered(
+            table=table, design=design, thresholds=thresholds, unit=unit, rng=rng, chance=chance
+        )
+    if plan.route == "baseline_adjusted":
+        return groups.baseline_adjusted(table=table, design=design, thresholds=thresholds, unit=unit)
+    if plan.route in ("control_series", "synthetic"):
+        return series.control_series(
+            table=table, design=design, thresholds=thresholds, unit=unit, chance=chance
+        )
+    if plan.route == "series":
+        return series.single_series(table=table, design=design, thresholds=thresholds, unit=unit)
+    return series.description(table=table, design=design, thresholds=thresholds, unit=unit)
+
+
+def _refuse_sides(table: Tables, design: EvaluationDesign, thresholds: Thresholds, plan: GradePlan) -> None:
+    pre = int((table.present[: table.treated].any(axis=0) & table.pre).sum())
+    begun = table.post if plan.route != "staggered" else table.numbers >= np.min(table.starts)
+    post = int((table.present[: table.treated].any(axis=0) & begun).sum())
+    if pre == 0:
+        raise NotEstimable(Reason.NO_PRE_PERIOD)
+    if post == 0:
+        after_start = int((table.numbers >= np.min(table.starts)).sum())
+        if design.lag_periods > 0 and after_start > 0:
+            raise NotEstimable(Reason.RAMP_TOO_LONG, lag=design.lag_periods, found=after_start)
+        raise NotEstimable(Reason.NO_POST_PERIOD)
+    needed = thresholds.minimum_side_periods
+    if pre < needed or post < needed:
+        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=needed, before=pre, after=post)
+
+
+def _laid_out(design: EvaluationDesign, panel: MetricPanel) -> Tables | None:
+    try:
+        return tables(design=design, panel=panel)
+    except NotEstimable:
+        return None
+
+
+def _chosen_by(design: EvaluationDesign) -> int:
+    if design.selection is not UnitSelection.WORST_SCORES or design.selection_periods is None:
+        return 0
+    return design.selection_periods
+
+
+def _refused(
+    blank: Finding, refusal: NotEstimable, whole: Tables | None, design: EvaluationDesign
+) -> Finding:
+    points: tuple[SeriesPoint, ...] = ()
+    if whole is not None:
+        seen = whole.columns(whole.present[: whole.treated].any(axis=0))
+        points = tuple(
+            SeriesPoint(
+                period=day,
+                observed=_weighted(seen, slice(0, seen.treated), j),
+                n=int(seen.answers[: seen.treated, j].sum()),
+                expected=None,
+                expected_low=None,
+                expected_high=None,
+                control=_control(seen, j),
+            )
+            for j, day in enumerate(seen.periods)
+        )
+    finding = replace(
+        blank,
+        series=points,
+        reasons=(refusal.reason.value,),
+        refusal=refusal.reason,
+        refusal_detail=tuple(refusal.detail.items()),
+    )
+    return _as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+
+
+def _points(analysis: Analysis, whole: Tables) -> tuple[SeriesPoint, ...]:
+    """Analyzed periods with their expectation, left-out ones (transition, gaps of others) without."""
+    place = {number: j for j, number in enumerate(analysis.table.numbers.tolist())}
+    points = []
+    for j, number in enumerate(whole.numbers.tolist()):
+        if number in place:
+            k = place[number]
+            points.append(
+                SeriesPoint(
+                    period=whole.periods[j],
+                    observed=float(analysis.observed[k]),
+                    n=int(analysis.answers[k]),
+                    expected=float(analysis.expected[k]),
+                    expected_low=float(analysis.expected_low[k]),
+                    expected_high=float(analysis.expected_high[k]),
+                    control=None if analysis.control is None else float(analysis.control[k]),
+                )
+            )
+        elif whole.present[: whole.treated, j].any():
+            points.append(
+                SeriesPoint(
+                    period=whole.periods[j],
+                    observed=_weighted(whole, slice(0, whole.treated), j),
+                    n=int(whole.answers[: whole.treated, j].sum()),
+                    expected=None,
+                    expected_low=None,
+                    expected_high=None,
+                    control=_control(whole, j),
+                )
+            )
+    return tuple(points)
+
+
+def _weighted(table: Tables, rows: slice, column: int) -> float:
+    answers = table.answers[rows, column]
+    return float(answers @ table.values[rows, column] / answers.sum())
+
+
+def _control(table: Tables, column: int) -> float | None:
+    if not table.present[table.treated :, column].any():
+        return None
+    return _weighted(table, slice(table.treated, len(table.units)), column)
+
+
+def _as_ratios(finding: Finding, design: EvaluationDesign) -> Finding:
+    """Read a finding on log seconds as geometric means and ratios."""
+
+    def ratio(interval: Interval | None) -> Interval | None:
+        if interval is None:
+            return None
+        return Interval(
+            low=float(np.exp(interval.low)), high=float(np.exp(interval.high)), level=interval.level
+        )
+
+    def seconds(value: float | None) -> float | None:
+        return None if value is None else float(np.exp(value))
+
+    effect = finding.effect
+    if effect is not None:
+        value = float(np.exp(effect.value))
+        effect = replace(
+            effect,
+            value=value,
+            interval=Interval(
+                low=float(np.exp(effect.interval.low)),
+                high=float(np.exp(effect.interval.high)),
+                level=effect.interval.level,
+            ),
+            standard_error=None if effect.standard_error is None else value * effect.standard_error,
+        )
+    smallest = finding.smallest_detectable_effect
+    if smallest is not None:
+        smallest = float(np.exp(smallest if design.direction is Direction.UP else -smallest))
+    return replace(
+        finding,
+        effect=effect,
+        interval_80=ratio(finding.interval_80),
+        baseline_value=seconds(finding.baseline_value),
+        after_value=seconds(finding.after_value),
+        smallest_detectable_effect=smallest,
+        series=tuple(
+            SeriesPoint(
+                period=point.period,
+                observed=float(np.exp(point.observed)),
+                n=point.n,
+                expected=seconds(point.expected),
+                expected_low=seconds(point.expected_low),
+                expected_high=seconds(point.expected_high),
+                control=seconds(point.control),
+            )
+            for point in finding.series
+        ),
+        sensitivity=tuple(
+            SensitivityRow(
+                key=item.key,
+                value=float(np.exp(item.value)),
+                interval=Interval(
+                    low=float(np.exp(item.interval.low)),
+                    high=float(np.exp(item.interval.high)),
+                    level=item.interval.level,
+                ),
+            )
+            for item in finding.sensitivity
+        ),
+        notes=(*finding.notes, "geometric_means"),
+    )
+
+
+def _check(design: EvaluationDesign) -> None:
+    real("design.smallest_worthwhile_effect", design.smallest_worthwhile_effect, minimum=0.0)
+    if design.selection_periods is not None:
+        count("design.selection_periods", design.selection_periods, minimum=1)
+    if not isinstance(design.kind, MetricKind):
+        raise InvalidInput("design.kind", "a MetricKind")

@@ -1,0 +1,116 @@
+"""Other initiatives on the treated units: own steps in a series, or a window without them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxstats.checks import FloatArray
+from cxstats.design import Diagnostic, EvaluationDesign, Light, OtherInitiative
+from cxstats.errors import NotEstimable, Reason
+from cxstats.evaluate.tables import Tables, first_whole_period
+from cxstats.evaluate.thresholds import Thresholds
+from cxstats.its import Season
+from cxstats.its.columns import series_design
+
+
+def step_columns(
+    *,
+    table: Tables,
+    design: EvaluationDesign,
+    thresholds: Thresholds,
+    trend: bool,
+    season: Season | None,
+    against_controls: bool,
+) -> tuple[FloatArray | None, Diagnostic]:
+    """One step per other initiative inside the window; refuse steps that cannot be told apart.
+
+    Against controls, an initiative that touched both sides alike cancels and gets no step.
+
+    Raises
+    ------
+    NotEstimable
+        OVERLAPPING_INITIATIVES where the initiative columns, other columns partialled out, are singular or
+        have a condition number above `maximum_condition`.
+    """
+    columns = []
+    for other in design.other_initiatives:
+        exposure = _exposure(table, other)
+        ours = float(exposure[: table.treated].mean())
+        theirs = float(exposure[table.treated :].mean()) if against_controls and table.controls else 0.0
+        start = first_whole_period(other.start, design.period)
+        if ours != theirs and table.numbers[0] < start <= table.numbers[-1]:
+            columns.append((table.numbers >= start).astype(np.float64))
+    if not columns:
+        return None, Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
+    extra = np.column_stack(columns)
+    condition = _condition(table, extra, trend, season)
+    if condition > thresholds.maximum_condition:
+        raise NotEstimable(
+            Reason.OVERLAPPING_INITIATIVES,
+            others=len(columns),
+            condition=min(condition, 1e9),
+            limit=thresholds.maximum_condition,
+        )
+    return extra, Diagnostic(
+        key="overlap",
+        light=Light.AMBER,
+        figures=(("others", float(len(columns))), ("condition", condition)),
+    )
+
+
+def undisturbed(
+    *, table: Tables, design: EvaluationDesign, thresholds: Thresholds
+) -> tuple[Tables, Diagnostic]:
+    """Groups of units: leave touched units out, or else cut the window where the other one starts.
+
+    Raises
+    ------
+    NotEstimable
+        OVERLAPPING_INITIATIVES where neither leaves enough units and periods.
+    """
+    touched = np.zeros(len(table.units), dtype=np.bool_)
+    starts = []
+    for other in design.other_initiatives:
+        exposure = _exposure(table, other)
+        start = first_whole_period(other.start, design.period)
+        if exposure.any() and not exposure.all() and table.numbers[0] < start <= table.numbers[-1]:
+            touched |= exposure
+            starts.append(float(start))
+    if not starts:
+        return table, Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
+    others = ("others", float(len(starts)))
+    rest = table.rows(~touched)
+    side = thresholds.minimum_side_clusters
+    if min(rest.treated, rest.controls) >= side and len(rest.units) >= thresholds.minimum_clusters:
+        figures = (others, ("units_left_out", float(touched.sum())))
+        return rest, Diagnostic(key="overlap", light=Light.AMBER, figures=figures)
+    earlier = max((start for start in starts if start <= table.before), default=-np.inf)
+    later = min((start for start in starts if start > table.before), default=np.inf)
+    window = table.columns((table.numbers >= earlier) & (table.numbers < later))
+    if (
+        window.pre.sum() >= thresholds.comparison_pre_periods
+        and window.post.sum() >= thresholds.minimum_side_periods
+    ):
+        left_out = float(table.numbers.size - window.numbers.size)
+        return window, Diagnostic(
+            key="overlap", light=Light.AMBER, figures=(others, ("periods_left_out", left_out))
+        )
+    raise NotEstimable(Reason.OVERLAPPING_INITIATIVES, others=len(starts))
+
+
+def _exposure(table: Tables, other: OtherInitiative) -> NDArray[np.bool_]:
+    """Which units the other initiative touched; no units named means all treated ones."""
+    if not other.units:
+        return np.asarray(np.arange(len(table.units)) < table.treated)
+    return np.array([unit in other.units for unit in table.units])
+
+
+def _condition(table: Tables, extra: FloatArray, trend: bool, season: Season | None) -> float:
+    time = table.numbers - table.numbers[0]
+    rest = series_design(time=time, start=None, trend=trend, season=season).matrix
+    steps = np.column_stack([(table.numbers >= table.after).astype(np.float64), extra])
+    left = steps - rest @ np.linalg.lstsq(rest, steps, rcond=None)[0]
+    lengths = np.linalg.norm(left, axis=0)
+    if np.any(lengths < 1e-9 * np.linalg.norm(steps, axis=0)):
+        return float("inf")
+    values = np.linalg.svd(left / lengths, compute_uv=False)
+    return float(values[0] / values[-1]) if values[-1] > 1e-9 else float("inf")

@@ -1,0 +1,258 @@
+"""From cells to tables: periods numbered, units in order, windows cut, gaps found."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxstats.checks import FloatArray, count, real
+from cxstats.design import EvaluationDesign, MetricPanel, PanelCell, PeriodKind
+from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.evaluate.thresholds import Thresholds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tables:
+    """The panel as arrays. Rows are `units` (treated first), columns are `periods`.
+
+    `values` and `noise` (sampling variance of each value) are complete after `filled`; `present` says what
+    was measured; `answers` are counts, 0 where nothing was measured. `numbers` are calendar period numbers,
+    `starts` the number of each unit's first treated period (inf for controls), `after` the first number that
+    counts as after, `before` the first number that no longer counts as before.
+    """
+
+    units: tuple[str, ...]
+    treated: int
+    periods: tuple[date, ...]
+    numbers: FloatArray
+    values: FloatArray
+    noise: FloatArray
+    answers: FloatArray
+    present: NDArray[np.bool_]
+    starts: FloatArray
+    before: float
+    after: float
+    cells: tuple[PanelCell, ...]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def controls(self) -> int:
+        return len(self.units) - self.treated
+
+    @property
+    def pre(self) -> NDArray[np.bool_]:
+        """Columns before the go-live."""
+        return np.asarray(self.numbers < self.before)
+
+    @property
+    def post(self) -> NDArray[np.bool_]:
+        """Columns after go-live and lag."""
+        return np.asarray(self.numbers >= self.after)
+
+    def rows(self, keep: NDArray[np.bool_]) -> "Tables":
+        """The same panel with some units only."""
+        return replace(
+            self,
+            units=tuple(unit for unit, stays in zip(self.units, keep, strict=True) if stays),
+            treated=int(keep[: self.treated].sum()),
+            values=self.values[keep],
+            noise=self.noise[keep],
+            answers=self.answers[keep],
+            present=self.present[keep],
+            starts=self.starts[keep],
+        )
+
+    def columns(self, keep: NDArray[np.bool_]) -> "Tables":
+        """The same panel with some periods only."""
+        return replace(
+            self,
+            periods=tuple(period for period, stays in zip(self.periods, keep, strict=True) if stays),
+            numbers=self.numbers[keep],
+            values=self.values[:, keep],
+            noise=self.noise[:, keep],
+            answers=self.answers[:, keep],
+            present=self.present[:, keep],
+        )
+
+
+def period_number(day: date, period: PeriodKind) -> int:
+    """Consecutive number of the calendar period that holds `day` (weeks start on Monday)."""
+    if period is PeriodKind.DAY:
+        return day.toordinal()
+    if period is PeriodKind.WEEK:
+        return (day.toordinal() - 1) // 7
+    if period is PeriodKind.MONTH:
+        return day.year * 12 + day.month - 1
+    return day.year * 4 + (day.month - 1) // 3
+
+
+def first_whole_period(day: date, period: PeriodKind) -> int:
+    """Number of the first period that begins on or after `day`."""
+    number = period_number(day, period)
+    if period_number(date.fromordinal(max(day.toordinal() - 1, 1)), period) == number:
+        return number + 1
+    return number
+
+
+def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
+    """Check the panel and lay it out, cut to the declared windows; gaps are left open.
+
+    Raises
+    ------
+    InvalidInput
+        Duplicate cells, no treated unit, a unit on both sides, numbers that are not finite, n <= 0,
+        negative variances, windows that are not whole numbers.
+    NotEstimable
+        NO_DATA where no cell belongs to a treated unit.
+    """
+    own = _starts(design, panel)
+    known = list(own) + list(dict.fromkeys(panel.controls))
+    cells: dict[tuple[str, int], PanelCell] = {}
+    for cell in panel.cells:
+        _check(cell)
+        key = (cell.unit, period_number(cell.period, design.period))
+        if key in cells:
+            raise InvalidInput("panel.cells", f"one cell per unit and period, {cell.unit} has two in one")
+        cells[key] = cell
+    used = {key: cell for key, cell in cells.items() if key[0] in set(known)}
+    units = [unit for unit in known if any(key[0] == unit for key in used)]
+    treated = [unit for unit in units if unit in own]
+    if not treated:
+        raise NotEstimable(Reason.NO_DATA)
+    lag = count("design.lag_periods", design.lag_periods)
+    firsts = [own[unit] for unit in treated]
+    before = min(period_number(day, design.period) for day in firsts)
+    latest = max(first_whole_period(day, design.period) for day in firsts)
+    low, high = _window(design, before, latest + lag)
+    numbers = sorted({number for _, number in used if low <= number < high})
+    ordered = sorted(treated) + sorted(set(units) - set(treated))
+    shape = (len(ordered), len(numbers))
+    values, noise, answers = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    present = np.zeros(shape, dtype=np.bool_)
+    days: dict[int, date] = {}
+    kept = []
+    for (unit, number), cell in used.items():
+        if not low <= number < high:
+            continue
+        row, column = ordered.index(unit), numbers.index(number)
+        values[row, column], answers[row, column] = cell.value, cell.n
+        noise[row, column], present[row, column] = cell.variance, True
+        days[number] = min(days.get(number, cell.period), cell.period)
+        kept.append(cell)
+    starts = [
+        float(first_whole_period(own[unit], design.period)) if unit in own else np.inf for unit in ordered
+    ]
+    return Tables(
+        units=tuple(ordered),
+        treated=len(treated),
+        periods=tuple(days[number] for number in numbers),
+        numbers=np.array(numbers, dtype=np.float64),
+        values=values,
+        noise=_sampling_variances(noise, answers, present),
+        answers=answers,
+        present=present,
+        starts=np.array(starts),
+        before=float(before),
+        after=float(latest + lag),
+        cells=tuple(sorted(kept, key=lambda cell: (cell.unit, cell.period))),
+    )
+
+
+def filled(*, table: Tables, thresholds: Thresholds, transition: bool = False) -> Tables:
+    """Drop units with many gaps, periods that nobody measured, and fill the rest within group and phase.
+
+    A missing cell becomes unit mean + period mean - grand mean of its group (treated or control) within
+    its phase (before or after), which leaves the groups' changes as they are. Periods between the first
+    go-live and the end of the lag stay only where `transition` is set.
+
+    Raises
+    ------
+    NotEstimable
+        GAPS_IN_SERIES where no treated unit has enough periods, or too many periods are missing.
+    """
+    counted = table.pre | table.post | transition
+    table = table.columns(counted & table.present[: table.treated].any(axis=0))
+    if table.numbers.size == 0:
+        raise NotEstimable(Reason.NO_DATA)
+    share = table.present.mean(axis=1)
+    stays = share >= thresholds.minimum_unit_share
+    if not stays[: table.treated].any():
+        raise NotEstimable(Reason.GAPS_IN_SERIES, share=float(share[: table.treated].max()))
+    dropped = tuple(unit for unit, keep in zip(table.units, stays, strict=True) if not keep)
+    table = replace(table.rows(stays), dropped=dropped)
+    for phase in (table.pre, table.post):
+        spanned = table.numbers[phase]
+        if spanned.size and spanned.size < thresholds.minimum_unit_share * (spanned[-1] - spanned[0] + 1):
+            raise NotEstimable(Reason.GAPS_IN_SERIES, share=spanned.size / (spanned[-1] - spanned[0] + 1))
+    groups = [np.arange(len(table.units)) < table.treated, np.arange(len(table.units)) >= table.treated]
+    values, noise = table.values.copy(), table.noise.copy()
+    complete = table.present.copy()
+    for group in groups:
+        for phase in (table.pre, ~table.pre):
+            block = np.ix_(group, phase)
+            if complete[block].size and not complete[block].all():
+                values[block], noise[block] = _fill(values[block], noise[block], complete[block])
+    whole = np.ones(table.numbers.size, dtype=np.bool_)
+    for group in groups:
+        if group.any():
+            whole &= complete[group].any(axis=0)
+    return replace(table, values=values, noise=noise).columns(whole)
+
+
+def _fill(values: FloatArray, noise: FloatArray, present: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    weights = present.astype(np.float64)
+    rows = (values * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0)
+    columns = np.zeros(values.shape[1])
+    for _ in range(50):
+        columns = ((values - rows[:, None]) * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), 1.0)
+        rows = ((values - columns[None, :]) * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0)
+    typical = float((noise * weights).sum() / max(weights.sum(), 1.0))
+    fitted = rows[:, None] + columns[None, :]
+    return np.where(present, values, fitted), np.where(present, noise, typical)
+
+
+def _sampling_variances(variance: FloatArray, answers: FloatArray, present: NDArray[np.bool_]) -> FloatArray:
+    """Variance of each value; one answer's variance is pooled over a unit's periods.
+
+    A period's own variance goes with its value (a good month has a small one), which would weigh good months
+    more; pooled, it does not.
+    """
+    total = np.where(present, answers, 0.0)
+    pooled = (variance * total).sum(axis=1) / np.maximum(total.sum(axis=1), 1.0)
+    return np.where(present, pooled[:, None] / np.maximum(answers, 1.0), 0.0)
+
+
+def _starts(design: EvaluationDesign, panel: MetricPanel) -> dict[str, date]:
+    if not panel.treated:
+        raise InvalidInput("panel.treated", "at least one treated unit")
+    own: dict[str, date] = {}
+    for unit, start in panel.treated:
+        if unit in own:
+            raise InvalidInput("panel.treated", f"each unit once, {unit} is named twice")
+        own[unit] = design.start if start is None else start
+    both = set(own) & set(panel.controls)
+    if both:
+        raise InvalidInput("panel.controls", f"units that are not treated, {min(both)} is both")
+    return own
+
+
+def _window(design: EvaluationDesign, before: int, after: int) -> tuple[float, float]:
+    low, high = -np.inf, np.inf
+    if design.baseline_periods is not None:
+        low = before - count("design.baseline_periods", design.baseline_periods, minimum=1)
+    if design.follow_up_periods is not None:
+        high = after + count("design.follow_up_periods", design.follow_up_periods, minimum=1)
+    return low, high
+
+
+def _check(cell: PanelCell) -> None:
+    real("panel.cells.value", cell.value)
+    real("panel.cells.variance", cell.variance, minimum=0.0)
+    count("panel.cells.n", cell.n, minimum=1)
+    if not isinstance(cell.period, date):
+        raise InvalidInput("panel.cells.period", "a date")
+    for _, answers, value, variance in cell.strata:
+        count("panel.cells.strata", answers)
+        real("panel.cells.strata", value)
+        real("panel.cells.strata", variance, minimum=0.0)

@@ -1,0 +1,157 @@
+"""Units chosen because they scored badly rise without any help: how much of it is expected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from cxstats.checks import count, finite_vector, real
+from cxstats.errors import InvalidInput, NotEstimable, Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VarianceComponents:
+    """Spread of unit means (`between`) and of one reading of a unit (`within`), metric units squared.
+
+    `reliability` is between / (between + within), in [0, 1]; `mean` the portfolio mean.
+    """
+
+    mean: float
+    between: float
+    within: float
+    reliability: float
+    units: int
+
+
+def variance_components(*, scores: ArrayLike) -> VarianceComponents:
+    """Split the spread of repeated unit scores into true differences and noise.
+
+    Parameters
+    ----------
+    scores : array (units, readings)
+        At least two units and two readings each; complete.
+
+    Returns
+    -------
+    VarianceComponents
+        `between` is set to 0 where the noise explains all differences.
+
+    Raises
+    ------
+    InvalidInput
+        A table that is not complete.
+    NotEstimable
+        TOO_FEW_UNITS, TOO_FEW_PERIODS, NO_VARIATION.
+
+    Notes
+    -----
+    One-way analysis of variance: Searle, Casella & McCulloch, Variance components (1992), 3.6.
+
+    Examples
+    --------
+    >>> found = variance_components(scores=[[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]])
+    >>> found.within, found.between, round(found.reliability, 3)
+    (2.0, 15.0, 0.882)
+    """
+    table = np.asarray(scores, dtype=np.float64)
+    if table.ndim != 2 or table.size == 0 or not np.all(np.isfinite(table)):
+        raise InvalidInput("scores", "a complete finite table, one row per unit")
+    units, readings = table.shape
+    if units < 2:
+        raise NotEstimable(Reason.TOO_FEW_UNITS, needed=2, found=units)
+    if readings < 2:
+        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=2, found=readings)
+    within = float(table.var(axis=1, ddof=1).mean())
+    between = max(float(table.mean(axis=1).var(ddof=1)) - within / readings, 0.0)
+    if within + between <= 0:
+        raise NotEstimable(Reason.NO_VARIATION)
+    return VarianceComponents(
+        mean=float(table.mean()),
+        between=between,
+        within=within,
+        reliability=between / (between + within),
+        units=units,
+    )
+
+
+def expected_regression_to_mean(
+    *, cut: float, mean: float, between: float, within: float, readings: int = 1, below: bool = True
+) -> float:
+    """Change to expect, without any effect, of units chosen beyond a cut.
+
+    ``(sw2/m) / sqrt(sb2 + sw2/m) * phi(z) / (1 - Phi(z))``, ``z = (mean - cut) / sqrt(sb2 + sw2/m)`` for
+    units below the cut.
+
+    Parameters
+    ----------
+    cut : float
+        Units on the bad side of it were chosen.
+    mean : float
+        Portfolio mean.
+    between, within : float >= 0
+        Variance of unit means, and of one reading around its unit mean (metric units squared).
+    readings : int >= 1
+        Readings averaged for the choice.
+    below : bool
+        True where low scores were chosen (the change is a rise, > 0), False for high ones (< 0).
+
+    Returns
+    -------
+    float, metric units.
+
+    Raises
+    ------
+    NotEstimable
+        NO_VARIATION where both variances are 0.
+
+    Notes
+    -----
+    Source: Barnett, van der Pols & Dobson (2005), Int J Epidemiology 34:215, eq. 1 and 2. The direction of
+    `z` follows the side of the cut, so a cut above the mean is allowed.
+
+    Examples
+    --------
+    >>> round(expected_regression_to_mean(cut=30, mean=40, between=100, within=100), 3)
+    9.164
+    """
+    noise = real("within", within, minimum=0.0) / count("readings", readings, minimum=1)
+    spread = float(np.sqrt(real("between", between, minimum=0.0) + noise))
+    if spread == 0:
+        raise NotEstimable(Reason.NO_VARIATION)
+    distance = (real("mean", mean) - real("cut", cut)) / spread
+    if not below:
+        distance = -distance
+    hazard = float(np.exp(norm.logpdf(distance) - norm.logsf(distance)))
+    return noise / spread * hazard * (1.0 if below else -1.0)
+
+
+def expected_from_choice(
+    *, chosen: ArrayLike, everyone: ArrayLike, between: float, within: float, readings: int = 1
+) -> float:
+    """Expected change of the chosen units when each score is shrunk to the portfolio mean.
+
+    Parameters
+    ----------
+    chosen, everyone : sequences
+        Scores (averages of `readings`) of the chosen units and of the whole portfolio.
+    between, within : float >= 0
+    readings : int >= 1
+
+    Notes
+    -----
+    ``(1 - rho)(mean of all - mean of chosen)``, ``rho`` the reliability of the averaged score: the
+    conditional expectation behind Barnett et al. (2005), eq. 1, without its normal cut.
+
+    Examples
+    --------
+    >>> expected_from_choice(chosen=[20.0], everyone=[20.0, 40.0, 60.0], between=100, within=100)
+    10.0
+    """
+    ours = finite_vector("chosen", chosen)
+    portfolio = finite_vector("everyone", everyone)
+    noise = real("within", within, minimum=0.0) / count("readings", readings, minimum=1)
+    spread = real("between", between, minimum=0.0) + noise
+    if spread == 0:
+        raise NotEstimable(Reason.NO_VARIATION)
+    return float(noise / spread * (portfolio.mean() - ours.mean()))

@@ -1,0 +1,308 @@
+"""Difference in differences: golden numbers by independent routes, properties, refusals."""
+
+import doctest
+import importlib
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from cxstats.did import (
+    Base,
+    Comparison,
+    Inference,
+    breakdown_value,
+    cluster_changes,
+    difference_in_differences,
+    pre_trend,
+    randomization_test,
+    staggered_effects,
+    unit_panel,
+    wild_cluster_bootstrap,
+)
+from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.results import Interval
+
+OURS = [5.1, 7.3, 6.2, 8.8, 4.9]
+THEIRS = [1.2, 2.9, 0.4, 3.3, 1.1, 2.0]
+
+
+@pytest.mark.parametrize("module", ["clusters", "panel", "staggered", "trends"])
+def test_examples_in_docstrings_run(module):
+    assert doctest.testmod(importlib.import_module(f"cxstats.did.{module}")).failed == 0
+
+
+def test_pooled_inference_equals_student():
+    # Independent route: scipy's two-sample t test.
+    found = difference_in_differences(treated=OURS, control=THEIRS, robust=False)
+    reference = stats.ttest_ind(OURS, THEIRS)
+    assert found.p_value == pytest.approx(reference.pvalue)
+    assert found.effect.interval.low == pytest.approx(reference.confidence_interval().low)
+
+
+def test_cr2_equals_the_matrix_formula():
+    # Independent route: CR2 = adjusted residuals (I - H)^(-1/2), one observation per cluster, and
+    # Satterthwaite df from the eigenvalues of Bell & McCaffrey's quadratic form.
+    changes = np.array(OURS + THEIRS)
+    x = np.column_stack([np.ones(11), [1.0] * 5 + [0.0] * 6])
+    bread = np.linalg.inv(x.T @ x)
+    hat = x @ bread @ x.T
+    contrast = np.array([0.0, 1.0])
+    residual = (np.eye(11) - hat) @ changes
+    adjust = 1 / np.sqrt(1 - np.diag(hat))
+    pieces = (x @ bread @ contrast) * adjust
+    variance = float(((pieces * residual) ** 2).sum())
+    g = (np.eye(11) - hat) * pieces[None, :]
+    roots = np.linalg.eigvalsh(g.T @ g)
+    found = difference_in_differences(treated=OURS, control=THEIRS, robust=True)
+    assert found.effect.standard_error == pytest.approx(np.sqrt(variance))
+    assert found.degrees_of_freedom == pytest.approx(roots.sum() ** 2 / (roots**2).sum())
+
+
+def test_randomization_equals_scipy():
+    # Independent route: scipy.stats.permutation_test, exact.
+    reference = stats.permutation_test(
+        (OURS, THEIRS), lambda a, b: abs(np.mean(a) - np.mean(b)), alternative="greater", n_resamples=10**6
+    )
+    found = randomization_test(treated=OURS, control=THEIRS, rng=np.random.default_rng(1))
+    assert found.exact
+    assert found.p_value == pytest.approx(reference.pvalue)
+    assert found.smallest_attainable_p == pytest.approx(1 / 462)
+    equal = randomization_test(treated=[1.0, 2], control=[3.0, 4], rng=np.random.default_rng(1))
+    assert equal.smallest_attainable_p == pytest.approx(2 / 6)
+
+
+def test_wild_bootstrap_equals_plain_enumeration():
+    # Independent route: regression by least squares for each of the 2^G sign vectors.
+    ours, theirs = OURS[:3], THEIRS[:4]
+    y = np.array(ours + theirs)
+    x = np.column_stack([np.ones(7), [1.0] * 3 + [0.0] * 4])
+
+    def t_of(sample):
+        b = np.linalg.lstsq(x, sample, rcond=None)[0]
+        e = sample - x @ b
+        bread = np.linalg.inv(x.T @ x)
+        return abs(b[1]) / np.sqrt((bread @ (x.T * e**2) @ x @ bread)[1, 1])
+
+    null = y - y.mean()
+    larger = sum(
+        t_of(y.mean() + np.array(signs) * null) >= t_of(y) * (1 - 1e-9)
+        for signs in product([1, -1], repeat=7)
+    )
+    found = wild_cluster_bootstrap(treated=ours, control=theirs, rng=np.random.default_rng(1))
+    assert found.p_value == pytest.approx(larger / 128)
+
+
+def test_many_clusters_are_drawn_at_random_and_repeat_with_the_seed():
+    rng = np.random.default_rng(4)
+    ours, theirs = rng.normal(size=12), rng.normal(size=12)
+    first = randomization_test(treated=ours, control=theirs, rng=np.random.default_rng(1), draws=999)
+    again = randomization_test(treated=ours, control=theirs, rng=np.random.default_rng(1), draws=999)
+    assert first == again
+    assert not first.exact
+    wild = wild_cluster_bootstrap(treated=ours, control=theirs, rng=np.random.default_rng(1), draws=999)
+    assert wild.p_value == pytest.approx(stats.ttest_ind(ours, theirs).pvalue, abs=0.06)
+
+
+def test_clusters_that_do_not_vary_are_refused():
+    with pytest.raises(NotEstimable, match="no_variation"):
+        difference_in_differences(treated=[1.0, 1.0], control=[2.0, 2.0])
+    with pytest.raises(NotEstimable, match="no_variation"):
+        wild_cluster_bootstrap(treated=[1.0, 1.0], control=[1.0, 1.0], rng=np.random.default_rng(1))
+    for test in (difference_in_differences, wild_cluster_bootstrap):
+        extra = {} if test is difference_in_differences else {"rng": np.random.default_rng(1)}
+        with pytest.raises(NotEstimable, match="too_few_clusters"):
+            test(treated=[1.0], control=[1.0, 2.0], **extra)
+    separated = wild_cluster_bootstrap(treated=[2.0, 2.0], control=[1.0, 1.0], rng=np.random.default_rng(1))
+    assert separated.p_value >= 2 / 16
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.floats(-50, 50), min_size=2, max_size=6),
+    st.lists(st.floats(-50, 50), min_size=2, max_size=6),
+    st.floats(-20, 20),
+)
+def test_order_and_common_shift_do_not_matter(ours, theirs, shift):
+    try:
+        plain = difference_in_differences(treated=ours, control=theirs)
+    except NotEstimable:
+        return
+    if plain.effect.standard_error < 1e-3:
+        return
+    moved = difference_in_differences(
+        treated=[value + shift for value in ours[::-1]], control=[value + shift for value in theirs]
+    )
+    assert moved.effect.value == pytest.approx(plain.effect.value, abs=1e-6)
+    assert moved.p_value == pytest.approx(plain.p_value, abs=1e-5)
+
+
+def test_changes_per_cluster():
+    with pytest.raises(InvalidInput):
+        cluster_changes(before=[1.0], after=[[1.0]])
+    with pytest.raises(InvalidInput):
+        cluster_changes(before=[[1.0]], after=[[1.0], [2.0]])
+
+
+def staggered_panel(seed=1, units=30, periods=8):
+    rng = np.random.default_rng(seed)
+    starts = [3 if i % 3 == 0 else 5 if i % 3 == 1 else None for i in range(units)]
+    y = rng.normal(size=(units, 1)) * 3 + rng.normal(size=periods) + rng.normal(size=(units, periods))
+    for i, start in enumerate(starts):
+        if start is not None:
+            y[i, start:] += 2.0 + np.arange(periods - start)
+    return y, starts
+
+
+def test_group_time_effects_equal_their_definition():
+    # Independent route: the four means of each cell, written out.
+    y, starts = staggered_panel()
+    found = staggered_effects(values=y, first_treated=starts, rng=np.random.default_rng(1))
+    never = np.array([start is None for start in starts])
+    sizes, values = [], []
+    for cell in found.group_time:
+        members = np.array([start == cell.cohort for start in starts])
+        change = y[:, cell.period] - y[:, cell.cohort - 1]
+        assert cell.effect.value == pytest.approx(change[members].mean() - change[never].mean())
+        # Two independent samples: variances add (n in place of n - 1).
+        variance = change[members].var() / members.sum() + change[never].var() / never.sum()
+        assert cell.effect.standard_error == pytest.approx(np.sqrt(variance))
+        sizes.append(members.sum())
+        values.append(cell.effect.value)
+    assert found.simple.value == pytest.approx(np.average(values, weights=sizes))
+    assert found.comparison is Comparison.NEVER_TREATED
+
+
+def test_pooled_inference_with_one_cohort_equals_student_on_changes():
+    # Independent route: scipy's two-sample t test on mean after minus mean before.
+    rng = np.random.default_rng(3)
+    y = rng.normal(size=(9, 6))
+    found = staggered_effects(
+        values=y,
+        first_treated=[3] * 4 + [None] * 5,
+        rng=rng,
+        base=Base.AVERAGE,
+        inference=Inference.POOLED,
+    )
+    change = y[:, 3:].mean(axis=1) - y[:, :3].mean(axis=1)
+    reference = stats.ttest_ind(change[:4], change[4:])
+    assert found.p_value == pytest.approx(reference.pvalue)
+    assert found.simple.interval.low == pytest.approx(reference.confidence_interval().low)
+
+
+def test_growing_effects_keep_their_sign():
+    # Two-way fixed effects can turn negative here (Goodman-Bacon 2021); group-time effects cannot.
+    y, starts = staggered_panel(seed=5)
+    found = staggered_effects(
+        values=y, first_treated=starts, rng=np.random.default_rng(1), inference=Inference.POOLED
+    )
+    later = {event.event_time: event for event in found.by_event_time}
+    assert later[4].effect.value > later[0].effect.value > 0
+    assert all(event.band.low <= event.effect.interval.low for event in found.by_event_time)
+    assert len(found.by_cohort) == 2
+
+
+def test_not_yet_treated_serve_where_few_are_never_treated():
+    y, starts = staggered_panel()
+    everyone = [7 if start is None else start for start in starts]
+    found = staggered_effects(values=y, first_treated=everyone, rng=np.random.default_rng(1), lag=1)
+    assert found.comparison is Comparison.NOT_YET_TREATED
+    assert all(cell.period < 7 for cell in found.group_time)
+    assert all(cell.period > cell.cohort for cell in found.group_time)
+
+
+@pytest.mark.parametrize(
+    ("starts", "reason"),
+    [
+        ([0, 0, 0, 0], Reason.NO_PRE_PERIOD),
+        ([2, 2, 2, 2], Reason.TOO_FEW_UNITS),
+        ([1, 2, 3, None], Reason.TOO_FEW_UNITS),
+    ],
+)
+def test_staggered_refusals(starts, reason):
+    with pytest.raises(NotEstimable) as refusal:
+        staggered_effects(
+            values=np.arange(16.0).reshape(4, 4) ** 2,
+            first_treated=starts,
+            rng=np.random.default_rng(1),
+            comparison=Comparison.NOT_YET_TREATED,
+        )
+    assert refusal.value.reason is reason
+
+
+def test_lag_beyond_the_window_leaves_no_period():
+    with pytest.raises(NotEstimable, match="no_post_period"):
+        staggered_effects(
+            values=np.ones((4, 4)), first_treated=[2, 2, None, None], rng=np.random.default_rng(1), lag=5
+        )
+    with pytest.raises(NotEstimable, match="no_variation"):
+        staggered_effects(
+            values=np.ones((4, 4)), first_treated=[2, 2, None, None], rng=np.random.default_rng(1)
+        )
+
+
+@pytest.mark.parametrize(
+    ("values", "starts"),
+    [
+        ("abc", [None]),
+        ([["a"]], [None]),
+        ([1.0, 2.0], [None, None]),
+        ([[np.nan]], [None]),
+        ([[1.0]], [1, 2]),
+        ([[1.0]], ["x"]),
+        ([[1.0]], [-3]),
+        ([[1.0]], 5),
+    ],
+)
+def test_panels_that_are_not_complete_are_named(values, starts):
+    with pytest.raises(InvalidInput):
+        unit_panel(values=values, first_treated=starts)
+
+
+def test_joint_pre_trend_test_equals_manova():
+    # Independent route: statsmodels' Hotelling two-sample test on the block contrasts.
+    multivariate = pytest.importorskip("statsmodels.stats.multivariate")
+    rng = np.random.default_rng(8)
+    ours, theirs = rng.normal(size=(7, 9)), rng.normal(size=(9, 9))
+    found = pre_trend(treated=ours, control=theirs, blocks=3)
+
+    def contrasts(table):
+        means = table.reshape(len(table), 3, 3).mean(axis=2)
+        return means[:, :2] - means[:, 2:]
+
+    reference = multivariate.test_mvmean_2indep(contrasts(ours), contrasts(theirs))
+    assert found.joint_p == pytest.approx(reference.pvalue)
+    assert found.largest_departure == pytest.approx(max(abs(lead.value) for lead in found.leads))
+
+
+def test_pre_trend_sees_diverging_groups():
+    rng = np.random.default_rng(2)
+    ours = rng.normal(size=(5, 10)) + 0.8 * np.arange(10)
+    found = pre_trend(treated=ours, control=rng.normal(size=(5, 10)))
+    assert found.slope.interval.low > 0
+    assert pre_trend(treated=ours[:2], control=ours[2:4] + 1.0, blocks=8).joint_p is None
+    with pytest.raises(NotEstimable):
+        pre_trend(treated=ours[:, :2], control=ours[:, :2])
+    with pytest.raises(InvalidInput):
+        pre_trend(treated=ours, control=ours[:, :5])
+    with pytest.raises(InvalidInput):
+        pre_trend(treated=ours[0], control=ours)
+
+
+def test_breakdown_value():
+    assert breakdown_value(interval=Interval(low=-5.0, high=-1.0), largest_departure=0.5) == 2.0
+    assert breakdown_value(interval=Interval(low=-5.0, high=1.0), largest_departure=0.5) == 0.0
+    with pytest.raises(NotEstimable):
+        breakdown_value(interval=Interval(low=1.0, high=2.0), largest_departure=0.0)
+
+
+def test_every_assignment_is_counted_once():
+    assert (
+        len(list(combinations(range(6), 3)))
+        == randomization_test(
+            treated=[1.0, 2, 3], control=[4.0, 5, 6], rng=np.random.default_rng(1)
+        ).assignments
+    )
