@@ -1,0 +1,84 @@
+"""Organizations are walls."""
+
+import inspect
+import re
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from accounts.models import Organization
+from tests.architecture.test_floors import OURS, ROOT
+
+# Rows that are not of one organization, and why.
+SHARED = {
+    "accounts.User": "a person may belong to several organizations",
+    "accounts.Organization": "is the wall itself",
+}
+
+
+def _reaches_organization(model: type[models.Model], seen: frozenset[type[models.Model]] = frozenset()) -> bool:
+    if model is Organization:
+        return True
+    return any(
+        field.related_model not in seen and _reaches_organization(field.related_model, seen | {model})
+        for field in model._meta.fields
+        if isinstance(field, models.ForeignKey)
+        and isinstance(field.related_model, type)
+        and field.related_model._meta.app_label in OURS
+        and field.related_model._meta.label != "accounts.User"
+    )
+
+
+def test_every_row_belongs_to_an_organization():
+    without = [
+        model._meta.label
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        and model._meta.label not in SHARED
+        and not _reaches_organization(model)
+    ]
+    assert not without
+
+
+def all_patterns(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
+    found = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        found += all_patterns(entry, route) if isinstance(entry, URLResolver) else [(route, entry)]
+    return found
+
+
+def test_every_screen_of_an_organization_passes_the_gate():
+    ungated = [
+        route
+        for route, pattern in all_patterns()
+        if route.startswith("o/<slug:organization>/") and not hasattr(pattern.callback, "required_action")
+        # require_http_methods and the like wrap the gate
+        and not hasattr(inspect.unwrap(pattern.callback, stop=lambda f: hasattr(f, "required_action")), "required_action")
+    ]
+    assert not ungated
+
+
+def test_every_api_view_says_what_it_needs():
+    silent = []
+    for route, pattern in all_patterns():
+        if route.startswith("api/v1/o/<slug:organization>/"):
+            view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
+            if view is None or not getattr(view, "required_actions", None):
+                silent.append(route)
+    assert not silent
+
+
+def test_views_get_objects_through_access_only():
+    """`Model.objects` in a view would go past the wall."""
+    offenders = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for label in OURS
+        for path in [*Path(ROOT / label).glob("views.py"), *Path(ROOT / label).glob("views/*.py")]
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\.objects\b|get_object_or_404", line)
+    ]
+    assert not offenders
