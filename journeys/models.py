@@ -1,11 +1,14 @@
 """Touchpoints."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, OrganizationModel
 from journeys.choices import DIGITAL_CHANNELS, Channel, Phase
+from journeys.querysets import TouchpointQuerySet
 
 
 class Touchpoint(OrganizationModel):
@@ -22,6 +25,8 @@ class Touchpoint(OrganizationModel):
     )
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = TouchpointQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="touchpoint_key_unique")]

@@ -367,7 +367,7 @@ def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[Prere
         }
         sentence = (
             _(
-                "%(practice)s stands at level %(level)d, which needs %(requires)s at %(needed)d (now %(found)s)."
+                "%(practice)s stands at level %(level)d, which needs %(requires)s at %(needed)d (now %(found)s)"
             )
             if item.claimed
             else _("Level %(level)d of %(practice)s needs %(requires)s at %(needed)d first (now %(found)s).")

@@ -6,32 +6,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Touchpoint',
+            name="Touchpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('channel', models.CharField(choices=[('web', 'Website'), ('app', 'App'), ('email', 'E-mail'), ('chat', 'Chat'), ('phone', 'Phone'), ('store', 'Store or branch'), ('field', 'Visit or field service'), ('post', 'Post and parcels'), ('product', 'The product itself'), ('partner', 'Partner'), ('other', 'Other')], default='other', max_length=10, verbose_name='channel')),
-                ('phase', models.CharField(choices=[('consider', 'Consider'), ('evaluate', 'Evaluate'), ('buy', 'Buy'), ('onboard', 'Get started'), ('use', 'Use'), ('support', 'Get help'), ('renew', 'Renew or leave'), ('advocate', 'Recommend')], default='use', max_length=10, verbose_name='phase')),
-                ('purpose', models.TextField(blank=True, verbose_name='purpose')),
-                ('is_intended', models.BooleanField(default=True, verbose_name='designed on purpose')),
-                ('is_archived', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('owner_function', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='touchpoints', to='accounts.businessfunction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "Website"),
+                            ("app", "App"),
+                            ("email", "E-mail"),
+                            ("chat", "Chat"),
+                            ("phone", "Phone"),
+                            ("store", "Store or branch"),
+                            ("field", "Visit or field service"),
+                            ("post", "Post and parcels"),
+                            ("product", "The product itself"),
+                            ("partner", "Partner"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("consider", "Consider"),
+                            ("evaluate", "Evaluate"),
+                            ("buy", "Buy"),
+                            ("onboard", "Get started"),
+                            ("use", "Use"),
+                            ("support", "Get help"),
+                            ("renew", "Renew or leave"),
+                            ("advocate", "Recommend"),
+                        ],
+                        default="use",
+                        max_length=10,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True, verbose_name="purpose")),
+                ("is_intended", models.BooleanField(default=True, verbose_name="designed on purpose")),
+                ("is_archived", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "owner_function",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="touchpoints",
+                        to="accounts.businessfunction",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'key'), name='touchpoint_key_unique')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "key"), name="touchpoint_key_unique")
+                ],
             },
         ),
     ]

@@ -1,0 +1,53 @@
+"""The inventory's shape in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import BusinessFunction
+from journeys.choices import Channel, Phase
+from journeys.models import Touchpoint
+
+
+class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
+    owner_function = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    is_digital = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Touchpoint
+        fields = [
+            "key",
+            "name",
+            "channel",
+            "phase",
+            "purpose",
+            "is_intended",
+            "is_digital",
+            "owner_function",
+            "is_archived",
+            "created_at",
+        ]
+
+
+class TouchpointWriteSerializer(serializers.Serializer[Any]):
+    """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization."""
+
+    name = serializers.CharField(max_length=120)
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.OTHER)
+    phase = serializers.ChoiceField(choices=Phase.choices, default=Phase.USE)
+    purpose = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    is_intended = serializers.BooleanField(default=True)
+    owner_function: "serializers.SlugRelatedField[BusinessFunction]" = serializers.SlugRelatedField(
+        slug_field="key",
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        member = self.context.get("member")
+        if member is not None:
+            fields["owner_function"].queryset = BusinessFunction.objects.of(member.organization)  # type: ignore[attr-defined]
+        return fields

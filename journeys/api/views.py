@@ -1,0 +1,94 @@
+"""Touchpoints in the API, on the same services as the screens."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import MemberView
+from accounts.choices import Action
+from journeys import services
+from journeys.access import touchpoint_for, touchpoints_for
+from journeys.api.serializers import TouchpointSerializer, TouchpointWriteSerializer
+from journeys.choices import Channel, Phase
+from journeys.filters import NOBODY, TouchpointFilter
+from journeys.models import Touchpoint
+
+LIST_PARAMETERS = [
+    OpenApiParameter("q", str, description="In name, purpose or key."),
+    OpenApiParameter("phase", str, enum=Phase.values),
+    OpenApiParameter("channel", str, enum=Channel.values),
+    OpenApiParameter("owner", str, description=f"Key of a business function, or `{NOBODY}`."),
+    OpenApiParameter("archived", str, enum=["yes", "all"], description="Archived ones only, or all."),
+]
+
+
+class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
+    """The inventory of touchpoints. `key` is made from the first name and stays."""
+
+    serializer_class = TouchpointSerializer
+    queryset = Touchpoint.objects.none()
+    lookup_field = "key"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    required_actions = {"*": Action.EDIT_TOUCHPOINTS, "list": Action.VIEW, "retrieve": Action.VIEW}
+
+    @extend_schema(parameters=LIST_PARAMETERS, responses=TouchpointSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        found = TouchpointFilter(
+            request.query_params,
+            queryset=touchpoints_for(self.member).order_by("name"),
+            organization=self.member.organization,
+        )
+        page = self.paginate_queryset(found.qs)
+        return self.get_paginated_response(TouchpointSerializer(page, many=True).data)
+
+    @extend_schema(responses=TouchpointSerializer)
+    def retrieve(self, request: Request, organization: str, key: str) -> Response:
+        return Response(TouchpointSerializer(touchpoint_for(self.member, key)).data)
+
+    @extend_schema(request=TouchpointWriteSerializer, responses={201: TouchpointSerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        touchpoint = services.save_touchpoint(by=self.member, **self._written(request, partial=False))
+        return Response(TouchpointSerializer(touchpoint).data, status=201)
+
+    @extend_schema(request=TouchpointWriteSerializer, responses=TouchpointSerializer)
+    def partial_update(self, request: Request, organization: str, key: str) -> Response:
+        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        kept: dict[str, Any] = {
+            "name": touchpoint.name,
+            "channel": touchpoint.channel,
+            "phase": touchpoint.phase,
+            "purpose": touchpoint.purpose,
+            "is_intended": touchpoint.is_intended,
+            "owner_function": touchpoint.owner_function,
+        }
+        changed = self._written(request, partial=True)
+        touchpoint = services.save_touchpoint(by=self.member, touchpoint=touchpoint, **{**kept, **changed})
+        return Response(TouchpointSerializer(touchpoint).data)
+
+    @extend_schema(request=None, responses=TouchpointSerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, organization: str, key: str) -> Response:
+        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        return Response(
+            TouchpointSerializer(services.archive_touchpoint(by=self.member, touchpoint=touchpoint)).data
+        )
+
+    @extend_schema(request=None, responses=TouchpointSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, organization: str, key: str) -> Response:
+        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        return Response(
+            TouchpointSerializer(services.restore_touchpoint(by=self.member, touchpoint=touchpoint)).data
+        )
+
+    def _written(self, request: Request, *, partial: bool) -> dict[str, Any]:
+        serializer = TouchpointWriteSerializer(
+            data=request.data, partial=partial, context={"member": self.member}
+        )
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values

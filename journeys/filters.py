@@ -1,0 +1,52 @@
+"""What the inventory can be narrowed to; the same on the screen and in the API."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessFunction, Organization
+from common.forms import style
+from journeys.choices import Channel, Phase
+from journeys.models import Touchpoint
+
+NOBODY = "nobody"
+
+
+class TouchpointFilter(django_filters.FilterSet):  # type: ignore[misc]
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase, empty_label=_("Any"))
+    channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel, empty_label=_("Any"))
+    owner = django_filters.ChoiceFilter(label=_("Owner"), method="owned_by", empty_label=_("Anybody"))
+    archived = django_filters.ChoiceFilter(
+        label=_("Show"),
+        method="by_state",
+        choices=[("yes", _("Archived")), ("all", _("All"))],
+        empty_label=_("Current"),
+    )
+
+    class Meta:
+        model = Touchpoint
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Touchpoint], organization: Organization) -> None:
+        super().__init__(data, queryset=queryset)
+        functions = BusinessFunction.objects.of(organization).values_list("key", "name")
+        self.filters["owner"].extra["choices"] = [(NOBODY, _("Nobody")), *functions]
+        for field in self.form.fields.values():
+            style(field.widget)
+        self.form.fields["q"].widget.input_type = "search"
+
+    def search(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:
+        return rows.filter(Q(name__icontains=value) | Q(purpose__icontains=value) | Q(key__icontains=value))
+
+    def owned_by(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:
+        return rows.filter(owner_function=None) if value == NOBODY else rows.filter(owner_function__key=value)
+
+    def by_state(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:
+        return rows.filter(is_archived=True) if value == "yes" else rows
+
+    def filter_queryset(self, queryset: QuerySet[Touchpoint]) -> QuerySet[Touchpoint]:
+        rows: QuerySet[Touchpoint] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("archived") else rows.filter(is_archived=False)

@@ -1,0 +1,104 @@
+"""Screens of the inventory."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from common.errors import DomainError
+from journeys import selectors, services
+from journeys.access import touchpoint_for, touchpoints_for
+from journeys.filters import TouchpointFilter
+from journeys.forms import TouchpointForm
+from journeys.tables import TouchpointTable
+
+PER_PAGE = 25
+
+
+@require_GET
+@member_view(Action.VIEW)
+def touchpoint_list(request: MemberRequest) -> HttpResponse:
+    found = TouchpointFilter(
+        request.GET, queryset=touchpoints_for(request.member), organization=request.organization
+    )
+    table = TouchpointTable(found.qs, organization_slug=request.organization.slug)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    context = {"filter": found, "table": table, "coverage": selectors.coverage(request.organization)}
+    return render(request, "journeys/touchpoint_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_TOUCHPOINTS)
+def touchpoint_new(request: MemberRequest) -> HttpResponse:
+    form = TouchpointForm(request.POST or None, organization=request.organization)
+    if request.method == "POST" and form.is_valid():
+        try:
+            touchpoint = services.save_touchpoint(by=request.member, **form.cleaned_data)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("%(touchpoint)s is on the list.") % {"touchpoint": touchpoint})
+            if "another" in request.POST:
+                return redirect("journeys:touchpoint_new", request.organization.slug)
+            return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
+    return render(
+        request, "journeys/touchpoint_edit.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_GET
+@member_view(Action.VIEW)
+def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
+    touchpoint = touchpoint_for(request.member, key)
+    context = {"touchpoint": touchpoint, "history": selectors.touchpoint_history(touchpoint)}
+    return render(request, "journeys/touchpoint_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_TOUCHPOINTS)
+def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
+    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    initial = {
+        "name": touchpoint.name,
+        "phase": touchpoint.phase,
+        "channel": touchpoint.channel,
+        "owner_function": touchpoint.owner_function_id,
+        "purpose": touchpoint.purpose,
+        "is_intended": touchpoint.is_intended,
+    }
+    form = TouchpointForm(request.POST or None, organization=request.organization, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_touchpoint(by=request.member, touchpoint=touchpoint, **form.cleaned_data)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
+    context = {"form": form, "touchpoint": touchpoint, "name": initial["name"]}
+    return render(request, "journeys/touchpoint_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_TOUCHPOINTS)
+def touchpoint_archive(request: MemberRequest, key: str) -> HttpResponse:
+    """GET asks and names what goes, POST does it."""
+    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    if request.method != "POST":
+        return render(request, "journeys/touchpoint_archive.html", {"touchpoint": touchpoint})
+    services.archive_touchpoint(by=request.member, touchpoint=touchpoint)
+    messages.success(request, _("%(touchpoint)s is archived.") % {"touchpoint": touchpoint})
+    return redirect("journeys:touchpoint_list", request.organization.slug)
+
+
+@require_POST
+@member_view(Action.EDIT_TOUCHPOINTS)
+def touchpoint_restore(request: MemberRequest, key: str) -> HttpResponse:
+    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    services.restore_touchpoint(by=request.member, touchpoint=touchpoint)
+    messages.success(request, _("%(touchpoint)s is back on the list.") % {"touchpoint": touchpoint})
+    return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
