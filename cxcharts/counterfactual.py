@@ -209,7 +209,8 @@ def counterfactual_chart(
         )
         if effect is not None:
             observed_at = pixel(last_observed, low, high, height)
-            layers.append(_bracket(observed_at, expected_at))
+            if abs(observed_at - expected_at) >= 12:
+                layers.append(_bracket(observed_at, expected_at))
             ends.append(
                 EndLabel(
                     y=(observed_at + expected_at) / 2,

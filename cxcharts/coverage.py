@@ -122,7 +122,7 @@ def coverage_matrix(
         layers += _column_names(columns, open_columns, x, only(grid), room)
         layers.append(
             {
-                "name": "hover_cells",
+                "name": f"hover_cells_{grid.key}",
                 "data": {
                     "values": [
                         {

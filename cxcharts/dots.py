@@ -217,7 +217,7 @@ def dot_plot(
                 )  # fmt: skip
                 layers.append(
                     {
-                        "name": f"hover_{index}",
+                        "name": f"hover_{index}_{grid.key}",
                         "data": {"values": [{**v, "who": one.name} for v in current[one.key]]},
                         "transform": only(grid),
                         "mark": {"type": "point", "filled": True, "size": 160, "opacity": 0},
@@ -498,7 +498,7 @@ def interval_dots(
                 )
         layers.append(
             {
-                "name": "hover_rows",
+                "name": f"hover_rows_{grid.key}",
                 "data": {
                     "values": [
                         {"x": r.value, "row": c, "name": r.name, "text": a,

@@ -19,6 +19,7 @@ TEXT_SIZE = 12
 SMALL = 11
 LINE = 14
 LANE = 17  # height of one row of event labels
+TICKS = 100  # the engine thins given ticks above its own wish; ours are already chosen
 MOST_POINTS = 40  # above that many, a line carries no dots
 
 Layer = dict[str, Any]
@@ -100,6 +101,7 @@ def y_axis(ticks: Sequence[float], scale: Scale, locale: Locale) -> tuple[dict[s
     return (
         {
             "values": list(ticks),
+            "tickCount": TICKS,
             "title": None,
             "grid": True,
             "labelPadding": 8,
@@ -187,6 +189,7 @@ def time_x(
         "scale": {"type": "utc", "domain": [first, last], "nice": False},
         "axis": {
             "title": None,
+            "tickCount": TICKS,
             "grid": False,
             "values": {"expr": f"{switch} ? {narrow[0]} : {wide[0]}"},
             "labelExpr": (
@@ -385,7 +388,14 @@ def key_layers(items: Sequence[KeyItem], *, above: tuple[float, float], left_wid
 
 def top_axis(ticks: Sequence[float]) -> dict[str, Any]:
     """Gridlines of a horizontal value axis; `tick_texts` writes its labels."""
-    return {"orient": "top", "values": list(ticks), "title": None, "grid": True, "labels": False}
+    return {
+        "orient": "top",
+        "values": list(ticks),
+        "tickCount": TICKS,
+        "title": None,
+        "grid": True,
+        "labels": False,
+    }
 
 
 def tick_texts(
@@ -537,6 +547,10 @@ class Grid:
     height: float
     names: tuple[tuple[str, ...], ...]
     room: float
+
+    @property
+    def key(self) -> str:
+        return "wide" if self.wide else "narrow"
 
 
 def grids(

@@ -11,6 +11,7 @@ from cxcharts.frame import (
     NARROW,
     PIXELS,
     TEXT_SIZE,
+    TICKS,
     EndLabel,
     KeyItem,
     Layer,
@@ -106,6 +107,7 @@ def cash_flow(
         "scale": {"domain": [-0.5, len(years) - 0.5], "nice": False, "zero": False},
         "axis": {
             "values": list(range(len(years))),
+            "tickCount": TICKS,
             "title": None,
             "labelExpr": f"page < {NARROW} && datum.value % {every} != 0 ? '' : {names}[datum.value]",
             "labelPadding": 8,
@@ -339,6 +341,7 @@ def value_distribution(
         "scale": {"domain": [low, high], "nice": False, "zero": False},
         "axis": {
             "values": ticks,
+            "tickCount": TICKS,
             "title": None,
             "grid": False,
             "domain": True,
@@ -550,7 +553,7 @@ def tornado(
             )
         layers.append(
             {
-                "name": "hover_rows",
+                "name": f"hover_rows_{grid.key}",
                 "data": {
                     "values": [
                         {

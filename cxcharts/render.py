@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from hashlib import sha256
 from os import fspath
 from os.path import isabs
@@ -12,7 +13,7 @@ from typing import Any
 
 import vl_convert
 
-from cxcharts.chart import Chart
+from cxcharts.chart import Chart, Table
 from cxcharts.locale import Locale, locale_for
 from cxcharts.text import wrap
 from cxcharts.theme import Theme, config, palette
@@ -175,6 +176,32 @@ def to_html_json(chart: Chart, locale: str = "en") -> str:
         payload(chart, locale), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )
     return text.translate(_ESCAPES)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageChart:
+    """Context of templates/components/chart.html."""
+
+    id: str
+    title: str
+    subtitle: str
+    alternative: str
+    table: Table
+    json: str
+
+
+def for_page(chart: Chart, *, id: str, locale: str = "en") -> PageChart:
+    """What the page's template needs; `id` is unique in the page (letters, digits, hyphens)."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", id):
+        raise ValueError("a chart needs an id of letters, digits and hyphens")
+    return PageChart(
+        id=id,
+        title=chart.title,
+        subtitle=chart.subtitle,
+        alternative=chart.alternative,
+        table=chart.table,
+        json=to_html_json(chart, locale),
+    )
 
 
 _EMPTY_GROUP = re.compile(r"<g(?:\s[^>]*)?>\s*</g>")

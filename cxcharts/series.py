@@ -16,10 +16,12 @@ from cxcharts.frame import (
     axes_layer,
     end_labels,
     hover_layer,
+    narrow_only,
     pixel,
     rule_layers,
     time_x,
     view,
+    wide_only,
     without_axis,
     y_axis,
 )
@@ -31,7 +33,7 @@ from cxcharts.text import wrap
 from cxcharts.theme import dash
 
 HEIGHT = 260.0
-NARROW_HEIGHT = 230.0
+MOST_BANDS = 2  # more bands in one plot hide each other; the table keeps every interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +147,7 @@ def _marks(
                 row["n"] = MISSING if p.n is None else f"{p.n:,}"
                 row["name"] = one.name
             values.append(row)
-        if any(p.low is not None and p.high is not None for p in one.points):
+        if len(series) <= MOST_BANDS and any(p.low is not None and p.high is not None for p in one.points):
             bands.append(
                 {
                     "data": {"values": [{"x": v["x"], "low": v["low"], "high": v["high"]} for v in values]},
@@ -202,7 +204,9 @@ def _marks(
     return [*bands, *lines, *dots, *hovers]
 
 
-def _gap_layers(series: Sequence[Series], x: dict[str, Any], *, height: float, note: str) -> list[Layer]:
+def _gap_layers(
+    series: Sequence[Series], x: dict[str, Any], *, height: float, note: str, short: str
+) -> list[Layer]:
     """Grey ticks on the base line where every series has a gap, and one note."""
     empty = [
         p.period
@@ -227,18 +231,22 @@ def _gap_layers(series: Sequence[Series], x: dict[str, Any], *, height: float, n
             },
             "encoding": {"x": without_axis(x)},
         },
-        {
-            "data": {"values": [{"x": at.isoformat(), "text": note}]},
-            "mark": {
-                "type": "text",
-                "style": ["muted", "small"],
-                "y": height - 5,
-                "baseline": "middle",
-                "align": "left" if early else "right",
-                "dx": 7 if early else -7,
-            },
-            "encoding": {"x": without_axis(x), "text": {"field": "text"}},
-        },
+        *(
+            {
+                "data": {"values": [{"x": at.isoformat(), "text": text}]},
+                "transform": keep,
+                "mark": {
+                    "type": "text",
+                    "style": ["muted", "small"],
+                    "y": height - 5,
+                    "baseline": "middle",
+                    "align": "left" if early else "right",
+                    "dx": 7 if early else -7,
+                },
+                "encoding": {"x": without_axis(x), "text": {"field": "text"}},
+            }
+            for keep, text in ((wide_only(), note), (narrow_only(), short))
+        ),
     ]
 
 
@@ -312,7 +320,13 @@ def series_chart(
         dots_shown=_few(ready),
     )
     if minimum_n and hidden:
-        layers += _gap_layers(ready, x, height=height, note=labels.gap_note.format(minimum=minimum_n))
+        layers += _gap_layers(
+            ready,
+            x,
+            height=height,
+            note=labels.gap_note.format(minimum=minimum_n),
+            short=labels.too_few.format(minimum=minimum_n),
+        )
     ends = []
     for one, hue in zip(ready, hues, strict=True):
         last = next(p for p in reversed(one.points) if p.value is not None)

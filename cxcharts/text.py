@@ -84,17 +84,24 @@ def spread(
 ) -> list[float]:
     """Move labels apart along one axis: nearest to `centers`, no overlap, inside low..high if they fit."""
     order = sorted(range(len(centers)), key=lambda i: (centers[i], i))
-    placed = [float(c) for c in centers]
-    floor = low
+    clusters: list[tuple[list[int], float, float]] = []  # members, top, height with gaps
     for i in order:
-        placed[i] = max(placed[i], floor + heights[i] / 2)
-        floor = placed[i] + heights[i] / 2 + gap
-    ceiling = high
-    for i in reversed(order):
-        placed[i] = min(placed[i], ceiling - heights[i] / 2)
-        ceiling = placed[i] - heights[i] / 2 - gap
-    floor = low
-    for i in order:
-        placed[i] = max(placed[i], floor + heights[i] / 2)
-        floor = placed[i] + heights[i] / 2 + gap
+        members, tall = [i], float(heights[i])
+        top = centers[i] - tall / 2
+        while clusters and clusters[-1][1] + clusters[-1][2] + gap > top:
+            before, _, above = clusters.pop()
+            members, tall = [*before, *members], above + gap + tall
+            offset, wanted = 0.0, 0.0
+            for j in members:
+                wanted += centers[j] - heights[j] / 2 - offset
+                offset += heights[j] + gap
+            top = wanted / len(members)
+            top = max(low, min(top, high - tall)) if tall <= high - low else low
+        top = max(low, min(top, high - tall)) if tall <= high - low else low
+        clusters.append((members, top, tall))
+    placed = [0.0] * len(centers)
+    for members, top, _ in clusters:
+        for j in members:
+            placed[j] = top + heights[j] / 2
+            top += heights[j] + gap
     return placed
