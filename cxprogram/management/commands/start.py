@@ -42,11 +42,12 @@ class Command(BaseCommand):
         if only is None:
             self._say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
-            if settings.PRODUCTION:
-                call_command("collectstatic", verbosity=0, interactive=False)
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
+        if settings.PRODUCTION and only != "worker":
+            self._say("Collecting static files ...")
+            call_command("collectstatic", verbosity=0, interactive=False)
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
         if only != "web":
