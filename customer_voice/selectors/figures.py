@@ -36,7 +36,11 @@ UNITS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """What was counted in one cell. Surveys: `answers` 0..10. Cases: `times` (bin, cases), ages of open ones."""
+    """What was counted in one cell.
+
+    Surveys: `answers` holds how often 0..10 was given. Cases: `times` are (bin, cases) of resolved ones,
+    `open_seconds` (age, cases) of open ones.
+    """
 
     answers: tuple[int, ...] = ()
     times: tuple[tuple[int, int], ...] = ()
@@ -167,7 +171,10 @@ def _median(cell: Counts) -> Figure:
 
 
 def change(metric: MetricDefinition, before: Counts, after: Counts, *, families: int = 1) -> ChangeFigure:
-    """Whether `after` differs from `before`. With several comparisons on one page, `families` of them share 5 %."""
+    """Whether `after` differs from `before`.
+
+    With several comparisons side by side, `families` of them share an error rate of 5 % (Bonferroni).
+    """
     if min(before.n, after.n) < SMALL_N:
         return ChangeFigure(reading=ChangeReading.TOO_FEW, reason=Reason.TOO_FEW_ANSWERS, families=families)
     level = 1 - 0.05 / max(families, 1)
@@ -216,8 +223,15 @@ def _change(metric: MetricDefinition, before: Counts, after: Counts, level: floa
 def ensure_comparable(first: MetricDefinition, second: MetricDefinition) -> None:
     """Raises NotComparable unless both measure the same thing in the same way."""
     same = (
-        "kind", "rule", "scale_low", "scale_high", "bottom_box_high", "top_box_low", "higher_is_better", "wording",
-    )  # fmt: skip
+        "kind",
+        "rule",
+        "scale_low",
+        "scale_high",
+        "bottom_box_high",
+        "top_box_low",
+        "higher_is_better",
+        "wording",
+    )
     if first.pk == second.pk or (
         first.key == second.key and all(getattr(first, name) == getattr(second, name) for name in same)
     ):

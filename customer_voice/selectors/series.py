@@ -306,7 +306,7 @@ def _counted_durations(
 
 
 def _age(opened: date, metric: MetricDefinition, organization: Organization) -> float:
-    """Seconds that a case opened at the middle of that day had been open when the data ended; at least one."""
+    """Seconds that a case opened at noon of that day had been open when the data ended; at least one."""
     noon = datetime.combine(opened, time(12), tzinfo=ZoneInfo(organization.time_zone))
     until = metric.data_until or noon
     return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)

@@ -1,5 +1,35 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
+from customer_voice.services.feedback import Recorded, record_feedback
+from customer_voice.services.imports import (
+    create_import,
+    discard_import,
+    map_import,
+    run_import,
+    stale_imports,
+    start_import,
+)
+from customer_voice.services.metrics import (
+    create_standard_metrics,
+    define_metric,
+    definition_of,
+    retire_metric,
+)
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 
-__all__ = ["rebuild_rollup", "refresh_rollup"]
+__all__ = [
+    "Recorded",
+    "create_import",
+    "create_standard_metrics",
+    "define_metric",
+    "definition_of",
+    "discard_import",
+    "map_import",
+    "rebuild_rollup",
+    "record_feedback",
+    "refresh_rollup",
+    "retire_metric",
+    "run_import",
+    "stale_imports",
+    "start_import",
+]

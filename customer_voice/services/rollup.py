@@ -47,6 +47,7 @@ class _Seconds(Func):
 @transaction.atomic
 def rebuild_rollup(*, organization: Organization) -> None:
     """Count everything anew from the feedback. Days may have moved: call it when the time zone changed."""
+    _wait_for_others(organization)
     MetricPoint.objects.of(organization).delete()
     DurationPoint.objects.of(organization).delete()
     _count(organization, Feedback.objects.of(organization))
@@ -56,6 +57,7 @@ def rebuild_rollup(*, organization: Organization) -> None:
 @transaction.atomic
 def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None:
     """Count these metrics, touchpoints and days anew; call it in the transaction that changed feedback."""
+    _wait_for_others(organization)
     zone = ZoneInfo(organization.time_zone)
     touched = set(cells)
     for runs in batched(_runs(touched), MOST_RUNS, strict=False):
@@ -70,6 +72,11 @@ def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None
         DurationPoint.objects.of(organization).filter(days).delete()
         _count(organization, Feedback.objects.of(organization).filter(moments))
     _note_cutoff(organization, {metric for metric, _touchpoint, _day in touched})
+
+
+def _wait_for_others(organization: Organization) -> None:
+    """One count at a time: two that overlap would each miss the other's rows, which are not committed yet."""
+    list(Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk).values_list("pk"))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,23 @@
+"""Adapters for foreign files and for getting many rows into a database at once. No rules in here."""
+
+from customer_voice.importers.files import FileFacts, inspect_upload, read_rows, suggest_encoding
+from customer_voice.importers.headers import guess_mapping
+from customer_voice.importers.staging import STAGED, Outcome, Staging, Target, staging
+from customer_voice.importers.values import DateFinding, find_date_format, parse_dates, parse_whole
+
+__all__ = [
+    "STAGED",
+    "DateFinding",
+    "FileFacts",
+    "Outcome",
+    "Staging",
+    "Target",
+    "find_date_format",
+    "guess_mapping",
+    "inspect_upload",
+    "parse_dates",
+    "parse_whole",
+    "read_rows",
+    "staging",
+    "suggest_encoding",
+]

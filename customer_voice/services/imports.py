@@ -1,0 +1,438 @@
+"""A feedback file on its way in: kept, mapped, checked, and then all of it or nothing.
+
+The check (dry run) and the import read the same file in the same way; only the last step differs.
+Everything that is written for good is written in one transaction that first makes sure this worker
+still holds the job, so that a killed or overtaken worker leaves nothing half done and nothing twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import batched
+from pathlib import PurePath
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Organization
+from accounts.services import record_event
+from common.errors import DomainError
+from common.jobs import JobState
+from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
+from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
+from customer_voice.importers import (
+    Outcome,
+    Staging,
+    Target,
+    find_date_format,
+    inspect_upload,
+    read_rows,
+    staging,
+)
+from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.services.rollup import refresh_rollup
+from customer_voice.services.rows import Plan, RowError, check_rows, latest_allowed
+from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
+
+ROWS_AT_ONCE = 20_000
+MOST_ERRORS_KEPT = 5_000
+MOST_ATTEMPTS = 5
+MOST_NEW_TOUCHPOINTS = 200
+
+
+@transaction.atomic
+def create_import(
+    *,
+    organization: Organization,
+    by: Membership | None,
+    file: "File[bytes]",
+    filename: str,
+    source: str = "csv",
+    encoding: str = Encoding.UTF_8,
+) -> ImportBatch:
+    """Keep an uploaded file if it is a CSV table at all. Raises FileRefused in plain words."""
+    source = source.strip()
+    if not source:
+        raise FileRefused(_("Name the source."), fields={"source": _("Name the source.")})
+    facts = inspect_upload(file, encoding=encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+    batch = ImportBatch(
+        organization=organization,
+        created_by=by,
+        filename=PurePath(filename).name[:200],
+        file_digest=facts.digest,
+        file_bytes=facts.size,
+        source=source[:60],
+        encoding=encoding,
+        job_state=JobState.DONE,  # nothing runs until the columns are chosen
+    )
+    file.seek(0)
+    batch.file.save(f"{facts.digest[:16]}.csv", file, save=False)
+    batch.save()
+    return batch
+
+
+@transaction.atomic
+def map_import(
+    *,
+    batch: ImportBatch,
+    mapping: Mapping[str, str],
+    metric: MetricDefinition | None,
+    touchpoint_key: str = "",
+    fixed: Mapping[str, str] | None = None,
+    date_format: str = DateFormat.AUTO,
+    creates_touchpoints: bool = False,
+) -> ImportBatch:
+    """Say which column is which and queue the check. Raises MappingRefused, ImportNotReady.
+
+    `mapping` goes from field to column name; `touchpoint_key` and `fixed` (customer, segment, channel)
+    hold for every row. The caller enqueues the job after commit.
+    """
+    batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
+    chosen = {field: column for field, column in mapping.items() if column}
+    with batch.file.open("rb") as file:
+        header = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES).header
+    defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}
+    _validate_mapping(batch.organization, chosen, header, metric, defaults)
+    batch.mapping, batch.defaults, batch.metric = chosen, defaults, metric
+    batch.date_format, batch.creates_touchpoints = date_format, creates_touchpoints
+    batch.is_dry_run, batch.skips_bad_rows = True, False
+    _queue(batch)
+    return batch
+
+
+@transaction.atomic
+def start_import(*, batch: ImportBatch, skips_bad_rows: bool = False) -> ImportBatch:
+    """Queue the import of a checked file. The caller enqueues the job after commit.
+
+    Raises RowsRejected when some rows cannot come in and nobody said to leave them out,
+    ImportNotReady when the file has not been checked.
+    """
+    batch = _held(batch, {ImportStage.CHECKED})
+    if batch.rows_rejected and not skips_bad_rows:
+        raise RowsRejected(_rejected_message(batch.rows_rejected))
+    if batch.rows_good == 0:
+        raise RowsRejected(_("No row of this file can come in."))
+    batch.is_dry_run, batch.skips_bad_rows = False, skips_bad_rows
+    _queue(batch)
+    return batch
+
+
+@transaction.atomic
+def discard_import(*, batch: ImportBatch) -> None:
+    """Throw away a file that was not imported. Raises ImportNotReady for one that was, or that runs."""
+    batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
+    storage, name = batch.file.storage, str(batch.file.name)
+    batch.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def run_import(*, batch_id: int) -> None:
+    """Do the queued check or import. Safe to call twice, at once, or after a crash.
+
+    Refusals end in the state FAILED with the reason; unknown errors are raised, and the job is taken
+    up again when its heartbeat has gone stale, at most MOST_ATTEMPTS times.
+    """
+    batch = ImportBatch.objects.select_related("organization", "metric", "created_by__user").get(pk=batch_id)
+    if not batch.claim():
+        return
+    with translation.override(batch.organization.language):
+        if batch.attempts > MOST_ATTEMPTS:
+            batch.fail(_("The work stopped several times without an answer. Nothing was imported."))
+            return
+        try:
+            _process(batch)
+        except DomainError as refusal:
+            batch.fail(str(refusal.message))
+
+
+def stale_imports() -> list[int]:
+    """Imports whose worker has been silent for too long, to be enqueued again."""
+    limit = timezone.now() - timedelta(seconds=settings.STALE_AFTER_SECONDS)
+    return list(
+        ImportBatch.objects.filter(
+            job_state__in=[JobState.QUEUED, JobState.RUNNING], heartbeat_at__lt=limit
+        ).values_list("pk", flat=True)
+    )
+
+
+# --- the work ----------------------------------------------------------------------------------
+
+
+def _process(batch: ImportBatch) -> None:
+    plan = _plan(batch)
+    errors = _Errors()
+    with staging() as table:
+        total = _stage(batch, plan, table, errors)
+        table.prepare()
+        _refuse_duplicates(plan, table, errors)
+        if len(plan.new_touchpoints) > MOST_NEW_TOUCHPOINTS:
+            raise MappingRefused(
+                _("The file would add %(count)d touchpoints. Is that the right column?")
+                % {"count": len(plan.new_touchpoints)}
+            )
+        target = Target(
+            organization_id=batch.organization_id,
+            source=batch.source,
+            metric_id=batch.metric_id,
+            batch_id=batch.pk,
+            received_at=timezone.now(),
+            columns=plan.given(),
+        )
+        batch.rows_total, batch.rows_rejected = total, len(errors.rows)
+        batch.touchpoints_new = sorted(name for _number, name in plan.new_touchpoints.values())
+        if batch.is_dry_run or (errors.rows and not batch.skips_bad_rows):
+            batch.is_dry_run = True  # rows went bad since the check: back to the report
+            _finish(batch, table, target, errors)
+        else:
+            batch.beat(85)
+            _apply(batch, plan, table, target, errors)
+
+
+def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: "_Errors") -> int:
+    total = 0
+    for numbers, rows, share in _blocks(batch):
+        columns, found = check_rows(plan, numbers, rows)
+        errors.add(found)
+        if columns[0]:
+            table.write(columns)
+        total += len(rows)
+        batch.beat(5 + round(75 * share))
+    return total
+
+
+def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], float]]:
+    """Rows below the header in blocks, with the share of the file that has been read."""
+    with batch.file.open("rb") as file:
+        rows = read_rows(file, encoding=batch.encoding)
+        next(rows)
+        for block in batched(rows, ROWS_AT_ONCE, strict=False):
+            share = file.tell() / max(batch.file_bytes, 1)
+            yield [number for number, _cells in block], [cells for _number, cells in block], share
+
+
+def _refuse_duplicates(plan: Plan, table: Staging, errors: "_Errors") -> None:
+    column = plan.column(ImportField.EXTERNAL_ID)
+    found = [
+        RowError(
+            row=row,
+            column=column,
+            code="repeated_id",
+            message=_("The same ID as in row %(first)d.") % {"first": first},
+            value=external_id,
+        )
+        for row, first, external_id in table.duplicates()
+    ]
+    errors.add(found)
+    if found:
+        table.remove_rows([error.row for error in found])
+
+
+def _finish(batch: ImportBatch, table: Staging, target: Target, errors: "_Errors") -> None:
+    """End of a check: what would happen, and why rows stay out."""
+    outcome = table.compare(target)
+    with transaction.atomic():
+        if _lock(batch):
+            _keep(batch, outcome, errors)
+
+
+def _apply(batch: ImportBatch, plan: Plan, table: Staging, target: Target, errors: "_Errors") -> None:
+    with transaction.atomic():
+        if not _lock(batch):
+            return
+        placeholders = [(number, name) for number, name in plan.new_touchpoints.values()]
+        for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
+            table.set_touchpoint(number, touchpoint.pk)
+        outcome = table.compare(target)
+        cells = table.touched_days(target, batch.organization.time_zone)
+        if outcome.created or outcome.updated:
+            table.upsert(target)
+            refresh_rollup(organization=batch.organization, cells=cells)
+        _keep(batch, outcome, errors)
+        record_event(
+            organization=batch.organization,
+            actor=batch.created_by.user if batch.created_by else None,
+            verb="feedback.imported",
+            subject=batch,
+            after={
+                "file_digest": batch.file_digest,
+                "source": batch.source,
+                "created": batch.rows_created,
+                "updated": batch.rows_updated,
+                "unchanged": batch.rows_unchanged,
+                "left_out": batch.rows_rejected,
+            },
+        )
+
+
+def _keep(batch: ImportBatch, outcome: Outcome, errors: "_Errors") -> None:
+    batch.rows_created, batch.rows_updated = outcome.created, outcome.updated
+    batch.rows_unchanged = outcome.unchanged
+    batch.finished_at = timezone.now()
+    batch.failure = ""
+    batch.row_errors.all().delete()
+    ImportRowError.objects.bulk_create(
+        [
+            ImportRowError(
+                batch=batch,
+                row_number=error.row,
+                column=error.column[:120],
+                code=error.code,
+                message=error.message[:300],
+                value=error.value[:200],
+            )
+            for error in sorted(errors.kept, key=lambda error: error.row)
+        ],
+        batch_size=1000,
+    )
+    batch.save()
+    batch.finish()
+
+
+def _lock(batch: ImportBatch) -> bool:
+    """Hold the row to the end of the transaction; False when another worker has taken the job over."""
+    held: ImportBatch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    return held.job_state == JobState.RUNNING and held.attempts == batch.attempts
+
+
+class _Errors:
+    """Row errors so far: all rows are counted, the first few thousand reasons are kept."""
+
+    def __init__(self) -> None:
+        self.rows: set[int] = set()
+        self.kept: list[RowError] = []
+
+    def add(self, found: Sequence[RowError]) -> None:
+        self.rows.update(error.row for error in found)
+        self.kept += found[: MOST_ERRORS_KEPT - len(self.kept)]
+
+
+# --- preparing ---------------------------------------------------------------------------------
+
+
+def _plan(batch: ImportBatch) -> Plan:
+    with batch.file.open("rb") as file:
+        header = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES).header
+    touchpoints = touchpoint_ids(batch.organization)
+    return Plan(
+        header=header,
+        mapping=batch.mapping,
+        metric=batch.metric,
+        zone=ZoneInfo(batch.organization.time_zone),
+        now=latest_allowed(timezone.now()),
+        date_format=_date_format(batch, header),
+        touchpoints=touchpoints,
+        touchpoint_id=touchpoints.get(batch.defaults.get("touchpoint", "")),
+        fixed={name: text for name, text in batch.defaults.items() if name != "touchpoint"},
+        creates_touchpoints=batch.creates_touchpoints,
+    )
+
+
+def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
+    """The chosen format, or the one that all dates of the file agree on."""
+    if batch.date_format != DateFormat.AUTO:
+        return DateFormat(batch.date_format)
+    fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, ImportField.RESOLVED_AT)
+    positions = [header.index(batch.mapping[field]) for field in fields if field in batch.mapping]
+    finding = find_date_format(
+        [row[position] for row in rows if len(row) > position]
+        for _numbers, rows, _share in _blocks(batch)
+        for position in positions
+    )
+    if finding.format is not None:
+        return finding.format
+    if finding.is_mixed:
+        raise MappingRefused(
+            _(
+                "The dates are written in several forms: %(iso)d year first, %(day)d that only work day "
+                "first, %(month)d that only work month first. Choose one form; "
+                "rows in another will be listed."
+            )
+            % {"iso": finding.iso, "day": finding.day_first_only, "month": finding.month_first_only},
+            code="mixed_dates",
+        )
+    raise MappingRefused(
+        _("Dates such as %(example)s can be read day first or month first. Choose which it is.")
+        % {"example": finding.example},
+        code="ambiguous_dates",
+    )
+
+
+def _validate_mapping(
+    organization: Organization,
+    mapping: Mapping[str, str],
+    header: Sequence[str],
+    metric: MetricDefinition | None,
+    defaults: Mapping[str, str],
+) -> None:
+    wrong: dict[str, str] = {}
+    for field, column in mapping.items():
+        if field not in ImportField.values:
+            wrong[field] = _("There is no such field.")
+        elif column not in header:
+            wrong[field] = _("The file has no column “%(column)s”.") % {"column": column[:60]}
+    for field in mapping:
+        if list(mapping.values()).count(mapping[field]) > 1:
+            wrong.setdefault(field, _("This column is used twice."))
+    if ImportField.EXTERNAL_ID not in mapping:
+        wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
+    if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
+        wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")
+    if ImportField.TOUCHPOINT not in mapping and not defaults.get("touchpoint"):
+        wrong[ImportField.TOUCHPOINT] = _("Choose a column, or one touchpoint for the whole file.")
+    key = defaults.get("touchpoint", "")
+    if key and key not in touchpoint_ids(organization):
+        wrong[ImportField.TOUCHPOINT] = _("There is no touchpoint “%(key)s”.") % {"key": key}
+    wrong.update(_wrong_for_metric(mapping, metric))
+    if wrong:
+        raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
+
+
+def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | None) -> dict[str, str]:
+    if metric is None:
+        if ImportField.SCORE in mapping:
+            return {"metric": _("Choose the metric that the scores belong to.")}
+        if ImportField.TEXT not in mapping:
+            return {"metric": _("Choose a metric, or a column with words.")}
+        return {}
+    if metric.is_duration:
+        if ImportField.RESOLVED_AT not in mapping:
+            return {
+                ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")
+                % {"metric": metric.name}
+            }
+        return {}
+    if ImportField.SCORE not in mapping:
+        return {ImportField.SCORE: _("%(metric)s needs the column with the score.") % {"metric": metric.name}}
+    return {}
+
+
+def _held(batch: ImportBatch, allowed: set[ImportStage]) -> ImportBatch:
+    """The row as it is now, locked; ImportNotReady when this step does not fit its stage."""
+    held: ImportBatch = (
+        ImportBatch.objects.select_for_update(of=("self",))
+        .select_related("organization", "metric", "created_by__user")
+        .get(pk=batch.pk)
+    )
+    if held.stage not in allowed:
+        raise ImportNotReady(
+            _("This is not possible now: the file is in the state “%(stage)s”.") % {"stage": held.stage.label}
+        )
+    return held
+
+
+def _queue(batch: ImportBatch) -> None:
+    batch.job_state, batch.progress, batch.attempts = JobState.QUEUED, 0, 0
+    batch.heartbeat_at, batch.failure, batch.finished_at = timezone.now(), "", None
+    batch.save()
+
+
+def _rejected_message(count: int) -> str:
+    return ngettext(
+        "%(count)d row cannot come in, so nothing was imported. Correct the file, or import the good rows.",
+        "%(count)d rows cannot come in, so nothing was imported. Correct the file, or import the good rows.",
+        count,
+    ) % {"count": count}

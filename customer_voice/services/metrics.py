@@ -1,0 +1,195 @@
+"""The registry of metric definitions: made once, never edited after the first answer, retired not deleted."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organization
+from accounts.services import record_event
+from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
+from customer_voice.errors import DefinitionRefused
+from customer_voice.models import Feedback, MetricDefinition
+
+DEFINITION = (
+    "kind",
+    "name",
+    "wording",
+    "population",
+    "rule",
+    "scale_low",
+    "scale_high",
+    "bottom_box_high",
+    "top_box_low",
+    "higher_is_better",
+)
+
+
+@transaction.atomic
+def create_standard_metrics(
+    organization: Organization, keys: Iterable[str] | None = None, *, by: Membership | None = None
+) -> list[MetricDefinition]:
+    """Add the standard definitions (all, or those of `keys`); existing ones stay as they are.
+
+    Names and wording are written in the organization's language. Raises DefinitionRefused for a key
+    that is not standard. Returns them in the order asked.
+    """
+    wanted = list(STANDARD_METRICS if keys is None else keys)
+    unknown = [key for key in wanted if key not in STANDARD_METRICS]
+    if unknown:
+        raise DefinitionRefused(
+            _("There is no standard metric “%(key)s”. Known: %(known)s.")
+            % {"key": unknown[0], "known": ", ".join(STANDARD_METRICS)},
+            code="unknown_standard_metric",
+        )
+    present = {metric.key: metric for metric in MetricDefinition.objects.of(organization).filter(version=1)}
+    with translation.override(organization.language):
+        for key in wanted:
+            if key in present:
+                continue
+            values = {
+                name: str(value) if name in {"name", "wording"} else value
+                for name, value in STANDARD_METRICS[key].items()
+            }
+            present[key] = MetricDefinition.objects.create(organization=organization, key=key, **values)
+            _record(present[key], by, "metric.defined", before={})
+    return [present[key] for key in wanted]
+
+
+@transaction.atomic
+def define_metric(
+    *, by: Membership, values: Mapping[str, Any], metric: MetricDefinition | None = None
+) -> MetricDefinition:
+    """Add a definition, or change one: with answers a change makes a new version and retires the old one.
+
+    `values` holds the fields of `DEFINITION`; absent ones keep their default (or, on a change, stay).
+    Raises DefinitionRefused with the fields that contradict each other.
+    """
+    draft = MetricDefinition(organization=by.organization)
+    if metric is not None:
+        for name in DEFINITION:
+            setattr(draft, name, getattr(metric, name))
+    for name in DEFINITION:
+        if name in values:
+            setattr(draft, name, values[name])
+    draft.name = draft.name.strip()
+    _complete(draft)
+    _validate(draft)
+    if metric is None:
+        draft.key = _free_key(by.organization, draft.name)
+        draft.save()
+        _record(draft, by, "metric.defined", before={})
+        return draft
+    before = definition_of(metric)
+    if before == definition_of(draft):
+        return metric
+    if Feedback.objects.of(by.organization).filter(metric=metric).exists():
+        draft.key = metric.key
+        draft.version = (
+            MetricDefinition.objects.of(by.organization).filter(key=metric.key).latest("version").version + 1
+        )
+        draft.save()
+        MetricDefinition.objects.filter(pk=metric.pk).update(is_retired=True)
+        metric.is_retired = True
+        _record(draft, by, "metric.redefined", before=before)
+        return draft
+    for name in DEFINITION:
+        setattr(metric, name, getattr(draft, name))
+    metric.save()
+    _record(metric, by, "metric.redefined", before=before)
+    return metric
+
+
+@transaction.atomic
+def retire_metric(*, by: Membership, metric: MetricDefinition, is_retired: bool = True) -> MetricDefinition:
+    """Take a metric out of use (or back in). Its answers and figures stay."""
+    if metric.is_retired != is_retired:
+        metric.is_retired = is_retired
+        metric.save(update_fields=["is_retired"])
+        record_event(
+            organization=by.organization,
+            actor=by.user,
+            verb="metric.retired" if is_retired else "metric.restored",
+            subject=metric,
+        )
+    return metric
+
+
+def definition_of(metric: MetricDefinition) -> dict[str, Any]:
+    """The definition as JSON values: what the trail and a study's digest keep."""
+    return {name: getattr(metric, name) for name in DEFINITION}
+
+
+def _complete(draft: MetricDefinition) -> None:
+    """Fill in what the kind decides, and empty what the rule does not use."""
+    if draft.kind == MetricKind.TTR:
+        draft.rule = BoxRule.DURATION
+    if draft.rule == BoxRule.DURATION:
+        draft.scale_low = draft.scale_high = 0
+        draft.bottom_box_high = draft.top_box_low = None
+        draft.higher_is_better = False
+    if draft.rule in {BoxRule.TOP_BOX, BoxRule.MEAN}:
+        draft.bottom_box_high = None
+
+
+def _validate(draft: MetricDefinition) -> None:
+    wrong: dict[str, str] = {}
+    if not draft.name:
+        wrong["name"] = _("Give the metric a name.")
+    if draft.kind not in MetricKind.values:
+        wrong["kind"] = _("Choose what kind of metric this is.")
+    if draft.rule not in BoxRule.values:
+        wrong["rule"] = _("Choose how answers become the metric.")
+    if draft.kind == MetricKind.NPS:
+        if (draft.scale_low, draft.scale_high) != (0, 10):
+            wrong["scale_high"] = _("NPS® is asked on a scale from 0 to 10, and on no other.")
+        elif draft.rule != BoxRule.NET or (draft.bottom_box_high, draft.top_box_low) != (6, 9):
+            wrong["rule"] = _("NPS® is the share of 9–10 minus the share of 0–6.")
+    if draft.rule == BoxRule.DURATION:
+        if draft.kind not in {MetricKind.TTR, MetricKind.CUSTOM}:
+            wrong.setdefault("rule", _("Only a time has the rule “median time”."))
+    elif not 0 <= draft.scale_low < draft.scale_high <= 10:
+        wrong.setdefault("scale_high", _("Answers must lie between 0 and 10, the lowest below the highest."))
+    else:
+        _validate_boxes(draft, wrong)
+    if wrong:
+        raise DefinitionRefused(_("This definition contradicts itself."), fields=wrong)
+
+
+def _validate_boxes(draft: MetricDefinition, wrong: dict[str, str]) -> None:
+    low, high, top, bottom = draft.scale_low, draft.scale_high, draft.top_box_low, draft.bottom_box_high
+    if draft.rule in {BoxRule.NET, BoxRule.TOP_BOX}:
+        if top is None:
+            wrong.setdefault("top_box_low", _("Say from which answer on the top box counts."))
+        elif not low < top <= high:
+            wrong.setdefault(
+                "top_box_low", _("The top box must begin above the lowest answer, on the scale.")
+            )
+    if draft.rule == BoxRule.NET:
+        if bottom is None:
+            wrong.setdefault("bottom_box_high", _("Say up to which answer the bottom box counts."))
+        elif not low <= bottom < (top if top is not None else high + 1):
+            wrong.setdefault("bottom_box_high", _("The bottom box must end below the top box, on the scale."))
+
+
+def _free_key(organization: Organization, name: str) -> str:
+    base = slugify(name).replace("-", "_")[:34] or "metric"
+    taken = set(MetricDefinition.objects.of(organization).values_list("key", flat=True))
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}_{number}", number + 1
+    return key
+
+
+def _record(metric: MetricDefinition, by: Membership | None, verb: str, *, before: dict[str, Any]) -> None:
+    record_event(
+        organization=metric.organization,
+        actor=by.user if by else None,
+        verb=verb,
+        subject=metric,
+        before=before,
+        after={**definition_of(metric), "version": metric.version},
+    )

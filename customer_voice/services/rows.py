@@ -1,0 +1,305 @@
+"""The rules that one row of feedback must meet, checked a column at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from customer_voice.choices import DateFormat, ImportField
+from customer_voice.importers import STAGED, parse_dates, parse_whole
+from customer_voice.models import Feedback, MetricDefinition
+
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
+LONGEST_TEXT = 20_000
+LONGEST = {
+    field.name: field.max_length or 0
+    for field in Feedback._meta.fields
+    if field.name in {"external_id", "customer", "segment", "channel"}
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowError:
+    """One reason why one row cannot come in. `row` counts as a spreadsheet does: the header is 1."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+    value: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Plan:
+    """How the columns of one file become feedback. `new_touchpoints` fills while rows are checked."""
+
+    header: tuple[str, ...]
+    mapping: Mapping[str, str]  # field -> column name
+    metric: MetricDefinition | None
+    zone: tzinfo
+    now: datetime
+    date_format: DateFormat = DateFormat.ISO
+    touchpoints: dict[str, int]  # key and lower-case name -> id
+    touchpoint_id: int | None = None  # the same for every row
+    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, segment, channel
+    creates_touchpoints: bool = False
+    new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
+
+    def column(self, name: str) -> str:
+        """Header of the column that feeds a field; its own name where no file is behind it."""
+        return self.mapping.get(name, "")
+
+    @property
+    def date_field(self) -> ImportField:
+        """The moment that a row is dated by: when said, or when the case was opened."""
+        duration = self.metric is not None and self.metric.is_duration
+        preferred, other = (
+            (ImportField.OPENED_AT, ImportField.OCCURRED_AT)
+            if duration
+            else (ImportField.OCCURRED_AT, ImportField.OPENED_AT)
+        )
+        return preferred if preferred in self.mapping else other
+
+    def given(self) -> tuple[str, ...]:
+        """Stored columns that the file gives a value for; an update leaves the others alone."""
+        names = {
+            ImportField.SCORE: "score",
+            ImportField.RESOLVED_AT: "resolved_at",
+            ImportField.REOPENED_COUNT: "reopened_count",
+            ImportField.TEXT: "text",
+            ImportField.CUSTOMER: "customer",
+            ImportField.SEGMENT: "segment",
+            ImportField.CHANNEL: "channel",
+        }
+        found = [name for key, name in names.items() if key in self.mapping or name in self.fixed]
+        return ("occurred_at", "touchpoint_id", *found)
+
+
+def check_rows(
+    plan: Plan, numbers: Sequence[int], rows: Sequence[Sequence[str]]
+) -> tuple[list[list[Any]], list[RowError]]:
+    """Good rows as columns in the order of STAGED, and every reason why the others stay out."""
+    width = len(plan.header)
+    errors: list[RowError] = []
+    if set(map(len, rows)) != {width}:
+        for number, row in zip(numbers, rows, strict=True):
+            if len(row) != width:
+                message = _("The row has %(found)d cells, the header has %(width)d.")
+                errors.append(
+                    RowError(
+                        row=number,
+                        column="",
+                        code="wrong_width",
+                        message=message % {"found": len(row), "width": width},
+                    )
+                )
+        kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
+        numbers, rows = [number for number, _row in kept], [row for _number, row in kept]
+    if not rows:
+        return [[] for _name in STAGED], errors
+    check = _Check(plan, numbers, dict(zip(plan.header, zip(*rows, strict=True), strict=True)))
+    columns = check.columns()
+    errors += check.errors
+    if check.errors:
+        bad = {error.row for error in check.errors}
+        keep = [index for index, number in enumerate(numbers) if number not in bad]
+        columns = [[column[index] for index in keep] for column in columns]
+    return columns, errors
+
+
+class _Check:
+    """One block of rows, column by column."""
+
+    def __init__(self, plan: Plan, numbers: Sequence[int], cells: Mapping[str, Sequence[str]]) -> None:
+        self.plan, self.numbers, self.cells = plan, numbers, cells
+        self.errors: list[RowError] = []
+
+    def columns(self) -> list[list[Any]]:
+        plan, count = self.plan, len(self.numbers)
+        occurred = self.moments(plan.date_field, required=True)
+        resolved = self.moments(ImportField.RESOLVED_AT, required=False)
+        self.order(occurred, resolved)
+        text = self.text()
+        found: dict[str, list[Any]] = {
+            "row_number": list(self.numbers),
+            "external_id": self.words(ImportField.EXTERNAL_ID, required=True),
+            "occurred_at": occurred,
+            "touchpoint_id": self.touchpoints(),
+            "score": self.scores(text),
+            "resolved_at": resolved,
+            "reopened_count": self.reopened(),
+            "text": text,
+        }
+        for name in (ImportField.CUSTOMER, ImportField.SEGMENT, ImportField.CHANNEL):
+            found[name] = (
+                self.words(name, required=False)
+                if name in plan.mapping
+                else [plan.fixed.get(name, "")] * count
+            )
+        return [found[name] for name in STAGED]
+
+    def raw(self, name: str) -> Sequence[str] | None:
+        column = self.plan.mapping.get(name)
+        return None if column is None else self.cells[column]
+
+    def refuse(self, index: int, name: str, code: str, message: str, value: str = "") -> None:
+        self.errors.append(
+            RowError(
+                row=self.numbers[index],
+                column=self.plan.column(name),
+                code=code,
+                message=message,
+                value=value.replace("\x00", "")[:200],
+            )
+        )
+
+    def words(self, name: ImportField, *, required: bool) -> list[str]:
+        values = [text.strip() for text in self.raw(name) or [""] * len(self.numbers)]
+        limit = LONGEST[name]
+        if required and not all(values):
+            for index, text in enumerate(values):
+                if not text:
+                    self.refuse(
+                        index, name, "missing", _("The cell is empty; every row needs an ID of its own.")
+                    )
+        if max(map(len, values)) > limit:
+            for index, text in enumerate(values):
+                if len(text) > limit:
+                    message = _("Longer than %(limit)d characters.") % {"limit": limit}
+                    self.refuse(index, name, "too_long", message, text)
+        self._storable(name, values)
+        return values
+
+    def text(self) -> list[str]:
+        raw = self.raw(ImportField.TEXT)
+        if raw is None:
+            return [""] * len(self.numbers)
+        values = [text.strip() for text in raw]
+        if max(map(len, values)) > LONGEST_TEXT:
+            for index, text in enumerate(values):
+                if len(text) > LONGEST_TEXT:
+                    message = _("Longer than %(limit)d characters.") % {"limit": LONGEST_TEXT}
+                    self.refuse(index, ImportField.TEXT, "too_long", message, text)
+        self._storable(ImportField.TEXT, values)
+        return values
+
+    def _storable(self, name: ImportField, values: Sequence[str]) -> None:
+        if any("\x00" in text for text in values):
+            for index, text in enumerate(values):
+                if "\x00" in text:
+                    self.refuse(index, name, "not_text", _("Holds characters that are not text."), text)
+
+    def moments(self, name: ImportField, *, required: bool) -> list[datetime | None]:
+        raw = self.raw(name)
+        if raw is None:
+            return [None] * len(self.numbers)
+        values, bad = parse_dates(raw, date_format=self.plan.date_format, zone=self.plan.zone)
+        wrong = set(bad)
+        for index in bad:
+            message = _("Not a date in the form “%(format)s”.") % {"format": self.plan.date_format.label}
+            self.refuse(index, name, "not_a_date", message, raw[index])
+        known = [moment for moment in values if moment is not None]
+        if required and len(known) + len(bad) < len(values):
+            for index, moment in enumerate(values):
+                if moment is None and index not in wrong:
+                    self.refuse(index, name, "missing", _("The cell is empty; every row needs a date."))
+        if known and (max(known) > self.plan.now or min(known) < OLDEST):
+            for index, moment in enumerate(values):
+                if moment is not None and moment > self.plan.now:
+                    self.refuse(index, name, "in_the_future", _("This date lies in the future."), raw[index])
+                elif moment is not None and moment < OLDEST:
+                    self.refuse(index, name, "too_old", _("This date lies before 1990."), raw[index])
+        return values
+
+    def order(self, opened: Sequence[datetime | None], resolved: Sequence[datetime | None]) -> None:
+        if ImportField.RESOLVED_AT not in self.plan.mapping:
+            return
+        for index, (start, end) in enumerate(zip(opened, resolved, strict=True)):
+            if start is not None and end is not None and end < start:
+                raw = self.raw(ImportField.RESOLVED_AT) or []
+                message = _("Resolved before it was opened.")
+                self.refuse(index, ImportField.RESOLVED_AT, "resolved_before_opened", message, raw[index])
+
+    def touchpoints(self) -> list[int | None]:
+        plan, raw = self.plan, self.raw(ImportField.TOUCHPOINT)
+        if raw is None:
+            return [plan.touchpoint_id] * len(self.numbers)
+        table = {text: self._touchpoint(text.strip()) for text in dict.fromkeys(raw)}
+        if None in table.values():
+            for index, text in enumerate(raw):
+                if table[text] is None:
+                    code = "unknown_touchpoint" if text.strip() else "missing"
+                    message = (
+                        _("There is no touchpoint of this name or key.")
+                        if text.strip()
+                        else _("The cell is empty; every row needs a touchpoint.")
+                    )
+                    self.refuse(index, ImportField.TOUCHPOINT, code, message, text)
+        return [table[text] for text in raw]
+
+    def _touchpoint(self, text: str) -> int | None:
+        plan = self.plan
+        if not text:
+            return plan.touchpoint_id
+        known = plan.touchpoints.get(text) or plan.touchpoints.get(text.lower())
+        if known is not None:
+            return known
+        key = slugify(text)[:60] or slugify(text, allow_unicode=True)[:60]
+        if key in plan.touchpoints:
+            return plan.touchpoints[key]
+        if not plan.creates_touchpoints or len(text) > 120 or "\x00" in text:
+            return None
+        if text.lower() not in plan.new_touchpoints:
+            plan.new_touchpoints[text.lower()] = (-1 - len(plan.new_touchpoints), text)
+        return plan.new_touchpoints[text.lower()][0]
+
+    def scores(self, text: Sequence[str]) -> list[int | None]:
+        metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
+        if metric is None or metric.is_duration or raw is None:
+            return [None] * len(self.numbers)
+        values, bad = parse_whole(raw)
+        for index in bad:
+            self.refuse(
+                index, ImportField.SCORE, "not_a_number", _("The score must be a whole number."), raw[index]
+            )
+        low, high = metric.scale_low, metric.scale_high
+        outside = {value for value in set(values) if value is not None and not low <= value <= high}
+        if outside or None in values:
+            wrong = set(bad)
+            message = _("Outside the scale of %(metric)s, which runs from %(low)d to %(high)d.") % {
+                "metric": metric.name, "low": low, "high": high,
+            }  # fmt: skip
+            for index, value in enumerate(values):
+                if value in outside:
+                    self.refuse(index, ImportField.SCORE, "wrong_scale", message, raw[index])
+                    values[index] = None
+                elif value is None and index not in wrong and not text[index]:
+                    self.refuse(index, ImportField.SCORE, "missing", _("Neither a score nor words."))
+        return values
+
+    def reopened(self) -> list[int]:
+        raw = self.raw(ImportField.REOPENED_COUNT)
+        if raw is None:
+            return [0] * len(self.numbers)
+        values, bad = parse_whole(raw)
+        for index, value in enumerate(values):
+            if value is not None and not 0 <= value <= 32767:
+                bad.append(index)
+        for index in sorted(set(bad)):
+            self.refuse(
+                index,
+                ImportField.REOPENED_COUNT,
+                "not_a_number",
+                _("The number of reopenings must be a whole number, 0 or more."),
+                raw[index],
+            )
+        return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
+
+
+def latest_allowed(now: datetime) -> datetime:
+    """Clocks differ: a date is in the future when it is more than five minutes ahead of ours."""
+    return now + timedelta(minutes=5)

@@ -1,0 +1,32 @@
+"""Touchpoints as files name them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organization
+from customer_voice.errors import MappingRefused
+from journeys.models import Touchpoint
+from journeys.services import save_touchpoint
+
+
+def touchpoint_ids(organization: Organization) -> dict[str, int]:
+    """Key and lower-case name -> id, of touchpoints in use. One query."""
+    found: dict[str, int] = {}
+    for pk, key, name in (
+        Touchpoint.objects.of(organization).filter(is_archived=False).values_list("pk", "key", "name")
+    ):
+        found.setdefault(name.lower(), pk)
+        found[key] = pk
+    return found
+
+
+def add_touchpoints(
+    *, by: Membership | None, names: Sequence[tuple[int, str]]
+) -> Iterator[tuple[int, Touchpoint]]:
+    """Add the touchpoints that a file names for the first time, in the caller's transaction."""
+    if names and by is None:
+        raise MappingRefused(_("Nobody stands for the touchpoints that this file would add."))
+    for number, name in names:
+        if by is not None:
+            yield number, save_touchpoint(by=by, name=name)

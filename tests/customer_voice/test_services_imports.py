@@ -1,0 +1,408 @@
+"""Files on their way in: refusals in clear words, all or nothing, nothing twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from common.jobs import JobState
+from customer_voice import services, tasks
+from customer_voice.choices import ImportStage
+from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
+from customer_voice.models import DurationPoint, Feedback, ImportBatch, MetricPoint
+from journeys.models import Touchpoint
+from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+
+
+def codes(batch: ImportBatch) -> list[tuple[int, str]]:
+    return list(batch.row_errors.values_list("row_number", "code"))
+
+
+# --- the file as such --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"  \n \n", "empty"),
+        (b"PK\x03\x04" + b"\x00" * 200, "excel_file"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 200, "excel_file"),
+        (b"%PDF-1.7\nid,date\n", "binary_file"),
+        (b"id,date\n\x00\x01\x02,2026\n", "binary_file"),
+        ("id,date\n1,2\n".encode("utf-16"), "wrong_encoding"),
+        (b"id;date;score\n", "no_rows"),
+        (b"justonecolumn\n1\n", "one_column"),
+        (b"1,2026-03-14,web,9\n2,2026-03-15,web,3\n", "no_header"),
+        (b"id,date,date\n1,2026-03-14,web\n", "repeated_header"),
+        (b'id,date\n1,"never closed\n2,2026-01-01\n', "broken_quotes"),
+    ],
+)
+def test_a_file_that_is_no_csv_table_is_refused_with_its_reason(upload, content, code):
+
+    def read_to_the_end():
+        list(services.imports._blocks(upload(content)))
+
+    with pytest.raises(FileRefused) as refusal:
+        read_to_the_end()
+    assert refusal.value.code == code
+    assert len(str(refusal.value.message)) > 15
+    assert Feedback.objects.count() == 0
+
+
+def test_broken_utf8_names_the_line_and_suggests_the_encoding(upload):
+    western = "id,date,comment\n1,2026-03-14,ok\n2,2026-03-14,très bien\n".encode("cp1252")
+    with pytest.raises(FileRefused, match=r"Line 3.*Windows-1252") as refusal:
+        upload(western)
+    assert "encoding" in refusal.value.fields
+    chinese = "id,date,comment\n1,2026-03-14,服务态度非常好，下次还来\n".encode("gb18030")
+    with pytest.raises(FileRefused, match=r"Line 2.*GB 18030"):
+        upload(chinese)
+
+
+@pytest.mark.parametrize(("encoding", "words"), [("cp1252", "très bien"), ("gb18030", "服务态度非常好")])
+def test_other_encodings_are_read_when_chosen(bring_in, touchpoints, encoding, words):
+    rows = [["1", "2026-03-14", "web", 9, words, ""]]
+    content = csv_bytes(rows).decode().encode(encoding)
+    assert bring_in(content, encoding=encoding).rows_created == 1
+    assert Feedback.objects.get().text == words
+
+
+def test_a_file_above_the_limit_is_refused_without_reading_it(upload, settings):
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024
+    with pytest.raises(FileRefused, match="at most 1 MB") as refusal:
+        upload(b"id,date\n" + b"x" * (2 * 1024 * 1024))
+    assert refusal.value.code == "too_large"
+
+
+def test_a_byte_order_mark_and_semicolons_do_no_harm(bring_in, touchpoints):
+    content = b"\xef\xbb\xbf" + csv_bytes(good_rows(3)).replace(b",", b";")
+    assert bring_in(content).rows_created == 3
+
+
+# --- the mapping -------------------------------------------------------------------------------
+
+
+def test_the_mapping_must_make_feedback(upload, nps, ttr, touchpoints):
+    batch = upload(csv_bytes(good_rows(2)))
+    with pytest.raises(MappingRefused) as refusal:
+        services.map_import(batch=batch, mapping={"score": "score"}, metric=nps)
+    assert set(refusal.value.fields) == {"external_id", "occurred_at", "touchpoint"}
+    with pytest.raises(MappingRefused) as refusal:
+        services.map_import(batch=batch, mapping={**MAPPING, "text": "score"}, metric=nps)
+    assert "text" in refusal.value.fields
+    with pytest.raises(MappingRefused):
+        services.map_import(batch=batch, mapping=MAPPING, metric=None)
+    with pytest.raises(MappingRefused):
+        services.map_import(batch=batch, mapping=MAPPING, metric=ttr)
+    with pytest.raises(MappingRefused):
+        services.map_import(batch=batch, mapping={**MAPPING, "score": "no such"}, metric=nps)
+
+
+def test_an_imported_file_cannot_be_mapped_or_imported_again(bring_in, nps, touchpoints):
+    batch = bring_in(csv_bytes(good_rows(2)))
+    with pytest.raises(ImportNotReady):
+        services.map_import(batch=batch, mapping=MAPPING, metric=nps)
+    with pytest.raises(ImportNotReady):
+        services.start_import(batch=batch)
+    with pytest.raises(ImportNotReady):
+        services.discard_import(batch=batch)
+
+
+# --- rows --------------------------------------------------------------------------------------
+
+
+def test_every_bad_row_is_listed_with_its_reason(check, touchpoints):
+    tomorrow = (timezone.now() + timedelta(days=2)).isoformat()
+    batch = check(
+        csv_bytes(
+            [
+                ["1", "2026-03-14", "web", 9, "", ""],
+                ["2", "2026-03-14", "web", 11, "", ""],
+                ["3", "2026-03-14", "web", "nine", "", ""],
+                ["4", "2026-03-14", "moon", 9, "", ""],
+                ["5", tomorrow, "web", 9, "", ""],
+                ["6", "14.03.2026", "web", 9, "", ""],
+                ["", "2026-03-14", "web", 9, "", ""],
+                ["8", "2026-03-14", "web", "", "", ""],
+                ["9", "1900-01-01", "web", 9, "", ""],
+                ["1", "2026-03-14", "web", 9, "", ""],
+                ["11", "2026-03-14", "web"],
+                ["12", "2026-03-14", "", 9, "", ""],
+                ["x" * 121, "2026-03-14", "web", 9, "", ""],
+            ]
+        ),
+        date_format="iso",
+    )
+    assert codes(batch) == [
+        (3, "wrong_scale"),
+        (4, "not_a_number"),
+        (5, "unknown_touchpoint"),
+        (6, "in_the_future"),
+        (7, "not_a_date"),
+        (8, "missing"),
+        (9, "missing"),
+        (10, "too_old"),
+        (11, "repeated_id"),
+        (12, "wrong_width"),
+        (13, "missing"),
+        (14, "too_long"),
+    ]
+    assert batch.stage == ImportStage.CHECKED
+    assert (batch.rows_total, batch.rows_created, batch.rows_rejected) == (13, 1, 12)
+    assert "row 2" in batch.row_errors.get(code="repeated_id").message
+    assert Feedback.objects.count() == 0
+
+
+def test_words_without_a_score_come_in_and_are_not_counted(bring_in, touchpoints):
+    bring_in(csv_bytes([["1", "2026-03-14", "web", "", "only words", ""]]))
+    assert Feedback.objects.get().score is None
+    assert MetricPoint.objects.count() == 0
+
+
+def test_a_case_cannot_be_resolved_before_it_was_opened(check, ttr, touchpoints):
+    header = ("case", "opened", "resolved", "touchpoint", "reopened")
+    mapping = {
+        "external_id": "case", "opened_at": "opened", "resolved_at": "resolved",
+        "touchpoint": "touchpoint", "reopened_count": "reopened",
+    }  # fmt: skip
+    batch = check(
+        csv_bytes(
+            [
+                ["1", "2026-03-14T10:00", "2026-03-14T09:00", "web", "0"],
+                ["2", "2026-03-14T10:00", "", "web", "1"],
+                ["3", "2026-03-14T10:00", "2026-03-14T12:00", "web", "-1"],
+                ["4", "2026-03-14T10:00", "2026-03-14T12:00", "web", ""],
+            ],
+            header,
+        ),
+        metric=ttr,
+        mapping=mapping,
+    )
+    assert codes(batch) == [(2, "resolved_before_opened"), (4, "not_a_number")]
+    services.start_import(batch=batch, skips_bad_rows=True)
+    services.run_import(batch_id=batch.pk)
+    assert sorted(DurationPoint.objects.values_list("duration_bin", "n")) == [(-1, 1), (888, 1)]
+
+
+def test_unknown_touchpoints_are_added_when_asked_and_only_with_the_import(bring_in, check, touchpoints):
+    rows = [["1", "2026-03-14", "Repair visit", 9, "", ""], ["2", "2026-03-14", "repair visit", 8, "", ""]]
+    batch = check(csv_bytes(rows), creates_touchpoints=True)
+    assert batch.touchpoints_new == ["Repair visit"]
+    assert not Touchpoint.objects.filter(key="repair-visit").exists()
+    bring_in(csv_bytes(rows), creates_touchpoints=True)
+    assert Touchpoint.objects.get(key="repair-visit").name == "Repair visit"
+    assert Feedback.objects.filter(touchpoint__key="repair-visit").count() == 2
+
+
+def test_a_metric_touchpoint_and_segment_can_hold_for_the_whole_file(bring_in, touchpoints):
+    mapping = {"external_id": "id", "occurred_at": "date", "score": "score"}
+    bring_in(
+        csv_bytes([["1", "2026-03-14", 9]], ("id", "date", "score")),
+        mapping=mapping,
+        touchpoint_key="web",
+        fixed={"segment": "key account"},
+    )
+    feedback = Feedback.objects.get()
+    assert (feedback.touchpoint.key, feedback.segment) == ("web", "key account")
+
+
+# --- dates -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        (["2026-03-04", "2026-03-05 13:00"], [(3, 4), (3, 5)]),
+        (["2026/03/04", "2026-03-05T13:00:00Z"], [(3, 4), (3, 5)]),
+        (["04.03.2026", "25.03.2026 09:15"], [(3, 4), (3, 25)]),
+        (["03/04/2026", "3/25/2026 1:05 PM"], [(3, 4), (3, 25)]),
+    ],
+)
+def test_the_date_format_is_found_from_the_whole_file(bring_in, touchpoints, dates, expected):
+    rows = [[str(n), text, "web", 9, "", ""] for n, text in enumerate(dates)]
+    batch = bring_in(csv_bytes(rows))
+    assert batch.rows_created == 2
+    found = Feedback.objects.order_by("occurred_at").values_list("occurred_at", flat=True)
+    assert [(moment.month, moment.day) for moment in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("dates", "reason"),
+    [
+        (["03/04/2026", "05/06/2026"], "day first or month first"),
+        (["25/03/2026", "03/25/2026"], "several forms"),
+        (["2026-03-25", "25.03.2026"], "several forms"),
+        (["2026-03-25", "25/03/2026", "03/25/2026"], "several forms"),
+    ],
+)
+def test_dates_that_read_two_ways_are_refused_until_somebody_chooses(check, nps, touchpoints, dates, reason):
+    rows = [[str(n), text, "web", 9, "", ""] for n, text in enumerate(dates)]
+    batch = check(csv_bytes(rows))
+    assert batch.stage == ImportStage.FAILED
+    assert reason in batch.failure
+    services.map_import(batch=batch, mapping=MAPPING, metric=nps, date_format="day_first")
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.stage == ImportStage.CHECKED
+    assert {code for _row, code in codes(batch)} <= {"not_a_date"}
+
+
+def test_times_without_an_offset_are_of_the_organization(bring_in, organization, touchpoints):
+    organization.time_zone = "America/New_York"
+    organization.save()
+    bring_in(csv_bytes([["1", "2026-03-14T23:30", "web", 9, "", ""]]))
+    assert Feedback.objects.get().occurred_at == datetime(2026, 3, 15, 3, 30, tzinfo=UTC)
+    assert MetricPoint.objects.get().day.isoformat() == "2026-03-14"
+
+
+# --- all or nothing, nothing twice -------------------------------------------------------------
+
+
+def test_nothing_comes_in_while_a_row_is_rejected_unless_somebody_says_so(check, touchpoints):
+    batch = check(csv_bytes([*good_rows(4), ["bad", "2026-03-14", "web", 99, "", ""]]))
+    with pytest.raises(RowsRejected, match="nothing was imported"):
+        services.start_import(batch=batch)
+    assert Feedback.objects.count() == 0
+    services.start_import(batch=batch, skips_bad_rows=True)
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.rows_created, batch.rows_rejected, Feedback.objects.count()) == (4, 1, 4)
+    assert batch.stage == ImportStage.IMPORTED
+
+
+def test_rows_that_went_bad_after_the_check_stop_the_import(check, touchpoints):
+    batch = check(csv_bytes(good_rows(4)))
+    services.start_import(batch=batch)
+    Touchpoint.objects.filter(key="phone").update(is_archived=True)
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.stage == ImportStage.CHECKED
+    assert (batch.rows_rejected, Feedback.objects.count()) == (2, 0)
+
+
+def test_the_same_file_twice_changes_nothing(bring_in, touchpoints):
+    content = csv_bytes(good_rows(6))
+    bring_in(content)
+    before = list(MetricPoint.objects.order_by("pk").values())
+    batch = bring_in(content)
+    assert (batch.rows_created, batch.rows_updated, batch.rows_unchanged) == (0, 0, 6)
+    assert Feedback.objects.count() == 6
+    assert list(MetricPoint.objects.order_by("pk").values()) == before
+
+
+def test_a_changed_row_is_updated_and_the_rest_left_alone(bring_in, touchpoints):
+    rows = good_rows(6)
+    bring_in(csv_bytes(rows))
+    rows[2][3], rows[3][1] = 0, "2026-04-20"
+    batch = bring_in(csv_bytes([*rows, ["new", "2026-03-01", "web", 5, "", ""]]))
+    assert (batch.rows_created, batch.rows_updated, batch.rows_unchanged) == (1, 2, 4)
+    points = list(MetricPoint.objects.values("touchpoint", "day", "segment", "n", "answers_0", "answers_3"))
+    services.rebuild_rollup(organization=batch.organization)
+    again = list(MetricPoint.objects.values("touchpoint", "day", "segment", "n", "answers_0", "answers_3"))
+    assert sorted(points, key=str) == sorted(again, key=str)
+
+
+def test_a_file_without_a_column_leaves_what_is_stored_there(bring_in, touchpoints):
+    bring_in(csv_bytes(good_rows(2)))
+    mapping = {name: column for name, column in MAPPING.items() if name != "text"}
+    batch = bring_in(csv_bytes(good_rows(2)), mapping=mapping)
+    assert batch.rows_unchanged == 2
+    assert Feedback.objects.exclude(text="").count() == 2
+
+
+def test_the_same_id_from_another_source_is_another_row(bring_in, touchpoints):
+    bring_in(csv_bytes(good_rows(2)))
+    bring_in(csv_bytes(good_rows(2)), source="second")
+    assert Feedback.objects.count() == 4
+
+
+class Killed(BaseException):
+    """The worker process is gone: nothing after this line runs."""
+
+
+@pytest.mark.parametrize("step", ["refresh_rollup", "check_rows", "record_event"])
+def test_a_killed_worker_leaves_nothing_half_done_and_another_one_finishes(
+    check, touchpoints, monkeypatch, settings, step, django_capture_on_commit_callbacks
+):
+    batch = check(csv_bytes(good_rows(6)))
+    services.start_import(batch=batch)
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"customer_voice.services.imports.{step}", die)
+        with pytest.raises(Killed):
+            services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.job_state == JobState.RUNNING
+    assert Feedback.objects.count() == MetricPoint.objects.count() == 0
+    services.run_import(batch_id=batch.pk)  # its heartbeat is fresh: hands off
+    assert Feedback.objects.count() == 0
+    ImportBatch.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=10_000))
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    monkeypatch.setattr(tasks.run_import, "delay", tasks.run_import)
+    tasks.restart_stale_imports()
+    batch.refresh_from_db()
+    assert batch.stage == ImportStage.IMPORTED
+    assert Feedback.objects.count() == 6
+    tasks.run_import(batch.pk)
+    assert Feedback.objects.count() == 6
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(check, touchpoints, monkeypatch):
+    batch = check(csv_bytes(good_rows(6)))
+    services.start_import(batch=batch)
+    stage = services.imports._stage
+
+    def overtaken(batch, *args):
+        ImportBatch.objects.filter(pk=batch.pk).update(attempts=batch.attempts + 1)
+        return stage(batch, *args)
+
+    monkeypatch.setattr("customer_voice.services.imports._stage", overtaken)
+    services.run_import(batch_id=batch.pk)
+    assert Feedback.objects.count() == 0
+    assert ImportBatch.objects.get().job_state == JobState.RUNNING
+
+
+def test_an_import_that_never_answers_is_given_up(check, touchpoints):
+    batch = check(csv_bytes(good_rows(2)))
+    services.start_import(batch=batch)
+    ImportBatch.objects.update(
+        job_state=JobState.RUNNING, attempts=9, heartbeat_at=timezone.now() - timedelta(days=1)
+    )
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.stage == ImportStage.FAILED
+    assert "Nothing was imported" in batch.failure
+
+
+def test_another_organizations_touchpoints_are_unknown(check, elsewhere, touchpoints):
+    TouchpointFactory(organization=elsewhere, key="moon")
+    batch = check(csv_bytes([["1", "2026-03-14", "moon", 9, "", ""]]))
+    assert codes(batch) == [(2, "unknown_touchpoint")]
+
+
+def test_scores_of_another_scale_are_refused(check, organization, touchpoints):
+    csat = MetricDefinitionFactory(organization=organization, key="csat_5")
+    batch = check(csv_bytes(good_rows(11)), metric=csat)
+    assert {code for _row, code in codes(batch)} == {"wrong_scale"}
+    assert "from 1 to 5" in batch.row_errors.first().message
+
+
+def test_the_import_is_in_the_trail(bring_in, touchpoints, ada):
+    batch = bring_in(csv_bytes(good_rows(2)))
+    from accounts.models import AuditEvent
+
+    event = AuditEvent.objects.get(verb="feedback.imported")
+    assert event.actor == ada.user
+    assert event.after["created"] == 2
+    assert event.after["file_digest"] == batch.file_digest
+
+
+def test_only_the_first_thousands_of_errors_are_kept_but_all_are_counted(check, touchpoints, monkeypatch):
+    monkeypatch.setattr("customer_voice.services.imports.MOST_ERRORS_KEPT", 3)
+    batch = check(csv_bytes([[str(n), "2026-03-14", "web", 99, "", ""] for n in range(8)]))
+    assert (batch.rows_rejected, batch.row_errors.count()) == (8, 3)
