@@ -1,0 +1,340 @@
+"""The total of all initiatives without counting anything twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from cxstats.checks import FloatArray, count, fraction, real
+from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.portfolio.shrinkage import Shrunken, shrink
+
+type Split = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InitiativeValue:
+    """What one initiative claims on its own, in money, with its standard error (> 0).
+
+    `touchpoint`: initiatives that name the same one overlap. `scenario_only` claims rest on weak
+    evidence; they stand in the naive sum and nowhere else.
+    """
+
+    key: str
+    value: float
+    standard_error: float
+    touchpoint: str | None = None
+    scenario_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JointEffect:
+    """What all initiatives of one touchpoint did together, as estimated together.
+
+    `split` (initiative, share) divides it where finance insists; shares sum to 1. The parts are
+    allocated, not estimated.
+    """
+
+    touchpoint: str
+    value: float
+    standard_error: float
+    split: Split = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedBenefit:
+    """One benefit, not part of any own value, that several initiatives claim; `split` sums to 1."""
+
+    key: str
+    value: float
+    standard_error: float
+    split: Split
+
+
+class Basis(StrEnum):
+    """What the counted figure of an initiative rests on."""
+
+    OWN = "own"  # estimated alone
+    ALLOCATED = "allocated"  # a declared part of a joint effect: allocated, not estimated
+    JOINT_ONLY = "joint_only"  # counted within its touchpoint's joint effect, no part of its own
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerLine:
+    """One initiative: claimed on its own, counted in the total, and its parts of shared benefits.
+
+    `counted` is None for JOINT_ONLY and LEFT_OUT; `reason` says why something was left out.
+    """
+
+    key: str
+    claimed: float
+    counted: float | None
+    shared: float
+    basis: Basis
+    reason: Reason | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverlapGroup:
+    """Initiatives that share a touchpoint; `overclaimed`: their own claims exceed the joint effect."""
+
+    touchpoint: str
+    initiatives: tuple[str, ...]
+    claimed: float
+    joint: float | None
+    overclaimed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Range:
+    """Simulated total, money."""
+
+    mean: float
+    p5: float
+    p50: float
+    p95: float
+    probability_of_loss: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortfolioTotal:
+    """Three totals of the same portfolio, and the ledger that links them.
+
+    `naive` adds every claim, shared benefits once per claimant. `overlap_aware` counts joint effects
+    and shared benefits once and leaves out scenarios and overlaps without a joint estimate. `shrunken`
+    applies shrinkage to what the latter counts; None below six counted claims (`shrinkage_refusal`).
+    """
+
+    naive: float
+    overlap_aware: float
+    naive_range: Range
+    overlap_aware_range: Range | None
+    shrunken: Shrunken | None
+    shrinkage_refusal: Reason | None
+    lines: tuple[LedgerLine, ...]
+    groups: tuple[OverlapGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Claim:
+    """One independent amount with the times that a total counts it."""
+
+    value: float
+    error: float
+    naive: float
+    counted: float
+
+
+def portfolio_total(
+    *,
+    initiatives: Sequence[InitiativeValue],
+    rng: np.random.Generator,
+    joint_effects: Sequence[JointEffect] = (),
+    shared_benefits: Sequence[SharedBenefit] = (),
+    common_correlation: float = 0.0,
+    draws: int = 20_000,
+) -> PortfolioTotal:
+    """Add up a portfolio three ways.
+
+    Parameters
+    ----------
+    initiatives : sequence of InitiativeValue
+        At least one; money in one currency.
+    rng : numpy.random.Generator
+        For the ranges.
+    joint_effects : sequence of JointEffect
+        One per touchpoint with two or more initiatives, where it was estimated.
+    shared_benefits : sequence of SharedBenefit
+    common_correlation : float
+        Correlation of the errors of all amounts, in [0, 1), e.g. through one margin used by all.
+    draws : int
+        At least 100.
+
+    Returns
+    -------
+    PortfolioTotal
+
+    Raises
+    ------
+    InvalidInput
+        Repeated or unknown keys, shares that do not sum to 1, a joint effect of fewer than two
+        initiatives.
+    NotEstimable
+        `NO_DATA` without initiatives.
+
+    Source
+    ------
+    Ledger rule of the methods handbook (overlapping initiatives); shrinkage as in `shrink`.
+
+    Examples
+    --------
+    >>> chat = InitiativeValue(key="chat", value=60.0, standard_error=10.0, touchpoint="help")
+    >>> training = InitiativeValue(key="training", value=50.0, standard_error=10.0, touchpoint="help")
+    >>> invoice = InitiativeValue(key="invoice", value=20.0, standard_error=5.0)
+    >>> together = JointEffect(touchpoint="help", value=80.0, standard_error=12.0)
+    >>> found = portfolio_total(initiatives=[chat, training, invoice], joint_effects=[together],
+    ...                         rng=np.random.default_rng(1))
+    >>> found.naive, found.overlap_aware, found.groups[0].overclaimed
+    (130.0, 100.0, True)
+    """
+    if not initiatives:
+        raise NotEstimable(Reason.NO_DATA)
+    correlation = fraction("common_correlation", common_correlation, closed=True)
+    if correlation == 1:
+        raise InvalidInput("common_correlation", "a correlation below 1")
+    size = count("draws", draws, minimum=100)
+    _check(initiatives, joint_effects, shared_benefits)
+    joints = {joint.touchpoint: joint for joint in joint_effects}
+    groups = _groups(initiatives, joints)
+    crowded = {group.touchpoint for group in groups}
+    shares = {
+        (benefit.key, key): part * benefit.value for benefit in shared_benefits for key, part in benefit.split
+    }
+    lines, claims = [], []
+    for item in initiatives:
+        line = _line(item, crowded, joints, sum(part for (_, key), part in shares.items() if key == item.key))
+        lines.append(line)
+        counted = 1.0 if line.basis is Basis.OWN else 0.0
+        claims.append(_Claim(value=item.value, error=item.standard_error, naive=1.0, counted=counted))
+    claims += [
+        _Claim(value=joint.value, error=joint.standard_error, naive=0.0, counted=1.0)
+        for joint in joint_effects
+    ]
+    claims += [
+        _Claim(value=shared.value, error=shared.standard_error, naive=float(len(shared.split)), counted=1.0)
+        for shared in shared_benefits
+    ]
+    amounts = np.array([claim.value for claim in claims])
+    errors = np.array([claim.error for claim in claims])
+    naive = np.array([claim.naive for claim in claims])
+    counted_times = np.array([claim.counted for claim in claims])
+    simulated = _simulate(amounts, errors, correlation, rng, size)
+    kept = counted_times > 0
+    shrunken, refusal = _shrunken(amounts[kept], errors[kept])
+    return PortfolioTotal(
+        naive=float(naive @ amounts),
+        overlap_aware=float(counted_times @ amounts),
+        naive_range=_range(simulated @ naive),
+        overlap_aware_range=_range(simulated @ counted_times) if kept.any() else None,
+        shrunken=shrunken,
+        shrinkage_refusal=refusal,
+        lines=tuple(lines),
+        groups=groups,
+    )
+
+
+def _groups(
+    initiatives: Sequence[InitiativeValue], joints: dict[str, JointEffect]
+) -> tuple[OverlapGroup, ...]:
+    members: dict[str, list[InitiativeValue]] = {}
+    for item in initiatives:
+        if item.touchpoint is not None:
+            members.setdefault(item.touchpoint, []).append(item)
+    found = []
+    for touchpoint, items in members.items():
+        if len(items) < 2:
+            continue
+        joint, claimed = joints.get(touchpoint), sum(item.value for item in items)
+        found.append(
+            OverlapGroup(
+                touchpoint=touchpoint,
+                initiatives=tuple(item.key for item in items),
+                claimed=claimed,
+                joint=None if joint is None else joint.value,
+                overclaimed=joint is not None and claimed > joint.value,
+            )
+        )
+    return tuple(found)
+
+
+def _line(
+    item: InitiativeValue, crowded: set[str], joints: dict[str, JointEffect], shared: float
+) -> LedgerLine:
+    counted: float | None = None
+    reason: Reason | None = None
+    if item.touchpoint is not None and item.touchpoint in crowded:
+        joint = joints.get(item.touchpoint)
+        if joint is None:
+            basis, reason = Basis.LEFT_OUT, Reason.OVERLAPPING_INITIATIVES
+        elif joint.split:
+            basis, counted = Basis.ALLOCATED, dict(joint.split)[item.key] * joint.value
+        else:
+            basis = Basis.JOINT_ONLY
+    elif item.scenario_only:
+        basis, reason = Basis.LEFT_OUT, Reason.EVIDENCE_TOO_WEAK
+    else:
+        basis, counted = Basis.OWN, item.value
+    return LedgerLine(
+        key=item.key, claimed=item.value, counted=counted, shared=shared, basis=basis, reason=reason
+    )
+
+
+def _shrunken(amounts: FloatArray, errors: FloatArray) -> tuple[Shrunken | None, Reason | None]:
+    if amounts.size == 0:
+        return None, Reason.NO_DATA
+    try:
+        return shrink(values=amounts, standard_errors=errors), None
+    except NotEstimable as refusal:
+        return None, refusal.reason
+
+
+def _simulate(
+    amounts: FloatArray, errors: FloatArray, correlation: float, rng: np.random.Generator, size: int
+) -> FloatArray:
+    """Amounts with normal errors that share one common cause."""
+    own = rng.standard_normal((size, amounts.size))
+    common = rng.standard_normal((size, 1))
+    result: FloatArray = amounts + errors * (np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
+    return result
+
+
+def _range(totals: FloatArray) -> Range:
+    p5, p50, p95 = np.quantile(totals, [0.05, 0.5, 0.95]).tolist()
+    return Range(
+        mean=float(totals.mean()), p5=p5, p50=p50, p95=p95, probability_of_loss=float(np.mean(totals < 0))
+    )
+
+
+def _check(
+    initiatives: Sequence[InitiativeValue],
+    joint_effects: Sequence[JointEffect],
+    shared_benefits: Sequence[SharedBenefit],
+) -> None:
+    _unique("initiatives", (item.key for item in initiatives))
+    _unique("joint_effects", (joint.touchpoint for joint in joint_effects))
+    _unique("shared_benefits", (benefit.key for benefit in shared_benefits))
+    amounts: tuple[InitiativeValue | JointEffect | SharedBenefit, ...]
+    amounts = (*initiatives, *joint_effects, *shared_benefits)
+    for amount in amounts:
+        real("value", amount.value)
+        if real("standard_error", amount.standard_error) <= 0:
+            raise InvalidInput("standard_error", "a number above 0")
+    for joint in joint_effects:
+        members = {item.key for item in initiatives if item.touchpoint == joint.touchpoint}
+        if len(members) < 2:
+            raise InvalidInput("joint_effects", f"two or more initiatives at {joint.touchpoint!r}")
+        if joint.split:
+            _check_split("joint_effects.split", joint.split)
+            if {key for key, _ in joint.split} != members:
+                raise InvalidInput("joint_effects.split", "every initiative of the touchpoint, and no other")
+    known = {item.key for item in initiatives}
+    for benefit in shared_benefits:
+        _check_split("shared_benefits.split", benefit.split)
+        if not {key for key, _ in benefit.split} <= known:
+            raise InvalidInput("shared_benefits.split", "keys of initiatives")
+
+
+def _check_split(name: str, split: Split) -> None:
+    _unique(name, (key for key, _ in split))
+    total = sum(fraction(name, part, closed=True) for _, part in split)
+    if abs(total - 1) > 1e-9:
+        raise InvalidInput(name, "shares that sum to 1")
+
+
+def _unique(name: str, keys: Iterable[str]) -> None:
+    repeated = [key for key, times in Counter(keys).items() if times > 1]
+    if repeated:
+        raise InvalidInput(name, f"unique keys, {repeated[0]!r} is repeated")
