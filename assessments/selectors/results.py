@@ -145,7 +145,7 @@ class ResultPage:
     rounds: tuple[ComparedRound, ...]
     compared: tuple[ComparedRow, ...]
     chart: Chart
-    practice_chart: Chart | None
+    practice_chart: Chart
     outstanding: int
 
 
@@ -366,9 +366,7 @@ def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[Prere
             "found": _figure_text(item.found),
         }
         sentence = (
-            _(
-                "%(practice)s stands at level %(level)d, which needs %(requires)s at %(needed)d (now %(found)s)"
-            )
+            _("%(practice)s is at level %(level)d, which needs %(requires)s at %(needed)d (now %(found)s)")
             if item.claimed
             else _("Level %(level)d of %(practice)s needs %(requires)s at %(needed)d first (now %(found)s).")
         )

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.choices import Action, Role
 from accounts.models import AuditEvent, Membership, Organization
@@ -58,7 +60,7 @@ class SeatRow:
 class Event:
     at: datetime
     who: str
-    verb: str
+    text: str
     reason: str
 
 
@@ -297,6 +299,27 @@ def _history(assessment: Assessment) -> tuple[Event, ...]:
         subject_type=assessment._meta.label_lower, subject_id=str(assessment.pk)
     )[:HISTORY_LENGTH]
     return tuple(
-        Event(at=event.at, who=event.actor_name, verb=event.verb, reason=str(event.after.get("reason", "")))
+        Event(
+            at=event.at,
+            who=event.actor_name,
+            text=_event_text(event),
+            reason=str(event.after.get("reason", "")),
+        )
         for event in events
     )
+
+
+def _event_text(event: AuditEvent) -> str:
+    invited = len(event.after.get("members", []))
+    return {
+        "assessment.opened": _("opened the round"),
+        "assessment.invited": ngettext(
+            "gave %(count)d person a seat", "gave %(count)d people a seat", invited
+        )
+        % {"count": invited},
+        "assessment.submitted": _("handed in answers"),
+        "assessment.taken_back": _("took answers back to change them"),
+        "assessment.closed": _("closed the round"),
+        "assessment.reopened": _("opened the round again"),
+        "assessment.consensus_recorded": _("recorded an agreed level"),
+    }.get(event.verb, event.verb)

@@ -132,12 +132,14 @@ def _keep_all(request: MemberRequest, seat: Response, page: selectors.AnsweringP
 
 
 def _onward(request: MemberRequest, pk: int, page: selectors.AnsweringPage) -> HttpResponse:
-    if "later" in request.POST:
+    """Where the pressed button leads: another dimension, the review, or away for now."""
+    wanted = request.POST.get("go") or page.following
+    if wanted == "later":
         messages.success(request, _("Saved. You can go on whenever you like."))
         return redirect("assessments:assessment_detail", request.organization.slug, pk)
-    if page.following is None:
-        return redirect("assessments:answer_review", request.organization.slug, pk)
-    return redirect("assessments:answer_dimension", request.organization.slug, pk, page.following)
+    if wanted in {step.key for step in page.steps}:
+        return redirect("assessments:answer_dimension", request.organization.slug, pk, wanted)
+    return redirect("assessments:answer_review", request.organization.slug, pk)
 
 
 def _review(

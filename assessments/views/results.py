@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +14,7 @@ from assessments.access import assessment_for, result_of_round_for
 from assessments.forms import ConsensusForm
 from assessments.models import MaturityResult
 from common.errors import DomainError
+from cxcharts.render import for_page
 
 
 @require_GET
@@ -49,8 +51,11 @@ def _result(
     practice: str = "",
 ) -> HttpResponse:
     """The result's page; with a consensus form that could not be used, 422 and all that was typed."""
+    page, language = selectors.result_page(result), get_language() or "en"
     context = {
-        "page": selectors.result_page(result),
+        "page": page,
+        "chart": for_page(page.chart, id="dimensions", locale=language),
+        "practice_chart": for_page(page.practice_chart, id="practices", locale=language),
         "result": result,
         "assessment": result.assessment,
         "consensus": consensus,

@@ -1,0 +1,19 @@
+"""Touchpoints."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from journeys.choices import Channel, Phase
+from journeys.models import Touchpoint
+from tests.factories.accounts import OrganizationFactory
+
+
+class TouchpointFactory(DjangoModelFactory):
+    class Meta:
+        model = Touchpoint
+
+    organization = factory.SubFactory(OrganizationFactory)
+    key = factory.Sequence(lambda number: f"touchpoint-{number}")
+    name = factory.Sequence(lambda number: f"Touchpoint {number}")
+    channel = Channel.WEB
+    phase = Phase.USE
