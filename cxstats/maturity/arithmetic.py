@@ -183,12 +183,10 @@ def sensitivity(level: float, steps: Sequence[Steps], rules: ScoringRules) -> Se
 
 
 def _fewest(moves: Sequence[tuple[float, int]], distance: float) -> int:
-    """Fewest moves, dearest first, that cover `distance`; all of them always do."""
+    """Fewest moves, dearest first, that cover `distance`."""
     taken = 0
     for effect, available in moves:
-        needed = max(math.ceil(distance / effect), 0)
-        if needed <= available:
-            return taken + needed
-        taken += available
-        distance -= available * effect
+        needed = min(max(math.ceil(distance / effect - 1e-12), 0), available)
+        taken += needed
+        distance -= needed * effect
     return taken

@@ -134,6 +134,13 @@ def test_not_applicable_and_dont_know_renormalize_and_are_counted():
     assert left_out["overall"] == (("culture", Reason.NO_DATA),)
 
 
+def test_a_dimension_without_practices_has_no_level():
+    dimensions = [*DIMENSIONS, DimensionSpec(key="later")]
+    found = profile(ANSWERS, dimensions=dimensions)
+    assert found.dimension("later").refusal is Reason.NO_DATA
+    assert found.overall.level == pytest.approx(74 / 27)
+
+
 def test_only_dont_knows_are_named_as_such():
     found = profile([*rated("listen", 3), *rated("reward", None, None)])
     assert found.practice("reward").refusal is Reason.NOT_KNOWN
