@@ -73,6 +73,28 @@ def oracle_error(design: np.ndarray, covariance: np.ndarray, column: int) -> flo
     return float(np.sqrt(inverse[column, column]))
 
 
+def panel_oracle_error(
+    starts: list[int], units: int, length: int, phi: float, own: float, counts: np.ndarray, growth: float
+) -> float:
+    """Standard error of the mean effect for somebody who knows all variances and the shape of the effect."""
+    t = np.arange(length)
+    latent_part = own**2 * phi ** np.abs(t[:, None] - t[None, :])
+    shapes = np.zeros((units, length))
+    for i, start in enumerate(starts):
+        shapes[i] = (t >= start) * (1 + growth * (t - start))
+    information, cross, own_information = np.zeros((length, length)), np.zeros(length), 0.0
+    ones = np.ones(length)
+    for i in range(units):
+        precision = np.linalg.inv(latent_part + np.eye(length) * ANSWER_SD**2 / counts[i])
+        # Each unit's own level is unknown: project it out.
+        precision = precision - np.outer(precision @ ones, ones @ precision) / (ones @ precision @ ones)
+        information += precision
+        cross += precision @ shapes[i]
+        own_information += shapes[i] @ precision @ shapes[i]
+    left = own_information - cross @ np.linalg.pinv(information) @ cross
+    return float(np.mean(shapes[shapes > 0]) / np.sqrt(left))
+
+
 def single(
     *,
     length: int = 36,
@@ -142,6 +164,8 @@ def groups(
                 cells.append(cell(f"u{i:02}", k, base[i] + paths[i, k] + added, int(counts[i]), rng))
         names = [f"u{i:02}" for i in range(units)]
         t = np.arange(length)
+        if wave and controls:
+            error = panel_oracle_error(starts, units, length, phi, own, counts, growth)
         weights = np.where(t >= start, 1 / (length - start), -1 / start)
         own_part = own**2 * float(weights @ (phi ** np.abs(t[:, None] - t[None, :])) @ weights)
         noise = ANSWER_SD**2 / counts * float(weights @ weights)
@@ -156,7 +180,7 @@ def groups(
                 controls=tuple(names[treated:]),
             ),
             truth=float(np.mean(gained)),
-            oracle_se=None if wave or not controls else float(np.sqrt(variance)),
+            oracle_se=None if not controls else error if wave else float(np.sqrt(variance)),
         )
 
     return make
@@ -204,14 +228,30 @@ def overlapping(*, other_start: int, told: bool = True) -> Callable[[np.random.G
         t = np.arange(length)
         mean = 20 + latent(rng, (length,), 0.4, 3.0) + effect * (t >= start) + 10.0 * (t >= other_start)
         cells = tuple(cell("all", k, mean[k], 250, rng) for k in range(length))
+        columns = np.column_stack([np.ones(length), t - t.mean(), t >= start, t >= other_start])
+        if other_start == start or not told:
+            columns = columns[:, :3]
+        distance = np.abs(t[:, None] - t[None, :])
+        covariance = 3.0**2 * 0.4**distance + np.eye(length) * ANSWER_SD**2 / 250
         others = (OtherInitiative(name="other", start=month(other_start)),) if told else ()
         return Case(
             design=plan(start, selection=UnitSelection.EVERYONE, other_initiatives=others),
             panel=MetricPanel(cells=cells, treated=(("all", None),)),
             truth=effect,
+            oracle_se=oracle_error(columns.astype(float), covariance, 2) if told else None,
         )
 
     return make
+
+
+def mix_oracle_error(length: int, start: int) -> float:
+    """Standard error at constant mix for somebody who knows the strata and the noise."""
+    t = np.arange(length)
+    happy = np.where(t >= start, 225, 150)
+    noise = 0.25 * 70.0**2 * (1 / happy + 1 / (300 - happy))
+    columns = np.column_stack([np.ones(length), t - t.mean(), t >= start]).astype(float)
+    covariance = 2.0**2 * 0.4 ** np.abs(t[:, None] - t[None, :]) + np.diag(noise)
+    return oracle_error(columns, covariance, 2)
 
 
 def mix_shifts(*, strata: bool = True) -> Callable[[np.random.Generator, float], Case]:
@@ -245,6 +285,7 @@ def mix_shifts(*, strata: bool = True) -> Callable[[np.random.Generator, float],
             design=plan(start, selection=UnitSelection.EVERYONE),
             panel=MetricPanel(cells=tuple(cells), treated=(("all", None),)),
             truth=effect,
+            oracle_se=mix_oracle_error(length, start),
         )
 
     return make

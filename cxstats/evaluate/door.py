@@ -31,7 +31,7 @@ from cxstats.evaluate.tables import Tables, filled, tables
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
 from cxstats.results import Estimate, Interval, Unit
 
-_UNITS = {
+UNITS = {
     MetricKind.NPS: Unit.POINTS,
     MetricKind.SHARE: Unit.SHARE_DIFFERENCE,
     MetricKind.MEAN: Unit.SCORE,
@@ -113,7 +113,7 @@ def evaluate(
         verdict=Verdict.NOT_ESTIMABLE,
         method=plan.method,
         method_reason=plan.method_reason,
-        unit=_UNITS[design.kind],
+        unit=UNITS[design.kind],
         effect=None,
         interval_80=None,
         p_value=None,
@@ -128,7 +128,7 @@ def evaluate(
         return _refused(blank, NotEstimable(Reason.NO_DATA), None, design)
     try:
         analysis, checks = _analyzed(
-            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=_UNITS[design.kind]
+            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
         )
     except NotEstimable as refusal:
         return _refused(blank, refusal, whole, design)
@@ -246,7 +246,9 @@ def _routed(
         )
     if plan.route == "baseline_adjusted":
         return groups.baseline_adjusted(table=table, design=design, thresholds=thresholds, unit=unit)
-    if plan.route in ("control_series", "synthetic"):
+    if plan.route == "synthetic":
+        return groups.donors(table=table, design=design, thresholds=thresholds, unit=unit)
+    if plan.route == "control_series":
         return series.control_series(
             table=table, design=design, thresholds=thresholds, unit=unit, chance=chance
         )

@@ -23,6 +23,7 @@ from cxstats.evaluate.tables import Tables
 from cxstats.evaluate.thresholds import Thresholds
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.selection import ancova
+from cxstats.synthetic import span, synthetic_control
 
 
 def clusters(
@@ -167,6 +168,67 @@ def staggered(
         control=control,
         diagnostics=(parallel, overlap),
         sensitivity=rows,
+    )
+
+
+def donors(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit) -> Analysis:
+    """One treated unit and many donors: synthetic control, ranked among placebos, beside two relatives."""
+    table, overlap = undisturbed(table=table, design=design, thresholds=thresholds)
+    start = int(table.pre.sum())
+    found = synthetic_control(
+        treated=table.values[0],
+        donors=table.values[1:],
+        start=start,
+        treated_noise=table.noise[0],
+        donor_noise=table.noise[1:],
+        maximum_fit_excess=thresholds.maximum_fit_excess,
+        unit=unit,
+        level=thresholds.level,
+    )
+    spread = span(treated=table.values[0], donors=table.values[1:], start=start)
+    both = series_estimate(
+        series=difference_series(table),
+        unit=unit,
+        trend=False,
+        season=None,
+        extra=None,
+        level=thresholds.level,
+    )
+    half = found.effect.interval.half_width
+    rows = [row("difference_series", both.average)]
+    for key, value in (
+        ("difference_in_differences", spread.difference_in_differences),
+        ("synthetic_difference_in_differences", spread.synthetic_difference_in_differences),
+    ):
+        around = Interval(low=value - half, high=value + half, level=thresholds.level)
+        rows.append(SensitivityRow(key=key, value=value, interval=around))
+    claimed = not found.effect.interval.contains(0.0)
+    ranked = Diagnostic(
+        key="placebo_units",
+        light=Light.AMBER if claimed and found.p_value > 1 - thresholds.suggestive_level else Light.GREEN,
+        figures=(
+            ("p", found.p_value),
+            ("smallest_attainable_p", found.smallest_attainable_p),
+            ("fit_excess", found.fit_excess),
+        ),
+    )
+    observed = table.values[0]
+    return Analysis(
+        table=table,
+        effect=found.effect,
+        interval_80=found.interval_80,
+        p_value=found.p_value,
+        baseline_value=float(observed[table.pre].mean()),
+        after_value=float(observed[table.post].mean()),
+        observed=observed,
+        answers=table.answers[0],
+        expected=found.expected,
+        expected_low=found.expected - half,
+        expected_high=found.expected + half,
+        control=table.values[1:].mean(axis=0),
+        diagnostics=(overlap, ranked),
+        sensitivity=tuple(rows),
+        resolution=found.smallest_attainable_p,
     )
 
 

@@ -19,6 +19,7 @@ DOUBTING = (
     "placebo_dates",
     "pre_trend",
     "methods_agree",
+    "placebo_units",
 )
 
 

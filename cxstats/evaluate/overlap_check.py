@@ -10,6 +10,7 @@ from cxstats.evaluate.tables import Tables, first_whole_period
 from cxstats.evaluate.thresholds import Thresholds
 from cxstats.its import Season
 from cxstats.its.columns import series_design
+from cxstats.overlap.effects import condition_number
 
 
 def step_columns(
@@ -108,9 +109,4 @@ def _condition(table: Tables, extra: FloatArray, trend: bool, season: Season | N
     time = table.numbers - table.numbers[0]
     rest = series_design(time=time, start=None, trend=trend, season=season).matrix
     steps = np.column_stack([(table.numbers >= table.after).astype(np.float64), extra])
-    left = steps - rest @ np.linalg.lstsq(rest, steps, rcond=None)[0]
-    lengths = np.linalg.norm(left, axis=0)
-    if np.any(lengths < 1e-9 * np.linalg.norm(steps, axis=0)):
-        return float("inf")
-    values = np.linalg.svd(left / lengths, compute_uv=False)
-    return float(values[0] / values[-1]) if values[-1] > 1e-9 else float("inf")
+    return condition_number(steps=steps, rest=rest)

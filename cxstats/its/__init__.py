@@ -5,8 +5,10 @@ the regression itself, counts and rates, placebo dates and the smallest effect a
 """
 
 from cxstats.its.columns import Impact, Season, SeasonShape
+from cxstats.its.counts import CountFit, segmented_counts
 from cxstats.its.noise import LinearFit
 from cxstats.its.placebo import PlaceboDates, placebo_dates
+from cxstats.its.power import SeriesPower, series_power
 from cxstats.its.regression import (
     Autocorrelation,
     SegmentedFit,
@@ -17,14 +19,18 @@ from cxstats.its.regression import (
 
 __all__ = [
     "Autocorrelation",
+    "CountFit",
     "Impact",
     "LinearFit",
     "PlaceboDates",
     "Season",
     "SeasonShape",
     "SegmentedFit",
+    "SeriesPower",
     "least_squares_sensitivity",
     "placebo_dates",
     "residual_autocorrelation",
+    "segmented_counts",
     "segmented_regression",
+    "series_power",
 ]
