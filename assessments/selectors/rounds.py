@@ -210,6 +210,11 @@ def invitable_members(assessment: Assessment) -> QuerySet[Membership]:
     )
 
 
+def members_by_pk(assessment: Assessment, wanted: set[int]) -> QuerySet[Membership]:
+    """These members of the round's organization. One query."""
+    return Membership.objects.of(assessment.organization).filter(pk__in=wanted).select_related("user")
+
+
 def comparable_rounds(organization: Organization) -> QuerySet[Assessment]:
     """Closed rounds, newest first: what a new round can be compared with. One query."""
     rounds: QuerySet[Assessment] = (

@@ -1,0 +1,164 @@
+"""Shapes of assessments in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.choices import (
+    LEVELS,
+    MOST_COMMENT_CHARACTERS,
+    MOST_LINK_CHARACTERS,
+    AnswerStatus,
+    Confidence,
+)
+from assessments.models import (
+    Answer,
+    Assessment,
+    ConsensusLevel,
+    FrameworkVersion,
+    MaturityResult,
+    Response,
+)
+
+
+class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
+    is_own = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FrameworkVersion
+        fields = ["id", "key", "version", "kind", "name", "digest", "is_own", "published_at"]
+
+    def get_is_own(self, version: FrameworkVersion) -> bool:
+        return version.organization_id is not None
+
+
+class FrameworkDetailSerializer(FrameworkSerializer):
+    class Meta(FrameworkSerializer.Meta):
+        fields = [*FrameworkSerializer.Meta.fields, "content"]
+
+
+class FrameworkImportSerializer(serializers.Serializer[Any]):
+    yaml = serializers.CharField(max_length=1_000_000, trim_whitespace=False, help_text="The whole file.")
+
+
+class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+    framework = FrameworkSerializer(read_only=True)
+
+    class Meta:
+        model = Assessment
+        fields = [
+            "id",
+            "title",
+            "framework",
+            "state",
+            "target_level",
+            "due_on",
+            "previous",
+            "opened_at",
+            "closed_at",
+        ]
+
+
+class AssessmentWriteSerializer(serializers.Serializer[Any]):
+    framework = serializers.PrimaryKeyRelatedField(queryset=FrameworkVersion.objects.none())
+    title = serializers.CharField(max_length=120)
+    target_level = serializers.DecimalField(
+        max_digits=2, decimal_places=1, min_value=1, max_value=5, default=4
+    )
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    previous = serializers.PrimaryKeyRelatedField(
+        queryset=Assessment.objects.none(), required=False, allow_null=True, default=None
+    )
+    takes_part = serializers.BooleanField(default=False)
+    perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        if "frameworks" in self.context:
+            fields["framework"].queryset = self.context["frameworks"]  # type: ignore[attr-defined]
+            fields["previous"].queryset = self.context["rounds"]  # type: ignore[attr-defined]
+        return fields
+
+
+class SeatSerializer(serializers.ModelSerializer[Response]):
+    """How far a respondent is; never what they answered."""
+
+    name = serializers.CharField(source="member.user.name", read_only=True)
+
+    class Meta:
+        model = Response
+        fields = ["id", "member", "name", "perspective", "invited_at", "started_at", "submitted_at"]
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    members = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=500)
+    perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class CloseSerializer(serializers.Serializer[Any]):
+    leave_out_outstanding = serializers.BooleanField(default=False)
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000)
+
+
+class ConsensusSerializer(serializers.Serializer[Any]):
+    practice = serializers.CharField(max_length=80)
+    level = serializers.ChoiceField(choices=LEVELS)
+    reason = serializers.CharField(max_length=2000)
+
+
+class ConsensusLevelSerializer(serializers.ModelSerializer[ConsensusLevel]):
+    class Meta:
+        model = ConsensusLevel
+        fields = ["practice", "level", "reason", "agreed_by", "agreed_at"]
+
+
+class AnswerSerializer(serializers.ModelSerializer[Answer]):
+    class Meta:
+        model = Answer
+        fields = ["practice", "status", "level", "confidence", "comment", "evidence_url", "saved_at"]
+
+
+class AnswerWriteSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AnswerStatus.choices, default=AnswerStatus.ANSWERED)
+    level = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True, default=None)
+    confidence = serializers.ChoiceField(
+        choices=Confidence.choices, required=False, allow_blank=True, default=""
+    )
+    comment = serializers.CharField(
+        max_length=MOST_COMMENT_CHARACTERS,
+        required=False,
+        allow_blank=True,
+        default="",
+        trim_whitespace=False,
+    )
+    evidence_url = serializers.CharField(
+        max_length=MOST_LINK_CHARACTERS, required=False, allow_blank=True, default=""
+    )
+
+
+class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
+    title = serializers.CharField(source="assessment.title", read_only=True)
+
+    class Meta:
+        model = MaturityResult
+        fields = [
+            "id",
+            "assessment",
+            "title",
+            "sequence",
+            "overall_level",
+            "respondents",
+            "engine_version",
+            "input_digest",
+            "computed_at",
+        ]
+
+
+class ResultDetailSerializer(ResultSerializer):
+    """With the stored profile: levels, spread, perception gaps, opportunities, the arithmetic."""
+
+    class Meta(ResultSerializer.Meta):
+        fields = [*ResultSerializer.Meta.fields, "profile"]
