@@ -1,5 +1,6 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
+from customer_voice.selectors.definitions import definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
     Counts,
@@ -7,6 +8,15 @@ from customer_voice.selectors.figures import (
     change,
     ensure_comparable,
     named,
+)
+from customer_voice.selectors.overview import (
+    PERIODS_SHOWN,
+    Comparison,
+    compare,
+    metric_overview,
+    recent_series,
+    segments_of,
+    touchpoint_comparisons,
 )
 from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
 from customer_voice.selectors.series import (
@@ -22,7 +32,9 @@ from customer_voice.selectors.series import (
 )
 
 __all__ = [
+    "PERIODS_SHOWN",
     "ChangeFigure",
+    "Comparison",
     "Counts",
     "Figure",
     "MetricSeries",
@@ -30,15 +42,22 @@ __all__ = [
     "SeriesPoint",
     "UnitCounts",
     "change",
+    "compare",
     "definition_key",
+    "definition_text",
     "ensure_comparable",
+    "interval_text",
+    "metric_overview",
     "metric_series",
     "named",
     "next_start",
     "period_start",
     "periods_back",
     "periods_between",
+    "recent_series",
+    "segments_of",
     "series_by_touchpoint",
     "series_counts",
     "together",
+    "touchpoint_comparisons",
 ]

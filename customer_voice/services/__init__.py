@@ -4,6 +4,7 @@ from customer_voice.services.feedback import Recorded, record_feedback
 from customer_voice.services.imports import (
     create_import,
     discard_import,
+    import_proposal,
     map_import,
     run_import,
     stale_imports,
@@ -24,6 +25,7 @@ __all__ = [
     "define_metric",
     "definition_of",
     "discard_import",
+    "import_proposal",
     "map_import",
     "rebuild_rollup",
     "record_feedback",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import batched
 from pathlib import PurePath
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,10 +26,12 @@ from common.jobs import JobState
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
 from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
 from customer_voice.importers import (
+    FileFacts,
     Outcome,
     Staging,
     Target,
     find_date_format,
+    guess_mapping,
     inspect_upload,
     read_rows,
     staging,
@@ -73,6 +76,21 @@ def create_import(
     batch.file.save(f"{facts.digest[:16]}.csv", file, save=False)
     batch.save()
     return batch
+
+
+def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
+    """What is in the file, and what the mapping page begins with: the last choice, else a guess."""
+    with batch.file.open("rb") as file:
+        facts = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+    initial: dict[str, Any] = dict(batch.mapping or guess_mapping(facts.header))
+    if batch.mapping:
+        initial |= {
+            "metric": batch.metric_id,
+            "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
+            "creates_touchpoints": batch.creates_touchpoints,
+            "date_format": batch.date_format,
+        }
+    return facts, initial
 
 
 @transaction.atomic

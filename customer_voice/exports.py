@@ -1,0 +1,84 @@
+"""Tables as CSV files that no spreadsheet runs as a program."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from customer_voice.models import ImportRowError
+from customer_voice.selectors import MetricSeries
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SERIES_COLUMNS = (
+    "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
+    "unit", "open_cases", "small", "partial", "reason",
+)  # fmt: skip
+
+
+def series_rows(series: MetricSeries) -> list[dict[str, object]]:
+    """One mapping per period, in the series' own unit; empty where there is no figure."""
+    return [
+        {
+            "metric": series.metric.key,
+            "version": series.metric.version,
+            "touchpoint": series.touchpoint.key if series.touchpoint else "",
+            "segment": series.segment or "",
+            "period": series.period.value,
+            "start": point.start,
+            "end": point.end,
+            "n": point.n,
+            "value": point.value,
+            "low": point.low,
+            "high": point.high,
+            "unit": series.unit.value,
+            "open_cases": point.figure.n_open,
+            "small": point.is_small,
+            "partial": point.is_partial,
+            "reason": point.figure.reason.value if point.figure.reason else "",
+        }
+        for point in series.points
+    ]
+
+
+def series_csv(series: MetricSeries) -> str:
+    return csv_text(SERIES_COLUMNS, [list(row.values()) for row in series_rows(series)])
+
+
+def errors_csv(errors: Iterable[ImportRowError]) -> str:
+    """The error report of an import, to correct the file by."""
+    return csv_text(
+        ("row", "column", "problem", "value", "code"),
+        [[error.row_number, error.column, error.message, error.value, error.code] for error in errors],
+    )
+
+
+def sample_csv() -> str:
+    """A small file that shows what an import looks for; it comes in as it is."""
+    return csv_text(
+        ("id", "date", "touchpoint", "score", "comment", "segment", "channel"),
+        [
+            ["R-1001", "2026-01-05", "Website", 9, "Found what I needed at once.", "private", "web"],
+            ["R-1002", "2026-01-05", "Hotline", 4, "Twenty minutes in the queue.", "private", "phone"],
+            ["R-1003", "2026-01-06", "Hotline", 8, "", "business", "phone"],
+            ["R-1004", "2026-01-07", "Website", 10, "Great, thank you.", "business", "web"],
+        ],
+    )
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """Numbers as they are; text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    if cell is None:
+        return ""
+    if isinstance(cell, (bool, date)):
+        return str(cell).lower() if isinstance(cell, bool) else cell.isoformat()
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

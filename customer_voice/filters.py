@@ -1,0 +1,62 @@
+"""What feedback can be narrowed to; the same on the screen and in the API."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from common.forms import DateInput, style
+from customer_voice.models import Feedback, MetricDefinition
+from journeys.models import Touchpoint
+
+
+class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]
+    q = django_filters.CharFilter(label=_("Words"), method="search")
+    metric = django_filters.ModelChoiceFilter(
+        label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any")
+    )
+    touchpoint = django_filters.ModelChoiceFilter(
+        label=_("Touchpoint"),
+        queryset=Touchpoint.objects.none(),
+        to_field_name="key",
+        empty_label=_("Any"),
+    )
+    segment = django_filters.CharFilter(label=_("Segment"), field_name="segment")
+    score_from = django_filters.NumberFilter(label=_("Score from"), field_name="score", lookup_expr="gte")
+    score_to = django_filters.NumberFilter(label=_("Score to"), field_name="score", lookup_expr="lte")
+    start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
+    end = django_filters.DateFilter(label=_("Up to, not including"), method="until", widget=DateInput())
+    batch = django_filters.NumberFilter(label=_("Import"), field_name="batch_id")
+
+    class Meta:
+        model = Feedback
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
+        super().__init__(data, queryset=queryset)
+        self.zone = ZoneInfo(organization.time_zone)
+        self.filters["metric"].queryset = MetricDefinition.objects.of(organization)
+        self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
+        for field in self.form.fields.values():
+            style(field.widget)
+        self.form.fields["q"].widget.input_type = "search"
+
+    def search(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
+        for word in value.split()[:8]:
+            rows = rows.filter(
+                Q(text__icontains=word) | Q(customer__iexact=word) | Q(external_id__iexact=word)
+            )
+        return rows
+
+    def since(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
+        return rows.filter(occurred_at__gte=self._midnight(value))
+
+    def until(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
+        return rows.filter(occurred_at__lt=self._midnight(value))
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(min(max(day, date(1900, 1, 1)), date.max - timedelta(2)), time(), self.zone)

@@ -1,0 +1,179 @@
+"""The shape of what is typed about metrics and imports."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from common.forms import DateInput, StyledForm
+from customer_voice.choices import BoxRule, DateFormat, Encoding, ImportField, MetricKind, Period
+from customer_voice.models import MetricDefinition
+from journeys.models import Touchpoint
+
+
+class SeriesForm(StyledForm):
+    """What a metric page shows. Wrong values fall back to what the page shows by itself."""
+
+    period = forms.ChoiceField(label=_("By"), choices=Period, required=False)
+    touchpoint = forms.ModelChoiceField(
+        label=_("Touchpoint"),
+        queryset=Touchpoint.objects.none(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("All"),
+    )
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
+    start = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
+
+    def __init__(self, data: Any, *, organization: Organization, segments: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["segment"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((segment, segment) for segment in segments),
+        ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Arguments of `pages.metric_page`."""
+        self.full_clean()
+        values = self.cleaned_data
+        return {
+            "period": Period(values.get("period") or Period.MONTH),
+            "touchpoint": values.get("touchpoint"),
+            "segment": values.get("segment") or None,
+            "start": values.get("start"),
+            "end": values.get("end"),
+        }
+
+
+class DefinitionForm(StyledForm):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"), choices=MetricKind)
+    wording = forms.CharField(
+        label=_("Question, word for word"),
+        max_length=300,
+        required=False,
+        help_text=_("Another wording is another metric: answers to it are not compared."),
+    )
+    population = forms.CharField(
+        label=_("Who is asked"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: every customer after a repair visit."),
+    )
+    rule = forms.ChoiceField(label=_("How answers become the metric"), choices=BoxRule)
+    scale_low = forms.IntegerField(label=_("Lowest answer"), min_value=0, max_value=10, required=False)
+    scale_high = forms.IntegerField(label=_("Highest answer"), min_value=0, max_value=10, required=False)
+    bottom_box_high = forms.IntegerField(
+        label=_("Bottom box up to"),
+        min_value=0,
+        max_value=10,
+        required=False,
+        help_text=_("For “top minus bottom” only."),
+    )
+    top_box_low = forms.IntegerField(
+        label=_("Top box from"),
+        min_value=0,
+        max_value=10,
+        required=False,
+        help_text=_("For shares of the top box."),
+    )
+    higher_is_better = forms.BooleanField(label=_("A higher figure is better"), required=False, initial=True)
+
+    def values(self) -> dict[str, Any]:
+        """For `services.define_metric`; an empty scale stays as it was."""
+        values = dict(self.cleaned_data)
+        for name in ("scale_low", "scale_high"):
+            if values[name] is None:
+                del values[name]
+        return values
+
+
+class StandardMetricsForm(StyledForm):
+    keys = forms.MultipleChoiceField(
+        label=_("Standard metrics"), widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+    def __init__(self, data: Any, *, choices: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(data)
+        self.fields["keys"].choices = list(choices)  # type: ignore[attr-defined]
+
+
+class UploadForm(StyledForm):
+    file = forms.FileField(
+        label=_("CSV file"),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=60,
+        initial="csv",
+        help_text=_(
+            "Which system the file comes from. IDs are unique within a source: importing again updates."
+        ),
+    )
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, initial=Encoding.UTF_8)
+
+
+class MappingForm(StyledForm):
+    """Which column is which. Field names are those of `ImportField`, so that refusals find their place."""
+
+    metric = forms.ModelChoiceField(
+        label=_("Metric"),
+        queryset=MetricDefinition.objects.none(),
+        required=False,
+        empty_label=_("None: words only"),
+        help_text=_("The scores (or times) of the whole file belong to this definition."),
+    )
+    fixed_touchpoint = forms.ModelChoiceField(
+        label=_("One touchpoint for the whole file"),
+        queryset=Touchpoint.objects.none(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("The column says which"),
+    )
+    creates_touchpoints = forms.BooleanField(
+        label=_("Add touchpoints that are not known yet"), required=False
+    )
+    date_format = forms.ChoiceField(
+        label=_("Dates are written"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
+    )
+
+    def __init__(
+        self, data: Any, *, organization: Organization, header: Sequence[str], initial: dict[str, Any]
+    ) -> None:
+        columns = [("", _("not in the file")), *((name, name) for name in header)]
+        super().__init__(data, initial=initial)
+        self.fields["metric"].queryset = (  # type: ignore[attr-defined]
+            MetricDefinition.objects.of(organization).filter(is_retired=False)
+        )
+        self.fields["fixed_touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).filter(is_archived=False)
+        )
+        for field in ImportField:
+            self.fields[field.value] = forms.ChoiceField(
+                label=field.label,
+                choices=columns,
+                required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    @property
+    def column_fields(self) -> list[Any]:
+        return [self[field.value] for field in ImportField]
+
+    def arguments(self) -> dict[str, Any]:
+        """For `services.map_import`."""
+        values = self.cleaned_data
+        touchpoint = values["fixed_touchpoint"]
+        return {
+            "mapping": {field.value: values[field.value] for field in ImportField if values[field.value]},
+            "metric": values["metric"],
+            "touchpoint_key": touchpoint.key if touchpoint else "",
+            "date_format": values["date_format"],
+            "creates_touchpoints": values["creates_touchpoints"],
+        }

@@ -1,0 +1,50 @@
+"""A definition in words, wherever its figure is shown."""
+
+from django.utils.translation import gettext as _
+
+from customer_voice.choices import BoxRule
+from customer_voice.models import MetricDefinition
+
+
+def definition_text(metric: MetricDefinition) -> str:
+    """One sentence: how answers become this figure."""
+    scale = {"low": metric.scale_low, "high": metric.scale_high}
+    match BoxRule(metric.rule):
+        case BoxRule.NET:
+            return _(
+                "Share of answers %(top)s minus share of answers %(bottom)s, in points from −100 to 100; "
+                "asked from %(low)d to %(high)d."
+            ) % {
+                "top": _box(metric.top_box_low, metric.scale_high),
+                "bottom": _box(metric.scale_low, metric.bottom_box_high),
+                **scale,
+            }
+        case BoxRule.TOP_BOX:
+            return _("Share of answers %(top)s, asked from %(low)d to %(high)d.") % {
+                "top": _box(metric.top_box_low, metric.scale_high),
+                **scale,
+            }
+        case BoxRule.MEAN:
+            return _("Mean of answers from %(low)d to %(high)d.") % scale
+        case BoxRule.DURATION:
+            return _(
+                "Time within which half of the cases are resolved. Open cases count as not resolved so far "
+                "(Kaplan–Meier); leaving them out would flatter the figure."
+            )
+
+
+def interval_text(metric: MetricDefinition) -> str:
+    """Which interval is drawn around it."""
+    match BoxRule(metric.rule):
+        case BoxRule.NET:
+            return _("95 % interval: adjusted Wald (Rocks 2016).")
+        case BoxRule.TOP_BOX:
+            return _("95 % interval: Wilson score.")
+        case BoxRule.MEAN:
+            return _("95 % interval: Student's t, within the scale.")
+        case BoxRule.DURATION:
+            return _("95 % interval: Brookmeyer–Crowley, log-log.")
+
+
+def _box(low: int | None, high: int | None) -> str:
+    return str(high) if low == high else f"{low}–{high}"

@@ -1,0 +1,114 @@
+"""Feedback, imports and definitions as tables."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from customer_voice.choices import ImportStage
+from customer_voice.models import Feedback, ImportBatch, ImportRowError
+
+MOST_COUNTED = 10_000
+_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+class CappedPaginator(Paginator[Any]):
+    """Counts no further than MOST_COUNTED: a page of feedback costs the same at any volume."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows[: MOST_COUNTED + 1].count())
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > MOST_COUNTED
+
+
+class FeedbackTable(tables.Table):  # type: ignore[misc]
+    occurred_at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
+    touchpoint = tables.Column(verbose_name=_("Touchpoint"), order_by=("touchpoint__name", "-occurred_at"))
+    metric = tables.Column(verbose_name=_("Metric"), orderable=False, default="")
+    score = tables.Column(verbose_name=_("Score"), attrs=_NUMBER, default="", empty_values=())
+    text = tables.Column(verbose_name=_("Words"), orderable=False, default="")
+    segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
+    customer = tables.Column(verbose_name=_("Customer"), orderable=False, default="")
+
+    caption = _("Feedback")
+
+    class Meta:
+        model = Feedback
+        fields = ("occurred_at", "touchpoint", "metric", "score", "text", "segment", "customer")
+
+    def render_score(self, record: Feedback) -> object:
+        if record.metric is not None and record.metric.is_duration:
+            return _t("resolved") if record.resolved_at else _t("open")
+        return "" if record.score is None else record.score
+
+
+class ImportTable(tables.Table):  # type: ignore[misc]
+    filename = tables.Column(verbose_name=_("File"))
+    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), format="Y-m-d H:i")
+    stage = tables.Column(verbose_name=_("State"), orderable=False)
+    rows_created = tables.Column(verbose_name=_("New"), attrs=_NUMBER)
+    rows_updated = tables.Column(verbose_name=_("Changed"), attrs=_NUMBER)
+    rows_unchanged = tables.Column(verbose_name=_("Known"), attrs=_NUMBER)
+    rows_rejected = tables.Column(verbose_name=_("Left out"), attrs=_NUMBER)
+    created_by = tables.Column(verbose_name=_("By"), orderable=False, default=_("Operator"))
+
+    caption = _("Imports")
+
+    class Meta:
+        model = ImportBatch
+        fields = (
+            "filename",
+            "created_at",
+            "stage",
+            "rows_created",
+            "rows_updated",
+            "rows_unchanged",
+            "rows_rejected",
+            "created_by",
+        )
+
+    def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization_slug = organization_slug
+
+    def render_filename(self, record: ImportBatch) -> SafeString:
+        url = reverse("customer_voice:import_detail", args=[self.organization_slug, record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.filename)
+
+    def render_stage(self, record: ImportBatch) -> SafeString:
+        return format_html(
+            '<span class="tone tone-{}">{}</span>', STAGE_TONES[record.stage], record.stage.label
+        )
+
+
+class RowErrorTable(tables.Table):  # type: ignore[misc]
+    row_number = tables.Column(verbose_name=_("Row"), attrs=_NUMBER)
+    column = tables.Column(verbose_name=_("Column"), default="")
+    message = tables.Column(verbose_name=_("Problem"), orderable=False)
+    value = tables.Column(verbose_name=_("Cell"), orderable=False, default="")
+
+    caption = _("Rows that cannot come in")
+
+    class Meta:
+        model = ImportRowError
+        fields = ("row_number", "column", "message", "value")
+
+
+STAGE_TONES = {
+    ImportStage.MAPPING: "warn",
+    ImportStage.CHECKING: "calm",
+    ImportStage.CHECKED: "warn",
+    ImportStage.IMPORTING: "calm",
+    ImportStage.IMPORTED: "done",
+    ImportStage.FAILED: "bad",
+}

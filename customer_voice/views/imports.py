@@ -1,0 +1,128 @@
+"""Files on their way in: send, choose the columns, read the report, import."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from common.errors import DomainError
+from customer_voice import exports, services, tasks
+from customer_voice.access import import_for, imports_for
+from customer_voice.choices import ImportStage
+from customer_voice.forms import MappingForm, UploadForm
+from customer_voice.models import ImportBatch
+from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
+from customer_voice.views.metrics import csv_response
+
+PER_PAGE = 25
+
+
+@require_GET
+@member_view(Action.IMPORT_FEEDBACK)
+def import_list(request: MemberRequest) -> HttpResponse:
+    table = ImportTable(imports_for(request.member), organization_slug=request.organization.slug)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    return render(request, "customer_voice/import_list.html", {"table": table})
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.IMPORT_FEEDBACK)
+def import_new(request: MemberRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            batch = services.create_import(
+                organization=request.organization,
+                by=request.member,
+                filename=values["file"].name,
+                **values,
+            )
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            return redirect("customer_voice:import_map", request.organization.slug, batch.pk)
+    context = {"form": form}
+    return render(request, "customer_voice/import_new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.IMPORT_FEEDBACK)
+def import_map(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = import_for(request.member, pk)
+    facts, initial = services.import_proposal(batch)
+    form = MappingForm(
+        request.POST or None, organization=request.organization, header=facts.header, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.map_import(batch=batch, **form.arguments())
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            return _enqueued(request, batch)
+    context = {"form": form, "batch": batch, "facts": facts}
+    return render(request, "customer_voice/import_map.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@member_view(Action.IMPORT_FEEDBACK)
+def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = import_for(request.member, pk)
+    if batch.stage == ImportStage.MAPPING:
+        return redirect("customer_voice:import_map", request.organization.slug, batch.pk)
+    context: dict[str, Any] = {"batch": batch, "stage": batch.stage, "tone": STAGE_TONES[batch.stage]}
+    if request.htmx and request.htmx.target == "job":
+        if batch.is_finished:
+            response = HttpResponse(status=200)
+            response["HX-Refresh"] = "true"
+            return response
+        return render(request, "customer_voice/import_detail.html#job", context)
+    table = RowErrorTable(batch.row_errors.all())
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    return render(request, "customer_voice/import_detail.html", {**context, "table": table})
+
+
+@require_POST
+@member_view(Action.IMPORT_FEEDBACK)
+def import_start(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = import_for(request.member, pk)
+    services.start_import(batch=batch, skips_bad_rows="skip" in request.POST)
+    return _enqueued(request, batch)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.IMPORT_FEEDBACK)
+def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
+    """GET asks and names what goes, POST does it."""
+    batch = import_for(request.member, pk)
+    if request.method != "POST":
+        return render(request, "customer_voice/import_discard.html", {"batch": batch})
+    services.discard_import(batch=batch)
+    messages.success(request, _("%(file)s is discarded.") % {"file": batch.filename})
+    return redirect("customer_voice:import_list", request.organization.slug)
+
+
+@require_GET
+@member_view(Action.IMPORT_FEEDBACK)
+def import_errors(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = import_for(request.member, pk)
+    return csv_response(exports.errors_csv(batch.row_errors.all()), f"import-{batch.pk}-errors.csv")
+
+
+@require_GET
+@member_view(Action.VIEW)
+def import_sample(request: MemberRequest) -> HttpResponse:
+    return csv_response(exports.sample_csv(), "feedback-sample.csv")
+
+
+def _enqueued(request: MemberRequest, batch: ImportBatch) -> HttpResponse:
+    transaction.on_commit(lambda: tasks.run_import.delay(batch.pk))
+    return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)

@@ -1,0 +1,129 @@
+"""Metrics: what changed, one metric over time, and its definition."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from common.errors import DomainError
+from customer_voice import exports, pages, selectors, services
+from customer_voice.access import metric_for, metrics_for
+from customer_voice.choices import STANDARD_METRICS
+from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm
+from customer_voice.models import MetricDefinition
+
+
+@require_GET
+@member_view(Action.VIEW)
+def metric_list(request: MemberRequest) -> HttpResponse:
+    context = {"page": pages.overview_page(request.organization)}
+    return render(request, "customer_voice/metric_list.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
+    metric = metric_for(request.member, key, version=_version(request))
+    form = _series_form(request, metric)
+    page = pages.metric_page(request.organization, metric, **form.chosen())
+    versions = metrics_for(request.member).filter(key=key).order_by("-version")
+    context = {"page": page, "metric": metric, "form": form, "versions": versions}
+    return render(request, "customer_voice/metric_detail.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def metric_csv(request: MemberRequest, key: str) -> HttpResponse:
+    metric = metric_for(request.member, key, version=_version(request))
+    chosen = _series_form(request, metric).chosen()
+    series = selectors.metric_series(request.organization, metric, **chosen)
+    return csv_response(exports.series_csv(series), f"{metric.key}-{series.period}.csv")
+
+
+@require_GET
+@member_view(Action.VIEW)
+def definition_list(request: MemberRequest) -> HttpResponse:
+    metrics = metrics_for(request.member).order_by("is_retired", "name", "-version")
+    rows = [(metric, selectors.definition_text(metric)) for metric in metrics]
+    form = StandardMetricsForm(None, choices=_missing_standard(metrics))
+    return render(request, "customer_voice/definition_list.html", {"rows": rows, "form": form})
+
+
+@require_POST
+@member_view(Action.EDIT_METRICS)
+def definition_standard(request: MemberRequest) -> HttpResponse:
+    form = StandardMetricsForm(request.POST, choices=_missing_standard(metrics_for(request.member)))
+    if form.is_valid():
+        added = services.create_standard_metrics(
+            request.organization, form.cleaned_data["keys"], by=request.member
+        )
+        messages.success(request, _("Added: %(names)s.") % {"names": ", ".join(map(str, added))})
+    else:
+        messages.error(request, _("Choose at least one metric."))
+    return redirect("customer_voice:definition_list", request.organization.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_METRICS)
+def definition_new(request: MemberRequest) -> HttpResponse:
+    return _definition(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_METRICS)
+def definition_edit(request: MemberRequest, key: str) -> HttpResponse:
+    return _definition(request, metric_for(request.member, key, action=Action.EDIT_METRICS))
+
+
+@require_POST
+@member_view(Action.EDIT_METRICS)
+def definition_retire(request: MemberRequest, key: str) -> HttpResponse:
+    metric = metric_for(request.member, key, action=Action.EDIT_METRICS)
+    services.retire_metric(by=request.member, metric=metric, is_retired=not metric.is_retired)
+    text = _("%(metric)s is retired.") if metric.is_retired else _("%(metric)s is in use again.")
+    messages.success(request, text % {"metric": metric})
+    return redirect("customer_voice:definition_list", request.organization.slug)
+
+
+def _definition(request: MemberRequest, metric: MetricDefinition | None) -> HttpResponse:
+    initial = services.definition_of(metric) if metric else {"scale_low": 1, "scale_high": 5}
+    form = DefinitionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.define_metric(by=request.member, values=form.values(), metric=metric)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("%(metric)s is defined.") % {"metric": selectors.named(saved)})
+            return redirect("customer_voice:definition_list", request.organization.slug)
+    context = {"form": form, "metric": metric}
+    status = 422 if form.errors else 200
+    return render(request, "customer_voice/definition_edit.html", context, status=status)
+
+
+def _series_form(request: MemberRequest, metric: MetricDefinition) -> SeriesForm:
+    segments = selectors.segments_of(request.organization, metric)
+    return SeriesForm(request.GET, organization=request.organization, segments=segments)
+
+
+def _version(request: MemberRequest) -> int | None:
+    text = request.GET.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+
+def _missing_standard(metrics: Iterable[MetricDefinition]) -> list[tuple[str, object]]:
+    known = {metric.key for metric in metrics}
+    return [(key, values["name"]) for key, values in STANDARD_METRICS.items() if key not in known]
+
+
+def csv_response(text: str, filename: str) -> HttpResponse:
+    """A download; the byte order mark makes spreadsheets read UTF-8."""
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
