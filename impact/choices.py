@@ -1,6 +1,9 @@
-"""Value models, parameter distributions, finance's word. Pure data."""
+"""Value models and their inputs, parameter distributions, finance's word. Pure data."""
+
+from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,3 +34,129 @@ class SignOff(models.TextChoices):
     OPEN = "open", _("Not reviewed by finance")
     SIGNED = "signed", _("Signed off by finance")
     DISPUTED = "disputed", _("Disputed by finance")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputPreset:
+    """One input that a value model of some kind needs. No figure is preset: they are brought."""
+
+    key: str
+    label: str | Promise
+    unit: str | Promise
+    help: str | Promise
+    is_share: bool = False
+    source_kind: str = SourceKind.ASSUMPTION
+
+
+CUSTOMERS = InputPreset(
+    key="customers",
+    label=_("Customers who meet the change in a year"),
+    unit=_("customers a year"),
+    help=_("Only those who pass the touchpoints of this initiative, not the whole base."),
+    source_kind=SourceKind.MEASURED,
+)
+ATTRIBUTION = InputPreset(
+    key="attribution",
+    label=_("Attribution: part of the effect that is ours"),
+    unit=_("share, 0 to 1"),
+    help=_("What is left after other causes have had their part. 0.6 is 60 %."),
+    is_share=True,
+)
+CONFIDENCE = InputPreset(
+    key="confidence",
+    label=_("Confidence in the link from metric to money"),
+    unit=_("share, 0 to 1"),
+    help=_(
+        "How much of the money comes if the metric really moves. Links taken from reading deserve little."
+    ),
+    is_share=True,
+)
+PERSISTENCE = InputPreset(
+    key="persistence",
+    label=_("Persistence: part of a benefit that is left a year later"),
+    unit=_("share, 0 to 1"),
+    help=_("1 means that the effect does not fade."),
+    is_share=True,
+)
+HAIRCUTS: tuple[InputPreset, ...] = (ATTRIBUTION, CONFIDENCE, PERSISTENCE)
+
+# The inputs of each kind, multiplied with the effect; the haircuts come with every kind.
+PRESETS: dict[str, tuple[InputPreset, ...]] = {
+    ValueKind.RETENTION: (
+        CUSTOMERS,
+        InputPreset(
+            key="retention_per_unit",
+            label=_("Customers kept more for one unit of the metric"),
+            unit=_("share, 0 to 1"),
+            help=_("0.001: one customer in a thousand more stays for each unit. Best from your own cohorts."),
+            is_share=True,
+        ),
+        InputPreset(
+            key="margin",
+            label=_("Margin of a customer a year"),
+            unit=_("money a year"),
+            help=_("Contribution margin, not revenue."),
+            source_kind=SourceKind.FINANCE,
+        ),
+    ),
+    ValueKind.AVOIDED_CONTACTS: (
+        CUSTOMERS,
+        InputPreset(
+            key="contacts_per_unit",
+            label=_("Contacts avoided per customer for one unit of the metric"),
+            unit=_("contacts"),
+            help=_("Compare how often satisfied and dissatisfied customers contact you again."),
+        ),
+        InputPreset(
+            key="unit_cost",
+            label=_("Cost of one contact"),
+            unit=_("money"),
+            help=_("Only what falls away when a contact falls away."),
+            source_kind=SourceKind.FINANCE,
+        ),
+    ),
+    ValueKind.RESOLUTION_HOURS: (
+        InputPreset(
+            key="cases",
+            label=_("Cases in a year"),
+            unit=_("cases a year"),
+            help=_("Cases of the touchpoints of this initiative."),
+            source_kind=SourceKind.MEASURED,
+        ),
+        InputPreset(
+            key="hours_per_unit",
+            label=_("Working hours saved per case for one unit of the metric"),
+            unit=_("hours"),
+            help=_(
+                "For times, which change by a share, one unit is the whole: working hours per case today."
+            ),
+        ),
+        InputPreset(
+            key="hourly_cost",
+            label=_("Cost of an hour"),
+            unit=_("money"),
+            help=_("Full cost of a working hour of those who resolve cases."),
+            source_kind=SourceKind.FINANCE,
+        ),
+    ),
+    ValueKind.REFERRAL: (
+        CUSTOMERS,
+        InputPreset(
+            key="referrals_per_unit",
+            label=_("New customers per customer for one unit of the metric"),
+            unit=_("customers"),
+            help=_("Recommended customers who came, by your own records."),
+        ),
+        InputPreset(
+            key="margin",
+            label=_("Margin of a new customer a year"),
+            unit=_("money a year"),
+            help=_("Contribution margin, not revenue."),
+            source_kind=SourceKind.FINANCE,
+        ),
+    ),
+    ValueKind.FORMULA: (),
+}
+RESERVED_KEYS = frozenset({"effect", "percent", "discount_rate", *(preset.key for preset in HAIRCUTS)})
+FORMULA_FACTORS = 5  # named factors of an own formula
+LONGEST_HORIZON = 10

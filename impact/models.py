@@ -8,6 +8,7 @@ from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
 from common.jobs import Job
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
+from impact.querysets import StudyQuerySet
 
 
 class Study(OrganizationModel, Job):
@@ -17,8 +18,8 @@ class Study(OrganizationModel, Job):
     number = models.PositiveIntegerField(default=1)
     plan_digest = models.CharField(max_length=64)
     data_cutoff = models.DateField()
-    seed = models.PositiveBigIntegerField()
-    inputs = models.JSONField(default=dict)  # design and panel, enough to run it again
+    seed = models.PositiveBigIntegerField(default=0)  # follows from the digests of plan and inputs
+    inputs = models.JSONField(default=dict)  # subject, design, panel, thresholds: enough to run it again
     finding = models.JSONField(null=True, blank=True)
     grade = models.CharField(max_length=1, blank=True)
     verdict = models.CharField(max_length=30, blank=True)
@@ -28,8 +29,16 @@ class Study(OrganizationModel, Job):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = StudyQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["initiative", "number"], name="study_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "number"], name="study_number_unique"),
+            models.CheckConstraint(
+                condition=~models.Q(job_state="done") | models.Q(finding__isnull=False),
+                name="study_done_has_finding",
+            ),
+        ]
         ordering = ["-number"]
 
     def __str__(self) -> str:
@@ -43,8 +52,26 @@ class ValueModel(models.Model):
     kind = models.CharField(_("how it becomes money"), max_length=20, choices=ValueKind)
     horizon_years = models.PositiveSmallIntegerField(_("years counted"), default=3)
     discount_rate_pct = models.DecimalField(_("discount rate, % a year"), max_digits=5, decimal_places=2)
+    first_year_share = models.DecimalField(
+        _("part of a full year's benefit in year 1"), max_digits=3, decimal_places=2, default=1
+    )
     is_hard = models.BooleanField(_("shows in the books (hard benefit)"), default=False)
     changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(horizon_years__gte=1, horizon_years__lte=10), name="value_model_horizon"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_year_share__gte=0, first_year_share__lte=1),
+                name="value_model_first_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(ValueKind(self.kind).label)
 
 
 class ValueParameter(models.Model):
@@ -69,6 +96,9 @@ class ValueParameter(models.Model):
         constraints = [models.UniqueConstraint(fields=["value_model", "key"], name="value_parameter_unique")]
         ordering = ["position", "pk"]
 
+    def __str__(self) -> str:
+        return self.label
+
 
 class CostLine(models.Model):
     """One row is one cost in one year (0 is before go-live), as a range."""
@@ -81,7 +111,16 @@ class CostLine(models.Model):
     high = models.DecimalField(_("high"), max_digits=14, decimal_places=2)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(low__gte=0, low__lte=models.F("likely"), likely__lte=models.F("high")),
+                name="cost_line_in_order",
+            )
+        ]
         ordering = ["year", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class RoiCase(OrganizationModel):
@@ -104,5 +143,14 @@ class RoiCase(OrganizationModel):
     sign_off_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["study", "number"], name="roi_case_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="roi_case_number_unique"),
+            models.CheckConstraint(
+                condition=models.Q(sign_off="open") | models.Q(sign_off_by__isnull=False),
+                name="roi_case_signed_by_somebody",
+            ),
+        ]
         ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.study} value {self.number}"

@@ -1,0 +1,38 @@
+"""What can go wrong on the way from an initiative to a finding and to money."""
+
+from common.errors import DomainError
+
+
+class NotLive(DomainError):
+    """There is nothing to measure before the go-live."""
+
+    code = "initiative_not_live"
+
+
+class PlanNotFixed(DomainError):
+    """A study follows a plan that was fixed before the result; without one there is no study."""
+
+    code = "plan_not_fixed"
+
+
+class StudyRunning(DomainError):
+    code = "study_running"
+
+
+class StudyNotFinished(DomainError):
+    code = "study_not_finished"
+
+
+class NothingToValue(DomainError):
+    """The study gives no effect, so there is nothing that could be turned into money."""
+
+    code = "nothing_to_value"
+
+
+class ValueModelIncomplete(DomainError):
+    code = "value_model_incomplete"
+    status = 422
+
+
+class SignOffNotAllowed(DomainError):
+    code = "sign_off_not_allowed"

@@ -1,0 +1,207 @@
+"""From a fixed plan and the stored series to what the engine reads. Maps, computes nothing.
+
+Everything comes from the plan as it was fixed, not as it may read now; names are kept beside the figures
+so that a finding can be read years later.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors import engine_amount
+from customer_voice.choices import BoxRule, Period
+from customer_voice.models import MetricDefinition
+from customer_voice.selectors.series import PANEL_KINDS, SeriesCounts, series_counts
+from cxstats.design import (
+    Direction,
+    EvaluationDesign,
+    MetricPanel,
+    OtherInitiative,
+    PeriodKind,
+    UnitSelection,
+)
+from cxstats.design import MetricKind as PanelKind
+from journeys.models import Touchpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One touchpoint of a study, by the name it had then."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudySubject:
+    """What a study is about, in words and units: everything a page or a report says beside the figures.
+
+    `expected_effect` and `smallest_worthwhile_effect` are sizes as people type them: points, percentage
+    points, steps of the scale, percent of the time. The design has the latter in the engine's unit.
+    """
+
+    reference: str
+    title: str
+    metric_key: str
+    metric_version: int
+    metric_name: str
+    metric_wording: str
+    metric_population: str
+    kind: PanelKind
+    scale_low: int
+    scale_high: int
+    period: PeriodKind
+    segment: str
+    direction: Direction
+    go_live: date
+    data_cutoff: date
+    treated: tuple[Place, ...]
+    comparison: tuple[Place, ...]
+    expected_effect: float | None
+    smallest_worthwhile_effect: float
+    decision_rule: str
+    review_on: date | None
+    answers: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyMaterial:
+    """All that a study starts from."""
+
+    subject: StudySubject
+    design: EvaluationDesign
+    panel: MetricPanel
+
+
+def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMaterial:
+    """The material of one study: whole periods up to and including the day of the cut-off.
+
+    Needs a go-live and a fixed plan (the service checks both). At most six queries.
+    """
+    plan = initiative.plan
+    content: dict[str, Any] = plan.fixed_content or {}
+    metric = _metric(initiative, content)
+    treated, comparison = _places(content["treated"]), _places(content["comparison"])
+    touchpoints = _touchpoints(initiative, (*treated, *comparison))
+    series = series_counts(
+        initiative.organization,
+        metric,
+        touchpoints=touchpoints,
+        segment=content["segment"] or None,
+        period=Period(content["period"]),
+        start=parse_date(content["baseline_from"] or ""),
+        end=data_cutoff + timedelta(days=1),
+    )
+    cells = tuple(unit.cell for unit in series.units if not unit.is_partial)
+    subject = _subject(initiative, plan, metric, treated, comparison, data_cutoff, series)
+    return StudyMaterial(
+        subject=subject,
+        design=_design(initiative, plan, metric, subject),
+        panel=MetricPanel(
+            cells=cells,
+            treated=tuple((place.key, None) for place in treated),
+            controls=tuple(place.key for place in comparison),
+        ),
+    )
+
+
+def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tuple[OtherInitiative, ...]:
+    """Initiatives that were live on the same touchpoints up to the cut-off. Two queries."""
+    others = (
+        Initiative.objects.of(initiative.organization)
+        .gone_live()
+        .exclude(pk=initiative.pk)
+        .filter(went_live_on__lte=until, touchpoints__key__in=keys)
+        .distinct()
+        .order_by("went_live_on", "number")
+        .prefetch_related("touchpoints")
+    )
+    return tuple(
+        OtherInitiative(
+            name=str(other),
+            start=other.went_live_on,
+            units=tuple(sorted(point.key for point in other.touchpoints.all() if point.key in keys)),
+        )
+        for other in others
+    )
+
+
+def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition:
+    """The definition that the plan named, in the version that the plan named."""
+    metric: MetricDefinition = MetricDefinition.objects.of(initiative.organization).get(
+        key=content["metric"]["key"], version=content["metric"]["version"]
+    )
+    return metric
+
+
+def _places(pairs: list[list[str]]) -> tuple[Place, ...]:
+    return tuple(Place(key=key, name=name) for key, name in pairs)
+
+
+def _touchpoints(initiative: Initiative, places: tuple[Place, ...]) -> list[Touchpoint]:
+    keys = [place.key for place in places]
+    return list(Touchpoint.objects.of(initiative.organization).filter(key__in=keys))
+
+
+def _subject(
+    initiative: Initiative,
+    plan: EvaluationPlan,
+    metric: MetricDefinition,
+    treated: tuple[Place, ...],
+    comparison: tuple[Place, ...],
+    data_cutoff: date,
+    series: SeriesCounts,
+) -> StudySubject:
+    content: dict[str, Any] = plan.fixed_content or {}
+    expected = content["expected_effect"]
+    if initiative.went_live_on is None:
+        raise ValueError("a study needs a go-live")
+    return StudySubject(
+        reference=initiative.reference,
+        title=initiative.title,
+        metric_key=metric.key,
+        metric_version=metric.version,
+        metric_name=metric.name,
+        metric_wording=metric.wording,
+        metric_population=metric.population,
+        kind=PANEL_KINDS[BoxRule(metric.rule)],
+        scale_low=metric.scale_low,
+        scale_high=metric.scale_high,
+        period=PeriodKind(content["period"]),
+        segment=content["segment"],
+        direction=Direction(content["direction"]),
+        go_live=initiative.went_live_on,
+        data_cutoff=data_cutoff,
+        treated=treated,
+        comparison=comparison,
+        expected_effect=None if expected is None else float(expected),
+        smallest_worthwhile_effect=float(content["smallest_worthwhile_effect"]),
+        decision_rule=content["decision_rule"],
+        review_on=parse_date(content["review_on"] or ""),
+        answers=sum(unit.cell.n for unit in series.units if not unit.is_partial),
+    )
+
+
+def _design(
+    initiative: Initiative, plan: EvaluationPlan, metric: MetricDefinition, subject: StudySubject
+) -> EvaluationDesign:
+    content: dict[str, Any] = plan.fixed_content or {}
+    keys = {place.key for place in (*subject.treated, *subject.comparison)}
+    return EvaluationDesign(
+        metric=f"{subject.metric_key}/{subject.metric_version}",
+        kind=subject.kind,
+        period=subject.period,
+        start=subject.go_live,
+        direction=subject.direction,
+        lag_periods=int(content["lag_periods"]),
+        smallest_worthwhile_effect=engine_amount(
+            metric, subject.smallest_worthwhile_effect, content["direction"]
+        ),
+        selection=UnitSelection(content["selection"]),
+        seasonal=bool(content["is_seasonal"]),
+        changed_after_approval=plan.changed_after_approval_at is not None,
+        other_initiatives=other_initiatives(initiative, keys, subject.data_cutoff),
+    )

@@ -1,0 +1,23 @@
+"""Everything that changes studies, value models and ROI cases."""
+
+from impact.services.cases import compute_roi_case, dispute, sign_off
+from impact.services.studies import (
+    execute_study,
+    recompute,
+    request_study,
+    stale_studies,
+)
+from impact.services.values import CostValues, ParameterValues, save_value_model
+
+__all__ = [
+    "CostValues",
+    "ParameterValues",
+    "compute_roi_case",
+    "dispute",
+    "execute_study",
+    "recompute",
+    "request_study",
+    "save_value_model",
+    "sign_off",
+    "stale_studies",
+]

@@ -1,0 +1,143 @@
+"""What a study is worth under the present value model, and what finance says about it."""
+
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.services import record_event
+from common.digests import digest_of
+from common.errors import InvalidValues
+from common.jobs import JobState
+from cxstats import ENGINE_VERSION
+from cxstats.design import DesignGrade, Verdict
+from cxstats.errors import NotEstimable
+from cxstats.roi import simulate_roi
+from impact.cases import cash_years, roi_case
+from impact.choices import SignOff
+from impact.errors import NothingToValue, SignOffNotAllowed, StudyNotFinished, ValueModelIncomplete
+from impact.findings import decoded, encoded, finding_of, roi_case_json, roi_case_of, roi_result_json
+from impact.models import RoiCase, Study, ValueModel
+from impact.panel import StudySubject
+from impact.services.values import value_model_content
+
+
+@transaction.atomic
+def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
+    """Value a study under the initiative's present value model.
+
+    With unchanged inputs the existing case comes back, so that a sign-off is not lost by asking again.
+    Raises StudyNotFinished, NothingToValue, ValueModelIncomplete.
+    """
+    row: Study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
+    if row.job_state != JobState.DONE or row.finding is None:
+        raise StudyNotFinished(_("This study has no result yet."))
+    finding = finding_of(row.finding)
+    if finding.effect is None:
+        raise NothingToValue(_("The study gives no effect, so there is nothing to turn into money."))
+    model = ValueModel.objects.filter(initiative_id=row.initiative_id).first()
+    if model is None or not model.parameters.exists():
+        raise ValueModelIncomplete(_("Say first how a change of this metric becomes money."))
+    subject: StudySubject = decoded(StudySubject, row.inputs["subject"])
+    try:
+        case = roi_case(study=row, finding=finding, direction=subject.direction, model=model)
+    except NotEstimable as refusal:
+        raise NothingToValue(
+            _("The effect of this study carries no uncertainty that could be drawn from.")
+        ) from refusal
+    inputs = {
+        "case": roi_case_json(case),
+        "value_model": value_model_content(model),
+        "currency": by.organization.currency,
+        "study": {"number": row.number, "input_digest": row.input_digest},
+        "grade": row.grade,
+        "verdict": row.verdict,
+    }
+    digest = digest_of(inputs)
+    known: RoiCase | None = RoiCase.objects.filter(
+        study=row, input_digest=digest, engine_version=ENGINE_VERSION
+    ).first()
+    if known is not None:
+        return known
+    result = roi_figures(inputs)
+    last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
+    made: RoiCase = RoiCase.objects.create(
+        organization_id=row.organization_id,
+        study=row,
+        number=last + 1,
+        inputs=inputs,
+        result=result,
+        is_scenario_only=result["roi"]["scenario_only"],
+        engine_version=ENGINE_VERSION,
+        input_digest=digest,
+        computed_by=by,
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="roi_case.computed",
+        subject=made,
+        after={"number": made.number, "input_digest": digest},
+    )
+    return made
+
+
+def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Everything a case says, from its stored inputs alone: the same inputs give the same figures.
+
+    Keys: `roi` (cxstats RoiResult), `cash_flow` (impact.cases.CashYear by year), `currency`.
+    """
+    case = roi_case_of(inputs["case"])
+    seed = int(digest_of(inputs)[:15], 16)
+    found = simulate_roi(
+        case=case,
+        rng=np.random.default_rng(seed),
+        grade=DesignGrade(inputs["grade"]),
+        verdict=Verdict(inputs["verdict"]),
+    )
+    return {
+        "roi": roi_result_json(found),
+        "cash_flow": encoded(cash_years(case)),
+        "currency": inputs["currency"],
+    }
+
+
+def sign_off(*, case: RoiCase, by: Membership, comment: str = "") -> RoiCase:
+    """Finance stands behind this case. Raises SignOffNotAllowed."""
+    return _review(case, by, SignOff.SIGNED, comment)
+
+
+def dispute(*, case: RoiCase, by: Membership, comment: str) -> RoiCase:
+    """Finance does not accept this case and says why. Raises SignOffNotAllowed, InvalidValues."""
+    if not comment.strip():
+        message = _("Say what you dispute and what would settle it.")
+        raise InvalidValues(message, fields={"comment": message})
+    return _review(case, by, SignOff.DISPUTED, comment)
+
+
+@transaction.atomic
+def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
+    row: RoiCase = RoiCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if row.computed_by_id == by.pk:
+        raise SignOffNotAllowed(
+            _("You computed this case yourself. Another person must review it for finance.")
+        )
+    if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
+        raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))
+    before = {"sign_off": row.sign_off, "comment": row.sign_off_comment}
+    row.sign_off, row.sign_off_comment = decision, comment.strip()
+    row.sign_off_by, row.sign_off_at = by, timezone.now()
+    row.save(update_fields=["sign_off", "sign_off_comment", "sign_off_by", "sign_off_at"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb=f"roi_case.{decision.value}",
+        subject=row,
+        before=before,
+        after={"sign_off": decision.value, "comment": row.sign_off_comment, "input_digest": row.input_digest},
+    )
+    return row

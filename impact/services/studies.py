@@ -1,0 +1,188 @@
+"""Asking for a study, running it, and running it again to check it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.services import record_event
+from coalition.choices import InitiativeState
+from coalition.models import Initiative
+from coalition.services import record_evaluation
+from common.digests import digest_of
+from common.errors import InvalidValues
+from common.jobs import JobState
+from cxstats.design import Finding
+from cxstats.evaluate import Thresholds, evaluate
+from impact.errors import NotLive, PlanNotFixed, StudyRunning
+from impact.findings import (
+    decoded,
+    design_of,
+    encoded,
+    finding_json,
+    panel_of,
+    study_inputs_json,
+)
+from impact.models import Study
+from impact.panel import study_material
+
+
+@transaction.atomic
+def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) -> Study:
+    """Queue a new study of the fixed plan on the data up to and including `data_cutoff`.
+
+    The caller enqueues `impact.tasks.run_study` after the commit. Every run has its own number; earlier ones
+    stay. Raises NotLive, PlanNotFixed, StudyRunning, InvalidValues (cut-off).
+    """
+    row: Initiative = (
+        Initiative.objects.select_for_update(of=("self",)).select_related("plan").get(pk=initiative.pk)
+    )
+    went_live_on = row.went_live_on
+    if went_live_on is None or went_live_on > timezone.localdate():
+        raise NotLive(
+            _("%(reference)s is not live yet: there is nothing to measure.") % {"reference": row.reference}
+        )
+    plan = getattr(row, "plan", None)
+    if plan is None or not plan.fixed_digest or not plan.fixed_content:
+        raise PlanNotFixed(
+            _("The evaluation plan of %(reference)s was not fixed by an approval, so it proves nothing.")
+            % {"reference": row.reference}
+        )
+    _check_cutoff(data_cutoff, went_live_on)
+    if Study.objects.filter(initiative=row).unfinished().exists():
+        raise StudyRunning(_("A study of this initiative is running. Wait for it to finish."))
+    last = Study.objects.filter(initiative=row).aggregate(last=Max("number"))["last"] or 0
+    study: Study = Study.objects.create(
+        organization_id=row.organization_id,
+        initiative=row,
+        number=last + 1,
+        plan_digest=plan.fixed_digest,
+        data_cutoff=data_cutoff,
+        requested_by=by,
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="study.requested",
+        subject=study,
+        after={
+            "number": study.number,
+            "data_cutoff": data_cutoff.isoformat(),
+            "plan_digest": plan.fixed_digest,
+        },
+    )
+    return study
+
+
+def execute_study(*, study: Study) -> bool:
+    """Run a waiting study; False when another worker has it or it is finished.
+
+    What the engine reads is stored before it computes, so a run that was cut short goes on from the same
+    figures. A refusal is a result. An unknown error marks the study as failed and is raised again.
+    """
+    if not study.claim():
+        return False
+    try:
+        if not study.inputs:
+            _store_inputs(study)
+        study.beat(40)
+        finding = _evaluated(study.inputs, study.seed)
+        study.beat(90)
+        _store_finding(study, finding)
+    except Exception:
+        study.fail(_("Something went wrong while computing. Nothing was lost; run the study again."))
+        raise
+    return True
+
+
+def stale_studies() -> list[int]:
+    """Ids of studies whose worker has been silent for too long; asking does not change them."""
+    return list(Study.objects.stale(timezone.now()).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recomputation:
+    """Whether the stored inputs still give the stored finding, figure by figure."""
+
+    is_same: bool
+    finding: Finding
+    input_digest: str
+
+
+def recompute(study: Study) -> Recomputation:
+    """Run the engine again on the stored inputs and compare; changes nothing."""
+    finding = _evaluated(study.inputs, study.seed)
+    again = digest_of(study.inputs)
+    is_same = again == study.input_digest and finding_json(finding) == study.finding
+    return Recomputation(is_same=is_same, finding=finding, input_digest=again)
+
+
+def _check_cutoff(data_cutoff: date, went_live_on: date) -> None:
+    message = ""
+    if data_cutoff > timezone.localdate():
+        message = _("The data cut-off cannot lie in the future.")
+    elif data_cutoff <= went_live_on:
+        message = _("The data cut-off must lie after the go-live on %(day)s.") % {
+            "day": date_format(went_live_on)
+        }
+    if message:
+        raise InvalidValues(message, fields={"data_cutoff": message})
+
+
+def _store_inputs(study: Study) -> None:
+    initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
+    study.beat(5)
+    material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
+    study.inputs = {
+        "subject": encoded(material.subject),
+        **study_inputs_json(material.design, material.panel),
+        "thresholds": encoded(Thresholds()),
+        "plan_digest": study.plan_digest,
+    }
+    study.input_digest = digest_of(study.inputs)
+    computed_from = [study.plan_digest, study.inputs["design"], study.inputs["panel"]]
+    study.seed = int(digest_of(computed_from)[:15], 16)  # 60 bits: the same figures give the same finding
+    study.save(update_fields=["inputs", "input_digest", "seed"])
+    study.beat(20)
+
+
+def _evaluated(inputs: dict[str, Any], seed: int) -> Finding:
+    return evaluate(
+        design_of(inputs),
+        panel_of(inputs),
+        rng=np.random.default_rng(seed),
+        thresholds=decoded(Thresholds, inputs["thresholds"]),
+    )
+
+
+@transaction.atomic
+def _store_finding(study: Study, finding: Finding) -> None:
+    """Write the finding once: a worker that comes late finds the study finished and changes nothing."""
+    written = Study.objects.filter(pk=study.pk, job_state=JobState.RUNNING, finding__isnull=True).update(
+        finding=finding_json(finding),
+        grade=finding.grade.value,
+        verdict=finding.verdict.value,
+        engine_version=finding.engine_version,
+        finished_at=timezone.now(),
+    )
+    if not written:
+        return
+    study.refresh_from_db()
+    study.finish()
+    record_event(
+        organization=study.organization,
+        actor=None,
+        verb="study.finished",
+        subject=study,
+        after={"grade": study.grade, "verdict": study.verdict, "input_digest": study.input_digest},
+    )
+    initiative = Initiative.objects.get(pk=study.initiative_id)
+    if initiative.state == InitiativeState.COMPLETED:
+        record_evaluation(by=None, initiative=initiative)

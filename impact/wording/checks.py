@@ -1,0 +1,302 @@
+"""Checks, reasons, refusals and the sensitivity set in words. One text for every key of the engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cxstats.design import Diagnostic, Light
+from cxstats.errors import Reason
+
+type Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckText:
+    """One check in words: what it asks, how it came out, and the word and color for its light."""
+
+    key: str
+    title: str
+    sentence: str
+    light: Light
+    word: str
+    tone: str
+
+
+_LIGHTS: dict[Light, tuple[Text, str]] = {
+    Light.GREEN: (gettext_lazy("holds"), "done"),
+    Light.AMBER: (gettext_lazy("take note"), "warn"),
+    Light.RED: (gettext_lazy("fails"), "bad"),
+    Light.NOT_RUN: (gettext_lazy("not checked"), "calm"),
+}
+# key -> title, green, amber, red, not run
+_CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
+    "pre_trend": (
+        gettext_lazy("Same course before the go-live"),
+        gettext_lazy("Before the go-live both sides moved alike."),
+        gettext_lazy("Before the go-live the two sides were already drifting apart."),
+        gettext_lazy(
+            "Before the go-live the two sides moved differently, so one cannot stand for the other."
+        ),
+        gettext_lazy("Nothing was compared side by side, or there were too few periods before."),
+    ),
+    "placebo_dates": (
+        gettext_lazy("Invented go-live dates"),
+        gettext_lazy("Hardly any earlier, invented date shows a change as strong as the real one."),
+        gettext_lazy("Several earlier, invented dates show a change as strong as the real one."),
+        gettext_lazy("Many invented dates show a stronger change than the real one."),
+        gettext_lazy("There were too few periods before the go-live to try other dates."),
+    ),
+    "autocorrelation": (
+        gettext_lazy("Memory of the series"),
+        gettext_lazy("Good and bad periods follow each other as the calculation assumes."),
+        gettext_lazy("Good and bad periods come in runs; the range may be somewhat too narrow."),
+        gettext_lazy("Good and bad periods come in long runs; the range cannot be trusted."),
+        gettext_lazy("This way of calculating does not depend on it."),
+    ),
+    "mix_shift": (
+        gettext_lazy("Same kind of customers"),
+        gettext_lazy("With the same mix of segments before and after, the result is much the same."),
+        gettext_lazy("Part of the change comes from who answered, not from what they lived through."),
+        gettext_lazy("With the same mix of segments the change goes away: it came from who answered."),
+        gettext_lazy("The answers carry no segments, or not in every period."),
+    ),
+    "overlap": (
+        gettext_lazy("Other initiatives in the same place"),
+        gettext_lazy("No other initiative got in the way."),
+        gettext_lazy("Other initiatives touched the same place; their part was taken out as far as it goes."),
+        gettext_lazy("Another initiative started too close in time to be told apart."),
+        gettext_lazy("A description of before and after cannot take other initiatives apart."),
+    ),
+    "regression_to_the_mean": (
+        gettext_lazy("Recovery after a bad spell"),
+        gettext_lazy(
+            "The initiative did not start in an unusually bad spell, or that was taken into account."
+        ),
+        gettext_lazy("It started in an unusually bad spell; part of the rise would have come by itself."),
+        gettext_lazy("It started in so bad a spell that the rise may be nothing but recovery."),
+        gettext_lazy("There were too few periods before the go-live to see a bad spell."),
+    ),
+    "methods_agree": (
+        gettext_lazy("Other ways of calculating"),
+        gettext_lazy("Other sound ways of calculating point the same way."),
+        gettext_lazy("Other sound ways of calculating give clearly different figures."),
+        gettext_lazy("Other sound ways of calculating point the other way."),
+        gettext_lazy("No other way of calculating fits these data."),
+    ),
+    "low_counts": (
+        gettext_lazy("Enough answers"),
+        gettext_lazy("Every period has a comfortable number of answers."),
+        gettext_lazy("Some periods rest on few answers."),
+        gettext_lazy("Some periods rest on too few answers."),
+        gettext_lazy("Not looked at."),
+    ),
+    "definition": (
+        gettext_lazy("Same question throughout"),
+        gettext_lazy("Question, scale and counting rule stayed the same."),
+        gettext_lazy("Different touchpoints are measured by different definitions."),
+        gettext_lazy("The definition changed while it was measured."),
+        gettext_lazy("Not looked at."),
+    ),
+    "reassignment": (
+        gettext_lazy("Groups dealt out anew"),
+        gettext_lazy(
+            "Dealing out the initiative at random, over and over, shows how often chance alone does it."
+        ),
+        gettext_lazy("Dealing out the initiative at random often gives a difference as large."),
+        gettext_lazy("Dealing out the initiative at random mostly gives a difference as large."),
+        gettext_lazy("There were too few touchpoints to deal out anew."),
+    ),
+}
+_REASONS: dict[str, Text] = {
+    "design_describes_only": gettext_lazy("The design describes a change and cannot show its cause."),
+    "moved_against_expectation": gettext_lazy("The metric moved against what was expected."),
+    "interval_inside_smallest_worthwhile": gettext_lazy(
+        "The whole range is smaller than the smallest effect worth having."
+    ),
+    "interval_excludes_zero": gettext_lazy("No change at all lies outside the range."),
+    "interval_excludes_zero_other_way": gettext_lazy(
+        "The whole range lies on the side that was not expected."
+    ),
+    "interval_80_excludes_zero": gettext_lazy(
+        "Four times in five the range would lie on the expected side; that is not enough to rely on."
+    ),
+    "interval_covers_zero": gettext_lazy("No change at all lies within the range."),
+    "check_failed": gettext_lazy("A check failed, so the range alone does not count."),
+    "too_few_assignments": gettext_lazy("There are so few touchpoints that chance alone could have done it."),
+    "changed_after_approval": gettext_lazy("The plan was changed after the approval, which costs one grade."),
+}
+_REFUSALS: dict[Reason, Text] = {
+    Reason.NO_DATA: gettext_lazy("There are no answers for these touchpoints."),
+    Reason.TOO_FEW_ANSWERS: gettext_lazy("Some periods rest on too few answers."),
+    Reason.TOO_FEW_PERIODS: gettext_lazy("There are too few whole periods before or after the go-live."),
+    Reason.TOO_FEW_UNITS: gettext_lazy("There are too few touchpoints to compare."),
+    Reason.TOO_FEW_CLUSTERS: gettext_lazy("There are too few touchpoints on one side to compare."),
+    Reason.NO_VARIATION: gettext_lazy("Every answer is the same, so nothing can be told apart."),
+    Reason.NO_PRE_PERIOD: gettext_lazy("There is no whole period before the go-live to compare with."),
+    Reason.NO_POST_PERIOD: gettext_lazy("There is no whole period after the go-live yet."),
+    Reason.GAPS_IN_SERIES: gettext_lazy("Too many periods were not measured."),
+    Reason.SEASON_NOT_COVERED: gettext_lazy(
+        "The metric has a yearly season, and the series does not cover two of them."
+    ),
+    Reason.DEFINITION_CHANGED: gettext_lazy(
+        "The question, its scale or the way it is asked changed within the window."
+    ),
+    Reason.START_UNKNOWN: gettext_lazy("The day of the go-live is not known."),
+    Reason.RAMP_TOO_LONG: gettext_lazy("The time until an effect can show is not over yet."),
+    Reason.COLLINEAR: gettext_lazy("Two causes run so close together that they cannot be told apart."),
+    Reason.OVERLAPPING_INITIATIVES: gettext_lazy(
+        "Another initiative at the same touchpoints started too close in time; only both together can be "
+        "judged."
+    ),
+    Reason.PRE_TREND_DIFFERS: gettext_lazy(
+        "The touchpoints compared moved differently before the go-live, so one cannot stand for the other."
+    ),
+    Reason.POOR_PRE_FIT: gettext_lazy(
+        "No mix of other touchpoints follows this one closely enough before the go-live."
+    ),
+    Reason.OUTSIDE_DONOR_RANGE: gettext_lazy("No other touchpoint was ever as high or as low as this one."),
+    Reason.TREND_NOT_SEPARABLE: gettext_lazy(
+        "The series drifts so strongly that trend and effect cannot be told apart without a comparison group."
+    ),
+    Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
+        "The touchpoints were chosen because their scores were bad; part of any rise would have come by "
+        "itself, "
+        "and how much cannot be told."
+    ),
+    Reason.SCALE_MISMATCH: gettext_lazy("The figures are on different scales and must not be compared."),
+    Reason.NO_UNIQUE_SOLUTION: gettext_lazy("More than one answer fits, or none."),
+    Reason.NEVER_REACHED: gettext_lazy("It is not reached within the years counted."),
+    Reason.NO_CONVERGENCE: gettext_lazy("The calculation did not settle on an answer."),
+    Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would decide everything."),
+    Reason.EVIDENCE_TOO_WEAK: gettext_lazy("The evidence is too weak to give a figure."),
+    Reason.NO_WEIGHT: gettext_lazy("Nothing that counts is left."),
+    Reason.NOT_APPLICABLE: gettext_lazy("This does not apply here."),
+    Reason.NOT_KNOWN: gettext_lazy("This is not known."),
+}
+_SENSITIVITY: dict[str, Text] = {
+    "ols": gettext_lazy("Every period counted as independent"),
+    "newey_west": gettext_lazy("Wider errors for neighboring periods (Newey-West)"),
+    "reml_ar1": gettext_lazy("Answer counts ignored (REML, AR(1))"),
+    "level_and_slope": gettext_lazy("Effect that may grow or fade"),
+    "around_start_left_out": gettext_lazy("Periods around the go-live left out"),
+    "constant_mix": gettext_lazy("Same mix of segments throughout"),
+    "without_controls": gettext_lazy("Without the comparison group"),
+    "minus_controls": gettext_lazy("Less the change of the comparison group"),
+    "difference_series": gettext_lazy("Difference of the two sides as one series"),
+    "not_adjusted_for_choice": gettext_lazy("Without regard to how the touchpoints were chosen"),
+    "previous_period_base": gettext_lazy("Each period against the one before"),
+    "did_pooled_t": gettext_lazy("Both sides assumed equally scattered"),
+    "did_cr2_satterthwaite": gettext_lazy("Each side with its own scatter"),
+}
+_METHOD_REASONS: dict[str, Text] = {
+    "single_series": gettext_lazy("There is one series, long enough on both sides of the go-live."),
+    "too_few_periods_for_comparison": gettext_lazy(
+        "There is a comparison group, but too few periods before the go-live to rely on it."
+    ),
+    "series_too_short": gettext_lazy("The series is too short for more than a description."),
+    "starts_differ": gettext_lazy("The touchpoints started at different times."),
+    "comparison_clusters": gettext_lazy(
+        "Several touchpoints with the initiative stand beside several without."
+    ),
+    "chosen_by_score": gettext_lazy(
+        "The touchpoints were chosen by their scores, so these are taken into account."
+    ),
+    "many_donors": gettext_lazy("One touchpoint stands beside many that could stand for it together."),
+    "control_series": gettext_lazy(
+        "Touchpoints without the initiative show what would have happened anyway."
+    ),
+}
+_NOTES: dict[str, Text] = {
+    "unit_left_out": gettext_lazy("%(name)s was left out: too many of its periods were not measured."),
+    "geometric_means": gettext_lazy(
+        "Times are compared by their typical (geometric) mean, and changes of them are ratios."
+    ),
+}
+_SCENARIO: dict[str, Text] = {
+    "no_evaluation": gettext_lazy("There is no evaluation behind the effect."),
+    "grade_d": gettext_lazy(
+        "The design only compares before with after, so the effect may have other causes."
+    ),
+    "verdict_inconclusive": gettext_lazy("The study cannot tell whether there is an effect."),
+    "verdict_contradicted": gettext_lazy("The study found the opposite of what was planned."),
+    "verdict_not_estimable": gettext_lazy("The study could not estimate an effect."),
+    "no_measured_effect": gettext_lazy("The effect was assumed, not measured."),
+}
+
+
+def check_text(check: Diagnostic) -> CheckText:
+    title, *sentences = _CHECKS[check.key]
+    word, tone = _LIGHTS[check.light]
+    place = (Light.GREEN, Light.AMBER, Light.RED, Light.NOT_RUN).index(check.light)
+    return CheckText(
+        key=check.key,
+        title=str(title),
+        sentence=str(sentences[place]),
+        light=check.light,
+        word=str(word),
+        tone=tone,
+    )
+
+
+def reason_text(key: str) -> str:
+    """Why the verdict is what it is: a rule, a check that failed or gave pause, or a refusal."""
+    if key in _REASONS:
+        return str(_REASONS[key])
+    for prefix, light in (("red_", Light.RED), ("amber_", Light.AMBER)):
+        if key.startswith(prefix):
+            return check_text(Diagnostic(key=key.removeprefix(prefix), light=light)).sentence
+    return refusal_text(Reason(key), {})
+
+
+def refusal_text(reason: Reason | None, detail: Mapping[str, float | int | str]) -> str:
+    """Why there is no figure, with what was needed and what was found where the rule counts something."""
+    if reason is None:
+        return ""
+    text = str(_REFUSALS[reason])
+    needed, found = detail.get("needed"), detail.get("found")
+    if isinstance(needed, (int, float)) and isinstance(found, (int, float)):
+        counted = _("Needed: %(needed)s, found: %(found)s.") % {
+            "needed": _count(needed),
+            "found": _count(found),
+        }
+        return f"{text} {counted}"
+    before, after = detail.get("before"), detail.get("after")
+    if (
+        isinstance(needed, (int, float))
+        and isinstance(before, (int, float))
+        and isinstance(after, (int, float))
+    ):
+        counted = _("Needed on each side: %(needed)s; found %(before)s before and %(after)s after.") % {
+            "needed": _count(needed),
+            "before": _count(before),
+            "after": _count(after),
+        }
+        return f"{text} {counted}"
+    return text
+
+
+def sensitivity_text(key: str) -> str:
+    return str(_SENSITIVITY.get(key, key.replace("_", " ")))
+
+
+def method_reason_text(key: str) -> str:
+    return str(_METHOD_REASONS.get(key, ""))
+
+
+def note_text(key: str) -> str:
+    name, _colon, value = key.partition(":")
+    return str(_NOTES[name]) % {"name": value} if name in _NOTES else ""
+
+
+def scenario_text(key: str) -> str:
+    """Why a value is called a scenario and not a result."""
+    return str(_SCENARIO[key])
+
+
+def _count(value: float) -> str:
+    decimals = 0 if float(value).is_integer() else 1
+    return str(number_format(value, decimal_pos=decimals, use_l10n=True))

@@ -1,0 +1,285 @@
+"""The verdict sentence, the grades, the verdicts, and what would change our mind."""
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cxstats.design import DesignGrade, Finding, Light, Method, MetricKind, Verdict
+from impact.panel import StudySubject
+from impact.wording.checks import refusal_text
+from impact.wording.figures import amount_text, moved, range_text, typed_text
+
+# May name a cause, may say "most likely", may say "changed".
+_COMPARED, _ALONE, _DESCRIBED = "compared", "alone", "described"
+_VOICES = {
+    DesignGrade.A: _COMPARED,
+    DesignGrade.B: _COMPARED,
+    DesignGrade.C: _ALONE,
+    DesignGrade.D: _DESCRIBED,
+}
+# Slots: what (metric and place), effect, range, title, day, smallest.
+_SUPPORTED: dict[tuple[str, int], str | Promise] = {
+    (_COMPARED, 1): gettext_lazy(
+        "%(what)s rose by %(effect)s (%(range)s) since %(day)s; “%(title)s” is the likely cause."
+    ),
+    (_COMPARED, -1): gettext_lazy(
+        "%(what)s fell by %(effect)s (%(range)s) since %(day)s; “%(title)s” is the likely cause."
+    ),
+    (_ALONE, 1): gettext_lazy(
+        "%(what)s rose by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; a single "
+        "series cannot rule out every other cause."
+    ),
+    (_ALONE, -1): gettext_lazy(
+        "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; a single "
+        "series cannot rule out every other cause."
+    ),
+}
+_SUGGESTIVE: dict[int, str | Promise] = {
+    1: gettext_lazy(
+        "%(what)s seems to have risen by about %(effect)s (%(range)s) since “%(title)s” went live on "
+        "%(day)s; "
+        "the evidence leans that way without settling it."
+    ),
+    -1: gettext_lazy(
+        "%(what)s seems to have fallen by about %(effect)s (%(range)s) since “%(title)s” went live on "
+        "%(day)s; the evidence leans that way without settling it."
+    ),
+}
+_CONTRADICTED: dict[tuple[str, int], str | Promise] = {
+    (_COMPARED, 1): gettext_lazy(
+        "The opposite of what was planned: %(what)s rose by %(effect)s (%(range)s) since %(day)s; "
+        "“%(title)s” "
+        "is the likely cause."
+    ),
+    (_COMPARED, -1): gettext_lazy(
+        "The opposite of what was planned: %(what)s fell by %(effect)s (%(range)s) since %(day)s; "
+        "“%(title)s” "
+        "is the likely cause."
+    ),
+    (_ALONE, 1): gettext_lazy(
+        "The opposite of what was planned: %(what)s rose by %(effect)s (%(range)s) since “%(title)s” went "
+        "live "
+        "on %(day)s; a single series cannot rule out every other cause."
+    ),
+    (_ALONE, -1): gettext_lazy(
+        "The opposite of what was planned: %(what)s fell by %(effect)s (%(range)s) since “%(title)s” went "
+        "live "
+        "on %(day)s; a single series cannot rule out every other cause."
+    ),
+}
+_CHANGED: dict[int, str | Promise] = {
+    1: gettext_lazy(
+        "%(what)s changed by %(signed)s (%(range)s) after %(day)s. This compares before with after; it does "
+        "not show that “%(title)s” made the difference."
+    ),
+    -1: gettext_lazy(
+        "%(what)s changed by %(signed)s (%(range)s) after %(day)s. This compares before with after; it does "
+        "not show that “%(title)s” made the difference."
+    ),
+    0: gettext_lazy(
+        "%(what)s is about where it was before %(day)s (change %(range)s). This compares before with "
+        "after; it "
+        "says nothing about “%(title)s”."
+    ),
+}
+_INCONCLUSIVE = gettext_lazy(
+    "We cannot tell whether “%(title)s” moved %(what)s: any change of %(range)s fits the data."
+)
+_NOTHING = gettext_lazy(
+    "“%(title)s” made no difference worth having: the change of %(what)s lies within %(range)s, less than "
+    "the "
+    "%(smallest)s that were set as worthwhile."
+)
+_REFUSED = gettext_lazy("The data cannot say what “%(title)s” did to %(what)s. %(refusal)s")
+
+
+def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
+    """The one sentence that opens page and report."""
+    slots = {
+        "what": what_text(subject),
+        "title": subject.title,
+        "day": date_format(subject.go_live),
+        "smallest": typed_text(subject.kind, subject.smallest_worthwhile_effect),
+    }
+    if finding.effect is None or finding.verdict is Verdict.NOT_ESTIMABLE:
+        refusal = refusal_text(finding.refusal, dict(finding.refusal_detail))
+        return str(_REFUSED) % {**slots, "refusal": refusal}
+    effect, kind = finding.effect, subject.kind
+    slots |= {
+        "effect": amount_text(kind, effect.value),
+        "signed": amount_text(kind, effect.value, signed=True),
+        "range": range_with_unit(kind, effect.interval.low, effect.interval.high),
+    }
+    way, voice = moved(kind, effect.value), _VOICES[finding.grade]
+    if voice == _DESCRIBED:
+        return str(_CHANGED[way]) % slots
+    if finding.verdict is Verdict.NO_EFFECT_WORTH_HAVING:
+        return str(_NOTHING) % slots
+    chosen: str | Promise | None = None
+    if finding.verdict is Verdict.SUPPORTED:
+        chosen = _SUPPORTED.get((voice, way))
+    elif finding.verdict is Verdict.CONTRADICTED:
+        chosen = _CONTRADICTED.get((voice, way))
+    elif finding.verdict is Verdict.SUGGESTIVE:
+        chosen = _SUGGESTIVE.get(way)
+    return str(chosen or _INCONCLUSIVE) % slots
+
+
+def what_text(subject: StudySubject) -> str:
+    """Metric and place: "NPS® at Onboarding"."""
+    names = [place.name for place in subject.treated]
+    place = get_text_list(names, _("and")) if len(names) < 4 else ngettext(
+        "%(count)s touchpoint", "%(count)s touchpoints", len(names)
+    ) % {"count": len(names)}  # fmt: skip
+    text = _("%(metric)s at %(place)s") % {"metric": subject.metric_name, "place": place}
+    if subject.segment:
+        return _("%(what)s (%(segment)s)") % {"what": text, "segment": subject.segment}
+    return text
+
+
+def effect_label(subject: StudySubject, finding: Finding) -> str:
+    """The effect with its interval in one breath: "+8.4 points (3.1 to 13.7)"; a dash where there is none."""
+    if finding.effect is None:
+        return "–"
+    interval = finding.effect.interval
+    return _("%(effect)s (%(range)s)") % {
+        "effect": amount_text(subject.kind, finding.effect.value, signed=True),
+        "range": range_text(subject.kind, interval.low, interval.high),
+    }
+
+
+def range_with_unit(kind: MetricKind, low: float, high: float) -> str:
+    text = range_text(kind, low, high)
+    return _("%(range)s %%") % {"range": text} if kind is MetricKind.LOG_DURATION else text
+
+
+# --- grades and verdicts --------------------------------------------------------------------------
+
+_GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
+    DesignGrade.A: (
+        gettext_lazy("Chance decided"),
+        gettext_lazy(
+            "Chance decided who got the initiative and who did not, so that a difference comes from it or "
+            "from "
+            "chance, and chance is in the range."
+        ),
+    ),
+    DesignGrade.B: (
+        gettext_lazy("Compared with others"),
+        gettext_lazy(
+            "Touchpoints without the initiative show what would have happened anyway. What hit only one side "
+            "could still mislead."
+        ),
+    ),
+    DesignGrade.C: (
+        gettext_lazy("One long series"),
+        gettext_lazy(
+            "The series is long enough to show its own course before and after. Whatever else happened at "
+            "the "
+            "same time is in the result."
+        ),
+    ),
+    DesignGrade.D: (
+        gettext_lazy("Before and after"),
+        gettext_lazy(
+            "An average before beside an average after. It describes a change and cannot show its cause."
+        ),
+    ),
+}
+_VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
+    Verdict.SUPPORTED: (
+        gettext_lazy("Supported"),
+        gettext_lazy("The range lies wholly on the expected side and every check held."),
+        "good",
+    ),
+    Verdict.SUGGESTIVE: (
+        gettext_lazy("Suggestive"),
+        gettext_lazy("The data lean to the expected side, but not enough to be relied on alone."),
+        "warn",
+    ),
+    Verdict.INCONCLUSIVE: (
+        gettext_lazy("Cannot tell"),
+        gettext_lazy("A gain, no change and a loss all fit the data. That is not the same as no effect."),
+        "calm",
+    ),
+    Verdict.CONTRADICTED: (
+        gettext_lazy("Contradicted"),
+        gettext_lazy("The range lies wholly on the other side of what was expected."),
+        "bad",
+    ),
+    Verdict.NO_EFFECT_WORTH_HAVING: (
+        gettext_lazy("No effect worth having"),
+        gettext_lazy("The whole range is smaller than what was set as worthwhile. This is an answer."),
+        "calm",
+    ),
+    Verdict.NOT_ESTIMABLE: (
+        gettext_lazy("Not estimable"),
+        gettext_lazy("A rule against misleading figures stopped the estimate. The reason is given."),
+        "calm",
+    ),
+}
+_METHODS: dict[Method, str | Promise] = {
+    Method.DIFFERENCE_IN_DIFFERENCES: gettext_lazy("Difference in differences"),
+    Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES: gettext_lazy("Difference in differences, staggered starts"),
+    Method.SYNTHETIC_CONTROL: gettext_lazy("Synthetic control"),
+    Method.STRUCTURAL_TIME_SERIES: gettext_lazy("Structural time series with control series"),
+    Method.SEGMENTED_REGRESSION: gettext_lazy("Segmented regression (interrupted time series)"),
+    Method.BEFORE_AFTER: gettext_lazy("Before and after, description only"),
+}
+
+
+def grade_title(grade: DesignGrade | str) -> str:
+    return str(_GRADES[DesignGrade(grade)][0])
+
+
+def grade_meaning(grade: DesignGrade | str) -> str:
+    return str(_GRADES[DesignGrade(grade)][1])
+
+
+def verdict_title(verdict: Verdict | str) -> str:
+    return str(_VERDICTS[Verdict(verdict)][0])
+
+
+def verdict_meaning(verdict: Verdict | str) -> str:
+    return str(_VERDICTS[Verdict(verdict)][1])
+
+
+def verdict_tone(verdict: Verdict | str) -> str:
+    """The color family of a verdict: good, warn, bad or calm. "Cannot tell" is calm, never red."""
+    return _VERDICTS[Verdict(verdict)][2]
+
+
+def method_text(method: Method | str) -> str:
+    return str(_METHODS[Method(method)])
+
+
+def change_our_mind(subject: StudySubject, finding: Finding) -> tuple[str, ...]:
+    """What would make us say something else, most useful first."""
+    lights = {item.key: item.light for item in finding.diagnostics}
+    sentences = []
+    if finding.grade in (DesignGrade.C, DesignGrade.D) and not subject.comparison:
+        sentences.append(
+            _(
+                "A comparison group: touchpoints that did not get the initiative and are measured the same "
+                "way."
+            )
+        )
+    if finding.grade is DesignGrade.D or finding.verdict is Verdict.NOT_ESTIMABLE:
+        sentences.append(
+            _("More periods before and after the go-live, measured without a change of the question.")
+        )
+    if finding.verdict in (Verdict.INCONCLUSIVE, Verdict.SUGGESTIVE):
+        sentences.append(_("More answers per period, which would narrow the range."))
+    if finding.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING):
+        sentences.append(_("Later periods in which the difference fades or grows."))
+    if lights.get("overlap") in (Light.AMBER, Light.RED):
+        sentences.append(_("A time in which the other initiatives at the same touchpoints stand still."))
+    if lights.get("mix_shift") in (Light.AMBER, Light.RED, Light.NOT_RUN):
+        sentences.append(
+            _("Knowing the segment of every answer, so that a change of who answers can be ruled out.")
+        )
+    if finding.verdict in (Verdict.SUPPORTED, Verdict.SUGGESTIVE):
+        sentences.append(_("News of another change at the same time that reached only these touchpoints."))
+    return tuple(sentences)

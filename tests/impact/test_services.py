@@ -1,0 +1,402 @@
+"""Asking for studies, running them, valuing them, reviewing the value."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import AuditEvent
+from coalition.choices import InitiativeState
+from common.errors import InvalidValues
+from common.jobs import JobState
+from cxstats.design import Verdict
+from impact.choices import SignOff
+from impact.errors import (
+    NothingToValue,
+    NotLive,
+    PlanNotFixed,
+    SignOffNotAllowed,
+    StudyRunning,
+    ValueModelIncomplete,
+)
+from impact.findings import finding_of
+from impact.models import RoiCase, Study
+from impact.services import (
+    ParameterValues,
+    compute_roi_case,
+    dispute,
+    execute_study,
+    recompute,
+    request_study,
+    save_value_model,
+    sign_off,
+    stale_studies,
+)
+from impact.tasks import restart_stale_studies, run_study
+from tests.conftest import _member
+from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fay(organization):
+    return _member(organization, "Fay", Role.FINANCE_REVIEWER)
+
+
+@pytest.fixture
+def worked(organization, ada):
+    return live_initiative(organization, ada)
+
+
+def test_study_finds_the_simulated_truth_and_says_so(worked, ada):
+    study = finished_study(worked, ada)
+    finding = finding_of(study.finding)
+    assert study.job_state == JobState.DONE
+    assert study.verdict == Verdict.SUPPORTED
+    assert study.grade == "B"
+    assert finding.effect.interval.contains(worked.truth)
+    assert study.engine_version
+    assert len(study.input_digest) == 64
+
+
+def test_null_effect_is_stored_and_not_supported(organization, ada):
+    study = finished_study(live_initiative(organization, ada, truth=0.0), ada)
+    assert study.verdict in {Verdict.INCONCLUSIVE, Verdict.NO_EFFECT_WORTH_HAVING}
+
+
+def test_same_data_give_the_same_finding_under_a_new_number(worked, ada):
+    first, second = finished_study(worked, ada), finished_study(worked, ada)
+    assert (first.number, second.number) == (1, 2)
+    assert first.finding == second.finding
+    assert first.input_digest == second.input_digest
+
+
+def test_recomputing_confirms_an_untouched_study_and_exposes_a_changed_one(worked, ada):
+    study = finished_study(worked, ada)
+    assert recompute(study).is_same
+    study.finding["effect"]["value"] += 1
+    assert not recompute(study).is_same
+
+
+def test_recomputing_exposes_changed_inputs(worked, ada):
+    study = finished_study(worked, ada)
+    study.inputs["panel"]["cells"][0]["n"] += 1
+    assert not recompute(study).is_same
+
+
+def test_refusal_is_a_stored_result(organization, ada):
+    simulated = live_initiative(organization, ada, weeks=62, start=60, comparisons=0)
+    study = finished_study(simulated, ada)
+    assert study.job_state == JobState.DONE
+    assert study.verdict == Verdict.NOT_ESTIMABLE
+    assert study.finding["refusal"] == "too_few_periods"
+
+
+def test_study_without_any_answer_is_refused_as_a_result(organization, ada):
+    simulated = live_initiative(organization, ada)
+    simulated.initiative.plan.metric.__class__.objects.update(data_until=None)
+    from customer_voice.models import MetricPoint
+
+    MetricPoint.objects.all().delete()
+    study = finished_study(simulated, ada)
+    assert study.finding["refusal"] == "no_data"
+
+
+def test_initiative_that_is_not_live_has_no_study(worked, ada):
+    worked.initiative.went_live_on = None
+    worked.initiative.save()
+    with pytest.raises(NotLive):
+        request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+
+
+def test_plan_that_is_not_fixed_has_no_study(organization, ada):
+    simulated = live_initiative(organization, ada, is_fixed=False)
+    with pytest.raises(PlanNotFixed):
+        request_study(initiative=simulated.initiative, by=ada, data_cutoff=simulated.last_day)
+
+
+@pytest.mark.parametrize("days", [-10_000, 10_000])
+def test_cutoff_lies_after_the_go_live_and_not_in_the_future(worked, ada, days):
+    with pytest.raises(InvalidValues) as refused:
+        request_study(
+            initiative=worked.initiative, by=ada, data_cutoff=timezone.localdate() + timedelta(days=days)
+        )
+    assert "data_cutoff" in refused.value.fields
+
+
+def test_one_study_at_a_time(worked, ada):
+    request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+    with pytest.raises(StudyRunning):
+        request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+
+
+def test_data_after_the_cutoff_and_unfinished_weeks_do_not_count(worked, ada):
+    cutoff = worked.initiative.went_live_on + timedelta(weeks=12, days=3)
+    study = request_study(initiative=worked.initiative, by=ada, data_cutoff=cutoff)
+    execute_study(study=study)
+    study.refresh_from_db()
+    last = max(date.fromisoformat(cell["period"]) for cell in study.inputs["panel"]["cells"])
+    assert last + timedelta(days=7) <= cutoff + timedelta(days=1)
+
+
+def test_study_follows_the_fixed_plan_not_its_later_state(worked, ada):
+    plan = worked.initiative.plan
+    plan.comparison_touchpoints.clear()
+    study = finished_study(worked, ada)
+    assert len(study.inputs["panel"]["controls"]) == 1
+
+
+def test_plan_changed_after_approval_costs_a_grade(worked, ada):
+    plan = worked.initiative.plan
+    plan.changed_after_approval_at = timezone.now()
+    plan.save()
+    assert finished_study(worked, ada).grade == "C"
+
+
+def test_other_initiative_at_the_same_touchpoint_is_told_to_the_engine(organization, worked, ada):
+    from coalition.models import Initiative
+
+    other = Initiative.objects.create(
+        organization=organization, number=2, title="New app", owner=ada, state=InitiativeState.LIVE,
+        went_live_on=worked.initiative.went_live_on - timedelta(weeks=20),
+    )  # fmt: skip
+    other.touchpoints.set(worked.initiative.touchpoints.all())
+    study = finished_study(worked, ada)
+    assert study.inputs["design"]["other_initiatives"][0]["name"] == "INI-2 New app"
+
+
+def test_running_a_study_twice_does_no_harm(worked, ada):
+    study = finished_study(worked, ada)
+    before = study.finding
+    assert not execute_study(study=study)
+    run_study(study.pk)
+    study.refresh_from_db()
+    assert study.finding == before
+    assert study.attempts == 1
+
+
+def test_study_of_a_killed_worker_is_finished_by_another(worked, ada, settings, monkeypatch):
+    study = request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+    assert study.claim()  # a worker takes it and dies
+    assert not execute_study(study=Study.objects.get(pk=study.pk))  # it still counts as alive
+    long_ago = timezone.now() - timedelta(seconds=settings.STALE_AFTER_SECONDS + 1)
+    Study.objects.filter(pk=study.pk).update(heartbeat_at=long_ago)
+    assert stale_studies() == [study.pk]
+    monkeypatch.setattr(run_study, "delay", run_study)
+    restart_stale_studies()
+    study.refresh_from_db()
+    assert study.job_state == JobState.DONE
+    assert study.attempts == 2
+    assert stale_studies() == []
+
+
+def test_rerun_after_a_kill_computes_from_the_figures_stored_before(worked, ada, settings):
+    study = request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+    expected = finished_twin(worked, study)
+    from customer_voice.models import MetricPoint
+
+    MetricPoint.objects.all().delete()
+    execute_study(study=Study.objects.get(pk=study.pk))
+    study.refresh_from_db()
+    assert study.input_digest == expected
+
+
+def finished_twin(worked, study):
+    from impact.services.studies import _store_inputs
+
+    twin = Study.objects.get(pk=study.pk)
+    _store_inputs(twin)
+    return twin.input_digest
+
+
+def test_unknown_error_fails_the_study_and_is_not_hidden(worked, ada, monkeypatch):
+    study = request_study(initiative=worked.initiative, by=ada, data_cutoff=worked.last_day)
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("impact.services.studies.evaluate", broken)
+    with pytest.raises(ZeroDivisionError):
+        execute_study(study=study)
+    study.refresh_from_db()
+    assert study.job_state == JobState.FAILED
+    assert study.failure
+
+
+def test_completed_initiative_becomes_evaluated(organization, ada):
+    simulated = live_initiative(organization, ada, state=InitiativeState.COMPLETED)
+    finished_study(simulated, ada)
+    simulated.initiative.refresh_from_db()
+    assert simulated.initiative.state == InitiativeState.EVALUATED
+
+
+# --- value ---------------------------------------------------------------------------------------
+
+
+def test_case_of_a_supported_study_is_a_result_with_ranges(worked, ada):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada)
+    case = compute_roi_case(study=study, by=ada)
+    roi = case.result["roi"]
+    assert not case.is_scenario_only
+    assert roi["net_present_value"]["p5"] < roi["net_present_value"]["p50"] < roi["net_present_value"]["p95"]
+    assert 0 <= roi["probability_of_loss"] <= 1
+    assert roi["break_even_effect"]["value"] > 0
+    assert roi["tornado"]
+    assert len(case.result["cash_flow"]) == 4
+    assert case.result["currency"] == "EUR"
+
+
+def test_cash_flow_adds_up_to_the_appraisal_of_the_engine(worked, ada):
+    value_model(worked.initiative, ada)
+    case = compute_roi_case(study=finished_study(worked, ada), by=ada)
+    assert case.result["cash_flow"][-1]["discounted_cumulative"] == pytest.approx(
+        case.result["roi"]["base"]["net_present_value"]
+    )
+
+
+def test_same_inputs_give_the_same_figures(worked, ada, organization):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada)
+    first = compute_roi_case(study=study, by=ada)
+    figures = first.result
+    assert compute_roi_case(study=study, by=ada).pk == first.pk
+    RoiCase.objects.all().delete()
+    assert compute_roi_case(study=study, by=ada).result == figures
+
+
+def test_changed_input_makes_a_new_case_and_keeps_the_old(worked, ada):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada)
+    compute_roi_case(study=study, by=ada)
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+    assert compute_roi_case(study=study, by=ada).number == 2
+    assert RoiCase.objects.count() == 2
+
+
+def test_grade_d_gives_a_scenario_only(organization, ada):
+    simulated = live_initiative(organization, ada, weeks=20, start=10, comparisons=0)
+    study = finished_study(simulated, ada)
+    value_model(simulated.initiative, ada)
+    case = compute_roi_case(study=study, by=ada)
+    assert study.grade == "D"
+    assert case.is_scenario_only
+    assert "grade_d" in case.result["roi"]["scenario_reasons"]
+
+
+def test_refused_study_has_no_value(organization, ada):
+    simulated = live_initiative(organization, ada, weeks=62, start=60, comparisons=0)
+    study = finished_study(simulated, ada)
+    value_model(simulated.initiative, ada)
+    with pytest.raises(NothingToValue):
+        compute_roi_case(study=study, by=ada)
+
+
+def test_value_needs_a_value_model(worked, ada):
+    with pytest.raises(ValueModelIncomplete):
+        compute_roi_case(study=finished_study(worked, ada), by=ada)
+
+
+@pytest.mark.parametrize(
+    ("key", "arguments", "field"),
+    [
+        ("attribution", (0.5, 0.7, 1.2), "attribution-likely"),
+        ("attribution", (60.0, 70.0, 80.0), "attribution-likely"),
+        ("margin", (300.0, 200.0, 400.0), "margin-likely"),
+        ("margin", (-5.0, 200.0, 400.0), "margin-likely"),
+        ("customers", (0.0, 0.0, 0.0), "customers-likely"),
+    ],
+)
+def test_impossible_ranges_are_refused_beside_their_field(worked, ada, key, arguments, field):
+    changed = [
+        ParameterValues(key=key, arguments=arguments) if values.key == key else values
+        for values in parameter_values()
+    ]
+    with pytest.raises(InvalidValues) as refused:
+        save_value_model(
+            initiative=worked.initiative, by=ada, kind="retention", horizon_years=3,
+            discount_rate_pct=Decimal(8), parameters=changed,
+        )  # fmt: skip
+    assert field in refused.value.fields
+
+
+def test_missing_input_is_named(worked, ada):
+    with pytest.raises(InvalidValues) as refused:
+        save_value_model(
+            initiative=worked.initiative, by=ada, kind="retention", horizon_years=3,
+            discount_rate_pct=Decimal(8), parameters=parameter_values()[1:],
+        )  # fmt: skip
+    assert "customers-likely" in refused.value.fields
+
+
+def test_trail_keeps_both_states_of_a_value_model(worked, ada):
+    value_model(worked.initiative, ada)
+    value_model(worked.initiative, ada)
+    event = AuditEvent.objects.filter(verb="value_model.saved").first()
+    assert event.before["parameters"] == event.after["parameters"]
+
+
+@pytest.mark.parametrize("kind", ["retention", "avoided_contacts", "resolution_hours", "referral"])
+def test_every_kind_of_value_can_be_computed(worked, ada, kind):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada, kind=kind)
+    assert compute_roi_case(study=study, by=ada).result["roi"]["net_present_value"]["p50"]
+
+
+def test_own_formula_multiplies_its_named_factors(worked, ada):
+    study = finished_study(worked, ada)
+    haircuts = [
+        values for values in parameter_values() if values.key in {"attribution", "confidence", "persistence"}
+    ]
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="formula", horizon_years=2, discount_rate_pct=Decimal(5),
+        parameters=[ParameterValues(key="fines", label="Fines", arguments=(500.0, 800.0, 900.0)), *haircuts],
+    )  # fmt: skip
+    case = compute_roi_case(study=study, by=ada)
+    assert case.result["roi"]["roi"] is None  # nothing was spent, so there is no return on it
+    assert case.result["roi"]["net_present_value"]["p50"] > 0
+
+
+# --- finance -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(worked, ada):
+    value_model(worked.initiative, ada)
+    return compute_roi_case(study=finished_study(worked, ada), by=ada)
+
+
+def test_finance_signs_off_and_the_trail_says_who(case, fay):
+    signed = sign_off(case=case, by=fay, comment="Agrees with the ledger")
+    assert signed.sign_off == SignOff.SIGNED
+    assert signed.sign_off_by == fay
+    assert AuditEvent.objects.filter(verb="roi_case.signed", actor=fay.user).exists()
+
+
+def test_dispute_needs_a_reason(case, fay):
+    with pytest.raises(InvalidValues):
+        dispute(case=case, by=fay, comment=" ")
+    assert dispute(case=case, by=fay, comment="Margin too high").sign_off == SignOff.DISPUTED
+
+
+def test_nobody_signs_off_their_own_case(worked, fay):
+    study = finished_study(worked, fay)
+    value_model(worked.initiative, fay)
+    with pytest.raises(SignOffNotAllowed):
+        sign_off(case=compute_roi_case(study=study, by=fay), by=fay)
+
+
+def test_replaced_case_is_not_signed_off(case, fay, worked, ada):
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+    compute_roi_case(study=case.study, by=ada)
+    with pytest.raises(SignOffNotAllowed):
+        sign_off(case=case, by=fay)

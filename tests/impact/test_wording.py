@@ -1,0 +1,247 @@
+"""Every key of the engine has its words, and no sentence claims more than its grade allows."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from cxstats.design import (
+    DesignGrade,
+    Diagnostic,
+    Direction,
+    Finding,
+    Light,
+    Method,
+    MetricKind,
+    PeriodKind,
+    Verdict,
+)
+from cxstats.errors import Reason
+from cxstats.evaluate import door, judgement
+from cxstats.results import Estimate, Interval, Unit
+from impact.panel import Place, StudySubject
+from impact.wording import (
+    amount_text,
+    change_our_mind,
+    check_text,
+    grade_meaning,
+    grade_title,
+    method_reason_text,
+    method_text,
+    note_text,
+    range_text,
+    reason_text,
+    refusal_text,
+    scenario_text,
+    sensitivity_text,
+    value_text,
+    verdict_meaning,
+    verdict_sentence,
+    verdict_title,
+    verdict_tone,
+)
+from impact.wording.checks import _METHOD_REASONS, _SENSITIVITY
+
+SUBJECT = StudySubject(
+    reference="INI-1",
+    title="Welcome call",
+    metric_key="nps",
+    metric_version=1,
+    metric_name="NPS®",
+    metric_wording="",
+    metric_population="",
+    kind=MetricKind.NPS,
+    scale_low=0,
+    scale_high=10,
+    period=PeriodKind.WEEK,
+    segment="",
+    direction=Direction.UP,
+    go_live=date(2025, 3, 3),
+    data_cutoff=date(2025, 10, 1),
+    treated=(Place(key="onboarding", name="Onboarding"),),
+    comparison=(),
+    expected_effect=8.0,
+    smallest_worthwhile_effect=3.0,
+    decision_rule="",
+    review_on=None,
+    answers=1000,
+)
+
+
+def _finding(grade, verdict, value=8.4, low=3.1, high=13.7) -> Finding:
+    interval = Interval(low=low, high=high)
+    effect = Estimate(value=value, interval=interval, n=100, unit=Unit.POINTS, method="x")
+    is_refused = verdict is Verdict.NOT_ESTIMABLE
+    return Finding(
+        grade=grade,
+        verdict=verdict,
+        method=Method.SEGMENTED_REGRESSION,
+        method_reason="single_series",
+        unit=Unit.POINTS,
+        effect=None if is_refused else effect,
+        interval_80=interval,
+        p_value=0.01,
+        baseline_value=20.0,
+        after_value=28.4,
+        smallest_detectable_effect=5.0,
+        refusal=Reason.TOO_FEW_PERIODS if is_refused else None,
+    )
+
+
+EVERY_FINDING = [
+    _finding(grade, verdict, value, low, high)
+    for grade, verdict, (value, low, high) in product(
+        DesignGrade, Verdict, [(8.4, 3.1, 13.7), (-8.4, -13.7, -3.1), (0.01, -2.0, 2.0)]
+    )
+]
+
+
+@pytest.mark.parametrize("finding", EVERY_FINDING)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_grade_and_verdict_makes_a_whole_sentence(finding, language):
+    with translation.override(language):
+        sentence = verdict_sentence(SUBJECT, finding)
+    assert sentence
+    assert "%(" not in sentence
+    assert "None" not in sentence
+
+
+@pytest.mark.parametrize("finding", EVERY_FINDING)
+def test_only_grades_a_and_b_name_a_likely_cause(finding):
+    sentence = verdict_sentence(SUBJECT, finding)
+    if "is the likely cause" in sentence:
+        assert finding.grade in {DesignGrade.A, DesignGrade.B}
+        assert finding.verdict in {Verdict.SUPPORTED, Verdict.CONTRADICTED}
+    if finding.grade is DesignGrade.D:
+        assert "most likely" not in sentence
+    assert "caused" not in sentence
+
+
+def test_supported_comparison_reads_as_a_person_would_say_it():
+    sentence = verdict_sentence(SUBJECT, _finding(DesignGrade.B, Verdict.SUPPORTED))
+    assert sentence == (
+        "NPS® at Onboarding rose by 8.4 points (3.1 to 13.7) since March 3, 2025; “Welcome call” is the "
+        "likely cause."
+    )
+
+
+def test_single_series_says_most_likely():
+    assert "most likely through" in verdict_sentence(SUBJECT, _finding(DesignGrade.C, Verdict.SUPPORTED))
+
+
+def test_description_says_changed():
+    assert "changed by +8.4 points" in verdict_sentence(SUBJECT, _finding(DesignGrade.D, Verdict.SUGGESTIVE))
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_refusal_has_a_text(reason):
+    assert refusal_text(reason, {})
+    assert reason_text(reason.value)
+    subject_sentence = verdict_sentence(
+        SUBJECT, replace(_finding(DesignGrade.C, Verdict.NOT_ESTIMABLE), refusal=reason)
+    )
+    assert refusal_text(reason, {}) in subject_sentence
+
+
+def test_refusal_names_what_was_needed_and_found():
+    assert "Needed: 5, found: 3." in refusal_text(Reason.TOO_FEW_ANSWERS, {"needed": 5, "found": 3})
+    assert "found 60 before and 1 after" in refusal_text(
+        Reason.TOO_FEW_PERIODS, {"needed": 3, "before": 60, "after": 1}
+    )
+
+
+def _keys_in_source(pattern: str) -> set[str]:
+    folder = Path(settings.BASE_DIR) / "cxstats" / "evaluate"
+    text = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    return set(re.findall(pattern, text))
+
+
+@pytest.mark.parametrize("light", Light)
+def test_every_check_has_a_text_for_every_light(light):
+    keys = set(door._KEYS) | _keys_in_source(r'Diagnostic\(\s*key="([a-z_]+)"') | set(judgement.DOUBTING)
+    for key in keys:
+        text = check_text(Diagnostic(key=key, light=light))
+        assert text.title
+        assert text.sentence
+        assert text.word
+
+
+def test_every_reason_of_a_verdict_has_a_text():
+    keys = _keys_in_source(r'reasons\.append\(\s*"([a-z0-9_]+)"') | {
+        "interval_80_excludes_zero",
+        "check_failed",
+    }
+    for key in keys:
+        assert reason_text(key)
+    for key in door._KEYS:
+        assert reason_text(f"red_{key}")
+        assert reason_text(f"amber_{key}")
+
+
+def test_every_line_of_the_sensitivity_set_has_a_text():
+    keys = _keys_in_source(r'\brow\("([a-z0-9_]+)"')
+    assert keys <= set(_SENSITIVITY)
+    assert all(sensitivity_text(key) for key in keys)
+
+
+def test_every_reason_for_a_method_has_a_text():
+    found = _keys_in_source(r'Method\.[A-Z_]+, (?:"[a-z]+", )?"([a-z_]+)"(?!,)') - {"description"}
+    assert len(found) > 4
+    assert found <= set(_METHOD_REASONS)
+    assert all(method_reason_text(key) for key in found)
+
+
+def test_every_method_grade_and_verdict_has_its_words():
+    assert all(method_text(method) for method in Method)
+    assert all(grade_title(grade) and grade_meaning(grade) for grade in DesignGrade)
+    for verdict in Verdict:
+        assert verdict_title(verdict)
+        assert verdict_meaning(verdict)
+        assert verdict_tone(verdict) in {"good", "warn", "bad", "calm"}
+
+
+def test_every_note_and_scenario_reason_has_a_text():
+    assert note_text("geometric_means")
+    assert "care" in note_text("unit_left_out:care")
+    for verdict in (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED, Verdict.NOT_ESTIMABLE):
+        assert scenario_text(f"verdict_{verdict.value}")
+    for key in ("no_evaluation", "grade_d", "no_measured_effect"):
+        assert scenario_text(key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (MetricKind.NPS, 8.4, "8.4 points"),
+        (MetricKind.NPS, -1.0, "1.0 point"),
+        (MetricKind.SHARE, 0.042, "4.2 percentage points"),
+        (MetricKind.MEAN, 0.314, "0.31"),
+        (MetricKind.LOG_DURATION, 0.88, "12 %"),
+    ],
+)
+def test_sizes_carry_their_unit(kind, value, text):
+    assert amount_text(kind, value) == text
+
+
+def test_ranges_keep_their_signs_where_they_differ():
+    assert range_text(MetricKind.NPS, 3.1, 13.7) == "3.1 to 13.7"
+    assert range_text(MetricKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
+    assert range_text(MetricKind.NPS, -2, 5) == "−2.0 to +5.0"
+    assert range_text(MetricKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
+
+
+def test_levels_read_in_their_unit():
+    assert value_text(MetricKind.SHARE, 0.613) == "61.3 %"
+    assert value_text(MetricKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
+    assert value_text(MetricKind.NPS, None) == "–"
+    assert value_text(MetricKind.NPS, 0.0) == "0.0"
+
+
+@pytest.mark.parametrize("finding", EVERY_FINDING)
+def test_something_could_always_change_our_mind(finding):
+    assert change_our_mind(SUBJECT, finding)
