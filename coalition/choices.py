@@ -29,11 +29,28 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.LIVE: frozenset({_S.COMPLETED, _S.ON_HOLD, _S.CANCELLED}),
     _S.COMPLETED: frozenset({_S.EVALUATED}),
     _S.EVALUATED: frozenset(),
-    _S.ON_HOLD: frozenset({_S.IN_PROGRESS, _S.CANCELLED}),
+    _S.ON_HOLD: frozenset({_S.IN_PROGRESS, _S.LIVE, _S.CANCELLED}),  # live again where it was live before
     _S.CANCELLED: frozenset(),
 }
 # The content may change freely before the vote; afterwards a change needs a new vote.
 EDITABLE_STATES = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
+
+# Columns of the board, in the order of an initiative's life; what ended otherwise stands in the list.
+BOARD_STATES = (
+    _S.DRAFT,
+    _S.CHANGES_REQUESTED,
+    _S.SUBMITTED,
+    _S.APPROVED,
+    _S.IN_PROGRESS,
+    _S.LIVE,
+    _S.COMPLETED,
+    _S.EVALUATED,
+)
+# Once approved, the plan is fixed: a change is possible, but it shows and lowers the design grade.
+FIXED_PLAN_STATES = frozenset({_S.IN_PROGRESS, _S.LIVE, _S.COMPLETED, _S.ON_HOLD})
+RUNNING_STATES = frozenset({_S.APPROVED, _S.IN_PROGRESS, _S.LIVE, _S.ON_HOLD})
+# What a person may set directly; every other state follows from a vote, a date or a study.
+MOVES_BY_HAND = frozenset({_S.IN_PROGRESS, _S.ON_HOLD, _S.CANCELLED, _S.DRAFT})
 
 
 class Choice(models.TextChoices):
@@ -70,3 +87,8 @@ class RiskColor(models.TextChoices):
     GREEN = "green", _("On track")
     AMBER = "amber", _("At risk")
     RED = "red", _("Off track")
+
+
+# Votes that count for or against; an abstention only counts as being present.
+SAYS_SOMETHING = frozenset({Choice.APPROVE, Choice.REQUEST_CHANGES, Choice.REJECT})
+NEEDS_COMMENT = frozenset({Choice.REQUEST_CHANGES, Choice.REJECT})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
 from assessments.models import MaturityResult
 from coalition.choices import Choice, Direction, InitiativeState, Outcome, RiskColor, UnitSelection
-from coalition.querysets import InitiativeQuerySet, MemberQuerySet
+from coalition.querysets import ApprovalRoundQuerySet, InitiativeQuerySet, MemberQuerySet
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -37,7 +37,21 @@ class Coalition(models.Model):
         default=Decimal("0.50"),
         validators=[MinValueValidator(Decimal("0.50")), MaxValueValidator(Decimal("0.99"))],
     )
+    voting_days = models.PositiveSmallIntegerField(
+        _("days to vote"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     founded_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quorum_share__gt=0, quorum_share__lte=1), name="coalition_quorum_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(majority_share__gte=Decimal("0.5"), majority_share__lt=1),
+                name="coalition_majority_share",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Coalition of {self.organization}"
@@ -101,8 +115,12 @@ class Initiative(OrganizationModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "number"], name="initiative_number_unique")
+            models.UniqueConstraint(fields=["organization", "number"], name="initiative_number_unique"),
+            models.CheckConstraint(
+                condition=Q(one_off_cost__gte=0, yearly_cost__gte=0), name="initiative_cost_not_negative"
+            ),
         ]
+        indexes = [models.Index(fields=["organization", "state"], name="initiative_by_state")]
         ordering = ["-number"]
 
     def __str__(self) -> str:
@@ -196,9 +214,15 @@ class ApprovalRound(models.Model):
     revision = models.OneToOneField(InitiativeRevision, on_delete=models.PROTECT, related_name="round")
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
+    seats = models.ManyToManyField(Member, related_name="+")  # who has a vote; without the owner's seat
     due_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(  # the chair; empty when the votes themselves closed it
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ApprovalRoundQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -230,14 +254,14 @@ class Decision(models.Model):
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="decisions")
     outcome = models.CharField(max_length=20, choices=Outcome)
     content_digest = models.CharField(max_length=64)
-    tally = models.JSONField()  # choice -> count, seats, present, quorum
+    tally = models.JSONField()  # coalition.rules.Tally as numbers; "votes" names each seat's choice
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-decided_at"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("Decisions are append-only.")
         super().save(*args, **kwargs)
 
@@ -256,6 +280,6 @@ class InitiativeStateChange(models.Model):
         ordering = [F("at").asc(), "pk"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("State changes are append-only.")
         super().save(*args, **kwargs)

@@ -23,5 +23,30 @@ class InitiativeQuerySet(OrganizationQuerySet):
     def awaiting_approval(self) -> Self:
         return self.filter(state=InitiativeState.SUBMITTED)
 
+    def in_state(self, state: str) -> Self:
+        return self.filter(state=state)
+
+    def mentioning(self, words: str) -> Self:
+        """Every word occurs in title, problem or proposal, or is the reference (INI-7, or 7)."""
+        found = self
+        for word in words.split():
+            number = word.upper().removeprefix("INI-")
+            rule = Q(title__icontains=word) | Q(problem__icontains=word) | Q(proposal__icontains=word)
+            if number.isascii() and number.isdecimal() and len(number) < 9:
+                rule |= Q(number=int(number))
+            found = found.filter(rule)
+        return found
+
+    def at_touchpoint(self, touchpoint: models.Model) -> Self:
+        return self.filter(touchpoints=touchpoint)
+
     def gone_live(self) -> Self:
         return self.exclude(went_live_on=None)
+
+
+class ApprovalRoundQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def of(self, organization: models.Model) -> Self:
+        return self.filter(initiative__organization=organization)

@@ -1,0 +1,85 @@
+"""The only way a screen or an API call gets an object of the coalition.
+
+Stranger or absent: `Http404`. Own organization, but not this member's to change: `PermissionDenied`.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.choices import Action
+from accounts.models import Membership
+from accounts.permissions import may
+from coalition.models import Coalition, Decision, Initiative, Member, Milestone
+
+
+def is_steward(member: Membership, initiative: Initiative) -> bool:
+    """Whether the initiative is this member's to look after: its owner, or whoever seats the coalition."""
+    return initiative.owner_id == member.pk or may(member.role, Action.EDIT_COALITION)
+
+
+def may_on(member: Membership, initiative: Initiative, action: Action) -> bool:
+    """The right of the role, and for changes to the initiative also the stewardship."""
+    if not may(member.role, action):
+        return False
+    if action in {Action.DRAFT_INITIATIVE, Action.RECORD_PROGRESS}:
+        return is_steward(member, initiative)
+    return True
+
+
+def initiative_for(member: Membership, number: int, action: Action) -> Initiative:
+    """The initiative with its owner, plan and metric. One query."""
+    initiative = (
+        Initiative.objects.of(member.organization)
+        .select_related("organization", "owner__user", "plan__metric")
+        .filter(number=number)
+        .first()
+    )
+    if initiative is None:
+        raise Http404
+    found: Initiative = initiative
+    if not may_on(member, found, action):
+        raise PermissionDenied
+    return found
+
+
+def milestone_for(member: Membership, number: int, pk: int, action: Action) -> Milestone:
+    initiative = initiative_for(member, number, action)
+    milestone = initiative.milestones.filter(pk=pk).first()
+    if milestone is None:
+        raise Http404
+    milestone.initiative = initiative
+    return milestone
+
+
+def coalition_for(member: Membership, action: Action) -> Coalition | None:
+    """The organization's coalition, or None where it is not founded yet."""
+    if not may(member.role, action):
+        raise PermissionDenied
+    return Coalition.objects.filter(organization=member.organization).select_related("organization").first()
+
+
+def seat_for(member: Membership, pk: int, action: Action) -> Member:
+    seat = (
+        Member.objects.filter(coalition__organization=member.organization, pk=pk)
+        .select_related("coalition__organization", "membership__user", "alternate__user", "function")
+        .first()
+    )
+    if seat is None:
+        raise Http404
+    if not may(member.role, action):
+        raise PermissionDenied
+    found: Member = seat
+    return found
+
+
+def decision_for(member: Membership, pk: int, action: Action) -> Decision:
+    decision = (
+        Decision.objects.filter(initiative__organization=member.organization, pk=pk)
+        .select_related("initiative", "round__revision")
+        .first()
+    )
+    if decision is None:
+        raise Http404
+    if not may(member.role, action):
+        raise PermissionDenied
+    return decision

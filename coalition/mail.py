@@ -1,0 +1,75 @@
+"""E-mail of the coalition: plain, short, one link; the subject says who must do what by when."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from coalition.choices import Outcome
+from coalition.models import ApprovalRound, Decision, Member
+
+
+def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Member]) -> None:
+    """One letter to each voter, over one connection. Raises what the mail server raises."""
+    initiative = approval_round.initiative
+    link = _link("coalition:vote", initiative.organization.slug, initiative.number)
+    letters = []
+    for seat in seats:
+        with translation.override(_language(seat.membership)):
+            due = date_format(approval_round.due_on) if approval_round.due_on else ""
+            subject = _("Please vote on %(reference)s by %(due)s: %(title)s") % {
+                "reference": initiative.reference,
+                "due": due,
+                "title": initiative.title,
+            }
+            context = {"initiative": initiative, "seat": seat, "due": due, "link": link}
+            letters.append(_letter(subject, "coalition/mail/vote_request.txt", context, seat.membership))
+    _send(letters)
+
+
+def tell_decision(decision: Decision) -> None:
+    """Tell the owner what was decided and what comes next."""
+    initiative = decision.initiative
+    owner = initiative.owner
+    link = _link("coalition:initiative_detail", initiative.organization.slug, initiative.number)
+    with translation.override(_language(owner)):
+        todo = {
+            Outcome.APPROVED: _("%(reference)s is approved: start the work"),
+            Outcome.CHANGES_REQUESTED: _("%(reference)s: please answer the coalition's requests"),
+        }.get(Outcome(decision.outcome), _("%(reference)s was not approved"))
+        context = {
+            "decision": decision,
+            "initiative": initiative,
+            "link": link,
+            "votes": decision.tally["votes"],
+        }
+        subject = todo % {"reference": initiative.reference}
+        _send([_letter(f"{subject} ({initiative.title})", "coalition/mail/decision.txt", context, owner)])
+
+
+def _letter(subject: str, template: str, context: dict[str, object], to: Membership) -> EmailMessage:
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=render_to_string(template, {**context, "person": to}),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to.user.email],
+    )
+
+
+def _send(letters: list[EmailMessage]) -> None:
+    if letters:
+        get_connection().send_messages(letters)
+
+
+def _language(member: Membership) -> str:
+    return member.user.language or member.organization.language
+
+
+def _link(name: str, organization: str, number: int) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=[organization, number])}"

@@ -1,0 +1,91 @@
+"""The coalition, its seats, and what nobody speaks for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import BusinessFunction, Organization
+from coalition.models import Coalition, Member
+from journeys.models import Touchpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoverageRow:
+    """One touchpoint: who speaks for it, by seat, and the function that owns it."""
+
+    touchpoint: Touchpoint
+    cells: tuple[bool, ...]  # one per column of the matrix
+
+    @property
+    def is_covered(self) -> bool:
+        return any(self.cells)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """Touchpoints by seats. Gaps: touchpoints and functions nobody speaks for."""
+
+    seats: tuple[Member, ...]
+    rows: tuple[CoverageRow, ...]
+    silent_functions: tuple[BusinessFunction, ...]
+
+    @property
+    def silent_touchpoints(self) -> tuple[Touchpoint, ...]:
+        return tuple(row.touchpoint for row in self.rows if not row.is_covered)
+
+    @property
+    def covered(self) -> int:
+        return sum(row.is_covered for row in self.rows)
+
+    @property
+    def has_gaps(self) -> bool:
+        return bool(self.silent_touchpoints or self.silent_functions)
+
+
+def coalition_of(organization: Organization) -> Coalition | None:
+    return Coalition.objects.filter(organization=organization).first()
+
+
+def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Member]:
+    """Seats of this day, the chair first, with people, function and touchpoints. Two queries."""
+    return (
+        Member.objects.filter(coalition=coalition)
+        .seated(on or timezone.localdate())
+        .select_related("membership__user", "alternate__user", "function")
+        .prefetch_related("touchpoints")
+        .order_by("-is_chair", "title", "pk")
+    )
+
+
+def past_seats(coalition: Coalition) -> QuerySet[Member]:
+    return (
+        Member.objects.filter(coalition=coalition, ends_on__lte=timezone.localdate())
+        .select_related("membership__user", "function")
+        .order_by("-ends_on")
+    )
+
+
+def coverage(organization: Organization, seated: tuple[Member, ...]) -> Coverage:
+    """Which seat speaks for which touchpoint. Two queries beside the seats.
+
+    A seat speaks for the touchpoints named on it; a seat that names none speaks for all that its
+    function owns. A function is silent when it has no seat.
+    """
+    points = Touchpoint.objects.of(organization).filter(is_archived=False).select_related("owner_function")
+    named = {seat.pk: {point.pk for point in seat.touchpoints.all()} for seat in seated}
+    rows = tuple(
+        CoverageRow(touchpoint=point, cells=tuple(_speaks(seat, named[seat.pk], point) for seat in seated))
+        for point in points
+    )
+    present = {seat.function_id for seat in seated}
+    functions = BusinessFunction.objects.of(organization)
+    silent = tuple(function for function in functions if function.pk not in present)
+    return Coverage(seats=seated, rows=rows, silent_functions=silent)
+
+
+def _speaks(seat: Member, named: set[int], point: Touchpoint) -> bool:
+    if named:
+        return point.pk in named
+    return seat.function_id is not None and seat.function_id == point.owner_function_id

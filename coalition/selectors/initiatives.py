@@ -1,0 +1,315 @@
+"""Lists, the board, one initiative's page, and what is still missing before a vote."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Organization
+from coalition.choices import (
+    BOARD_STATES,
+    EDITABLE_STATES,
+    FIXED_PLAN_STATES,
+    MOVES_BY_HAND,
+    RUNNING_STATES,
+    TRANSITIONS,
+    InitiativeState,
+    RiskColor,
+)
+from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange, InitiativeUpdate
+from coalition.selectors.content import plan_of
+from coalition.selectors.effects import effect_text
+from coalition.selectors.votes import RoundStanding, round_of, round_standing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """One thing that the coalition needs before it can vote; `page` is where it is written."""
+
+    field: str
+    text: str
+    page: str  # "initiative" or "plan"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextStep:
+    """What happens next, who must act, by when."""
+
+    sentence: str
+    who: str
+    by: date | None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.by is not None and self.by < timezone.localdate()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """A state that a person may set now; `needs_note`: not without saying why."""
+
+    to: str
+    label: str
+    needs_note: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Possible:
+    """What the present state allows, whoever asks."""
+
+    edit: bool
+    edit_plan: bool
+    submit: bool
+    go_live: bool
+    complete: bool
+    add_milestone: bool
+    show_evidence: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoardColumn:
+    """One state of the board and what stands in it, newest first."""
+
+    state: InitiativeState
+    initiatives: tuple[Initiative, ...]
+
+    @property
+    def label(self) -> str:
+        return str(self.state.label)
+
+
+STATE_TONES = {
+    InitiativeState.SUBMITTED: "warn",
+    InitiativeState.CHANGES_REQUESTED: "warn",
+    InitiativeState.APPROVED: "good",
+    InitiativeState.IN_PROGRESS: "good",
+    InitiativeState.LIVE: "good",
+    InitiativeState.COMPLETED: "done",
+    InitiativeState.EVALUATED: "done",
+    InitiativeState.REJECTED: "bad",
+}
+COLOR_TONES = {RiskColor.GREEN: "done", RiskColor.AMBER: "warn", RiskColor.RED: "bad"}
+
+
+def initiatives(
+    organization: Organization,
+    *,
+    state: str = "",
+    words: str = "",
+    owner: Membership | None = None,
+    touchpoint: object | None = None,
+) -> QuerySet[Initiative]:
+    """The organization's initiatives with owner, touchpoints, plan's metric and the last reported color.
+
+    Two queries when evaluated, whatever their number.
+    """
+    last = InitiativeUpdate.objects.filter(initiative=OuterRef("pk")).order_by("-at", "-pk")
+    found = (
+        Initiative.objects.of(organization)
+        .select_related("owner__user", "plan__metric")
+        .prefetch_related("touchpoints")
+        .annotate(last_color=Subquery(last.values("color")[:1]))
+    )
+    if state:
+        found = found.in_state(state)
+    if words:
+        found = found.mentioning(words)
+    if owner is not None:
+        found = found.filter(owner=owner)
+    if touchpoint is not None:
+        found = found.filter(touchpoints=touchpoint)
+    result: QuerySet[Initiative] = found
+    return result
+
+
+def board(organization: Organization) -> tuple[BoardColumn, ...]:
+    """Every state of the board with its initiatives, and paused ones where there are any. Two queries."""
+    by_state: dict[str, list[Initiative]] = {}
+    for initiative in initiatives(organization):
+        by_state.setdefault(initiative.state, []).append(initiative)
+    states = [*BOARD_STATES, InitiativeState.ON_HOLD]
+    columns = (
+        BoardColumn(state=InitiativeState(state), initiatives=tuple(by_state.get(state, ())))
+        for state in states
+    )
+    return tuple(
+        column for column in columns if column.initiatives or column.state != InitiativeState.ON_HOLD
+    )
+
+
+def state_tone(state: str) -> str:
+    """The calm color in which a state is shown."""
+    return STATE_TONES.get(InitiativeState(state), "calm")
+
+
+def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
+    """What the coalition needs and does not have yet, in the order of the forms. At most two queries."""
+    plan = plan_of(initiative)
+    wanted = [
+        ("problem", bool(initiative.problem.strip()), _("the problem and its evidence"), "initiative"),
+        ("proposal", bool(initiative.proposal.strip()), _("what we will do"), "initiative"),
+        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints that get it"), "initiative"),
+        ("planned_go_live_on", bool(initiative.planned_go_live_on), _("the planned go-live"), "initiative"),
+        ("metric", plan is not None, _("the metric that should move"), "plan"),
+    ]
+    if plan is not None:
+        wanted += [
+            ("baseline_from", bool(plan.baseline_from), _("the start of the baseline"), "plan"),
+            ("review_on", bool(plan.review_on), _("the review date"), "plan"),
+            ("expected_effect", plan.expected_effect is not None, _("the expected effect"), "plan"),
+            ("decision_rule", bool(plan.decision_rule.strip()), _("what we will do with the result"), "plan"),
+        ]
+    missing = [Missing(field=field, text=text, page=page) for field, there, text, page in wanted if not there]
+    return (*missing, *_contradictions(initiative))
+
+
+def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> NextStep:
+    """The one line under the title. At most three queries (open vote: its standing is given or read)."""
+    plan, owner = plan_of(initiative), str(initiative.owner)
+    review = plan.review_on if plan else None
+    match initiative.state:
+        case InitiativeState.SUBMITTED:
+            return _vote_step(initiative, standing)
+        case InitiativeState.DRAFT:
+            missing = missing_before_vote(initiative)
+            if missing:
+                sentence = ngettext(
+                    "Write what is missing, then submit it: %(what)s.",
+                    "Write what is missing, then submit it: %(what)s.",
+                    len(missing),
+                ) % {"what": ", ".join(item.text for item in missing)}
+            else:
+                sentence = _("Complete. Submit it to the coalition.")
+            return NextStep(sentence=sentence, who=owner, by=None)
+        case InitiativeState.CHANGES_REQUESTED:
+            return NextStep(
+                sentence=_("Answer the coalition's requests and submit it again."), who=owner, by=None
+            )
+        case InitiativeState.APPROVED:
+            return NextStep(
+                sentence=_("Approved. Start the work."), who=owner, by=initiative.planned_go_live_on
+            )
+        case InitiativeState.IN_PROGRESS:
+            return NextStep(
+                sentence=_("Bring it to customers and record the day it goes live."),
+                who=owner,
+                by=initiative.planned_go_live_on,
+            )
+        case InitiativeState.LIVE:
+            return NextStep(
+                sentence=_("Live. The plan's review shows what it did; then record the completion."),
+                who=owner,
+                by=review,
+            )
+        case InitiativeState.COMPLETED:
+            return NextStep(
+                sentence=_("Completed. Look at the evidence and its value."), who=owner, by=review
+            )
+        case InitiativeState.ON_HOLD:
+            return NextStep(sentence=_("Paused. Resume it or cancel it."), who=owner, by=None)
+        case InitiativeState.REJECTED:
+            return NextStep(
+                sentence=_("Rejected. It can be reopened as a draft with a better case."), who="", by=None
+            )
+        case InitiativeState.CANCELLED:
+            return NextStep(sentence=_("Cancelled. Nothing more happens here."), who="", by=None)
+    return NextStep(sentence=_("Evaluated. Nothing more to do."), who="", by=None)
+
+
+def moves(initiative: Initiative) -> tuple[Move, ...]:
+    """What a person may do with its state by hand now. No query."""
+    if initiative.state == InitiativeState.SUBMITTED:
+        return ()
+    labels = {
+        InitiativeState.IN_PROGRESS: _("Resume")
+        if initiative.state == InitiativeState.ON_HOLD
+        else _("Start the work"),
+        InitiativeState.ON_HOLD: _("Put on hold"),
+        InitiativeState.CANCELLED: _("Cancel the initiative"),
+        InitiativeState.DRAFT: _("Reopen as a draft"),
+    }
+    allowed = TRANSITIONS[initiative.state] & MOVES_BY_HAND
+    return tuple(
+        Move(
+            to=str(to),
+            label=label,
+            needs_note=to in {InitiativeState.ON_HOLD, InitiativeState.CANCELLED},
+        )
+        for to, label in labels.items()
+        if to in allowed
+    )
+
+
+def possible(initiative: Initiative) -> Possible:
+    """What can be done in this state. No query."""
+    state = initiative.state
+    return Possible(
+        edit=state in EDITABLE_STATES or state == InitiativeState.APPROVED,
+        edit_plan=state in EDITABLE_STATES | FIXED_PLAN_STATES or state == InitiativeState.APPROVED,
+        submit=state in EDITABLE_STATES,
+        go_live=InitiativeState.LIVE in TRANSITIONS[state] and state != InitiativeState.ON_HOLD,
+        complete=InitiativeState.COMPLETED in TRANSITIONS[state],
+        add_milestone=state in EDITABLE_STATES | RUNNING_STATES,
+        show_evidence=initiative.went_live_on is not None,
+    )
+
+
+def plan_words(plan: EvaluationPlan | None) -> dict[str, str]:
+    """The plan's sizes with their unit, for the page. No query."""
+    if plan is None:
+        return {}
+    worthwhile = float(plan.smallest_worthwhile_effect)
+    return {
+        "expected": ""
+        if plan.expected_effect is None
+        else effect_text(plan.metric, float(plan.expected_effect)),
+        "worthwhile": effect_text(plan.metric, worthwhile) if worthwhile else _("any change"),
+    }
+
+
+def needs_reason(initiative: Initiative) -> bool:
+    """Whether an edit changes something that was approved."""
+    return initiative.state not in EDITABLE_STATES
+
+
+def updates(initiative: Initiative) -> QuerySet[InitiativeUpdate]:
+    """Reports of progress, newest first. One query."""
+    return initiative.updates.select_related("by__user")
+
+
+def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:
+    """Every step of its life, oldest first. One query."""
+    return InitiativeStateChange.objects.filter(initiative=initiative).select_related("by__user")
+
+
+def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextStep:
+    if standing is None:
+        current = round_of(initiative)
+        if current is None:
+            return NextStep(sentence="", who="", by=None)
+        standing = round_standing(current)
+    names = standing.waiting_for
+    who = ", ".join(names[:4])
+    if len(names) > 4:
+        who = _("%(names)s and %(count)s more") % {"names": who, "count": len(names) - 4}
+    return NextStep(sentence=f"{standing.sentence}.", who=who, by=standing.round.due_on)
+
+
+def _contradictions(initiative: Initiative) -> list[Missing]:
+    """Dates and touchpoints that were right when written and no longer fit each other."""
+    plan, start = plan_of(initiative), initiative.planned_go_live_on
+    if plan is None:
+        return []
+    found = []
+    if start and plan.baseline_from and plan.baseline_from >= start:
+        text = _("a baseline that begins before the go-live")
+        found.append(Missing(field="baseline_from", text=text, page="plan"))
+    if start and plan.review_on and plan.review_on <= start:
+        found.append(Missing(field="review_on", text=_("a review after the go-live"), page="plan"))
+    if plan.comparison_touchpoints.filter(pk__in=initiative.touchpoints.values("pk")).exists():
+        text = _("a comparison with touchpoints that do not get it")
+        found.append(Missing(field="comparison_touchpoints", text=text, page="plan"))
+    return found

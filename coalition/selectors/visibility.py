@@ -1,0 +1,404 @@
+""" "Can we even see it?": what the plan could show, from present volumes, before the vote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from coalition.choices import Direction
+from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors.content import plan_of
+from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from customer_voice.choices import BoxRule, Period
+from customer_voice.models import MetricDefinition
+from customer_voice.selectors import Counts, SeriesCounts, periods_between, series_counts, together
+from customer_voice.selectors.figures import figures
+from cxcharts.labels import Labels, labels_for
+from cxcharts.plan import plan_chart
+from cxcharts.render import PageChart, for_page
+from cxcharts.scales import Scale, hours, nps, rating, share
+from cxcharts.series import Point
+from cxstats.design import (
+    DesignGrade,
+    EvaluationDesign,
+    Method,
+    MetricPanel,
+    PeriodKind,
+    UnitSelection,
+)
+from cxstats.design import Direction as EngineDirection
+from cxstats.errors import Reason
+from cxstats.evaluate import smallest_detectable_effect
+from journeys.models import Touchpoint
+
+BORDERLINE = 1.25  # a smallest visible change up to this much above the expected one is called borderline
+VOLUME_PERIODS = 12  # "about 180 answers a week" is the mean of so many of the last whole periods
+
+
+class Answer(StrEnum):
+    VISIBLE = "visible"
+    BORDERLINE = "borderline"
+    NOT_VISIBLE = "not_visible"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visibility:
+    """The answer in words, with its figures.
+
+    `smallest` is the smallest detectable change as a person would type it (points, percentage points, steps
+    of the scale, percent), None where it cannot be said; then `sentence` gives the reason. `chart` is None
+    where there is nothing to draw.
+    """
+
+    answer: Answer
+    headline: str
+    sentence: str = ""
+    design: str = ""
+    advice: str = ""
+    grade: str = ""
+    method: str = ""
+    smallest: float | None = None
+    smallest_text: str = ""
+    answers_per_period: int | None = None
+    touchpoints: int = 0
+    chart: PageChart | None = None
+
+    @property
+    def tone(self) -> str:
+        return {Answer.VISIBLE: "done", Answer.BORDERLINE: "warn", Answer.NOT_VISIBLE: "bad"}.get(
+            self.answer, "calm"
+        )
+
+    @property
+    def label(self) -> str:
+        return {
+            Answer.VISIBLE: _("yes"),
+            Answer.BORDERLINE: _("perhaps"),
+            Answer.NOT_VISIBLE: _("no"),
+        }.get(self.answer, _("cannot tell"))
+
+
+METHODS: dict[Method, str | Promise] = {
+    Method.DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared with touchpoints that do not get it"),
+    Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared between starts at different times"),
+    Method.SYNTHETIC_CONTROL: gettext_lazy("compared with a mixture of touchpoints that do not get it"),
+    Method.STRUCTURAL_TIME_SERIES: gettext_lazy("compared with what the series would have done"),
+    Method.SEGMENTED_REGRESSION: gettext_lazy("compared with its own course before"),
+    Method.BEFORE_AFTER: gettext_lazy("before and after, without comparison"),
+}
+GRADES: dict[DesignGrade, str | Promise] = {
+    DesignGrade.A: gettext_lazy("chance decides who gets it, so an effect can be proved"),
+    DesignGrade.B: gettext_lazy("a comparison group carries the proof"),
+    DesignGrade.C: gettext_lazy("a single long series; other causes remain possible"),
+    DesignGrade.D: gettext_lazy("it can say that something changed, not why"),
+}
+REASONS: dict[Reason, str | Promise] = {
+    Reason.NO_DATA: gettext_lazy("There are no answers for this metric at these touchpoints yet."),
+    Reason.TOO_FEW_ANSWERS: gettext_lazy("Too few answers come in at these touchpoints."),
+    Reason.TOO_FEW_PERIODS: gettext_lazy("The baseline is too short."),
+    Reason.TOO_FEW_UNITS: gettext_lazy("Too few touchpoints can be compared."),
+    Reason.TOO_FEW_CLUSTERS: gettext_lazy("Too few touchpoints can be compared."),
+    Reason.NO_VARIATION: gettext_lazy("All answers so far are the same; there is nothing to reckon with."),
+    Reason.NO_PRE_PERIOD: gettext_lazy("There are no answers before the go-live."),
+    Reason.NO_POST_PERIOD: gettext_lazy("The review comes too soon after the go-live."),
+    Reason.GAPS_IN_SERIES: gettext_lazy("There are gaps in the answers so far."),
+    Reason.SEASON_NOT_COVERED: gettext_lazy("The baseline does not cover two full yearly seasons."),
+    Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
+        "Touchpoints chosen for their bad scores recover by themselves; without a comparison group that "
+        "cannot be told from an effect."
+    ),
+    Reason.DEFINITION_CHANGED: gettext_lazy("The question or its scale changed inside the baseline."),
+}
+_VOLUMES = {
+    Period.DAY: gettext_lazy("about %(n)s answers a day"),
+    Period.WEEK: gettext_lazy("about %(n)s answers a week"),
+    Period.MONTH: gettext_lazy("about %(n)s answers a month"),
+    Period.QUARTER: gettext_lazy("about %(n)s answers a quarter"),
+}
+
+
+def visibility(initiative: Initiative) -> Visibility:
+    """What the plan could show from today's volumes. At most five queries. Never raises for thin data."""
+    plan = plan_of(initiative)
+    treated = tuple(initiative.touchpoints.order_by("key"))
+    start = initiative.went_live_on or initiative.planned_go_live_on
+    if plan is None:
+        return _unknown(_("There is no evaluation plan yet."))
+    missing = _missing(plan, treated, start)
+    if missing or start is None or plan.review_on is None:
+        return _unknown(_("The plan still needs: %(what)s.") % {"what": ", ".join(missing)})
+    compared = tuple(plan.comparison_touchpoints.order_by("key"))
+    counts = _counts(initiative, plan, (*treated, *compared), start)
+    volume, units = _volume(counts, treated)
+    if volume is None:
+        return _unknown(str(REASONS[Reason.NO_DATA]))
+    panel = MetricPanel(
+        cells=counts.cells,
+        treated=tuple((point.key, None) for point in treated),
+        controls=tuple(point.key for point in compared),
+    )
+    planned = _planned_periods(plan, start)
+    if planned < 1:
+        return _unknown(str(REASONS[Reason.NO_POST_PERIOD]))
+    outlook = _outlook(plan.metric, _design(plan, counts, start), panel, planned=planned)
+    return _said(initiative, plan, counts, treated, outlook, volume, units)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Outlook:
+    """What the core says about a plan: grade, method, and the smallest change (as typed) or the reason."""
+
+    grade: DesignGrade
+    method: Method
+    smallest: float | None
+    reason: Reason | None
+
+
+def _outlook(
+    metric: MetricDefinition, design: EvaluationDesign, panel: MetricPanel, *, planned: int
+) -> _Outlook:
+    """The one place that asks the statistics core."""
+    power = smallest_detectable_effect(design, panel, planned_periods=planned)
+    smallest = power.smallest_detectable_effect
+    if smallest is not None:
+        smallest = typed_change(metric, smallest)
+    return _Outlook(grade=power.grade, method=power.method, smallest=smallest, reason=power.refusal)
+
+
+def _missing(plan: EvaluationPlan, treated: Sequence[Touchpoint], start: date | None) -> list[str]:
+    wanted = [
+        (bool(treated), _("the touchpoints that get it")),
+        (start is not None, _("the planned go-live")),
+        (plan.baseline_from is not None, _("the start of the baseline")),
+        (plan.review_on is not None, _("the review date")),
+    ]
+    missing = [text for there, text in wanted if not there]
+    if not missing and start and plan.review_on and plan.review_on <= start:
+        missing.append(_("a review after the go-live"))
+    return missing
+
+
+def _counts(
+    initiative: Initiative, plan: EvaluationPlan, touchpoints: Sequence[Touchpoint], start: date
+) -> SeriesCounts:
+    """Counts of the baseline as far as it has come; of the last year where it begins in the future."""
+    today = timezone.localdate()
+    end = min(start, today)
+    begin = plan.baseline_from or end
+    if begin >= end:
+        begin = end - timedelta(days=365)
+    return series_counts(
+        initiative.organization,
+        plan.metric,
+        touchpoints=touchpoints,
+        segment=plan.segment or None,
+        period=Period(plan.period),
+        start=begin,
+        end=end,
+    )
+
+
+def _design(plan: EvaluationPlan, counts: SeriesCounts, start: date) -> EvaluationDesign:
+    worthwhile = engine_amount(plan.metric, float(plan.smallest_worthwhile_effect), plan.direction)
+    return EvaluationDesign(
+        metric=counts.definition,
+        kind=counts.kind,
+        period=PeriodKind(plan.period),
+        start=start,
+        direction=EngineDirection(plan.direction),
+        lag_periods=plan.lag_periods,
+        smallest_worthwhile_effect=worthwhile,
+        selection=UnitSelection(plan.selection),
+        seasonal=plan.is_seasonal,
+        changed_after_approval=plan.changed_after_approval_at is not None,
+    )
+
+
+def _planned_periods(plan: EvaluationPlan, start: date) -> int:
+    """Whole periods from the go-live, after the lag, until the review."""
+    if plan.review_on is None:
+        return 0
+    whole = [
+        first
+        for first, after in periods_between(start, plan.review_on, Period(plan.period))
+        if first >= start and after <= plan.review_on
+    ]
+    return max(0, len(whole) - plan.lag_periods)
+
+
+def _volume(counts: SeriesCounts, treated: Sequence[Touchpoint]) -> tuple[int | None, int]:
+    """Answers a period at the treated touchpoints lately, and how many of these have any."""
+    keys = {point.key for point in treated}
+    own = [unit for unit in counts.units if unit.cell.unit in keys and not unit.is_partial]
+    last = sorted({unit.start for unit in own})[-VOLUME_PERIODS:]
+    if not last:
+        return None, 0
+    recent = [unit for unit in own if unit.start >= last[0]]
+    return round(sum(unit.cell.n for unit in recent) / len(last)), len({unit.cell.unit for unit in recent})
+
+
+def _said(
+    initiative: Initiative,
+    plan: EvaluationPlan,
+    counts: SeriesCounts,
+    treated: Sequence[Touchpoint],
+    outlook: _Outlook,
+    volume: int | None,
+    units: int,
+) -> Visibility:
+    metric = plan.metric
+    design = _("Design grade %(grade)s: %(meaning)s (%(method)s).") % {
+        "grade": outlook.grade.value,
+        "meaning": GRADES[outlook.grade],
+        "method": METHODS[outlook.method],
+    }
+    where = ngettext("%(volume)s at %(count)s touchpoint", "%(volume)s at %(count)s touchpoints", units) % {
+        "volume": _VOLUMES[Period(plan.period)] % {"n": number_format(volume or 0, force_grouping=True)},
+        "count": units,
+    }
+    if outlook.smallest is None:
+        reason = REASONS.get(outlook.reason, "") if outlook.reason else ""
+        return Visibility(
+            answer=Answer.UNKNOWN,
+            headline=str(reason or _("With these data nobody could say.")),
+            sentence=_("There are %(volume)s.") % {"volume": where},
+            design=design,
+            advice=_("A longer baseline, a later review or a comparison group would help."),
+            grade=outlook.grade.value,
+            method=outlook.method.value,
+            answers_per_period=volume,
+            touchpoints=units,
+        )
+    smallest = outlook.smallest
+    smallest_text = effect_text(metric, smallest)
+    expected = None if plan.expected_effect is None else float(plan.expected_effect)
+    answer, headline = _judged(metric, expected, smallest)
+    return Visibility(
+        answer=answer,
+        headline=headline,
+        sentence=_("With %(volume)s, a change of %(smallest)s or more will show.")
+        % {"volume": where, "smallest": smallest_text},
+        design=design,
+        advice=_advice(answer, outlook, plan),
+        grade=outlook.grade.value,
+        method=outlook.method.value,
+        smallest=smallest,
+        smallest_text=smallest_text,
+        answers_per_period=volume,
+        touchpoints=units,
+        chart=_chart(initiative, plan, counts, treated, smallest),
+    )
+
+
+def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -> tuple[Answer, str]:
+    """Expected against smallest detectable change."""
+    if expected is None:
+        return Answer.UNKNOWN, _("Say which effect you expect, to see whether it would show.")
+    wanted = effect_text(metric, expected)
+    if expected >= smallest:
+        return Answer.VISIBLE, _("Yes: the expected change of %(wanted)s would show.") % {"wanted": wanted}
+    if expected * BORDERLINE >= smallest:
+        return Answer.BORDERLINE, _("Perhaps: the expected change of %(wanted)s is just at the limit.") % {
+            "wanted": wanted
+        }
+    return Answer.NOT_VISIBLE, _(
+        "No: the expected change of %(wanted)s is too small to be told from chance."
+    ) % {"wanted": wanted}
+
+
+def _advice(answer: Answer, outlook: _Outlook, plan: EvaluationPlan) -> str:
+    if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE}:
+        return _("More touchpoints, more answers, a later review or a comparison group would help.")
+    if outlook.grade is DesignGrade.D:
+        return _("With a comparison group, or a longer baseline, it could also say why.")
+    return ""
+
+
+def _chart(
+    initiative: Initiative,
+    plan: EvaluationPlan,
+    counts: SeriesCounts,
+    treated: Sequence[Touchpoint],
+    smallest: float,
+) -> PageChart | None:
+    """What we shall see if it works and if it does not; None where there is too little to draw."""
+    metric, start, review = (
+        plan.metric,
+        initiative.went_live_on or initiative.planned_go_live_on,
+        plan.review_on,
+    )
+    keys = {point.key for point in treated}
+    cells: dict[date, list[Counts]] = {}
+    for unit in counts.units:
+        if unit.cell.unit in keys and not unit.is_partial:
+            cells.setdefault(unit.start, []).append(unit.counts)
+    if plan.expected_effect is None or start is None or review is None or not cells:
+        return None
+    days = sorted(cells)
+    per_period = [together(cells[day]) for day in days]
+    (whole,) = figures(metric, [together(per_period)])
+    if whole.value is None:
+        return None
+    unit_size = 1 / 3600 if metric.is_duration else 1.0
+    baseline = whole.value * unit_size
+    sign = 1 if plan.direction == Direction.UP else -1
+    language = get_language() or "en"
+    labels = labels_for(language)
+    chart = plan_chart(
+        title=_("What we shall see if it works, and if it does not"),
+        subtitle=_("%(metric)s at %(where)s, %(n)s answers since %(day)s")
+        % {
+            "metric": metric.name,
+            "where": ", ".join(point.name for point in treated),
+            "n": number_format(whole.n, force_grouping=True),
+            "day": date_format(days[0]),
+        },
+        key=metric.slot,
+        history=[
+            Point(period=day, value=figure.value * unit_size, n=figure.n)
+            for day, figure in zip(days, figures(metric, per_period), strict=True)
+            if figure.value is not None
+        ],
+        baseline=baseline,
+        expected_change=sign * _on_chart(metric, float(plan.expected_effect), baseline),
+        smallest_change=_on_chart(metric, smallest, baseline),
+        go_live=start,
+        review=review,
+        go_live_label=_("Planned go-live") if initiative.went_live_on is None else _("Go-live"),
+        review_label=_("Review"),
+        scale=_scale(metric, labels),
+        period=plan.period,
+        labels=labels,
+        locale=language,
+    )
+    return for_page(chart, id="plan-chart", locale=language)
+
+
+def _on_chart(metric: MetricDefinition, typed: float, baseline: float) -> float:
+    """A typed size in the unit of the chart's axis."""
+    if metric.is_duration:
+        return baseline * typed / 100
+    return typed / 100 if metric.rule == BoxRule.TOP_BOX else typed
+
+
+def _scale(metric: MetricDefinition, labels: Labels) -> Scale:
+    match BoxRule(metric.rule):
+        case BoxRule.NET:
+            return nps(labels)
+        case BoxRule.TOP_BOX:
+            return share(labels)
+        case BoxRule.MEAN:
+            return rating(metric.scale_low, metric.scale_high)
+        case BoxRule.DURATION:
+            return hours(labels)
+
+
+def _unknown(reason: str) -> Visibility:
+    return Visibility(answer=Answer.UNKNOWN, headline=reason)

@@ -1,0 +1,320 @@
+"""Writing an initiative and its evaluation plan, up to the vote."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEvent, Membership, Organization
+from accounts.services import record_event
+from assessments.models import MaturityResult
+from coalition.choices import EDITABLE_STATES, RUNNING_STATES, Direction, InitiativeState, UnitSelection
+from coalition.errors import EditConflict, NotEditable
+from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange, Milestone
+from coalition.selectors.content import plan_of
+from coalition.selectors.opportunities import opportunity
+from coalition.services.states import locked
+from common.errors import InvalidValues
+from customer_voice.choices import Period
+from customer_voice.models import MetricDefinition
+from journeys.models import Touchpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InitiativeValues:
+    """What a person wrote about an initiative."""
+
+    title: str
+    owner: Membership
+    problem: str = ""
+    proposal: str = ""
+    touchpoints: tuple[Touchpoint, ...] = ()
+    one_off_cost: Decimal = Decimal(0)
+    yearly_cost: Decimal = Decimal(0)
+    planned_go_live_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanValues:
+    """What a person wrote about how we shall know. Effects are amounts; `direction` gives their sign."""
+
+    metric: MetricDefinition
+    comparison_touchpoints: tuple[Touchpoint, ...] = ()
+    segment: str = ""
+    period: str = Period.WEEK
+    baseline_from: date | None = None
+    lag_periods: int = 0
+    review_on: date | None = None
+    direction: str = Direction.UP
+    expected_effect: Decimal | None = None
+    smallest_worthwhile_effect: Decimal = Decimal(0)
+    selection: str = UnitSelection.UNKNOWN
+    is_seasonal: bool = False
+    decision_rule: str = ""
+
+
+_PLAIN_FIELDS = ("title", "problem", "proposal", "one_off_cost", "yearly_cost", "planned_go_live_on")
+_PLAN_FIELDS = (
+    "segment",
+    "period",
+    "baseline_from",
+    "lag_periods",
+    "review_on",
+    "direction",
+    "expected_effect",
+    "smallest_worthwhile_effect",
+    "selection",
+    "is_seasonal",
+    "decision_rule",
+)
+
+
+@transaction.atomic
+def create_initiative(*, by: Membership, values: InitiativeValues) -> Initiative:
+    """A new draft with the organization's next number. Raises InvalidValues."""
+    check_initiative(by.organization, values)
+    initiative = _new(by=by, values=values)
+    _history(initiative, by, verb="initiative.drafted")
+    return initiative
+
+
+@transaction.atomic
+def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: str) -> Initiative:
+    """A draft from a maturity gap: title and problem come from the framework's next step and the gap.
+
+    Clicking twice gives the same draft, not two. Raises InvalidValues for a practice that is unknown.
+    """
+    known: Initiative | None = (
+        Initiative.objects.of(by.organization)
+        .filter(maturity_result=result, practice=practice)
+        .exclude(state=InitiativeState.CANCELLED)
+        .first()
+    )
+    if known is not None:
+        return known
+    source = opportunity(result, practice)
+    if source is None:
+        raise InvalidValues(_("The assessment's framework has no such practice."))
+    values = InitiativeValues(
+        title=source.title[:140], problem=source.problem, proposal=source.description, owner=by
+    )
+    initiative = _new(by=by, values=values, result=result, practice=practice)
+    _history(initiative, by, verb="initiative.drafted")
+    return initiative
+
+
+@transaction.atomic
+def add_milestone(*, by: Membership, initiative: Initiative, title: str, due_on: date) -> Milestone:
+    """Add a step. While a vote runs its content stands still: raises NotEditable."""
+    row = locked(initiative)
+    if row.state not in EDITABLE_STATES | RUNNING_STATES:
+        raise NotEditable(refusal_to_edit(row))
+    if not title.strip():
+        raise InvalidValues(_("Name the step."), fields={"title": _("Name the step.")})
+    milestone = row.milestones.create(title=title.strip(), due_on=due_on)
+    record_event(
+        organization=row.organization,
+        actor=by.user,
+        verb="milestone.added",
+        subject=row,
+        after={"title": milestone.title, "due_on": due_on.isoformat()},
+    )
+    return milestone
+
+
+@transaction.atomic
+def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | None = None) -> Milestone:
+    """Record that a step is done. Raises InvalidValues for a day to come."""
+    day = done_on or timezone.localdate()
+    if day > timezone.localdate():
+        raise InvalidValues(
+            _("This day is still to come."), fields={"done_on": _("This day is still to come.")}
+        )
+    milestone.done_on = day
+    milestone.save(update_fields=["done_on"])
+    record_event(
+        organization=milestone.initiative.organization,
+        actor=by.user,
+        verb="milestone.done",
+        subject=milestone.initiative,
+        after={"title": milestone.title, "done_on": day.isoformat()},
+    )
+    return milestone
+
+
+@transaction.atomic
+def remove_milestone(*, by: Membership, milestone: Milestone) -> None:
+    """Take a step out of a draft. Raises NotEditable once the coalition has seen it."""
+    row = locked(milestone.initiative)
+    if row.state not in EDITABLE_STATES:
+        raise NotEditable(refusal_to_edit(row))
+    record_event(
+        organization=row.organization,
+        actor=by.user,
+        verb="milestone.removed",
+        subject=row,
+        before={"title": milestone.title, "due_on": milestone.due_on.isoformat()},
+    )
+    milestone.delete()
+
+
+def check_initiative(organization: Organization, values: InitiativeValues) -> None:
+    """Raises InvalidValues with everything that is wrong, field by field."""
+    wrong: dict[str, str | Promise] = {}
+    if not values.title.strip():
+        wrong["title"] = _("An initiative needs a title.")
+    if values.owner.organization_id != organization.pk or not values.owner.is_active:
+        wrong["owner"] = _("The owner must be an active member of the organization.")
+    if not _all_of(organization, values.touchpoints):
+        wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+    for name in ("one_off_cost", "yearly_cost"):
+        if getattr(values, name) < 0:
+            wrong[name] = _("A cost cannot be negative.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def check_plan(initiative: Initiative, values: PlanValues) -> None:
+    """Raises InvalidValues with everything that is wrong, field by field."""
+    organization, wrong = initiative.organization, dict[str, str | Promise]()
+    if values.metric.organization_id != organization.pk:
+        wrong["metric"] = _("This metric is not the organization's.")
+    treated = {point.pk for point in initiative.touchpoints.all()}
+    both = [point.name for point in values.comparison_touchpoints if point.pk in treated]
+    if not _all_of(organization, values.comparison_touchpoints):
+        wrong["comparison_touchpoints"] = _("These touchpoints are not the organization's.")
+    elif both:
+        wrong["comparison_touchpoints"] = _(
+            "%(names)s gets the initiative and cannot be what it is compared with."
+        ) % {"names": ", ".join(both)}
+    start = initiative.went_live_on or initiative.planned_go_live_on
+    if start and values.baseline_from and values.baseline_from >= start:
+        wrong["baseline_from"] = _("The baseline begins before the go-live.")
+    if start and values.review_on and values.review_on <= start:
+        wrong["review_on"] = _("The review comes after the go-live.")
+    if values.baseline_from and values.review_on and values.review_on <= values.baseline_from:
+        wrong.setdefault("review_on", _("The review comes after the baseline."))
+    if values.expected_effect is not None and values.expected_effect <= 0:
+        wrong["expected_effect"] = _("Give the size of the change as a number above 0.")
+    if values.smallest_worthwhile_effect < 0:
+        wrong["smallest_worthwhile_effect"] = _("Give the size of the change, 0 or more.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def apply_initiative(row: Initiative, values: InitiativeValues) -> None:
+    """Write checked values into a locked row."""
+    row.title, row.problem, row.proposal = (
+        values.title.strip(),
+        values.problem.strip(),
+        values.proposal.strip(),
+    )
+    row.owner = values.owner
+    row.one_off_cost, row.yearly_cost = values.one_off_cost, values.yearly_cost
+    row.planned_go_live_on = values.planned_go_live_on
+    row.lock_version += 1
+    row.save()
+    row.touchpoints.set(values.touchpoints)
+
+
+def apply_plan(row: Initiative, values: PlanValues) -> EvaluationPlan:
+    """Write checked values into the plan of a locked row; makes the plan where there is none."""
+    plan = plan_of(row) or EvaluationPlan(initiative=row)
+    plan.metric = values.metric
+    for name in _PLAN_FIELDS:
+        value = getattr(values, name)
+        setattr(plan, name, value.strip() if isinstance(value, str) else value)
+    plan.save()
+    plan.comparison_touchpoints.set(values.comparison_touchpoints)
+    row.lock_version += 1
+    row.save(update_fields=["lock_version"])
+    return plan
+
+
+def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues | PlanValues) -> None:
+    """Raises EditConflict when somebody saved since `lock_version`; its fields say what is stored now."""
+    if row.lock_version == lock_version:
+        return
+    last = (
+        AuditEvent.objects.of(row.organization)
+        .filter(subject_type=row._meta.label_lower, subject_id=str(row.pk))
+        .first()
+    )
+    raise EditConflict(
+        _(
+            "%(name)s saved a change while you were writing. What you typed is kept here. Compare it with "
+            "what is stored now, shown beside each field that differs; saving again replaces that."
+        )
+        % {"name": last.actor_name if last and last.actor_name else _("Somebody")},
+        lock_version=row.lock_version,
+        fields={name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)},
+    )
+
+
+def refusal_to_edit(row: Initiative) -> str:
+    """Why this state binds the content, and what to do about it."""
+    if row.state == InitiativeState.SUBMITTED:
+        return _("The coalition is voting on exactly this content. Withdraw it from the vote to change it.")
+    if row.state == InitiativeState.REJECTED:
+        return _("It was rejected. Reopen it as a draft to work on it again.")
+    return _("It is “%(state)s”: its content stands as it was approved.") % {
+        "state": InitiativeState(row.state).label
+    }
+
+
+def _new(
+    *, by: Membership, values: InitiativeValues, result: MaturityResult | None = None, practice: str = ""
+) -> Initiative:
+    Organization.objects.select_for_update().get(pk=by.organization_id)  # numbers are given one at a time
+    last = Initiative.objects.of(by.organization).aggregate(last=Max("number"))["last"] or 0
+    initiative: Initiative = Initiative.objects.create(
+        organization=by.organization,
+        number=last + 1,
+        owner=values.owner,
+        maturity_result=result,
+        practice=practice,
+        **{name: getattr(values, name) for name in _PLAIN_FIELDS},
+    )
+    initiative.touchpoints.set(values.touchpoints)
+    return initiative
+
+
+def _history(initiative: Initiative, by: Membership, *, verb: str) -> None:
+    InitiativeStateChange.objects.create(initiative=initiative, to_state=initiative.state, by=by)
+    record_event(
+        organization=initiative.organization,
+        actor=by.user,
+        verb=verb,
+        subject=initiative,
+        after={"title": initiative.title},
+    )
+
+
+def _all_of(organization: Organization, touchpoints: Iterable[Touchpoint]) -> bool:
+    return all(point.organization_id == organization.pk for point in touchpoints)
+
+
+def _differing(row: Initiative, values: InitiativeValues | PlanValues) -> Iterable[tuple[str, str]]:
+    if isinstance(values, InitiativeValues):
+        pairs = [(name, getattr(row, name), getattr(values, name)) for name in (*_PLAIN_FIELDS, "owner")]
+        pairs.append(("touchpoints", _names(row.touchpoints.all()), _names(values.touchpoints)))
+    else:
+        plan = plan_of(row)
+        if plan is None:
+            return
+        pairs = [(name, getattr(plan, name), getattr(values, name)) for name in (*_PLAN_FIELDS, "metric")]
+        compared = _names(plan.comparison_touchpoints.all())
+        pairs.append(("comparison_touchpoints", compared, _names(values.comparison_touchpoints)))
+    for name, stored, typed in pairs:
+        if stored != typed:
+            yield name, "–" if stored in (None, "") else str(stored)
+
+
+def _names(touchpoints: Iterable[Touchpoint]) -> str:
+    return ", ".join(sorted(point.name for point in touchpoints))

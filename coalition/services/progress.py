@@ -1,0 +1,109 @@
+"""From the approval to the end: start, go-live, completion, pauses, reports of progress."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.services import record_event
+from coalition.choices import MOVES_BY_HAND, InitiativeState, RiskColor
+from coalition.errors import TransitionNotAllowed
+from coalition.models import Initiative, InitiativeUpdate
+from coalition.selectors.votes import latest_approval
+from coalition.services.states import locked, move
+from common.errors import InvalidValues
+
+
+@transaction.atomic
+def move_initiative(*, by: Membership, initiative: Initiative, to: str, note: str = "") -> Initiative:
+    """Start, pause, resume, cancel, or reopen a rejected initiative as a draft.
+
+    Resumed after a pause it is live again if it was live before. Raises TransitionNotAllowed;
+    InvalidValues when a pause or a cancellation gives no reason.
+    """
+    row = locked(initiative)
+    if to not in MOVES_BY_HAND or row.state == InitiativeState.SUBMITTED:
+        raise TransitionNotAllowed(_("This state follows from a vote or a date; it cannot be set by hand."))
+    if to in {InitiativeState.ON_HOLD, InitiativeState.CANCELLED} and not note.strip():
+        raise InvalidValues(_("Say why."), fields={"note": _("Say why.")})
+    is_resumed = row.state == InitiativeState.ON_HOLD and to == InitiativeState.IN_PROGRESS
+    if is_resumed and row.went_live_on is not None:
+        to = InitiativeState.LIVE
+    move(initiative=row, to=to, by=by, note=note.strip())
+    return row
+
+
+@transaction.atomic
+def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initiative:
+    """Record the day from which customers met the change: the date that the evaluation starts from.
+
+    Raises TransitionNotAllowed; InvalidValues for a day to come or before the approval.
+    """
+    row = locked(initiative)
+    approval = latest_approval(row)
+    approved_on = timezone.localdate(approval.decided_at) if approval else None
+    if on > timezone.localdate():
+        _refuse("on", _("This day is still to come. Record the go-live when it has happened."))
+    if approved_on is not None and on < approved_on:
+        _refuse(
+            "on",
+            _("It was approved on %(day)s and cannot have gone live before.")
+            % {"day": date_format(approved_on)},
+        )
+    move(initiative=row, to=InitiativeState.LIVE, by=by)
+    row.went_live_on = on
+    row.save(update_fields=["went_live_on"])
+    _record(row, by, "initiative.went_live", {"went_live_on": on.isoformat()})
+    return row
+
+
+@transaction.atomic
+def record_completion(*, by: Membership, initiative: Initiative, on: date) -> Initiative:
+    """Record the day the work was finished. Raises TransitionNotAllowed; InvalidValues for a wrong day."""
+    row = locked(initiative)
+    if on > timezone.localdate():
+        _refuse("on", _("This day is still to come."))
+    if row.went_live_on is not None and on < row.went_live_on:
+        _refuse(
+            "on",
+            _("It went live on %(day)s and cannot have been completed before.")
+            % {"day": date_format(row.went_live_on)},
+        )
+    move(initiative=row, to=InitiativeState.COMPLETED, by=by)
+    row.completed_on = on
+    row.save(update_fields=["completed_on"])
+    _record(row, by, "initiative.was_completed", {"completed_on": on.isoformat()})
+    return row
+
+
+@transaction.atomic
+def record_evaluation(*, by: Membership | None, initiative: Initiative, note: str = "") -> Initiative:
+    """Called when the evidence of a completed initiative is in. Raises TransitionNotAllowed."""
+    row = locked(initiative)
+    move(initiative=row, to=InitiativeState.EVALUATED, by=by, note=note)
+    return row
+
+
+@transaction.atomic
+def add_update(*, by: Membership, initiative: Initiative, color: str, text: str) -> InitiativeUpdate:
+    """Report progress. Raises InvalidValues."""
+    if color not in RiskColor.values:
+        _refuse("color", _("Choose one of the states."))
+    if not text.strip():
+        _refuse("text", _("Say what happened."))
+    update: InitiativeUpdate = InitiativeUpdate.objects.create(
+        initiative=initiative, color=color, text=text.strip(), by=by
+    )
+    _record(initiative, by, "initiative.update_added", {"color": color, "text": update.text})
+    return update
+
+
+def _refuse(field: str, message: str) -> None:
+    raise InvalidValues(message, fields={field: message})
+
+
+def _record(row: Initiative, by: Membership, verb: str, after: dict[str, str]) -> None:
+    record_event(organization=row.organization, actor=by.user, verb=verb, subject=row, after=after)

@@ -1,0 +1,186 @@
+"""Founding the coalition, its charter and who sits in it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import BusinessFunction, Membership
+from accounts.permissions import may
+from accounts.services import record_event
+from coalition.errors import AlreadySeated
+from coalition.models import Coalition, Member
+from common.errors import InvalidValues
+from journeys.models import Touchpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CharterValues:
+    """What the charter says. Shares are fractions: 0.50 is half."""
+
+    charter: str = ""
+    quorum_share: Decimal = Decimal("0.50")
+    majority_share: Decimal = Decimal("0.50")
+    voting_days: int = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeatValues:
+    """What a seat is."""
+
+    membership: Membership
+    title: str
+    function: BusinessFunction | None = None
+    touchpoints: tuple[Touchpoint, ...] = ()
+    alternate: Membership | None = None
+    is_chair: bool = False
+    has_vote: bool = True
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@transaction.atomic
+def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
+    """Found the coalition, or change its charter. Votes that are open keep the rules they began with."""
+    wrong: dict[str, str | Promise] = {}
+    if not 0 < values.quorum_share <= 1:
+        wrong["quorum_share"] = _("The quorum lies between 1 % and 100 % of the voting seats.")
+    if not Decimal("0.5") <= values.majority_share < 1:
+        wrong["majority_share"] = _("The majority lies between half and 99 % of the votes.")
+    if not 1 <= values.voting_days <= 60:
+        wrong["voting_days"] = _("Between 1 and 60 days.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+    coalition = Coalition.objects.select_for_update().filter(organization=by.organization).first()
+    before = _charter(coalition) if coalition else {}
+    if coalition is None:
+        coalition = Coalition(organization=by.organization, founded_on=timezone.localdate())
+    coalition.charter = values.charter.strip()
+    coalition.quorum_share, coalition.majority_share = values.quorum_share, values.majority_share
+    coalition.voting_days = values.voting_days
+    coalition.save()
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="charter.changed" if before else "coalition.founded",
+        subject=coalition,
+        before=before,
+        after=_charter(coalition),
+    )
+    return coalition
+
+
+@transaction.atomic
+def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Member:
+    """Seat a person. Raises AlreadySeated, InvalidValues."""
+    today = timezone.localdate()
+    held = Member.objects.filter(coalition=coalition, membership=values.membership)
+    if any(seat.ends_on is None or seat.ends_on > today for seat in held):
+        message = _("%(name)s has a seat already.") % {"name": values.membership}
+        raise AlreadySeated(message, fields={"membership": message})
+    seat = Member(coalition=coalition, starts_on=values.starts_on or today)
+    return _write(by, seat, values, verb="seat.added")
+
+
+@transaction.atomic
+def change_seat(*, by: Membership, seat: Member, values: SeatValues) -> Member:
+    """Change what a seat speaks for. The person stays: another person gets another seat."""
+    if values.membership.pk != seat.membership_id:
+        message = _("End this seat and add one for the other person, so that past votes stay theirs.")
+        raise InvalidValues(message, fields={"membership": message})
+    if values.starts_on is not None:
+        seat.starts_on = values.starts_on
+    return _write(by, seat, values, verb="seat.changed")
+
+
+@transaction.atomic
+def end_seat(*, by: Membership, seat: Member, on: date | None = None) -> Member:
+    """End a term. What the seat said in votes stays; where it has not voted it leaves the count."""
+    seat.ends_on = max(on or timezone.localdate(), seat.starts_on)
+    seat.is_chair = False
+    seat.save(update_fields=["ends_on", "is_chair"])
+    record_event(
+        organization=seat.coalition.organization,
+        actor=by.user,
+        verb="seat.ended",
+        subject=seat,
+        after={"ends_on": seat.ends_on.isoformat()},
+    )
+    return seat
+
+
+def _write(by: Membership, seat: Member, values: SeatValues, *, verb: str) -> Member:
+    _check(seat, values)
+    before = _seat(seat) if seat.pk else {}
+    seat.membership, seat.title, seat.function = values.membership, values.title.strip(), values.function
+    seat.alternate, seat.is_chair, seat.has_vote = values.alternate, values.is_chair, values.has_vote
+    seat.ends_on = values.ends_on
+    if seat.is_chair:  # one chair: the new one replaces the old one
+        Member.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
+            is_chair=False
+        )
+    seat.save()
+    seat.touchpoints.set(values.touchpoints)
+    record_event(
+        organization=seat.coalition.organization,
+        actor=by.user,
+        verb=verb,
+        subject=seat,
+        before=before,
+        after=_seat(seat),
+    )
+    return seat
+
+
+def _check(seat: Member, values: SeatValues) -> None:
+    organization = seat.coalition.organization
+    wrong: dict[str, str | Promise] = {}
+    if not values.title.strip():
+        wrong["title"] = _("Name the seat, for example “Head of service”.")
+    for name, person in (("membership", values.membership), ("alternate", values.alternate)):
+        if person is None:
+            continue
+        if person.organization_id != organization.pk or not person.is_active:
+            wrong[name] = _("Choose an active member of the organization.")
+        elif values.has_vote and not may(person.role, Action.VOTE):
+            wrong[name] = _("The role of %(name)s (%(role)s) does not allow voting.") % {
+                "name": person,
+                "role": person.get_role_display(),
+            }
+    if values.alternate is not None and values.alternate.pk == values.membership.pk:
+        wrong["alternate"] = _("The alternate is another person.")
+    if values.function is not None and values.function.organization_id != organization.pk:
+        wrong["function"] = _("This function is not the organization's.")
+    if any(point.organization_id != organization.pk for point in values.touchpoints):
+        wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+    if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
+        wrong["ends_on"] = _("The term ends after it begins.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _charter(coalition: Coalition) -> dict[str, str | int]:
+    return {
+        "charter": coalition.charter,
+        "quorum_share": str(coalition.quorum_share),
+        "majority_share": str(coalition.majority_share),
+        "voting_days": coalition.voting_days,
+    }
+
+
+def _seat(seat: Member) -> dict[str, object]:
+    return {
+        "title": seat.title,
+        "person": str(seat.membership),
+        "function": seat.function.name if seat.function else "",
+        "touchpoints": sorted(seat.touchpoints.values_list("name", flat=True)),
+        "alternate": str(seat.alternate) if seat.alternate else "",
+        "is_chair": seat.is_chair,
+        "has_vote": seat.has_vote,
+        "ends_on": seat.ends_on.isoformat() if seat.ends_on else "",
+    }

@@ -1,0 +1,34 @@
+"""Decide: the coalition and its initiatives, under /o/<organization>/decide/."""
+
+from django.urls import path
+
+from coalition.views import initiatives, seats, votes
+
+app_name = "coalition"
+urlpatterns = [
+    path("", initiatives.initiative_list, name="initiative_list"),
+    path("board/", initiatives.initiative_board, name="initiative_board"),
+    path("waiting/", votes.waiting, name="waiting"),
+    path("coalition/", seats.coalition_detail, name="coalition_detail"),
+    path("coalition/charter/", seats.charter_edit, name="charter_edit"),
+    path("coalition/seats/new/", seats.seat_create, name="seat_create"),
+    path("coalition/seats/<int:pk>/", seats.seat_edit, name="seat_edit"),
+    path("coalition/seats/<int:pk>/end/", seats.seat_end, name="seat_end"),
+    path("new/", initiatives.initiative_create, name="initiative_create"),
+    path("from-opportunity/", initiatives.initiative_from_opportunity, name="initiative_from_opportunity"),
+    path("<int:number>/", initiatives.initiative_detail, name="initiative_detail"),
+    path("<int:number>/edit/", initiatives.initiative_edit, name="initiative_edit"),
+    path("<int:number>/plan/", initiatives.plan_edit, name="plan_edit"),
+    path("<int:number>/submit/", initiatives.initiative_submit, name="initiative_submit"),
+    path("<int:number>/withdraw/", initiatives.initiative_withdraw, name="initiative_withdraw"),
+    path("<int:number>/vote/", votes.vote, name="vote"),
+    path("<int:number>/vote/close/", votes.vote_close, name="vote_close"),
+    path("<int:number>/move/", initiatives.initiative_move, name="initiative_move"),
+    path("<int:number>/go-live/", initiatives.initiative_go_live, name="initiative_go_live"),
+    path("<int:number>/complete/", initiatives.initiative_complete, name="initiative_complete"),
+    path("<int:number>/updates/", initiatives.update_create, name="update_create"),
+    path("<int:number>/milestones/", initiatives.milestone_create, name="milestone_create"),
+    path("<int:number>/milestones/<int:pk>/done/", initiatives.milestone_done, name="milestone_done"),
+    path("<int:number>/milestones/<int:pk>/remove/", initiatives.milestone_remove, name="milestone_remove"),
+    path("<int:number>/history/", initiatives.initiative_history, name="initiative_history"),
+]

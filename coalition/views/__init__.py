@@ -1,0 +1,1 @@
+"""Screens under /o/<organization>/decide/."""

@@ -1,0 +1,329 @@
+"""List, board, page, draft and plan of initiatives."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from assessments.access import result_for
+from coalition import selectors, services
+from coalition.access import initiative_for, may_on, milestone_for
+from coalition.forms import (
+    DayForm,
+    InitiativeFilterForm,
+    InitiativeForm,
+    MilestoneForm,
+    MoveForm,
+    PlanForm,
+    SubmitForm,
+    UpdateForm,
+)
+from coalition.models import Initiative
+from coalition.tables import InitiativeTable
+from coalition.views.absorbing import absorb
+from common.errors import DomainError
+from common.forms import StyledForm
+
+PAGE_SIZE = 25
+
+
+@require_GET
+@member_view(Action.VIEW)
+def initiative_list(request: MemberRequest) -> HttpResponse:
+    filters = InitiativeFilterForm(request.GET or None, organization=request.organization)
+    criteria = filters.criteria() if filters.is_bound else {}
+    table = InitiativeTable(selectors.initiatives(request.organization, **criteria))
+    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    context = {
+        "filters": filters,
+        "table": table,
+        "is_filtered": any(criteria.values()),
+        "waiting": selectors.votes_waiting_for(request.member),
+        "coalition": selectors.coalition_of(request.organization),
+    }
+    return render(request, "coalition/initiative_list.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def initiative_board(request: MemberRequest) -> HttpResponse:
+    return render(
+        request, "coalition/initiative_board.html", {"columns": selectors.board(request.organization)}
+    )
+
+
+@require_GET
+@member_view(Action.VIEW)
+def initiative_detail(request: MemberRequest, number: int) -> HttpResponse:
+    return _page(request, initiative_for(request.member, number, Action.VIEW))
+
+
+@require_GET
+@member_view(Action.VIEW)
+def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.VIEW)
+    context = {
+        "initiative": initiative,
+        "history": selectors.history(initiative),
+        "rounds": selectors.closed_rounds(initiative),
+    }
+    return render(request, "coalition/initiative_history.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_create(request: MemberRequest) -> HttpResponse:
+    form = InitiativeForm(
+        request.POST or None, organization=request.organization, initial={"owner": request.member.pk}
+    )
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            initiative = services.create_initiative(by=request.member, values=form.values())
+        except DomainError as error:
+            status = absorb(form, error)
+        else:
+            messages.success(request, _("Draft saved. Next: how shall we know whether it worked?"))
+            return redirect("coalition:plan_edit", request.organization.slug, initiative.number)
+    return render(request, "coalition/initiative_edit.html", {"form": form}, status=status)
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
+    result = result_for(request.member, _number(request.POST.get("result")), Action.DRAFT_INITIATIVE)
+    initiative = services.draft_from_opportunity(
+        by=request.member, result=result, practice=request.POST.get("practice", "")
+    )
+    messages.success(request, _("Draft made from the assessment. Add what you will do and what it costs."))
+    return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    form = InitiativeForm(
+        request.POST or None,
+        organization=request.organization,
+        initiative=initiative,
+        needs_reason=selectors.needs_reason(initiative),
+    )
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_initiative(
+                by=request.member, initiative=initiative, values=form.values(), **form.lock
+            )
+        except DomainError as error:
+            status = absorb(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("coalition:initiative_detail", request.organization.slug, number)
+    context = {"form": form, "initiative": initiative}
+    return render(request, "coalition/initiative_edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.DRAFT_INITIATIVE)
+def plan_edit(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    form = PlanForm(
+        request.POST or None,
+        organization=request.organization,
+        initiative=initiative,
+        plan=selectors.plan_of(initiative),
+        needs_reason=selectors.needs_reason(initiative),
+    )
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_plan(by=request.member, initiative=initiative, values=form.values(), **form.lock)
+        except DomainError as error:
+            status = absorb(form, error)
+        else:
+            messages.success(request, _("Plan saved."))
+            return redirect("coalition:plan_edit", request.organization.slug, number)
+    context = {"form": form, "initiative": initiative, "visibility": selectors.visibility(initiative)}
+    return render(request, "coalition/plan_edit.html", context, status=status)
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_submit(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    form = SubmitForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "submit_form",
+        form,
+        lambda: services.submit_initiative(
+            by=request.member, initiative=initiative, due_on=form.cleaned_data["due_on"]
+        ),
+        _("Submitted. The voters are asked by e-mail."),
+    )
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_withdraw(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    services.withdraw_initiative(by=request.member, initiative=initiative, note=request.POST.get("note", ""))
+    messages.success(request, _("Withdrawn from the vote. It is a draft again."))
+    return redirect("coalition:initiative_detail", request.organization.slug, number)
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def initiative_move(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    form = MoveForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "move_form",
+        form,
+        lambda: services.move_initiative(by=request.member, initiative=initiative, **form.cleaned_data),
+        _("Recorded."),
+    )
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def initiative_go_live(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    form = DayForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "day_form",
+        form,
+        lambda: services.record_go_live(by=request.member, initiative=initiative, **form.cleaned_data),
+        _("Go-live recorded. The evaluation starts from this day."),
+    )
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def initiative_complete(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    form = DayForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "day_form",
+        form,
+        lambda: services.record_completion(by=request.member, initiative=initiative, **form.cleaned_data),
+        _("Completion recorded."),
+    )
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def update_create(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    form = UpdateForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "update_form",
+        form,
+        lambda: services.add_update(by=request.member, initiative=initiative, **form.cleaned_data),
+        _("Thank you, recorded."),
+    )
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def milestone_create(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    form = MilestoneForm(request.POST)
+    return _do(
+        request,
+        initiative,
+        "milestone_form",
+        form,
+        lambda: services.add_milestone(by=request.member, initiative=initiative, **form.cleaned_data),
+        _("Step added."),
+    )
+
+
+@require_POST
+@member_view(Action.RECORD_PROGRESS)
+def milestone_done(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    milestone = milestone_for(request.member, number, pk, Action.RECORD_PROGRESS)
+    services.finish_milestone(by=request.member, milestone=milestone)
+    messages.success(request, _("Done."))
+    return redirect("coalition:initiative_detail", request.organization.slug, number)
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def milestone_remove(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    milestone = milestone_for(request.member, number, pk, Action.DRAFT_INITIATIVE)
+    services.remove_milestone(by=request.member, milestone=milestone)
+    messages.success(request, _("Removed."))
+    return redirect("coalition:initiative_detail", request.organization.slug, number)
+
+
+def _do(
+    request: MemberRequest,
+    initiative: Initiative,
+    name: str,
+    form: StyledForm,
+    act: Callable[[], object],
+    done: str,
+) -> HttpResponse:
+    """One small form of the initiative's page: act and go back, or show the page with what was typed."""
+    status = 422
+    if form.is_valid():
+        try:
+            act()
+        except DomainError as error:
+            status = absorb(form, error)
+        else:
+            messages.success(request, done)
+            return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
+    fresh = initiative_for(request.member, initiative.number, Action.VIEW)
+    return _page(request, fresh, status=status, **{name: form})
+
+
+def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **forms: Any) -> HttpResponse:
+    voting, plan = selectors.vote_page(initiative, request.member), selectors.plan_of(initiative)
+    context: dict[str, Any] = {
+        "initiative": initiative,
+        "plan": plan,
+        "plan_words": selectors.plan_words(plan),
+        "possible": selectors.possible(initiative),
+        "tone": selectors.state_tone(initiative.state),
+        "voting": voting,
+        "step": selectors.next_step(initiative, voting.standing if voting else None),
+        "missing": selectors.missing_before_vote(initiative),
+        "visibility": selectors.visibility(initiative),
+        "rounds": selectors.closed_rounds(initiative),
+        "updates": selectors.updates(initiative)[:10],
+        "milestones": initiative.milestones.all(),
+        "touchpoints": initiative.touchpoints.all(),
+        "moves": selectors.moves(initiative),
+        "may_edit": may_on(request.member, initiative, Action.DRAFT_INITIATIVE),
+        "may_record": may_on(request.member, initiative, Action.RECORD_PROGRESS),
+        "submit_form": SubmitForm(),
+        "update_form": UpdateForm(),
+        "milestone_form": MilestoneForm(),
+        "day_form": DayForm(),
+        **forms,
+    }
+    return render(request, "coalition/initiative_detail.html", context, status=status)
+
+
+def _number(text: str | None) -> int:
+    """The key that a form sent; what is none is nobody's."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0

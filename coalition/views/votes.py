@@ -1,0 +1,96 @@
+"""Voting, and what waits for me."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from coalition import selectors, services
+from coalition.access import initiative_for
+from coalition.forms import VoteForm
+from coalition.models import Initiative
+from coalition.views.absorbing import absorb
+from common.errors import DomainError
+
+
+@require_GET
+@member_view(Action.VIEW)
+def waiting(request: MemberRequest) -> HttpResponse:
+    return render(request, "coalition/waiting.html", {"waiting": selectors.votes_waiting_for(request.member)})
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.VIEW)
+def vote(request: MemberRequest, number: int) -> HttpResponse:
+    action = Action.VOTE if request.method == "POST" else Action.VIEW
+    initiative = initiative_for(request.member, number, action)
+    page = selectors.vote_page(initiative, request.member)
+    if page is None and request.method == "GET":
+        messages.info(request, _("This vote is over."))
+        return redirect("coalition:initiative_detail", request.organization.slug, number)
+    seats = page.seats if page else ()
+    form = VoteForm(request.POST or None, seats=seats, initial=_initial(page))
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            standing = services.cast_vote(by=request.member, initiative=initiative, **form.cleaned_data)
+        except DomainError as error:
+            if error.status != 422:
+                raise
+            status = absorb(form, error)
+        else:
+            messages.success(request, _said(standing))
+            return redirect("coalition:initiative_detail", request.organization.slug, number)
+    return _vote_page(request, initiative, page, form, status)
+
+
+@require_POST
+@member_view(Action.VOTE)
+def vote_close(request: MemberRequest, number: int) -> HttpResponse:
+    initiative = initiative_for(request.member, number, Action.VOTE)
+    services.close_vote(by=request.member, initiative=initiative)
+    messages.success(request, _("The vote is closed and the decision recorded."))
+    return redirect("coalition:initiative_detail", request.organization.slug, number)
+
+
+def _vote_page(
+    request: MemberRequest,
+    initiative: Initiative,
+    page: selectors.VotePage | None,
+    form: VoteForm,
+    status: int,
+) -> HttpResponse:
+    plan = selectors.plan_of(initiative)
+    context = {
+        "initiative": initiative,
+        "plan": plan,
+        "plan_words": selectors.plan_words(plan),
+        "page": page,
+        "form": form,
+        "visibility": selectors.visibility(initiative),
+        "touchpoints": initiative.touchpoints.all(),
+        "milestones": initiative.milestones.all(),
+    }
+    return render(request, "coalition/vote.html", context, status=status)
+
+
+def _initial(page: selectors.VotePage | None) -> dict[str, object]:
+    if page is None:
+        return {}
+    said = page.own[0] if page.own else None
+    return {
+        "revision_digest": page.standing.round.revision.digest,
+        "choice": said.choice if said else None,
+        "comment": said.comment if said else "",
+        "seat": page.seats[0].pk if page.seats else None,
+    }
+
+
+def _said(standing: selectors.RoundStanding) -> str:
+    outcome = standing.tally.outcome
+    if outcome is not None:
+        return _("Your vote is recorded, and it decided: %(outcome)s.") % {"outcome": outcome.label}
+    return _("Your vote is recorded. %(standing)s.") % {"standing": standing.sentence}
