@@ -18,7 +18,7 @@ MOST_COUNTED = 10_000
 _NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts no further than MOST_COUNTED: a page of feedback costs the same at any volume."""
 
     @cached_property
