@@ -159,8 +159,8 @@ def rake(
     Notes
     -----
     A weight is min(cap, product of one factor per margin); each round sets the factors of one margin after
-    the other so that its targets are met. Without a cap this is ordinary raking; a cap that does not bind changes
-    nothing.
+    the other so that its targets are met. Without a cap this is ordinary raking; a cap that does not bind
+    changes nothing.
 
     Source
     ------
