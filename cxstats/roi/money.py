@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from cxstats.checks import FloatArray, finite_vector, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 1e-6, 1e6  # 1 / (1 + rate): rates from -99.9999 % to 10^8 %
+_HALVINGS = 60  # of the logarithm of that factor: closer than a float can show
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,9 +187,16 @@ def internal_rate_of_return(*, flows: ArrayLike) -> float:
         return max(min(total, 1e300), -1e300)
 
     low, high = math.log(_SMALLEST_FACTOR), math.log(_LARGEST_FACTOR)
-    if worth(low) * worth(high) > 0:
+    starts_negative = worth(low) < 0
+    if starts_negative == (worth(high) < 0):
         raise NotEstimable(Reason.NO_CONVERGENCE)
-    return math.exp(-float(brentq(worth, low, high, xtol=1e-14, rtol=1e-13, maxiter=500))) - 1
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if (worth(middle) < 0) == starts_negative:
+            low = middle
+        else:
+            high = middle
+    return math.exp(-(low + high) / 2) - 1
 
 
 def payback(*, flows: ArrayLike, rate: float = 0.0) -> float:

@@ -17,6 +17,7 @@ from cxstats.roi.value import BenefitLine, CostLine
 
 _RANK_DRAWS = 10_000  # rank correlations within about 0.01
 _BINS = 40
+_BLOCK = 8_192
 _LARGEST = 1e290  # sums of more could overflow
 
 type Values = Mapping[str, float] | Mapping[str, FloatArray]
@@ -173,20 +174,17 @@ def simulate_roi(
     reasons = evidence_gate(case=case, grade=grade, verdict=verdict)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         drawn = _draw_all(case, parameters, rng, size)
-        flows = _flows(case, drawn)
-        hard, soft, costs = (
-            _spread(flows.worth(part), size) for part in (flows.hard, flows.soft, flows.costs)
-        )
-        net = hard + soft - costs
+        hard, soft, costs, times = _worth_of_draws(case, drawn, size)
         if not (np.abs(hard) + np.abs(soft) + np.abs(costs)).max() < _LARGEST:
             raise NotEstimable(Reason.NO_CONVERGENCE)
-        times = _paybacks(flows, size)
+        net = hard + soft - costs
     means = {key: mean_of(parameter) for key, parameter in parameters.items()}
+    whole = _percentiles(net)
     counts, edges = np.histogram(net, bins=_BINS)
     return RoiResult(
         base=_appraise_at(case, means),
-        net_present_value=_percentiles(net),
-        net_present_value_hard=_percentiles(hard - costs),
+        net_present_value=whole,
+        net_present_value_hard=_percentiles(hard - costs) if soft.any() else whole,
         roi=_percentiles(net / costs) if costs.min() > 0 else None,
         present_value_costs=_percentiles(costs),
         hard_benefits=_percentiles(hard),
@@ -274,8 +272,19 @@ def _product(line: BenefitLine | CostLine, known: Mapping[str, FloatArray]) -> F
     return result
 
 
-def _spread(values: FloatArray, size: int) -> FloatArray:
-    return np.broadcast_to(values, (size,))
+def _worth_of_draws(
+    case: RoiCase, drawn: Mapping[str, FloatArray], size: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Present values (hard, soft, costs) and payback times; in blocks that fit the processor's cache."""
+    hard, soft, costs, times = (np.empty(size) for _ in range(4))
+    for start in range(0, size, _BLOCK):
+        part = slice(start, min(start + _BLOCK, size))
+        flows = _flows(case, {key: value[part] if value.ndim else value for key, value in drawn.items()})
+        hard[part], soft[part], costs[part] = (
+            flows.worth(kind) for kind in (flows.hard, flows.soft, flows.costs)
+        )
+        times[part] = _paybacks(flows, part.stop - part.start)
+    return hard, soft, costs, times
 
 
 def _appraise_at(case: RoiCase, values: Values) -> Appraisal:
@@ -328,10 +337,12 @@ def _median_time(times: FloatArray) -> Figure:
 
 
 def _percentiles(values: FloatArray) -> Percentiles:
-    if values.min() == values.max():
-        same = float(values[0])
-        return Percentiles(mean=same, p5=same, p10=same, p50=same, p90=same, p95=same)
-    p5, p10, p50, p90, p95 = np.quantile(values, [0.05, 0.10, 0.50, 0.90, 0.95]).tolist()
+    """Linear interpolation between order statistics, as numpy's default; sorting is quicker here."""
+    ordered = np.sort(values)
+    places = np.array([0.05, 0.10, 0.50, 0.90, 0.95]) * (ordered.size - 1)
+    below = np.floor(places).astype(np.intp)
+    above = np.minimum(below + 1, ordered.size - 1)
+    p5, p10, p50, p90, p95 = (ordered[below] + (places - below) * (ordered[above] - ordered[below])).tolist()
     return Percentiles(mean=float(values.mean()), p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
 
 
