@@ -18,7 +18,7 @@ from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
 
 
-class PeopleChoice(forms.ModelChoiceField[Membership]):
+class PeopleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person, with the job title where there is one."""
 
     def label_from_instance(self, obj: Any) -> str:

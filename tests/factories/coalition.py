@@ -44,6 +44,7 @@ class MemberFactory(DjangoModelFactory):
 class InitiativeFactory(DjangoModelFactory):
     class Meta:
         model = Initiative
+        skip_postgeneration_save = True
 
     organization = factory.SubFactory(OrganizationFactory)
     number = factory.Sequence(lambda number: number + 1)

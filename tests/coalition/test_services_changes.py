@@ -1,0 +1,275 @@
+"""Drafting, editing at the same time, and changing what was approved."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from coalition import selectors, services
+from coalition.choices import InitiativeState
+from coalition.errors import EditConflict, NotEditable, TransitionNotAllowed
+from coalition.models import Initiative
+from common.errors import InvalidValues
+from tests.factories.assessments import make_result
+from tests.factories.coalition import InitiativeFactory, approved, ready_initiative, submitted
+from tests.factories.customer_voice import MetricDefinitionFactory
+from tests.factories.journeys import TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def values_of(initiative, **changes):
+    return replace(
+        services.InitiativeValues(
+            title=initiative.title,
+            owner=initiative.owner,
+            problem=initiative.problem,
+            proposal=initiative.proposal,
+            touchpoints=tuple(initiative.touchpoints.all()),
+            one_off_cost=initiative.one_off_cost,
+            yearly_cost=initiative.yearly_cost,
+            planned_go_live_on=initiative.planned_go_live_on,
+        ),
+        **changes,
+    )
+
+
+def plan_of(initiative, **changes):
+    plan = initiative.plan
+    return replace(
+        services.PlanValues(
+            metric=plan.metric,
+            baseline_from=plan.baseline_from,
+            review_on=plan.review_on,
+            expected_effect=plan.expected_effect,
+            smallest_worthwhile_effect=plan.smallest_worthwhile_effect,
+            selection=plan.selection,
+            decision_rule=plan.decision_rule,
+            comparison_touchpoints=tuple(plan.comparison_touchpoints.all()),
+        ),
+        **changes,
+    )
+
+
+def test_initiatives_are_numbered_within_their_organization(ada, dora):
+    first = services.create_initiative(by=ada, values=services.InitiativeValues(title="One", owner=ada))
+    second = services.create_initiative(by=ada, values=services.InitiativeValues(title="Two", owner=ada))
+    other = services.create_initiative(by=dora, values=services.InitiativeValues(title="One", owner=dora))
+    assert (first.number, second.number, other.number) == (1, 2, 1)
+    assert first.reference == "INI-1"
+
+
+def test_draft_refuses_what_belongs_elsewhere(ada, dora):
+    foreign = TouchpointFactory(organization=dora.organization)
+    with pytest.raises(InvalidValues) as refusal:
+        services.create_initiative(
+            by=ada,
+            values=services.InitiativeValues(
+                title=" ", owner=dora, touchpoints=(foreign,), one_off_cost=Decimal(-1)
+            ),
+        )
+    assert set(refusal.value.fields) == {"title", "owner", "touchpoints", "one_off_cost"}
+
+
+def test_second_editor_is_told_and_nothing_is_overwritten(ada, ben):
+    initiative = InitiativeFactory(organization=ada.organization, owner=ada)
+    opened = initiative.lock_version
+    services.edit_initiative(
+        by=ben, initiative=initiative, values=values_of(initiative, title="Ben's"), lock_version=opened
+    )
+    with pytest.raises(EditConflict) as refusal:
+        services.edit_initiative(
+            by=ada, initiative=initiative, values=values_of(initiative, title="Ada's"), lock_version=opened
+        )
+    assert "Ben" in str(refusal.value.message)
+    assert refusal.value.fields == {"title": "Stored now: Ben's"}
+    assert Initiative.objects.get().title == "Ben's"
+
+
+def test_plan_and_content_share_one_lock(ada):
+    initiative = ready_initiative(ada)
+    services.edit_plan(
+        by=ada, initiative=initiative, values=plan_of(initiative, segment="smb"), lock_version=1
+    )
+    with pytest.raises(EditConflict) as refusal:
+        services.edit_plan(
+            by=ada, initiative=initiative, values=plan_of(initiative, segment="large"), lock_version=1
+        )
+    assert refusal.value.fields == {"segment": "Stored now: smb"}
+
+
+def test_comparison_touchpoint_must_not_get_the_initiative(ada, dora):
+    initiative = ready_initiative(ada)
+    both = tuple(initiative.touchpoints.all())
+    with pytest.raises(InvalidValues) as refusal:
+        services.edit_plan(
+            by=ada,
+            initiative=initiative,
+            lock_version=1,
+            values=plan_of(
+                initiative,
+                comparison_touchpoints=both,
+                metric=MetricDefinitionFactory(organization=dora.organization),
+                baseline_from=initiative.planned_go_live_on,
+                review_on=initiative.planned_go_live_on,
+                expected_effect=Decimal(0),
+                smallest_worthwhile_effect=Decimal(-1),
+            ),
+        )
+    assert set(refusal.value.fields) == {
+        "comparison_touchpoints",
+        "metric",
+        "baseline_from",
+        "review_on",
+        "expected_effect",
+        "smallest_worthwhile_effect",
+    }
+
+
+def test_content_in_the_vote_stands_still(ada, seats):
+    initiative = submitted(ada)
+    with pytest.raises(NotEditable):
+        services.edit_initiative(
+            by=ada,
+            initiative=initiative,
+            values=values_of(initiative, title="Another"),
+            lock_version=initiative.lock_version,
+        )
+    with pytest.raises(NotEditable):
+        services.add_milestone(by=ada, initiative=initiative, title="x", due_on=timezone.localdate())
+
+
+def test_change_of_what_was_approved_needs_a_reason_and_a_new_vote(ada, seats):
+    initiative = approved(ada)
+    wanted = values_of(initiative, one_off_cost=Decimal(90000))
+    with pytest.raises(InvalidValues) as refusal:
+        services.edit_initiative(
+            by=ada, initiative=initiative, values=wanted, lock_version=initiative.lock_version
+        )
+    assert set(refusal.value.fields) == {"reason"}
+    services.edit_initiative(
+        by=ada,
+        initiative=initiative,
+        values=wanted,
+        lock_version=initiative.lock_version,
+        reason="Dearer than thought",
+    )
+    initiative.refresh_from_db()
+    assert initiative.state == InitiativeState.SUBMITTED
+    assert initiative.revisions.count() == 2
+    (change,) = selectors.vote_page(initiative, seats[0].membership).changes
+    assert (change.before, change.after) == ("20000.00", "90000.00")
+
+
+def test_saving_what_was_approved_unchanged_asks_for_no_new_vote(ada, seats):
+    initiative = approved(ada)
+    services.edit_initiative(
+        by=ada,
+        initiative=initiative,
+        values=values_of(initiative),
+        lock_version=initiative.lock_version,
+        reason="Looked at it",
+    )
+    initiative.refresh_from_db()
+    assert initiative.state == InitiativeState.APPROVED
+
+
+def test_plan_changed_after_go_live_is_marked_and_the_fixed_one_stays(ada, seats):
+    initiative = approved(ada)
+    fixed = initiative.plan.fixed_digest
+    services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())
+    initiative = Initiative.objects.get(pk=initiative.pk)
+    services.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=plan_of(initiative, expected_effect=Decimal(2)),
+        lock_version=initiative.lock_version,
+        reason="Too optimistic",
+    )
+    plan = Initiative.objects.get(pk=initiative.pk).plan
+    assert plan.changed_after_approval_at is not None
+    assert plan.fixed_digest == fixed
+    assert plan.fixed_content["expected_effect"] == "8.00"
+    event = AuditEvent.objects.filter(verb="initiative.changed_after_approval").get()
+    assert event.after["reason"] == "Too optimistic"
+
+
+def test_content_cannot_change_once_the_work_has_begun(ada, seats):
+    initiative = approved(ada)
+    services.move_initiative(by=ada, initiative=initiative, to=InitiativeState.IN_PROGRESS)
+    with pytest.raises(NotEditable):
+        services.edit_initiative(
+            by=ada,
+            initiative=initiative,
+            values=values_of(initiative, title="Another"),
+            lock_version=initiative.lock_version,
+            reason="Because",
+        )
+
+
+def test_opportunity_becomes_one_draft_however_often_it_is_clicked(ada):
+    result = make_result(ada)
+    draft = services.draft_from_opportunity(by=ada, result=result, practice="ask")
+    again = services.draft_from_opportunity(by=ada, result=result, practice="ask")
+    assert draft == again
+    assert draft.title == "Step 3 of ask"
+    assert "level 3" in draft.problem
+    assert (draft.maturity_result, draft.practice, draft.owner) == (result, "ask", ada)
+    with pytest.raises(InvalidValues):
+        services.draft_from_opportunity(by=ada, result=result, practice="unknown")
+
+
+def test_go_live_is_neither_in_the_future_nor_before_the_approval(ada, seats):
+    initiative, today = approved(ada), timezone.localdate()
+    for day in (today + timedelta(days=1), today - timedelta(days=1)):
+        with pytest.raises(InvalidValues):
+            services.record_go_live(by=ada, initiative=initiative, on=day)
+    services.record_go_live(by=ada, initiative=initiative, on=today)
+    with pytest.raises(InvalidValues):
+        services.record_completion(by=ada, initiative=initiative, on=today - timedelta(days=1))
+    services.record_completion(by=ada, initiative=initiative, on=today)
+    services.record_evaluation(by=None, initiative=initiative)
+    initiative.refresh_from_db()
+    assert (initiative.state, initiative.went_live_on, initiative.completed_on) == ("evaluated", today, today)
+
+
+def test_pause_and_cancellation_say_why_and_a_live_one_resumes_live(ada, seats):
+    initiative = approved(ada)
+    services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())
+    with pytest.raises(InvalidValues):
+        services.move_initiative(by=ada, initiative=initiative, to=InitiativeState.ON_HOLD)
+    services.move_initiative(by=ada, initiative=initiative, to=InitiativeState.ON_HOLD, note="No staff")
+    resumed = services.move_initiative(by=ada, initiative=initiative, to=InitiativeState.IN_PROGRESS)
+    assert resumed.state == InitiativeState.LIVE
+
+
+@pytest.mark.parametrize("to", ["approved", "live", "completed", "nonsense", "on_hold"])
+def test_states_that_follow_from_votes_and_dates_are_not_set_by_hand(ada, to):
+    initiative = InitiativeFactory(organization=ada.organization, owner=ada)
+    with pytest.raises(TransitionNotAllowed):
+        services.move_initiative(by=ada, initiative=initiative, to=to, note="x")
+
+
+def test_milestones_come_and_are_done(ada):
+    initiative = ready_initiative(ada)
+    step = services.add_milestone(
+        by=ada, initiative=initiative, title=" Train the team ", due_on=timezone.localdate()
+    )
+    with pytest.raises(InvalidValues):
+        services.finish_milestone(by=ada, milestone=step, done_on=timezone.localdate() + timedelta(days=1))
+    services.finish_milestone(by=ada, milestone=step)
+    assert initiative.milestones.get().done_on == timezone.localdate()
+    services.remove_milestone(by=ada, milestone=step)
+    assert not initiative.milestones.exists()
+
+
+def test_update_needs_a_color_and_words(ada):
+    initiative = InitiativeFactory(organization=ada.organization, owner=ada)
+    for color, text in (("blue", "x"), ("red", " ")):
+        with pytest.raises(InvalidValues):
+            services.add_update(by=ada, initiative=initiative, color=color, text=text)
+    services.add_update(by=ada, initiative=initiative, color="amber", text="Late")
+    assert selectors.initiatives(ada.organization).get().last_color == "amber"
