@@ -115,14 +115,14 @@ Simulated initiatives whose true effect is known, sent through `cxstats.evaluate
 - Again: `python -m benchmarks.calibrate --runs {runs} --seed {seed} --output docs/methods/calibration.md`.
 - Scenarios: `benchmarks/scenarios.py`. Metric in points, one answer has a standard deviation of 80.
 
-**How to read it.** *False claims*: share of initiatives without any effect that came out "supported" (goal: at
-most 5). *Wrong way*: those that came out "contradicted". *Coverage*: share of 95 % intervals that held the truth,
-without and with an effect (goal: 93 to 97). *Spread*: standard deviation of the estimate. *Power*: share
-"supported" at the effect given; *oracle*: power of somebody who knows the true noise model and all its parameters.
-*Refused*: share not estimable, without and with effect together.
+**How to read it.** *False claims*: share of initiatives without any effect that came out "supported"
+(goal: at most 5). *Wrong way*: those that came out "contradicted". *Coverage*: share of 95 % intervals that
+held the truth, without and with an effect (goal: 93 to 97). *Spread*: standard deviation of the estimate.
+*Power*: share "supported" at the effect given; *oracle*: power of somebody who knows the true noise model
+and all its parameters. *Refused*: share not estimable, without and with effect together.
 
-| scenario | grade and method | false claims % | wrong way % | coverage % (none) | coverage % (effect) | bias \
-| spread | effect | power % | oracle % | refused % | reasons (runs) |
+| scenario | grade and method | false claims % | wrong way % | coverage % (none) | coverage % (effect) \
+| bias | spread | effect | power % | oracle % | refused % | reasons (runs) |
 |--|--|--|--|--|--|--|--|--|--|--|--|--|
 """
 

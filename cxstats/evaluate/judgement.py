@@ -17,7 +17,6 @@ DOUBTING = (
     "mix_shift",
     "regression_to_the_mean",
     "placebo_dates",
-    "pre_trend",
     "methods_agree",
     "placebo_units",
 )
@@ -64,7 +63,7 @@ def judge(
     elif toward and not red and not doubts and not coarse:
         verdict = Verdict.SUPPORTED
         reasons.append("interval_excludes_zero")
-    elif against and not red:
+    elif against and not red and not coarse:
         verdict = Verdict.CONTRADICTED
         reasons.append("interval_excludes_zero_other_way")
     elif leaning and not red:

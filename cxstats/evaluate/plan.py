@@ -1,6 +1,7 @@
 """Which grade a design reaches and which method it gets: decided from its shape, never from its result."""
 
 from dataclasses import dataclass
+from math import comb
 
 from cxstats.design import DesignGrade, EvaluationDesign, Method, PeriodKind, UnitSelection
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
@@ -77,6 +78,11 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     return GradePlan(grade=grade, method=method, route=route, method_reason=why)
 
 
+def smallest_attainable_p(treated: int, controls: int) -> float:
+    """Smallest two-sided p-value of a re-assignment of clusters; with equal sides each split has a mirror."""
+    return (2 if treated == controls else 1) / comb(treated + controls, treated)
+
+
 def _undisturbed(
     design: EvaluationDesign, shape: Shape, thresholds: Thresholds
 ) -> tuple[DesignGrade, Method, str, str]:
@@ -114,6 +120,7 @@ def _comparison_route(
     if (
         clusters >= thresholds.minimum_clusters
         and min(shape.treated_units, shape.control_units) >= thresholds.minimum_side_clusters
+        and smallest_attainable_p(shape.treated_units, shape.control_units) <= 1 - thresholds.level
     ):
         if design.selection is UnitSelection.WORST_SCORES and design.selection_periods is None:
             return "baseline_adjusted", Method.DIFFERENCE_IN_DIFFERENCES, "chosen_by_score"

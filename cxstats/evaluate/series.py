@@ -9,7 +9,7 @@ from cxstats.design import Diagnostic, EvaluationDesign, Light, SensitivityRow
 from cxstats.errors import NotEstimable, Reason
 from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.overlap_check import step_columns
-from cxstats.evaluate.plan import season_of
+from cxstats.evaluate.plan import season_of, smallest_attainable_p
 from cxstats.evaluate.tables import Tables
 from cxstats.evaluate.thresholds import Thresholds
 from cxstats.its import (
@@ -111,6 +111,7 @@ def control_series(
     extra, overlap = step_columns(
         table=table, design=design, thresholds=thresholds, trend=False, season=None, against_controls=True
     )
+    checks: tuple[Diagnostic, ...]
     parallel = _difference_trend(series, thresholds, refuse=not chance)
     found = series_estimate(
         series=series, unit=unit, trend=False, season=None, extra=extra, level=thresholds.level
@@ -123,10 +124,10 @@ def control_series(
             series=alone, unit=unit, trend=True, season=None, extra=None, level=thresholds.level
         )
         rows.append(row("without_controls", single.average))
-    placebo = _placebo(series, found, False, None, thresholds)
-    return _packed(
-        table, series, found, (parallel, placebo, _autocorrelation(found), overlap), rows, series.control
-    )
+    checks = (parallel, _placebo(series, found, False, None, thresholds), _autocorrelation(found), overlap)
+    if len(table.units) > 2:
+        checks += (_assignments(table),)
+    return _packed(table, series, found, checks, rows, series.control)
 
 
 def description(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit) -> Analysis:
@@ -156,6 +157,12 @@ def refuse_short_season(*, table: Tables, season: Season | None, thresholds: Thr
         raise NotEstimable(
             Reason.SEASON_NOT_COVERED, needed=thresholds.season_cycles, found=spanned / season.cycle
         )
+
+
+def _assignments(table: Tables) -> Diagnostic:
+    """Too few clusters for inference between them: say what a re-assignment could have shown at best."""
+    smallest = smallest_attainable_p(table.treated, table.controls)
+    return Diagnostic(key="reassignment", light=Light.NOT_RUN, figures=(("smallest_attainable_p", smallest),))
 
 
 def _roll_up(table: Tables, rows: slice) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -172,9 +172,9 @@ def structural_effect(
 
 
 def _fit(model: Any) -> Any:
-    result = model.fit(disp=0, maxiter=500)
+    result = model.fit(disp=0, maxiter=500, cov_type="oim")
     if not result.mle_retvals.get("converged", True):
-        result = model.fit(disp=0, method="nm", maxiter=4000)
+        result = model.fit(disp=0, method="nm", maxiter=4000, cov_type="oim")
         if not result.mle_retvals.get("converged", True):
             raise NotEstimable(Reason.NO_CONVERGENCE)
     return result

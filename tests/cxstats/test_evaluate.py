@@ -98,8 +98,9 @@ def test_clusters_reach_grade_b_and_chance_grade_a():
     assert found.series[0].control is not None
     assert run(groups(chance=True)(seeded(2), 15.0)).grade is DesignGrade.A
     few = run(groups(treated=3, controls=3)(seeded(2), 40.0))
-    assert few.verdict is Verdict.SUGGESTIVE
-    assert "too_few_assignments" in few.reasons
+    assert few.method_reason == "control_series"
+    shown = next(item for item in few.diagnostics if item.key == "reassignment")
+    assert dict(shown.figures)["smallest_attainable_p"] == pytest.approx(2 / 20)
 
 
 def test_one_treated_and_one_control_use_the_difference_series():
