@@ -1,0 +1,1 @@
+"""Listening in the API, on the same services as the screens."""

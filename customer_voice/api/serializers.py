@@ -1,0 +1,196 @@
+"""Metrics, series, feedback and imports as JSON."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
+from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.selectors import definition_text
+
+
+class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
+    definition = serializers.SerializerMethodField(help_text="The definition in one sentence.")
+
+    class Meta:
+        model = MetricDefinition
+        fields = [
+            "key",
+            "version",
+            "kind",
+            "name",
+            "wording",
+            "population",
+            "rule",
+            "scale_low",
+            "scale_high",
+            "bottom_box_high",
+            "top_box_low",
+            "higher_is_better",
+            "is_retired",
+            "data_until",
+            "definition",
+        ]
+
+    def get_definition(self, metric: MetricDefinition) -> str:
+        return definition_text(metric)
+
+
+class SeriesQuery(serializers.Serializer[Any]):
+    """What of a series is wanted; the interval [start, end) is half-open."""
+
+    period = serializers.ChoiceField(choices=Period.choices, default=Period.MONTH)
+    touchpoint = serializers.SlugField(required=False)
+    segment = serializers.CharField(required=False, max_length=60)
+    start = serializers.DateField(required=False)
+    end = serializers.DateField(required=False)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=9999)
+
+
+class SeriesPointSerializer(serializers.Serializer[Any]):
+    start = serializers.DateField()
+    end = serializers.DateField(help_text="Not included.")
+    n = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True, help_text="Null: no figure, see `reason`.")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True, help_text="Null: no upper limit known.")
+    open_cases = serializers.IntegerField()
+    is_small = serializers.BooleanField(source="small", help_text="Fewer than 5 answers.")
+    is_partial = serializers.BooleanField(
+        source="partial", help_text="The window or the data end inside this period."
+    )
+    reason = serializers.CharField(allow_blank=True)
+
+
+class SeriesSerializer(serializers.Serializer[Any]):
+    metric = MetricSerializer()
+    touchpoint = serializers.CharField(allow_null=True)
+    segment = serializers.CharField(allow_null=True)
+    period = serializers.ChoiceField(choices=Period.choices)
+    unit = serializers.CharField(help_text="points (-100..100), share (0..1), score, or seconds")
+    level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
+    points = SeriesPointSerializer(many=True)
+
+
+class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+    metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
+    touchpoint: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
+
+    class Meta:
+        model = Feedback
+        fields = [
+            "source",
+            "external_id",
+            "metric",
+            "touchpoint",
+            "occurred_at",
+            "score",
+            "resolved_at",
+            "reopened_count",
+            "text",
+            "customer",
+            "segment",
+            "channel",
+            "received_at",
+        ]
+
+
+class FeedbackItem(serializers.Serializer[Any]):
+    """One answer or case. The rules are those of imports; a refusal names the field."""
+
+    external_id = serializers.CharField(max_length=120)
+    touchpoint = serializers.CharField(max_length=120, help_text="Key or name.")
+    occurred_at = serializers.CharField(
+        max_length=40, help_text="ISO 8601; without an offset: the organization's time zone."
+    )
+    score = serializers.IntegerField(required=False)
+    resolved_at = serializers.CharField(max_length=40, required=False)
+    reopened_count = serializers.IntegerField(required=False)
+    text = serializers.CharField(required=False, allow_blank=True)
+    customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        found: dict[str, Any] = super().to_internal_value(data)
+        return {name: str(value) for name, value in found.items()}
+
+
+class FeedbackCreate(FeedbackItem):
+    metric = serializers.SlugField(required=False, help_text="Key; absent: words only.")
+    source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
+
+
+class FeedbackBulk(serializers.Serializer[Any]):
+    metric = serializers.SlugField(required=False)
+    source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
+    items = FeedbackItem(many=True, allow_empty=False)
+
+
+class RecordedSerializer(serializers.Serializer[Any]):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+
+
+class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
+    metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
+    stage = serializers.ChoiceField(choices=ImportStage.choices, read_only=True)
+
+    class Meta:
+        model = ImportBatch
+        fields = [
+            "id",
+            "filename",
+            "source",
+            "metric",
+            "stage",
+            "progress",
+            "failure",
+            "rows_total",
+            "rows_created",
+            "rows_updated",
+            "rows_unchanged",
+            "rows_rejected",
+            "touchpoints_new",
+            "created_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+
+class ImportUpload(serializers.Serializer[Any]):
+    """Multipart. `mapping` is JSON: field -> column name. The file is checked; nothing is imported yet."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    source = serializers.CharField(max_length=60, default="csv")  # type: ignore[assignment]
+    encoding = serializers.ChoiceField(choices=Encoding.choices, default=Encoding.UTF_8)
+    mapping = serializers.JSONField(required=False, help_text="Absent: guessed from the column names.")
+    metric = serializers.SlugField(required=False)
+    touchpoint = serializers.SlugField(required=False, default="")
+    date_format = serializers.ChoiceField(choices=DateFormat.choices, default=DateFormat.AUTO)
+    creates_touchpoints = serializers.BooleanField(default=False)
+
+    def validate_mapping(self, value: Any) -> dict[str, str]:
+        if not isinstance(value, dict) or not all(
+            field in ImportField.values and isinstance(column, str) for field, column in value.items()
+        ):
+            raise serializers.ValidationError(_("A mapping from field to column name is needed."))
+        return value
+
+
+class ImportStart(serializers.Serializer[Any]):
+    skips_bad_rows = serializers.BooleanField(default=False)
+
+
+class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
+    class Meta:
+        model = ImportRowError
+        fields = ["row_number", "column", "code", "message", "value"]
