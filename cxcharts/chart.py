@@ -5,6 +5,8 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from cxcharts.text import clean, cleaned
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -12,6 +14,9 @@ class Cell:
 
     text: str
     value: float | int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", clean(self.text))
 
     @property
     def is_number(self) -> bool:
@@ -26,8 +31,29 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(clean(column) for column in self.columns))
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError("every table row needs one cell per column")
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold mostly numbers and are set to the right."""
+        return tuple(
+            any(row[i].is_number for row in self.rows)
+            and 2 * sum(row[i].is_number for row in self.rows) >= sum(bool(row[i].text) for row in self.rows)
+            for i in range(len(self.columns))
+        )
+
+    @property
+    def headings(self) -> tuple[tuple[str, bool], ...]:
+        """Column names, each with whether the column is numeric."""
+        return tuple(zip(self.columns, self.numeric, strict=True))
+
+    @property
+    def lines(self) -> tuple[tuple[tuple[str, bool], ...], ...]:
+        """Cell texts, each with whether its column is numeric."""
+        numeric = self.numeric
+        return tuple(tuple((c.text, n) for c, n in zip(row, numeric, strict=True)) for row in self.rows)
 
     def to_csv(self) -> str:
         """Comma-separated text. Words that a spreadsheet would run as a formula get a leading quote."""
@@ -52,6 +78,11 @@ class Chart:
     spec: dict[str, Any]
     alternative: str
     table: Table
+
+    def __post_init__(self) -> None:
+        for name in ("title", "subtitle", "alternative"):
+            object.__setattr__(self, name, clean(getattr(self, name)))
+        object.__setattr__(self, "spec", cleaned(self.spec))
 
 
 def _harmless(text: str) -> str:

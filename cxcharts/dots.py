@@ -414,7 +414,7 @@ def interval_dots(
     layers: list[Layer] = [value_axes(low, x_axes)]
     plot = max(160.0, 620 - wide.room - column - 32)
     axis_texts, heights = tick_texts(
-        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 300), x, flush=False
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250), x, flush=False
     )
     layers += axis_texts
     if zero is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cxcharts.locale import Locale, Period, milliseconds
 from cxcharts.scales import Scale
-from cxcharts.text import spread, width_of, wrap
+from cxcharts.text import clean, spread, width_of, wrap
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 NARROW = 480  # below this page width a chart uses its phone layout
@@ -88,7 +88,7 @@ def axes_layer(first: date, x: dict[str, Any], y: dict[str, Any]) -> Layer:
 
 def literal(text: str) -> str:
     """A string as an expression literal: labels never become code."""
-    return json.dumps(text, ensure_ascii=True)
+    return json.dumps(clean(text), ensure_ascii=True)
 
 
 def y_axis(ticks: Sequence[float], scale: Scale, locale: Locale) -> tuple[dict[str, Any], float]:
@@ -186,7 +186,8 @@ def time_x(
     return {
         "field": "x",
         "type": "temporal",
-        "scale": {"type": "utc", "domain": [first, last], "nice": False},
+        # As expressions: a plain number would become datetime(number), which the interpreter misreads.
+        "scale": {"type": "utc", "domain": [{"expr": str(first)}, {"expr": str(last)}], "nice": False},
         "axis": {
             "title": None,
             "tickCount": TICKS,

@@ -332,7 +332,7 @@ def value_distribution(
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     texts = [scale.value.axis_text(v, where, step=step) for v in ticks]
     lookup = "[" + ",".join(literal(t) for t in texts) + "]"
-    thin = [t[0] for t in thinned(texts, ticks, 290)]
+    thin = [t[0] for t in thinned(texts, ticks, 250)]
     narrow_lookup = "[" + ",".join(literal(t) for t in thin) + "]"
     marks = "[" + ",".join(repr(float(v)) for v in ticks) + "]"
     x_axes: dict[str, Any] = {
@@ -480,7 +480,7 @@ def tornado(
     x = without_axis(x_axes)
     layers: list[Layer] = [value_axes(low, x_axes)]
     axis_texts, heights = tick_texts(
-        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 290), x, flush=False
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250), x, flush=False
     )
     layers += axis_texts
 

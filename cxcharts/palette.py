@@ -1,8 +1,8 @@
 """Colors that survive color blindness, grey print and dark mode.
 
-Eight hues after Okabe and Ito, darkened for text on white and lightened for dark pages; every pair of
-neighbours differs in lightness, so that grey print keeps them apart. Color is never the only sign:
-lines also differ in dash, points in shape.
+Eight hues after Okabe and Ito, darkened for text on white (contrast of 4.5 to 1 and more) and lightened
+for dark pages. Color is never the only sign: lines also differ in dash, points in shape, so that grey
+print and color-blind eyes keep them apart.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Palette:
 
 
 LIGHT = Palette(
-    hues=("#0B63A8", "#C4500A", "#00876A", "#9C4A86", "#A67700", "#4A9CCB", "#5B4B9A", "#6B4E3D"),
+    hues=("#0B63A8", "#C4500A", "#007F63", "#9C4A86", "#8F6700", "#1A7F9C", "#5B4B9A", "#6B4E3D"),
     ink="#1B2430",
     muted="#5A6675",
     faint="#E3E7EC",
@@ -51,7 +51,7 @@ DARK = Palette(
     heat=("#233042", "#234A6B", "#2C6C9D", "#4795CF", "#8CCBF7"),
 )
 PRINT = Palette(
-    hues=("#08528D", "#C4500A", "#00795F", "#9C4A86", "#A67700", "#4A9CCB", "#5B4B9A", "#6B4E3D"),
+    hues=("#08528D", "#C4500A", "#00795F", "#9C4A86", "#8F6700", "#1A7F9C", "#5B4B9A", "#6B4E3D"),
     ink="#111111",
     muted="#4A4A4A",
     faint="#DDDDDD",

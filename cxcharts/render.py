@@ -70,6 +70,7 @@ def fitted(spec: dict[str, Any], width: float) -> dict[str, Any]:
 
 
 def _without_hover(node: Any) -> Any:
+    """The specification for a still picture: no hover layers."""
     if isinstance(node, dict):
         return {
             key: [
@@ -85,10 +86,6 @@ def _without_hover(node: Any) -> Any:
     if isinstance(node, list):
         return [_without_hover(item) for item in node]
     return node
-
-
-def _titled(spec: dict[str, Any], chart: Chart, width: float) -> dict[str, Any]:
-    return {**spec, "title": title_lines(chart, width)}
 
 
 def title_lines(chart: Chart, width: float) -> dict[str, Any]:
@@ -112,7 +109,7 @@ def to_svg(
     """
     spec = _without_hover(fitted(chart.spec, width))
     if with_title:
-        spec = _titled(spec, chart, width)
+        spec["title"] = title_lines(chart, width)
     where = locale_for(locale)
     svg: str = vl_convert.vegalite_to_svg(
         spec,

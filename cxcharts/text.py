@@ -1,10 +1,29 @@
 """Room that text needs, estimated without a font file so that layout is the same everywhere."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 from unicodedata import east_asian_width
 
 _NARROW = frozenset("iljtfrI.,:;'|!()[]{}·’‘ \u00a0")
 _WIDE = frozenset("mwMW@%—")
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Without signs that XML cannot hold; one of them in a label would end the drawing engine's process."""
+    return _UNWRITABLE.sub("", text)
+
+
+def cleaned(node: Any) -> Any:
+    """A copy of nested lists and mappings with every string clean."""
+    if isinstance(node, dict):
+        return {clean(key): cleaned(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [cleaned(item) for item in node]
+    return clean(node) if isinstance(node, str) else node
 
 
 def width_of(text: str, size: float) -> float:

@@ -1,0 +1,308 @@
+"""What single charts promise beyond the common rules."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cxcharts import scales
+from cxcharts.chart import Cell, Table
+from cxcharts.counterfactual import CounterfactualPoint, counterfactual_chart
+from cxcharts.coverage import CoverageCell, coverage_matrix
+from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, State, dot_plot, interval_dots, reading
+from cxcharts.frame import Rule
+from cxcharts.labels import CHINESE, ENGLISH, labels_for
+from cxcharts.money import Bin, CashYear, TornadoRow, cash_flow, histogram, tornado, value_distribution
+from cxcharts.plan import plan_chart
+from cxcharts.render import fitted, to_svg
+from cxcharts.series import Point, Series, series_chart, small_multiples
+from cxcharts.sparkline import sparkline
+from tests.cxcharts.cast import GO_LIVE, build, months, points
+
+NPS = scales.nps(ENGLISH)
+WORDS = {"title": "Title", "subtitle": "Subtitle"}
+
+
+def one_series(*values: float | None, scale: scales.Scale = NPS, n: int | None = 100, minimum_n: int = 0):
+    return series_chart(
+        **WORDS,
+        series=[
+            Series(
+                key="nps",
+                name="NPS",
+                points=tuple(
+                    Point(period=d, value=v, n=n) for d, v in zip(months(len(values)), values, strict=True)
+                ),
+            )
+        ],
+        scale=scale,
+        minimum_n=minimum_n,
+    )
+
+
+def test_package_loads_neither_django_nor_the_statistics() -> None:
+    code = (
+        "import sys, pkgutil, importlib, cxcharts\n"
+        "for m in pkgutil.iter_modules(cxcharts.__path__): importlib.import_module('cxcharts.' + m.name)\n"
+        "assert not {'django', 'cxstats', 'numpy', 'celery'} & set(sys.modules), 'not pure'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "need"),
+    [
+        (lambda: series_chart(**WORDS, series=[], scale=NPS), "at least one series"),
+        (lambda: one_series(), "at least one period"),
+        (lambda: one_series(None, None), "at least one period"),
+        (lambda: one_series(3.0, n=4, minimum_n=5), "at least one period"),
+        (lambda: small_multiples(**WORDS, series=[], scale=NPS), "at least one series"),
+        (
+            lambda: counterfactual_chart(
+                **WORDS, key="nps", points=[], go_live=GO_LIVE, go_live_label="", scale=NPS
+            ),
+            "at least one observed value",
+        ),
+        (lambda: dot_plot(**WORDS, perspectives=[], rows=[], levels=["a", "b"]), "at least one row"),
+        (lambda: interval_dots(**WORDS, rows=[], scale=NPS), "at least one row"),
+        (
+            lambda: interval_dots(**WORDS, rows=[IntervalRow(name="a", value=None)], scale=NPS),
+            "at least one value",
+        ),
+        (lambda: cash_flow(**WORDS, years=[], scale=scales.money()), "at least one year"),
+        (lambda: histogram([]), "at least one value"),
+        (
+            lambda: value_distribution(
+                **WORDS, bins=[], p10=0, p50=0, p90=0, loss_share=0, scale=scales.money()
+            ),
+            "at least one bin",
+        ),
+        (lambda: tornado(**WORDS, rows=[], base=0, scale=scales.money()), "at least one assumption"),
+        (lambda: coverage_matrix(**WORDS, rows=[], columns=["a"], cells=[]), "one row and one column"),
+        (lambda: sparkline(name="", key="a", periods=[], values=[], scale=NPS), "at least one value"),
+        (
+            lambda: plan_chart(
+                **WORDS, key="nps", history=(), baseline=1, expected_change=1, smallest_change=1,
+                go_live=GO_LIVE, review=GO_LIVE, go_live_label="", review_label="", scale=NPS,
+            ),
+            "review date after",
+        ),
+        (lambda: one_series(1.0, float("nan")), "finite"),
+        (lambda: one_series(1.0, float("inf")), "finite"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_named(make, need: str) -> None:
+    with pytest.raises(ValueError, match=need):
+        make()
+
+
+def test_one_point_is_drawn_as_a_dot() -> None:
+    for chart in (
+        one_series(12.0),
+        counterfactual_chart(
+            **WORDS,
+            key="nps",
+            points=[CounterfactualPoint(period=date(2025, 1, 1), observed=3.0)],
+            go_live=GO_LIVE,
+            go_live_label="Go-live",
+            scale=NPS,
+        ),
+        cash_flow(
+            **WORDS,
+            years=[CashYear(name="1", benefit=1, cost=2, cumulative=-1, low=-2, high=0)],
+            scale=scales.money(),
+        ),
+        value_distribution(
+            **WORDS, bins=histogram([5.0]), p10=5, p50=5, p90=5, loss_share=0, scale=scales.money()
+        ),
+        sparkline(name="a", key="a", periods=["Jan"], values=[4.0], scale=NPS),
+    ):
+        svg = to_svg(chart, "light")
+        assert "NaN" not in svg
+        assert "<path" in svg or "<rect" in svg
+
+
+@pytest.mark.parametrize("values", [(-100.0, -96.0, -99.5), (99.0, 100.0), (-3.0, 4.0), (0.0, 0.0)])
+def test_axis_stays_inside_the_bounds_of_the_scale(values: tuple[float, ...]) -> None:
+    low, high, ticks = scales.domain(values, NPS)
+    assert -100 <= low <= min(values)
+    assert max(values) <= high <= 100
+    assert len(ticks) >= 2
+    assert high - low >= 10
+
+
+def test_axis_of_a_share_is_never_beyond_the_whole() -> None:
+    low, high, _ = scales.domain([0.91, 0.98], scales.share(ENGLISH))
+    assert (low >= 0, high) == (True, 1.0)
+    assert scales.domain([0.02, 0.1], scales.share(ENGLISH))[0] == 0
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e9, 7e14])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_huge_tiny_and_negative_values_draw(size: float, sign: int) -> None:
+    plain = scales.plain(decimals=2)
+    svg = to_svg(one_series(*(sign * size * v for v in (1.0, 1.4, 1.2)), scale=plain), "light")
+    assert "NaN" not in svg
+    money = scales.money(prefix="€")
+    rows = [IntervalRow(name="a", value=sign * size, low=sign * size - size / 2, high=sign * size + size / 2)]
+    assert "NaN" not in to_svg(interval_dots(**WORDS, rows=rows, scale=money), "light")
+
+
+def test_small_periods_leave_neither_drawing_nor_table() -> None:
+    series = Series(
+        key="nps",
+        name="NPS",
+        points=(
+            Point(period=date(2025, 1, 1), value=12.0, low=1, high=20, n=40),
+            Point(period=date(2025, 2, 1), value=77.125, low=70.5, high=80.25, n=4),
+            Point(period=date(2025, 3, 1), value=14.0, low=2, high=22, n=44),
+        ),
+    )
+    chart = series_chart(**WORDS, series=[series], scale=NPS, minimum_n=5)
+    everything = json.dumps(chart.spec) + chart.table.to_csv() + chart.alternative
+    assert not any(secret in everything for secret in ("77", "70.5", "80.25"))
+    assert "fewer than 5" in chart.table.to_csv()
+    assert "1 periods are not shown" in chart.alternative or "not shown: fewer than 5" in chart.alternative
+
+
+def test_a_long_line_carries_no_dots_but_its_last() -> None:
+    days = [date.fromordinal(date(2020, 1, 6).toordinal() + 7 * i) for i in range(260)]
+    series = Series(
+        key="nps", name="NPS", points=tuple(Point(period=d, value=20 + i % 7) for i, d in enumerate(days))
+    )
+    svg = to_svg(series_chart(**WORDS, series=[series], scale=NPS, period="week"), "print")
+    assert svg.count("<") < 120
+
+
+def test_same_period_twice_is_refused() -> None:
+    series = Series(
+        key="a", name="a", points=(Point(period=GO_LIVE, value=1), Point(period=GO_LIVE, value=2))
+    )
+    with pytest.raises(ValueError, match="one point per period"):
+        series_chart(**WORDS, series=[series], scale=NPS)
+
+
+def test_rules_outside_the_window_are_told_but_not_drawn() -> None:
+    chart = series_chart(
+        **WORDS,
+        series=[Series(key="nps", name="NPS", points=points(6))],
+        scale=NPS,
+        rules=[Rule(at=date(2030, 1, 1), label="Far away")],
+    )
+    assert "Far away" not in to_svg(chart)
+    assert "Far away" in chart.alternative
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "up", "state"),
+    [
+        (1, 5, True, State.BETTER),
+        (-5, -1, True, State.WORSE),
+        (-1, 1, True, State.UNDECIDED),
+        (0, 4, True, State.UNDECIDED),
+        (1, 5, False, State.WORSE),
+        (-5, -1, False, State.BETTER),
+        (None, None, True, State.UNDECIDED),
+    ],
+)
+def test_an_interval_over_zero_says_nothing(
+    low: float | None, high: float | None, up: bool, state: State
+) -> None:
+    assert reading(IntervalRow(name="a", value=0, low=low, high=high), 0, higher_is_better=up) is state
+
+
+def test_intervals_are_sorted_by_value() -> None:
+    assert [row[0].text[-1] for row in build("intervals").table.rows] == ["1", "2", "3", "4"]
+
+
+def test_dot_plot_refuses_an_unknown_perspective() -> None:
+    with pytest.raises(ValueError, match="every perspective"):
+        dot_plot(
+            **WORDS,
+            perspectives=[Perspective(key="a", name="A")],
+            rows=[DotRow(name="r", dots=(Dot(perspective="b", value=1),))],
+            levels=["low", "high"],
+        )
+
+
+def test_coverage_names_rows_and_columns_without_anyone() -> None:
+    chart = coverage_matrix(
+        **WORDS,
+        rows=["Shop", "Invoice"],
+        columns=["Sales", "Finance"],
+        cells=[CoverageCell(row=0, column=0, level=2, text="2 members")],
+    )
+    assert "Invoice: not covered" in chart.alternative
+    assert "Not covered by anyone: Finance." in chart.alternative
+
+
+def test_histogram_has_an_edge_at_zero_and_loses_nothing() -> None:
+    bins = histogram([-10 + 0.1 * i for i in range(400)])
+    assert any(abs(b.high) < 1e-9 for b in bins)
+    assert sum(b.share for b in bins) == pytest.approx(1)
+    assert sum(b.share for b in bins if b.high <= 1e-9) == pytest.approx(0.25, abs=0.01)
+
+
+def test_loss_is_never_rounded_to_none() -> None:
+    chart = value_distribution(
+        **WORDS,
+        bins=[Bin(low=-1, high=0, share=0.001), Bin(low=0, high=9, share=0.999)],
+        p10=1,
+        p50=4,
+        p90=8,
+        loss_share=0.001,
+        scale=scales.money(),
+    )
+    assert "<1%" in chart.alternative
+
+
+def test_tornado_puts_the_widest_first() -> None:
+    rows = [
+        TornadoRow(name="thin", low_input="1", high_input="2", at_low=9, at_high=11),
+        TornadoRow(name="wide", low_input="1", high_input="2", at_low=2, at_high=20),
+    ]
+    chart = tornado(**WORDS, rows=rows, base=10, scale=scales.money())
+    assert chart.table.rows[0][0].text == "wide"
+
+
+def test_plan_says_when_the_change_cannot_be_seen() -> None:
+    arguments = {
+        **WORDS, "key": "nps", "history": points(6), "baseline": 24, "smallest_change": 9, "go_live": GO_LIVE,
+        "review": date(2025, 12, 1), "go_live_label": "Go-live", "review_label": "Review", "scale": NPS,
+    }  # fmt: skip
+    assert ENGLISH.sentence_plan_blind in plan_chart(**arguments, expected_change=5).alternative
+    assert ENGLISH.sentence_plan_blind not in plan_chart(**arguments, expected_change=12).alternative
+
+
+def test_counterfactual_tells_effect_and_interval() -> None:
+    chart = build("counterfactual")
+    assert "+9.8\u00a0points" in chart.alternative
+    assert "95% interval +6.1\u00a0points to +13.6\u00a0points" in chart.alternative
+    assert "+9.8\u00a0points" in to_svg(chart)
+
+
+def test_phone_layout_has_its_own_height_and_columns() -> None:
+    spec = build("dots").spec
+    assert fitted(spec, 340)["height"] > fitted(spec, 800)["height"]
+    panels = build("multiples").spec
+    assert (fitted(panels, 340)["columns"], fitted(panels, 1100)["columns"]) == (1, 3)
+    assert spec == build("dots").spec
+
+
+def test_csv_runs_no_formula_and_keeps_numbers_whole() -> None:
+    table = Table(("=name", "value"), ((Cell("=1+1"), Cell("1.2m", 1_234_567.5)),))
+    assert table.to_csv() == "'=name,value\r\n'=1+1,1234567.5\r\n"
+
+
+def test_every_english_word_has_a_chinese_one() -> None:
+    same = {f for f in ENGLISH.__slots__ if getattr(ENGLISH, f) == getattr(CHINESE, f)}
+    assert same <= {"p10", "p90", "value_n", "sentence_cell", "sentence_dot"}
+    for field in ENGLISH.__slots__:
+        slots = set(re.findall(r"\{(\w+)\}", getattr(ENGLISH, field)))
+        assert slots == set(re.findall(r"\{(\w+)\}", getattr(CHINESE, field))), field
+    assert labels_for("zh-Hans") is CHINESE
+    assert replace(ENGLISH, points=" pts").points == " pts"
