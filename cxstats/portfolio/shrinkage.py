@@ -28,7 +28,8 @@ class Shrunken:
     """Claims after shrinkage, in the order given.
 
     `kept` is the part of each claim's distance from `target` that remains, 0..1; `total` the sum of
-    the shrunken claims with its interval.
+    the shrunken claims. Its interval towards the mean is that of the shrunken total; towards zero it
+    also holds the unshrunken total's interval, since no data tell common luck from a common gain.
     """
 
     values: tuple[float, ...]
@@ -104,15 +105,18 @@ def shrink(
         variance += lost * claims.size**2 * float(errors.min()) ** 2 / float(precision.sum())
     error = sqrt(variance)
     total = float(shrunk.sum())
+    low, high = total - float(quantile) * error, total + float(quantile) * error
+    if not to_mean:
+        # the data cannot tell common luck from a common true gain: keep the unshrunken range too
+        claimed, reach = float(claims.sum()), float(quantile) * sqrt(float(errors @ errors))
+        low, high = min(low, claimed - reach), max(high, claimed + reach)
     return Shrunken(
         values=tuple(shrunk.tolist()),
         kept=1 - lost,
         target=center,
         total=Estimate(
             value=total,
-            interval=Interval(
-                low=total - float(quantile) * error, high=total + float(quantile) * error, level=level
-            ),
+            interval=Interval(low=low, high=high, level=level),
             n=claims.size,
             unit=Unit.MONEY,
             method=f"positive-part James-Stein towards {target}",
