@@ -14,11 +14,10 @@ type Text = Mapping[str, str]
 def localized(text: Text, language: str | None) -> str:
     """The text in `language`, else in its base language, else in English, else in any."""
     wanted = (language or FALLBACK_LANGUAGE).lower().replace("_", "-")
-    for code in (wanted, wanted.split("-", maxsplit=1)[0], FALLBACK_LANGUAGE):
+    base = wanted.split("-", maxsplit=1)[0]
+    for code in (wanted, base, "zh-hans" if base == "zh" else FALLBACK_LANGUAGE, FALLBACK_LANGUAGE):
         if text.get(code):
             return text[code]
-    if wanted.startswith("zh") and text.get("zh-hans"):
-        return text["zh-hans"]
     return next(iter(text.values()), "")
 
 

@@ -208,7 +208,7 @@ class _Reader:
                 self.refuse(_join(path, str(code)), expected)
             else:
                 found[str(code).lower()] = value.strip()
-        if FALLBACK_LANGUAGE not in found:
+        if FALLBACK_LANGUAGE not in {str(code).lower() for code in raw}:
             self.refuse(_join(path, FALLBACK_LANGUAGE), _("an English text; it is missing"))
         return found
 
@@ -268,7 +268,8 @@ class _Reader:
             dimensions=tuple(dimensions),
             mappings=self.mappings(values),
         )
-        self.whole(framework)
+        if not self.problems:
+            self.whole(framework)
         return framework
 
     def listed(self, values: Mapping[str, Any], name: str, *, least: int = 1) -> Sequence[Any]:

@@ -15,43 +15,21 @@ from cxstats.maturity import MaturityProfile, Standing
 EVERYBODY = "all"
 
 
-def dimension_chart(
-    framework: Framework, profile: MaturityProfile, previous: MaturityProfile | None, title: str
-) -> Chart:
+def dimension_chart(framework: Framework, profile: MaturityProfile, title: str) -> Chart:
     """One row per dimension."""
     names = {item.key: said(item.name) for item in framework.dimensions}
-    earlier = {item.key: item for item in previous.dimensions} if previous else {}
-    return _chart(
-        framework,
-        profile,
-        title,
-        [(names[item.key], item, earlier.get(item.key)) for item in profile.dimensions],
-    )
+    return _chart(framework, profile, title, [(names[item.key], item) for item in profile.dimensions])
 
 
-def practice_chart(
-    framework: Framework, profile: MaturityProfile, previous: MaturityProfile | None, title: str
-) -> Chart:
+def practice_chart(framework: Framework, profile: MaturityProfile, title: str) -> Chart:
     """One row per practice that has a level, in the framework's order."""
     names = {item.key: said(item.title) for item in framework.practices}
-    earlier = {item.key: item for item in previous.practices} if previous else {}
-    return _chart(
-        framework,
-        profile,
-        title,
-        [
-            (names[item.key], item, earlier.get(item.key))
-            for item in profile.practices
-            if item.level is not None
-        ],
-    )
+    lines = [(names[item.key], item) for item in profile.practices if item.level is not None]
+    return _chart(framework, profile, title, lines)
 
 
 def _chart(
-    framework: Framework,
-    profile: MaturityProfile,
-    title: str,
-    lines: Sequence[tuple[str, Standing, Standing | None]],
+    framework: Framework, profile: MaturityProfile, title: str, lines: Sequence[tuple[str, Standing]]
 ) -> Chart:
     language = get_language() or "en"
     seen = [level.perspective for level in profile.overall.perception.levels]
@@ -60,20 +38,19 @@ def _chart(
         Perspective(key=EVERYBODY, name=_("Everybody")),
         *(Perspective(key=key, name=said(framework.perspective_name(key)) or key) for key in shown),
     ]
-    subtitle = _("Level 1 to 5, by who answered; %(count)d submitted.") % {"count": profile.respondents}
     return dot_plot(
         title=title,
-        subtitle=subtitle,
+        subtitle=_("Level 1 to 5, by who answered; %(count)d submitted.") % {"count": profile.respondents},
         perspectives=perspectives,
-        rows=[_row(name, standing, earlier, shown) for name, standing, earlier in lines],
+        rows=[_row(name, standing, shown) for name, standing in lines],
         levels=[said(name) for name in framework.levels],
         labels=labels_for(language),
         locale=language,
     )
 
 
-def _row(name: str, standing: Standing, earlier: Standing | None, shown: Sequence[str]) -> DotRow:
-    before = {item.perspective: item.level for item in earlier.perception.levels} if earlier else {}
+def _row(name: str, standing: Standing, shown: Sequence[str]) -> DotRow:
+    """Only the dot of everybody carries the last round: one hollow mark a row stays readable."""
     dots = [
         Dot(
             perspective=EVERYBODY,
@@ -83,12 +60,7 @@ def _row(name: str, standing: Standing, earlier: Standing | None, shown: Sequenc
         )
     ]
     dots += [
-        Dot(
-            perspective=item.perspective,
-            value=item.level,
-            previous=before.get(item.perspective),
-            n=item.raters,
-        )
+        Dot(perspective=item.perspective, value=item.level, n=item.raters)
         for item in standing.perception.levels
         if item.perspective in shown
     ]

@@ -176,13 +176,12 @@ def latest_result(organization: Organization) -> MaturityResult | None:
 
 
 def result_page(result: MaturityResult) -> ResultPage:
-    """One result with its comments, agreed levels and the rounds before. Six queries, however many rows."""
+    """One result with its comments, agreed levels and the rounds before. Five queries, however many rows."""
     assessment = result.assessment
     framework = framework_of(assessment.framework)
     profile = maturity_profile_of(result)
     sequences = tuple(assessment.results.order_by("-sequence").values_list("sequence", "computed_at"))
     is_latest = sequences[0][0] == result.sequence
-    previous = _previous_profile(assessment)
     agreed = _agreed(assessment) if is_latest else {}
     remarks = _remarks(assessment, framework) if is_latest and not assessment.is_open else {}
     dimensions = tuple(
@@ -220,8 +219,8 @@ def result_page(result: MaturityResult) -> ResultPage:
         lines=explained(framework, profile),
         rounds=rounds,
         compared=compared,
-        chart=dimension_chart(framework, profile, previous, _dimension_title(framework, profile)),
-        practice_chart=practice_chart(framework, profile, previous, _practice_title(opportunities)),
+        chart=dimension_chart(framework, profile, _dimension_title(framework, profile)),
+        practice_chart=practice_chart(framework, profile, _practice_title(opportunities)),
         outstanding=assessment.responses.outstanding().count(),
     )
 
@@ -475,20 +474,6 @@ def _opportunity(
 
 
 # --- what else is stored -----------------------------------------------------------------------
-
-
-def _previous_profile(assessment: Assessment) -> MaturityProfile | None:
-    """The last result of the round before, when it used the same framework version."""
-    if assessment.previous_id is None:
-        return None
-    earlier = (
-        MaturityResult.objects.filter(
-            assessment_id=assessment.previous_id, assessment__framework_id=assessment.framework_id
-        )
-        .order_by("-sequence")
-        .first()
-    )
-    return maturity_profile_of(earlier) if earlier else None
 
 
 def _agreed(assessment: Assessment) -> dict[str, Agreed]:
