@@ -33,7 +33,14 @@ from cxcharts.text import width_of, wrap
 from cxcharts.theme import shape
 
 # Perspectives keep their color in every maturity chart.
-PERSPECTIVE_HUES = {"executive": 1, "management": 4, "front_line": 0, "support": 2, "customer": 3, "all": 0}
+PERSPECTIVE_HUES = {
+    "executive": 1,
+    "management": 4,
+    "front_line": 0,
+    "support_function": 2,
+    "customer": 3,
+    "all": 0,
+}
 
 
 class State(StrEnum):

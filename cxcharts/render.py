@@ -212,10 +212,31 @@ _FRAME = re.compile(r'<path d="M[-\d.]+,[-\d.]+h[-\d.]+v[-\d.]+h-[-\d.]+Z"\s*(?:
 _ZERO_MOVE = re.compile(r'\stransform="translate\(0,0\)"')
 
 
+_LINES = re.compile(r"<text([^>]*)>((?:<tspan[^>]*>[^<]*</tspan>)+)</text>")
+_LINE = re.compile(r'<tspan(?:[^>]*\sdy="([-\d.]+)")?[^>]*>([^<]*)</tspan>')
+
+
+def _single_lines(match: re.Match[str]) -> str:
+    """A text of several lines as one text each: the PDF engine anchors a text as a whole."""
+    attributes, lines = match.groups()
+    down = 0.0
+    texts = []
+    for dy, line in _LINE.findall(lines):
+        down += float(dy or 0)
+        moved = attributes
+        if down and ' transform="' in attributes:
+            moved = re.sub(r'( transform="[^"]*)"', rf'\1 translate(0,{down:g})"', attributes)
+        elif down:
+            moved = f'{attributes} transform="translate(0,{down:g})"'
+        texts.append(f"<text{moved}>{line}</text>")
+    return "".join(texts)
+
+
 def _slim(svg: str) -> str:
     """Without classes, empty groups, bare groups and invisible marks; ids named by content."""
     svg = _CLASS.sub("", svg)
     svg = _ZERO_MOVE.sub("", svg)
+    svg = _LINES.sub(_single_lines, svg)
     svg = _EMPTY_PATH.sub("", svg)
     svg = _FRAME.sub("", svg)
     svg = _INVISIBLE.sub("", svg)

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
 
+  if (window.cxprogramCharts) return; // loaded twice in one page
+  window.cxprogramCharts = true;
+
   const root = document.documentElement;
   const drawn = new Map(); // figure -> {view, width, theme, turn}
 
