@@ -15,6 +15,16 @@ from impact.wording.checks import (
     sensitivity_text,
 )
 from impact.wording.figures import amount_text, range_text, typed_text, value_text
+from impact.wording.money import (
+    break_even_text,
+    case_sentence,
+    chance_text,
+    item_text,
+    money_text,
+    payback_text,
+    percent_text,
+    years_text,
+)
 from impact.wording.sentences import (
     change_our_mind,
     effect_label,
@@ -25,19 +35,27 @@ from impact.wording.sentences import (
     verdict_sentence,
     verdict_title,
     verdict_tone,
+    what_text,
 )
 
 __all__ = [
     "CheckText",
     "amount_text",
+    "break_even_text",
+    "case_sentence",
+    "chance_text",
     "change_our_mind",
     "check_text",
     "effect_label",
     "grade_meaning",
     "grade_title",
+    "item_text",
     "method_reason_text",
     "method_text",
+    "money_text",
     "note_text",
+    "payback_text",
+    "percent_text",
     "range_text",
     "reason_text",
     "refusal_text",
@@ -49,4 +67,6 @@ __all__ = [
     "verdict_sentence",
     "verdict_title",
     "verdict_tone",
+    "what_text",
+    "years_text",
 ]

@@ -1,0 +1,71 @@
+"""The only way a screen or an API call gets a study or a case.
+
+Stranger or absent: `Http404`. Own organization, insufficient role: `PermissionDenied`.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.choices import Action
+from accounts.models import Membership
+from accounts.permissions import may
+from coalition.access import initiative_for
+from coalition.models import Initiative
+from impact.models import RoiCase, Study, ValueModel
+
+__all__ = ["case_for", "initiative_for", "studies_for", "study_for", "study_of", "value_model_for"]
+
+
+def studies_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Study]:
+    """Studies of the member's organization, newest first, with their initiatives."""
+    if not may(member.role, action):
+        raise PermissionDenied
+    studies: QuerySet[Study] = (
+        Study.objects.of(member.organization)
+        .select_related("initiative__organization", "organization", "requested_by__user")
+        .order_by("-created_at", "-pk")
+    )
+    return studies
+
+
+def study_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Study:
+    """A study by its id. One query."""
+    study = studies_for(member).filter(pk=pk).first()
+    return _allowed(member, study, action)
+
+
+def study_of(member: Membership, initiative: Initiative, number: int, action: Action = Action.VIEW) -> Study:
+    """A study by its number within its initiative. One query."""
+    study = studies_for(member).filter(initiative=initiative, number=number).first()
+    return _allowed(member, study, action)
+
+
+def case_for(member: Membership, pk: int, action: Action = Action.VIEW) -> RoiCase:
+    """An ROI case by its id. One query."""
+    case: RoiCase | None = (
+        RoiCase.objects.of(member.organization)
+        .select_related("study__initiative__organization", "computed_by__user", "sign_off_by__user")
+        .filter(pk=pk)
+        .first()
+    )
+    return _allowed(member, case, action)
+
+
+def value_model_for(member: Membership, number: int, action: Action = Action.VIEW) -> ValueModel:
+    """The value model of an initiative, by the initiative's number. Three queries."""
+    initiative = initiative_for(member, number, action)
+    model = (
+        ValueModel.objects.filter(initiative=initiative).prefetch_related("parameters", "cost_lines").first()
+    )
+    if model is None:
+        raise Http404
+    return model
+
+
+def _allowed[T](member: Membership, found: T | None, action: Action) -> T:
+    if found is None:
+        raise Http404
+    if not may(member.role, action):
+        raise PermissionDenied
+    return found

@@ -1,0 +1,167 @@
+"""Studies and values in the API. Findings are what the engine said, with the sentence that may be said."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from impact.choices import Distribution, SignOff, SourceKind, ValueKind
+from impact.findings import finding_of
+from impact.models import RoiCase, Study, ValueModel
+from impact.selectors import study_subject
+from impact.services import CostValues, ParameterValues
+from impact.services.values import value_model_content
+from impact.wording import verdict_sentence
+
+
+class StudySerializer(serializers.ModelSerializer[Study]):
+    initiative = serializers.CharField(source="initiative.reference", read_only=True)
+    state = serializers.CharField(source="job_state", read_only=True)
+
+    class Meta:
+        model = Study
+        fields = [
+            "id",
+            "initiative",
+            "number",
+            "state",
+            "progress",
+            "failure",
+            "data_cutoff",
+            "grade",
+            "verdict",
+            "plan_digest",
+            "input_digest",
+            "engine_version",
+            "created_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+
+class StudyDetailSerializer(StudySerializer):
+    """With the finding, the inputs it was computed from, and its sentence."""
+
+    sentence = serializers.SerializerMethodField()
+    finding = serializers.JSONField(read_only=True)
+    inputs = serializers.JSONField(read_only=True)
+
+    class Meta(StudySerializer.Meta):
+        fields = [*StudySerializer.Meta.fields, "sentence", "finding", "inputs"]
+        read_only_fields = fields
+
+    def get_sentence(self, study: Study) -> str:
+        return verdict_sentence(study_subject(study), finding_of(study.finding)) if study.finding else ""
+
+
+class StudyRequestSerializer(serializers.Serializer[Any]):
+    initiative = serializers.IntegerField(help_text="Number of the initiative: 7 for INI-7.")
+    data_cutoff = serializers.DateField(help_text="Last day whose answers count.")
+
+
+class ParameterSerializer(serializers.Serializer[Any]):
+    key = serializers.SlugField(max_length=60)
+    label = serializers.CharField(  # type: ignore[assignment]
+        max_length=120, required=False, allow_blank=True, default=""
+    )
+    unit = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    distribution = serializers.ChoiceField(choices=Distribution.choices, default=Distribution.PERT)
+    arguments = serializers.ListField(child=serializers.FloatField(), min_length=1, max_length=3)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200, required=False, allow_blank=True, default=""
+    )
+    source_kind = serializers.ChoiceField(choices=SourceKind.choices, default=SourceKind.ASSUMPTION)
+    owner_name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class CostSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField(max_length=120)  # type: ignore[assignment]
+    year = serializers.IntegerField()
+    low = serializers.DecimalField(max_digits=14, decimal_places=2)
+    likely = serializers.DecimalField(max_digits=14, decimal_places=2)
+    high = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
+class ValueModelSerializer(serializers.Serializer[Any]):
+    """The same shape in and out; shares between 0 and 1."""
+
+    kind = serializers.ChoiceField(choices=ValueKind.choices)
+    horizon_years = serializers.IntegerField()
+    discount_rate_pct = serializers.DecimalField(max_digits=5, decimal_places=2)
+    first_year_share = serializers.DecimalField(max_digits=3, decimal_places=2, default=Decimal(1))
+    is_hard = serializers.BooleanField(default=False)
+    parameters = ParameterSerializer(many=True)
+    costs = CostSerializer(many=True, required=False, default=list)
+
+    def to_representation(self, instance: ValueModel) -> dict[str, Any]:
+        return value_model_content(instance)
+
+    def arguments_of_service(self) -> dict[str, Any]:
+        data = dict(self.validated_data)
+        data["parameters"] = [
+            ParameterValues(**{**row, "arguments": tuple(row["arguments"])}) for row in data["parameters"]
+        ]
+        data["costs"] = [CostValues(**row) for row in data["costs"]]
+        return data
+
+
+class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
+    study: "serializers.PrimaryKeyRelatedField[Study]" = serializers.PrimaryKeyRelatedField(read_only=True)
+    sign_off_by = serializers.CharField(source="sign_off_by.user.email", read_only=True, default=None)
+
+    class Meta:
+        model = RoiCase
+        fields = [
+            "id",
+            "study",
+            "number",
+            "is_scenario_only",
+            "inputs",
+            "result",
+            "engine_version",
+            "input_digest",
+            "computed_at",
+            "sign_off",
+            "sign_off_comment",
+            "sign_off_by",
+            "sign_off_at",
+        ]
+        read_only_fields = fields
+
+
+class RoiCaseRequestSerializer(serializers.Serializer[Any]):
+    study = serializers.IntegerField(help_text="Id of a finished study.")
+
+
+class SignOffSerializer(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
+    comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class DriverSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    share = serializers.FloatField(allow_null=True)
+    share_low = serializers.FloatField(allow_null=True)
+    share_high = serializers.FloatField(allow_null=True)
+    correlation = serializers.FloatField()
+    correlation_low = serializers.FloatField()
+    correlation_high = serializers.FloatField()
+    is_distinguishable = serializers.BooleanField(allow_null=True)
+    is_suppressed = serializers.BooleanField(allow_null=True)
+    letters = serializers.CharField(allow_blank=True)
+    reading = serializers.CharField(allow_blank=True)
+    n = serializers.IntegerField()
+
+
+class DriversSerializer(serializers.Serializer[Any]):
+    """Association within one survey; `refusal` says why there is nothing."""
+
+    outcome = serializers.CharField(allow_blank=True)
+    outcomes = serializers.ListField(child=serializers.CharField())
+    sentence = serializers.CharField(allow_blank=True)
+    refusal = serializers.CharField(allow_blank=True)
+    shares_refusal = serializers.CharField(allow_blank=True)
+    notes = serializers.ListField(child=serializers.CharField())
+    customers = serializers.IntegerField()
+    drivers = DriverSerializer(many=True)

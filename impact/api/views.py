@@ -1,0 +1,176 @@
+"""Studies, value models, cases and drivers in the API, on the same services as the screens."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import MemberView
+from accounts.choices import Action
+from impact import selectors, services
+from impact.access import case_for, initiative_for, studies_for, study_for, value_model_for
+from impact.api.serializers import (
+    DriversSerializer,
+    RoiCaseRequestSerializer,
+    RoiCaseSerializer,
+    SignOffSerializer,
+    StudyDetailSerializer,
+    StudyRequestSerializer,
+    StudySerializer,
+    ValueModelSerializer,
+)
+from impact.choices import SignOff
+from impact.models import RoiCase, Study
+from impact.selectors import DriverPage
+from impact.tasks import run_study
+
+
+class StudyViewSet(MemberView, GenericViewSet[Study]):
+    """Runs of fixed plans. Findings are never edited; a new run has a new number."""
+
+    serializer_class = StudySerializer
+    queryset = Study.objects.none()
+    lookup_value_regex = "[0-9]+"
+    required_actions = {"*": Action.RUN_STUDY, "list": Action.VIEW, "retrieve": Action.VIEW}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("initiative", int, description="Number of an initiative.")],
+        responses=StudySerializer(many=True),
+    )
+    def list(self, request: Request, organization: str) -> Response:
+        found = studies_for(self.member).defer("inputs", "finding")
+        number = request.query_params.get("initiative", "")
+        if number:
+            found = found.filter(initiative__number=int(number)) if number.isdecimal() else found.none()
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(StudySerializer(page, many=True).data)
+
+    @extend_schema(responses=StudyDetailSerializer)
+    def retrieve(self, request: Request, organization: str, pk: str) -> Response:
+        return Response(StudyDetailSerializer(study_for(self.member, int(pk))).data)
+
+    @extend_schema(request=StudyRequestSerializer, responses={202: StudySerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        wanted = StudyRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        data = wanted.validated_data
+        initiative = initiative_for(self.member, data["initiative"], Action.RUN_STUDY)
+        with transaction.atomic():
+            study = services.request_study(
+                initiative=initiative, by=self.member, data_cutoff=data["data_cutoff"]
+            )
+            transaction.on_commit(partial(run_study.delay, study.pk))
+        return Response(StudySerializer(study).data, status=202)
+
+
+class ValueModelView(MemberView, APIView):
+    """How a change of the metric of one initiative becomes money."""
+
+    required_actions = {"get": Action.VIEW, "put": Action.EDIT_VALUE}
+
+    @extend_schema(responses=ValueModelSerializer)
+    def get(self, request: Request, organization: str, number: int) -> Response:
+        return Response(ValueModelSerializer(value_model_for(self.member, number)).data)
+
+    @extend_schema(request=ValueModelSerializer, responses=ValueModelSerializer)
+    def put(self, request: Request, organization: str, number: int) -> Response:
+        initiative = initiative_for(self.member, number, Action.EDIT_VALUE)
+        written = ValueModelSerializer(data=request.data)
+        written.is_valid(raise_exception=True)
+        model = services.save_value_model(
+            initiative=initiative, by=self.member, **written.arguments_of_service()
+        )
+        return Response(ValueModelSerializer(model).data)
+
+
+class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
+    """Money of one study under one state of the value model. Figures are never edited."""
+
+    serializer_class = RoiCaseSerializer
+    queryset = RoiCase.objects.none()
+    lookup_value_regex = "[0-9]+"
+    required_actions = {
+        "*": Action.EDIT_VALUE,
+        "retrieve": Action.VIEW,
+        "sign_off": Action.SIGN_OFF_VALUE,
+    }
+
+    @extend_schema(responses=RoiCaseSerializer)
+    def retrieve(self, request: Request, organization: str, pk: str) -> Response:
+        return Response(RoiCaseSerializer(case_for(self.member, int(pk))).data)
+
+    @extend_schema(request=RoiCaseRequestSerializer, responses={201: RoiCaseSerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        wanted = RoiCaseRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        study = study_for(self.member, wanted.validated_data["study"], Action.EDIT_VALUE)
+        case = services.compute_roi_case(study=study, by=self.member)
+        return Response(RoiCaseSerializer(case).data, status=201)
+
+    @extend_schema(request=SignOffSerializer, responses=RoiCaseSerializer)
+    @action(detail=True, methods=["post"], url_path="sign-off")
+    def sign_off(self, request: Request, organization: str, pk: str) -> Response:
+        case = case_for(self.member, int(pk), Action.SIGN_OFF_VALUE)
+        written = SignOffSerializer(data=request.data)
+        written.is_valid(raise_exception=True)
+        decide = (
+            services.sign_off if written.validated_data["decision"] == SignOff.SIGNED else services.dispute
+        )
+        reviewed = decide(case=case, by=self.member, comment=written.validated_data["comment"])
+        return Response(RoiCaseSerializer(reviewed).data)
+
+
+class DriverView(MemberView, APIView):
+    """What goes with an overall metric: shares, correlations, or the reason why not."""
+
+    required_actions = {"get": Action.VIEW}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("outcome", str, description="One of `outcomes`; else the overall one.")],
+        responses=DriversSerializer,
+    )
+    def get(self, request: Request, organization: str) -> Response:
+        page = selectors.driver_page(
+            self.member.organization, outcome_key=request.query_params.get("outcome", "")
+        )
+        return Response(DriversSerializer(drivers_content(page)).data)
+
+
+def drivers_content(page: DriverPage) -> dict[str, Any]:
+    found = {driver.key: driver for driver in page.analysis.drivers} if page.analysis else {}
+    lines = []
+    for row in page.rows:
+        share = found[row.key].share
+        lines.append(
+            {
+                "key": row.key,
+                "name": row.name,
+                "share": share.value if share else None,
+                "share_low": share.interval.low if share else None,
+                "share_high": share.interval.high if share else None,
+                "correlation": row.correlation,
+                "correlation_low": row.correlation_low,
+                "correlation_high": row.correlation_high,
+                "is_distinguishable": row.is_distinguishable,
+                "is_suppressed": row.is_suppressed,
+                "letters": row.letters,
+                "reading": row.place,
+                "n": row.answered,
+            }
+        )
+    return {
+        "outcome": page.outcome.key if page.outcome else "",
+        "outcomes": [column.key for column in page.columns],
+        "sentence": page.sentence,
+        "refusal": page.refusal,
+        "shares_refusal": page.shares_refusal,
+        "notes": page.notes,
+        "customers": page.customers,
+        "drivers": lines,
+    }

@@ -1,0 +1,301 @@
+"""Findings and values as charts. The same specification draws the page and the report."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.formats import date_format, number_format
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cxcharts import scales
+from cxcharts.chart import Chart
+from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
+from cxcharts.dots import IntervalRow, State, interval_dots
+from cxcharts.labels import Labels, labels_for
+from cxcharts.locale import ValueFormat
+from cxcharts.money import Bin, TornadoRow, cash_flow, tornado, value_distribution
+from cxcharts.money import CashYear as ChartYear
+from cxstats.design import MetricKind
+from cxstats.results import Unit
+from cxstats.roi import quantile_of
+from impact.findings import roi_case_of
+from impact.selectors.cases import CaseView
+from impact.selectors.drivers import DriverPage
+from impact.selectors.studies import StudyView
+from impact.wording import chance_text, item_text, money_text
+
+
+def finding_chart(view: StudyView) -> Chart | None:
+    """What was observed beside what was expected; None where nothing was measured."""
+    subject, finding = view.subject, view.finding
+    if not finding.series:
+        return None
+    labels = labels_for(_language())
+    effect = None
+    if finding.effect is not None and finding.unit is not Unit.RATIO:
+        interval = finding.effect.interval
+        effect = Effect(
+            value=finding.effect.value, low=interval.low, high=interval.high, level=interval.level
+        )
+    names = get_text_list([place.name for place in subject.treated], _("and"))
+    title = _("%(metric)s, %(places)s") % {"metric": subject.metric_name, "places": names}
+    if finding.effect is not None:
+        title = _("%(metric)s, %(places)s: %(effect)s against what was expected") % {
+            "metric": subject.metric_name,
+            "places": names,
+            "effect": view.effect,
+        }
+    return counterfactual_chart(
+        title=title,
+        subtitle=_("By %(period)s up to %(day)s; n = %(count)s")
+        % {
+            "period": _PERIODS[subject.period.value](),
+            "day": date_format(subject.data_cutoff),
+            "count": number_format(subject.answers, use_l10n=True, force_grouping=True),
+        },
+        key=subject.metric_key,
+        points=[
+            CounterfactualPoint(
+                period=point.period,
+                observed=point.observed,
+                n=point.n,
+                expected=point.expected,
+                expected_low=point.expected_low,
+                expected_high=point.expected_high,
+                control=point.control,
+            )
+            for point in finding.series
+        ],
+        go_live=subject.go_live,
+        go_live_label=_("Go-live"),
+        scale=metric_scale(subject.kind, labels, subject.scale_low, subject.scale_high),
+        effect=effect,
+        period=subject.period.value,
+        labels=labels,
+        locale=_language(),
+    )
+
+
+def value_chart(view: CaseView) -> Chart:
+    """Distribution of the net present value."""
+    result = view.result
+    edges, counts = result.histogram_edges, result.histogram_counts
+    worth = result.net_present_value
+    slots = {"low": money_text(worth.p10, view.currency), "high": money_text(worth.p90, view.currency)}
+    if result.scenario_only:
+        title = _("Scenario: eight of ten draws lie between %(low)s and %(high)s") % slots
+    else:
+        title = _("Eight of ten draws lie between %(low)s and %(high)s") % slots
+    return value_distribution(
+        title=title,
+        subtitle=_("Net present value over %(years)s years, %(currency)s; %(draws)s draws")
+        % {
+            "years": view.years,
+            "currency": view.currency,
+            "draws": number_format(result.draws, use_l10n=True, force_grouping=True),
+        },
+        bins=[
+            Bin(low=low, high=high, share=count / result.draws)
+            for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
+        ],
+        p10=worth.p10,
+        p50=worth.p50,
+        p90=worth.p90,
+        loss_share=result.probability_of_loss,
+        scale=money_scale(view.currency),
+        labels=labels_for(_language()),
+        locale=_language(),
+    )
+
+
+def tornado_chart(view: CaseView) -> Chart | None:
+    """Which input moves the value most; None where no input has a range."""
+    bars = view.result.tornado[:8]
+    if not bars:
+        return None
+    parameters = {item.key: item for item in roi_case_of(view.case.inputs["case"]).parameters}
+    rows = []
+    for bar in bars:
+        low, high = quantile_of(parameters[bar.key], np.array([0.1, 0.9])).tolist()
+        rows.append(
+            TornadoRow(
+                name=item_text(bar.key, view.labels),
+                low_input=_plain(low),
+                high_input=_plain(high),
+                at_low=bar.low,
+                at_high=bar.high,
+            )
+        )
+    return tornado(
+        title=_("%(name)s moves the value most") % {"name": rows[0].name},
+        subtitle=_("Net present value, %(currency)s; each input at its low and high end (10 %% and 90 %%)")
+        % {"currency": view.currency},
+        rows=rows,
+        base=view.result.base.net_present_value,
+        scale=money_scale(view.currency),
+        labels=labels_for(_language()),
+        locale=_language(),
+    )
+
+
+def cash_flow_chart(view: CaseView) -> Chart | None:
+    """Benefits, costs and their sum by year; None where a benefit is negative and no bar could show it."""
+    years = [row.year for row in view.cash_flow]
+    if any(year.benefit < 0 for year in years):
+        return None
+    paid = view.result.base.discounted_payback.value
+    title = _("Does not pay for itself within %(years)s years") % {"years": view.years}
+    if paid is not None:
+        title = _("Pays for itself after %(years)s years") % {"years": _plain(round(paid, 1))}
+    return cash_flow(
+        title=title,
+        subtitle=_("Every input at its mean, %(currency)s; the line is discounted")
+        % {"currency": view.currency},
+        years=[
+            ChartYear(
+                name=str(year.year),
+                benefit=year.benefit,
+                cost=year.cost,
+                cumulative=year.discounted_cumulative,
+            )
+            for year in years
+        ],
+        scale=money_scale(view.currency),
+        labels=labels_for(_language()),
+        locale=_language(),
+    )
+
+
+def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
+    """Value of every initiative as a range; scenarios read as "cannot tell"."""
+    if not lines:
+        return None
+    currency = lines[0][1].currency
+    return interval_dots(
+        title=_("What each initiative is worth"),
+        subtitle=_("Net present value with its range (5 %% to 95 %%), %(currency)s") % {"currency": currency},
+        rows=[
+            IntervalRow(
+                name=name,
+                value=view.result.net_present_value.p50,
+                low=view.result.net_present_value.p5,
+                high=view.result.net_present_value.p95,
+                state=State.UNDECIDED if view.result.scenario_only else None,
+            )
+            for name, view in lines
+        ],
+        scale=money_scale(currency),
+        labels=labels_for(_language()),
+        locale=_language(),
+    )
+
+
+def effects_chart(views: Sequence[StudyView]) -> Chart | None:
+    """Effects of studies on one metric, null and negative ones included; None without an effect."""
+    measured = [view for view in views if view.finding.effect is not None]
+    if not measured:
+        return None
+    first, labels = measured[0].subject, labels_for(_language())
+    return interval_dots(
+        title=_("What each initiative did to %(metric)s") % {"metric": first.metric_name},
+        subtitle=_("Change since the go-live with its 95 %% interval; hollow: cannot tell") % {},
+        rows=[
+            IntervalRow(
+                name=view.subject.title,
+                value=view.finding.effect.value,
+                low=view.finding.effect.interval.low,
+                high=view.finding.effect.interval.high,
+                state=State.UNDECIDED if view.grade == "D" else None,
+            )
+            for view in measured
+            if view.finding.effect is not None
+        ],
+        scale=metric_scale(first.kind, labels, first.scale_low, first.scale_high),
+        zero=1.0 if first.kind is MetricKind.LOG_DURATION else 0.0,
+        differences=first.kind is not MetricKind.LOG_DURATION,
+        higher_is_better=first.direction.value == "up",
+        labels=labels,
+        locale=_language(),
+    )
+
+
+def shares_chart(page: DriverPage) -> Chart | None:
+    """Shares of what goes with the outcome, with their ranges; correlations where there are no shares."""
+    if page.analysis is None or page.outcome is None:
+        return None
+    names = {row.key: row.name for row in page.rows}
+    has_shares = page.analysis.refusal is None
+    estimates = [
+        (names[driver.key], driver.share if has_shares else driver.correlation, driver)
+        for driver in page.analysis.drivers
+    ]
+    if has_shares:
+        subtitle = _("Share of the explained variation of %(outcome)s, with its range; n = %(count)s")
+    else:
+        subtitle = _("Correlation with %(outcome)s, with its range; n = %(count)s")
+    return interval_dots(
+        title=page.sentence,
+        subtitle=subtitle % {"outcome": page.outcome.name, "count": page.customers},
+        rows=[
+            IntervalRow(
+                name=name,
+                value=estimate.value,
+                low=estimate.interval.low,
+                high=estimate.interval.high,
+                n=driver.answered,
+            )
+            for name, estimate, driver in estimates
+            if estimate is not None
+        ],
+        scale=scales.share(labels_for(_language())) if has_shares else scales.plain(decimals=2),
+        zero=None if has_shares else 0.0,
+        differences=not has_shares,
+        labels=labels_for(_language()),
+        locale=_language(),
+    )
+
+
+def metric_scale(kind: MetricKind, labels: Labels, low: int, high: int) -> scales.Scale:
+    if kind is MetricKind.NPS:
+        return scales.nps(labels)
+    if kind is MetricKind.SHARE:
+        return scales.share(labels)
+    if kind is MetricKind.MEAN:
+        return scales.rating(low, high)
+    seconds = ValueFormat(decimals=1, multiplier=1 / 3600, suffix=labels.hours)
+    return scales.Scale(low=0, value=seconds, difference=seconds)
+
+
+def money_scale(currency: str) -> scales.Scale:
+    return scales.money(prefix=f"{currency}\u00a0")
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _plain(value: float) -> str:
+    """A number with three significant figures and no empty decimals."""
+    text = f"{value:.3g}"
+    number = float(text)
+    decimals = len(text.partition(".")[2]) if "e" not in text else 0 if abs(number) >= 1 else 6
+    return str(number_format(number, decimal_pos=decimals, use_l10n=True, force_grouping=True))
+
+
+_PERIODS = {
+    "day": lambda: _("day"),
+    "week": lambda: _("week"),
+    "month": lambda: _("month"),
+    "quarter": lambda: _("quarter"),
+}
+__all__ = [
+    "cash_flow_chart",
+    "chance_text",
+    "effects_chart",
+    "finding_chart",
+    "portfolio_chart",
+    "shares_chart",
+    "tornado_chart",
+    "value_chart",
+]

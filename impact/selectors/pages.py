@@ -1,0 +1,88 @@
+"""The page of one initiative: what it did, and what it was worth."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404
+
+from coalition.models import Initiative
+from impact.models import RoiCase, Study, ValueModel
+from impact.selectors.cases import CaseView, case_view, latest_case
+from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
+from impact.wording import verdict_title, verdict_tone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyLine:
+    """One run in the history; `verdict` is empty where there is no finding."""
+
+    study: Study
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImpactPage:
+    """`obstacle` says why no study can be asked for: "not_live", "no_plan" or ""."""
+
+    initiative: Initiative
+    studies: tuple[StudyLine, ...]
+    running: Study | None
+    failed: Study | None
+    shown: StudyView | None
+    is_latest: bool
+    value_model: ValueModel | None
+    case: CaseView | None
+    cases: tuple[RoiCase, ...]
+    obstacle: str
+
+
+def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
+    """The newest finished study, or the one with `number` (404 where it has none). At most six queries."""
+    studies = tuple(studies_of(initiative))
+    latest = latest_finished_study(initiative)
+    study = latest
+    if number is not None and (latest is None or latest.number != number):
+        study = (
+            Study.objects.filter(initiative=initiative, number=number)
+            .finished()
+            .select_related("initiative__organization", "requested_by__user")
+            .first()
+        )
+        if study is None:
+            raise Http404
+    newest = studies[0] if studies else None
+    shown = study_view(study) if study else None
+    case = latest_case(study) if study else None
+    return ImpactPage(
+        initiative=initiative,
+        studies=tuple(
+            StudyLine(
+                study=line,
+                verdict=verdict_title(line.verdict) if line.verdict else "",
+                tone=verdict_tone(line.verdict) if line.verdict else "calm",
+            )
+            for line in studies
+        ),
+        running=newest if newest and not newest.is_finished else None,
+        failed=newest if newest and newest.job_state == "failed" else None,
+        shown=shown,
+        is_latest=study is not None and study == latest,
+        value_model=ValueModel.objects.filter(initiative=initiative).prefetch_related("parameters").first(),
+        case=case_view(case, shown.subject) if case and shown else None,
+        cases=tuple(
+            RoiCase.objects.filter(study=study)
+            .select_related("computed_by__user", "sign_off_by__user")
+            .defer("inputs", "result")
+        )
+        if study
+        else (),
+        obstacle=_obstacle(initiative, today),
+    )
+
+
+def _obstacle(initiative: Initiative, today: date) -> str:
+    if initiative.went_live_on is None or initiative.went_live_on > today:
+        return "not_live"
+    plan = getattr(initiative, "plan", None)
+    return "" if plan is not None and plan.fixed_digest else "no_plan"

@@ -1,0 +1,138 @@
+"""One study in words and figures."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from coalition.models import Initiative
+from cxstats.design import Finding
+from impact.findings import decoded, finding_of
+from impact.models import Study
+from impact.panel import StudySubject
+from impact.wording import (
+    CheckText,
+    amount_text,
+    change_our_mind,
+    check_text,
+    effect_label,
+    grade_meaning,
+    grade_title,
+    method_reason_text,
+    method_text,
+    note_text,
+    range_text,
+    reason_text,
+    refusal_text,
+    sensitivity_text,
+    value_text,
+    verdict_meaning,
+    verdict_sentence,
+    verdict_title,
+    verdict_tone,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherReading:
+    """The same question answered by another sound analysis."""
+
+    label: str
+    effect: str
+    range: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyView:
+    """Everything a page or a report says about one finished study; `finding` has the figures behind it."""
+
+    study: Study
+    subject: StudySubject
+    finding: Finding
+    sentence: str
+    grade: str
+    grade_title: str
+    grade_meaning: str
+    verdict: str
+    verdict_title: str
+    verdict_meaning: str
+    tone: str
+    effect: str
+    before: str
+    after: str
+    smallest_detectable: str
+    refusal: str
+    reasons: tuple[str, ...]
+    checks: tuple[CheckText, ...]
+    readings: tuple[OtherReading, ...]
+    method: str
+    method_reason: str
+    notes: tuple[str, ...]
+    change_our_mind: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def studies_of(initiative: Initiative) -> QuerySet[Study]:
+    """All runs, newest first, without the large inputs. One query."""
+    return (
+        Study.objects.filter(initiative=initiative)
+        .select_related("requested_by__user")
+        .defer("inputs", "finding")
+        .order_by("-number")
+    )
+
+
+def latest_finished_study(initiative: Initiative) -> Study | None:
+    """The newest study with a finding, refusals included. One query."""
+    found: Study | None = (
+        Study.objects.filter(initiative=initiative)
+        .finished()
+        .select_related("initiative__organization", "requested_by__user")
+        .order_by("-number")
+        .first()
+    )
+    return found
+
+
+def study_subject(study: Study) -> StudySubject:
+    subject: StudySubject = decoded(StudySubject, study.inputs["subject"])
+    return subject
+
+
+def study_view(study: Study) -> StudyView:
+    """A finished study in the reader's language. No query."""
+    subject, finding = study_subject(study), finding_of(study.finding or {})
+    kind = subject.kind
+    smallest = finding.smallest_detectable_effect
+    return StudyView(
+        study=study,
+        subject=subject,
+        finding=finding,
+        sentence=verdict_sentence(subject, finding),
+        grade=finding.grade.value,
+        grade_title=grade_title(finding.grade),
+        grade_meaning=grade_meaning(finding.grade),
+        verdict=finding.verdict.value,
+        verdict_title=verdict_title(finding.verdict),
+        verdict_meaning=verdict_meaning(finding.verdict),
+        tone=verdict_tone(finding.verdict),
+        effect=effect_label(subject, finding),
+        before=value_text(kind, finding.baseline_value),
+        after=value_text(kind, finding.after_value),
+        smallest_detectable="–" if smallest is None else amount_text(kind, smallest),
+        refusal=refusal_text(finding.refusal, dict(finding.refusal_detail)),
+        reasons=tuple(reason_text(key) for key in finding.reasons) if finding.refusal is None else (),
+        checks=tuple(check_text(check) for check in finding.diagnostics),
+        readings=tuple(
+            OtherReading(
+                label=sensitivity_text(row.key),
+                effect=amount_text(kind, row.value, signed=True),
+                range=range_text(kind, row.interval.low, row.interval.high),
+            )
+            for row in finding.sensitivity
+        ),
+        method=method_text(finding.method),
+        method_reason=method_reason_text(finding.method_reason),
+        notes=tuple(text for text in map(note_text, finding.notes) if text),
+        change_our_mind=change_our_mind(subject, finding),
+        others=tuple(other["name"] for other in study.inputs["design"]["other_initiatives"]),
+    )
