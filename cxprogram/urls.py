@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from accounts.views.people import join
 from cxprogram import views
+from reports.views import verify
 
 _ROOMS = {
     "assess": ("assessments", ["assessment_list"]),
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.organizations, name="organizations"),
     path("o/<slug:organization>/", include(inside)),
     path("join/<str:secret>/", join, name="join"),
+    path("verify/", verify, name="verify"),
+    path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("api/v1/o/<slug:organization>/", include((api, "api"))),

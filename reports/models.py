@@ -9,6 +9,7 @@ from assessments.models import MaturityResult
 from common.jobs import Job
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
+from reports.querysets import ReportQuerySet
 
 
 class Report(OrganizationModel, Job):
@@ -36,6 +37,8 @@ class Report(OrganizationModel, Job):
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

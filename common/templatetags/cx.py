@@ -1,6 +1,7 @@
 """Template tags used on every page: icons, active links, figures in the reader's format."""
 
 from functools import lru_cache
+from math import floor, log10
 from typing import Any
 
 from django import template
@@ -60,6 +61,22 @@ def figure(value: Any, digits: int = 1) -> str:
     number = round(float(value), int(digits))
     text = number_format(abs(number), decimal_pos=int(digits), use_l10n=True, force_grouping=True)
     return f"−{text}" if number < 0 else text
+
+
+@register.filter
+def figure_short(value: Any) -> str:
+    """A figure with three significant digits and no empty decimals: 0.0012, 42.1, 58 000."""
+    if value is None:
+        return ""
+    number = float(value)
+    if number == 0:
+        return "0"
+    digits = max(0, 2 - floor(log10(abs(number))))
+    rounded = round(number, digits)
+    text = number_format(f"{abs(rounded):.{digits}f}", decimal_pos=digits, use_l10n=True, force_grouping=True)
+    if digits:
+        text = text.rstrip("0").rstrip(".,")
+    return f"−{text}" if rounded < 0 else text
 
 
 @register.filter

@@ -63,6 +63,7 @@ class Staging(ABC):
     table = "feedback_staging"
     moment = "text"
     differs = "IS NOT"
+    join = "CROSS JOIN"  # SQLite takes it as: the few staged rows first, then the index of feedback
 
     def __init__(self, cursor: CursorWrapper) -> None:
         self.cursor = cursor
@@ -121,7 +122,7 @@ class Staging(ABC):
         difference, parameters = self._difference(target, "f", "s")
         self.cursor.execute(
             f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {difference} THEN 1 ELSE 0 END), 0) "  # noqa: S608
-            f"FROM {self.table} s JOIN {self.feedback} f ON {self._same()}",
+            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()}",
             [*parameters, target.organization_id, target.source],
         )
         there, changed = self.cursor.fetchone()
@@ -139,7 +140,7 @@ class Staging(ABC):
         difference, parameters = self._difference(target, "f", "s")
         self.cursor.execute(
             f"SELECT DISTINCT f.metric_id, f.touchpoint_id, {self.local_day('f.occurred_at', zone)} "  # noqa: S608
-            f"FROM {self.table} s JOIN {self.feedback} f ON {self._same()} "
+            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
             f"WHERE f.metric_id IS NOT NULL AND ({difference})",
             [zone, target.organization_id, target.source, *parameters],
         )
@@ -190,6 +191,7 @@ class Staging(ABC):
 class PostgresStaging(Staging):
     moment = "timestamptz"
     differs = "IS DISTINCT FROM"
+    join = "JOIN"
 
     def write(self, columns: Sequence[Sequence[Any]]) -> None:
         text = io.StringIO()

@@ -6,47 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('assessments', '0001_initial'),
-        ('impact', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("assessments", "0001_initial"),
+        ("impact", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job_state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], db_index=True, default='queued', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.TextField(blank=True)),
-                ('kind', models.CharField(choices=[('roi_evidence', 'ROI evidence report'), ('maturity', 'Maturity result')], max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('paper', models.CharField(choices=[('A4', 'A4'), ('letter', 'Letter')], default='A4', max_length=6)),
-                ('content', models.JSONField(default=dict)),
-                ('content_digest', models.CharField(blank=True, max_length=64)),
-                ('verification_code', models.CharField(max_length=24, unique=True)),
-                ('file', models.FileField(blank=True, upload_to='reports/%Y/%m/')),
-                ('file_digest', models.CharField(blank=True, max_length=64)),
-                ('file_bytes', models.PositiveIntegerField(default=0)),
-                ('pages', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('maturity_result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.maturityresult')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('roi_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='impact.roicase')),
-                ('study', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='impact.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "job_state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        db_index=True,
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failure", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("roi_evidence", "ROI evidence report"), ("maturity", "Maturity result")],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("A4", "A4"), ("letter", "Letter")], default="A4", max_length=6
+                    ),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("content_digest", models.CharField(blank=True, max_length=64)),
+                ("verification_code", models.CharField(max_length=24, unique=True)),
+                ("file", models.FileField(blank=True, upload_to="reports/%Y/%m/")),
+                ("file_digest", models.CharField(blank=True, max_length=64)),
+                ("file_bytes", models.PositiveIntegerField(default=0)),
+                ("pages", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "maturity_result",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.maturityresult",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "roi_case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="impact.roicase",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="impact.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'roi_evidence'), ('study__isnull', False)), models.Q(('kind', 'maturity'), ('maturity_result__isnull', False)), _connector='OR'), name='report_has_its_subject')],
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "roi_evidence"), ("study__isnull", False)),
+                            models.Q(("kind", "maturity"), ("maturity_result__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_has_its_subject",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,206 @@
+"""Touchpoints, metrics and two years of simulated feedback."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import batched
+from math import cos, pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accounts.models import Organization
+from customer_voice.models import MetricDefinition
+from customer_voice.services import create_standard_metrics, record_feedback
+from cxprogram.demo.people import Cast
+from cxprogram.demo.truth import TRUTH
+from journeys.models import Touchpoint
+from journeys.services import save_touchpoint
+
+DAYS = 2 * 365
+SEGMENTS = ("Home", "Small business", "Enterprise")
+SEGMENT_SHARES = (0.68, 0.24, 0.08)
+
+# name, channel, phase, owner function, purpose
+TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("Online order", "web", "buy", "Digital", "Choose a plan and order it without help."),
+    (
+        "Store visit",
+        "store",
+        "evaluate",
+        "Marketing and Sales",
+        "Advice, contracts and devices, face to face.",
+    ),
+    ("Welcome call", "phone", "onboard", "Customer Service", "Make sure that the first week works."),
+    ("Installation visit", "field", "onboard", "Field Operations", "A working line at the first visit."),
+    ("Mobile app", "app", "use", "Digital", "See usage, change options, get help."),
+    ("Monthly bill", "post", "use", "Billing", "An invoice that needs no explanation."),
+    ("Service hotline", "phone", "support", "Customer Service", "Solve what self-service cannot."),
+    ("Chat support", "chat", "support", "Customer Service", "Short questions, answered in writing."),
+    ("Outage information", "email", "support", "Field Operations", "Say what is broken and until when."),
+    ("Contract renewal", "phone", "renew", "Marketing and Sales", "Keep customers with the right plan."),
+)
+# metric, touchpoint, answers a day, mean answer, spread, slow drift over two years, season
+STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
+    ("nps", "online-order", 5.5, 7.6, 2.3, 0.10, 0.10),
+    ("nps", "store-visit", 6.0, 7.7, 2.2, 0.05, 0.12),
+    ("nps", "welcome-call", 4.5, 7.9, 2.0, 0.05, 0.08),
+    ("nps", "installation-visit", 9.0, 6.7, 2.6, 0.05, 0.12),
+    ("nps", "mobile-app", 5.0, 7.2, 2.4, 0.35, 0.05),
+    ("nps", "service-hotline", 8.0, 6.6, 2.6, 0.05, 0.12),
+    ("nps", "contract-renewal", 3.5, 7.0, 2.4, -0.25, 0.08),
+    ("csat_5", "chat-support", 22.0, 3.75, 1.05, 0.02, 0.02),
+    ("csat_5", "outage-information", 2.0, 3.3, 1.15, 0.0, 0.10),
+    ("ces_mean_7", "monthly-bill", 0.9, 4.6, 1.5, 0.0, 0.0),
+    ("osat", "mobile-app", 2.5, 7.1, 1.8, 0.3, 0.0),
+)
+WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "installation-visit": (
+        (
+            "The technician called ahead and came on time.",
+            "Clean work, and he explained how the router works.",
+            "Everything worked after one visit.",
+        ),
+        (
+            "I took a day off and nobody came.",
+            "A window from 8 to 18 is not an appointment.",
+            "The part was missing, so a second visit was needed.",
+        ),
+    ),
+    "service-hotline": (
+        ("Friendly, and solved at the first call.", "No waiting, clear answer."),
+        ("Twenty minutes in the queue, then cut off.", "I had to tell my story to four people."),
+    ),
+    "monthly-bill": (
+        ("Short and clear.", "I like the comparison with last month."),
+        ("I do not understand the line called adjustment.", "Why is the first bill twice as high?"),
+    ),
+    "chat-support": (
+        ("Quick and to the point.", "Solved while I was on the train."),
+        ("The assistant kept asking the same question.", "I wanted a person and could not get one."),
+    ),
+}
+ANY_WORDS = (
+    ("Just as it should be.", "Easier than I expected.", "Very helpful people."),
+    ("Took too long.", "Nobody told me what happens next.", "The price changed without a word."),
+)
+
+
+def make_touchpoints(cast: Cast) -> dict[str, Touchpoint]:
+    found = {}
+    for name, channel, phase, owner, purpose in TOUCHPOINTS:
+        touchpoint = save_touchpoint(
+            by=cast["Maya"],
+            name=name,
+            channel=channel,
+            phase=phase,
+            purpose=purpose,
+            owner_function=None if name == "Outage information" else cast.functions[owner],
+        )
+        found[touchpoint.key] = touchpoint
+    return found
+
+
+def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
+    """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many."""
+    organization = cast["Maya"].organization
+    keys = sorted({stream[0] for stream in STREAMS} | {"ttr"})
+    metrics = {metric.key: metric for metric in create_standard_metrics(organization, keys, by=cast["Maya"])}
+    first = today - timedelta(days=DAYS)
+    total = 0
+    for number, stream in enumerate(STREAMS):
+        rng = np.random.default_rng([20261121, number])
+        total += _store(
+            organization, metrics[stream[0]], _answers(rng, stream, metrics[stream[0]], first, go_lives)
+        )
+    cases = _cases(np.random.default_rng([20261121, 99]), first)
+    return total + _store(organization, metrics["ttr"], cases)
+
+
+def _store(organization: Organization, metric: MetricDefinition, items: Iterator[dict[str, str]]) -> int:
+    return sum(
+        record_feedback(organization=organization, metric=metric, source="demo", items=list(some)).created
+        for some in batched(items, 5_000, strict=False)
+    )
+
+
+def _season(day: date, strength: float) -> float:
+    """Winter is harder: strength at its worst in January."""
+    return -strength * cos(2 * pi * (day.timetuple().tm_yday - 15) / 365.25)
+
+
+def _wander(rng: np.random.Generator, days: int, strength: float) -> NDArray[np.float64]:
+    """A level that wanders a little and returns: what happens in any organization."""
+    level = np.zeros(days)
+    for day in range(1, days):
+        level[day] = 0.97 * level[day - 1] + rng.normal(0, strength)
+    return level
+
+
+def _answers(
+    rng: np.random.Generator,
+    stream: tuple[str, str, float, float, float, float, float],
+    metric: MetricDefinition,
+    first: date,
+    go_lives: dict[str, date],
+) -> Iterator[dict[str, str]]:
+    key, touchpoint, a_day, mean, spread, drift, season = stream
+    shift = next(
+        (item.latent_shift for item in TRUTH if (item.touchpoint, item.metric) == (touchpoint, key)), 0.0
+    )
+    wander = _wander(rng, DAYS, 0.004 if touchpoint == "chat-support" else 0.022)
+    number = 0
+    for offset in range(DAYS):
+        day = first + timedelta(days=offset)
+        weekend = 0.45 if day.weekday() >= 5 else 1.15
+        level = mean + drift * offset / DAYS + _season(day, season) + wander[offset]
+        go_live = go_lives.get(touchpoint)
+        if go_live is not None and day >= go_live:
+            level += shift
+        for _one in range(rng.poisson(a_day * weekend)):
+            number += 1
+            segment = rng.choice(3, p=SEGMENT_SHARES)
+            answer = round(rng.normal(level + (0.0, -0.15, 0.25)[segment], spread))
+            score = min(max(answer, metric.scale_low), metric.scale_high)
+            yield {
+                "external_id": f"{key}-{touchpoint}-{number}",
+                "occurred_at": _moment(rng, day).isoformat(),
+                "touchpoint": touchpoint,
+                "score": str(score),
+                "segment": SEGMENTS[segment],
+                "customer": f"C{rng.integers(100_000, 999_999)}",
+                "text": _words(rng, touchpoint, score, metric),
+            }
+
+
+def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:
+    """Hotline cases: most are solved within hours, some take days, the youngest are open."""
+    until = datetime.combine(first + timedelta(days=DAYS), time(0), tzinfo=UTC)
+    number = 0
+    for offset in range(DAYS):
+        day = first + timedelta(days=offset)
+        for _one in range(rng.poisson(5.0)):
+            number += 1
+            opened = _moment(rng, day)
+            hours = float(rng.lognormal(np.log(9.0 - 2.0 * offset / DAYS), 1.15))
+            resolved = opened + timedelta(hours=hours)
+            yield {
+                "external_id": f"case-{number}",
+                "occurred_at": opened.isoformat(),
+                "touchpoint": "service-hotline",
+                "resolved_at": resolved.isoformat() if resolved < until else "",
+                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "customer": f"C{rng.integers(100_000, 999_999)}",
+            }
+
+
+def _moment(rng: np.random.Generator, day: date) -> datetime:
+    return datetime.combine(day, time(int(rng.integers(7, 19)), int(rng.integers(0, 60))), tzinfo=UTC)
+
+
+def _words(rng: np.random.Generator, touchpoint: str, score: int, metric: MetricDefinition) -> str:
+    """One answer in nine says why."""
+    if rng.random() > 0.11:
+        return ""
+    good, bad = WORDS.get(touchpoint, ANY_WORDS)
+    middle = (metric.scale_low + metric.scale_high) / 2
+    return str(rng.choice(good if score > middle + 0.15 * metric.scale_high else bad))

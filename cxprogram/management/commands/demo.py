@@ -1,0 +1,68 @@
+"""`manage.py demo`: a believable organization with two years of simulated data."""
+
+import json
+import time
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.test.utils import override_settings
+from django.utils import timezone, translation
+
+from accounts.models import Organization
+from cxprogram.demo import assessing, deciding, listening
+from cxprogram.demo.people import SLUG, email_of, make_people
+from cxprogram.demo.truth import TRUTH
+
+PASSWORD = "follow the customer"  # noqa: S105
+SILENT = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+
+
+class Command(BaseCommand):
+    help = "Make the demo organization, once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Organization.objects.filter(slug=SLUG).exists():
+            raise CommandError("The demo organization exists already: /o/" + SLUG + "/")
+        started = time.monotonic()
+        with translation.override("en"), override_settings(MAILERS=SILENT), transaction.atomic():
+            lines = self._make()
+        self._leave_notes()
+        lines.append(
+            f"Made in {time.monotonic() - started:.0f} s. Simulated data; the truth: var/demo-truth.json"
+        )
+        for line in lines:
+            self.stdout.write(f"  {line}")
+
+    def _make(self) -> list[str]:
+        today = timezone.localdate()
+        cast = make_people(PASSWORD)
+        touchpoints = listening.make_touchpoints(cast)
+        answers = listening.make_feedback(cast, today, deciding.go_lives(today))
+        result = assessing.make_assessments(cast, today)
+        deciding.seat_coalition(cast, touchpoints, today)
+        made = deciding.make_initiatives(cast, touchpoints, today, result)
+        said = deciding.prove(cast, made, today)
+        return [
+            f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
+            f"2 assessments, {len(made)} initiatives",
+            *said,
+        ]
+
+    def _leave_notes(self) -> None:
+        lines = [
+            "  Sign in with one of these (password for all: " + PASSWORD + ")",
+            f"    {email_of('Maya'):26} CX leader: takes the assessment, runs the program",
+            f"    {email_of('Tomas'):26} coalition member: one initiative waits for his vote",
+            f"    {email_of('Henrik'):26} executive: reads results, downloads the ROI report",
+            f"    {email_of('Grace'):26} finance reviewer",
+            f"    {email_of('Paula'):26} administrator",
+            "",
+        ]
+        (settings.VAR_DIR / "demo-sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        truth = [asdict(item) for item in TRUTH]
+        (settings.VAR_DIR / "demo-truth.json").write_text(
+            json.dumps(truth, indent=2) + "\n", encoding="utf-8"
+        )

@@ -1,0 +1,35 @@
+"""Shapes of documents in the API."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from reports.choices import Paper, ReportKind
+from reports.models import Report
+
+
+class ReportSerializer(serializers.ModelSerializer[Report]):
+    class Meta:
+        model = Report
+        fields = [
+            "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "job_state", "progress",
+            "failure", "verification_code", "content_digest", "file_digest", "file_bytes", "pages", "created_at",
+            "finished_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ReportRequestSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ReportKind.choices)
+    study = serializers.IntegerField(required=False)
+    roi_case = serializers.IntegerField(required=False, allow_null=True)
+    result = serializers.IntegerField(required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+    paper = serializers.ChoiceField(choices=Paper.choices, default=Paper.A4)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        needed = "study" if attrs["kind"] == ReportKind.ROI_EVIDENCE else "result"
+        if not attrs.get(needed):
+            raise serializers.ValidationError({needed: "Say what the document is about."})
+        return attrs

@@ -1,0 +1,69 @@
+"""Documents by API: the same services as the screens."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.permissions import MemberView
+from accounts.choices import Action
+from assessments.access import result_for
+from common.jobs import JobState
+from impact.access import case_for, study_for
+from reports import selectors, services
+from reports.access import report_for
+from reports.api.serializers import ReportRequestSerializer, ReportSerializer
+from reports.choices import ReportKind
+from reports.errors import ReportNotReady
+from reports.models import Report
+from reports.tasks import run_report
+
+
+class ReportViewSet(
+    MemberView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Report]
+):
+    """Documents. Creating one queues it; ask again until `job_state` is `done`, then download."""
+
+    queryset = Report.objects.none()
+    serializer_class = ReportSerializer
+    required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MAKE_REPORT}
+
+    def get_queryset(self) -> QuerySet[Report]:
+        return selectors.reports(self.member.organization)
+
+    @extend_schema(request=ReportRequestSerializer, responses={201: ReportSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask for a document."""
+        form = ReportRequestSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        report = self._requested(form.validated_data)
+        if report.job_state == JobState.QUEUED:
+            transaction.on_commit(lambda: run_report.delay(report.pk))
+        return Response(ReportSerializer(report).data, status=201)
+
+    def _requested(self, data: dict[str, Any]) -> Report:
+        wishes = {"by": self.member, "language": data["language"], "paper": data["paper"]}
+        if data["kind"] == ReportKind.MATURITY:
+            return services.request_maturity_report(result=result_for(self.member, data["result"]), **wishes)
+        case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
+        return services.request_roi_report(
+            study=study_for(self.member, data["study"]), roi_case=case, **wishes
+        )
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def download(self, request: Request, pk: str | None = None, **kwargs: Any) -> FileResponse:
+        """The PDF itself."""
+        report = report_for(self.member, int(pk or 0), Action.MAKE_REPORT)
+        if report.job_state != JobState.DONE:
+            raise ReportNotReady("This document is not ready yet.")
+        return FileResponse(
+            report.file.open("rb"), as_attachment=True, filename=f"{report.verification_code}.pdf"
+        )

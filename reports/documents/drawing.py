@@ -1,0 +1,170 @@
+"""From a stored document row to the HTML that is drawn. The same row gives the same text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from assessments.selectors import result_page
+from cxcharts.chart import Chart
+from cxcharts.render import to_svg
+from cxcharts.theme import Theme
+from impact.selectors.cases import case_view
+from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
+from impact.selectors.studies import study_view
+from reports.choices import ReportKind
+from reports.models import Report
+
+PAGE_WIDTH = 640  # pixels of a chart across the text block
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """What the frame of every document needs."""
+
+    title: str
+    subject: str
+    organization: str
+    running_title: str
+    foot: str
+    language: str
+    paper: str
+    moment: datetime
+    code: str
+    address: str
+    is_simulated: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrawnChart:
+    """A chart as the document prints it: words around, drawing inside."""
+
+    title: str
+    subtitle: str
+    alternative: str
+    svg: SafeString
+
+
+def html_of(report: Report) -> str:
+    """The document's HTML in its own language and its organization's time zone."""
+    with translation.override(report.language), timezone.override(report.organization.time_zone):
+        if report.kind == ReportKind.MATURITY:
+            return render_to_string("reports/pdf/maturity.html", _maturity(report))
+        return render_to_string("reports/pdf/roi_evidence.html", _roi(report))
+
+
+def drawn(chart: Chart | None, *, language: str, width: int = PAGE_WIDTH) -> DrawnChart | None:
+    if chart is None:
+        return None
+    return DrawnChart(
+        title=chart.title,
+        subtitle=chart.subtitle,
+        alternative=chart.alternative,
+        svg=mark_safe(to_svg(chart, Theme.PRINT, language, width)),  # noqa: S308  # checked by to_svg
+    )
+
+
+def _frame(report: Report, *, title: str, subject: str, running_title: str, cutoff: str) -> Document:
+    path = reverse("verify_code", args=[report.verification_code])
+    address = settings.SITE_URL + path
+    foot = _("Data up to %(cutoff)s · verify with %(code)s at %(site)s\nContent %(digest)s") % {
+        "cutoff": cutoff,
+        "code": report.verification_code,
+        "site": settings.SITE_URL.split("://", 1)[-1] + reverse("verify"),
+        "digest": report.content_digest[:16],
+    }
+    return Document(
+        title=title,
+        subject=subject,
+        organization=report.organization.name,
+        running_title=running_title,
+        foot=foot,
+        language=report.language,
+        paper=report.paper.lower(),
+        moment=report.created_at,
+        code=report.verification_code,
+        address=address,
+        is_simulated=bool(report.content["organization"]["is_simulated"]),
+    )
+
+
+def _roi(report: Report) -> dict[str, Any]:
+    study = report.study
+    if study is None:
+        raise ValueError("an ROI report needs its study")
+    view = study_view(study)
+    case = case_view(report.roi_case, view.subject) if report.roi_case else None
+    language = report.language
+    title = _("What “%(initiative)s” returned") % {"initiative": view.subject.title}
+    return {
+        "document": _frame(
+            report,
+            title=title,
+            subject=view.sentence,
+            running_title=f"{view.subject.reference} {view.subject.title}",
+            cutoff=date_format(view.subject.data_cutoff),
+        ),
+        "content": report.content,
+        "decided_on": _date(report.content["decision"], "decided_at"),
+        "plan_fixed_on": _date(report.content["plan"], "fixed_at"),
+        "study": view,
+        "case": case,
+        "sign_off": report.content["roi_case"]["sign_off"] if report.content["roi_case"] else None,
+        "finding_chart": drawn(finding_chart(view), language=language),
+        "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
+        "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
+        "tornado": drawn(tornado_chart(case), language=language) if case else None,
+        "series": list(_series(view)),
+        "report": report,
+    }
+
+
+def _series(view: Any) -> Iterator[dict[str, Any]]:
+    """The appendix: every period as it entered the analysis."""
+    for point in view.finding.series:
+        yield {
+            "period": point.period,
+            "is_after": point.period >= view.subject.go_live,
+            "n": point.n,
+            "observed": point.observed,
+            "expected": point.expected,
+            "low": point.expected_low,
+            "high": point.expected_high,
+            "control": point.control,
+        }
+
+
+def _maturity(report: Report) -> dict[str, Any]:
+    result = report.maturity_result
+    if result is None:
+        raise ValueError("a maturity report needs its result")
+    page = result_page(result)
+    return {
+        "document": _frame(
+            report,
+            title=_("Maturity of the customer-experience program: %(round)s")
+            % {"round": result.assessment.title},
+            subject=page.headline,
+            running_title=result.assessment.title,
+            cutoff=date_format(result.computed_at),
+        ),
+        "content": report.content,
+        "page": page,
+        "chart": drawn(page.chart, language=report.language),
+        "practice_chart": drawn(page.practice_chart, language=report.language),
+        "report": report,
+    }
+
+
+def _date(content: dict[str, Any] | None, key: str) -> datetime | None:
+    if not content or not content.get(key):
+        return None
+    return datetime.fromisoformat(content[key])

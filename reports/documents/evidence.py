@@ -1,0 +1,116 @@
+"""The machine-readable content of documents: kept beside the file, attached inside it, and digested.
+
+Plain JSON values only. It holds everything needed to compute the figures again and to follow the chain
+from problem to value.
+"""
+
+from typing import Any
+
+from assessments.models import MaturityResult
+from cxstats import ENGINE_VERSION
+from impact.models import RoiCase, Study
+
+
+def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
+    """Chain of a study: initiative, fixed plan, decision, data, finding, value, finance's word. Five queries."""
+    initiative = study.initiative
+    plan = initiative.plan
+    decision = initiative.decisions.filter(outcome="approved").order_by("-decided_at").first()
+    return {
+        "schema": "cxprogram.roi-evidence/1",
+        "engine_version": ENGINE_VERSION,
+        "organization": {
+            "name": study.organization.name,
+            "slug": study.organization.slug,
+            "currency": study.organization.currency,
+            "is_simulated": study.organization.is_demo,
+        },
+        "initiative": {
+            "reference": initiative.reference,
+            "title": initiative.title,
+            "problem": initiative.problem,
+            "proposal": initiative.proposal,
+            "owner": str(initiative.owner),
+            "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
+            "went_live_on": _day(initiative.went_live_on),
+            "completed_on": _day(initiative.completed_on),
+            "maturity_practice": initiative.practice,
+        },
+        "plan": {
+            "content": plan.fixed_content,
+            "digest": plan.fixed_digest,
+            "fixed_at": _day(plan.fixed_at),
+            "changed_after_approval_at": _day(plan.changed_after_approval_at),
+        },
+        "decision": None
+        if decision is None
+        else {
+            "outcome": decision.outcome,
+            "decided_at": _day(decision.decided_at),
+            "content_digest": decision.content_digest,
+            "tally": decision.tally,
+        },
+        "study": {
+            "number": study.number,
+            "data_cutoff": _day(study.data_cutoff),
+            "finished_at": _day(study.finished_at),
+            "seed": study.seed,
+            "engine_version": study.engine_version,
+            "input_digest": study.input_digest,
+            "inputs": study.inputs,
+            "finding": study.finding,
+        },
+        "roi_case": None
+        if roi_case is None
+        else {
+            "number": roi_case.number,
+            "computed_at": _day(roi_case.computed_at),
+            "engine_version": roi_case.engine_version,
+            "input_digest": roi_case.input_digest,
+            "inputs": roi_case.inputs,
+            "result": roi_case.result,
+            "is_scenario_only": roi_case.is_scenario_only,
+            "sign_off": {
+                "state": roi_case.sign_off,
+                "by": str(roi_case.sign_off_by or ""),
+                "at": _day(roi_case.sign_off_at),
+                "comment": roi_case.sign_off_comment,
+            },
+        },
+    }
+
+
+def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
+    """The result with the framework it was scored against. No query beyond the result's own relations."""
+    assessment = result.assessment
+    return {
+        "schema": "cxprogram.maturity/1",
+        "organization": {
+            "name": assessment.organization.name,
+            "slug": assessment.organization.slug,
+            "is_simulated": assessment.organization.is_demo,
+        },
+        "assessment": {
+            "title": assessment.title,
+            "opened_at": _day(assessment.opened_at),
+            "closed_at": _day(assessment.closed_at),
+            "target_level": str(assessment.target_level),
+        },
+        "framework": {
+            "key": assessment.framework.key,
+            "version": assessment.framework.version,
+            "digest": assessment.framework.digest,
+        },
+        "result": {
+            "sequence": result.sequence,
+            "respondents": result.respondents,
+            "computed_at": _day(result.computed_at),
+            "engine_version": result.engine_version,
+            "input_digest": result.input_digest,
+            "profile": result.profile,
+        },
+    }
+
+
+def _day(moment: Any) -> str | None:
+    return None if moment is None else moment.isoformat()

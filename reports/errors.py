@@ -1,0 +1,13 @@
+"""What can go wrong with documents."""
+
+from common.errors import DomainError
+
+
+class NothingToReport(DomainError):
+    """The subject has no stored result yet."""
+
+    code = "nothing_to_report"
+
+
+class ReportNotReady(DomainError):
+    code = "report_not_ready"

@@ -1,0 +1,92 @@
+"""HTML to PDF: tagged, with the evidence attached, and never a byte from outside our own assets."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+STYLE_SHEET = Path(__file__).parent / "assets" / "report.css"
+_PACKAGES = settings.BASE_DIR / "node_modules" / "@fontsource"
+_FONTS = {
+    f"{family}-{subset}-{weight}-{style}.woff2": _PACKAGES / family / "files"
+    for family, weights in (("source-sans-3", ("400", "600")), ("source-serif-4", ("400", "600")))
+    for subset in ("latin", "latin-ext")
+    for weight in weights
+    for style in ("normal", "italic")
+}
+
+
+class OwnAssetsOnly(URLFetcher):  # type: ignore[misc]
+    """Serves `asset:/<font>` from a fixed list; every other address stops the document.
+
+    A picture or style address inside a customer's comment can therefore neither reach the network nor
+    read a file of this machine.
+    """
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        name = url.removeprefix("asset:/")
+        if not url.startswith("asset:/") or name not in _FONTS:
+            raise FatalURLFetchingError(f"A document may not load {url[:80]}")
+        return URLFetcherResponse(url, (_FONTS[name] / name).read_bytes(), {"Content-Type": "font/woff2"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """The machine-readable content, attached inside the document."""
+
+    name: str
+    description: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    content: bytes
+    pages: int
+
+
+@cache
+def _style() -> tuple[CSS, FontConfiguration]:
+    fonts = FontConfiguration()
+    text = STYLE_SHEET.read_text(encoding="utf-8")
+    return CSS(string=text, font_config=fonts, url_fetcher=OwnAssetsOnly(), base_url="asset:/"), fonts
+
+
+class ForbiddenResource(ValueError):
+    """The document asked for something that is not our own asset."""
+
+
+def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
+    """A PDF/UA-1 document with the evidence attached. The same arguments make the same bytes.
+
+    `identifier` is the content's digest, `moment` the date written into the file's metadata.
+    Raises ForbiddenResource when the document asks for anything that is not our own.
+    """
+    style, fonts = _style()
+    attachment = Attachment(
+        string=evidence.content.decode("utf-8"),
+        name=evidence.name,
+        description=evidence.description,
+        created=moment,
+        modified=moment,
+        relationship="Data",
+        url_fetcher=OwnAssetsOnly(),
+    )
+    options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+    target = io.BytesIO()
+    try:
+        document = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly()).render(
+            stylesheets=[style], font_config=fonts, **options
+        )
+        document.write_pdf(
+            target, pdf_identifier=bytes.fromhex(identifier)[:16], attachments=[attachment], **options
+        )
+    except FatalURLFetchingError as refusal:
+        raise ForbiddenResource(str(refusal)) from refusal
+    return Rendered(content=target.getvalue(), pages=len(document.pages))

@@ -1,0 +1,30 @@
+"""Reads for the screens of documents."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Organization
+from common.jobs import JobState
+from reports.models import Report
+
+
+def reports(organization: Organization) -> QuerySet[Report]:
+    """All documents, newest first, without their content. One query."""
+    documents: QuerySet[Report] = (
+        Report.objects.of(organization)
+        .select_related("created_by__user", "study__initiative")
+        .defer("content")
+        .order_by("-created_at")
+    )
+    return documents
+
+
+def report_by_code(code: str) -> Report | None:
+    """The finished document behind a printed code, however it was typed. One query."""
+    cleaned = "".join(sign for sign in code.upper() if sign.isalnum())
+    grouped = "-".join(cleaned[start : start + 4] for start in range(0, len(cleaned), 4))
+    report: Report | None = (
+        Report.objects.filter(verification_code=grouped, job_state=JobState.DONE)
+        .select_related("organization")
+        .first()
+    )
+    return report

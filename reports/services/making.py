@@ -1,0 +1,163 @@
+"""Asking for a document and making it, once per content."""
+
+import errno
+import hashlib
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.services import record_event
+from assessments.models import MaturityResult
+from common.digests import canonical_json, digest_of
+from common.jobs import JobState
+from impact.models import RoiCase, Study
+from reports.choices import Paper, ReportKind
+from reports.codes import verification_code
+from reports.documents import evidence_of_maturity, evidence_of_roi, html_of
+from reports.errors import NothingToReport
+from reports.models import Report
+from reports.pdf import Evidence, ForbiddenResource, render_pdf
+
+
+def request_roi_report(
+    *, by: Membership, study: Study, roi_case: RoiCase | None, language: str = "en", paper: str = Paper.A4
+) -> Report:
+    """The ROI evidence report of a finished study: a new row, or the one that has this content already.
+
+    The caller enqueues `reports.tasks.run_report` after the commit. Raises NothingToReport.
+    """
+    if study.finding is None:
+        raise NothingToReport(_("This study has no finding yet. Wait until it has finished."))
+    title = _("ROI evidence: %(initiative)s") % {"initiative": study.initiative.title}
+    return _request(
+        by=by,
+        kind=ReportKind.ROI_EVIDENCE,
+        title=title,
+        content=evidence_of_roi(study, roi_case),
+        language=language,
+        paper=paper,
+        subject={"study": study, "roi_case": roi_case},
+    )
+
+
+def request_maturity_report(
+    *, by: Membership, result: MaturityResult, language: str = "en", paper: str = Paper.A4
+) -> Report:
+    """The report of a maturity result; see `request_roi_report`."""
+    return _request(
+        by=by,
+        kind=ReportKind.MATURITY,
+        title=_("Maturity: %(assessment)s") % {"assessment": result.assessment.title},
+        content=evidence_of_maturity(result),
+        language=language,
+        paper=paper,
+        subject={"maturity_result": result},
+    )
+
+
+@transaction.atomic
+def _request(
+    *,
+    by: Membership,
+    kind: ReportKind,
+    title: str,
+    content: dict[str, Any],
+    language: str,
+    paper: str,
+    subject: dict[str, Any],
+) -> Report:
+    digest = digest_of(content)
+    code = verification_code(by.organization.slug, digest, language, paper)
+    report, is_new = Report.objects.get_or_create(
+        verification_code=code,
+        defaults={
+            "organization": by.organization,
+            "kind": kind,
+            "title": title[:200],
+            "content": content,
+            "content_digest": digest,
+            "language": language,
+            "paper": paper,
+            "created_by": by,
+            **subject,
+        },
+    )
+    if is_new:
+        record_event(
+            organization=by.organization,
+            actor=by.user,
+            verb="report.requested",
+            subject=report,
+            after={"kind": kind, "content_digest": digest, "code": code},
+        )
+    elif report.job_state == JobState.FAILED:
+        Report.objects.filter(pk=report.pk, job_state=JobState.FAILED).update(
+            job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0
+        )
+        report.refresh_from_db()
+    return report
+
+
+def make_report(*, report: Report) -> bool:
+    """Draw the document and store it with its digest, in one step at the end. False when another has it.
+
+    Refusals and a full disk end in `failed` with a reason that a person can act on, and leave no file.
+    """
+    if not report.claim():
+        return False
+    try:
+        report.beat(15)
+        html = html_of(report)
+        report.beat(55)
+        evidence = Evidence(
+            name=f"evidence-{report.verification_code}.json",
+            description=report.title,
+            content=canonical_json(report.content).encode(),
+        )
+        rendered = render_pdf(
+            html, evidence=evidence, identifier=report.content_digest, moment=report.created_at
+        )
+        report.beat(90)
+        _store(report, rendered.content, rendered.pages)
+    except OSError as error:
+        report.fail(_storage_reason(error))
+    except ForbiddenResource as error:
+        report.fail(str(error))
+    return True
+
+
+def stale_reports() -> list[int]:
+    """Keys of documents whose worker has gone silent, for the caller to enqueue again."""
+    return list(Report.objects.stale(timezone.now()).values_list("pk", flat=True))
+
+
+def _store(report: Report, content: bytes, pages: int) -> None:
+    name = f"{report.verification_code}.pdf"
+    storage = report.file.storage
+    path = ""
+    try:
+        path = storage.save(report.file.field.generate_filename(report, name), ContentFile(content))
+        with transaction.atomic():
+            report.file.name = path
+            report.file_digest = hashlib.sha256(content).hexdigest()
+            report.file_bytes = len(content)
+            report.pages = pages
+            report.finished_at = timezone.now()
+            report.save(update_fields=["file", "file_digest", "file_bytes", "pages", "finished_at"])
+            report.finish()
+    except BaseException:
+        if path:
+            storage.delete(path)
+        raise
+
+
+def _storage_reason(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _("The disk is full, so the document could not be stored. Make room, then try again.")
+    return _("The document could not be stored (%(reason)s). Try again.") % {
+        "reason": error.strerror or error
+    }

@@ -1,0 +1,13 @@
+"""Documents, under /o/<organization>/reports/."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.report_list, name="report_list"),
+    path("new/", views.report_create, name="report_create"),
+    path("<int:pk>/", views.report_detail, name="report_detail"),
+    path("<int:pk>/download/", views.report_download, name="report_download"),
+]

@@ -1,0 +1,96 @@
+"""Screens of documents, and the public page that verifies one."""
+
+import hashlib
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from assessments.access import result_for
+from common.errors import InvalidValues
+from common.jobs import JobState
+from impact.access import case_for, study_for
+from reports import selectors, services
+from reports.access import report_for
+from reports.choices import Paper, ReportKind
+from reports.errors import ReportNotReady
+from reports.forms import CheckForm, CodeForm, ReportRequestForm
+from reports.models import Report
+from reports.tasks import run_report
+
+
+@require_safe
+@member_view(Action.VIEW)
+def report_list(request: MemberRequest) -> HttpResponse:
+    page = Paginator(selectors.reports(request.organization), 25).get_page(request.GET.get("page"))
+    return render(request, "reports/report_list.html", {"page": page})
+
+
+@require_POST
+@member_view(Action.MAKE_REPORT)
+def report_create(request: MemberRequest) -> HttpResponse:
+    form = ReportRequestForm(request.POST)
+    if not form.is_valid():
+        raise InvalidValues(_("This document cannot be made: the request does not say of what."))
+    report = _requested(request, form)
+    if report.job_state == JobState.QUEUED:
+        transaction.on_commit(lambda: run_report.delay(report.pk))
+    return redirect("reports:report_detail", request.organization.slug, report.pk)
+
+
+def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
+    data = form.cleaned_data
+    language = data["language"] or get_language() or "en"
+    paper = data["paper"] or Paper.A4
+    if data["kind"] == ReportKind.MATURITY:
+        result = result_for(request.member, data["result"])
+        return services.request_maturity_report(
+            by=request.member, result=result, language=language, paper=paper
+        )
+    study = study_for(request.member, data["study"])
+    case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
+    return services.request_roi_report(
+        by=request.member, study=study, roi_case=case, language=language, paper=paper
+    )
+
+
+@require_safe
+@member_view(Action.VIEW)
+def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    report = report_for(request.member, pk)
+    template = "reports/report_detail.html"
+    if request.htmx:
+        template += "#state"
+    return render(request, template, {"report": report})
+
+
+@require_safe
+@member_view(Action.MAKE_REPORT)
+def report_download(request: MemberRequest, pk: int) -> FileResponse:
+    report = report_for(request.member, pk, Action.MAKE_REPORT)
+    if report.job_state != JobState.DONE:
+        raise ReportNotReady(_("This document is not ready yet."))
+    name = f"{report.kind.replace('_', '-')}-{report.verification_code}.pdf"
+    return FileResponse(report.file.open("rb"), as_attachment="view" not in request.GET, filename=name)
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Anybody who holds a document may ask whether it is ours and unchanged."""
+    if request.GET.get("code"):
+        return redirect("verify_code", request.GET["code"][:40])
+    report = selectors.report_by_code(code) if code else None
+    form, is_same = CheckForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and report is not None and form.is_valid():
+        digest = hashlib.sha256()
+        for chunk in form.cleaned_data["file"].chunks():
+            digest.update(chunk)
+        is_same = digest.hexdigest() == report.file_digest
+    context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
+    return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)
