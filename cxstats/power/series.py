@@ -96,7 +96,7 @@ def smallest_detectable_change_series(
     step = np.zeros(design.shape[1])
     step[1] = 1.0
     error = sqrt(float(step @ np.linalg.solve(information, step)) * scale)
-    persistent = max(phi, 0.0) * deviation**2 / scale
+    persistent = max(phi, 0.0) if deviation > 0 else 0.0
     freedom = max(periods * (1 - persistent) / (1 + persistent) - design.shape[1], 2.0)
     return (float(stdtrit(freedom, 0.5 + level / 2)) + float(stdtrit(freedom, power))) * error
 

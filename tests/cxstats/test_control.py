@@ -24,7 +24,7 @@ from cxstats.control import (
 )
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 # Montgomery, Introduction to Statistical Quality Control, table 7.1 (orange juice cans, 30 samples of 50):
 # sum 347, p-bar .2313, limits .0524 and .4102; samples 15 and 23 out.

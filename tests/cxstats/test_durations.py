@@ -24,7 +24,7 @@ from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.results import Unit
 from cxstats.voc import share
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 TIMES = st.lists(st.integers(1, 500), min_size=2, max_size=40)
 
 # Gehan (1965) / Freireich et al. (1963), weeks in remission under 6-MP; 12 of 21 still in remission.

@@ -11,7 +11,7 @@ from scipy import stats
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.linkage import Correlation, associate, lagged_panel
 
-quick = settings(max_examples=30, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 def rng():

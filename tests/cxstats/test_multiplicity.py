@@ -9,7 +9,7 @@ from scipy.stats import false_discovery_control
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.multiplicity import Adjustment, benjamini_hochberg, holm
 
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=25)
 
 # Benjamini and Hochberg (1995), section 4.1: 15 p-values of the thrombolysis trial (Neuhaus et al. 1992).

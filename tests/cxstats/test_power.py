@@ -30,7 +30,7 @@ from cxstats.power import (
 )
 from cxstats.voc import nps
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 # --- NPS ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cxstats.sequential import (
     peeking_error,
 )
 
-quick = settings(max_examples=30, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from cxstats.voc import (
 )
 from cxstats.voc.clusters import AccountWeighting
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 HISTOGRAM = st.lists(st.integers(0, 60), min_size=11, max_size=11).filter(any)
 
 

@@ -22,7 +22,7 @@ from cxstats.weighting import (
     weighted_mean,
 )
 
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 def test_stratified_mean_of_the_agricultural_census():
