@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -50,6 +50,7 @@ LABELS: dict[str, str | Promise] = {
     "plan.is_seasonal": gettext_lazy("Yearly season"),
     "plan.decision_rule": gettext_lazy("What we will do with the result"),
 }
+_MONEY = frozenset({"one_off_cost", "yearly_cost"})
 _DATES = frozenset({"planned_go_live_on", "plan.baseline_from", "plan.review_on"})
 
 
@@ -130,6 +131,8 @@ def _text(key: str, value: Any) -> str:
     if key in _DATES:
         day = parse_date(value)
         return date_format(day) if day else str(value)
+    if key in _MONEY:
+        return number_format(Decimal(value), decimal_pos=0, force_grouping=True)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key == "plan.metric":

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Action
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.permissions import may
 from coalition.choices import Choice, Outcome
 from coalition.models import Approval, ApprovalRound, Coalition, Decision, Initiative, Member
@@ -267,6 +267,15 @@ def quorum_needed(coalition: Coalition, voters: int) -> int:
 
 def decisions(initiative: Initiative) -> QuerySet[Decision]:
     return Decision.objects.filter(initiative=initiative).select_related("round__revision")
+
+
+def decision_log(organization: Organization) -> QuerySet[Decision]:
+    """Every decision of the organization, newest first. One query."""
+    return (
+        Decision.objects.filter(initiative__organization=organization)
+        .select_related("initiative")
+        .order_by("-decided_at", "-pk")
+    )
 
 
 def latest_approval(initiative: Initiative) -> Decision | None:

@@ -12,6 +12,7 @@ from coalition.services.drafting import (
 )
 from coalition.services.progress import (
     add_update,
+    change_state,
     move_initiative,
     record_completion,
     record_evaluation,
@@ -31,6 +32,7 @@ __all__ = [
     "cast_vote",
     "change_after_approval",
     "change_seat",
+    "change_state",
     "close_vote",
     "create_initiative",
     "draft_from_opportunity",

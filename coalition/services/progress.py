@@ -79,6 +79,18 @@ def record_completion(*, by: Membership, initiative: Initiative, on: date) -> In
     return row
 
 
+def change_state(
+    *, by: Membership, initiative: Initiative, to: str, on: date | None = None, note: str = ""
+) -> Initiative:
+    """One door for programs: go-live and completion with their day (today if none is given), else by hand."""
+    day = on or timezone.localdate()
+    if to == InitiativeState.LIVE:
+        return record_go_live(by=by, initiative=initiative, on=day)
+    if to == InitiativeState.COMPLETED:
+        return record_completion(by=by, initiative=initiative, on=day)
+    return move_initiative(by=by, initiative=initiative, to=to, note=note)
+
+
 @transaction.atomic
 def record_evaluation(*, by: Membership | None, initiative: Initiative, note: str = "") -> Initiative:
     """Called when the evidence of a completed initiative is in. Raises TransitionNotAllowed."""

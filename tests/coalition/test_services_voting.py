@@ -122,7 +122,11 @@ def test_majority_approves_fixes_the_plan_and_tells_the_owner(
     initiative.refresh_from_db()
     plan, decision = initiative.plan, Decision.objects.get()
     assert initiative.state == InitiativeState.APPROVED
-    assert plan.fixed_digest == digest_of(plan.fixed_content) == digest_of(selectors.plan_content(initiative, plan))
+    assert (
+        plan.fixed_digest
+        == digest_of(plan.fixed_content)
+        == digest_of(selectors.plan_content(initiative, plan))
+    )
     assert decision.content_digest == initiative.revisions.first().digest
     assert (decision.tally["approve"], decision.tally["eligible"], decision.tally["quorum"]) == (2, 3, 2)
     assert [change.to_state for change in selectors.history(initiative)] == ["draft", "submitted", "approved"]

@@ -1,0 +1,1 @@
+"""The coalition in the API, on the services of the screens."""

@@ -1,0 +1,263 @@
+"""The coalition in the API, on the same services as the screens."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import MemberView
+from accounts.choices import Action
+from coalition import selectors, services
+from coalition.access import coalition_for, decision_for, initiative_for, seat_for
+from coalition.api.serializers import (
+    DecisionSerializer,
+    InitiativeSerializer,
+    InitiativeWriteSerializer,
+    PlanSerializer,
+    PlanWriteSerializer,
+    SeatSerializer,
+    SeatWriteSerializer,
+    StandingSerializer,
+    StateChangeSerializer,
+    SubmitSerializer,
+    TransitionSerializer,
+    VisibilitySerializer,
+    VoteSerializer,
+)
+from coalition.choices import InitiativeState
+from coalition.errors import CoalitionMissing, VoteClosed
+from coalition.models import Decision, Initiative, Member
+from common.errors import InvalidValues
+
+
+class _Reading(MemberView):
+    """Shared by the views: what was sent, checked."""
+
+    def sent[S: Serializer[Any]](self, serializer: type[S], request: Request, *, partial: bool = False) -> S:
+        checked = serializer(data=request.data, partial=partial, context={"member": self.member})
+        checked.is_valid(raise_exception=True)
+        return checked
+
+
+class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
+    """Initiatives by number. A change sends the `lock_version` that was read; a newer one answers 409."""
+
+    serializer_class = InitiativeSerializer
+    queryset = Initiative.objects.none()
+    lookup_field = "number"
+    lookup_value_regex = "[0-9]{1,9}"
+    required_actions = {
+        "*": Action.DRAFT_INITIATIVE,
+        "list": Action.VIEW,
+        "retrieve": Action.VIEW,
+        "visibility": Action.VIEW,
+        "decisions": Action.VIEW,
+        "standing": Action.VIEW,
+        "vote": Action.VOTE,
+        "close_vote": Action.VOTE,
+        "history": Action.VIEW,
+        "transition": Action.RECORD_PROGRESS,
+    }
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, description="In title, problem and proposal, or the reference."),
+            OpenApiParameter("state", str, enum=InitiativeState.values),
+        ],
+        responses=InitiativeSerializer(many=True),
+    )
+    def list(self, request: Request, organization: str) -> Response:
+        found = selectors.initiatives(
+            self.member.organization,
+            words=request.query_params.get("q", ""),
+            state=request.query_params.get("state", ""),
+        )
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(InitiativeSerializer(page, many=True).data)
+
+    @extend_schema(responses=InitiativeSerializer)
+    def retrieve(self, request: Request, organization: str, number: str) -> Response:
+        return Response(InitiativeSerializer(self._initiative(number, Action.VIEW)).data)
+
+    @extend_schema(request=InitiativeWriteSerializer, responses={201: InitiativeSerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        written = self.sent(InitiativeWriteSerializer, request)
+        initiative = services.create_initiative(by=self.member, values=written.values(self.member))
+        return Response(InitiativeSerializer(initiative).data, status=201)
+
+    @extend_schema(request=InitiativeWriteSerializer, responses=InitiativeSerializer)
+    def partial_update(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
+        written = self.sent(InitiativeWriteSerializer, request, partial=True)
+        if "lock_version" not in written.validated_data:
+            raise InvalidValues("Send lock_version.", fields={"lock_version": "Needed for a change."})
+        initiative = services.edit_initiative(
+            by=self.member,
+            initiative=initiative,
+            values=written.values(self.member, initiative),
+            lock_version=written.validated_data["lock_version"],
+            reason=written.validated_data.get("reason", ""),
+        )
+        return Response(InitiativeSerializer(initiative).data)
+
+    @extend_schema(methods=["GET"], responses=PlanSerializer)
+    @extend_schema(methods=["PUT"], request=PlanWriteSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["get", "put"])
+    def plan(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(
+            number, Action.VIEW if request.method == "GET" else Action.DRAFT_INITIATIVE
+        )
+        if request.method == "PUT":
+            written = self.sent(PlanWriteSerializer, request)
+            services.edit_plan(
+                by=self.member,
+                initiative=initiative,
+                values=written.values(initiative),
+                lock_version=written.validated_data["lock_version"],
+                reason=written.validated_data.get("reason", ""),
+            )
+            initiative = self._initiative(number, Action.VIEW)
+        plan = selectors.plan_of(initiative)
+        if plan is None:
+            raise Http404
+        return Response(PlanSerializer(plan).data)
+
+    @extend_schema(responses=VisibilitySerializer)
+    @action(detail=True, methods=["get"])
+    def visibility(self, request: Request, organization: str, number: str) -> Response:
+        return Response(
+            VisibilitySerializer(selectors.visibility(self._initiative(number, Action.VIEW))).data
+        )
+
+    @extend_schema(request=SubmitSerializer, responses=StandingSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
+        current = services.submit_initiative(
+            by=self.member, initiative=initiative, **self.sent(SubmitSerializer, request).validated_data
+        )
+        return Response(StandingSerializer(selectors.round_standing(current)).data)
+
+    @extend_schema(request=None, responses=InitiativeSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, organization: str, number: str) -> Response:
+        services.withdraw_initiative(
+            by=self.member, initiative=self._initiative(number, Action.DRAFT_INITIATIVE)
+        )
+        return Response(InitiativeSerializer(self._initiative(number, Action.VIEW)).data)
+
+    @extend_schema(responses=StandingSerializer)
+    @action(detail=True, methods=["get"])
+    def standing(self, request: Request, organization: str, number: str) -> Response:
+        current = selectors.round_of(self._initiative(number, Action.VIEW))
+        if current is None:
+            raise VoteClosed("No vote is open.")
+        return Response(StandingSerializer(selectors.round_standing(current)).data)
+
+    @extend_schema(request=VoteSerializer, responses=StandingSerializer)
+    @action(detail=True, methods=["post"])
+    def vote(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(number, Action.VOTE)
+        sent = dict(self.sent(VoteSerializer, request).validated_data)
+        seat = sent.pop("seat")
+        standing = services.cast_vote(
+            by=self.member,
+            initiative=initiative,
+            seat=None if seat is None else seat_for(self.member, seat, Action.VOTE),
+            **sent,
+        )
+        return Response(StandingSerializer(standing).data)
+
+    @extend_schema(request=None, responses=StandingSerializer)
+    @action(detail=True, methods=["post"], url_path="close-vote")
+    def close_vote(self, request: Request, organization: str, number: str) -> Response:
+        standing = services.close_vote(by=self.member, initiative=self._initiative(number, Action.VOTE))
+        return Response(StandingSerializer(standing).data)
+
+    @extend_schema(request=TransitionSerializer, responses=InitiativeSerializer)
+    @action(detail=True, methods=["post"])
+    def transition(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(number, Action.RECORD_PROGRESS)
+        sent = self.sent(TransitionSerializer, request).validated_data
+        moved = services.change_state(by=self.member, initiative=initiative, **sent)
+        return Response(InitiativeSerializer(moved).data)
+
+    @extend_schema(responses=DecisionSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def decisions(self, request: Request, organization: str, number: str) -> Response:
+        found = selectors.decisions(self._initiative(number, Action.VIEW))
+        return Response(DecisionSerializer(found, many=True).data)
+
+    @extend_schema(responses=StateChangeSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def history(self, request: Request, organization: str, number: str) -> Response:
+        found = selectors.history(self._initiative(number, Action.VIEW))
+        return Response(StateChangeSerializer(found, many=True).data)
+
+    def _initiative(self, number: str, wanted: Action) -> Initiative:
+        return initiative_for(self.member, int(number), wanted)
+
+
+class DecisionViewSet(_Reading, GenericViewSet[Decision]):
+    """Every decision of the coalition, newest first. Decisions are never changed."""
+
+    serializer_class = DecisionSerializer
+    queryset = Decision.objects.none()
+    required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW}
+
+    @extend_schema(responses=DecisionSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        page = self.paginate_queryset(selectors.decision_log(self.member.organization))
+        return self.get_paginated_response(DecisionSerializer(page, many=True).data)
+
+    @extend_schema(responses=DecisionSerializer)
+    def retrieve(self, request: Request, organization: str, pk: str) -> Response:
+        return Response(DecisionSerializer(decision_for(self.member, int(pk), Action.VIEW)).data)
+
+    lookup_value_regex = "[0-9]{1,18}"
+
+
+class SeatViewSet(_Reading, GenericViewSet[Member]):
+    """The coalition's seats of today."""
+
+    serializer_class = SeatSerializer
+    queryset = Member.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
+    required_actions = {"*": Action.EDIT_COALITION, "list": Action.VIEW, "retrieve": Action.VIEW}
+
+    @extend_schema(responses=SeatSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        coalition = coalition_for(self.member, Action.VIEW)
+        found = Member.objects.none() if coalition is None else selectors.seats(coalition)
+        return self.get_paginated_response(SeatSerializer(self.paginate_queryset(found), many=True).data)
+
+    @extend_schema(responses=SeatSerializer)
+    def retrieve(self, request: Request, organization: str, pk: str) -> Response:
+        return Response(SeatSerializer(seat_for(self.member, int(pk), Action.VIEW)).data)
+
+    @extend_schema(request=SeatWriteSerializer, responses={201: SeatSerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        coalition = coalition_for(self.member, Action.EDIT_COALITION)
+        if coalition is None:
+            raise CoalitionMissing("Found the coalition first.")
+        written = self.sent(SeatWriteSerializer, request)
+        seat = services.add_seat(by=self.member, coalition=coalition, values=written.values())
+        return Response(SeatSerializer(seat).data, status=201)
+
+    @extend_schema(request=SeatWriteSerializer, responses=SeatSerializer)
+    def partial_update(self, request: Request, organization: str, pk: str) -> Response:
+        seat = seat_for(self.member, int(pk), Action.EDIT_COALITION)
+        written = self.sent(SeatWriteSerializer, request, partial=True)
+        changed = services.change_seat(by=self.member, seat=seat, values=written.values(seat))
+        return Response(SeatSerializer(changed).data)
+
+    @extend_schema(request=None, responses=SeatSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, organization: str, pk: str) -> Response:
+        seat = seat_for(self.member, int(pk), Action.EDIT_COALITION)
+        return Response(SeatSerializer(services.end_seat(by=self.member, seat=seat)).data)

@@ -1,0 +1,135 @@
+"""Can we even see it? From volumes, in words."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.utils import timezone, translation
+
+from coalition import selectors
+from coalition.models import Initiative
+from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from customer_voice.models import MetricPoint
+from tests.factories.coalition import InitiativeFactory, ready_initiative
+from tests.factories.customer_voice import MetricDefinitionFactory
+from tests.factories.journeys import TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def answer_daily(metric, touchpoints, *, days=370, a_day=20, seed=7):
+    random, today, points = Random(seed), timezone.localdate(), []
+    for touchpoint in touchpoints:
+        for back in range(1, days):
+            counts = [0] * 11
+            for _answer in range(a_day):
+                counts[random.choice(range(metric.scale_low, metric.scale_high + 1))] += 1
+            points.append(
+                MetricPoint(
+                    organization=metric.organization,
+                    metric=metric,
+                    touchpoint=touchpoint,
+                    day=today - timedelta(days=back),
+                    n=a_day,
+                    **{f"answers_{score}": many for score, many in enumerate(counts)},
+                )
+            )
+    MetricPoint.objects.bulk_create(points)
+
+
+def seen(initiative):
+    return selectors.visibility(Initiative.objects.select_related("plan__metric").get(pk=initiative.pk))
+
+
+def test_without_a_plan_it_says_so(ada):
+    found = seen(InitiativeFactory(organization=ada.organization, owner=ada))
+    assert (found.answer, found.headline) == ("unknown", "There is no evaluation plan yet.")
+
+
+def test_without_answers_it_says_so(ada):
+    found = seen(ready_initiative(ada))
+    assert found.answer == "unknown"
+    assert "no answers" in found.headline
+    assert found.chart is None
+
+
+def test_large_effect_at_good_volume_shows(ada):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all())
+    initiative.plan.expected_effect = Decimal(60)
+    initiative.plan.save()
+    found = seen(initiative)
+    assert (found.answer, found.answers_per_period, found.touchpoints) == ("visible", 140, 1)
+    assert "about 140 answers a week at 1 touchpoint" in found.sentence
+    assert found.smallest_text in found.sentence
+    assert found.grade == "C"
+    assert found.chart.title.startswith("What we shall see")
+
+
+def test_small_effect_does_not(ada):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all(), a_day=3)
+    initiative.plan.expected_effect = Decimal("0.5")
+    initiative.plan.save()
+    found = seen(initiative)
+    assert found.answer == "not_visible"
+    assert found.smallest > 0.5
+
+
+def test_comparison_group_raises_the_grade(ada):
+    initiative = ready_initiative(ada)
+    other = TouchpointFactory(organization=ada.organization)
+    initiative.plan.comparison_touchpoints.add(other)
+    answer_daily(initiative.plan.metric, [*initiative.touchpoints.all(), other])
+    assert seen(initiative).grade == "B"
+
+
+def test_reason_of_a_refusal_is_in_words(ada):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all(), days=15)
+    found = seen(initiative)
+    assert found.answer == "unknown"
+    assert found.headline == "The baseline is too short."
+
+
+def test_volumes_after_the_go_live_are_not_looked_at(ada):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all())
+    initiative.went_live_on = timezone.localdate() - timedelta(days=60)
+    initiative.save()
+    before = seen(initiative).smallest
+    newest = MetricPoint.objects.filter(day__gte=initiative.went_live_on)
+    newest.update(answers_0=0, answers_10=20)
+    assert seen(initiative).smallest == before
+
+
+def test_it_is_said_in_chinese_too(ada):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all())
+    with translation.override("zh-hans"):
+        assert seen(initiative).chart is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "engine", "words"),
+    [
+        ("nps", 6, 6, "6 points"),
+        ("nps", 1, 1, "1 point"),
+        ("csat_5", 4.5, 0.045, "4.5 percentage points"),
+        ("ces_mean_7", 0.25, 0.25, "0.25 on the scale 1–7"),
+    ],
+)
+def test_effects_in_the_unit_of_their_metric(ada, key, typed, engine, words):
+    metric = MetricDefinitionFactory(organization=ada.organization, key=key)
+    assert engine_amount(metric, typed) == pytest.approx(engine)
+    assert typed_change(metric, engine) == pytest.approx(typed)
+    assert effect_text(metric, typed) == words
+
+
+def test_times_are_typed_in_percent_and_reckoned_as_ratios(ada):
+    metric = MetricDefinitionFactory(organization=ada.organization, key="ttr")
+    assert engine_amount(metric, 20, "down") == pytest.approx(0.2231, abs=1e-4)
+    assert engine_amount(metric, 20, "up") == pytest.approx(0.1823, abs=1e-4)
+    assert typed_change(metric, 0.8) == pytest.approx(20)
+    assert effect_text(metric, 20) == "20 % of the time"
