@@ -25,14 +25,14 @@ from common.forms import DateInput, StyledForm
 NO_LEVEL = (AnswerStatus.DONT_KNOW, AnswerStatus.NOT_APPLICABLE)
 
 
-class FrameworkChoice(forms.ModelChoiceField):
+class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         name: Text = obj.name
         own = "" if obj.organization_id is None else f" · {_('own')}"
         return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
 
 
-class MembersChoice(forms.ModelMultipleChoiceField):
+class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return " · ".join(part for part in (str(obj.user), obj.job_title or str(obj.function or "")) if part)
 

@@ -1,5 +1,6 @@
 """Shapes of assessments in the API."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -63,7 +64,7 @@ class AssessmentWriteSerializer(serializers.Serializer[Any]):
     framework = serializers.PrimaryKeyRelatedField(queryset=FrameworkVersion.objects.none())
     title = serializers.CharField(max_length=120)
     target_level = serializers.DecimalField(
-        max_digits=2, decimal_places=1, min_value=1, max_value=5, default=4
+        max_digits=2, decimal_places=1, min_value=1, max_value=5, default=Decimal(4)
     )
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
     previous = serializers.PrimaryKeyRelatedField(

@@ -11,8 +11,6 @@ from assessments.selectors.answering import (
 )
 from assessments.selectors.profiles import framework_of, maturity_profile_of
 from assessments.selectors.results import (
-    InitiativeSeed,
-    ResultPage,
     initiative_seed,
     latest_result,
     result_page,
@@ -32,6 +30,7 @@ from assessments.selectors.rounds import (
     rows_of,
     waiting_for,
 )
+from assessments.selectors.shapes import InitiativeSeed, ResultPage
 
 __all__ = [
     "AnsweringPage",

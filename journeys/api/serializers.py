@@ -10,7 +10,7 @@ from journeys.models import Touchpoint
 
 
 class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
-    owner_function = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    owner_function: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     is_digital = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -37,7 +37,7 @@ class TouchpointWriteSerializer(serializers.Serializer[Any]):
     phase = serializers.ChoiceField(choices=Phase.choices, default=Phase.USE)
     purpose = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     is_intended = serializers.BooleanField(default=True)
-    owner_function: "serializers.SlugRelatedField[BusinessFunction]" = serializers.SlugRelatedField(
+    owner_function: Any = serializers.SlugRelatedField(
         slug_field="key",
         queryset=BusinessFunction.objects.none(),
         required=False,

@@ -1,5 +1,6 @@
 """Framework files: what is read, and how refusals name the place and what is expected there."""
 
+from contextlib import suppress
 from copy import deepcopy
 
 import pytest
@@ -188,10 +189,8 @@ def test_junk_in_any_one_place_is_read_or_refused_and_never_crashes(data):
             continue
         place[step] = data.draw(JUNK)
         break
-    try:
-        framework_content(content)
-    except FrameworkInvalid as refusal:
-        assert refusal.problems
+    with suppress(FrameworkInvalid):
+        assert framework_content(content).practices
 
 
 @pytest.mark.parametrize(
