@@ -46,7 +46,10 @@ def definition(*, table: Tables, design: EvaluationDesign) -> Diagnostic:
     keys: dict[str, str] = {}
     shown = {int(number) for number in table.numbers}
     for cell in table.cells:
-        if cell.unit not in table.units or period_number(cell.period, design.period) not in shown:
+        if (
+            cell.unit not in table.units
+            or period_number(cell.period, design.period, table.week_start) not in shown
+        ):
             continue
         if keys.setdefault(cell.unit, cell.definition) != cell.definition:
             raise NotEstimable(Reason.DEFINITION_CHANGED, unit=cell.unit, period=cell.period.isoformat())
@@ -62,7 +65,7 @@ def at_constant_mix(*, table: Tables, design: EvaluationDesign) -> Tables | None
     """The panel re-weighted to each unit's mix before the go-live; None without complete strata."""
     by_place: dict[tuple[str, int], PanelCell] = {}
     for cell in table.cells:
-        by_place[cell.unit, period_number(cell.period, design.period)] = cell
+        by_place[cell.unit, period_number(cell.period, design.period, table.week_start)] = cell
     values, noise = table.values.copy(), table.noise.copy()
     found = False
     for i, unit in enumerate(table.units):

@@ -37,7 +37,7 @@ def step_columns(
         exposure = _exposure(table, other)
         ours = float(exposure[: table.treated].mean())
         theirs = float(exposure[table.treated :].mean()) if against_controls and table.controls else 0.0
-        start = first_whole_period(other.start, design.period)
+        start = first_whole_period(other.start, design.period, table.week_start)
         if ours != theirs and table.numbers[0] < start <= table.numbers[-1]:
             columns.append((table.numbers >= start).astype(np.float64))
     if not columns:
@@ -72,7 +72,7 @@ def undisturbed(
     starts = []
     for other in design.other_initiatives:
         exposure = _exposure(table, other)
-        start = first_whole_period(other.start, design.period)
+        start = first_whole_period(other.start, design.period, table.week_start)
         if exposure.any() and not exposure.all() and table.numbers[0] < start <= table.numbers[-1]:
             touched |= exposure
             starts.append(float(start))

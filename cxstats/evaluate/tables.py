@@ -11,6 +11,8 @@ from cxstats.design import EvaluationDesign, MetricPanel, PanelCell, PeriodKind
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate.thresholds import Thresholds
 
+MONDAY = 1  # of an ordinal modulo 7
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
@@ -35,6 +37,7 @@ class Tables:
     after: float
     cells: tuple[PanelCell, ...]
     dropped: tuple[str, ...] = ()
+    week_start: int = 1
 
     @property
     def controls(self) -> int:
@@ -76,23 +79,23 @@ class Tables:
         )
 
 
-def period_number(day: date, period: PeriodKind) -> int:
-    """Consecutive number of the calendar period that holds `day` (weeks start on Monday)."""
+def period_number(day: date, period: PeriodKind, week_start: int = MONDAY) -> int:
+    """Consecutive number of the calendar period that holds `day`; `week_start` is an ordinal modulo 7."""
     if period is PeriodKind.DAY:
         return day.toordinal()
     if period is PeriodKind.WEEK:
-        return (day.toordinal() - 1) // 7
+        return (day.toordinal() - week_start) // 7
     if period is PeriodKind.MONTH:
         return day.year * 12 + day.month - 1
     return day.year * 4 + (day.month - 1) // 3
 
 
-def first_whole_period(day: date, period: PeriodKind) -> int:
+def first_whole_period(day: date, period: PeriodKind, week_start: int = MONDAY) -> int:
     """Number of the first period that begins on or after `day`."""
-    number = period_number(day, period)
-    if period_number(date.fromordinal(max(day.toordinal() - 1, 1)), period) == number:
-        return number + 1
-    return number
+    number = period_number(day, period, week_start)
+    eve = day.toordinal() - 1
+    begun = eve >= 1 and period_number(date.fromordinal(eve), period, week_start) == number
+    return number + 1 if begun else number
 
 
 def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
@@ -111,7 +114,11 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     cells: dict[tuple[str, int], PanelCell] = {}
     for cell in panel.cells:
         _check(cell)
-        key = (cell.unit, period_number(cell.period, design.period))
+    weekdays = {cell.period.toordinal() % 7 for cell in panel.cells}
+    # Weeks begin where the panel's weeks begin; Monday where its dates do not say.
+    week = weekdays.pop() if len(weekdays) == 1 else MONDAY
+    for cell in panel.cells:
+        key = (cell.unit, period_number(cell.period, design.period, week))
         if key in cells:
             raise InvalidInput("panel.cells", f"one cell per unit and period, {cell.unit} has two in one")
         cells[key] = cell
@@ -122,8 +129,8 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         raise NotEstimable(Reason.NO_DATA)
     lag = count("design.lag_periods", design.lag_periods)
     firsts = [own[unit] for unit in treated]
-    before = min(period_number(day, design.period) for day in firsts)
-    latest = max(first_whole_period(day, design.period) for day in firsts)
+    before = min(period_number(day, design.period, week) for day in firsts)
+    latest = max(first_whole_period(day, design.period, week) for day in firsts)
     low, high = _window(design, before, latest + lag)
     numbers = sorted({number for _, number in used if low <= number < high})
     ordered = sorted(treated) + sorted(set(units) - set(treated))
@@ -141,7 +148,8 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         days[number] = min(days.get(number, cell.period), cell.period)
         kept.append(cell)
     starts = [
-        float(first_whole_period(own[unit], design.period)) if unit in own else np.inf for unit in ordered
+        float(first_whole_period(own[unit], design.period, week)) if unit in own else np.inf
+        for unit in ordered
     ]
     return Tables(
         units=tuple(ordered),
@@ -155,6 +163,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         starts=np.array(starts),
         before=float(before),
         after=float(latest + lag),
+        week_start=week,
         cells=tuple(sorted(kept, key=lambda cell: (cell.unit, cell.period))),
     )
 

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtr, stdtr
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from cxstats.checks import FloatArray
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Interval
 
 PHI_GRID = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.94, 0.97, 0.99])
-_SD_STEPS = 20
+_SD_STEPS = 16
 _NEGLIGIBLE = 1e-7
 
 
@@ -80,8 +78,8 @@ class LinearFit:
     def _critical(self, level: float) -> float:
         upper = (1.0 + level) / 2.0
         if np.isinf(self.degrees_of_freedom):
-            return float(norm.ppf(upper))
-        return float(student.ppf(upper, self.degrees_of_freedom))
+            return float(ndtri(upper))
+        return float(stdtrit(self.degrees_of_freedom, upper))
 
     def _cdf(self, points: FloatArray) -> FloatArray:
         if np.isinf(self.degrees_of_freedom):
