@@ -232,7 +232,7 @@ def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[Prere
             "found": _figure_text(item.found),
         }
         sentence = (
-            _("%(practice)s is at level %(level)d, which needs %(requires)s at %(needed)d (now %(found)s)")
+            _("%(practice)s is at level %(level)d; that needs %(requires)s at %(needed)d (now %(found)s).")
             if item.claimed
             else _("Level %(level)d of %(practice)s needs %(requires)s at %(needed)d first (now %(found)s).")
         )
