@@ -148,7 +148,7 @@ def change_text(shown: Measure, comparison: Comparison) -> str:
         return ""
     estimate, interval, locale = found.estimate, found.estimate.interval, _locale()
     if estimate.unit is Unit.RATIO:
-        ratio = ValueFormat(decimals=2, prefix="×")
+        ratio = ValueFormat(decimals=2)
         return _("%(value)s (%(low)s to %(high)s)") % {
             "value": ratio.text(estimate.value, locale),
             "low": ratio.text(interval.low, locale),

@@ -29,7 +29,7 @@ class SeriesForm(StyledForm):
     end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
 
     def __init__(self, data: Any, *, organization: Organization, segments: Sequence[str]) -> None:
-        super().__init__(data)
+        super().__init__({"period": Period.MONTH, **data.dict()})
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),

@@ -73,6 +73,7 @@ class MetricPage:
     interval: str
     n: str
     n_open: int
+    is_running: bool
     unusable: int
 
 
@@ -124,6 +125,7 @@ def metric_page(
         definition=selectors.definition_text(metric),
         interval=selectors.interval_text(metric),
         n=n_text(metric, series.n),
+        is_running=bool(series.points) and series.points[-1].is_partial,
         n_open=sum(point.figure.n_open for point in series.points),
         unusable=sum(point.figure.unusable for point in series.points),
     )
@@ -199,6 +201,8 @@ def _metric_sentence(line: Line) -> str:
 
 def _subtitle(series: MetricSeries) -> str:
     where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
+    if not series.points:
+        return where
     who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
     first, last = series.points[0], series.points[-1]
     return _("%(where)s, %(who)s, %(first)s to %(last)s, %(n)s; band: 95 %% interval") % {

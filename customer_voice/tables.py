@@ -23,8 +23,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows[: MOST_COUNTED + 1].count())
+        rows: Any = self.object_list  # django-tables2's bound rows around the queryset
+        return int(rows.data.data[: MOST_COUNTED + 1].count())
 
     @property
     def is_capped(self) -> bool:

@@ -1,0 +1,110 @@
+"""The API: the same rules as the screens, refusals as problem details."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from customer_voice import tasks
+from customer_voice.models import Feedback, ImportBatch
+from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
+
+BASE = "/api/v1/o/northwind"
+ITEM = {"external_id": "a1", "touchpoint": "web", "occurred_at": "2026-03-14T10:00:00Z", "score": 9}
+
+
+@pytest.fixture(autouse=True)
+def _worker(monkeypatch):
+    monkeypatch.setattr(tasks.run_import, "delay", tasks.run_import)
+
+
+def test_metrics_and_their_series_are_read(api_of, cleo, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(22)))
+    api = api_of(cleo)
+    body = api.get(f"{BASE}/metrics/").json()
+    assert body["results"][0]["key"] == "nps"
+    assert "Share of answers 9–10" in api.get(f"{BASE}/metrics/nps/").json()["definition"]
+    series = api.get(f"{BASE}/metrics/nps/series/", {"period": "week", "touchpoint": "web"}).json()
+    assert (series["unit"], sum(point["n"] for point in series["points"])) == ("points", 11)
+    assert api.get(f"{BASE}/metrics/nps/series/", {"period": "century"}).status_code == 422
+    assert api.get(f"{BASE}/metrics/nps/series/", {"touchpoint": "moon"}).status_code == 404
+    assert api.get(f"{BASE}/metrics/smile/").status_code == 404
+
+
+def test_creating_feedback_twice_changes_nothing(api_of, ada, nps, touchpoints):
+    api = api_of(ada)
+    values = {**ITEM, "metric": "nps", "source": "crm"}
+    assert api.post(f"{BASE}/feedback/", values).json() == {"created": 1, "updated": 0, "unchanged": 0}
+    second = api.post(f"{BASE}/feedback/", values)
+    assert (second.status_code, second.json()["unchanged"]) == (200, 1)
+    changed = api.post(f"{BASE}/feedback/", {**values, "score": 3})
+    assert changed.json()["updated"] == 1
+    assert Feedback.objects.get().score == 3
+    assert api.get(f"{BASE}/feedback/").json()["results"][0]["external_id"] == "a1"
+
+
+def test_a_lot_is_stored_whole_or_not_at_all(api_of, ada, nps, touchpoints):
+    api = api_of(ada)
+    items = [
+        ITEM,
+        {**ITEM, "external_id": "a2", "score": 11},
+        {**ITEM, "external_id": "a3", "touchpoint": "moon"},
+    ]
+    answer = api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": items})
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"1.score", "2.touchpoint"}
+    assert Feedback.objects.count() == 0
+    twice = api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": [ITEM, ITEM]})
+    assert set(twice.json()["errors"]) == {"1.external_id"}
+    good = [{**ITEM, "external_id": f"a{n}"} for n in range(5)]
+    assert api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": good}).status_code == 201
+    assert Feedback.objects.count() == 5
+
+
+def test_cases_are_opened_and_later_resolved(api_of, ada, ttr, touchpoints):
+    api = api_of(ada)
+    case = {key: value for key, value in ITEM.items() if key != "score"} | {"metric": "ttr"}
+    assert api.post(f"{BASE}/feedback/", case).status_code == 201
+    done = {**case, "resolved_at": "2026-03-14T12:00:00Z"}
+    assert api.post(f"{BASE}/feedback/", done).json()["updated"] == 1
+    (point,) = api.get(f"{BASE}/metrics/ttr/series/").json()["points"]
+    assert point["value"] == pytest.approx(7200, rel=0.01)
+
+
+def test_a_file_goes_in_through_the_api(api_of, ada, nps, touchpoints, django_capture_on_commit_callbacks):
+    api = api_of(ada)
+    content = csv_bytes([*good_rows(5), ["bad", "2026-03-14", "web", 99, "", ""]])
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = api.post(
+            f"{BASE}/imports/",
+            {"file": SimpleUploadedFile("f.csv", content), "metric": "nps", "mapping": json.dumps(MAPPING)},
+            format="multipart",
+        )
+    assert answer.status_code == 202
+    path = f"{BASE}/imports/{answer.json()['id']}/"
+    body = api.get(path).json()
+    assert (body["stage"], body["rows_rejected"], body["rows_created"]) == ("checked", 1, 5)
+    assert api.get(f"{path}errors/").json()["results"][0]["code"] == "wrong_scale"
+    assert api.post(f"{path}start/").status_code == 409
+    with django_capture_on_commit_callbacks(execute=True):
+        assert api.post(f"{path}start/", {"skips_bad_rows": True}).status_code == 202
+    assert api.get(path).json()["stage"] == "imported"
+    assert Feedback.objects.count() == 5
+
+
+def test_a_refused_file_is_a_problem_and_leaves_nothing(api_of, ada, nps):
+    api = api_of(ada)
+    book = SimpleUploadedFile("f.csv", b"PK\x03\x04" + b"\x00" * 50)
+    answer = api.post(f"{BASE}/imports/", {"file": book, "metric": "nps"}, format="multipart")
+    assert (answer.status_code, answer.json()["code"]) == (422, "excel_file")
+    unmapped = SimpleUploadedFile("f.csv", b"a,b\n1,2\n")
+    answer = api.post(f"{BASE}/imports/", {"file": unmapped, "metric": "nps"}, format="multipart")
+    assert answer.status_code == 422
+    assert ImportBatch.objects.count() == 0
+
+
+def test_roles_and_walls_hold_in_the_api(api_of, cleo, dora, nps, touchpoints):
+    assert api_of(cleo).post(f"{BASE}/feedback/", ITEM).status_code == 403
+    assert api_of(cleo).get(f"{BASE}/imports/").status_code == 403
+    assert api_of(cleo).get(f"{BASE}/feedback/").status_code == 200
+    assert api_of(dora).get(f"{BASE}/metrics/").status_code == 404

@@ -1,0 +1,201 @@
+"""Series and counts: half-open periods, gaps shown, nothing called a change that chance explains."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from customer_voice import pages, selectors, services
+from customer_voice.choices import ChangeReading, Period
+from cxstats.results import Unit
+from cxstats.voc import nps as nps_of
+from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+
+
+def answers(metric, touchpoint, day: str, scores: list[int], segment: str = "") -> None:
+    for number, score in enumerate(scores):
+        FeedbackFactory(
+            metric=metric,
+            touchpoint=touchpoint,
+            score=score,
+            segment=segment,
+            occurred_at=datetime.fromisoformat(f"{day}T12:00:00+00:00") + timedelta(minutes=number),
+        )
+
+
+def counted(metric):
+    services.rebuild_rollup(organization=metric.organization)
+    metric.refresh_from_db()
+    return metric
+
+
+def test_periods_are_half_open_and_weeks_begin_on_monday():
+    assert selectors.period_start(date(2027, 1, 3), Period.WEEK) == date(2026, 12, 28)
+    assert selectors.period_start(date(2026, 12, 31), Period.QUARTER) == date(2026, 10, 1)
+    assert selectors.next_start(date(2026, 12, 1), Period.MONTH) == date(2027, 1, 1)
+    assert selectors.next_start(date(2026, 10, 1), Period.QUARTER) == date(2027, 1, 1)
+    assert selectors.periods_back(date(2026, 3, 14), Period.MONTH, 3) == date(2026, 1, 1)
+    spans = list(selectors.periods_between(date(2026, 2, 27), date(2026, 3, 2), Period.WEEK))
+    assert spans == [(date(2026, 2, 23), date(2026, 3, 2)), (date(2026, 3, 2), date(2026, 3, 9))]
+
+
+@pytest.mark.parametrize("period", list(Period))
+def test_a_series_has_every_period_and_the_figures_of_the_core(organization, nps, touchpoints, period):
+    answers(nps, touchpoints[0], "2026-01-05", [10, 9, 9, 8, 3, 10])
+    answers(nps, touchpoints[1], "2026-04-20", [0, 0, 10])
+    series = selectors.metric_series(organization, counted(nps), period=period)
+    assert series.unit is Unit.POINTS
+    first, last = series.points[0], series.points[-1]
+    expected = nps_of(promoters=4, detractors=1, n=6)
+    assert first.value == pytest.approx(expected.value)
+    assert (first.low, first.high) == pytest.approx((expected.interval.low, expected.interval.high))
+    assert (first.n, first.is_small, last.n, last.is_small) == (6, False, 3, True)
+    assert all(one.end == two.start for one, two in zip(series.points, series.points[1:], strict=False))
+    assert all(point.value is None and point.n == 0 for point in series.points[1:-1])
+    assert series.n == 9
+
+
+def test_the_window_excludes_its_end(organization, nps, touchpoints):
+    for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
+        answers(nps, touchpoints[0], day, [9])
+    series = selectors.metric_series(
+        organization, counted(nps), period=Period.MONTH, start=date(2026, 2, 1), end=date(2026, 3, 1)
+    )
+    assert [(point.start, point.n) for point in series.points] == [(date(2026, 2, 1), 2)]
+
+
+def test_a_series_can_be_of_one_touchpoint_and_segment(organization, nps, touchpoints):
+    web, phone = touchpoints
+    answers(nps, web, "2026-01-05", [10] * 5, "a")
+    answers(nps, web, "2026-01-05", [0] * 5, "b")
+    answers(nps, phone, "2026-01-05", [0] * 7, "a")
+    counted(nps)
+    series = selectors.metric_series(organization, nps, touchpoint=web, segment="a")
+    assert [(point.n, point.value) for point in series.points] == [(5, 100.0)]
+    assert selectors.segments_of(organization, nps) == ["a", "b"]
+
+
+def test_a_running_period_is_not_compared(organization, nps, touchpoints):
+    answers(nps, touchpoints[0], "2026-01-31", [10] * 40)
+    answers(nps, touchpoints[0], "2026-02-28", [10] * 40)
+    answers(nps, touchpoints[0], "2026-03-10", [0] * 40)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert (found.latest.start, found.previous.start) == (date(2026, 2, 1), date(2026, 1, 1))
+    assert found.change.reading == ChangeReading.UNCLEAR
+
+
+def test_an_arrow_needs_a_test_and_more_comparisons_need_more_evidence(organization, nps, touchpoints):
+    answers(nps, touchpoints[0], "2026-01-10", [9] * 30 + [3] * 30)
+    answers(nps, touchpoints[0], "2026-02-28", [9] * 43 + [3] * 17)
+    series = selectors.metric_series(organization, counted(nps))
+    assert selectors.compare(series).change.reading == ChangeReading.BETTER
+    assert selectors.compare(series, families=10).change.reading == ChangeReading.UNCLEAR
+
+
+def test_too_few_answers_are_never_compared(organization, nps, touchpoints):
+    answers(nps, touchpoints[0], "2026-01-31", [0] * 4)
+    answers(nps, touchpoints[0], "2026-02-28", [10] * 40)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert found.change.reading == ChangeReading.TOO_FEW
+
+
+def test_for_times_shorter_is_better_and_open_cases_count(organization, ttr, touchpoints):
+    opened = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for month, hours in ((0, 40), (31, 10)):
+        for number in range(30):
+            at = opened + timedelta(days=month, minutes=number)
+            FeedbackFactory(
+                metric=ttr,
+                touchpoint=touchpoints[0],
+                score=None,
+                occurred_at=at,
+                resolved_at=at + timedelta(hours=hours + number / 10),
+            )
+    FeedbackFactory(
+        metric=ttr, touchpoint=touchpoints[0], score=None, occurred_at=datetime(2026, 2, 28, 23, tzinfo=UTC)
+    )
+    series = selectors.metric_series(organization, counted(ttr))
+    january, february = series.points
+    assert january.value == pytest.approx(41.45 * 3600, rel=0.01)
+    assert (february.n, february.figure.n_open) == (31, 1)
+    assert selectors.compare(series).change.reading == ChangeReading.BETTER
+
+
+def test_counts_for_studies_hold_value_variance_and_strata(organization, nps, touchpoints):
+    web, phone = touchpoints
+    answers(nps, web, "2026-01-05", [10, 10, 0, 8], "a")
+    answers(nps, web, "2026-01-06", [9, 5], "b")
+    answers(nps, phone, "2026-01-05", [9])
+    found = selectors.series_counts(organization, counted(nps), period=Period.WEEK)
+    cell = next(cell for cell in found.cells if cell.unit == "web")
+    assert (cell.period, cell.n, cell.value, cell.definition) == (
+        date(2026, 1, 5),
+        6,
+        pytest.approx(100 / 6),
+        "nps/1",
+    )
+    assert [(stratum, n, value) for stratum, n, value, _variance in cell.strata] == [
+        ("a", 4, 25.0),
+        ("b", 2, 0.0),
+    ]
+    assert cell.variance > 0
+    only = selectors.series_counts(organization, nps, touchpoints=[phone])
+    assert {cell.unit for cell in only.cells} == {"phone"}
+
+
+def test_means_shares_and_net_effort_have_their_own_units(organization, touchpoints):
+    expected = {
+        "osat": (Unit.SCORE, 3.0), "csat_5": (Unit.SHARE, 0.4), "ces_net_5": (Unit.POINTS, 0.0),
+    }  # fmt: skip
+    for key, (unit, value) in expected.items():
+        metric = MetricDefinitionFactory(organization=organization, key=key)
+        answers(metric, touchpoints[0], "2026-01-05", [1, 2, 3, 4, 5])
+        series = selectors.metric_series(organization, counted(metric))
+        assert (series.unit, series.points[0].value) == (unit, pytest.approx(value))
+
+
+def test_the_overview_says_in_words_what_changed(organization, nps, touchpoints):
+    csat = MetricDefinitionFactory(organization=organization, key="csat_5")
+    answers(nps, touchpoints[0], "2026-01-31", [9] * 30 + [3] * 30)
+    answers(nps, touchpoints[0], "2026-02-28", [9] * 55 + [3] * 5)
+    answers(csat, touchpoints[0], "2026-01-31", [5] * 20 + [1] * 20)
+    answers(csat, touchpoints[0], "2026-02-28", [5] * 20 + [1] * 20)
+    counted(nps)
+    page = pages.overview_page(organization)
+    assert page.sentence == (
+        "NPS® got better in Feb 2026: from 0 to 83. 1 other metric did not move beyond chance."
+    )
+    assert {line.name: line.reading for line in page.heard} == {
+        "NPS®": "better",
+        "CSAT, 5-point": "cannot tell",
+    }
+
+
+def test_an_organization_sees_nothing_of_another(organization, elsewhere, nps, touchpoints):
+    answers(nps, touchpoints[0], "2026-01-05", [9] * 9)
+    other = MetricDefinitionFactory(organization=elsewhere, key="nps")
+    TouchpointFactory(organization=elsewhere, key="web")
+    counted(nps)
+    assert selectors.metric_series(elsewhere, other).points == ()
+    assert pages.overview_page(elsewhere).heard == []
+
+
+@pytest.mark.parametrize("key", ["nps", "ttr"])
+def test_a_page_costs_the_same_number_of_queries_at_any_volume(
+    organization, touchpoints, key, django_assert_num_queries
+):
+    metric = MetricDefinitionFactory(organization=organization, key=key)
+    for lot in range(2):
+        for number in range(40):
+            at = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=number * (1 + lot))
+            FeedbackFactory(
+                metric=metric,
+                touchpoint=touchpoints[number % 2],
+                occurred_at=at,
+                score=None if key == "ttr" else number % 11,
+                resolved_at=at + timedelta(hours=number) if key == "ttr" else None,
+            )
+        counted(metric)
+        with django_assert_num_queries(3):
+            pages.metric_page(organization, metric)
+        with django_assert_num_queries(2):
+            pages.overview_page(organization)

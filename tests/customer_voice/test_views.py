@@ -1,0 +1,222 @@
+"""Screens: who gets in, what they show, and that hostile input stays text."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from customer_voice import services, tasks
+from customer_voice.choices import ImportStage
+from customer_voice.models import Feedback, ImportBatch, MetricDefinition
+from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.fixture(autouse=True)
+def _worker(monkeypatch, django_capture_on_commit_callbacks):
+    """The worker is at once: what is enqueued runs when the request commits."""
+    monkeypatch.setattr(tasks.run_import, "delay", tasks.run_import)
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"customer_voice:{name}", args=["northwind", *args])
+
+
+def test_every_member_sees_the_figures_but_only_some_import(client_of, cleo, bring_in, touchpoints, nps):
+    batch = bring_in(csv_bytes(good_rows(30)))
+    client = client_of(cleo)
+    for name, args in [
+        ("metric_list", []),
+        ("metric_detail", ["nps"]),
+        ("metric_csv", ["nps"]),
+        ("feedback_list", []),
+        ("definition_list", []),
+    ]:
+        assert client.get(url(name, *args)).status_code == 200
+    for name, args in [
+        ("import_list", []),
+        ("import_new", []),
+        ("import_detail", [batch.pk]),
+        ("import_map", [batch.pk]),
+        ("import_errors", [batch.pk]),
+        ("definition_new", []),
+    ]:
+        assert client.get(url(name, *args)).status_code == 403
+
+
+def test_a_stranger_finds_nothing(client_of, dora, bring_in, touchpoints, nps):
+    batch = bring_in(csv_bytes(good_rows(6)))
+    client = client_of(dora)
+    assert client.get(url("metric_list")).status_code == 404
+    own = reverse("customer_voice:import_detail", args=["elsewhere", batch.pk])
+    assert client.get(own).status_code == 404
+    assert client.get(reverse("customer_voice:metric_detail", args=["elsewhere", "nps"])).status_code == 404
+
+
+def test_empty_pages_teach_the_next_step(client_of, ada):
+    client = client_of(ada)
+    assert b"Choose metrics" in client.get(url("metric_list")).content
+    services.create_standard_metrics(ada.organization, ["nps"])
+    assert b"Import feedback" in client.get(url("metric_list")).content
+    assert b"sample" in client.get(url("import_list")).content
+    assert client.get(url("metric_detail", "nps")).status_code == 200
+
+
+def test_the_sample_file_comes_in_as_it_is(client_of, ada, nps, check):
+    content = client_of(ada).get(url("import_sample")).content
+    mapping = {**MAPPING, "channel": "channel"}
+    assert check(content, mapping=mapping, creates_touchpoints=True).rows_created == 4
+
+
+def test_the_way_of_a_file_through_the_screens(
+    client_of, ada, nps, touchpoints, django_capture_on_commit_callbacks
+):
+    client = client_of(ada)
+    content = csv_bytes([*good_rows(9), ["bad", "2026-03-14", "web", 99, HOSTILE, ""]])
+    upload = SimpleUploadedFile("my feedback.csv", content)
+    answer = client.post(url("import_new"), {"file": upload, "source": "survey", "encoding": "utf-8"})
+    batch = ImportBatch.objects.get()
+    assert answer.headers["Location"] == url("import_map", batch.pk)
+    page = client.get(url("import_map", batch.pk)).content.decode()
+    assert HOSTILE not in page
+    assert '<option value="comment" selected>' in page
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            url("import_map", batch.pk), {**MAPPING, "metric": nps.pk, "date_format": "auto"}
+        )
+    assert answer.headers["Location"] == url("import_detail", batch.pk)
+    page = client.get(url("import_detail", batch.pk)).content.decode()
+    assert "1 of 10 rows cannot come in. Nothing is imported yet." in page
+    assert "Outside the scale" in page
+    assert client.post(url("import_start", batch.pk)).status_code == 409
+    assert Feedback.objects.count() == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("import_start", batch.pk), {"skip": "yes"})
+    page = client.get(url("import_detail", batch.pk)).content.decode()
+    assert "9 rows came in: 9 new, 0 changed, 0 known already. 1 row was left out." in page
+    assert client.post(url("import_discard", batch.pk)).status_code == 409
+
+
+def test_a_wrong_mapping_keeps_what_was_chosen(client_of, ada, upload, touchpoints):
+    batch = upload(csv_bytes(good_rows(3)))
+    answer = client_of(ada).post(url("import_map", batch.pk), {"score": "score", "date_format": "iso"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose the column that identifies each row." in page
+    assert '<option value="score" selected>' in page
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04\x00\x00", b"id,date\n1,\xff\xfe\n"])
+def test_a_refused_file_is_explained_beside_the_field(client_of, ada, content):
+    upload = SimpleUploadedFile("x.csv", content)
+    answer = client_of(ada).post(url("import_new"), {"file": upload, "source": "s", "encoding": "utf-8"})
+    assert answer.status_code == 422
+    assert b"form-error" in answer.content
+    assert ImportBatch.objects.count() == 0
+
+
+def test_progress_is_a_fragment_and_ends_with_a_reload(client_of, ada, upload, nps, touchpoints):
+    batch = upload(csv_bytes(good_rows(3)))
+    services.map_import(batch=batch, mapping=MAPPING, metric=nps)
+    client = client_of(ada)
+    htmx = {"HX-Request": "true", "HX-Target": "job"}
+    assert b"hx-trigger" in client.get(url("import_detail", batch.pk)).content
+    fragment = client.get(url("import_detail", batch.pk), headers=htmx)
+    assert b"<html" not in fragment.content
+    assert b"every 1s" in fragment.content
+    services.run_import(batch_id=batch.pk)
+    assert client.get(url("import_detail", batch.pk), headers=htmx).headers["HX-Refresh"] == "true"
+
+
+def test_a_file_can_be_discarded_before_it_came_in(client_of, ada, upload):
+    batch = upload(csv_bytes(good_rows(3)))
+    client = client_of(ada)
+    assert b"Discard feedback.csv?" in client.get(url("import_discard", batch.pk)).content
+    client.post(url("import_discard", batch.pk))
+    assert ImportBatch.objects.count() == 0
+
+
+def test_hostile_words_stay_words_everywhere(client_of, ada, bring_in, nps, touchpoints):
+    rows = [[f"{HOSTILE}{n}", "2026-03-14", "web", 9, HOSTILE, HOSTILE] for n in range(6)]
+    batch = bring_in(csv_bytes(rows), creates_touchpoints=True)
+    client = client_of(ada)
+    for name, args, query in [
+        ("metric_list", [], ""),
+        ("metric_detail", ["nps"], "?segment=" + HOSTILE),
+        ("feedback_list", [], "?q=script"),
+        ("import_detail", [batch.pk], ""),
+    ]:
+        page = client.get(url(name, *args) + query)
+        assert page.status_code == 200
+        assert HOSTILE.encode() not in page.content
+
+
+def test_downloads_cannot_run_as_formulas(client_of, ada, check, nps, touchpoints):
+    rows = [["1", "2026-03-14", '=HYPERLINK("x")', 9, "", ""], ["2", "@x", "web", 9, "", ""]]
+    batch = check(csv_bytes(rows), date_format="iso")
+    text = client_of(ada).get(url("import_errors", batch.pk)).content.decode("utf-8-sig")
+    assert "'=HYPERLINK" in text
+    assert "'@x" in text
+    assert batch.stage == ImportStage.CHECKED
+
+
+def test_feedback_can_be_narrowed_down(client_of, ada, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(30)))
+    client = client_of(ada)
+    for query, count in [
+        ("", 30),
+        (f"?metric={nps.pk}&touchpoint=web", 15),
+        ("?score_from=9&score_to=10", 4),
+        ("?start=2026-03-01&end=2026-03-02", 2),
+        ("?q=words+17", 1),
+        ("?segment=b", 0),
+        ("?metric=999999&touchpoint=moon&score_from=x&start=never", 30),
+    ]:
+        page = client.get(url("feedback_list") + query).content.decode()
+        assert f"{count} match" in page, query
+    page = client.get(url("feedback_list") + "?sort=score&page=2").content.decode()
+    assert "26–30 of 30" in page
+
+
+def test_definitions_are_made_changed_and_retired_on_screens(client_of, ada):
+    client = client_of(ada)
+    client.post(url("definition_standard"), {"keys": ["nps", "ttr"]})
+    assert set(MetricDefinition.objects.values_list("key", flat=True)) == {"nps", "ttr"}
+    values = {"name": "Trust", "kind": "custom", "rule": "top_box", "scale_low": 1, "scale_high": 5}
+    answer = client.post(url("definition_new"), values)
+    assert answer.status_code == 422
+    assert b"from which answer on the top box counts" in answer.content
+    assert client.post(url("definition_new"), {**values, "top_box_low": 4}).status_code == 302
+    assert client.get(url("definition_edit", "trust")).status_code == 200
+    client.post(url("definition_retire", "trust"))
+    assert MetricDefinition.objects.get(key="trust").is_retired
+    assert b"retired" in client.get(url("definition_list")).content
+
+
+@pytest.mark.parametrize(
+    "query", ["?period=never", "?touchpoint=moon&start=x", "?version=abc", "?end=2020-01-01"]
+)
+def test_wrong_questions_to_a_metric_page_do_no_harm(client_of, ada, bring_in, nps, touchpoints, query):
+    bring_in(csv_bytes(good_rows(12)))
+    assert client_of(ada).get(url("metric_detail", "nps") + query).status_code == 200
+
+
+def test_an_older_version_can_be_read(client_of, ada, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(12)))
+    services.define_metric(by=ada, metric=nps, values={"wording": "Would you recommend us?"})
+    client = client_of(ada)
+    assert b"v2" in client.get(url("metric_detail", "nps")).content
+    assert b"12 answers" in client.get(url("metric_detail", "nps") + "?version=1").content
+    assert client.get(url("metric_detail", "nps") + "?version=9").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["metric_list", "metric_detail", "feedback_list", "import_list"])
+def test_queries_do_not_grow_with_rows(
+    client_of, ada, bring_in, nps, touchpoints, name, django_assert_max_num_queries
+):
+    client = client_of(ada)
+    path = url(name, "nps") if name == "metric_detail" else url(name)
+    for lot in range(3):
+        bring_in(csv_bytes(good_rows(6 * 3**lot)), source=f"s{lot}")
+        with django_assert_max_num_queries(11):
+            assert client.get(path).status_code == 200
