@@ -91,8 +91,8 @@ SCRIPTS = (
             ("Maya", Choice.APPROVE, ""),
             ("Henrik", Choice.APPROVE, ""),
         ),
-        one_off_cost=180_000,
-        yearly_cost=95_000,
+        one_off_cost=140_000,
+        yearly_cost=60_000,
         milestones=(("Dispatch trained", 300), ("Pilot week finished", 285), ("All regions live", 273)),
     ),
     Script(
@@ -311,7 +311,7 @@ def _live(cast: Cast, initiative: Initiative, today: date, days: int) -> None:
 
 def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
     """Value models and studies of the live initiatives; returns what each study said."""
-    _value(cast, made[INSTALLATION], retention=(0.0006, 0.0012, 0.002), customers=(52_000, 58_000, 63_000))
+    _value(cast, made[INSTALLATION], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000))
     _value(cast, made[CHAT], retention=(0.0002, 0.0005, 0.001), customers=(36_000, 40_000, 45_000))
     said = []
     for title in WENT_LIVE:

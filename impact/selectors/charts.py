@@ -1,6 +1,7 @@
 """Findings and values as charts. The same specification draws the page and the report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.utils.formats import date_format, number_format
@@ -16,7 +17,7 @@ from cxcharts.labels import Labels, labels_for
 from cxcharts.locale import ValueFormat
 from cxcharts.money import Bin, TornadoRow, cash_flow, tornado, value_distribution
 from cxcharts.money import CashYear as ChartYear
-from cxstats.design import MetricKind
+from cxstats.design import DesignGrade, MetricKind
 from cxstats.results import Unit
 from cxstats.roi import quantile_of
 from impact.findings import roi_case_of
@@ -26,8 +27,8 @@ from impact.selectors.studies import StudyView
 from impact.wording import chance_text, item_text, money_text
 
 
-def finding_chart(view: StudyView) -> Chart | None:
-    """What was observed beside what was expected; None where nothing was measured."""
+def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
+    """What was observed beside what was expected; None where nothing was measured. `height` in pixels."""
     subject, finding = view.subject, view.finding
     if not finding.series:
         return None
@@ -38,14 +39,23 @@ def finding_chart(view: StudyView) -> Chart | None:
         effect = Effect(
             value=finding.effect.value, low=interval.low, high=interval.high, level=interval.level
         )
+    if finding.grade is DesignGrade.D:
+        labels = replace(
+            labels,
+            expected=_("Average before"),
+            sentence_counterfactual=_(
+                "Since the go-live ({date}) the observed value went to {observed} in {period}; the average "
+                "before was {expected} ({low} to {high})."
+            ),
+        )
     names = get_text_list([place.name for place in subject.treated], _("and"))
     title = _("%(metric)s, %(places)s") % {"metric": subject.metric_name, "places": names}
     if finding.effect is not None:
-        title = _("%(metric)s, %(places)s: %(effect)s against what was expected") % {
-            "metric": subject.metric_name,
-            "places": names,
-            "effect": view.effect,
-        }
+        slots = {"metric": subject.metric_name, "places": names, "effect": view.effect}
+        if finding.grade is DesignGrade.D:
+            title = _("%(metric)s, %(places)s: changed by %(effect)s") % slots
+        else:
+            title = _("%(metric)s, %(places)s: %(effect)s against what was expected") % slots
     return counterfactual_chart(
         title=title,
         subtitle=_("By %(period)s up to %(day)s; n = %(count)s")
@@ -74,6 +84,7 @@ def finding_chart(view: StudyView) -> Chart | None:
         period=subject.period.value,
         labels=labels,
         locale=_language(),
+        height=height,
     )
 
 

@@ -19,11 +19,14 @@ from cxcharts.render import to_svg
 from cxcharts.theme import Theme
 from impact.selectors.cases import case_view
 from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
-from impact.selectors.studies import study_view
+from impact.selectors.studies import StudyView, study_view
+from impact.wording import amount_text, value_text
+from impact.wording.sentences import range_with_unit
 from reports.choices import ReportKind
 from reports.models import Report
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
+COVER_HEIGHT = 190.0  # the first page holds sentence, figures, grade, chart and request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,27 +121,40 @@ def _roi(report: Report) -> dict[str, Any]:
         "study": view,
         "case": case,
         "sign_off": report.content["roi_case"]["sign_off"] if report.content["roi_case"] else None,
-        "finding_chart": drawn(finding_chart(view), language=language),
+        "finding_chart": drawn(finding_chart(view, height=COVER_HEIGHT), language=language),
         "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
         "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
         "tornado": drawn(tornado_chart(case), language=language) if case else None,
+        "effect": _effect(view),
+        "smallest_worthwhile": amount_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
         "series": list(_series(view)),
         "report": report,
     }
 
 
-def _series(view: Any) -> Iterator[dict[str, Any]]:
+def _effect(view: StudyView) -> dict[str, str]:
+    """The effect and its interval, apart: the cover prints them in two sizes."""
+    effect, kind = view.finding.effect, view.subject.kind
+    if effect is None:
+        return {"value": "–", "range": ""}
+    return {
+        "value": amount_text(kind, effect.value, signed=True),
+        "range": range_with_unit(kind, effect.interval.low, effect.interval.high),
+    }
+
+
+def _series(view: StudyView) -> Iterator[dict[str, Any]]:
     """The appendix: every period as it entered the analysis."""
+    kind = view.subject.kind
     for point in view.finding.series:
         yield {
             "period": point.period,
             "is_after": point.period >= view.subject.go_live,
             "n": point.n,
-            "observed": point.observed,
-            "expected": point.expected,
-            "low": point.expected_low,
-            "high": point.expected_high,
-            "control": point.control,
+            "observed": value_text(kind, point.observed),
+            "expected": value_text(kind, point.expected),
+            "low": value_text(kind, point.expected_low),
+            "high": value_text(kind, point.expected_high),
         }
 
 
