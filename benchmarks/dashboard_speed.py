@@ -1,0 +1,183 @@
+"""Time of the Listen pages with few and with many feedback rows; it must not grow with them.
+
+Both sizes are measured in one run, interleaved; on SQLite, or on PostgreSQL with --server (databases
+of its own, dropped at the end).
+
+    python benchmarks/dashboard_speed.py --rows 100000 1000000 [--server postgresql://postgres@127.0.0.1]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = {
+    "overview": "/o/bench/listen/",
+    "NPS": "/o/bench/listen/metrics/nps/",
+    "NPS by week": "/o/bench/listen/metrics/nps/?period=week",
+    "time to resolution": "/o/bench/listen/metrics/ttr/",
+    "feedback": "/o/bench/listen/feedback/?touchpoint=tp1",
+}
+TTR_SHARE = 0.1
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs=2, default=[100_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--server", help="PostgreSQL; default: SQLite")
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve is not None:
+        serve(options.serve)
+    else:
+        compare(options.rows, options.rounds, options.server)
+
+
+def compare(sizes: list[int], rounds: int, server: str | None) -> None:
+    """One process per size, asked in turn: both see the same load of the machine."""
+    print(f"{sys.version}\nload {os.getloadavg()}, {'PostgreSQL' if server else 'SQLite'}")
+    admin = psycopg.connect(f"{server}/postgres", autocommit=True) if server else None
+    names = [f"cxprogram_bench_{os.getpid()}_{size}" for size in sizes]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            workers = []
+            for size, name in zip(sizes, names, strict=True):
+                place = Path(folder) / str(size)
+                place.mkdir()
+                environment = {**os.environ, "CXPROGRAM_VAR": str(place)}
+                environment["DJANGO_SETTINGS_MODULE"] = "cxprogram.settings"
+                if admin is not None and server is not None:
+                    admin.execute(f"CREATE DATABASE {name}")
+                    parts = urlsplit(server)
+                    url = urlunsplit((parts.scheme, parts.netloc, f"/{name}", "", ""))
+                    environment["CXPROGRAM_DATABASE_URL"] = url
+                worker = subprocess.Popen(
+                    [sys.executable, __file__, "--serve", str(size)],
+                    env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+                )  # fmt: skip
+                ask(worker, "")  # rows are there
+                workers.append(worker)
+            times: dict[str, list[list[float]]] = {page: [[], []] for page in PAGES}
+            for number in range(rounds + 1):
+                for page in PAGES:
+                    for index, worker in enumerate(workers):
+                        seconds = ask(worker, page)
+                        if number:
+                            times[page][index].append(seconds)
+            report(sizes, times)
+            for worker in workers:
+                ask(worker, "end")
+        finally:
+            for name in names:
+                if admin is not None:
+                    admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def ask(worker: "subprocess.Popen[str]", page: str) -> float:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    if page:
+        worker.stdin.write(page + "\n")
+        worker.stdin.flush()
+    line = worker.stdout.readline()
+    if not line:
+        raise SystemExit("the measured process ended")
+    return float(json.loads(line))
+
+
+def serve(rows: int) -> None:
+    """Child: fill the database, then answer page names with seconds."""
+    sys.path.insert(0, str(ROOT))
+    import time  # noqa: PLC0415
+
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    from accounts.models import Membership, Organization, User  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    user = User.objects.create_user("bench@example.org", "unused")
+    organization = Organization.objects.create(name="Bench", slug="bench")
+    Membership.objects.create(organization=organization, user=user, role="cx_leader")
+    fill(organization, rows)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    print(json.dumps(0), flush=True)
+    for line in sys.stdin:
+        page = line.strip()
+        if page == "end":
+            print(json.dumps(0), flush=True)
+            return
+        began = time.perf_counter()
+        answer = client.get(PAGES[page])
+        seconds = time.perf_counter() - began
+        assert answer.status_code == 200, answer.status_code
+        print(json.dumps(seconds), flush=True)
+
+
+def fill(organization: object, rows: int) -> None:
+    import random  # noqa: PLC0415
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+
+    from django.utils import timezone  # noqa: PLC0415
+
+    from customer_voice import services  # noqa: PLC0415
+    from customer_voice.models import Feedback  # noqa: PLC0415
+    from journeys.models import Touchpoint  # noqa: PLC0415
+
+    chance = random.Random(3)
+    metrics = services.create_standard_metrics(organization, ["nps", "csat_5", "ces_agree_7", "ttr"])
+    touchpoints = [
+        Touchpoint.objects.create(organization=organization, key=f"tp{n}", name=f"Touchpoint {n}")
+        for n in range(8)
+    ]
+    start, now = datetime(2024, 11, 1, tzinfo=UTC), timezone.now()
+    lot = []
+    for number in range(rows):
+        metric = metrics[3] if chance.random() < TTR_SHARE else metrics[number % 3]
+        moment = start + timedelta(seconds=chance.randrange(740 * 86400))
+        duration = timedelta(hours=chance.lognormvariate(2.8, 1.1))
+        lot.append(
+            Feedback(
+                organization=organization,
+                source="bench",
+                external_id=str(number),
+                metric=metric,
+                touchpoint=chance.choice(touchpoints),
+                occurred_at=moment,
+                score=None if metric.is_duration else chance.randint(metric.scale_low, metric.scale_high),
+                resolved_at=moment + duration if metric.is_duration else None,
+                segment=chance.choice(["private", "business", "public"]),
+                text="Waited far too long." if number % 3 == 0 else "",
+                received_at=now,
+            )
+        )
+        if len(lot) == 20_000:
+            Feedback.objects.bulk_create(lot, batch_size=2000)
+            lot = []
+    Feedback.objects.bulk_create(lot, batch_size=2000)
+    services.rebuild_rollup(organization=organization)
+
+
+def report(sizes: list[int], times: dict[str, list[list[float]]]) -> None:
+    few, many = sizes
+    print(f"{'page':22}{few:>12,} rows{many:>12,} rows{'ratio':>8}")
+    for page, (first, second) in times.items():
+        a, b = statistics.median(first), statistics.median(second)
+        print(f"{page:22}{a * 1000:13.0f} ms {b * 1000:13.0f} ms {b / a:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
