@@ -41,7 +41,6 @@ class LockedForm(_Scoped):
 
     reason = forms.CharField(
         label=_("Why does what was approved have to change?"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     lock_version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,10 +1,12 @@
 """Columns of the list of initiatives. No query: the selector brings everything."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,7 @@ class InitiativeTable(tables.Table):  # type: ignore[misc]
     state = tables.Column(verbose_name=_("State"))
     owner = tables.Column(verbose_name=_("Owner"), order_by=("owner__user__name",))
     touchpoints = tables.Column(verbose_name=_("Touchpoints"), orderable=False, accessor="pk")
-    planned_go_live_on = tables.DateColumn(verbose_name=_("Go-live"), attrs={"td": {"class": "text-nowrap"}})
+    planned_go_live_on = tables.Column(verbose_name=_("Go-live"), attrs={"td": {"class": "text-nowrap"}})
 
     class Meta:
         order_by = "-number"
@@ -44,5 +46,5 @@ class InitiativeTable(tables.Table):  # type: ignore[misc]
         names = [point.name for point in record.touchpoints.all()]
         return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") or "–"
 
-    def render_planned_go_live_on(self, value: Any, record: Initiative, column: Any) -> Any:
-        return column.render(record.went_live_on or value)
+    def render_planned_go_live_on(self, value: date, record: Initiative) -> str:
+        return date_format(record.went_live_on or value, "SHORT_DATE_FORMAT")

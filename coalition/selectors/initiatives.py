@@ -66,6 +66,7 @@ class Possible:
     go_live: bool
     complete: bool
     add_milestone: bool
+    report: bool
     show_evidence: bool
 
 
@@ -253,6 +254,7 @@ def possible(initiative: Initiative) -> Possible:
         go_live=InitiativeState.LIVE in TRANSITIONS[state] and state != InitiativeState.ON_HOLD,
         complete=InitiativeState.COMPLETED in TRANSITIONS[state],
         add_milestone=state in EDITABLE_STATES | RUNNING_STATES,
+        report=state in RUNNING_STATES,
         show_evidence=initiative.went_live_on is not None,
     )
 

@@ -286,7 +286,7 @@ def _said(
         sentence=_("With %(volume)s, a change of %(smallest)s or more will show.")
         % {"volume": where, "smallest": smallest_text},
         design=design,
-        advice=_advice(answer, outlook, plan),
+        advice=_advice(answer, outlook),
         grade=outlook.grade.value,
         method=outlook.method.value,
         smallest=smallest,
@@ -313,7 +313,9 @@ def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -
     ) % {"wanted": wanted}
 
 
-def _advice(answer: Answer, outlook: _Outlook, plan: EvaluationPlan) -> str:
+def _advice(answer: Answer, outlook: _Outlook) -> str:
+    if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE} and outlook.grade in {DesignGrade.A, DesignGrade.B}:
+        return _("More touchpoints, more answers or a later review would help.")
     if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE}:
         return _("More touchpoints, more answers, a later review or a comparison group would help.")
     if outlook.grade is DesignGrade.D:

@@ -8,6 +8,7 @@ from coalition.services.drafting import (
     create_initiative,
     draft_from_opportunity,
     finish_milestone,
+    refuse_closed_page,
     remove_milestone,
 )
 from coalition.services.progress import (
@@ -44,6 +45,7 @@ __all__ = [
     "record_completion",
     "record_evaluation",
     "record_go_live",
+    "refuse_closed_page",
     "remove_milestone",
     "save_charter",
     "submit_initiative",

@@ -257,6 +257,12 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
     )
 
 
+def refuse_closed_page(initiative: Initiative, *, is_open: bool) -> None:
+    """Raises NotEditable where the state leaves nothing to edit, before anybody types in vain."""
+    if not is_open:
+        raise NotEditable(refusal_to_edit(initiative))
+
+
 def refusal_to_edit(row: Initiative) -> str:
     """Why this state binds the content, and what to do about it."""
     if row.state == InitiativeState.SUBMITTED:

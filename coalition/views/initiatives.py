@@ -110,6 +110,8 @@ def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    if request.method == "GET":
+        services.refuse_closed_page(initiative, is_open=selectors.possible(initiative).edit)
     form = InitiativeForm(
         request.POST or None,
         organization=request.organization,
@@ -135,6 +137,8 @@ def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 def plan_edit(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    if request.method == "GET":
+        services.refuse_closed_page(initiative, is_open=selectors.possible(initiative).edit_plan)
     form = PlanForm(
         request.POST or None,
         organization=request.organization,

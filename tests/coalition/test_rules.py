@@ -4,15 +4,15 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coalition.choices import Choice, Outcome
 from coalition.rules import outcome_of, quorum_of, tally
 
 HALF = Decimal("0.50")
-shares = st.decimals(min_value="0.01", max_value="1", places=2)
-majorities = st.decimals(min_value="0.50", max_value="0.99", places=2)
+shares = st.integers(1, 100).map(lambda percent: Decimal(percent) / 100)
+majorities = st.integers(50, 99).map(lambda percent: Decimal(percent) / 100)
 votes = st.lists(st.sampled_from(Choice.values), max_size=5)
 
 
@@ -80,6 +80,7 @@ def test_a_vote_is_split_when_those_who_spoke_disagree():
     assert not count(3, "approve", "abstain", "recuse").is_split
 
 
+@settings(deadline=None)
 @given(votes=votes, outstanding=st.integers(0, 4), majority=majorities, quorum=shares)
 def test_settled_means_that_no_completion_changes_the_outcome(votes, outstanding, majority, quorum):
     counted = count(len(votes) + outstanding, *votes, quorum=quorum, majority=majority)
@@ -100,6 +101,7 @@ def test_settled_means_that_no_completion_changes_the_outcome(votes, outstanding
         assert counted.outcome == counted.leading
 
 
+@settings(deadline=None)
 @given(votes=votes, outstanding=st.integers(0, 5), majority=majorities, quorum=shares)
 def test_order_of_votes_does_not_matter_and_counts_add_up(votes, outstanding, majority, quorum):
     seats = len(votes) + outstanding
@@ -110,6 +112,7 @@ def test_order_of_votes_does_not_matter_and_counts_add_up(votes, outstanding, ma
     assert counted.quorum >= 1
 
 
+@settings(deadline=None)
 @given(votes=votes, outstanding=st.integers(1, 5), majority=majorities, quorum=shares)
 def test_one_more_approval_never_turns_an_approval_down(votes, outstanding, majority, quorum):
     seats = len(votes) + outstanding
