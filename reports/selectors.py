@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organization
 from common.jobs import JobState
+from reports.codes import grouped_code
 from reports.models import Report
 
 
@@ -20,10 +21,8 @@ def reports(organization: Organization) -> QuerySet[Report]:
 
 def report_by_code(code: str) -> Report | None:
     """The finished document behind a printed code, however it was typed. One query."""
-    cleaned = "".join(sign for sign in code.upper() if sign.isalnum())
-    grouped = "-".join(cleaned[start : start + 4] for start in range(0, len(cleaned), 4))
     report: Report | None = (
-        Report.objects.filter(verification_code=grouped, job_state=JobState.DONE)
+        Report.objects.filter(verification_code=grouped_code(code), job_state=JobState.DONE)
         .select_related("organization")
         .first()
     )

@@ -19,6 +19,7 @@ from impact.access import case_for, study_for
 from reports import selectors, services
 from reports.access import report_for
 from reports.choices import Paper, ReportKind
+from reports.codes import grouped_code
 from reports.errors import ReportNotReady
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
@@ -83,8 +84,9 @@ def report_download(request: MemberRequest, pk: int) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Anybody who holds a document may ask whether it is ours and unchanged."""
-    if request.GET.get("code"):
-        return redirect("verify_code", request.GET["code"][:40])
+    typed = grouped_code(request.GET.get("code", ""))
+    if typed:
+        return redirect("verify_code", typed)
     report = selectors.report_by_code(code) if code else None
     form, is_same = CheckForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and report is not None and form.is_valid():

@@ -33,6 +33,7 @@ class ReportViewSet(
 
     queryset = Report.objects.none()
     serializer_class = ReportSerializer
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MAKE_REPORT}
 
     def get_queryset(self) -> QuerySet[Report]:

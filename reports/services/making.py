@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -32,7 +32,8 @@ def request_roi_report(
     """
     if study.finding is None:
         raise NothingToReport(_("This study has no finding yet. Wait until it has finished."))
-    title = _("ROI evidence: %(initiative)s") % {"initiative": study.initiative.title}
+    with translation.override(language):
+        title = _("ROI evidence: %(initiative)s") % {"initiative": study.initiative.title}
     return _request(
         by=by,
         kind=ReportKind.ROI_EVIDENCE,
@@ -48,10 +49,12 @@ def request_maturity_report(
     *, by: Membership, result: MaturityResult, language: str = "en", paper: str = Paper.A4
 ) -> Report:
     """The report of a maturity result; see `request_roi_report`."""
+    with translation.override(language):
+        title = _("Maturity: %(assessment)s") % {"assessment": result.assessment.title}
     return _request(
         by=by,
         kind=ReportKind.MATURITY,
-        title=_("Maturity: %(assessment)s") % {"assessment": result.assessment.title},
+        title=title,
         content=evidence_of_maturity(result),
         language=language,
         paper=paper,
@@ -105,7 +108,9 @@ def _request(
 def make_report(*, report: Report) -> bool:
     """Draw the document and store it with its digest, in one step at the end. False when another has it.
 
-    Refusals and a full disk end in `failed` with a reason that a person can act on, and leave no file.
+    Refusals and a full disk end in `failed` with a reason that a person can act on, and leave no file. An
+    unknown error marks the document as failed and is raised again. False as well when another worker took
+    over meanwhile: its document stands.
     """
     if not report.claim():
         return False
@@ -122,12 +127,14 @@ def make_report(*, report: Report) -> bool:
             html, evidence=evidence, identifier=report.content_digest, moment=report.created_at
         )
         report.beat(90)
-        _store(report, rendered.content, rendered.pages)
+        return _store(report, rendered.content, rendered.pages)
     except OSError as error:
-        report.fail(_storage_reason(error))
+        return _fail(report, _storage_reason(error))
     except ForbiddenResource as error:
-        report.fail(str(error))
-    return True
+        return _fail(report, str(error))
+    except Exception:
+        _fail(report, _("Something went wrong while drawing. Nothing was lost; ask for the document again."))
+        raise
 
 
 def stale_reports() -> list[int]:
@@ -135,24 +142,41 @@ def stale_reports() -> list[int]:
     return list(Report.objects.stale(timezone.now()).values_list("pk", flat=True))
 
 
-def _store(report: Report, content: bytes, pages: int) -> None:
-    name = f"{report.verification_code}.pdf"
+def _store(report: Report, content: bytes, pages: int) -> bool:
+    """File and row together, or neither; False when this worker no longer holds the row."""
     storage = report.file.storage
-    path = ""
+    # The attempt is part of the name: a worker that was overtaken never touches the other's file.
+    name = f"{report.verification_code}-{report.attempts}.pdf"
+    path = storage.get_available_name(report.file.field.generate_filename(report, name))
+    is_kept = False
     try:
-        path = storage.save(report.file.field.generate_filename(report, name), ContentFile(content))
-        with transaction.atomic():
-            report.file.name = path
-            report.file_digest = hashlib.sha256(content).hexdigest()
-            report.file_bytes = len(content)
-            report.pages = pages
-            report.finished_at = timezone.now()
-            report.save(update_fields=["file", "file_digest", "file_bytes", "pages", "finished_at"])
-            report.finish()
-    except BaseException:
-        if path:
+        path = storage.save(path, ContentFile(content))
+        is_kept = _update_held(
+            report,
+            file=path,
+            file_digest=hashlib.sha256(content).hexdigest(),
+            file_bytes=len(content),
+            pages=pages,
+            finished_at=timezone.now(),
+            job_state=JobState.DONE,
+            progress=100,
+        )
+    finally:
+        if not is_kept:  # a disk that filled up half way leaves a part of the file
             storage.delete(path)
-        raise
+    return is_kept
+
+
+def _fail(report: Report, reason: str) -> bool:
+    return _update_held(report, job_state=JobState.FAILED, failure=reason)
+
+
+def _update_held(report: Report, **values: Any) -> bool:
+    """Write, unless another worker has taken the row over: the number of attempts tells."""
+    held = Report.objects.filter(pk=report.pk, job_state=JobState.RUNNING, attempts=report.attempts)
+    written = held.update(heartbeat_at=timezone.now(), **values)
+    report.refresh_from_db()
+    return bool(written)
 
 
 def _storage_reason(error: OSError) -> str:

@@ -54,7 +54,13 @@ class Command(BaseCommand):
                 report.failure or "Another worker is making this report. Try again in a minute."
             )
         try:
-            target.write_bytes(report.file.read())
+            content = report.file.read()
+        except OSError as error:
+            raise CommandError(
+                f"The stored document {report.file.name} cannot be read: {error.strerror}. Restore it from a backup."
+            ) from error
+        try:
+            target.write_bytes(content)
         except OSError as error:
             raise CommandError(f"Cannot write {target}: {error.strerror}") from error
         self.stdout.write(
@@ -69,7 +75,7 @@ class Command(BaseCommand):
         number = reference.upper().removeprefix("INI-")
         found: Initiative | None = (
             Initiative.objects.of(organization).filter(number=int(number)).first()
-            if number.isdigit()
+            if number.isdecimal() and len(number) < 10
             else None
         )
         if found is None:
