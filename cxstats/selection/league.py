@@ -124,7 +124,6 @@ def between_variance(values: FloatArray, noise: FloatArray) -> float:
 
     if excess(0.0) <= 0:
         return 0.0
+    # Each weight is at most 1 / ceiling there, so the excess is negative: a root lies between.
     ceiling = float(np.var(values, ddof=1)) + float(noise.max())
-    while excess(ceiling) > 0:
-        ceiling *= 2.0
     return float(brentq(excess, 0.0, ceiling))
