@@ -154,7 +154,7 @@ def _impact(
         "initiative": initiative,
         "running": page.running,
         "charts": charts.of_impact(page),
-        "form": form or StudyForm(initial={"data_cutoff": today}),
+        "form": form or StudyForm(initial={"data_cutoff": page.default_cutoff}),
         "review": review or ReviewForm(),
     }
     return render(request, "impact/initiative_impact.html", context, status=status)

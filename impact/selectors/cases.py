@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from cxstats.roi import RoiResult
 from impact.cases import CashYear
 from impact.choices import SignOff
@@ -13,6 +15,7 @@ from impact.wording import (
     case_sentence,
     chance_text,
     item_text,
+    money_range_text,
     money_text,
     payback_text,
     percent_text,
@@ -97,7 +100,7 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         return money_text(amount, currency)
 
     def span(low: float, high: float) -> str:
-        return f"{money(low)} – {money(high)}"
+        return money_range_text(low, high, currency)
 
     roi = result.roi
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
@@ -110,7 +113,9 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         net_present_value=money(result.net_present_value.p50),
         net_present_value_range=span(result.net_present_value.p5, result.net_present_value.p95),
         roi=percent_text(roi.p50 if roi else None),
-        roi_range=f"{percent_text(roi.p5)} – {percent_text(roi.p95)}" if roi else "",
+        roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
+        if roi
+        else "",
         payback=payback_text(result),
         never_paid_back=chance_text(result.probability_never_paid_back),
         chance_of_loss=chance_text(result.probability_of_loss),

@@ -173,12 +173,15 @@ def _columns(organization: Organization) -> tuple[Column, ...]:
     metrics = MetricDefinition.objects.of(organization).in_bulk({row["metric_id"] for row in found})
     touchpoints = Touchpoint.objects.of(organization).in_bulk({row["touchpoint_id"] for row in found})
     columns = []
+    is_one_metric = len(metrics) == 1
     for row in found:
         metric, touchpoint = metrics[row["metric_id"]], touchpoints[row["touchpoint_id"]]
         columns.append(
             Column(
                 key=f"{metric.key}.{metric.version}.{touchpoint.key}",
-                name=_("%(touchpoint)s, %(metric)s") % {"touchpoint": touchpoint.name, "metric": metric.name},
+                name=touchpoint.name
+                if is_one_metric
+                else _("%(touchpoint)s, %(metric)s") % {"touchpoint": touchpoint.name, "metric": metric.name},
                 metric=metric,
                 touchpoint=touchpoint,
                 answers=row["answers"],
@@ -188,9 +191,15 @@ def _columns(organization: Organization) -> tuple[Column, ...]:
 
 
 def _overall(columns: tuple[Column, ...]) -> Column | None:
-    """The overall metric where nobody chose one: OSAT before NPS before the rest."""
+    """The overall metric where nobody chose one: a touchpoint keyed "overall", OSAT, NPS, then the rest."""
     order = {MetricKind.OSAT: 0, MetricKind.NPS: 1}
-    ranked = sorted(columns, key=lambda column: order.get(MetricKind(column.metric.kind), 2))
+    ranked = sorted(
+        columns,
+        key=lambda column: (
+            not column.touchpoint.key.startswith("overall"),
+            order.get(MetricKind(column.metric.kind), 2),
+        ),
+    )
     return ranked[0] if ranked else None
 
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.http import Http404
+from django.utils import timezone
 
 from coalition.models import Initiative
+from coalition.selectors import plan_of
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors.cases import CaseView, case_view, latest_case
 from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
@@ -35,6 +38,7 @@ class ImpactPage:
     case: CaseView | None
     cases: tuple[RoiCase, ...]
     obstacle: str
+    default_cutoff: date
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
@@ -78,11 +82,21 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         if study
         else (),
         obstacle=_obstacle(initiative, today),
+        default_cutoff=_cutoff(initiative, today),
+    )
+
+
+def _cutoff(initiative: Initiative, today: date) -> date:
+    """The last day that was heard of, at most today."""
+    plan = plan_of(initiative)
+    until = plan.metric.data_until if plan is not None else None
+    return (
+        min(today, timezone.localdate(until, ZoneInfo(initiative.organization.time_zone))) if until else today
     )
 
 
 def _obstacle(initiative: Initiative, today: date) -> str:
     if initiative.went_live_on is None or initiative.went_live_on > today:
         return "not_live"
-    plan = getattr(initiative, "plan", None)
+    plan = plan_of(initiative)
     return "" if plan is not None and plan.fixed_digest else "no_plan"

@@ -18,7 +18,7 @@ from cxstats.roi import effect_parameter
 from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, case_view
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import money_text
+from impact.wording import money_range_text, money_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,8 +78,8 @@ def portfolio(organization: Organization) -> PortfolioPage:
     return PortfolioPage(
         rows=tuple(rows),
         total=total,
-        total_text=money_text(total.overlap_aware if span else None, currency) if total else "",
-        total_range=f"{money_text(span.p5, currency)} – {money_text(span.p95, currency)}" if span else "",
+        total_text=money_text(total.overlap_aware, currency) if total and span else "",
+        total_range=money_range_text(span.p5, span.p95, currency) if span else "",
         naive_text=money_text(total.naive, currency) if total else "",
         sentence=_sentence(rows),
         left_out=sum(line.basis is Basis.LEFT_OUT for line in total.lines) if total else 0,

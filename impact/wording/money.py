@@ -31,7 +31,11 @@ def money_text(amount: float | None, currency: str) -> str:
     digits = 2 - math.floor(math.log10(abs(amount))) if amount else 0
     number = round(amount, min(digits, 0))
     text = number_format(abs(number), decimal_pos=0, use_l10n=True, force_grouping=True)
-    return f"{currency} {MINUS if number < 0 else ''}{text}"
+    return f"{MINUS if number < 0 else ''}{currency}\u00a0{text}"
+
+
+def money_range_text(low: float, high: float, currency: str) -> str:
+    return _("%(low)s to %(high)s") % {"low": money_text(low, currency), "high": money_text(high, currency)}
 
 
 def percent_text(share: float | None) -> str:
@@ -87,7 +91,7 @@ def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
 def payback_text(result: RoiResult) -> str:
     found = result.discounted_payback_p50
     if found.value is None:
-        return refusal_text(found.refusal, {})
+        return _("not within the years counted")
     return years_text(found.value)
 
 

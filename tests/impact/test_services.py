@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.choices import Role
 from accounts.models import AuditEvent
 from coalition.choices import InitiativeState
 from common.errors import InvalidValues
@@ -35,20 +34,9 @@ from impact.services import (
     stale_studies,
 )
 from impact.tasks import restart_stale_studies, run_study
-from tests.conftest import _member
 from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def fay(organization):
-    return _member(organization, "Fay", Role.FINANCE_REVIEWER)
-
-
-@pytest.fixture
-def worked(organization, ada):
-    return live_initiative(organization, ada)
 
 
 def test_study_finds_the_simulated_truth_and_says_so(worked, ada):
@@ -364,12 +352,6 @@ def test_own_formula_multiplies_its_named_factors(worked, ada):
 
 
 # --- finance -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def case(worked, ada):
-    value_model(worked.initiative, ada)
-    return compute_roi_case(study=finished_study(worked, ada), by=ada)
 
 
 def test_finance_signs_off_and_the_trail_says_who(case, fay):

@@ -1,0 +1,95 @@
+"""Studies, values and drivers through the API."""
+
+import pytest
+
+from impact.models import Study
+from impact.services.values import value_model_content
+from tests.factories.impact import live_initiative, value_model
+from tests.impact.test_screens import rate
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/o/northwind"
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch):
+    monkeypatch.setattr("impact.tasks.run_study.delay", lambda pk: None)
+
+
+def test_study_is_asked_for_listed_and_read_with_its_finding(api_of, ada, worked, studied):
+    api = api_of(ada)
+    made = api.post(
+        f"{BASE}/studies/", {"initiative": 1, "data_cutoff": worked.last_day.isoformat()}, format="json"
+    )
+    assert made.status_code == 202
+    assert made.json()["number"] == 2
+    listed = api.get(f"{BASE}/studies/", {"initiative": "1"}).json()
+    assert [row["number"] for row in listed["results"]] == [2, 1]
+    assert "finding" not in listed["results"][0]
+    read = api.get(f"{BASE}/studies/{studied.pk}/").json()
+    assert read["finding"]["verdict"] == "supported"
+    assert "likely cause" in read["sentence"]
+
+
+def test_refusals_are_problem_details(api_of, organization, ada):
+    simulated = live_initiative(organization, ada, is_fixed=False)
+    answer = api_of(ada).post(
+        f"{BASE}/studies/", {"initiative": 1, "data_cutoff": simulated.last_day.isoformat()}, format="json"
+    )
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "plan_not_fixed"
+
+
+def test_value_model_goes_in_and_comes_out_the_same(api_of, ada, worked):
+    content = value_model_content(value_model(worked.initiative, ada))
+    api = api_of(ada)
+    content["horizon_years"] = 5
+    written = api.put(f"{BASE}/initiatives/1/value-model/", content, format="json")
+    assert written.status_code == 200
+    assert written.json() == api.get(f"{BASE}/initiatives/1/value-model/").json() == content
+
+
+def test_impossible_value_model_is_refused(api_of, ada, worked):
+    content = value_model_content(value_model(worked.initiative, ada))
+    content["parameters"][0]["arguments"] = [5, 1, 9]
+    answer = api_of(ada).put(f"{BASE}/initiatives/1/value-model/", content, format="json")
+    assert answer.status_code == 422
+    assert "customers-likely" in answer.json()["errors"]
+
+
+def test_case_is_computed_read_and_signed(api_of, ada, fay, worked, studied):
+    value_model(worked.initiative, ada)
+    made = api_of(ada).post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json")
+    assert made.status_code == 201
+    url = f"{BASE}/roi-cases/{made.json()['id']}/"
+    assert api_of(ada).get(url).json()["result"]["roi"]["net_present_value"]
+    assert api_of(ada).post(f"{url}sign-off/", {"decision": "signed"}, format="json").status_code == 403
+    signed = api_of(fay).post(f"{url}sign-off/", {"decision": "signed", "comment": "Fits"}, format="json")
+    assert signed.json()["sign_off"] == "signed"
+
+
+def test_drivers_come_with_their_label(api_of, organization, ada):
+    rate(organization, 200)
+    found = api_of(ada).get(f"{BASE}/drivers/").json()
+    assert found["outcome"] == "osat.1.overall"
+    assert found["drivers"][0]["key"] == "osat.1.onboarding"
+    assert "Association within one survey" in found["notes"][0]
+
+
+@pytest.mark.parametrize("path", ["studies/", "studies/{study}/", "roi-cases/{case}/", "drivers/"])
+def test_stranger_learns_nothing(api_of, dora, studied, case, path):
+    url = f"{BASE}/{path.format(study=studied.pk, case=case.pk)}"
+    assert api_of(dora).get(url).status_code == 404
+
+
+def test_other_organization_does_not_reach_in(api_of, dora, studied, case):
+    for path in (f"studies/{studied.pk}/", f"roi-cases/{case.pk}/", "initiatives/1/value-model/"):
+        assert api_of(dora).get(f"/api/v1/o/elsewhere/{path}").status_code == 404
+
+
+def test_looking_on_does_not_allow_to_change(api_of, cleo, worked, studied):
+    api = api_of(cleo)
+    assert api.post(f"{BASE}/studies/", {"initiative": 1}, format="json").status_code == 403
+    assert api.post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json").status_code == 403
+    assert api.put(f"{BASE}/initiatives/1/value-model/", {}, format="json").status_code == 403
+    assert Study.objects.count() == 1

@@ -1,0 +1,345 @@
+"""Screens of findings, value, portfolio and drivers."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from common.jobs import JobState
+from customer_voice.models import Feedback
+from impact.models import RoiCase, Study, ValueModel
+from tests.factories.impact import (
+    finished_study,
+    live_initiative,
+    metric_of,
+    parameter_values,
+    touchpoint_of,
+    value_model,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch):
+    monkeypatch.setattr("impact.tasks.run_study.delay", lambda pk: None)
+
+
+def _url(name, *args):
+    return reverse(f"impact:{name}", args=["northwind", *args])
+
+
+def test_empty_portfolio_teaches_the_next_step(client_of, ada):
+    page = client_of(ada).get(_url("portfolio"))
+    assert page.status_code == 200
+    assert "Nothing is live yet" in page.text
+
+
+def test_portfolio_shows_null_and_refused_results_too(organization, client_of, ada, case):
+    finished_study(live_initiative(organization, ada, number=2, title="Nil", place="billing", truth=0.0), ada)
+    short = live_initiative(
+        organization, ada, number=3, title="Too soon", place="shop", weeks=62, comparisons=0
+    )
+    finished_study(short, ada)
+    page = client_of(ada).get(_url("portfolio"))
+    for words in ("Welcome call", "Nil", "Too soon", "Not estimable", "Supported", "3 initiatives studied"):
+        assert words in page.text
+
+
+def test_portfolio_leaves_scenarios_out_of_the_total(organization, client_of, ada):
+    from impact.services import compute_roi_case
+
+    weak = live_initiative(organization, ada, weeks=20, start=10, comparisons=0)
+    value_model(weak.initiative, ada)
+    compute_roi_case(study=finished_study(weak, ada), by=ada)
+    page = client_of(ada).get(_url("portfolio"))
+    assert "nothing yet" in page.text
+    assert "scenario only" in page.text
+
+
+def test_finding_opens_with_its_sentence_grade_and_checks(client_of, ada, studied):
+    page = client_of(ada).get(_url("initiative_impact", 1))
+    assert "is the likely cause" in page.text
+    assert "Compared with others" in page.text
+    assert "Same course before the go-live" in page.text
+    assert 'id="finding"' in page.text
+    assert studied.input_digest in page.text
+
+
+def test_refusal_is_printed_as_such(organization, client_of, ada):
+    finished_study(live_initiative(organization, ada, weeks=62, comparisons=0), ada)
+    page = client_of(ada).get(_url("initiative_impact", 1))
+    assert "Not estimable" in page.text
+    assert "There are too few whole periods before or after the go-live." in page.text
+    assert "nothing to turn into money" in page.text
+
+
+def test_case_is_shown_with_its_ranges_and_table(client_of, ada, case):
+    page = client_of(ada).get(_url("initiative_impact", 1))
+    for words in ("Net present value", "Chance of a loss", "Breaks even", "Not reviewed by finance", "EUR"):
+        assert words in page.text
+    for chart in ("value", "tornado", "cash-flow"):
+        assert f'id="{chart}"' in page.text
+
+
+def test_scenario_says_that_it_is_one(organization, client_of, ada):
+    from impact.services import compute_roi_case
+
+    weak = live_initiative(organization, ada, weeks=20, start=10, comparisons=0)
+    value_model(weak.initiative, ada)
+    compute_roi_case(study=finished_study(weak, ada), by=ada)
+    page = client_of(ada).get(_url("initiative_impact", 1))
+    assert "If the effect were as estimated" in page.text
+    assert "changed by" in page.text
+    assert "likely cause" not in page.text
+
+
+def test_earlier_study_stays_visible(client_of, ada, worked, studied):
+    finished_study(worked, ada)
+    page = client_of(ada).get(_url("study_detail", 1, 1))
+    assert "an earlier one" in page.text
+    assert client_of(ada).get(_url("study_detail", 1, 9)).status_code == 404
+
+
+def test_study_is_asked_for_and_its_progress_shown(
+    client_of, ada, worked, django_capture_on_commit_callbacks, monkeypatch
+):
+    sent = []
+    monkeypatch.setattr("impact.tasks.run_study.delay", sent.append)
+    client = client_of(ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(_url("study_request", 1), {"data_cutoff": worked.last_day.isoformat()})
+    assert answer.status_code == 302
+    study = Study.objects.get()
+    assert sent == [study.pk]
+    assert "Study 1 is running" in client.get(_url("initiative_impact", 1)).text
+    fragment = client.get(_url("study_progress", 1), headers={"hx-request": "true"})
+    assert "Study 1 is running" in fragment.text
+    assert "<html" not in fragment.text
+    Study.objects.update(job_state=JobState.FAILED, failure="Broken")
+    assert client.get(_url("study_progress", 1), headers={"hx-request": "true"})["HX-Refresh"] == "true"
+    assert "Study 1 did not finish" in client.get(_url("initiative_impact", 1)).text
+
+
+def test_refused_request_keeps_what_was_typed(client_of, ada, worked):
+    future = (timezone.localdate() + timedelta(days=30)).isoformat()
+    page = client_of(ada).post(_url("study_request", 1), {"data_cutoff": future})
+    assert page.status_code == 422
+    assert "cannot lie in the future" in page.text
+    assert future in page.text
+
+
+def _typed(kind="retention", **changes):
+    typed = {
+        "kind": kind,
+        "horizon_years": "3",
+        "discount_rate_pct": "8",
+        "first_year_share": "1",
+        "cost-0-label": "Build",
+        "cost-0-year": "0",
+        "cost-0-low": "50000",
+        "cost-0-likely": "60000",
+        "cost-0-high": "80000",
+    }
+    for values in parameter_values(kind):
+        for part, amount in zip(("low", "likely", "high"), values.arguments, strict=True):
+            typed[f"{values.key}-{part}"] = str(amount)
+        typed |= {f"{values.key}-source_kind": values.source_kind, f"{values.key}-source": values.source}
+        typed[f"{values.key}-owner_name"] = values.owner_name
+    return typed | changes
+
+
+def test_value_model_is_saved_from_the_form(client_of, ada, worked):
+    answer = client_of(ada).post(_url("value_edit", 1), _typed())
+    assert answer.status_code == 302
+    model = ValueModel.objects.get()
+    assert model.parameters.count() == 6
+    assert model.cost_lines.count() == 1
+    assert 'value="0.0008"' in client_of(ada).get(_url("value_edit", 1)).text
+
+
+def test_own_formula_is_saved_from_named_factors(client_of, ada, worked):
+    haircuts = {
+        name: value
+        for name, value in _typed().items()
+        if name.partition("-")[0] in {"attribution", "confidence", "persistence"}
+    }
+    frame = {"kind": "formula", "horizon_years": "2", "discount_rate_pct": "5", "first_year_share": "1"}
+    factor = {
+        "factor-0-label": "Fines avoided", "factor-0-low": "1", "factor-0-likely": "2", "factor-0-high": "3",
+        "factor-0-source_kind": "assumption",
+    }  # fmt: skip
+    answer = client_of(ada).post(_url("value_edit", 1), frame | factor | haircuts)
+    assert answer.status_code == 302
+    assert ValueModel.objects.get().parameters.filter(key="fines_avoided").exists()
+
+
+def test_wrong_range_is_shown_beside_its_field_and_nothing_is_lost(client_of, ada, worked):
+    wrong = {"margin-low": "900", "attribution-high": "60", "customers-source": "CRM extract"}
+    page = client_of(ada).post(_url("value_edit", 1), _typed(**wrong))
+    assert page.status_code == 422
+    assert "Low must not exceed most likely" in page.text
+    assert "A share lies between 0 and 1" in page.text
+    assert "CRM extract" in page.text
+    assert not ValueModel.objects.exists()
+
+
+def test_kinds_are_offered_without_figures(client_of, ada, worked):
+    page = client_of(ada).get(_url("value_edit", 1), {"kind": "avoided_contacts"})
+    assert "Cost of one contact" in page.text
+    assert client_of(ada).get(_url("value_edit", 1), {"kind": "nonsense"}).status_code == 200
+
+
+def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
+    value_model(worked.initiative, ada)
+    assert client_of(ada).post(_url("case_compute", 1)).status_code == 302
+    case = RoiCase.objects.get()
+    refused = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "dispute", "comment": ""})
+    assert refused.status_code == 422
+    assert "Say what you dispute" in refused.text
+    answer = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "sign", "comment": "Fits"})
+    assert answer.status_code == 302
+    assert "Signed off by finance" in client_of(ada).get(_url("initiative_impact", 1)).text
+
+
+def test_computing_without_a_value_model_is_refused_clearly(client_of, ada, studied):
+    page = client_of(ada).post(_url("case_compute", 1))
+    assert page.status_code == 422
+    assert "how a change of this metric becomes money" in page.text
+
+
+# --- access --------------------------------------------------------------------------------------
+
+WRITES = [("study_request", []), ("case_compute", []), ("value_edit", [])]
+READS = [("portfolio", None), ("driver_analysis", None), ("initiative_impact", []), ("study_progress", [])]
+
+
+@pytest.mark.parametrize(("name", "args"), READS)
+def test_everybody_of_the_organization_may_read(client_of, cleo, studied, name, args):
+    answer = client_of(cleo).get(_url(name, *([] if args is None else [1])))
+    assert answer.status_code in {200, 302}
+
+
+@pytest.mark.parametrize(("name", "args"), [*READS, *WRITES])
+def test_stranger_learns_nothing(client_of, dora, studied, name, args):
+    url = _url(name, *([] if args is None else [1]))
+    client = client_of(dora)
+    assert (client.post(url) if (name, args) in WRITES else client.get(url)).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "args"), WRITES)
+def test_looking_on_does_not_allow_to_change(client_of, cleo, studied, name, args):
+    assert client_of(cleo).post(_url(name, 1)).status_code == 403
+
+
+def test_only_finance_reviews(client_of, ada, case):
+    assert client_of(ada).post(_url("case_review", 1, case.pk), {"decision": "sign"}).status_code == 403
+
+
+def test_case_of_another_initiative_is_not_found(client_of, organization, ada, fay, case):
+    live_initiative(organization, ada, number=2, place="billing")
+    answer = client_of(fay).post(_url("case_review", 2, case.pk), {"decision": "sign"})
+    assert answer.status_code == 404
+
+
+# --- hostile texts, query counts ------------------------------------------------------------------
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+
+
+def test_hostile_texts_are_escaped_everywhere(organization, client_of, ada, fay):
+    from impact.services import compute_roi_case, dispute
+
+    simulated = live_initiative(organization, ada, title=HOSTILE[:140], place_name=HOSTILE[:120])
+    model = value_model(simulated.initiative, ada)
+    model.parameters.update(label=HOSTILE, source=HOSTILE, owner_name=HOSTILE)
+    model.cost_lines.update(label=HOSTILE)
+    case = compute_roi_case(study=finished_study(simulated, ada), by=ada)
+    dispute(case=case, by=fay, comment=HOSTILE)
+    for name, args in (("portfolio", []), ("initiative_impact", [1]), ("value_edit", [1])):
+        text = client_of(ada).get(_url(name, *args)).text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+
+
+def _queries(client, url):
+    with CaptureQueriesContext(connection) as counted:
+        assert client.get(url).status_code == 200
+    return len(counted)
+
+
+def test_portfolio_asks_as_often_for_one_initiative_as_for_three(organization, client_of, ada, case):
+    client = client_of(ada)
+    before = _queries(client, _url("portfolio"))
+    for number, place in ((2, "billing"), (3, "shop")):
+        more = live_initiative(organization, ada, number=number, place=place, title=place)
+        finished_study(more, ada)
+    assert _queries(client, _url("portfolio")) == before
+
+
+def test_finding_asks_as_often_for_one_study_as_for_three(client_of, ada, worked, studied):
+    client = client_of(ada)
+    before = _queries(client, _url("initiative_impact", 1))
+    finished_study(worked, ada)
+    finished_study(worked, ada)
+    assert _queries(client, _url("initiative_impact", 1)) == before
+
+
+# --- drivers ---------------------------------------------------------------------------------------
+
+
+def rate(organization, customers, seed=2):
+    """Ratings of the same customers; onboarding truly moves the overall score, the shop does not."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    metric = metric_of(organization, "osat")
+    places = [touchpoint_of(organization, key) for key in ("overall", "onboarding", "billing", "shop")]
+    rows = []
+    for customer in range(customers):
+        onboarding, billing, shop = rng.normal(7, 1.5, 3)
+        overall = 0.7 * onboarding + 0.2 * billing + rng.normal(0.7, 0.7)
+        for place, score in zip(places, (overall, onboarding, billing, shop), strict=True):
+            rows.append(
+                Feedback(
+                    organization=organization,
+                    source="test",
+                    external_id=f"{customer}-{place.key}",
+                    metric=metric,
+                    touchpoint=place,
+                    occurred_at=timezone.now() - timedelta(days=3),
+                    score=int(np.clip(round(score), 1, 10)),
+                    customer=f"C{customer}",
+                )
+            )
+    Feedback.objects.bulk_create(rows)
+
+
+def test_drivers_name_the_touchpoint_that_goes_with_satisfaction(organization, client_of, ada):
+    rate(organization, 400)
+    page = client_of(ada).get(_url("driver_analysis"))
+    assert "Onboarding goes with Overall most clearly." in page.text
+    assert "Association within one survey" in page.text
+    assert "Not distinguishable from zero" in page.text
+
+
+def test_few_customers_get_correlations_and_no_shares(organization, client_of, ada):
+    rate(organization, 60)
+    page = client_of(ada).get(_url("driver_analysis"))
+    assert "Correlations only, no shares" in page.text
+
+
+def test_no_customers_is_said_calmly(client_of, ada):
+    page = client_of(ada).get(_url("driver_analysis"))
+    assert page.status_code == 200
+    assert "No metric has answers that name their customer." in page.text
+
+
+def test_unknown_outcome_falls_back_to_the_overall_one(organization, client_of, ada):
+    rate(organization, 120)
+    page = client_of(ada).get(_url("driver_analysis"), {"outcome": HOSTILE})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
