@@ -10,14 +10,12 @@ import cxstats
 from cxstats.checks import count, real
 from cxstats.design import (
     Diagnostic,
-    Direction,
     EvaluationDesign,
     Finding,
     Light,
     MetricKind,
     MetricPanel,
     SensitivityRow,
-    SeriesPoint,
     UnitSelection,
     Verdict,
 )
@@ -27,9 +25,10 @@ from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.digest import input_digest
 from cxstats.evaluate.judgement import judge, refused_wording
 from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
+from cxstats.evaluate.shown import as_ratios, points, refused
 from cxstats.evaluate.tables import Tables, filled, tables
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
-from cxstats.results import Estimate, Interval, Unit
+from cxstats.results import Estimate, Unit
 
 UNITS = {
     MetricKind.NPS: Unit.POINTS,
@@ -125,13 +124,13 @@ def evaluate(
         input_digest=digest,
     )
     if whole is None:
-        return _refused(blank, NotEstimable(Reason.NO_DATA), None, design)
+        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
     try:
         analysis, checks = _analyzed(
             design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
         )
     except NotEstimable as refusal:
-        return _refused(blank, refusal, whole, design)
+        return refused(blank, refusal, whole, design)
     found = judge(
         design=design,
         grade=plan.grade,
@@ -151,14 +150,14 @@ def evaluate(
         after_value=analysis.after_value,
         smallest_detectable_effect=half
         * float(1 + norm.ppf(thresholds.power) / norm.ppf((1 + thresholds.level) / 2)),
-        series=_points(analysis, whole),
+        series=points(analysis, whole),
         diagnostics=checks,
         sensitivity=analysis.sensitivity,
         reasons=found.reasons,
         wording=found.wording,
         notes=analysis.notes + tuple(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
     )
-    return _as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+    return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
 
 
 def shape_of(whole: Tables | None, design: EvaluationDesign, thresholds: Thresholds) -> Shape:
@@ -284,142 +283,6 @@ def _chosen_by(design: EvaluationDesign) -> int:
     if design.selection is not UnitSelection.WORST_SCORES or design.selection_periods is None:
         return 0
     return design.selection_periods
-
-
-def _refused(
-    blank: Finding, refusal: NotEstimable, whole: Tables | None, design: EvaluationDesign
-) -> Finding:
-    points: tuple[SeriesPoint, ...] = ()
-    if whole is not None:
-        seen = whole.columns(whole.present[: whole.treated].any(axis=0))
-        points = tuple(
-            SeriesPoint(
-                period=day,
-                observed=_weighted(seen, slice(0, seen.treated), j),
-                n=int(seen.answers[: seen.treated, j].sum()),
-                expected=None,
-                expected_low=None,
-                expected_high=None,
-                control=_control(seen, j),
-            )
-            for j, day in enumerate(seen.periods)
-        )
-    finding = replace(
-        blank,
-        series=points,
-        reasons=(refusal.reason.value,),
-        refusal=refusal.reason,
-        refusal_detail=tuple(refusal.detail.items()),
-    )
-    return _as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
-
-
-def _points(analysis: Analysis, whole: Tables) -> tuple[SeriesPoint, ...]:
-    """Analyzed periods with their expectation, left-out ones (transition, gaps of others) without."""
-    place = {number: j for j, number in enumerate(analysis.table.numbers.tolist())}
-    points = []
-    for j, number in enumerate(whole.numbers.tolist()):
-        if number in place:
-            k = place[number]
-            points.append(
-                SeriesPoint(
-                    period=whole.periods[j],
-                    observed=float(analysis.observed[k]),
-                    n=int(analysis.answers[k]),
-                    expected=float(analysis.expected[k]),
-                    expected_low=float(analysis.expected_low[k]),
-                    expected_high=float(analysis.expected_high[k]),
-                    control=None if analysis.control is None else float(analysis.control[k]),
-                )
-            )
-        elif whole.present[: whole.treated, j].any():
-            points.append(
-                SeriesPoint(
-                    period=whole.periods[j],
-                    observed=_weighted(whole, slice(0, whole.treated), j),
-                    n=int(whole.answers[: whole.treated, j].sum()),
-                    expected=None,
-                    expected_low=None,
-                    expected_high=None,
-                    control=_control(whole, j),
-                )
-            )
-    return tuple(points)
-
-
-def _weighted(table: Tables, rows: slice, column: int) -> float:
-    answers = table.answers[rows, column]
-    return float(answers @ table.values[rows, column] / answers.sum())
-
-
-def _control(table: Tables, column: int) -> float | None:
-    if not table.present[table.treated :, column].any():
-        return None
-    return _weighted(table, slice(table.treated, len(table.units)), column)
-
-
-def _as_ratios(finding: Finding, design: EvaluationDesign) -> Finding:
-    """Read a finding on log seconds as geometric means and ratios."""
-
-    def ratio(interval: Interval | None) -> Interval | None:
-        if interval is None:
-            return None
-        return Interval(
-            low=float(np.exp(interval.low)), high=float(np.exp(interval.high)), level=interval.level
-        )
-
-    def seconds(value: float | None) -> float | None:
-        return None if value is None else float(np.exp(value))
-
-    effect = finding.effect
-    if effect is not None:
-        value = float(np.exp(effect.value))
-        effect = replace(
-            effect,
-            value=value,
-            interval=Interval(
-                low=float(np.exp(effect.interval.low)),
-                high=float(np.exp(effect.interval.high)),
-                level=effect.interval.level,
-            ),
-            standard_error=None if effect.standard_error is None else value * effect.standard_error,
-        )
-    smallest = finding.smallest_detectable_effect
-    if smallest is not None:
-        smallest = float(np.exp(smallest if design.direction is Direction.UP else -smallest))
-    return replace(
-        finding,
-        effect=effect,
-        interval_80=ratio(finding.interval_80),
-        baseline_value=seconds(finding.baseline_value),
-        after_value=seconds(finding.after_value),
-        smallest_detectable_effect=smallest,
-        series=tuple(
-            SeriesPoint(
-                period=point.period,
-                observed=float(np.exp(point.observed)),
-                n=point.n,
-                expected=seconds(point.expected),
-                expected_low=seconds(point.expected_low),
-                expected_high=seconds(point.expected_high),
-                control=seconds(point.control),
-            )
-            for point in finding.series
-        ),
-        sensitivity=tuple(
-            SensitivityRow(
-                key=item.key,
-                value=float(np.exp(item.value)),
-                interval=Interval(
-                    low=float(np.exp(item.interval.low)),
-                    high=float(np.exp(item.interval.high)),
-                    level=item.interval.level,
-                ),
-            )
-            for item in finding.sensitivity
-        ),
-        notes=(*finding.notes, "geometric_means"),
-    )
 
 
 def _check(design: EvaluationDesign) -> None:

@@ -1,0 +1,153 @@
+"""What a finding shows: points with their expectation, refusals with the observed, ratios for durations."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cxstats.design import (
+    Direction,
+    EvaluationDesign,
+    Finding,
+    MetricKind,
+    SensitivityRow,
+    SeriesPoint,
+)
+from cxstats.errors import NotEstimable
+from cxstats.evaluate.analysis import Analysis
+from cxstats.evaluate.tables import Tables
+from cxstats.results import Interval
+
+
+def refused(blank: Finding, refusal: NotEstimable, whole: Tables | None, design: EvaluationDesign) -> Finding:
+    """A finding that could not be estimated: the reason, its figures, the observed points."""
+    seen_points: tuple[SeriesPoint, ...] = ()
+    if whole is not None:
+        seen = whole.columns(whole.present[: whole.treated].any(axis=0))
+        seen_points = tuple(
+            SeriesPoint(
+                period=day,
+                observed=_weighted(seen, slice(0, seen.treated), j),
+                n=int(seen.answers[: seen.treated, j].sum()),
+                expected=None,
+                expected_low=None,
+                expected_high=None,
+                control=_control(seen, j),
+            )
+            for j, day in enumerate(seen.periods)
+        )
+    finding = replace(
+        blank,
+        series=seen_points,
+        reasons=(refusal.reason.value,),
+        refusal=refusal.reason,
+        refusal_detail=tuple(refusal.detail.items()),
+    )
+    return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+
+
+def points(analysis: Analysis, whole: Tables) -> tuple[SeriesPoint, ...]:
+    """Analyzed periods with their expectation, left-out ones (transition, gaps of others) without."""
+    place = {number: j for j, number in enumerate(analysis.table.numbers.tolist())}
+    found = []
+    for j, number in enumerate(whole.numbers.tolist()):
+        if number in place:
+            k = place[number]
+            found.append(
+                SeriesPoint(
+                    period=whole.periods[j],
+                    observed=float(analysis.observed[k]),
+                    n=int(analysis.answers[k]),
+                    expected=float(analysis.expected[k]),
+                    expected_low=float(analysis.expected_low[k]),
+                    expected_high=float(analysis.expected_high[k]),
+                    control=None if analysis.control is None else float(analysis.control[k]),
+                )
+            )
+        elif whole.present[: whole.treated, j].any():
+            found.append(
+                SeriesPoint(
+                    period=whole.periods[j],
+                    observed=_weighted(whole, slice(0, whole.treated), j),
+                    n=int(whole.answers[: whole.treated, j].sum()),
+                    expected=None,
+                    expected_low=None,
+                    expected_high=None,
+                    control=_control(whole, j),
+                )
+            )
+    return tuple(found)
+
+
+def _weighted(table: Tables, rows: slice, column: int) -> float:
+    answers = table.answers[rows, column]
+    return float(answers @ table.values[rows, column] / answers.sum())
+
+
+def _control(table: Tables, column: int) -> float | None:
+    if not table.present[table.treated :, column].any():
+        return None
+    return _weighted(table, slice(table.treated, len(table.units)), column)
+
+
+def as_ratios(finding: Finding, design: EvaluationDesign) -> Finding:
+    """Read a finding on log seconds as geometric means and ratios."""
+
+    def ratio(interval: Interval | None) -> Interval | None:
+        if interval is None:
+            return None
+        return Interval(
+            low=float(np.exp(interval.low)), high=float(np.exp(interval.high)), level=interval.level
+        )
+
+    def seconds(value: float | None) -> float | None:
+        return None if value is None else float(np.exp(value))
+
+    effect = finding.effect
+    if effect is not None:
+        value = float(np.exp(effect.value))
+        effect = replace(
+            effect,
+            value=value,
+            interval=Interval(
+                low=float(np.exp(effect.interval.low)),
+                high=float(np.exp(effect.interval.high)),
+                level=effect.interval.level,
+            ),
+            standard_error=None if effect.standard_error is None else value * effect.standard_error,
+        )
+    smallest = finding.smallest_detectable_effect
+    if smallest is not None:
+        smallest = float(np.exp(smallest if design.direction is Direction.UP else -smallest))
+    return replace(
+        finding,
+        effect=effect,
+        interval_80=ratio(finding.interval_80),
+        baseline_value=seconds(finding.baseline_value),
+        after_value=seconds(finding.after_value),
+        smallest_detectable_effect=smallest,
+        series=tuple(
+            SeriesPoint(
+                period=point.period,
+                observed=float(np.exp(point.observed)),
+                n=point.n,
+                expected=seconds(point.expected),
+                expected_low=seconds(point.expected_low),
+                expected_high=seconds(point.expected_high),
+                control=seconds(point.control),
+            )
+            for point in finding.series
+        ),
+        sensitivity=tuple(
+            SensitivityRow(
+                key=item.key,
+                value=float(np.exp(item.value)),
+                interval=Interval(
+                    low=float(np.exp(item.interval.low)),
+                    high=float(np.exp(item.interval.high)),
+                    level=item.interval.level,
+                ),
+            )
+            for item in finding.sensitivity
+        ),
+        notes=(*finding.notes, "geometric_means"),
+    )
