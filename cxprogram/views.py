@@ -12,6 +12,7 @@ from accounts import selectors as accounts
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.models import User
+from cxprogram.home import home_page
 
 
 @login_required
@@ -25,7 +26,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 @member_view(Action.VIEW)
 def home(request: MemberRequest) -> HttpResponse:
-    return render(request, "cxprogram/home.html", {})
+    return render(request, "cxprogram/home.html", {"page": home_page(request.member)})
 
 
 @login_required

@@ -40,12 +40,11 @@ class MayAct(BasePermission):
 
 
 class MemberView:
-    """Mixin for API views: typed access to the member."""
+    """Mixin for API views: typed access to the member that `MayAct` found."""
 
-    request: Request
     required_actions: dict[str, Action] = {}
 
     @property
     def member(self) -> Membership:
-        member: Membership = self.request.member
+        member: Membership = self.request.member  # type: ignore[attr-defined]
         return member

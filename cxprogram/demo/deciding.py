@@ -105,11 +105,11 @@ SCRIPTS = (
             "metric": "csat_5",
             "comparison": (),
             "period": Period.WEEK,
-            "expected_effect": Decimal("0.05"),
-            "smallest_worthwhile_effect": Decimal("0.05"),
+            "expected_effect": Decimal("0.10"),
+            "smallest_worthwhile_effect": Decimal("0.08"),
             "selection": UnitSelection.EVERYONE,
             "lag_periods": 2,
-            "decision_rule": "Keep it if satisfaction rises by 5 percentage points or more. Otherwise stop paying.",
+            "decision_rule": "Keep it if satisfaction rises by 8 percentage points or more. Otherwise stop paying.",
         },
         votes=(
             ("Henrik", Choice.APPROVE, ""),
@@ -158,7 +158,7 @@ SCRIPTS = (
             "metric": "nps",
             "comparison": ("store-visit", "service-hotline", "online-order"),
             "period": Period.MONTH,
-            "expected_effect": Decimal(12),
+            "expected_effect": Decimal(15),
             "smallest_worthwhile_effect": Decimal(5),
             "selection": UnitSelection.PRACTICAL,
             "decision_rule": "Extend to mobile contracts if the rise is at least 5 points after six months.",
@@ -232,7 +232,7 @@ def make_initiatives(
 
 def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script: Script) -> Initiative:
     owner = cast[script.owner]
-    days = DECIDED.get(script.title, 4 if "renewal" in script.title else 25)
+    days = DECIDED.get(script.title, 1 if "renewal" in script.title else 25)
     decided = today - timedelta(days=days)
     live = WENT_LIVE.get(script.title)
     plan = dict(script.plan)

@@ -47,7 +47,7 @@ STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
     ("nps", "installation-visit", 9.0, 6.7, 2.6, 0.05, 0.12),
     ("nps", "mobile-app", 5.0, 7.2, 2.4, 0.35, 0.05),
     ("nps", "service-hotline", 8.0, 6.6, 2.6, 0.05, 0.12),
-    ("nps", "contract-renewal", 3.5, 7.0, 2.4, -0.25, 0.08),
+    ("nps", "contract-renewal", 8.0, 7.0, 2.4, -0.25, 0.08),
     ("csat_5", "chat-support", 22.0, 3.75, 1.05, 0.02, 0.02),
     ("csat_5", "outage-information", 2.0, 3.3, 1.15, 0.0, 0.10),
     ("ces_mean_7", "monthly-bill", 0.9, 4.6, 1.5, 0.0, 0.0),
