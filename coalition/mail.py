@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, mailers
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -64,7 +64,7 @@ def _letter(subject: str, template: str, context: dict[str, object], to: Members
 
 def _send(letters: list[EmailMessage]) -> None:
     if letters:
-        get_connection().send_messages(letters)
+        mailers.default.send_messages(letters)
 
 
 def _language(member: Membership) -> str:

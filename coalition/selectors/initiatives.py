@@ -110,7 +110,7 @@ def initiatives(
     last = InitiativeUpdate.objects.filter(initiative=OuterRef("pk")).order_by("-at", "-pk")
     found = (
         Initiative.objects.of(organization)
-        .select_related("owner__user", "plan__metric")
+        .select_related("organization", "owner__user", "plan__metric")
         .prefetch_related("touchpoints")
         .annotate(last_color=Subquery(last.values("color")[:1]))
     )
