@@ -1,5 +1,7 @@
 """Metric definitions, feedback, imports and the daily roll-up that every series is read from."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -161,7 +163,7 @@ class Feedback(OrganizationModel):
     )
     received_at = models.DateTimeField(default=timezone.now)
 
-    objects = FeedbackQuerySet.as_manager()
+    objects: ClassVar[Any] = FeedbackQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -203,7 +205,7 @@ class MetricPoint(OrganizationModel):
     answers_9 = models.PositiveIntegerField(default=0)
     answers_10 = models.PositiveIntegerField(default=0)
 
-    objects = MetricPointQuerySet.as_manager()
+    objects: ClassVar[Any] = MetricPointQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -227,7 +229,7 @@ class DurationPoint(OrganizationModel):
     duration_bin = models.SmallIntegerField()
     n = models.PositiveIntegerField(default=0)
 
-    objects = MetricPointQuerySet.as_manager()
+    objects: ClassVar[Any] = MetricPointQuerySet.as_manager()
 
     class Meta:
         constraints = [

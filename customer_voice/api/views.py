@@ -34,7 +34,7 @@ from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from journeys.access import touchpoint_for
 
 
-class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):  # type: ignore[misc]
+class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
     """Metric definitions and their series."""
 
     serializer_class = MetricSerializer
@@ -74,7 +74,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):  # type: igno
         return Response(SeriesSerializer(body).data)
 
 
-class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):  # type: ignore[misc]
+class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     """What customers said. Creating is idempotent: the same source and external_id change one row."""
 
     serializer_class = FeedbackSerializer
@@ -110,7 +110,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):  # type: ignore[mis
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 
 
-class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):  # type: ignore[misc]
+class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     """Files on their way in: send (which checks), read the errors, start."""
 
     serializer_class = ImportSerializer

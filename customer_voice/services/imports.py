@@ -37,6 +37,7 @@ from customer_voice.importers import (
     staging,
 )
 from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.services.mappings import validate_mapping
 from customer_voice.services.rollup import refresh_rollup
 from customer_voice.services.rows import Plan, RowError, check_rows, latest_allowed
 from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
@@ -114,7 +115,7 @@ def map_import(
     with batch.file.open("rb") as file:
         header = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES).header
     defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}
-    _validate_mapping(batch.organization, chosen, header, metric, defaults)
+    validate_mapping(batch.organization, chosen, header, metric, defaults)
     batch.mapping, batch.defaults, batch.metric = chosen, defaults, metric
     batch.date_format, batch.creates_touchpoints = date_format, creates_touchpoints
     batch.is_dry_run, batch.skips_bad_rows = True, False
@@ -377,55 +378,6 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
         % {"example": finding.example},
         code="ambiguous_dates",
     )
-
-
-def _validate_mapping(
-    organization: Organization,
-    mapping: Mapping[str, str],
-    header: Sequence[str],
-    metric: MetricDefinition | None,
-    defaults: Mapping[str, str],
-) -> None:
-    wrong: dict[str, str] = {}
-    for field, column in mapping.items():
-        if field not in ImportField.values:
-            wrong[field] = _("There is no such field.")
-        elif column not in header:
-            wrong[field] = _("The file has no column “%(column)s”.") % {"column": column[:60]}
-    for field in mapping:
-        if list(mapping.values()).count(mapping[field]) > 1:
-            wrong.setdefault(field, _("This column is used twice."))
-    if ImportField.EXTERNAL_ID not in mapping:
-        wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
-    if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
-        wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")
-    if ImportField.TOUCHPOINT not in mapping and not defaults.get("touchpoint"):
-        wrong[ImportField.TOUCHPOINT] = _("Choose a column, or one touchpoint for the whole file.")
-    key = defaults.get("touchpoint", "")
-    if key and key not in touchpoint_ids(organization):
-        wrong[ImportField.TOUCHPOINT] = _("There is no touchpoint “%(key)s”.") % {"key": key}
-    wrong.update(_wrong_for_metric(mapping, metric))
-    if wrong:
-        raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
-
-
-def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | None) -> dict[str, str]:
-    if metric is None:
-        if ImportField.SCORE in mapping:
-            return {"metric": _("Choose the metric that the scores belong to.")}
-        if ImportField.TEXT not in mapping:
-            return {"metric": _("Choose a metric, or a column with words.")}
-        return {}
-    if metric.is_duration:
-        if ImportField.RESOLVED_AT not in mapping:
-            return {
-                ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")
-                % {"metric": metric.name}
-            }
-        return {}
-    if ImportField.SCORE not in mapping:
-        return {ImportField.SCORE: _("%(metric)s needs the column with the score.") % {"metric": metric.name}}
-    return {}
 
 
 def _held(batch: ImportBatch, allowed: set[ImportStage]) -> ImportBatch:
