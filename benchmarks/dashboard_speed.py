@@ -97,15 +97,15 @@ def ask(worker: "subprocess.Popen[str]", page: str) -> float:
 def serve(rows: int) -> None:
     """Child: fill the database, then answer page names with seconds."""
     sys.path.insert(0, str(ROOT))
-    import time  # noqa: PLC0415
+    import time
 
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.test import Client
 
-    from accounts.models import Membership, Organization, User  # noqa: PLC0415
+    from accounts.models import Membership, Organization, User
 
     call_command("migrate", verbosity=0, skip_checks=True)
     user = User.objects.create_user("bench@example.org", "unused")
@@ -128,14 +128,14 @@ def serve(rows: int) -> None:
 
 
 def fill(organization: object, rows: int) -> None:
-    import random  # noqa: PLC0415
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+    import random
+    from datetime import UTC, datetime, timedelta
 
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from customer_voice import services  # noqa: PLC0415
-    from customer_voice.models import Feedback  # noqa: PLC0415
-    from journeys.models import Touchpoint  # noqa: PLC0415
+    from customer_voice import services
+    from customer_voice.models import Feedback
+    from journeys.models import Touchpoint
 
     chance = random.Random(3)
     metrics = services.create_standard_metrics(organization, ["nps", "csat_5", "ces_agree_7", "ttr"])

@@ -76,17 +76,17 @@ def main() -> None:
 
 
 def run(rows: int, rounds: int, url: str, folder: Path) -> None:
-    import django  # noqa: PLC0415  # settings come from the environment above
+    import django  # settings come from the environment above
 
     django.setup()
-    from django.core.files import File  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    from django.core.files import File
+    from django.core.management import call_command
+    from django.db import connection
 
-    from accounts.models import Organization  # noqa: PLC0415
-    from customer_voice import services  # noqa: PLC0415
-    from customer_voice.models import Feedback, ImportBatch, MetricPoint  # noqa: PLC0415
-    from journeys.models import Touchpoint  # noqa: PLC0415
+    from accounts.models import Organization
+    from customer_voice import services
+    from customer_voice.models import Feedback, ImportBatch, MetricPoint
+    from journeys.models import Touchpoint
 
     call_command("migrate", verbosity=0, skip_checks=True)
     organization = Organization.objects.create(name="Bench", slug="bench")
