@@ -20,7 +20,10 @@ BARE = (
     "import django; from django.conf import settings; settings.configure(INSTALLED_APPS=["
     "'django.contrib.auth','django.contrib.contenttypes']); django.setup(); import celery"
 )
-OURS = "import django; django.setup(); import cxprogram.celery; cxprogram.celery.app.loader.import_default_modules()"
+OURS = (
+    "import django; django.setup(); import cxprogram.celery; "
+    "cxprogram.celery.app.loader.import_default_modules()"
+)
 MEMORY = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 

@@ -23,7 +23,8 @@ def commands(port: int, threads: int) -> dict[str, list[str]]:
     return {
         "granian": [
             sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1",
-            "--port", str(port), "--workers", "2", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning",
+            "--port", str(port), "--workers", "2", "--blocking-threads", str(threads), "--no-ws",
+            "--log-level", "warning",
         ],
         "gunicorn": [
             sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "2",
