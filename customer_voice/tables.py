@@ -23,12 +23,16 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list  # django-tables2's bound rows around the queryset
-        return int(rows.data.data[: MOST_COUNTED + 1].count())
+        return min(self._counted, MOST_COUNTED)
 
     @property
     def is_capped(self) -> bool:
-        return self.count > MOST_COUNTED
+        return self._counted > MOST_COUNTED
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list  # django-tables2's bound rows around the queryset
+        return int(rows.data.data[: MOST_COUNTED + 1].count())
 
 
 class FeedbackTable(tables.Table):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
-from customer_voice.choices import STANDARD_METRICS
+from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm
 from customer_voice.models import MetricDefinition
 
@@ -91,7 +91,8 @@ def definition_retire(request: MemberRequest, key: str) -> HttpResponse:
 
 
 def _definition(request: MemberRequest, metric: MetricDefinition | None) -> HttpResponse:
-    initial = services.definition_of(metric) if metric else {"scale_low": 1, "scale_high": 5}
+    fresh = {"kind": MetricKind.CUSTOM, "rule": BoxRule.TOP_BOX, "scale_low": 1, "scale_high": 5}
+    initial = services.definition_of(metric) if metric else fresh
     form = DefinitionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
