@@ -342,6 +342,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "AssessmentStateEnum": "assessments.choices.AssessmentState",
+        "FrameworkKindEnum": "assessments.choices.FrameworkKind",
+        "InitiativeStateEnum": "coalition.choices.InitiativeState",
+        "JobStateEnum": "common.jobs.JobState",
+        "MetricKindEnum": "customer_voice.choices.MetricKind",
+        "ReportKindEnum": "reports.choices.ReportKind",
+        "ValueKindEnum": "impact.choices.ValueKind",
+    },
 }
 
 # --- Logging -----------------------------------------------------------------------------------

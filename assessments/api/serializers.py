@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.choices import (
@@ -81,6 +82,7 @@ class AssessmentWriteSerializer(serializers.Serializer[Any]):
         return fields
 
 
+@extend_schema_serializer(component_name="AssessmentSeat")
 class SeatSerializer(serializers.ModelSerializer[Response]):
     """How far a respondent is; never what they answered."""
 
@@ -91,6 +93,7 @@ class SeatSerializer(serializers.ModelSerializer[Response]):
         fields = ["id", "member", "name", "perspective", "invited_at", "started_at", "submitted_at"]
 
 
+@extend_schema_serializer(component_name="AssessmentInvitation")
 class InvitationSerializer(serializers.Serializer[Any]):
     members = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=500)
     perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
