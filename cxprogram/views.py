@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
 from accounts import selectors as accounts
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.models import User
+from cxprogram.components import component_sheet
 from cxprogram.home import home_page
 
 
@@ -34,7 +36,7 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every component in both themes, for the people who build the product."""
     if not cast(User, request.user).is_staff:
         raise PermissionDenied
-    return render(request, "cxprogram/components.html", {})
+    return render(request, "cxprogram/components.html", component_sheet(get_language() or "en"))
 
 
 @login_required
