@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.errors import DomainError
 from customer_voice import exports, selectors, services, tasks
 from customer_voice.access import feedback_for, import_for, imports_for, metric_for, metrics_for
 from customer_voice.api.serializers import (
@@ -133,24 +134,26 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
         values = _valid(ImportUpload(data=request.data))
         key = values.get("metric")
         metric = metric_for(self.member, key) if key else None
-        with transaction.atomic():
-            batch = services.create_import(
-                organization=self.member.organization,
-                by=self.member,
-                file=values["file"],
-                filename=values["file"].name,
-                source=values["source"],
-                encoding=values["encoding"],
-            )
-            proposed = services.import_proposal(batch)[1]
+        batch = services.create_import(
+            organization=self.member.organization,
+            by=self.member,
+            file=values["file"],
+            filename=values["file"].name,
+            source=values["source"],
+            encoding=values["encoding"],
+        )
+        try:
             batch = services.map_import(
                 batch=batch,
-                mapping=values.get("mapping", proposed),
+                mapping=values.get("mapping") or services.import_proposal(batch)[1],
                 metric=metric,
                 touchpoint_key=values["touchpoint"],
                 date_format=values["date_format"],
                 creates_touchpoints=values["creates_touchpoints"],
             )
+        except DomainError:
+            services.discard_import(batch=batch)
+            raise
         return self._enqueued(batch)
 
     @extend_schema(request=ImportStart, responses={202: ImportSerializer})

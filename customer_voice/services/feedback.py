@@ -37,7 +37,8 @@ def record_feedback(
 ) -> Recorded:
     """Store feedback, all of it or none; the same external id again changes or confirms what is there.
 
-    Items are field -> text, as in a file with ISO dates. Raises InvalidValues whose fields are
+    Items are field -> text, as in a file with ISO dates: a field that some item of the lot has is empty
+    in those that lack it, and a case without `resolved_at` is open. Raises InvalidValues whose fields are
     "<position>.<field>" (positions from 0).
     """
     if len(items) > MOST_AT_ONCE:
