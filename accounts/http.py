@@ -6,7 +6,8 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from accounts.choices import Action
@@ -17,7 +18,7 @@ from accounts.permissions import may
 class MemberRequest(HttpRequest):
     """A request by a signed-in member, inside the organization named in the URL."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     member: Membership
     organization: Organization
     htmx: HtmxDetails
@@ -28,7 +29,7 @@ class MemberRequest(HttpRequest):
 
 def membership_of(user: User, organization_slug: str) -> Membership:
     """The active membership, or 404: a stranger learns nothing, not even that it exists. One query."""
-    member = (
+    member: Membership | None = (
         Membership.objects.active()
         .select_related("organization", "user", "function")
         .filter(user=user, organization__slug=organization_slug)
@@ -39,19 +40,19 @@ def membership_of(user: User, organization_slug: str) -> Membership:
     return member
 
 
-type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponse]
+type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
-def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., HttpResponse]]:
+def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., HttpResponseBase]]:
     """Gate of every screen under `/o/<organization>/`.
 
     Not signed in: to the sign-in page. Not a member: 404. Role too small: 403.
     The view receives a `MemberRequest`; `organization` is taken from the URL and not passed on.
     """
 
-    def decorate(view: MemberView[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: MemberView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def gate(request: HttpRequest, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gate(request: HttpRequest, organization: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             member = membership_of(request.user, organization)

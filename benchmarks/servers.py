@@ -57,9 +57,8 @@ def main() -> None:
                 rates[name].append(options.requests / seconds)
                 slowest[name].append(statistics.quantiles(times, n=20)[-1])
         for name, found in rates.items():
-            print(
-                f"{name:9} {statistics.median(found):7.0f} requests/s, 95 % within {statistics.median(slowest[name]) * 1000:.0f} ms"
-            )
+            late = statistics.median(slowest[name]) * 1000
+            print(f"{name:9} {statistics.median(found):7.0f} requests/s, 95 % within {late:.0f} ms")
         ratios = [a / b for a, b in zip(rates["granian"], rates["gunicorn"], strict=True)]
         print(f"granian / gunicorn {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
 

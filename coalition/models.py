@@ -1,7 +1,7 @@
 """The group, its seats, its initiatives, the plans it fixes and the decisions it takes."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -111,7 +111,7 @@ class Initiative(OrganizationModel):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = InitiativeQuerySet.as_manager()
+    objects: ClassVar[Any] = InitiativeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,13 +15,15 @@ from coalition.models import Initiative
 from coalition.selectors import state_tone
 
 
-class InitiativeTable(tables.Table):  # type: ignore[misc]
+class InitiativeTable(tables.Table):
     number = tables.Column(verbose_name=_("No."))
     title = tables.Column(verbose_name=_("Initiative"))
     state = tables.Column(verbose_name=_("State"))
     owner = tables.Column(verbose_name=_("Owner"), order_by=("owner__user__name",))
     touchpoints = tables.Column(verbose_name=_("Touchpoints"), orderable=False, accessor="pk")
-    planned_go_live_on = tables.Column(verbose_name=_("Go-live"), attrs={"td": {"class": "text-nowrap"}})
+    planned_go_live_on = tables.Column(
+        verbose_name=_("Go-live"), default="–", attrs={"td": {"class": "text-nowrap"}}
+    )
 
     class Meta:
         order_by = "-number"

@@ -14,7 +14,7 @@ from customer_voice.models import Feedback, MetricDefinition
 from journeys.models import Touchpoint
 
 
-class FeedbackFilter(django_filters.FilterSet):  # type: ignore[misc]
+class FeedbackFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words"), method="search")
     metric = django_filters.ModelChoiceFilter(
         label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any")

@@ -35,7 +35,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return int(rows.data.data[: MOST_COUNTED + 1].count())
 
 
-class FeedbackTable(tables.Table):  # type: ignore[misc]
+class FeedbackTable(tables.Table):
     occurred_at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
     touchpoint = tables.Column(verbose_name=_("Touchpoint"), order_by=("touchpoint__name", "-occurred_at"))
     metric = tables.Column(verbose_name=_("Metric"), orderable=False, default="")
@@ -56,7 +56,7 @@ class FeedbackTable(tables.Table):  # type: ignore[misc]
         return "" if record.score is None else record.score
 
 
-class ImportTable(tables.Table):  # type: ignore[misc]
+class ImportTable(tables.Table):
     filename = tables.Column(verbose_name=_("File"))
     created_at = tables.DateTimeColumn(verbose_name=_("Sent"), format="Y-m-d H:i")
     stage = tables.Column(verbose_name=_("State"), orderable=False)
@@ -95,7 +95,7 @@ class ImportTable(tables.Table):  # type: ignore[misc]
         )
 
 
-class RowErrorTable(tables.Table):  # type: ignore[misc]
+class RowErrorTable(tables.Table):
     row_number = tables.Column(verbose_name=_("Row"), attrs=_NUMBER)
     column = tables.Column(verbose_name=_("Column"), default="")
     message = tables.Column(verbose_name=_("Problem"), orderable=False)

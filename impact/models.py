@@ -29,7 +29,7 @@ class Study(OrganizationModel, Job):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = StudyQuerySet.as_manager()
+    objects = StudyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from journeys.models import Touchpoint
 NOBODY = "nobody"
 
 
-class TouchpointFilter(django_filters.FilterSet):  # type: ignore[misc]
+class TouchpointFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase, empty_label=_("Any"))
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel, empty_label=_("Any"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from journeys.models import Touchpoint
 
 
-class TouchpointTable(tables.Table):  # type: ignore[misc]
+class TouchpointTable(tables.Table):
     name = tables.Column(verbose_name=_("Touchpoint"))
     phase = tables.Column(verbose_name=_("Phase"))
     channel = tables.Column(verbose_name=_("Channel"))

@@ -22,7 +22,7 @@ _FONTS = {
 }
 
 
-class OwnAssetsOnly(URLFetcher):  # type: ignore[misc]
+class OwnAssetsOnly(URLFetcher):
     """Serves `asset:/<font>` from a fixed list; every other address stops the document.
 
     A picture or style address inside a customer's comment can therefore neither reach the network nor

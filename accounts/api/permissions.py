@@ -32,7 +32,7 @@ class MayAct(BasePermission):
                 raise Http404
             if request.auth.is_read_only and request.method not in SAFE_METHODS:
                 raise PermissionDenied("This token may only read.")
-        request.member = member
+        request.member = member  # type: ignore[attr-defined]
         actions: dict[str, Action] = getattr(view, "required_actions", {})
         name = getattr(view, "action", None) or (request.method or "").lower()
         wanted = actions.get(name, actions.get("*"))

@@ -38,7 +38,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         fields = super().get_fields()
         member = getattr(self.context.get("request"), "member", None)
         if member is not None:
-            fields["function"].queryset = BusinessFunction.objects.of(member.organization)
+            fields["function"].queryset = BusinessFunction.objects.of(member.organization)  # type: ignore[attr-defined]
         return fields
 
 
