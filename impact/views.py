@@ -19,7 +19,6 @@ from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
 from impact.choices import ValueKind
 from impact.forms import ReviewForm, StudyForm, ValueForms
-from impact.models import ValueModel
 from impact.tasks import run_study
 
 
@@ -89,7 +88,7 @@ def study_progress(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.EDIT_VALUE)
 def value_edit(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.EDIT_VALUE)
-    model = ValueModel.objects.filter(initiative=initiative).first()
+    model = selectors.value_model_of(initiative)
     wanted = request.POST.get("kind") or request.GET.get("kind") or (model.kind if model else "")
     kind = wanted if wanted in ValueKind.values else ""
     rate = request.organization.discount_rate_pct

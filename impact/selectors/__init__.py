@@ -9,7 +9,7 @@ from impact.selectors.charts import (
     value_chart,
 )
 from impact.selectors.drivers import DriverPage, driver_page
-from impact.selectors.pages import ImpactPage, impact_page
+from impact.selectors.pages import ImpactPage, impact_page, value_model_of
 from impact.selectors.portfolio import PortfolioPage, PortfolioRow, portfolio
 from impact.selectors.studies import (
     StudyView,
@@ -40,4 +40,5 @@ __all__ = [
     "study_view",
     "tornado_chart",
     "value_chart",
+    "value_model_of",
 ]

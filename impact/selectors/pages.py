@@ -72,7 +72,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         failed=newest if newest and newest.job_state == "failed" else None,
         shown=shown,
         is_latest=study is not None and study == latest,
-        value_model=ValueModel.objects.filter(initiative=initiative).prefetch_related("parameters").first(),
+        value_model=value_model_of(initiative),
         case=case_view(case, shown.subject) if case and shown else None,
         cases=tuple(
             RoiCase.objects.filter(study=study)
@@ -84,6 +84,12 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         obstacle=_obstacle(initiative, today),
         default_cutoff=_cutoff(initiative, today),
     )
+
+
+def value_model_of(initiative: Initiative) -> ValueModel | None:
+    """How its change becomes money, or None where nobody has said yet. One query."""
+    model: ValueModel | None = ValueModel.objects.filter(initiative=initiative).first()
+    return model
 
 
 def _cutoff(initiative: Initiative, today: date) -> date:

@@ -101,6 +101,13 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("The definition changed while it was measured."),
         gettext_lazy("Not looked at."),
     ),
+    "placebo_units": (
+        gettext_lazy("Other touchpoints in its place"),
+        gettext_lazy("Put in its place, hardly any other touchpoint shows a change as strong."),
+        gettext_lazy("Put in its place, several other touchpoints show a change as strong."),
+        gettext_lazy("Put in its place, many other touchpoints show a stronger change."),
+        gettext_lazy("There were too few other touchpoints to put in its place."),
+    ),
     "reassignment": (
         gettext_lazy("Groups dealt out anew"),
         gettext_lazy(
@@ -189,6 +196,8 @@ _SENSITIVITY: dict[str, Text] = {
     "difference_series": gettext_lazy("Difference of the two sides as one series"),
     "not_adjusted_for_choice": gettext_lazy("Without regard to how the touchpoints were chosen"),
     "previous_period_base": gettext_lazy("Each period against the one before"),
+    "difference_in_differences": gettext_lazy("Less the average change of all other touchpoints"),
+    "synthetic_difference_in_differences": gettext_lazy("Other touchpoints and periods weighted (SDID)"),
     "did_pooled_t": gettext_lazy("Both sides assumed equally scattered"),
     "did_cr2_satterthwaite": gettext_lazy("Each side with its own scatter"),
 }
