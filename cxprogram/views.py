@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from accounts import selectors as accounts
 from accounts.choices import Action
@@ -17,6 +18,7 @@ from cxprogram.components import component_sheet
 from cxprogram.home import home_page
 
 
+@require_safe
 @login_required
 def organizations(request: HttpRequest) -> HttpResponse:
     """Where a person lands: the only organization, or the choice between several."""
@@ -26,11 +28,13 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/organizations.html", {"memberships": memberships})
 
 
+@require_safe
 @member_view(Action.VIEW)
 def home(request: MemberRequest) -> HttpResponse:
     return render(request, "cxprogram/home.html", {"page": home_page(request.member)})
 
 
+@require_safe
 @login_required
 def components(request: HttpRequest) -> HttpResponse:
     """Every component in both themes, for the people who build the product."""
@@ -39,11 +43,13 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/components.html", component_sheet(get_language() or "en"))
 
 
+@require_safe
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/api_docs.html", {})
 
 
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """For the load balancer: the service answers and reaches its database."""
     with connection.cursor() as cursor:

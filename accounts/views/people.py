@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import selectors, services
 from accounts.access import invitation_for, member_for
@@ -19,6 +19,7 @@ from accounts.models import User
 from common.errors import DomainError
 
 
+@require_safe
 @member_view(Action.VIEW)
 def people(request: MemberRequest) -> HttpResponse:
     context = {

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import selectors, services
 from accounts.access import function_for, token_for
@@ -15,6 +15,7 @@ from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
 
 
+@require_safe
 @member_view(Action.VIEW)
 def settings(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/settings.html", {"functions": selectors.functions(request.organization)})
@@ -90,6 +91,7 @@ def token_revoke(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("accounts:tokens", request.organization.slug)
 
 
+@require_safe
 @member_view(Action.VIEW_TRAIL)
 def trail(request: MemberRequest) -> HttpResponse:
     page = Paginator(selectors.trail(request.organization), 50).get_page(request.GET.get("page"))

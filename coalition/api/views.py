@@ -55,6 +55,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "*": Action.DRAFT_INITIATIVE,
         "list": Action.VIEW,
         "retrieve": Action.VIEW,
+        "plan": Action.VIEW,
         "visibility": Action.VIEW,
         "decisions": Action.VIEW,
         "standing": Action.VIEW,
@@ -105,27 +106,27 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         )
         return Response(InitiativeSerializer(initiative).data)
 
-    @extend_schema(methods=["GET"], responses=PlanSerializer)
-    @extend_schema(methods=["PUT"], request=PlanWriteSerializer, responses=PlanSerializer)
-    @action(detail=True, methods=["get", "put"])
+    @extend_schema(responses=PlanSerializer)
+    @action(detail=True, methods=["get"])
     def plan(self, request: Request, organization: str, number: str) -> Response:
-        initiative = self._initiative(
-            number, Action.VIEW if request.method == "GET" else Action.DRAFT_INITIATIVE
-        )
-        if request.method == "PUT":
-            written = self.sent(PlanWriteSerializer, request)
-            services.edit_plan(
-                by=self.member,
-                initiative=initiative,
-                values=written.values(initiative),
-                lock_version=written.validated_data["lock_version"],
-                reason=written.validated_data.get("reason", ""),
-            )
-            initiative = self._initiative(number, Action.VIEW)
-        plan = selectors.plan_of(initiative)
+        plan = selectors.plan_of(self._initiative(number, Action.VIEW))
         if plan is None:
             raise Http404
         return Response(PlanSerializer(plan).data)
+
+    @extend_schema(request=PlanWriteSerializer, responses=PlanSerializer)
+    @plan.mapping.put
+    def change_plan(self, request: Request, organization: str, number: str) -> Response:
+        initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
+        written = self.sent(PlanWriteSerializer, request)
+        services.edit_plan(
+            by=self.member,
+            initiative=initiative,
+            values=written.values(initiative),
+            lock_version=written.validated_data["lock_version"],
+            reason=written.validated_data.get("reason", ""),
+        )
+        return self.plan(request, organization, number)
 
     @extend_schema(responses=VisibilitySerializer)
     @action(detail=True, methods=["get"])
