@@ -13,9 +13,9 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     class Meta:
         model = Report
         fields = [
-            "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "job_state", "progress",
-            "failure", "verification_code", "content_digest", "file_digest", "file_bytes", "pages", "created_at",
-            "finished_at",
+            "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "job_state",
+            "progress", "failure", "verification_code", "content_digest", "file_digest", "file_bytes",
+            "pages", "created_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -1,5 +1,6 @@
 """From a stored document row to the HTML that is drawn. The same row gives the same text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,11 +24,13 @@ from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_char
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import amount_text, value_text
 from impact.wording.sentences import range_with_unit
-from reports.choices import ReportKind
+from reports.choices import Paper, ReportKind
 from reports.models import Report
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
-COVER_HEIGHT = 190.0  # the first page holds sentence, figures, grade, chart and request
+# The first page holds sentence, figures, grade, chart and request; Letter is the shorter paper.
+COVER_HEIGHTS = {Paper.A4: 190.0, Paper.LETTER: 150.0}
+_FAMILIES = re.compile(r'font-family="[^"]*"')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +75,19 @@ def drawn(chart: Chart | None, *, language: str, width: int = PAGE_WIDTH) -> Dra
         title=chart.title,
         subtitle=chart.subtitle,
         alternative=chart.alternative,
-        svg=mark_safe(to_svg(chart, Theme.PRINT, language, width)),  # noqa: S308  # checked by to_svg
+        svg=_tagged(to_svg(chart, Theme.PRINT, language, width), chart.alternative),
     )
+
+
+def _tagged(svg: str, alternative: str) -> SafeString:
+    """The drawing as the PDF needs it: its alternative inside as a title, families without blanks between.
+
+    The PDF's figure takes its alternative from the title; of a list of families with blanks only the first
+    would be found, and Chinese would come out in a Japanese font.
+    """
+    head = svg.index(">") + 1
+    families = _FAMILIES.sub(lambda match: match[0].replace(", ", ",").replace("'", ""), svg[head:])
+    return mark_safe(f"{svg[:head]}<title>{escape(alternative)}</title>{families}")  # noqa: S308  # checked by to_svg
 
 
 def _frame(report: Report, *, title: str, subject: str, running_title: str, cutoff: str) -> Document:
@@ -121,7 +136,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "study": view,
         "case": case,
         "sign_off": report.content["roi_case"]["sign_off"] if report.content["roi_case"] else None,
-        "finding_chart": drawn(finding_chart(view, height=COVER_HEIGHT), language=language),
+        "finding_chart": drawn(finding_chart(view, height=COVER_HEIGHTS[Paper(report.paper)]), language=language),
         "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
         "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
         "tornado": drawn(tornado_chart(case), language=language) if case else None,

@@ -12,7 +12,7 @@ from impact.models import RoiCase, Study
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Chain of a study: initiative, fixed plan, decision, data, finding, value, finance's word. Five queries."""
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. Five queries."""
     initiative = study.initiative
     plan = initiative.plan
     decision = initiative.decisions.filter(outcome="approved").order_by("-decided_at").first()

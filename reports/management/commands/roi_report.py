@@ -54,10 +54,11 @@ class Command(BaseCommand):
                 report.failure or "Another worker is making this report. Try again in a minute."
             )
         try:
-            content = report.file.read()
+            with report.file.open("rb") as stored:
+                content = stored.read()
         except OSError as error:
             raise CommandError(
-                f"The stored document {report.file.name} cannot be read: {error.strerror}. Restore it from a backup."
+                f"The stored file {report.file.name} cannot be read ({error.strerror}). Restore the files."
             ) from error
         try:
             target.write_bytes(content)

@@ -1,0 +1,210 @@
+"""From HTML to PDF: tagged, with its evidence, and never a byte from outside our own assets."""
+
+import json
+import socket
+from datetime import UTC, datetime
+
+import pikepdf
+import pytest
+
+from common.digests import canonical_json, digest_of
+from reports.documents import html_of
+from reports.pdf import Evidence, ForbiddenResource, OwnAssetsOnly, render_pdf
+from tests.factories.reports import made_report, proved
+
+EVIDENCE = Evidence(name="evidence.json", description="Figures", content=b'{"n":1}')
+MOMENT = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<!doctype html><html lang=en><head><title>T</title>{head}</head><body>{body}</body></html>"
+
+
+def render(html: str) -> bytes:
+    return render_pdf(html, evidence=EVIDENCE, identifier="ab" * 32, moment=MOMENT).content
+
+
+def fonts_of(pdf: pikepdf.Pdf) -> list[tuple[str, bool]]:
+    """Every font by name, and whether its shapes are inside the file."""
+    found = {}
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+            keys = {"/FontFile", "/FontFile2", "/FontFile3"} & set(item.keys())
+            found[str(item["/FontName"])] = bool(keys)
+    return sorted(found.items())
+
+
+@pytest.fixture
+def listener():
+    """A server on this machine that notices whether anybody knocks."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+# --- nothing is fetched --------------------------------------------------------------------------
+
+HOSTILE = {
+    "picture": ("<img src='{url}' alt=x>", ""),
+    "picture at high resolution": ("<img srcset='{url} 2x' src='{url}' alt=x>", ""),
+    "object": ("<object data='{url}'></object>", ""),
+    "embedded": ("<embed src='{url}'>", ""),
+    "style sheet": ("x", "<link rel=stylesheet href='{url}'>"),
+    "import": ("x", "<style>@import url('{url}');</style>"),
+    "background": ("<p style=\"background: url('{url}')\">x</p>", ""),
+    "list mark": ("<ul><li style=\"list-style-image: url('{url}')\">x</li></ul>", ""),
+    "generated content": ("x", "<style>p::before {{ content: url('{url}') }}</style><p>x"),
+    "font": (
+        "<p style='font-family: stolen'>x</p>",
+        "<style>@font-face {{ font-family: stolen; src: url('{url}') }}</style>",
+    ),
+    "attachment": ("x", "<link rel=attachment href='{url}'>"),
+    "attached link": ("<a rel=attachment href='{url}'>x</a>", ""),
+    "picture in a drawing": ("<svg width=9 height=9><image width=9 height=9 href='{url}'/></svg>", ""),
+    "shape in a drawing": ("<svg width=9 height=9><use href='{url}#x'/></svg>", ""),
+}
+PLACES = {
+    "file": "file:///etc/passwd",
+    "network": "http://127.0.0.1:{port}/x.png",
+    "no scheme": "//127.0.0.1:{port}/x.png",
+    "climbing": "asset:/../../../../../etc/passwd",
+    "not ours": "asset:/report.css",
+    "relative": "secret_key",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("way", HOSTILE)
+def test_nothing_foreign_is_ever_loaded(way, place, listener, opened):
+    url = PLACES[place].format(port=listener.getsockname()[1])
+    body, head = (part.format(url=url) for part in HOSTILE[way])
+    try:
+        content = render(page(body, head))
+    except ForbiddenResource:
+        pass
+    else:  # not even looked at
+        pdf = opened(content)
+        assert list(pdf.attachments) == ["evidence.json"]
+        assert b"root:" not in b"".join(
+            item.read_bytes()
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") != "/Image"
+        )
+        assert not any(
+            isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image" for item in pdf.objects
+        )
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+@pytest.mark.parametrize("place", ["file", "network", "climbing", "relative"])
+@pytest.mark.parametrize("way", ["picture", "style sheet", "import", "background", "picture in a drawing"])
+def test_what_would_load_something_stops_the_document(way, place, listener):
+    url = PLACES[place].format(port=listener.getsockname()[1])
+    body, head = (part.format(url=url) for part in HOSTILE[way])
+    with pytest.raises(ForbiddenResource, match="may not load"):
+        render(page(body, head))
+
+
+def test_own_fonts_are_served():
+    answer = OwnAssetsOnly().fetch("asset:/source-sans-3-latin-400-normal.woff2")
+    assert answer.read(4) == b"wOF2"
+
+
+@pytest.mark.django_db
+def test_addresses_in_titles_and_words_are_only_text(ada, listener):
+    """What people type is escaped, so the document comes out and shows it as typed."""
+    port = listener.getsockname()[1]
+    hostile = (
+        f"<img src='http://127.0.0.1:{port}/x.png'><style>p{{background:url(file:///etc/passwd)}}</style>"
+    )
+    supported = proved(ada, title=hostile[:140])
+    supported.study.initiative.problem = hostile + '=HYPERLINK("http://127.0.0.1")'
+    supported.study.initiative.save(update_fields=["problem"])
+    ada.organization.name = "<script>alert(1)</script> & Söhne"
+    ada.organization.save(update_fields=["name"])
+    report = made_report(ada, supported)
+    html = html_of(report)
+    assert report.job_state == "done"
+    assert "<img" not in html
+    assert "<script" not in html
+    assert "&lt;img src=&#x27;http://127.0.0.1" in html
+    assert "=HYPERLINK(&quot;http://127.0.0.1&quot;)" in html
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+# --- what a reader's program finds ---------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_document_is_tagged_named_and_bookmarked(document, opened):
+    with document.file.open("rb") as file:
+        pdf = opened(file.read())
+    assert pdf.Root.MarkInfo.Marked
+    assert "/StructTreeRoot" in pdf.Root
+    assert str(pdf.Root.Lang) == "en"
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    with pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert "Welcome call" in str(metadata["dc:title"])
+    assert "Welcome call" in str(pdf.docinfo["/Title"])
+    with pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    assert {"From the problem to the value", "How we know", "Data"} <= set(titles)
+
+
+@pytest.mark.django_db
+def test_tables_have_tagged_heads_and_charts_an_alternative(document, opened):
+    with document.file.open("rb") as file:
+        pdf = opened(file.read())
+    tags: dict[str, int] = {}
+    described = 0
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem":
+            name = str(item["/S"])
+            tags[name] = tags.get(name, 0) + 1
+            described += name == "/Figure" and "/Alt" in item
+    assert tags["/TH"] > 20
+    assert tags["/H1"] == 1
+    assert tags["/H2"] >= 4
+    assert tags["/Figure"] == described == 4
+
+
+@pytest.mark.django_db
+def test_every_font_is_inside_the_file(supported, ada, opened):
+    for language in ("en", "zh-hans"):
+        report = made_report(ada, supported, language=language)
+        with report.file.open("rb") as file:
+            fonts = fonts_of(opened(file.read()))
+        assert fonts
+        assert all(is_inside for _name, is_inside in fonts), fonts
+        assert any("Source-Sans" in name for name, _is_inside in fonts)
+
+
+@pytest.mark.django_db
+def test_attached_evidence_is_the_content_with_the_printed_digest(document, opened):
+    with document.file.open("rb") as file:
+        pdf = opened(file.read())
+    (name,) = pdf.attachments
+    attached = pdf.attachments[name].get_file().read_bytes()
+    assert attached.decode() == canonical_json(document.content)
+    assert digest_of(json.loads(attached)) == document.content_digest
+    assert document.content_digest in html_of(document)
+    assert name == f"evidence-{document.verification_code}.json"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("letter", (612, 792))])
+def test_paper_has_its_size_on_every_page(supported, ada, opened, paper, size):
+    report = made_report(ada, supported, paper=paper)
+    with report.file.open("rb") as file:
+        pdf = opened(file.read())
+    assert len(pdf.pages) == report.pages
+    for sheet in pdf.pages:
+        assert tuple(round(float(edge)) for edge in sheet.mediabox[2:]) == size
+
+
+def test_same_arguments_make_the_same_bytes():
+    html = page("<h1>One</h1><p>Two 中文</p>")
+    assert render(html) == render(html)

@@ -1,0 +1,303 @@
+"""Screens of documents: who sees and makes what, progress, download, and the public check of a file."""
+
+import hashlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.choices import Action, Role
+from accounts.permissions import may
+from common.jobs import JobState
+from reports import services
+from reports.models import Report
+from reports.tasks import run_report
+from tests.conftest import _member
+from tests.factories.assessments import make_result
+from tests.factories.reports import waiting_report
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args, organization="northwind"):
+    return reverse(f"reports:{name}", args=[organization, *args])
+
+
+def sample(ada, number=1, **values) -> Report:
+    """A finished row with a small file, quicker than a drawn one."""
+    code = f"AAAA-BBBB-CCCC-{number:04d}"
+    content = b"%PDF-1.7 " + code.encode()
+    report = Report(
+        organization=ada.organization,
+        kind="maturity",
+        title=f"Document {number}",
+        maturity_result=values.pop("result"),
+        created_by=ada,
+        verification_code=code,
+        job_state=JobState.DONE,
+        pages=7,
+        content_digest="c" * 64,
+        file_digest=hashlib.sha256(content).hexdigest(),
+        file_bytes=len(content),
+        finished_at="2026-03-14T12:00:00Z",
+    )
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.file.save(f"{code}.pdf", SimpleUploadedFile("x.pdf", content), save=False)
+    report.save()
+    return report
+
+
+@pytest.fixture
+def result(ada):
+    return make_result(ada)
+
+
+@pytest.fixture
+def done(ada, result) -> Report:
+    return sample(ada, result=result)
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[int]:
+    """Keys of documents handed to the worker."""
+    keys: list[int] = []
+    monkeypatch.setattr(run_report, "delay", keys.append)
+    return keys
+
+
+# --- who may what --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_role_decides_who_downloads(organization, done, client_of, role):
+    client = client_of(_member(organization, "Somebody", role))
+    assert client.get(url("report_list")).status_code == 200
+    assert client.get(url("report_detail", done.pk)).status_code == 200
+    response = client.get(url("report_download", done.pk))
+    assert response.status_code == (200 if may(role, Action.MAKE_REPORT) else 403)
+    if response.status_code == 200:
+        assert b"".join(response.streaming_content).startswith(b"%PDF")
+    response.close()
+
+
+def test_stranger_learns_nothing(dora, done, client_of, organization):
+    client = client_of(dora)
+    for name in ("report_detail", "report_download"):
+        assert client.get(url(name, done.pk)).status_code == 404
+        assert client.get(url(name, done.pk, organization="elsewhere")).status_code == 404
+    assert client.get(url("report_list")).status_code == 404
+    assert "Document 1" not in client.get(url("report_list", organization="elsewhere")).text
+
+
+def test_contributor_makes_none_and_is_offered_none(cleo, done, client_of, result, sent):
+    client = client_of(cleo)
+    response = client.post(url("report_create"), {"kind": "maturity", "result": result.pk})
+    assert response.status_code == 403
+    assert url("report_download", done.pk) not in client.get(url("report_detail", done.pk)).text
+    assert url("report_download", done.pk) not in client.get(url("report_list")).text
+
+
+def test_visitor_is_sent_to_sign_in(done):
+    response = Client().get(url("report_detail", done.pk))
+    assert response.status_code == 302
+    assert "login" in response["Location"]
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+def test_asked_document_is_queued_once_and_shown(
+    ada, client_of, supported, sent, django_capture_on_commit_callbacks
+):
+    wishes = {"kind": "roi_evidence", "study": supported.study.pk, "roi_case": supported.case.pk}
+    client = client_of(ada)
+    for _click in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(url("report_create"), {**wishes, "paper": "letter", "language": "zh-hans"})
+        report = Report.objects.get()
+        assert response["Location"] == url("report_detail", report.pk)
+    assert (report.paper, report.language, report.roi_case) == ("letter", "zh-hans", supported.case)
+    assert set(sent) == {report.pk}
+
+
+def test_asked_maturity_document_needs_no_study(ada, client_of, result, sent):
+    client_of(ada).post(url("report_create"), {"kind": "maturity", "result": result.pk})
+    assert Report.objects.get().maturity_result == result
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {},
+        {"kind": "novel"},
+        {"kind": "roi_evidence"},
+        {"kind": "maturity", "study": 1},
+        {"kind": "maturity", "result": 1, "paper": "A0"},
+        {"kind": "maturity", "result": 1, "language": "tlh"},
+        {"kind": "maturity", "result": "one"},
+    ],
+)
+def test_request_that_says_nothing_is_refused(ada, client_of, wishes):
+    assert client_of(ada).post(url("report_create"), wishes).status_code == 422
+    assert not Report.objects.exists()
+
+
+def test_subject_of_another_organization_is_not_found(dora, client_of, supported, result):
+    client = client_of(dora)
+    for wishes in (
+        {"kind": "roi_evidence", "study": supported.study.pk},
+        {"kind": "maturity", "result": result.pk},
+    ):
+        response = client.post(url("report_create", organization="elsewhere"), wishes)
+        assert response.status_code == 404
+    assert not Report.objects.exists()
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_progress_is_a_fragment_that_asks_again_until_done(ada, client_of, supported):
+    report = waiting_report(ada, supported)
+    report.claim()
+    report.beat(55)
+    client, address = client_of(ada), url("report_detail", report.pk)
+    fragment = client.get(address, headers={"HX-Request": "true"}).text
+    assert "<html" not in fragment
+    assert "55 %" in fragment
+    assert "hx-trigger" in fragment
+    assert "<html" in client.get(address).text
+    assert client.get(url("report_download", report.pk)).status_code == 409
+    services.making._fail(report, "The disk is full.")
+    fragment = client.get(address, headers={"HX-Request": "true"}).text
+    assert "hx-trigger" not in fragment
+    assert "The disk is full." in fragment
+    assert "Try again" in fragment
+
+
+def test_failed_document_is_tried_again_from_its_page(
+    ada, client_of, supported, sent, django_capture_on_commit_callbacks
+):
+    report = waiting_report(ada, supported, paper="letter")
+    report.claim()
+    services.making._fail(report, "The disk is full.")
+    fields = {"kind": report.kind, "study": report.study_id, "roi_case": report.roi_case_id}
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(ada).post(url("report_create"), {**fields, "language": "en", "paper": "letter"})
+    report.refresh_from_db()
+    assert report.job_state == JobState.QUEUED
+    assert sent == [report.pk]
+
+
+def test_finished_document_shows_pages_size_and_digests(ada, client_of, done):
+    client, address = client_of(ada), url("report_detail", done.pk)
+    fragment = client.get(address, headers={"HX-Request": "true"}).text
+    assert "hx-trigger" not in fragment
+    for shown in (done.verification_code, done.file_digest, done.content_digest, "7 pages"):
+        assert shown in fragment
+
+
+def test_download_is_an_attachment_or_opens_in_the_browser(ada, client_of, done):
+    client, address = client_of(ada), url("report_download", done.pk)
+    saved, opened = client.get(address), client.get(address + "?view")
+    assert saved["Content-Disposition"] == f'attachment; filename="maturity-{done.verification_code}.pdf"'
+    assert opened["Content-Disposition"].startswith("inline")
+    assert saved["Content-Type"] == "application/pdf"
+    assert b"".join(saved.streaming_content) == b"%PDF-1.7 " + done.verification_code.encode()
+    saved.close()
+    opened.close()
+
+
+def test_empty_list_teaches_the_next_step(ada, client_of):
+    assert "No documents yet" in client_of(ada).get(url("report_list")).text
+
+
+def test_titles_are_escaped(ada, client_of, result):
+    report = sample(ada, result=result, title="<script>alert(1)</script>")
+    client = client_of(ada)
+    for address in (
+        url("report_list"),
+        url("report_detail", report.pk),
+        reverse("verify_code", args=[report.verification_code]),
+    ):
+        html = client.get(address).text
+        assert "<script>alert(1)" not in html
+        assert "&lt;script&gt;alert(1)" in html
+
+
+def test_list_asks_no_query_per_document(ada, client_of, result):
+    client = client_of(ada)
+    sample(ada, 1, result=result)
+    client.get(url("report_list"))
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get(url("report_list"))
+    for number in range(2, 9):
+        sample(ada, number, result=result)
+    with CaptureQueriesContext(connection) as many:
+        assert "Document 8" in client.get(url("report_list")).text
+    assert len(many) == len(one) <= 10
+
+
+def test_progress_costs_few_queries(ada, client_of, done, django_assert_max_num_queries):
+    client = client_of(ada)
+    client.get(url("report_detail", done.pk))
+    with django_assert_max_num_queries(8):
+        client.get(url("report_detail", done.pk), headers={"HX-Request": "true"})
+
+
+# --- verifying -----------------------------------------------------------------------------------
+
+
+def test_anybody_verifies_a_code_however_it_is_typed(done):
+    client = Client()
+    for typed in ("AAAA-BBBB-CCCC-0001", "aaaabbbbcccc0001", " aaaa bbbb cccc 0001 ", "aaaa/bbbb/cccc/0001"):
+        page = client.get(reverse("verify"), {"code": typed}, follow=True)
+        assert page.status_code == 200
+        assert done.file_digest in page.text
+
+
+@pytest.mark.parametrize("typed", ["", "/", "//../", "?", "\x00", "密码"])
+def test_empty_code_asks_for_one(typed):
+    page = Client().get(reverse("verify"), {"code": typed}, follow=True)
+    assert page.status_code == 200
+    assert "Type the code" in page.text
+
+
+@pytest.mark.parametrize("typed", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "A" * 5_000, "'; drop table--"])
+def test_unknown_code_is_said_to_be_unknown(typed):
+    page = Client().get(reverse("verify"), {"code": typed}, follow=True)
+    assert page.status_code == 404
+    assert "No document has this code" in page.text
+
+
+def test_unfinished_document_is_not_known_yet(ada, supported):
+    report = waiting_report(ada, supported)
+    assert Client().get(reverse("verify_code", args=[report.verification_code])).status_code == 404
+
+
+def test_same_file_is_unchanged_and_an_altered_one_is_not(done):
+    client, address = Client(), reverse("verify_code", args=[done.verification_code])
+    with done.file.open("rb") as file:
+        content = file.read()
+    same = client.post(address, {"file": SimpleUploadedFile("copy.pdf", content)})
+    assert "The file is unchanged." in same.text
+    altered = bytearray(content)
+    altered[-1] ^= 1
+    other = client.post(address, {"file": SimpleUploadedFile("copy.pdf", bytes(altered))})
+    assert "The file is not the same." in other.text
+    assert "The file is unchanged." not in other.text
+
+
+def test_comparing_nothing_or_too_much_is_refused_and_kept_nowhere(done, settings):
+    client, address = Client(), reverse("verify_code", args=[done.verification_code])
+    nothing = client.post(address, {})
+    assert "unchanged" not in nothing.text
+    settings.UPLOAD_MAX_BYTES = 10
+    large = client.post(address, {"file": SimpleUploadedFile("copy.pdf", b"x" * 11)})
+    assert "larger than any document" in large.text
+    assert len([path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]) == 1
