@@ -64,8 +64,7 @@ def test_language_codes_find_their_locale() -> None:
 def test_wrapped_lines_fit_and_lose_nothing(text: str, room: float) -> None:
     lines = wrap(text, 12, room)
     assert all(width_of(line, 12) <= room or len(line) == 1 for line in lines)
-    squeeze = str.maketrans("", "", " \n")
-    assert "".join(lines).translate(squeeze) == text.translate(squeeze)
+    assert "".join("".join(lines).split()) == "".join(text.split())  # white space of any kind may go
 
 
 def test_chinese_wraps_by_characters_and_keeps_punctuation_on_the_line() -> None:

@@ -1,0 +1,49 @@
+import pytest
+from django.utils import translation
+
+from common.templatetags.cx import figure, figure_short, icon, money, percent, signed
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(3.24, "+3.2"), (-1.0, "−1.0"), (0.04, "0.0"), (-0.04, "0.0"), (None, "")]
+)
+def test_differences_carry_their_sign(value, shown):
+    assert signed(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (0.0012, "0.0012"),
+        (58000, "58,000"),
+        (42.14, "42.1"),
+        (-0.25, "−0.25"),
+        (None, ""),
+        (999.6, "1,000"),
+    ],
+)
+def test_short_figures_have_three_digits(value, shown):
+    assert figure_short(value) == shown
+
+
+def test_zero_is_a_value_and_none_is_not():
+    assert figure(0) == "0.0"
+    assert figure(None) == ""
+    assert percent(0) == "0 %"
+    assert money(0, "EUR") == "EUR 0"
+
+
+def test_figures_follow_the_reader():
+    with translation.override("zh-hans"):
+        assert figure(1234567.8) == "1,234,567.8"
+
+
+def test_an_icon_without_label_is_hidden_from_readers():
+    assert 'aria-hidden="true"' in icon("home")
+    assert 'aria-label="Home &lt;b&gt;"' in icon("home", label="Home <b>")
+
+
+def test_an_unknown_icon_is_an_error():
+    with pytest.raises(FileNotFoundError):
+        icon("no-such-icon")

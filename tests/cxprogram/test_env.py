@@ -1,0 +1,63 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from cxprogram import env
+
+
+def test_a_missing_required_value_is_named(monkeypatch):
+    monkeypatch.delenv("CX_THING", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="CX_THING is required"):
+        env.text("CX_THING")
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("s3cret\n")
+    monkeypatch.delenv("CX_THING", raising=False)
+    monkeypatch.setenv("CX_THING_FILE", str(file))
+    assert env.text("CX_THING") == "s3cret"
+
+
+def test_value_and_file_together_are_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("CX_THING", "a")
+    monkeypatch.setenv("CX_THING_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ImproperlyConfigured, match="not both"):
+        env.text("CX_THING")
+
+
+def test_an_unreadable_file_is_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("CX_THING", raising=False)
+    monkeypatch.setenv("CX_THING_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(ImproperlyConfigured, match="cannot read"):
+        env.text("CX_THING")
+
+
+@pytest.mark.parametrize(("typed", "value"), [("yes", True), ("0", False), ("ON", True), ("false", False)])
+def test_booleans_as_people_write_them(monkeypatch, typed, value):
+    monkeypatch.setenv("CX_THING", typed)
+    assert env.boolean("CX_THING", default=not value) is value
+
+
+@pytest.mark.parametrize("typed", ["maybe", "", "2"])
+def test_other_words_are_no_booleans(monkeypatch, typed):
+    monkeypatch.setenv("CX_THING", typed)
+    with pytest.raises(ImproperlyConfigured, match="CX_THING"):
+        env.boolean("CX_THING", default=True)
+
+
+@pytest.mark.parametrize("typed", ["12.5", "many", "-1", "99"])
+def test_numbers_outside_their_range_are_refused(monkeypatch, typed):
+    monkeypatch.setenv("CX_THING", typed)
+    with pytest.raises(ImproperlyConfigured, match="CX_THING"):
+        env.integer("CX_THING", default=3, minimum=0, maximum=10)
+
+
+def test_lists_drop_blanks(monkeypatch):
+    monkeypatch.setenv("CX_THING", "a, b,,c ")
+    assert env.listing("CX_THING") == ["a", "b", "c"]
+
+
+def test_an_unknown_choice_lists_the_known_ones(monkeypatch):
+    monkeypatch.setenv("CX_THING", "blue")
+    with pytest.raises(ImproperlyConfigured, match="red, green"):
+        env.choice("CX_THING", default="red", allowed=("red", "green"))

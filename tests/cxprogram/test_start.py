@@ -1,0 +1,83 @@
+"""`manage.py start`: serves, works, and stops cleanly; a taken port is one line."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.architecture.test_floors import ROOT
+
+
+@pytest.fixture
+def environment(tmp_path):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CXPROGRAM_")}
+    return {**clean, "CXPROGRAM_VAR": str(tmp_path / "var")}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_taken_port_is_reported_in_one_line(environment):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        run = subprocess.run(
+            [sys.executable, "manage.py", "start", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert run.returncode != 0
+    assert f"Port {port}" in run.stderr
+    assert f"PORT={port + 1}" in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_it_serves_and_stops_all_of_it_on_interrupt(environment):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "start", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        output = ""
+        for line in process.stdout:
+            output += line
+            if "Ctrl-C" in line:
+                break
+        assert f"http://127.0.0.1:{port}/" in output
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
+            assert answer.status == 200
+            assert "script-src 'self' 'nonce-" in answer.headers["Content-Security-Policy"]
+            assert "unsafe-eval" not in answer.headers["Content-Security-Policy"]
+        children = subprocess.run(
+            ["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True, check=True
+        ).stdout.split()
+        assert len(children) == 2  # web server and worker
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=40) == 0
+        time.sleep(0.5)
+        assert not [pid for pid in children if os.path.exists(f"/proc/{pid}")]
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=2)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.stdout.close()
+        process.wait()
