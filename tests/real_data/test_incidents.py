@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 MADE_UP_GO_LIVE = date(2016, 3, 2)
 LAST_DAY = date(2016, 3, 3)
 CAUSAL = re.compile(
-    r"\bcaused?\b|\bbecause of\b|\bthanks to\b|\blikely cause\b|\bimproved by\b|\bdue to\b", re.IGNORECASE
+    r"\bcaused\b|\bbecause of\b|\bthanks to\b|\blikely cause\b|\bimproved by\b|\bdue to\b", re.IGNORECASE
 )
 
 
@@ -100,7 +100,9 @@ def test_incidents_come_in_once_and_their_series_says_what_is_open(
     assert {point["start"][:10] for point in series["points"]} == opened
     assert len(opened) == 3
     call_command("metric_series", **arguments, touchpoint="phone")
-    assert json.loads(capsys.readouterr().out)["points"] == series["points"]
+    narrowed = json.loads(capsys.readouterr().out)["points"]
+    assert [{**point, "touchpoint": ""} for point in narrowed] == series["points"]
+    assert sum(point["open_cases"] for point in narrowed) == 29
     again = imported(
         shared_data / "incidents.csv",
         metric="ttr",
