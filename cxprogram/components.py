@@ -54,7 +54,7 @@ class SampleJob:
 
 
 def component_sheet(language: str) -> dict[str, Any]:
-    """The context of the page: one `side` for each theme, ids apart; the chart follows the page's own theme."""
+    """The context of the page: one `side` for each theme; the chart follows the page."""
     typed = {"title": "", "owner": "", "cost": "many", "choice": "approve"}
     return {
         "sides": [

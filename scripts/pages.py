@@ -1,4 +1,4 @@
-"""The pages of the product as one table: what `make screens` photographs and the browser stories walk through.
+"""The pages of the product as one table: photographed by `make screens`, walked through by the stories.
 
 Django must be set up before `demo_pages` is called, on a database that holds the demo organization.
 """
@@ -51,7 +51,7 @@ class Page:
 
 @transaction.atomic
 def add_unfinished_work() -> None:
-    """What the demo leaves out because it is finished: a draft to answer, files on their way, an invitation."""
+    """What the finished demo leaves out: a draft to answer, files on their way, an invitation."""
     maya, paula = _member(LEADER), _member(ADMINISTRATOR)
     organization = maya.organization
     seat = start_quick_check(by=maya)

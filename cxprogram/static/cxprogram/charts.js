@@ -95,7 +95,8 @@
       if (now.view) now.view.finalize();
       target.replaceChildren(holder);
       drawn.set(figure, { view: result.view, width, look, turn });
-      target.setAttribute("role", "img");
+      target.setAttribute("role", "img"); // named as a whole; its marks are not read one by one
+      holder.setAttribute("aria-hidden", "true");
       target.setAttribute("aria-label", figure.dataset.alternative || "");
       figure.dataset.state = "drawn";
       const menu = figure.querySelector("[data-chart-menu]");
