@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def demo_place(server: str | None = None) -> Iterator[dict[str, str]]:
-    """Environment variables under which `manage.py` finds a fresh demo; on SQLite, or in a database of its own."""
+    """Environment in which `manage.py` finds a fresh demo; on SQLite, or in a database of its own."""
     name = f"cxprogram_bench_{uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "CXPROGRAM_VAR": folder, "DJANGO_SETTINGS_MODULE": "cxprogram.settings"}

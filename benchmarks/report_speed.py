@@ -69,9 +69,8 @@ def compare(rounds: int) -> None:
         alone.append(time.perf_counter() - start)
     ratios = [a / b for a, b in zip(ours, alone, strict=True)]
     print(machine())
-    print(
-        f"{rendered.pages} pages, {html.count('<td'):,} cells, {html.count('<path') + html.count('<text'):,} SVG marks"
-    )
+    marks = html.count("<path") + html.count("<text")
+    print(f"{rendered.pages} pages, {html.count('<td'):,} cells, {marks:,} SVG marks")
     print(f"whole document  {statistics.median(ours):6.2f} s")
     print(f"WeasyPrint only {statistics.median(alone):6.2f} s")
     print(f"ratio           {statistics.median(ratios):6.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
