@@ -1,0 +1,214 @@
+"""One organization with one of everything, a person for every role, a stranger and a visitor."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.http import SimpleCookie
+from django.test import Client
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import Membership, Organization
+from accounts.services import create_api_token, invite_person, save_function
+from assessments.services import open_assessment, publish_framework, record_consensus, take_seat
+from coalition.choices import RiskColor
+from coalition.services import add_milestone, add_update, record_go_live
+from common.jobs import JobState
+from customer_voice.models import ImportBatch, ImportRowError
+from customer_voice.services import create_import, rebuild_rollup
+from reports.models import Report
+from reports.services import request_roi_report
+from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
+from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
+from tests.factories.coalition import MemberFactory, approved, ready_initiative, seated, submitted
+from tests.factories.customer_voice import FeedbackFactory
+from tests.factories.impact import metric_of
+from tests.factories.journeys import TouchpointFactory
+from tests.factories.reports import proved
+
+ORGANIZATION = "northwind"
+CSV = b"id,date,touchpoint,score\nr1,2026-03-01,web,9\nr2,2026-03-02,web,4\n"
+
+# People beyond one per role, for the rules that look at more than the role.
+EXTRA = {
+    "owner": Role.COALITION_MEMBER,  # owns the initiatives
+    "chair": Role.COALITION_MEMBER,  # chairs the coalition
+    "respondent": Role.CONTRIBUTOR,  # has a seat in the open round
+    "submitter": Role.CONTRIBUTOR,  # has handed in there
+}
+ROLES = tuple(Role.values)
+
+
+@dataclass(kw_only=True)
+class World:
+    organization: Organization
+    members: dict[str, Membership]
+    clients: dict[str, Client] = field(default_factory=dict)
+    things: dict[str, object] = field(default_factory=dict)  # what stands in URLs, by a name that says it
+
+    def client(self, who: str) -> Client:
+        """A browser; `anonymous` is nobody. Cookies are as after the sign-in, whatever happened since."""
+        client = self.clients.get(who)
+        if client is None:
+            client = self.clients[who] = Client()
+            if who != "anonymous":
+                client.force_login(self.members[who].user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            self.things[f"cookies of {who}"] = client.cookies.output(header="", sep=";")
+        client.cookies = SimpleCookie(str(self.things[f"cookies of {who}"]))
+        return client
+
+
+def build_world(size: int = 1) -> World:
+    """`size` multiplies the rows of every list."""
+    organization = OrganizationFactory(name="Northwind Telecom", slug=ORGANIZATION, currency="EUR")
+    roles = {**{role: Role(role) for role in ROLES}, **EXTRA}
+    members = {
+        name: MembershipFactory(
+            organization=organization, role=role, user__email=f"{name}@northwind.example", user__name=name
+        )
+        for name, role in roles.items()
+    }
+    elsewhere = OrganizationFactory(name="Elsewhere Ltd", slug="elsewhere")
+    members["stranger"] = MembershipFactory(organization=elsewhere, role=Role.CX_LEADER)
+    members["staff"] = MembershipFactory(organization=elsewhere, user=UserFactory(is_staff=True))
+    world = World(organization=organization, members=members)
+    for number in range(size):
+        _people(world, number)
+        _listening(world, number)
+    _round(world, size)
+    _coalition(world, size)
+    _proof(world, size)
+    rebuild_rollup(organization=organization)
+    return world
+
+
+def _people(world: World, number: int) -> None:
+    leader = world.members["cx_leader"]
+    leaver = MembershipFactory(organization=world.organization, role=Role.CONTRIBUTOR)
+    invitation, secret = invite_person(by=leader, email=f"new{number}@northwind.example", role=Role.AUDITOR)
+    function = save_function(by=leader, name=f"Service {number}")
+    token, _secret = create_api_token(member=leader, name=f"Warehouse {number}")
+    world.things |= {
+        "leaver": leaver.pk,
+        "invitation": invitation.pk,
+        "secret": secret,
+        "function": function.pk,
+        "token": token.pk,
+    }
+
+
+def _listening(world: World, number: int) -> None:
+    leader, organization = world.members["cx_leader"], world.organization
+    touchpoint = TouchpointFactory(organization=organization, key=f"web-{number}", name=f"Web {number}")
+    archived = TouchpointFactory(
+        organization=organization, key=f"fax-{number}", name=f"Fax {number}", is_archived=True
+    )
+    metric = metric_of(organization, "nps")
+    rng = np.random.default_rng(number)
+    for day in range(8):
+        FeedbackFactory(
+            metric=metric,
+            touchpoint=touchpoint,
+            occurred_at=timezone.now() - timedelta(days=day + 1),
+            score=int(rng.integers(0, 11)),
+            text="The line was engaged.",
+        )
+    batch = create_import(
+        organization=organization, by=leader, file=ContentFile(CSV), filename=f"march-{number}.csv"
+    )
+    checked = ImportBatch.objects.create(
+        organization=organization,
+        created_by=leader,
+        filename=f"april-{number}.csv",
+        file=batch.file.name,
+        file_digest=batch.file_digest,
+        file_bytes=batch.file_bytes,
+        mapping={"external_id": "id"},
+        metric=metric,
+        job_state=JobState.DONE,
+        rows_total=2,
+        rows_rejected=1,
+    )
+    ImportRowError.objects.create(batch=checked, row_number=3, code="date", message="No date.")
+    world.things |= {
+        "touchpoint": touchpoint.key,
+        "archived_touchpoint": archived.key,
+        "metric": metric.key,
+        "import": batch.pk,
+        "checked_import": checked.pk,
+    }
+
+
+def _round(world: World, size: int) -> None:
+    leader = world.members["cx_leader"]
+    for _number in range(size - 1):
+        result = make_result(leader)
+    result = make_result(leader)
+    framework = publish_framework(content=small_framework(key="open"), organization=world.organization)
+    record_consensus(by=leader, assessment=result.assessment, practice="ask", level=4, reason="Seen since.")
+    for number in range(size):
+        current = open_assessment(by=leader, framework=framework, title=f"Autumn round {number}")
+        seat = take_seat(by=world.members["respondent"], assessment=current)
+        answer_all(seat, {"ask": 3})
+        make_submitted(world.members["submitter"], current)
+    world.things |= {
+        "round": current.pk,
+        "closed_round": result.assessment_id,
+        "result": result.pk,
+        "sequence": 1,
+        "framework": framework.pk,
+        "dimension": "listen",
+        "practice": "ask",
+    }
+
+
+def _coalition(world: World, size: int) -> None:
+    owner, organization = world.members["owner"], world.organization
+    seats = seated(organization, 2 * size)
+    coalition = seats[0].coalition
+    chair = MemberFactory(coalition=coalition, membership=world.members["chair"], is_chair=True)
+    for name in ("coalition_member", "executive", "finance_reviewer"):
+        MemberFactory(coalition=coalition, membership=world.members[name])
+    for _number in range(size):
+        draft = ready_initiative(owner)
+        in_vote = submitted(owner)
+        passed = approved(owner)
+        live = approved(owner)
+        record_go_live(by=owner, initiative=live, on=timezone.localdate())
+        milestone = add_milestone(
+            by=owner, initiative=passed, title="Train the team", due_on=timezone.localdate()
+        )
+        add_update(by=owner, initiative=passed, color=RiskColor.GREEN, text="On the way.")
+    world.things |= {
+        "draft": draft.number,
+        "submitted": in_vote.number,
+        "approved": passed.number,
+        "live": live.number,
+        "milestone": milestone.pk,
+        "decision": passed.decisions.first().pk,
+        "seat": seats[0].pk,
+        "chair": chair.pk,
+    }
+
+
+def _proof(world: World, size: int) -> None:
+    owner = world.members["owner"]
+    for number in range(size):
+        known = proved(owner, number=9000 + number, title=f"Call back {number}", place=f"support-{number}")
+        assert known.case is not None
+        report = request_roi_report(by=owner, study=known.study, roi_case=known.case)
+        report.file.save("evidence.pdf", ContentFile(b"%PDF-1.7"), save=False)
+        report.job_state, report.finished_at = JobState.DONE, timezone.now()
+        report.save()
+    waiting = Report.objects.get(pk=report.pk)
+    world.things |= {
+        "proved": known.simulated.initiative.number,
+        "study": known.study.pk,
+        "study_number": known.study.number,
+        "case": known.case.pk,
+        "report": waiting.pk,
+        "code": waiting.verification_code,
+    }
