@@ -128,7 +128,7 @@ class Staging(ABC):
         there, changed = self.cursor.fetchone()
         return Outcome(created=total - there, updated=changed, unchanged=there - changed)
 
-    def touched_days(self, target: Target, zone: str) -> set[tuple[int, int, date]]:
+    def touched_days(self, target: Target, zone: str, *, changes_any: bool) -> set[tuple[int, int, date]]:
         """(metric, touchpoint, day) of rows to come, and of those they change. Call before `upsert`."""
         found: set[tuple[int, int, date]] = set()
         if target.metric_id is not None:
@@ -137,6 +137,8 @@ class Staging(ABC):
                 [zone],
             )
             found = {(target.metric_id, touchpoint, _day(day)) for touchpoint, day in self.cursor.fetchall()}
+        if not changes_any:
+            return found
         difference, parameters = self._difference(target, "f", "s")
         self.cursor.execute(
             f"SELECT DISTINCT f.metric_id, f.touchpoint_id, {self.local_day('f.occurred_at', zone)} "  # noqa: S608

@@ -91,7 +91,7 @@ def _store(
     )
     outcome = table.compare(target)
     if outcome.created or outcome.updated:
-        cells = table.touched_days(target, organization.time_zone)
+        cells = table.touched_days(target, organization.time_zone, changes_any=outcome.updated > 0)
         table.upsert(target)
         refresh_rollup(organization=organization, cells=cells)
     return outcome

@@ -266,7 +266,7 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, target: Target, error
         for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
             table.set_touchpoint(number, touchpoint.pk)
         outcome = table.compare(target)
-        cells = table.touched_days(target, batch.organization.time_zone)
+        cells = table.touched_days(target, batch.organization.time_zone, changes_any=outcome.updated > 0)
         if outcome.created or outcome.updated:
             table.upsert(target)
             refresh_rollup(organization=batch.organization, cells=cells)
