@@ -1,0 +1,53 @@
+"""A vote, from the plan that is read to the plan that is fixed."""
+
+import numpy as np
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from coalition.choices import InitiativeState
+from coalition.models import Initiative
+from customer_voice.models import MetricDefinition
+from tests.factories import coalition as make
+from tests.factories.impact import FIRST_MONDAY, simulate_nps
+
+
+@pytest.fixture
+def initiative(ada, ben, organization, with_password) -> Initiative:
+    """In the vote, with two and a half years of answers to plan on; one of three has approved."""
+    with_password(ben)
+    seats = make.seated(organization, 2)
+    make.MemberFactory(coalition=seats[0].coalition, membership=ben, title="Service")
+    ready = make.ready_initiative(ada, title="Call every new customer on the third day")
+    metric = MetricDefinition.objects.get(organization=organization)
+    weeks = (timezone.localdate() - FIRST_MONDAY).days // 7
+    simulate_nps(
+        metric, ready.touchpoints.get(), rng=np.random.default_rng(3), weeks=weeks, start=weeks, answers=60
+    )
+    MetricDefinition.objects.filter(pk=metric.pk).update(data_until=timezone.now())
+    make.services.submit_initiative(by=ada, initiative=ready)
+    make.cast(ready, seats[0])
+    return Initiative.objects.get(pk=ready.pk)
+
+
+def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, axe, ben, initiative):
+    sign_in(page, ben.user.email)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Decide").click()
+    expect(page.get_by_text("One vote waits for you.")).to_be_visible()
+    page.get_by_role("link", name="Vote", exact=True).first.click()
+
+    expect(page.get_by_role("heading", name=f"Shall we do this: {initiative.title}?")).to_be_visible()
+    seen = page.locator(".seen")
+    expect(seen.get_by_role("heading", name="Can we even see it?")).to_be_visible()
+    expect(seen.locator("[data-chart-drawing] svg")).to_be_visible()
+    axe(page)
+    page.get_by_role("radio", name="Approve").check()
+    page.get_by_label("Comment").fill("My team is ready.")
+    page.locator("#your-vote").get_by_role("button", name="Vote").click()
+
+    expect(page.get_by_text("Your vote is recorded, and it decided: Approved.")).to_be_visible()
+    expect(page.get_by_text("Fixed with the approval on")).to_be_visible()
+    axe(page)
+    initiative.refresh_from_db()
+    assert initiative.state == InitiativeState.APPROVED
+    assert initiative.plan.fixed_digest

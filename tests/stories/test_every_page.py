@@ -1,0 +1,57 @@
+"""Every main page of the demo organization, looked at as people look at it."""
+
+from django.core.management import call_command
+from playwright.sync_api import Page
+
+from accounts.models import User
+from cxprogram.demo import listening
+from cxprogram.demo.people import email_of
+from scripts import pages
+from tests.stories.conftest import DESKTOP, NO_SIDEWAYS, PHONE, violations_of
+
+SHARE = 0.25  # of the demo's answers: the pages are the same, and made in a fraction of the time
+
+
+def look(page: Page, place: pages.Page) -> list[str]:
+    """What is wrong with this page in light and dark, wide and narrow."""
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(place.path)
+    page.wait_for_load_state("networkidle")
+    found = [] if answer and answer.ok else [f"answers {answer and answer.status}"]
+    found += [f"light: {line}" for line in violations_of(page)]
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in violations_of(page, only="color-contrast")]
+    page.set_viewport_size(PHONE)
+    found += [f"phone, dark: {line}" for line in violations_of(page)]
+    if not page.evaluate(NO_SIDEWAYS):
+        found.append("phone: wider than the screen")
+    return found
+
+
+def test_every_main_page_is_accessible_in_both_themes_and_on_a_phone(
+    open_browser, sign_in, watch, monkeypatch, settings, tmp_path
+):
+    settings.VAR_DIR = tmp_path
+    thinner = tuple((*stream[:2], stream[2] * SHARE, *stream[3:]) for stream in listening.STREAMS)
+    monkeypatch.setattr(listening, "STREAMS", thinner)
+    call_command("demo", verbosity=0)
+    pages.add_unfinished_work()
+    User.objects.filter(email=email_of(pages.ADMINISTRATOR)).update(is_staff=True)
+
+    windows: dict[str, Page] = {}
+    wrong: dict[str, list[str]] = {}
+    for place in pages.demo_pages():
+        if not place.is_main and place.name != "components":
+            continue
+        if place.person not in windows:
+            windows[place.person] = open_browser()
+            if place.person:
+                sign_in(windows[place.person], email_of(place.person))
+        found = look(windows[place.person], place)
+        found += [watch.complaints.pop() for _one in list(watch.complaints)]
+        if found:
+            wrong[place.name] = found
+    assert not wrong, "\n".join(
+        f"{name}\n  " + "\n  ".join(dict.fromkeys(lines)) for name, lines in wrong.items()
+    )
