@@ -6,6 +6,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 import pytest
+from django.core.files import File
 from django.core.management import call_command
 from scipy import stats
 
@@ -59,9 +60,14 @@ def test_real_incidents_come_in_and_their_median_agrees(organization, ada, ttr, 
     page = pages.metric_page(organization, ttr)
     assert page.chart is not None
     assert {str(line.touchpoint) for line in page.touchpoints} == {row["contact_type"] for row in rows}
-    again = services.create_import(
-        organization=organization, by=ada, file=batch.file, filename="incidents.csv", source="helpdesk"
-    )
+    with file.open("rb") as handle:
+        again = services.create_import(
+            organization=organization,
+            by=ada,
+            file=File(handle),
+            filename="incidents.csv",
+            source="helpdesk",
+        )
     services.map_import(batch=again, mapping=batch.mapping, metric=ttr, creates_touchpoints=True)
     services.run_import(batch_id=again.pk)
     again.refresh_from_db()
