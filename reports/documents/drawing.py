@@ -22,7 +22,7 @@ from cxcharts.theme import Theme
 from impact.selectors.cases import case_view
 from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import amount_text, value_text
+from impact.wording import amount_text, typed_text, value_text
 from impact.wording.sentences import range_with_unit
 from reports.choices import Paper, ReportKind
 from reports.models import Report
@@ -141,7 +141,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
         "tornado": drawn(tornado_chart(case), language=language) if case else None,
         "effect": _effect(view),
-        "smallest_worthwhile": amount_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
+        "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
         "series": list(_series(view)),
         "report": report,
     }
