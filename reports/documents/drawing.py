@@ -136,7 +136,9 @@ def _roi(report: Report) -> dict[str, Any]:
         "study": view,
         "case": case,
         "sign_off": report.content["roi_case"]["sign_off"] if report.content["roi_case"] else None,
-        "finding_chart": drawn(finding_chart(view, height=COVER_HEIGHTS[Paper(report.paper)]), language=language),
+        "finding_chart": drawn(
+            finding_chart(view, height=COVER_HEIGHTS[Paper(report.paper)]), language=language
+        ),
         "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
         "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
         "tornado": drawn(tornado_chart(case), language=language) if case else None,
