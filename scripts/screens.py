@@ -26,7 +26,7 @@ ENOUGH = {("en", "light", 1280), ("en", "light", 390), ("en", "dark", 1280), ("z
 HEIGHT = {1280: 900, 390: 844}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-READY_SECONDS = 60
+READY_SECONDS = 180
 STYLE = (
     "body{font:14px sans-serif;margin:24px;background:#f4f5f7}section{margin-bottom:32px}"
     "div{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;align-items:start}"
@@ -111,7 +111,7 @@ def serving() -> Iterator[str]:
         until = time.monotonic() + READY_SECONDS
         while True:
             try:
-                urllib.request.urlopen(f"{address}/health/", timeout=2).close()  # noqa: S310
+                urllib.request.urlopen(f"{address}/health/", timeout=5).close()  # noqa: S310
                 break
             except OSError:
                 if server.poll() is not None or time.monotonic() > until:
