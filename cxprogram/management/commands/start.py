@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 15
 
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
         host, port, only = options["host"], options["port"], options["only"]
         if only != "worker":
             self._refuse_taken_port(host, port)
+        if options["demo"] and settings.PRODUCTION:
+            raise CommandError("The password of the demo people is public: no --demo in production.")
         if only is None:
             self._say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
