@@ -1,10 +1,15 @@
 """The worker application: tasks of every app, and what runs by the clock."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxprogram.settings")
+
+# Containers and small servers run as root; messages are JSON only, so the warning has nothing to protect.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("cxprogram")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -4,6 +4,7 @@ Two modes. `embedded` (the default) needs no server: SQLite, a real worker over 
 loopback only. `production` refuses to start when anything it needs is missing.
 """
 
+import os
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,16 +22,18 @@ MODE = env.choice("CXPROGRAM_MODE", default="embedded", allowed=("embedded", "pr
 EMBEDDED = MODE == "embedded"
 PRODUCTION = MODE == "production"
 VAR_DIR = Path(env.text("CXPROGRAM_VAR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # data, mail and keys: for this user alone
 DEBUG = env.boolean("CXPROGRAM_DEBUG", default=False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("CXPROGRAM_DEBUG shows source and settings to anybody: not in production.")
 
 
 def _generated_secret_key() -> str:
     """A key made once and kept in var/: sessions survive a restart, and nobody has to invent one."""
     file = VAR_DIR / "secret_key"
     if not file.exists():
-        file.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-        file.chmod(0o600)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as new:
+            new.write(secrets.token_urlsafe(50))
     return file.read_text(encoding="utf-8").strip()
 
 
@@ -40,6 +43,8 @@ ALLOWED_HOSTS = (
     if PRODUCTION
     else env.listing("CXPROGRAM_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 )
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):  # links in mail begin with the asked host
+    raise ImproperlyConfigured("CXPROGRAM_HOSTS must name the hosts that are served; * is none.")
 SITE_URL = env.text(
     "CXPROGRAM_SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
 )
@@ -76,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.middleware.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -165,6 +171,7 @@ CACHES = {
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and documents; served only through views that check access
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+BODY_MAX_BYTES = 20 * 1024 * 1024  # of a body without files; 5,000 long answers by API fit
 UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1, maximum=2048) * 1024 * 1024
 
 # --- Worker ------------------------------------------------------------------------------------
@@ -219,6 +226,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # the invited one: an unproved second could become somebody else's first
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0  # sign-ins are counted by client, not by proxy
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -359,11 +368,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
+    "filters": {"invitations": {"()": "cxprogram.logs.HidesInvitationSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("CXPROGRAM_LOG_LEVEL", "WARNING")},
     "loggers": {
         "cxprogram": {"level": "INFO"},
+        "django.request": {"filters": ["invitations"]},
         "fontTools": {"level": "ERROR"},
+        "kombu.connection": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },
 }

@@ -24,6 +24,8 @@ class Command(BaseCommand):
     help = "Make the demo organization, once."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The password of the demo people is public: not in production.")
         if Organization.objects.filter(slug=SLUG).exists():
             raise CommandError("The demo organization exists already: /o/" + SLUG + "/")
         started = time.monotonic()

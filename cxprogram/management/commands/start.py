@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
     def _worker_command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "celery", "--app", "cxprogram", "worker"),
+            *(sys.executable, "-m", "celery", "--app", "cxprogram", "--quiet", "worker"),
             *("--loglevel", "WARNING", "--concurrency", "1", "--without-gossip", "--without-mingle"),
             *("--beat", "--schedule", str(settings.VAR_DIR / "beat-schedule")),
         ]
