@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from accounts.choices import Action as A
+from accounts.choices import Action
+
+A = Action
 
 
 class Door(Enum):
@@ -35,6 +37,7 @@ class Row:
     ok: int | None = None  # status for who may; None: 200 to read, no refusal of access to write
     only: tuple[str, ...] = ()
     others: int = 403  # what the right of the role alone gets, where `only` is given
+    anonymous: int | None = None  # status for a visitor, where it differs from `ok` at a public address
     gate: A | None = None  # what the decorator says, where the view itself asks for more
     data: Mapping[str, str] = field(default_factory=dict)  # field -> thing, where an empty one finds nothing
 
@@ -64,13 +67,14 @@ HOME = [
     Row("verify_code", "post", PUBLIC, {"code": "code"}),
 ]
 
+# Of django-allauth. Signed in, the doors lead on; 404 where two-factor sign-in is not set up.
 SIGN_IN = [
-    Row("account_login", "get", PUBLIC),
+    Row("account_login", "get", PUBLIC, ok=302, anonymous=200),
     Row("account_login", "post", PUBLIC),
-    Row("account_logout", "get", PUBLIC),
-    Row("account_logout", "post", PUBLIC),
+    Row("account_logout", "get", PUBLIC, ok=200, anonymous=302),
+    Row("account_logout", "post", PUBLIC, ok=302),
     Row("account_inactive", "get", PUBLIC),
-    Row("account_signup", "get", PUBLIC),
+    Row("account_signup", "get", PUBLIC, ok=302, anonymous=200),
     Row("account_signup", "post", PUBLIC),
     Row("account_reauthenticate", "get", SIGNED_IN),
     Row("account_reauthenticate", "post", SIGNED_IN),
@@ -79,31 +83,31 @@ SIGN_IN = [
     Row("account_email_verification_sent", "get", PUBLIC),
     Row("account_change_password", "get", SIGNED_IN),
     Row("account_change_password", "post", SIGNED_IN),
-    Row("account_set_password", "get", SIGNED_IN),
+    Row("account_set_password", "get", SIGNED_IN, ok=302),
     Row("account_set_password", "post", SIGNED_IN),
     Row("account_reset_password", "get", PUBLIC),
     Row("account_reset_password", "post", PUBLIC),
-    Row("account_confirm_login_code", "get", PUBLIC),
-    Row("account_confirm_login_code", "post", PUBLIC),
+    Row("account_confirm_login_code", "get", PUBLIC, ok=302),
+    Row("account_confirm_login_code", "post", PUBLIC, ok=302),
     Row("account_confirm_email", "get", PUBLIC, {"key": "nothing"}),
-    Row("account_confirm_email", "post", PUBLIC, {"key": "nothing"}),
+    Row("account_confirm_email", "post", PUBLIC, {"key": "nothing"}, ok=404),
     Row("account_reset_password_from_key_done", "get", PUBLIC),
     Row("account_reset_password_from_key", "get", PUBLIC, {"uidb36": "nothing", "key": "nothing"}),
     Row("account_reset_password_from_key", "post", PUBLIC, {"uidb36": "nothing", "key": "nothing"}),
     Row("account_reset_password_done", "get", PUBLIC),
     Row("mfa_index", "get", SIGNED_IN),
-    Row("mfa_authenticate", "get", PUBLIC),
-    Row("mfa_authenticate", "post", PUBLIC),
-    Row("mfa_reauthenticate", "get", SIGNED_IN),
+    Row("mfa_authenticate", "get", PUBLIC, ok=302),
+    Row("mfa_authenticate", "post", PUBLIC, ok=302),
+    Row("mfa_reauthenticate", "get", SIGNED_IN, ok=302),
     Row("mfa_reauthenticate", "post", SIGNED_IN),
-    Row("mfa_activate_totp", "get", SIGNED_IN),
+    Row("mfa_activate_totp", "get", SIGNED_IN, ok=302),
     Row("mfa_activate_totp", "post", SIGNED_IN),
-    Row("mfa_deactivate_totp", "get", SIGNED_IN),
-    Row("mfa_deactivate_totp", "post", SIGNED_IN),
-    Row("mfa_view_recovery_codes", "get", SIGNED_IN),
-    Row("mfa_generate_recovery_codes", "get", SIGNED_IN),
+    Row("mfa_deactivate_totp", "get", SIGNED_IN, ok=404),
+    Row("mfa_deactivate_totp", "post", SIGNED_IN, ok=404),
+    Row("mfa_view_recovery_codes", "get", SIGNED_IN, ok=404),
+    Row("mfa_generate_recovery_codes", "get", SIGNED_IN, ok=302),
     Row("mfa_generate_recovery_codes", "post", SIGNED_IN),
-    Row("mfa_download_recovery_codes", "get", SIGNED_IN),
+    Row("mfa_download_recovery_codes", "get", SIGNED_IN, ok=404),
 ]
 
 ACCOUNTS = [

@@ -19,7 +19,9 @@ SHARED = {
 }
 
 
-def _reaches_organization(model: type[models.Model], seen: frozenset[type[models.Model]] = frozenset()) -> bool:
+def _reaches_organization(
+    model: type[models.Model], seen: frozenset[type[models.Model]] = frozenset()
+) -> bool:
     if model is Organization:
         return True
     return any(
@@ -55,9 +57,12 @@ def test_every_screen_of_an_organization_passes_the_gate():
     ungated = [
         route
         for route, pattern in all_patterns()
-        if route.startswith("o/<slug:organization>/") and not hasattr(pattern.callback, "required_action")
+        if route.startswith("o/<slug:organization>/")
+        and not hasattr(pattern.callback, "required_action")
         # require_http_methods and the like wrap the gate
-        and not hasattr(inspect.unwrap(pattern.callback, stop=lambda f: hasattr(f, "required_action")), "required_action")
+        and not hasattr(
+            inspect.unwrap(pattern.callback, stop=lambda f: hasattr(f, "required_action")), "required_action"
+        )
     ]
     assert not ungated
 

@@ -19,9 +19,8 @@ from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError
 from customer_voice.services import create_import, rebuild_rollup
-from reports.models import Report
 from reports.services import request_roi_report
-from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
+from tests.factories.accounts import PASSWORD, MembershipFactory, OrganizationFactory, UserFactory
 from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
 from tests.factories.coalition import MemberFactory, approved, ready_initiative, seated, submitted
 from tests.factories.customer_voice import FeedbackFactory
@@ -67,14 +66,20 @@ def build_world(size: int = 1) -> World:
     roles = {**{role: Role(role) for role in ROLES}, **EXTRA}
     members = {
         name: MembershipFactory(
-            organization=organization, role=role, user__email=f"{name}@northwind.example", user__name=name
+            organization=organization,
+            role=role,
+            user__email=f"{name}@northwind.example",
+            user__name=name,
+            user__password=PASSWORD,
         )
         for name, role in roles.items()
     }
     elsewhere = OrganizationFactory(name="Elsewhere Ltd", slug="elsewhere")
-    members["stranger"] = MembershipFactory(organization=elsewhere, role=Role.CX_LEADER)
-    members["staff"] = MembershipFactory(organization=elsewhere, user=UserFactory(is_staff=True))
-    world = World(organization=organization, members=members)
+    members["stranger"] = MembershipFactory(organization=elsewhere, user__password=PASSWORD)
+    members["staff"] = MembershipFactory(
+        organization=elsewhere, user=UserFactory(is_staff=True, password=PASSWORD)
+    )
+    world = World(organization=organization, members=members, things={"nothing": "nothing"})
     for number in range(size):
         _people(world, number)
         _listening(world, number)
@@ -203,12 +208,11 @@ def _proof(world: World, size: int) -> None:
         report.file.save("evidence.pdf", ContentFile(b"%PDF-1.7"), save=False)
         report.job_state, report.finished_at = JobState.DONE, timezone.now()
         report.save()
-    waiting = Report.objects.get(pk=report.pk)
     world.things |= {
         "proved": known.simulated.initiative.number,
         "study": known.study.pk,
         "study_number": known.study.number,
         "case": known.case.pk,
-        "report": waiting.pk,
-        "code": waiting.verification_code,
+        "report": report.pk,
+        "code": report.verification_code,
     }
