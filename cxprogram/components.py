@@ -23,7 +23,7 @@ class SampleForm(StyledForm):
     owner = forms.ChoiceField(label=_("Owner"), choices=[("", "–"), ("ines", "Ines Duarte")])
     cost = forms.DecimalField(label=_("One-off cost"), required=False)
     planned_on = forms.DateField(label=_("Planned go-live"), required=False, widget=DateInput())
-    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     choice = forms.ChoiceField(
         label=_("Vote"),
         choices=[("approve", _("Approve")), ("reject", _("Reject"))],
