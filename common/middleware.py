@@ -1,12 +1,33 @@
-"""Turns a refusal raised by a service into a page a person can act on."""
+"""Bodies that are too large are not read; refusals of services become pages a person can act on."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.errors import DomainError
+
+ROOM_FOR_FIELDS = 1024 * 1024
+
+
+class BodySizeMiddleware:
+    """Refuses a body by its announced length, before anything reads it: nobody fills memory or disk.
+
+    The framework limits plain forms by itself, but neither the files of a form nor the JSON of the API.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        has_files = (request.content_type or "") == "multipart/form-data"
+        most = settings.UPLOAD_MAX_BYTES + ROOM_FOR_FIELDS if has_files else settings.BODY_MAX_BYTES
+        if length.isdecimal() and int(length[:20]) > most:
+            return HttpResponse("The request is too large.\n", status=413, content_type="text/plain")
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:
