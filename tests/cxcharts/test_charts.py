@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
@@ -42,15 +40,6 @@ def one_series(*values: float | None, scale: scales.Scale = NPS, n: int | None =
         scale=scale,
         minimum_n=minimum_n,
     )
-
-
-def test_package_loads_neither_django_nor_the_statistics() -> None:
-    code = (
-        "import sys, pkgutil, importlib, cxcharts\n"
-        "for m in pkgutil.walk_packages(cxcharts.__path__, 'cxcharts.'): importlib.import_module(m.name)\n"
-        "assert not {'django', 'cxstats', 'numpy', 'celery'} & set(sys.modules), 'not pure'"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +134,8 @@ def test_axis_of_a_share_is_never_beyond_the_whole() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_huge_tiny_and_negative_values_draw(size: float, sign: int) -> None:
     plain = scales.plain(decimals=2)
-    svg = to_svg(one_series(*(sign * size * v for v in (1.0, 1.4, 1.2)), scale=plain), "light")
-    assert "NaN" not in svg
+    line = one_series(*(sign * size * v for v in (1.0, 1.4, 1.2)), scale=plain)
+    assert "NaN" not in to_svg(line, "light")
     money = scales.money(prefix="€")
     rows = [IntervalRow(name="a", value=sign * size, low=sign * size - size / 2, high=sign * size + size / 2)]
     assert "NaN" not in to_svg(interval_dots(**WORDS, rows=rows, scale=money), "light")
