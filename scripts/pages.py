@@ -259,9 +259,10 @@ class _Inside:
 
 
 def _member(name: str) -> Membership:
-    return Membership.objects.select_related("user", "organization").get(
+    member: Membership = Membership.objects.select_related("user", "organization").get(
         organization__slug=SLUG, user__email=email_of(name)
     )
+    return member
 
 
 def _header(text: str) -> list[str]:
@@ -275,9 +276,10 @@ def _practices_of(seat: Response) -> list[str]:
 
 def _latest_of(kind: FrameworkKind) -> Assessment:
     framework = FrameworkVersion.objects.filter(kind=kind)
-    return Assessment.objects.filter(
+    closed: Assessment = Assessment.objects.filter(
         organization__slug=SLUG, framework__in=framework, closed_at__isnull=False
     ).latest("pk")
+    return closed
 
 
 def _fresh_invitation() -> str:

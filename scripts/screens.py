@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA, OUTPUT = ROOT / "var" / "screens-data", ROOT / "var" / "screens"
@@ -73,7 +74,7 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def prepare():  # type: ignore[no-untyped-def]
+def prepare() -> tuple[list[Any], list[tuple[str, Path]]]:
     """The pages to look at and the finished documents, on data made once."""
     import django  # noqa: PLC0415  # settings read the environment above
 
@@ -81,6 +82,7 @@ def prepare():  # type: ignore[no-untyped-def]
     from django.core.management import call_command  # noqa: PLC0415
 
     from accounts.models import Organization, User  # noqa: PLC0415
+    from cxprogram.demo.people import email_of  # noqa: PLC0415
     from reports.models import Report  # noqa: PLC0415
     from scripts import pages  # noqa: PLC0415
 
@@ -89,7 +91,7 @@ def prepare():  # type: ignore[no-untyped-def]
         say("Making the demo organization (once) ...")
         call_command("demo", verbosity=0)
         pages.add_unfinished_work()
-        User.objects.filter(email=pages.email_of(pages.ADMINISTRATOR)).update(is_staff=True)
+        User.objects.filter(email=email_of(pages.ADMINISTRATOR)).update(is_staff=True)
     if not Report.objects.filter(job_state="done").exists():
         say("Making the documents (once) ...")
         pages.make_documents()
@@ -123,14 +125,14 @@ def serving() -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def photograph(executable, address, pages):  # type: ignore[no-untyped-def]
+def photograph(executable: str, address: str, pages: list[Any]) -> tuple[int, list[str]]:
     """Every page in every combination that it deserves; returns how many pictures and what went wrong.
 
     A page is loaded once for a language; theme and width then change under it, as they do on a device.
     """
     from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
 
-    shots, problems = 0, []
+    shots, problems = 0, list[str]()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         signed_in = {person: _signed_in(browser, address, person) for person in {p.person for p in pages}}
@@ -163,7 +165,7 @@ def photograph(executable, address, pages):  # type: ignore[no-untyped-def]
     return shots, problems
 
 
-def _signed_in(browser, address, person):  # type: ignore[no-untyped-def]
+def _signed_in(browser: Any, address: str, person: str) -> Any:
     """The cookies of a demo person who came in through the form; none for somebody outside."""
     from cxprogram.demo.people import email_of  # noqa: PLC0415
     from cxprogram.management.commands.demo import PASSWORD  # noqa: PLC0415
@@ -181,7 +183,7 @@ def _signed_in(browser, address, person):  # type: ignore[no-untyped-def]
     return state
 
 
-def _shoot(window, name, language, theme, width) -> None:  # type: ignore[no-untyped-def]
+def _shoot(window: Any, name: str, language: str, theme: str, width: int) -> None:
     folder = OUTPUT / language / theme / str(width)
     folder.mkdir(parents=True, exist_ok=True)
     window.set_viewport_size({"width": width, "height": HEIGHT[width]})
