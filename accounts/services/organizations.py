@@ -1,15 +1,19 @@
 """Setting up an organization and its functions."""
 
 from decimal import Decimal
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.choices import Role
+from accounts.choices import Currency, Role
 from accounts.models import BusinessFunction, Membership, Organization, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
+
+HIGHEST_DISCOUNT_RATE_PCT = 50
 
 
 @transaction.atomic
@@ -39,8 +43,17 @@ def create_organization(
 def update_organization(
     *, by: Membership, name: str, currency: str, time_zone: str, language: str, discount_rate_pct: Decimal
 ) -> Organization:
-    """Change settings of the member's own organization; the trail keeps both states."""
+    """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues."""
     organization = by.organization
+    offered = {
+        "currency": currency in Currency.values,
+        "time_zone": time_zone in available_timezones(),
+        "language": language in dict(settings.LANGUAGES),
+        "discount_rate_pct": 0 <= discount_rate_pct <= HIGHEST_DISCOUNT_RATE_PCT,
+    }
+    wrong = {name: _("Choose one of the answers.") for name, is_fine in offered.items() if not is_fine}
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     before = {
         "name": organization.name,
         "currency": organization.currency,

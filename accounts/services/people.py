@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Role
 from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
-from accounts.models import BusinessFunction, Invitation, Membership, User
+from accounts.models import ApiToken, BusinessFunction, Invitation, Membership, User
 from accounts.permissions import RIGHTS
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
@@ -137,11 +137,12 @@ def change_member(
 
 @transaction.atomic
 def deactivate_member(*, by: Membership, member: Membership) -> None:
-    """Take away access; what the person did stays. Raises LastAdministrator."""
+    """Take away access, keys included; what the person did stays. Raises LastAdministrator."""
     _refuse_stronger_role(by, member.role)
     _keep_somebody_in_charge(member)
     member.is_active = False
     member.save(update_fields=["is_active"])
+    ApiToken.objects.filter(member=member, revoked_at=None).update(revoked_at=timezone.now())
     record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
 
 

@@ -71,3 +71,22 @@ def test_an_invitation_by_api_sends_the_mail(ada, api_of, mailoutbox, django_cap
     assert created.status_code == 201
     assert len(mailoutbox) == 1
     assert api_of(ada).delete(f"{path}{created.json()['id']}/").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "../../etc/passwd"},
+        {"language": "../../x"},
+        {"discount_rate_pct": "-40"},
+    ],
+)
+def test_settings_by_api_take_no_more_than_the_form(ada, organization, api_of, wrong):
+    response = api_of(ada).patch(reverse("api:organization", args=["northwind"]), wrong)
+    assert response.status_code == 422
+    assert set(response.json()["errors"]) == set(wrong)
+    (name,) = wrong
+    before = getattr(organization, name)
+    organization.refresh_from_db()
+    assert getattr(organization, name) == before

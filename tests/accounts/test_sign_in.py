@@ -1,0 +1,81 @@
+"""Signing in: whose address it is, what is remembered of a secret, and what a key outlives."""
+
+import logging
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.choices import Role
+from accounts.models import ApiToken, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_takes_an_address_that_is_not_proved_to_be_theirs(ben, client_of):
+    """Who holds the address of a person to come could join in that person's place."""
+    client = client_of(ben)
+    address = {"email": "victim@example.org"}
+    client.post(reverse("account_email"), {**address, "action_add": ""})
+    client.post(reverse("account_email"), {**address, "action_primary": ""})
+    assert User.objects.get(pk=ben.user_id).email == ben.user.email
+
+
+def test_nobody_signs_up_alone(client):
+    response = client.post(
+        reverse("account_signup"), {"email": "me@example.org", "password1": "correct horse battery"}
+    )
+    assert not User.objects.filter(email="me@example.org").exists()
+    assert response.status_code == 200
+
+
+def test_a_reset_does_not_tell_who_has_an_account(ben, client):
+    answers = [
+        client.post(reverse("account_reset_password"), {"email": email})
+        for email in (ben.user.email, "nobody@example.org")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert ben.user.email in [message.to[0] for message in mail.outbox]
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize("name", ["account_login", "set_language"])
+def test_a_foreign_address_is_never_followed(name, target, ben, client):
+    ben.user.set_password("correct horse battery")
+    ben.user.save()
+    typed = {"login": ben.user.email, "password": "correct horse battery", "language": "en"}
+    response = client.post(reverse(name), {**typed, "next": target})
+    assert response.status_code == 302
+    assert "evil" not in response["Location"]
+    assert "javascript" not in response["Location"]
+
+
+def test_a_session_needs_its_token_in_the_api_too(ada):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    path = reverse("api:function-list", args=["northwind"])
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"name": "Service"}, content_type="application/json").status_code == 403
+
+
+def test_a_key_does_not_come_back_with_its_person(ada, ben, client):
+    token, secret = services.create_api_token(member=ben, name="old", is_read_only=False)
+    services.deactivate_member(by=ada, member=ben)
+    _invitation, link = services.invite_person(by=ada, email=ben.user.email, role=Role.AUDITOR)
+    services.accept_invitation(secret=link, user=ben.user)
+    response = client.get(
+        reverse("api:organization", args=["northwind"]), headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert response.status_code == 401
+    assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
+
+
+def test_the_secret_of_an_invitation_is_not_written_to_the_log(ada, client, caplog):
+    _invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.AUDITOR)
+    with caplog.at_level(logging.WARNING):
+        client.post(reverse("join", args=[secret]), {"name": "Nia", "password": "short"})
+    assert caplog.records
+    assert secret not in caplog.text
