@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -78,21 +79,22 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
 @transaction.atomic
 def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Member:
     """Seat a person. Raises AlreadySeated, InvalidValues."""
-    today = timezone.localdate()
-    held = Member.objects.filter(coalition=coalition, membership=values.membership)
-    if any(seat.ends_on is None or seat.ends_on > today for seat in held):
-        message = _("%(name)s has a seat already.") % {"name": values.membership}
-        raise AlreadySeated(message, fields={"membership": message})
-    seat = Member(coalition=coalition, starts_on=values.starts_on or today)
+    seat = Member(coalition=coalition, starts_on=values.starts_on or timezone.localdate())
+    _refuse_second_seat(seat, values)
     return _write(by, seat, values, verb="seat.added")
 
 
 @transaction.atomic
 def change_seat(*, by: Membership, seat: Member, values: SeatValues) -> Member:
-    """Change what a seat speaks for. The person stays: another person gets another seat."""
+    """Change what a seat speaks for. The person stays: another person gets another seat.
+
+    Raises AlreadySeated, InvalidValues.
+    """
     if values.membership.pk != seat.membership_id:
         message = _("End this seat and add one for the other person, so that past votes stay theirs.")
         raise InvalidValues(message, fields={"membership": message})
+    if values.ends_on is None or values.ends_on > timezone.localdate():  # an ended seat may come back
+        _refuse_second_seat(seat, values)
     if values.starts_on is not None:
         seat.starts_on = values.starts_on
     return _write(by, seat, values, verb="seat.changed")
@@ -112,6 +114,15 @@ def end_seat(*, by: Membership, seat: Member, on: date | None = None) -> Member:
         after={"ends_on": seat.ends_on.isoformat()},
     )
     return seat
+
+
+def _refuse_second_seat(seat: Member, values: SeatValues) -> None:
+    """One person, one vote: nobody holds two seats at a time."""
+    Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # seats are filled one at a time
+    others = Member.objects.filter(coalition=seat.coalition, membership=values.membership).exclude(pk=seat.pk)
+    if others.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())).exists():
+        message = _("%(name)s has a seat already.") % {"name": values.membership}
+        raise AlreadySeated(message, fields={"membership": message})
 
 
 def _write(by: Membership, seat: Member, values: SeatValues, *, verb: str) -> Member:
