@@ -13,6 +13,7 @@ from accounts.models import Membership
 from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.digests import canonical_json, digest_of
+from common.errors import InvalidValues
 from common.jobs import JobState
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -28,10 +29,13 @@ def request_roi_report(
 ) -> Report:
     """The ROI evidence report of a finished study: a new row, or the one that has this content already.
 
-    The caller enqueues `reports.tasks.run_report` after the commit. Raises NothingToReport.
+    The caller enqueues `reports.tasks.run_report` after the commit. Raises NothingToReport; InvalidValues
+    for the money of another study.
     """
     if study.finding is None:
         raise NothingToReport(_("This study has no finding yet. Wait until it has finished."))
+    if roi_case is not None and roi_case.study_id != study.pk:
+        raise InvalidValues(_("This document cannot be made: the request does not say of what."))
     with translation.override(language):
         title = _("ROI evidence: %(initiative)s") % {"initiative": study.initiative.title}
     return _request(

@@ -10,6 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone, translation
 
 from accounts.models import AuditEvent
+from common.errors import InvalidValues
 from common.jobs import JobState
 from impact.models import Study
 from impact.services import sign_off
@@ -254,3 +255,16 @@ def test_refused_study_is_a_document_too(ada):
     report = made_report(ada, proved(ada, "refused"))
     assert report.job_state == JobState.DONE
     assert report.content["roi_case"] is None
+
+
+def test_money_of_another_study_makes_no_document(ada, api_of, client_of, supported):
+    """Else a genuine document would carry the proof of one study with the money of another."""
+    second = Study.objects.get(pk=supported.study.pk)
+    second.pk, second.number, second._state.adding = None, 2, True
+    second.save()
+    wishes = {"kind": "roi_evidence", "study": second.pk, "roi_case": supported.case.pk}
+    with pytest.raises(InvalidValues):
+        services.request_roi_report(by=ada, study=second, roi_case=supported.case)
+    assert api_of(ada).post("/api/v1/o/northwind/reports/", wishes).status_code == 422
+    assert client_of(ada).post("/o/northwind/reports/new/", wishes).status_code == 422
+    assert not Report.objects.exists()
