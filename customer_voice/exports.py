@@ -8,7 +8,7 @@ from datetime import date
 from customer_voice.models import ImportRowError
 from customer_voice.selectors import MetricSeries
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones too
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
     "unit", "open_cases", "small", "partial", "reason",
