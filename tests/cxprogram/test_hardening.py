@@ -1,0 +1,35 @@
+"""What production refuses, and what is written for this user alone."""
+
+import os
+import stat
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from tests.cxprogram.test_modes import COMPLETE, load_settings
+
+
+@pytest.mark.django_db
+def test_the_demo_people_are_never_made_in_production(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="not in production"):
+        call_command("demo")
+    with pytest.raises(CommandError, match="in production"):
+        call_command("start", "--demo", "--port", "0")
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CXPROGRAM_DEBUG", "true"), ("CXPROGRAM_HOSTS", "*"), ("CXPROGRAM_HOSTS", " ,")]
+)
+def test_production_refuses_what_would_open_it(name, value, tmp_path):
+    run = load_settings({**COMPLETE, name: value}, tmp_path)
+    assert run.returncode != 0
+    assert f"ImproperlyConfigured: {name}" in run.stderr
+
+
+def test_what_is_written_is_for_this_user_alone(tmp_path):
+    assert load_settings({}, tmp_path / "var").returncode == 0
+    assert stat.S_IMODE(os.stat(tmp_path / "var").st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(tmp_path / "var" / "secret_key").st_mode) == 0o600
