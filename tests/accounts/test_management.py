@@ -1,0 +1,39 @@
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.choices import Role
+from accounts.models import Membership, Organization
+
+pytestmark = pytest.mark.django_db
+
+
+def create(monkeypatch, password="correct horse battery", **changes):
+    monkeypatch.setattr("sys.stdin", io.StringIO(password + "\n"))
+    values = {"name": "Fay Ltd", "slug": "fay", "email": "fay@example.org", "person": "Fay", **changes}
+    out = io.StringIO()
+    call_command("create_organization", **values, stdout=out)
+    return out.getvalue()
+
+
+def test_it_makes_the_organization_and_its_administrator(monkeypatch):
+    assert "/o/fay/" in create(monkeypatch)
+    member = Membership.objects.get(organization__slug="fay")
+    assert (member.role, member.user.email) == (Role.ADMINISTRATOR, "fay@example.org")
+    assert member.user.check_password("correct horse battery")
+
+
+def test_a_known_person_keeps_the_password(monkeypatch, dora):
+    create(monkeypatch, email=dora.user.email)
+    assert dora.user.memberships.count() == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"slug": "elsewhere"}, {"slug": "no spaces"}, {"email": "nobody"}, {"password": "short"}]
+)
+def test_bad_input_is_one_line_and_leaves_nothing(monkeypatch, elsewhere, changes):
+    with pytest.raises(CommandError) as refusal:
+        create(monkeypatch, **changes)
+    assert "\n" not in str(refusal.value)
+    assert Organization.objects.count() == 1
