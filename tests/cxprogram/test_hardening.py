@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from tests.cxprogram.test_modes import COMPLETE, load_settings
+from tests.cxprogram.test_modes import COMPLETE, load_settings, run_python
 
 
 @pytest.mark.django_db
@@ -33,3 +33,22 @@ def test_what_is_written_is_for_this_user_alone(tmp_path):
     assert load_settings({}, tmp_path / "var").returncode == 0
     assert stat.S_IMODE(os.stat(tmp_path / "var").st_mode) == 0o700
     assert stat.S_IMODE(os.stat(tmp_path / "var" / "secret_key").st_mode) == 0o600
+
+
+ASK_HEALTH = """
+from unittest import mock
+import django
+django.setup()
+from django.db import connection
+from django.test import Client
+connection.cursor = mock.MagicMock()
+for headers in ({}, {"X-Forwarded-Proto": "https"}):
+    print(Client().get("/health/", headers={"Host": "cx.example.org", **headers}).status_code)
+"""
+
+
+def test_the_start_asks_production_as_its_proxy_does(tmp_path):
+    """A redirect to the public address would leave the machine, and fail where the proxy is not up yet."""
+    environment = {**COMPLETE, "DJANGO_SETTINGS_MODULE": "cxprogram.settings"}
+    run = run_python(environment, tmp_path, "-c", ASK_HEALTH)
+    assert run.stdout.split() == ["301", "200"], run.stderr

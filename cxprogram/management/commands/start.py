@@ -96,9 +96,9 @@ class Command(BaseCommand):
 
     def _wait_until_ready(self, host: str, port: int) -> None:
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health/"  # noqa: S104
-        request = urllib.request.Request(
-            address, headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or host}
-        )
+        # Asked as the proxy asks; else production answers with a redirect to the outside.
+        headers = {"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or host, "X-Forwarded-Proto": "https"}
+        request = urllib.request.Request(address, headers=headers)
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until and not self.is_stopping:
             try:
