@@ -194,6 +194,5 @@ def _ask(world: World, row: Row, who: str) -> tuple[int, str]:
         response = getattr(client, row.method)(url, **more)
         if response.streaming:
             b"".join(response.streaming_content)
-        response.close()
         transaction.set_rollback(True)
     return response.status_code, response.headers.get("Location", "")
