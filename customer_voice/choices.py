@@ -79,7 +79,7 @@ class ImportField(models.TextChoices):
 ANSWERS = tuple(range(11))  # every answer that the roll-up counts
 BIN_OPEN = -1
 BIN_UNUSABLE = -2
-BINS_PER_E = 100  # times are kept in steps of e^(1/100), one percent
+BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent
 SMALL_N = 5  # fewer answers are shown as such and never compared
 
 # key, kind, name, scale low/high, rule, bottom box high, top box low, higher is better

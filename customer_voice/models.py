@@ -213,13 +213,14 @@ class MetricPoint(OrganizationModel):
                 fields=["organization", "metric", "touchpoint", "day", "segment"], name="metric_point_unique"
             )
         ]
+        indexes = [models.Index(fields=["metric", "day"], name="metric_point_days")]
 
 
 class DurationPoint(OrganizationModel):
     """One row counts the cases opened on one day that took about the same time (or are still open).
 
-    `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to one percent. BIN_OPEN (-1) counts
-    open cases, BIN_UNUSABLE (-2) those with a duration of zero or less, which are shown and left out.
+    `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to within one percent. BIN_OPEN (-1)
+    counts open cases, BIN_UNUSABLE (-2) those of zero seconds or less, which are shown and left out.
     """
 
     metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
@@ -238,3 +239,4 @@ class DurationPoint(OrganizationModel):
                 name="duration_point_unique",
             )
         ]
+        indexes = [models.Index(fields=["metric", "day"], name="duration_point_days")]

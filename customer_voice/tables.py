@@ -32,7 +32,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list  # django-tables2's bound rows around the queryset
-        return int(rows.data.data[: MOST_COUNTED + 1].count())
+        return int(rows.data.data.order_by()[: MOST_COUNTED + 1].count())  # in no order: far cheaper
 
 
 class FeedbackTable(tables.Table):

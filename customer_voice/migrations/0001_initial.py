@@ -402,6 +402,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="metricpoint",
+            index=models.Index(fields=["metric", "day"], name="metric_point_days"),
+        ),
+        migrations.AddIndex(
+            model_name="durationpoint",
+            index=models.Index(fields=["metric", "day"], name="duration_point_days"),
+        ),
+        migrations.AddIndex(
             model_name="feedback",
             index=models.Index(
                 fields=["organization", "metric", "touchpoint", "-occurred_at"], name="feedback_drill"

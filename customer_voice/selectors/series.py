@@ -12,7 +12,7 @@ from django.db.models.functions import Trunc
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import UNITS, Counts, Figure, figures, log_seconds_of
+from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
 from customer_voice.selectors.periods import periods_between
 from cxstats.design import MetricKind as PanelKind
 from cxstats.design import PanelCell
@@ -348,19 +348,9 @@ def _moments(metric: MetricDefinition, counts: Counts) -> tuple[int, float, floa
         case BoxRule.DURATION:
             if not counts.times:
                 return None
-            bins = _cases_per_bin(counts)
-            found = Moments.of_histogram(
-                counts=list(bins.values()), points=[log_seconds_of(binned) for binned in bins]
-            )
+            found = counts.log_times()
             return found.n, found.mean, found.variance
     return cell.n, cell.value, cell.variance
-
-
-def _cases_per_bin(counts: Counts) -> dict[int, int]:
-    bins: dict[int, int] = {}
-    for binned, cases in counts.times:
-        bins[binned] = bins.get(binned, 0) + cases
-    return bins
 
 
 # --- shaping -----------------------------------------------------------------------------------

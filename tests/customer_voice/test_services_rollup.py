@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer_voice import services
+from customer_voice.choices import BINS_PER_E
 from customer_voice.models import DurationPoint, Feedback, MetricDefinition, MetricPoint
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 
@@ -49,7 +50,7 @@ def counted_by_hand(zone: str) -> tuple[Counter, Counter]:
             elif row.resolved_at <= row.occurred_at:
                 binned = -2
             else:
-                binned = floor(100 * log(max((row.resolved_at - row.occurred_at).total_seconds(), 1)))
+                binned = floor(BINS_PER_E * log(max((row.resolved_at - row.occurred_at).total_seconds(), 1)))
             durations[(*key, binned)] += 1
         elif row.score is not None:
             points[(*key, row.score)] += 1
