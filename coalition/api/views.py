@@ -109,10 +109,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     @extend_schema(responses=PlanSerializer)
     @action(detail=True, methods=["get"])
     def plan(self, request: Request, organization: str, number: str) -> Response:
-        plan = selectors.plan_of(self._initiative(number, Action.VIEW))
-        if plan is None:
-            raise Http404
-        return Response(PlanSerializer(plan).data)
+        return self._plan(number)
 
     @extend_schema(request=PlanWriteSerializer, responses=PlanSerializer)
     @plan.mapping.put
@@ -126,7 +123,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
             lock_version=written.validated_data["lock_version"],
             reason=written.validated_data.get("reason", ""),
         )
-        return self.plan(request, organization, number)
+        return self._plan(number)
 
     @extend_schema(responses=VisibilitySerializer)
     @action(detail=True, methods=["get"])
@@ -199,6 +196,12 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     def history(self, request: Request, organization: str, number: str) -> Response:
         found = selectors.history(self._initiative(number, Action.VIEW))
         return Response(StateChangeSerializer(found, many=True).data)
+
+    def _plan(self, number: str) -> Response:
+        plan = selectors.plan_of(self._initiative(number, Action.VIEW))
+        if plan is None:
+            raise Http404
+        return Response(PlanSerializer(plan).data)
 
     def _initiative(self, number: str, wanted: Action) -> Initiative:
         return initiative_for(self.member, int(number), wanted)
