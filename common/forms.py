@@ -45,7 +45,8 @@ def style(widget: forms.Widget) -> None:
     existing = str(widget.attrs.get("class", ""))
     widget.attrs["class"] = f"{existing} {name}".strip()
     if isinstance(widget, forms.Textarea):
-        widget.attrs.setdefault("rows", 3)
+        if widget.attrs.get("rows") in (None, "10"):  # Django's default is a third of a screen
+            widget.attrs["rows"] = 3
 
 
 class DateInput(forms.DateInput):
