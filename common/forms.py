@@ -44,9 +44,9 @@ def style(widget: forms.Widget) -> None:
         name = "form-control"
     existing = str(widget.attrs.get("class", ""))
     widget.attrs["class"] = f"{existing} {name}".strip()
-    if isinstance(widget, forms.Textarea):
-        if widget.attrs.get("rows") in (None, "10"):  # Django's default is a third of a screen
-            widget.attrs["rows"] = 3
+    # Django's default of ten rows is a third of a screen
+    if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10"):
+        widget.attrs["rows"] = 3
 
 
 class DateInput(forms.DateInput):

@@ -38,7 +38,7 @@ class Report(OrganizationModel, Job):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReportQuerySet.as_manager()  # type: ignore[misc]
+    objects = ReportQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
 
     class Meta:
         ordering = ["-created_at"]

@@ -69,7 +69,8 @@ class RoiResult:
     `net_present_value_hard` leaves soft benefits out. `break_even_effect` is in units of the effect, at
     the other parameters' means (negative where a fall of the metric is the gain).
     `scenario_only` with its reasons: the page must say "if the effect were ...".
-    `histogram_edges` has one entry more than `histogram_counts` (simulated NPV).
+    `histogram_edges` has one entry more than `histogram_counts` (simulated NPV); where losses and gains
+    both occur, one edge is zero, so that no bin mixes them.
     """
 
     base: Appraisal
@@ -180,7 +181,8 @@ def simulate_roi(
         net = hard + soft - costs
     means = {key: mean_of(parameter) for key, parameter in parameters.items()}
     whole = _percentiles(net)
-    counts, edges = np.histogram(net, bins=_BINS)
+    edges = _edges(net)
+    counts, _ = np.histogram(np.clip(net, edges[0], edges[-1]), bins=edges)  # rounding may put an end outside
     return RoiResult(
         base=_appraise_at(case, means),
         net_present_value=whole,
@@ -334,6 +336,15 @@ def _median_time(times: FloatArray) -> Figure:
 
 
 # --- reading the result -----------------------------------------------------------------------
+
+
+def _edges(net: FloatArray) -> FloatArray:
+    """About 40 equal bins, on a grid through zero."""
+    low, high = float(net.min()), float(net.max())
+    if low == high:
+        return np.histogram_bin_edges(net, bins=_BINS)
+    size = (high - low) / _BINS
+    return size * np.arange(np.floor(low / size), np.ceil(high / size) + 1)
 
 
 def _percentiles(values: FloatArray) -> Percentiles:

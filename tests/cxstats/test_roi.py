@@ -372,6 +372,14 @@ def test_simulation_against_the_normal_closed_form():
     assert bar.rank_correlation == pytest.approx(1)
     assert sum(result.histogram_counts) == result.draws == 100_000
     assert len(result.histogram_edges) == len(result.histogram_counts) + 1
+    assert result.probability_of_loss == pytest.approx(
+        sum(
+            count
+            for edge, count in zip(result.histogram_edges[1:], result.histogram_counts, strict=True)
+            if edge <= 1e-9
+        )
+        / result.draws
+    )
     assert not result.scenario_only
 
 
