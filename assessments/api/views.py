@@ -52,7 +52,7 @@ class FrameworkViewSet(MemberView, GenericViewSet[FrameworkVersion]):
 
     serializer_class = FrameworkSerializer
     queryset = FrameworkVersion.objects.none()
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {"*": Action.VIEW, "create": Action.RUN_ASSESSMENT}
 
     @extend_schema(responses=FrameworkSerializer(many=True))
@@ -77,7 +77,7 @@ class AssessmentViewSet(MemberView, GenericViewSet[Assessment]):
 
     serializer_class = AssessmentSerializer
     queryset = Assessment.objects.none()
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {
         "*": Action.RUN_ASSESSMENT,
         "list": Action.VIEW,
@@ -201,7 +201,7 @@ class ResultViewSet(MemberView, GenericViewSet[MaturityResult]):
 
     serializer_class = ResultSerializer
     queryset = MaturityResult.objects.none()
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {"*": Action.VIEW}
 
     @extend_schema(responses=ResultSerializer(many=True))

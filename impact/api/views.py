@@ -36,7 +36,7 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
 
     serializer_class = StudySerializer
     queryset = Study.objects.none()
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {"*": Action.RUN_STUDY, "list": Action.VIEW, "retrieve": Action.VIEW}
 
     @extend_schema(
@@ -94,7 +94,7 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
 
     serializer_class = RoiCaseSerializer
     queryset = RoiCase.objects.none()
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,9}"
     required_actions = {
         "*": Action.EDIT_VALUE,
         "retrieve": Action.VIEW,

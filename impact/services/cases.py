@@ -121,10 +121,18 @@ def dispute(*, case: RoiCase, by: Membership, comment: str) -> RoiCase:
 
 @transaction.atomic
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
-    row: RoiCase = RoiCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    row: RoiCase = (
+        RoiCase.objects.select_for_update(of=("self",)).select_related("study__initiative").get(pk=case.pk)
+    )
     if row.computed_by_id == by.pk:
         raise SignOffNotAllowed(
             _("You computed this case yourself. Another person must review it for finance.")
+        )
+    initiative = row.study.initiative
+    wrote = ValueModel.objects.filter(initiative=initiative, changed_by=by).exists()
+    if wrote or initiative.owner_id == by.pk:
+        raise SignOffNotAllowed(
+            _("You own this initiative or wrote its value model. Another person must review it for finance.")
         )
     if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
         raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))

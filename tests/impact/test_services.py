@@ -374,6 +374,26 @@ def test_nobody_signs_off_their_own_case(worked, fay):
         sign_off(case=compute_roi_case(study=study, by=fay), by=fay)
 
 
+def test_who_wrote_the_value_model_does_not_sign_it_off(worked, fay, ada):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada)
+    case = compute_roi_case(study=study, by=ada)
+    worked.initiative.value_model.changed_by = fay
+    worked.initiative.value_model.save()
+    with pytest.raises(SignOffNotAllowed):
+        sign_off(case=case, by=fay)
+
+
+def test_the_owner_of_the_initiative_does_not_sign_its_value_off(worked, fay, ada):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, ada)
+    case = compute_roi_case(study=study, by=ada)
+    worked.initiative.owner = fay
+    worked.initiative.save()
+    with pytest.raises(SignOffNotAllowed):
+        sign_off(case=case, by=fay)
+
+
 def test_replaced_case_is_not_signed_off(case, fay, worked, ada):
     save_value_model(
         initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
