@@ -37,6 +37,7 @@ class MetricDefinition(OrganizationModel):
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     data_until = models.DateTimeField(null=True, blank=True)  # latest moment heard of; kept by the roll-up
+    counted_at = models.DateTimeField(null=True, blank=True)  # when the roll-up last touched this metric
 
     class Meta:
         constraints = [

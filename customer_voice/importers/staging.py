@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from customer_voice.models import Feedback
+from customer_voice.models import DurationPoint, Feedback, MetricPoint
 
 # column of the temporary table -> its type; dates are moments in UTC
 STAGED = {
@@ -33,6 +33,7 @@ STAGED = {
     "channel": "text",
 }
 WORDS = [name for name, kind in STAGED.items() if kind == "text"]
+MANY_ROWS = 20_000
 UPDATABLE = [name for name in STAGED if name not in {"row_number", "external_id"}]
 
 
@@ -174,6 +175,10 @@ class Staging(ABC):
             list(fixed.values()),
         )
 
+    def settle(self, written: int) -> None:
+        """After many rows: tell the planner, or it reads the table as if it were still small."""
+        return
+
     def adapt(self, moment: datetime) -> Any:
         return moment
 
@@ -209,6 +214,11 @@ class PostgresStaging(Staging):
 
     def prepare(self) -> None:
         self.cursor.execute(f"ANALYZE {self.table}")
+
+    def settle(self, written: int) -> None:
+        if written >= MANY_ROWS:
+            for model in (Feedback, MetricPoint, DurationPoint):
+                self.cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
         self.cursor.execute(

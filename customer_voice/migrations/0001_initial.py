@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ("is_retired", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("data_until", models.DateTimeField(blank=True, null=True)),
+                ("counted_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "organization",
                     models.ForeignKey(

@@ -1,5 +1,6 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
+from customer_voice.selectors.counting import together
 from customer_voice.selectors.definitions import definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
@@ -28,7 +29,6 @@ from customer_voice.selectors.series import (
     metric_series,
     series_by_touchpoint,
     series_counts,
-    together,
 )
 
 __all__ = [

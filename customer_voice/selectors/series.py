@@ -1,26 +1,25 @@
 """Metric series and counts, read from the daily roll-up alone: a page costs the same at any volume."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Sum, When
-from django.db.models.functions import Trunc
+from django.core.cache import cache
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
+from customer_voice.choices import ANSWERS, BoxRule, Period
+from customer_voice.models import MetricDefinition
+from customer_voice.selectors.counting import counted, moments, together
 from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
 from customer_voice.selectors.periods import periods_between
 from cxstats.design import MetricKind as PanelKind
 from cxstats.design import PanelCell
 from cxstats.results import Unit
-from cxstats.voc import Moments
 from journeys.models import Touchpoint
 
-ANSWER_COLUMNS = [f"answers_{answer}" for answer in ANSWERS]
+KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,8 +124,27 @@ def metric_series(
     start: date | None = None,
     end: date | None = None,
 ) -> MetricSeries:
-    """The metric per period in [start, end), gaps included as points without a value. One query."""
-    counted = _counted(
+    """The metric per period in [start, end), gaps included as points without a value.
+
+    One query; none for times that were counted before and have not changed since.
+    """
+    return _remembered(
+        metric,
+        ("series", touchpoint and touchpoint.pk, segment, period.value, start, end),
+        lambda: _metric_series(organization, metric, touchpoint, segment, period, start, end),
+    )
+
+
+def _metric_series(
+    organization: Organization,
+    metric: MetricDefinition,
+    touchpoint: Touchpoint | None,
+    segment: str | None,
+    period: Period,
+    start: date | None,
+    end: date | None,
+) -> MetricSeries:
+    found = counted(
         organization,
         metric,
         by=(),
@@ -136,7 +154,7 @@ def metric_series(
         start=start,
         end=end,
     )
-    cells = counted.get((), {})
+    cells = found.get((), {})
     return _series(organization, metric, cells, touchpoint, segment, period, start, end)
 
 
@@ -149,17 +167,32 @@ def series_by_touchpoint(
     start: date | None = None,
     end: date | None = None,
 ) -> dict[int, MetricSeries]:
-    """Touchpoint id -> its series; all of them span the same periods. Two queries."""
-    counted = _counted(
+    """Touchpoint id -> its series; all of them span the same periods. Two queries (none: as above)."""
+    return _remembered(
+        metric,
+        ("touchpoints", segment, period.value, start, end),
+        lambda: _series_by_touchpoint(organization, metric, segment, period, start, end),
+    )
+
+
+def _series_by_touchpoint(
+    organization: Organization,
+    metric: MetricDefinition,
+    segment: str | None,
+    period: Period,
+    start: date | None,
+    end: date | None,
+) -> dict[int, MetricSeries]:
+    found = counted(
         organization, metric, by=("touchpoint_id",), segment=segment, period=period, start=start, end=end
     )
-    span = _span(day for cells in counted.values() for day in cells)
-    touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in counted])
+    span = _span(day for cells in found.values() for day in cells)
+    touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in found])
     return {
         key[0]: _series(
             organization, metric, cells, touchpoints[key[0]], segment, period, start or span[0], end, span[1]
         )
-        for key, cells in counted.items()
+        for key, cells in found.items()
     }
 
 
@@ -179,7 +212,7 @@ def series_counts(
     their scale; times are the mean of log seconds of resolved cases (open ones are in `counts` only).
     """
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
-    counted = _counted(
+    found = counted(
         organization,
         metric,
         by=("touchpoint_id", "segment"),
@@ -189,9 +222,9 @@ def series_counts(
         start=start,
         end=end,
     )
-    names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in counted})
+    names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in found})
     by_unit: dict[tuple[int, date], list[tuple[str, Counts]]] = {}
-    for (touchpoint_id, stratum), cells in counted.items():
+    for (touchpoint_id, stratum), cells in found.items():
         for day, counts in cells.items():
             by_unit.setdefault((touchpoint_id, day), []).append((stratum, counts))
     until = _local_day(metric.data_until, organization)
@@ -199,20 +232,20 @@ def series_counts(
     for (touchpoint_id, day), strata in sorted(
         by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
     ):
-        whole = _together([counts for _stratum, counts in strata])
-        moments = [(stratum, _moments(metric, counts)) for stratum, counts in sorted(strata)]
-        found = _moments(metric, whole)
-        if found is None:
+        whole = together([counts for _stratum, counts in strata])
+        parts = [(stratum, moments(metric, counts)) for stratum, counts in sorted(strata)]
+        total = moments(metric, whole)
+        if total is None:
             continue
         ((first, after),) = periods_between(day, day, period)
         cell = PanelCell(
             unit=names[touchpoint_id].key,
             period=first,
-            value=found[1],
-            n=found[0],
-            variance=found[2],
+            value=total[1],
+            n=total[0],
+            variance=total[2],
             definition=definition_key(metric),
-            strata=tuple((stratum, *one) for stratum, one in moments if one is not None),
+            strata=tuple((stratum, *one) for stratum, one in parts if one is not None),
         )
         units.append(
             UnitCounts(
@@ -238,119 +271,20 @@ def definition_key(metric: MetricDefinition) -> str:
     return f"{metric.key}/{metric.version}"
 
 
-# --- counting ----------------------------------------------------------------------------------
+def _remembered[R](metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], R]) -> R:
+    """`answer()`, kept until the metric is counted again.
 
-
-def _counted(
-    organization: Organization,
-    metric: MetricDefinition,
-    *,
-    by: tuple[str, ...],
-    touchpoint: Touchpoint | None = None,
-    touchpoints: set[int] | None = None,
-    segment: str | None = None,
-    period: Period,
-    start: date | None,
-    end: date | None,
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
-    """Values of `by` -> period start -> counts. One query."""
-    model = DurationPoint if metric.is_duration else MetricPoint
-    points = model.objects.of(organization).filter(metric=metric).between(start, end)
-    if touchpoint is not None:
-        points = points.filter(touchpoint=touchpoint)
-    if touchpoints is not None:
-        points = points.filter(touchpoint__in=touchpoints)
-    if segment is not None:
-        points = points.filter(segment=segment)
-    points = points.annotate(start=Trunc("day", period.value, output_field=DateField())).order_by()
-    if metric.is_duration:
-        return _counted_durations(organization, metric, points, by)
-    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
-    rows = points.values_list(*by, "start").annotate(**{name: Sum(name) for name in ANSWER_COLUMNS})
-    for row in rows.values_list(*by, "start", *ANSWER_COLUMNS):
-        key, day, answers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
-        found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
+    Only times are kept: a median needs every bin of every period, while answers are eleven numbers.
+    """
+    if not metric.is_duration or metric.counted_at is None:
+        return answer()
+    text = repr((metric.pk, metric.counted_at, *question))
+    key = f"customer_voice.series.{sha256(text.encode()).hexdigest()}"
+    found: R | None = cache.get(key)
+    if found is None:
+        found = answer()
+        cache.set(key, found, KEPT_SECONDS)
     return found
-
-
-def _counted_durations(
-    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
-    # open cases need their day, resolved ones do not: their age runs to the data's cut-off
-    opened = Case(When(Q(duration_bin=BIN_OPEN), then=F("day")), default=None, output_field=DateField())
-    rows = (
-        points.annotate(opened=opened)
-        .values(*by, "start", "duration_bin", "opened")
-        .annotate(cases=Sum("n"))
-        .order_by("start", "duration_bin", "opened")
-        .values_list(*by, "start", "duration_bin", "opened", "cases")
-    )
-    parts: dict[tuple[Any, ...], dict[date, tuple[list[Any], list[Any], int]]] = {}
-    for row in rows:
-        key, (day, binned, since, cases) = row[: len(by)], row[len(by) :]
-        times, ages, unusable = parts.setdefault(key, {}).get(day, ([], [], 0))
-        if binned == BIN_OPEN:
-            ages.append((_age(since, metric, organization), cases))
-        elif binned == BIN_UNUSABLE:
-            unusable += cases
-        else:
-            times.append((binned, cases))
-        parts[key][day] = (times, ages, unusable)
-    return {
-        key: {
-            day: Counts(times=tuple(times), open_seconds=tuple(ages), unusable=unusable)
-            for day, (times, ages, unusable) in days.items()
-        }
-        for key, days in parts.items()
-    }
-
-
-def _age(opened: date, metric: MetricDefinition, organization: Organization) -> float:
-    """Seconds that a case opened at noon of that day had been open when the data ended; at least one."""
-    noon = datetime.combine(opened, time(12), tzinfo=ZoneInfo(organization.time_zone))
-    until = metric.data_until or noon
-    return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)
-
-
-def _together(cells: Iterable[Counts]) -> Counts:
-    """The same cell without its strata."""
-    many = list(cells)
-    if len(many) == 1:
-        return many[0]
-    answers = tuple(map(sum, zip(*(cell.answers for cell in many), strict=True))) if many else ()
-    return Counts(
-        answers=answers,
-        times=tuple(pair for cell in many for pair in cell.times),
-        open_seconds=tuple(pair for cell in many for pair in cell.open_seconds),
-        unusable=sum(cell.unusable for cell in many),
-    )
-
-
-def together(cells: Iterable[Counts]) -> Counts:
-    """Several cells of ONE metric as one."""
-    return _together(cells)
-
-
-def _moments(metric: MetricDefinition, counts: Counts) -> tuple[int, float, float] | None:
-    """n, value and variance of one answer; None without answers."""
-    if counts.n == 0:
-        return None
-    top, bottom = counts.boxes(metric)
-    nobody = date.min
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            cell = PanelCell.nps(unit="", period=nobody, n=counts.n, promoters=top, detractors=bottom)
-        case BoxRule.TOP_BOX:
-            cell = PanelCell.share(unit="", period=nobody, n=counts.n, hits=top)
-        case BoxRule.MEAN:
-            found = Moments.of_histogram(counts=counts.on_scale(metric), points=list(metric.scale_points))
-            return found.n, found.mean, found.variance
-        case BoxRule.DURATION:
-            if not counts.times:
-                return None
-            found = counts.log_times()
-            return found.n, found.mean, found.variance
-    return cell.n, cell.value, cell.variance
 
 
 # --- shaping -----------------------------------------------------------------------------------
@@ -372,7 +306,7 @@ def _series(
         until = _local_day(metric.data_until, organization)
         empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
         spans = list(periods_between(start or min(cells), last or max(cells), period))
-        counted = [cells.get(first, empty) for first, _after in spans]
+        filled = [cells.get(first, empty) for first, _after in spans]
         points = [
             SeriesPoint(
                 start=first,
@@ -381,7 +315,7 @@ def _series(
                 counts=counts,
                 is_partial=_is_partial(first, after, start, end, until),
             )
-            for (first, after), counts, figure in zip(spans, counted, figures(metric, counted), strict=True)
+            for (first, after), counts, figure in zip(spans, filled, figures(metric, filled), strict=True)
         ]
     return MetricSeries(
         metric=metric,

@@ -270,6 +270,7 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, target: Target, error
         if outcome.created or outcome.updated:
             table.upsert(target)
             refresh_rollup(organization=batch.organization, cells=cells)
+            table.settle(outcome.created + outcome.updated)
         _keep(batch, outcome, errors)
         record_event(
             organization=batch.organization,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, models, transaction
 from django.db.models import Case, Count, F, FloatField, Func, Max, Q, QuerySet, SmallIntegerField, When
 from django.db.models.functions import Floor, Greatest, Ln, TruncDate
+from django.utils import timezone
 
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E, BoxRule
@@ -143,7 +144,10 @@ def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any)
 
 
 def _note_cutoff(organization: Organization, metrics: set[int] | None) -> None:
-    """Write down up to when each metric has been heard: ages of open cases are counted to there."""
+    """Write down up to when each metric has been heard, and that its figures are new.
+
+    Ages of open cases are counted to `data_until`; `counted_at` is the key under which durations are cached.
+    """
     definitions = MetricDefinition.objects.of(organization)
     if metrics is not None:
         definitions = definitions.filter(pk__in=metrics)
@@ -155,9 +159,7 @@ def _note_cutoff(organization: Organization, metrics: set[int] | None) -> None:
         .values("metric_id")
         .annotate(said=Max("occurred_at"), resolved=Max("resolved_at"))
     }
-    changed = []
-    for definition in definitions:
-        if definition.data_until != latest.get(definition.pk):
-            definition.data_until = latest.get(definition.pk)
-            changed.append(definition)
-    MetricDefinition.objects.bulk_update(changed, ["data_until"])
+    now, counted = timezone.now(), list(definitions)
+    for definition in counted:
+        definition.data_until, definition.counted_at = latest.get(definition.pk), now
+    MetricDefinition.objects.bulk_update(counted, ["data_until", "counted_at"])

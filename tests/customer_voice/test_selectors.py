@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
 from customer_voice.choices import ChangeReading, Period
@@ -197,5 +198,31 @@ def test_a_page_costs_the_same_number_of_queries_at_any_volume(
         counted(metric)
         with django_assert_num_queries(3):
             pages.metric_page(organization, metric)
+        cache.clear()
         with django_assert_num_queries(2):
             pages.overview_page(organization)
+
+
+def test_times_are_remembered_until_they_are_counted_again(
+    organization, ttr, touchpoints, django_assert_num_queries
+):
+    opened = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for number in range(6):
+        FeedbackFactory(
+            metric=ttr,
+            touchpoint=touchpoints[0],
+            score=None,
+            occurred_at=opened,
+            resolved_at=opened + timedelta(hours=1 + number),
+        )
+    first = selectors.metric_series(organization, counted(ttr))
+    with django_assert_num_queries(0):
+        assert selectors.metric_series(organization, ttr).points == first.points
+    services.record_feedback(
+        organization=organization,
+        metric=ttr,
+        source="new",
+        items=[{"external_id": "x", "touchpoint": "web", "occurred_at": "2026-01-05T12:00:00Z"}],
+    )
+    ttr.refresh_from_db()
+    assert selectors.metric_series(organization, ttr).points[0].n == 7
