@@ -100,17 +100,14 @@ def metric_page(
     end: date | None = None,
 ) -> MetricPage:
     """Three queries."""
-    if start is None and metric.data_until is not None:
-        back = selectors.PERIODS_SHOWN[period]
-        start = selectors.periods_back(end or metric.data_until.date(), period, back)
-    series = selectors.metric_series(
+    comparison = selectors.metric_comparison(
         organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start, end=end
     )
+    series = comparison.series
     rows = selectors.touchpoint_comparisons(
         organization, metric, segment=segment, period=period, start=start, end=end
     )
     shown = measure(metric, [series])
-    comparison = selectors.compare(series)
     line = _line(comparison, shown)
     sentence = _metric_sentence(line)
     return MetricPage(

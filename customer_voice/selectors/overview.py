@@ -1,16 +1,21 @@
 """What the Listen pages open with: every metric's last period beside the one before."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
+
+from django.core.cache import cache
 
 from accounts.models import Organization
 from customer_voice.choices import Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import ChangeFigure, change
+from customer_voice.selectors.figures import ChangeFigure, Counts, change
 from customer_voice.selectors.periods import periods_back
 from customer_voice.selectors.series import MetricSeries, SeriesPoint, metric_series, series_by_touchpoint
 from journeys.models import Touchpoint
 
+KEPT_SECONDS = 24 * 3600
 PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 13, Period.QUARTER: 9}
 
 
@@ -43,29 +48,44 @@ def metric_overview(organization: Organization, *, period: Period = Period.MONTH
     """
     metrics = list(MetricDefinition.objects.of(organization).filter(is_retired=False))
     heard = [metric for metric in metrics if metric.data_until is not None]
-    found = [compare(recent_series(organization, metric, period), families=len(heard)) for metric in heard]
+    found = [metric_comparison(organization, metric, period=period, families=len(heard)) for metric in heard]
     silent = [
-        compare(metric_series(organization, metric, period=period, start=date.max)) for metric in metrics
+        compare(metric_series(organization, metric, period=period, start=date.max))
+        for metric in metrics
         if metric.data_until is None
-    ]  # fmt: skip
+    ]
     return found + silent
 
 
-def recent_series(
+def recent_start(metric: MetricDefinition, period: Period, end: date | None = None) -> date | None:
+    """Where a series begins when nobody said: so many periods before the newest data."""
+    if metric.data_until is None:
+        return None
+    return periods_back(end or metric.data_until.date(), period, PERIODS_SHOWN[period])
+
+
+def metric_comparison(
     organization: Organization,
     metric: MetricDefinition,
-    period: Period,
     *,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
-) -> MetricSeries:
-    """The last periods up to the metric's newest data. One query."""
-    start = None
-    if metric.data_until is not None:
-        start = periods_back(metric.data_until.date(), period, PERIODS_SHOWN[period])
-    return metric_series(
-        organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start
-    )
+    period: Period = Period.MONTH,
+    start: date | None = None,
+    end: date | None = None,
+    families: int = 1,
+) -> Comparison:
+    """The series of the last periods with its newest change. One query; none for times seen before."""
+    start = start or recent_start(metric, period, end)
+
+    def answer() -> list[Comparison]:
+        series = metric_series(
+            organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start, end=end
+        )
+        return [compare(series, families=families)]
+
+    question = ("metric", touchpoint and touchpoint.pk, segment, period.value, start, end, families)
+    return _remembered(metric, question, answer)[0]
 
 
 def touchpoint_comparisons(
@@ -77,10 +97,29 @@ def touchpoint_comparisons(
     start: date | None = None,
     end: date | None = None,
 ) -> list[Comparison]:
-    """One row per touchpoint, by name; their changes are tested together. Two queries."""
-    found = series_by_touchpoint(organization, metric, segment=segment, period=period, start=start, end=end)
-    rows = [compare(series, families=len(found)) for series in found.values()]
-    return sorted(rows, key=lambda row: str(row.touchpoint))
+    """One row per touchpoint, by name; their changes are tested together.
+
+    Two queries; for times three, or one when they were seen before.
+    """
+    start = start or recent_start(metric, period, end)
+
+    def answer() -> list[Comparison]:
+        found = series_by_touchpoint(
+            organization, metric, segment=segment, period=period, start=start, end=end
+        )
+        rows = [compare(series, families=len(found)) for series in found.values()]
+        return sorted(rows, key=lambda row: str(row.touchpoint))
+
+    rows = _remembered(metric, ("touchpoints", segment, period.value, start, end), answer)
+    if not metric.is_duration:
+        return rows
+    # names are as they are now, whatever they were when the figures were made
+    names = Touchpoint.objects.of(organization).in_bulk([row.touchpoint.pk for row in rows if row.touchpoint])
+    return [
+        replace(row, series=replace(row.series, touchpoint=names[row.touchpoint.pk]))
+        for row in rows
+        if row.touchpoint and row.touchpoint.pk in names
+    ]
 
 
 def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
@@ -110,3 +149,35 @@ def segments_of(organization: Organization, metric: MetricDefinition) -> list[st
         .distinct()
     )
     return list(found[:200])
+
+
+def _remembered(
+    metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], list[Comparison]]
+) -> list[Comparison]:
+    """`answer()`, kept until the metric is counted again.
+
+    Only times are kept, and without their counts: a median needs every bin of every period, while
+    answers are eleven numbers.
+    """
+    if not metric.is_duration or metric.counted_at is None:
+        return answer()
+    text = repr((metric.pk, metric.counted_at, *question))
+    key = f"customer_voice.comparison.{sha256(text.encode()).hexdigest()}"
+    found: list[Comparison] | None = cache.get(key)
+    if found is None:
+        found = [_without_counts(comparison) for comparison in answer()]
+        cache.set(key, found, KEPT_SECONDS)
+    return [replace(one, series=replace(one.series, metric=metric)) for one in found]
+
+
+def _without_counts(comparison: Comparison) -> Comparison:
+    def slim(point: SeriesPoint) -> SeriesPoint:
+        return replace(point, counts=Counts())
+
+    series = comparison.series
+    return replace(
+        comparison,
+        series=replace(series, points=tuple(slim(point) for point in series.points)),
+        latest=comparison.latest and slim(comparison.latest),
+        previous=comparison.previous and slim(comparison.previous),
+    )

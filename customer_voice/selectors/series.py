@@ -1,12 +1,9 @@
 """Metric series and counts, read from the daily roll-up alone: a page costs the same at any volume."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
-
-from django.core.cache import cache
 
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BoxRule, Period
@@ -18,8 +15,6 @@ from cxstats.design import MetricKind as PanelKind
 from cxstats.design import PanelCell
 from cxstats.results import Unit
 from journeys.models import Touchpoint
-
-KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,26 +119,7 @@ def metric_series(
     start: date | None = None,
     end: date | None = None,
 ) -> MetricSeries:
-    """The metric per period in [start, end), gaps included as points without a value.
-
-    One query; none for times that were counted before and have not changed since.
-    """
-    return _remembered(
-        metric,
-        ("series", touchpoint and touchpoint.pk, segment, period.value, start, end),
-        lambda: _metric_series(organization, metric, touchpoint, segment, period, start, end),
-    )
-
-
-def _metric_series(
-    organization: Organization,
-    metric: MetricDefinition,
-    touchpoint: Touchpoint | None,
-    segment: str | None,
-    period: Period,
-    start: date | None,
-    end: date | None,
-) -> MetricSeries:
+    """The metric per period in [start, end), gaps included as points without a value. One query."""
     found = counted(
         organization,
         metric,
@@ -167,22 +143,7 @@ def series_by_touchpoint(
     start: date | None = None,
     end: date | None = None,
 ) -> dict[int, MetricSeries]:
-    """Touchpoint id -> its series; all of them span the same periods. Two queries (none: as above)."""
-    return _remembered(
-        metric,
-        ("touchpoints", segment, period.value, start, end),
-        lambda: _series_by_touchpoint(organization, metric, segment, period, start, end),
-    )
-
-
-def _series_by_touchpoint(
-    organization: Organization,
-    metric: MetricDefinition,
-    segment: str | None,
-    period: Period,
-    start: date | None,
-    end: date | None,
-) -> dict[int, MetricSeries]:
+    """Touchpoint id -> its series; all of them span the same periods. Two queries."""
     found = counted(
         organization, metric, by=("touchpoint_id",), segment=segment, period=period, start=start, end=end
     )
@@ -269,22 +230,6 @@ def series_counts(
 def definition_key(metric: MetricDefinition) -> str:
     """Changes whenever the definition does: studies refuse a series that crosses such a change."""
     return f"{metric.key}/{metric.version}"
-
-
-def _remembered[R](metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], R]) -> R:
-    """`answer()`, kept until the metric is counted again.
-
-    Only times are kept: a median needs every bin of every period, while answers are eleven numbers.
-    """
-    if not metric.is_duration or metric.counted_at is None:
-        return answer()
-    text = repr((metric.pk, metric.counted_at, *question))
-    key = f"customer_voice.series.{sha256(text.encode()).hexdigest()}"
-    found: R | None = cache.get(key)
-    if found is None:
-        found = answer()
-        cache.set(key, found, KEPT_SECONDS)
-    return found
 
 
 # --- shaping -----------------------------------------------------------------------------------
