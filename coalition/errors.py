@@ -64,7 +64,7 @@ class NotAVoter(DomainError):
 
 
 class OwnInitiative(DomainError):
-    """Nobody votes on an initiative they own."""
+    """Nobody votes on an initiative that they own or submitted."""
 
     code = "own_initiative"
     status = 403

@@ -2,7 +2,8 @@
 
 The rules, in words
 -------------------
-* The owner's seat has no vote on the own initiative and a recused seat steps out: neither is *eligible*.
+* The seats of the owner and of who submitted it have no vote, and a recused seat steps out: none of them
+  is *eligible*.
 * *Quorum*: the charter's share of the eligible seats, rounded up, and never less than one seat.
 * *Present*: who approved, rejected, asked for changes or abstained.
 * The vote is *decided* once the quorum is there and (a) all eligible seats have voted, or (b) no vote
@@ -26,7 +27,7 @@ from coalition.choices import Choice, Outcome
 class Tally:
     """The state of a vote. `outcome` is None while it is open; `leading` is what closing now would give."""
 
-    seats: int  # voting seats in this vote, without the owner's
+    seats: int  # voting seats in this vote, without its proposers'
     approve: int
     request_changes: int
     reject: int
@@ -79,7 +80,7 @@ def tally(
 ) -> Tally:
     """Count the votes of one round.
 
-    `seats` counts the voting seats without the owner's, `choices` has one entry per seat that has voted.
+    `seats` counts the voting seats without its proposers', `choices` has one entry per seat that has voted.
     `is_closing` says that the chair closes the vote; without a quorum that decides nothing.
     """
     count = Counter(choices)

@@ -125,6 +125,8 @@ class PanelCell:
     `value` in metric units; `n` answers behind it; `variance` of ONE answer (so that the sampling
     variance of `value` is variance / n). `definition` is a key that changes whenever wording,
     scale, channel or box rule change. `strata` gives (stratum, n, value, variance) for mix checks.
+    `open_cases` (LOG_DURATION) counts the period's cases that were not resolved at the cut-off and are
+    in neither `value` nor `n`; `evaluate` leaves out young periods in which they are many.
     """
 
     unit: str
@@ -134,6 +136,7 @@ class PanelCell:
     variance: float
     definition: str = ""
     strata: tuple[tuple[str, int, float, float], ...] = ()
+    open_cases: int = 0
 
     @classmethod
     def nps(

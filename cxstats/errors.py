@@ -29,6 +29,7 @@ class Reason(StrEnum):
     SCALE_MISMATCH = "scale_mismatch"
     NO_UNIQUE_SOLUTION = "no_unique_solution"
     NEVER_REACHED = "never_reached"
+    CASES_STILL_OPEN = "cases_still_open"
     NO_CONVERGENCE = "no_convergence"
     UNSTABLE_WEIGHTS = "unstable_weights"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"

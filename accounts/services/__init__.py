@@ -1,6 +1,11 @@
 """Everything that changes people, organizations, keys and the trail."""
 
-from accounts.services.organizations import create_organization, save_function, update_organization
+from accounts.services.organizations import (
+    create_organization,
+    one_at_a_time,
+    save_function,
+    update_organization,
+)
 from accounts.services.people import (
     accept_invitation,
     change_member,
@@ -19,6 +24,7 @@ __all__ = [
     "create_organization",
     "deactivate_member",
     "invite_person",
+    "one_at_a_time",
     "record_event",
     "revoke_api_token",
     "revoke_invitation",

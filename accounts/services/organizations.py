@@ -16,6 +16,15 @@ from common.errors import InvalidValues
 HIGHEST_DISCOUNT_RATE_PCT = 50
 
 
+def one_at_a_time(organization: Organization) -> None:
+    """Hold the organization until the transaction ends, so that "look, then add" happens once.
+
+    For rules over several rows (one open invitation per address, somebody always in charge, numbers in
+    order) where two clicks at the same moment must not both find nothing. Needs a transaction.
+    """
+    Organization.objects.select_for_update().get(pk=organization.pk)
+
+
 @transaction.atomic
 def create_organization(
     *,
@@ -85,6 +94,7 @@ def update_organization(
 @transaction.atomic
 def save_function(*, by: Membership, name: str, function: BusinessFunction | None = None) -> BusinessFunction:
     """Add or rename a business function. Raises InvalidValues for a second one of the same name."""
+    one_at_a_time(by.organization)
     name = name.strip()
     others = BusinessFunction.objects.of(by.organization)
     if function is not None:

@@ -11,6 +11,7 @@ from accounts.choices import Action, Role
 from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
 from accounts.models import ApiToken, BusinessFunction, Invitation, Membership, User
 from accounts.permissions import RIGHTS
+from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
@@ -28,6 +29,7 @@ def invite_person(
     """
     email = email.strip().lower()
     _refuse_stronger_role(by, role)
+    one_at_a_time(by.organization)
     if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
         message = _("This person is a member already.")
         raise AlreadyMember(message, fields={"email": message})
@@ -160,6 +162,7 @@ def _refuse_stronger_role(by: Membership, role: str) -> None:
 
 
 def _keep_somebody_in_charge(leaving: Membership) -> None:
+    one_at_a_time(leaving.organization)  # two managers cannot remove each other at the same moment
     managers = [role for role, actions in RIGHTS.items() if Action.MANAGE_PEOPLE in actions]
     others = (
         Membership.objects.of(leaving.organization).active().filter(role__in=managers).exclude(pk=leaving.pk)

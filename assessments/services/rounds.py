@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from assessments.choices import AssessmentState, FrameworkKind
 from assessments.content import Framework
 from assessments.errors import AnswersOutstanding, NothingSubmitted, RoundClosed, RoundOpen
@@ -94,6 +94,7 @@ def start_quick_check(*, by: Membership) -> Response:
     )
     if framework is None:
         raise InvalidValues(_("This server offers no quick check."))
+    one_at_a_time(by.organization)
     unfinished: Response | None = (
         Response.objects.outstanding()
         .select_related("assessment__framework")

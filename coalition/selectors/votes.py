@@ -13,7 +13,15 @@ from accounts.choices import Action
 from accounts.models import Membership, Organization
 from accounts.permissions import may
 from coalition.choices import Choice, Outcome
-from coalition.models import Approval, ApprovalRound, Coalition, Decision, Initiative, Member
+from coalition.models import (
+    Approval,
+    ApprovalRound,
+    Coalition,
+    Decision,
+    Initiative,
+    InitiativeRevision,
+    Member,
+)
 from coalition.rules import Tally, quorum_of, tally
 from coalition.selectors.content import Change, changes_between
 
@@ -90,7 +98,7 @@ class VotePage:
     seats: tuple[Member, ...]  # those that this member may vote for, the own one first
     own: tuple[SeatVote, ...]  # what these seats have said so far
     may_close: bool
-    is_owner: bool
+    is_proposer: bool  # owns or submitted it
     changes: tuple[Change, ...]  # since the last vote
     previous: Decision | None
 
@@ -173,8 +181,8 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
     if current is None:
         return None
     standing = round_standing(current)
-    is_owner = initiative.owner_id == member.pk
-    seats = () if is_owner or not may(member.role, Action.VOTE) else votable_seats(standing, member)
+    is_proposer = member.pk in proposers(initiative, current.revision)
+    seats = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
     mine = {seat.pk for seat in seats}
     previous = Decision.objects.filter(initiative=initiative).select_related("round__revision").first()
     changes = changes_between(previous.round.revision.content, current.revision.content) if previous else ()
@@ -182,10 +190,10 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
         standing=standing,
         seats=seats,
         own=tuple(vote for vote in standing.votes if vote.seat.pk in mine and vote.choice),
-        may_close=not is_owner
+        may_close=not is_proposer
         and standing.tally.has_quorum
         and any(vote.seat.is_chair and vote.seat.membership_id == member.pk for vote in standing.votes),
-        is_owner=is_owner,
+        is_proposer=is_proposer,
         changes=changes,
         previous=previous,
     )
@@ -204,6 +212,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
         .of(member.organization)
         .filter(Q(seats__membership=member) | Q(seats__alternate=member))
         .exclude(initiative__owner=member)
+        .exclude(revision__submitted_by=member)
         .select_related("initiative__owner__user", "initiative__organization")
         .prefetch_related(
             Prefetch(
@@ -247,17 +256,30 @@ def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
     return tuple(_standing(one, one.seats.all(), one.approvals.all()) for one in rounds)
 
 
-def electorate(coalition: Coalition, initiative: Initiative) -> tuple[Member, ...]:
-    """The seats that would vote on this initiative today: seated, with a vote, able to use it, not its
-    owner's. One query."""
+def proposers(initiative: Initiative, revision: InitiativeRevision) -> frozenset[int]:
+    """The memberships that do not judge this version, also not for another's seat: its owner and who
+    submitted it. Handing the ownership over before the vote does not make a proposer a judge. No query."""
+    return frozenset({initiative.owner_id, revision.submitted_by_id})
+
+
+def electorate(
+    coalition: Coalition, initiative: Initiative, *, submitted_by: Membership
+) -> tuple[Member, ...]:
+    """The seats that would vote on this initiative today: seated, with a vote, able to use it, and not
+    its proposers'. One query."""
+    judged = {initiative.owner_id, submitted_by.pk}
     seats = (
         Member.objects.filter(coalition=coalition)
         .seated(timezone.localdate())
         .voting()
-        .exclude(membership=initiative.owner_id)
+        .exclude(membership__in=judged)
         .select_related("membership__user", "alternate__user", "function")
     )
-    return tuple(seat for seat in seats if _can_vote(seat.membership) or _can_vote(seat.alternate))
+    return tuple(
+        seat
+        for seat in seats
+        if _can_vote(seat.membership) or (_can_vote(seat.alternate) and seat.alternate_id not in judged)
+    )
 
 
 def quorum_needed(coalition: Coalition, voters: int) -> int:

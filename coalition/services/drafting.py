@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, Membership, Organization
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from assessments.models import MaturityResult
 from coalition.choices import EDITABLE_STATES, RUNNING_STATES, Direction, InitiativeState, UnitSelection
 from coalition.errors import EditConflict, NotEditable
@@ -90,6 +90,7 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
 
     Clicking twice gives the same draft, not two. Raises InvalidValues for a practice that is unknown.
     """
+    one_at_a_time(by.organization)
     known: Initiative | None = (
         Initiative.objects.of(by.organization)
         .filter(maturity_result=result, practice=practice)
@@ -277,7 +278,7 @@ def refusal_to_edit(row: Initiative) -> str:
 def _new(
     *, by: Membership, values: InitiativeValues, result: MaturityResult | None = None, practice: str = ""
 ) -> Initiative:
-    Organization.objects.select_for_update().get(pk=by.organization_id)  # numbers are given one at a time
+    one_at_a_time(by.organization)  # numbers are given in order
     last = Initiative.objects.of(by.organization).aggregate(last=Max("number"))["last"] or 0
     initiative: Initiative = Initiative.objects.create(
         organization=by.organization,

@@ -38,7 +38,14 @@ from coalition.models import (
 )
 from coalition.selectors.content import initiative_content, plan_of
 from coalition.selectors.initiatives import missing_before_vote
-from coalition.selectors.votes import RoundStanding, electorate, quorum_needed, round_standing, votable_seats
+from coalition.selectors.votes import (
+    RoundStanding,
+    electorate,
+    proposers,
+    quorum_needed,
+    round_standing,
+    votable_seats,
+)
 from coalition.services.states import locked, move
 from common.digests import digest_of
 from common.errors import InvalidValues
@@ -69,7 +76,7 @@ def open_round(
             _("Before the vote, please add: %(what)s.") % {"what": ", ".join(item.text for item in missing)},
             fields={item.field: _("Needed before the vote.") for item in missing},
         )
-    coalition, voters = _voters(row)
+    coalition, voters = _voters(row, by)
     if due_on is not None and due_on < timezone.localdate():
         raise InvalidValues(_("This day is over already."), fields={"due_on": _("This day is over already.")})
     content = initiative_content(row)
@@ -119,8 +126,8 @@ def cast_vote(
             )
             % {"reference": row.reference}
         )
-    if row.owner_id == by.pk:
-        raise OwnInitiative(_("You own this initiative, so you do not vote on it."))
+    if by.pk in proposers(row, current.revision):
+        raise OwnInitiative(_("You own or submitted this initiative, so you do not vote on it."))
     standing = round_standing(current)
     own = votable_seats(standing, by) if may(by.role, Action.VOTE) else ()
     chosen = next((one for one in own if seat is None or one.pk == seat.pk), None)
@@ -156,7 +163,7 @@ def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
     chairs = current.seats.filter(is_chair=True, membership=by).seated(timezone.localdate())
-    if row.owner_id == by.pk or not chairs.exists():
+    if by.pk in proposers(row, current.revision) or not chairs.exists():
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
     standing = round_standing(current)
     if not standing.tally.has_quorum:
@@ -175,15 +182,18 @@ def withdraw_initiative(*, by: Membership, initiative: Initiative, note: str = "
     move(initiative=row, to=InitiativeState.DRAFT, by=by, note=note)
 
 
-def _voters(row: Initiative) -> tuple[Coalition, tuple[Member, ...]]:
+def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Member, ...]]:
     coalition = Coalition.objects.filter(organization=row.organization).first()
     if coalition is None:
         raise CoalitionMissing(_("There is no coalition yet that could decide. Found it and fill its seats."))
-    voters = electorate(coalition, row)
+    voters = electorate(coalition, row, submitted_by=by)
     needed = quorum_needed(coalition, len(voters))
     if len(voters) < needed:
         raise NoQuorumPossible(
-            _("Nobody but the owner could vote. Fill more voting seats of the coalition first.")
+            _(
+                "Nobody but the owner and you, who submit it, could vote. "
+                "Fill more voting seats of the coalition first."
+            )
         )
     return coalition, voters
 

@@ -106,7 +106,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     def _record(self, key: str | None, source: str, items: Sequence[Mapping[str, str]]) -> Response:
         metric = metric_for(self.member, key) if key else None
         recorded = services.record_feedback(
-            organization=self.member.organization, metric=metric, source=source, items=items
+            organization=self.member.organization, metric=metric, source=source, items=items, by=self.member
         )
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 

@@ -138,17 +138,24 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
 
 
 def segments_of(organization: Organization, metric: MetricDefinition) -> list[str]:
-    """Segments that the metric has been heard in, named ones only. One query."""
+    """Segments that the metric has been heard in, named ones only. One query, none when seen before."""
+    if metric.counted_at is None:
+        return []
+    key = _key(metric, "segments")
+    known: list[str] | None = cache.get(key)
+    if known is not None:
+        return known
     model = DurationPoint if metric.is_duration else MetricPoint
-    found = (
+    found = list(
         model.objects.of(organization)
         .filter(metric=metric)
         .exclude(segment="")
         .order_by("segment")
         .values_list("segment", flat=True)
-        .distinct()
+        .distinct()[:200]
     )
-    return list(found[:200])
+    cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def _remembered(
@@ -161,13 +168,18 @@ def _remembered(
     """
     if not metric.is_duration or metric.counted_at is None:
         return answer()
-    text = repr((metric.pk, metric.counted_at, *question))
-    key = f"customer_voice.comparison.{sha256(text.encode()).hexdigest()}"
+    key = _key(metric, *question)
     found: list[Comparison] | None = cache.get(key)
     if found is None:
         found = [_without_counts(comparison) for comparison in answer()]
         cache.set(key, found, KEPT_SECONDS)
     return [replace(one, series=replace(one.series, metric=metric)) for one in found]
+
+
+def _key(metric: MetricDefinition, *question: object) -> str:
+    """Names an answer in the cache; another one once the metric is counted again."""
+    text = repr((metric.pk, metric.counted_at, *question))
+    return f"customer_voice.answer.{sha256(text.encode()).hexdigest()}"
 
 
 def _without_counts(comparison: Comparison) -> Comparison:

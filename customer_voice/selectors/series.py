@@ -170,7 +170,7 @@ def series_counts(
     """Counts per touchpoint and period in [start, end); cells without answers are absent. Two queries.
 
     The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
-    their scale; times are the mean of log seconds of resolved cases (open ones are in `counts` only).
+    their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
     """
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
     found = counted(
@@ -207,6 +207,7 @@ def series_counts(
             variance=total[2],
             definition=definition_key(metric),
             strata=tuple((stratum, *one) for stratum, one in parts if one is not None),
+            open_cases=whole.n_open,
         )
         units.append(
             UnitCounts(

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
+from accounts.services import record_event
 from common.errors import InvalidValues
 from customer_voice.choices import DateFormat, ImportField
 from customer_voice.importers import Outcome, Staging, Target, staging
@@ -34,12 +35,14 @@ def record_feedback(
     metric: MetricDefinition | None,
     source: str,
     items: Sequence[Mapping[str, str]],
+    by: Membership | None = None,
 ) -> Recorded:
     """Store feedback, all of it or none; the same external id again changes or confirms what is there.
 
     Items are field -> text, as in a file with ISO dates: a field that some item of the lot has is empty
-    in those that lack it, and a case without `resolved_at` is open. Raises InvalidValues whose fields are
-    "<position>.<field>" (positions from 0).
+    in those that lack it, and a case without `resolved_at` is open. The trail says who sent it (`by`) and
+    what came of it, unless nothing changed. Raises InvalidValues whose fields are "<position>.<field>"
+    (positions from 0).
     """
     if len(items) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
@@ -71,6 +74,19 @@ def record_feedback(
                 outcome = _store(organization, metric, source, plan, table)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
+    if outcome.created or outcome.updated:
+        record_event(
+            organization=organization,
+            actor=by.user if by else None,
+            verb="feedback.recorded",
+            subject=metric or organization,
+            after={
+                "source": source,
+                "created": outcome.created,
+                "updated": outcome.updated,
+                "unchanged": outcome.unchanged,
+            },
+        )
     return Recorded(created=outcome.created, updated=outcome.updated, unchanged=outcome.unchanged)
 
 

@@ -26,7 +26,7 @@ from cxstats.evaluate.digest import input_digest
 from cxstats.evaluate.judgement import judge, refused_wording
 from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
 from cxstats.evaluate.shown import as_ratios, points, refused
-from cxstats.evaluate.tables import Tables, filled, tables
+from cxstats.evaluate.tables import Tables, filled, settled, tables
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
 from cxstats.results import Estimate, Unit
 
@@ -106,6 +106,15 @@ def evaluate(
     _check(design)
     whole = _laid_out(design, panel)
     digest = input_digest(design=design, panel=panel, thresholds=thresholds)
+    young, still_open = 0, None
+    if whole is not None:
+        try:
+            rest = settled(table=whole, thresholds=thresholds)
+        except NotEstimable as refusal:
+            still_open = refusal
+        else:
+            young = whole.numbers.size - rest.numbers.size
+            whole = rest
     plan = planned_grade(design=design, shape=shape_of(whole, design, thresholds), thresholds=thresholds)
     blank = Finding(
         grade=plan.grade,
@@ -125,6 +134,8 @@ def evaluate(
     )
     if whole is None:
         return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
+    if still_open is not None:
+        return refused(blank, still_open, whole, design)
     try:
         analysis, checks = _analyzed(
             design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
@@ -155,7 +166,11 @@ def evaluate(
         sensitivity=analysis.sensitivity,
         reasons=found.reasons,
         wording=found.wording,
-        notes=analysis.notes + tuple(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
+        notes=(
+            *analysis.notes,
+            *(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
+            *((f"young_periods_left_out:{young}",) if young else ()),
+        ),
     )
     return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
 

@@ -19,9 +19,10 @@ class Tables:
     """The panel as arrays. Rows are `units` (treated first), columns are `periods`.
 
     `values` and `noise` (sampling variance of each value) are complete after `filled`; `present` says what
-    was measured; `answers` are counts, 0 where nothing was measured. `numbers` are calendar period numbers,
-    `starts` the number of each unit's first treated period (inf for controls), `after` the first number that
-    counts as after, `before` the first number that no longer counts as before.
+    was measured; `answers` are counts, 0 where nothing was measured, `open_cases` those not resolved yet.
+    `numbers` are calendar period numbers, `starts` the number of each unit's first treated period (inf for
+    controls), `after` the first number that counts as after, `before` the first number that no longer
+    counts as before.
     """
 
     units: tuple[str, ...]
@@ -31,6 +32,7 @@ class Tables:
     values: FloatArray
     noise: FloatArray
     answers: FloatArray
+    open_cases: FloatArray
     present: NDArray[np.bool_]
     starts: FloatArray
     before: float
@@ -62,6 +64,7 @@ class Tables:
             values=self.values[keep],
             noise=self.noise[keep],
             answers=self.answers[keep],
+            open_cases=self.open_cases[keep],
             present=self.present[keep],
             starts=self.starts[keep],
         )
@@ -75,6 +78,7 @@ class Tables:
             values=self.values[:, keep],
             noise=self.noise[:, keep],
             answers=self.answers[:, keep],
+            open_cases=self.open_cases[:, keep],
             present=self.present[:, keep],
         )
 
@@ -135,7 +139,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     numbers = sorted({number for _, number in used if low <= number < high})
     ordered = sorted(treated) + sorted(set(units) - set(treated))
     shape = (len(ordered), len(numbers))
-    values, noise, answers = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    values, noise, answers, unresolved = (np.zeros(shape) for _ in range(4))
     present = np.zeros(shape, dtype=np.bool_)
     days: dict[int, date] = {}
     kept = []
@@ -145,6 +149,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         row, column = ordered.index(unit), numbers.index(number)
         values[row, column], answers[row, column] = cell.value, cell.n
         noise[row, column], present[row, column] = cell.variance, True
+        unresolved[row, column] = cell.open_cases
         days[number] = min(days.get(number, cell.period), cell.period)
         kept.append(cell)
     starts = [
@@ -159,6 +164,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         values=values,
         noise=_sampling_variances(noise, answers, present),
         answers=answers,
+        open_cases=unresolved,
         present=present,
         starts=np.array(starts),
         before=float(before),
@@ -166,6 +172,38 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         week_start=week,
         cells=tuple(sorted(kept, key=lambda cell: (cell.unit, cell.period))),
     )
+
+
+def settled(*, table: Tables, thresholds: Thresholds) -> Tables:
+    """Without the young periods at the end in which many cases were not resolved at the cut-off.
+
+    Resolved cases of a young period are its quick ones: read alone they would look like an improvement.
+    Few cases that stay open in older periods are left; `value` then leaves out the longest, on both sides.
+
+    Raises
+    ------
+    NotEstimable
+        CASES_STILL_OPEN where more than `maximum_open_share` of a side's cases are open all the same, or
+        nothing is left after the go-live.
+
+    Notes
+    -----
+    Right truncation of recent cohorts: Klein and Moeschberger (2003), Survival Analysis, section 3.4.
+    """
+    unresolved, cases = table.open_cases.sum(axis=0), (table.open_cases + table.answers).sum(axis=0)
+    if not unresolved.any():
+        return table
+    limit = thresholds.maximum_open_share
+    old = np.flatnonzero(unresolved <= limit * cases)
+    rest = table.columns(np.arange(cases.size) <= (old[-1] if old.size else -1))
+    if table.post.any() and not rest.post.any():
+        share = float(unresolved[table.post].sum() / cases[table.post].sum())
+        raise NotEstimable(Reason.CASES_STILL_OPEN, share=share, limit=limit)
+    for phase in (rest.pre, rest.post):
+        still, resolved = rest.open_cases[:, phase].sum(), rest.answers[:, phase].sum()
+        if still > limit * (still + resolved):
+            raise NotEstimable(Reason.CASES_STILL_OPEN, share=float(still / (still + resolved)), limit=limit)
+    return rest
 
 
 def filled(*, table: Tables, thresholds: Thresholds, transition: bool = False) -> Tables:
@@ -259,6 +297,7 @@ def _check(cell: PanelCell) -> None:
     real("panel.cells.value", cell.value)
     real("panel.cells.variance", cell.variance, minimum=0.0)
     count("panel.cells.n", cell.n, minimum=1)
+    count("panel.cells.open_cases", cell.open_cases)
     if not isinstance(cell.period, date):
         raise InvalidInput("panel.cells.period", "a date")
     for _, answers, value, variance in cell.strata:

@@ -10,7 +10,8 @@ class Thresholds:
     Periods: `minimum_side_periods` on each side for any answer at all, `comparison_pre_periods` for grade B,
     `series_pre_periods` and `series_post_periods` for grade C, `season_cycles` full seasons where a season
     is plausible. Counts: `minimum_answers` in every shown period (below: refused), `comfortable_answers`
-    (below: noted), `minimum_unit_share` of periods a unit must have. Groups: `minimum_clusters` in all
+    (below: noted), `minimum_unit_share` of periods a unit must have,
+    `maximum_open_share` of unresolved cases in a side of a duration metric. Groups: `minimum_clusters` in all
     for inference between clusters, `minimum_side_clusters` on each side, `donors_for_synthetic` control
     units from which one treated unit gets a synthetic control. Limits: `maximum_phi` of the latent mean,
     `maximum_condition` of initiative columns, `maximum_estimate_gap` in standard errors between least
@@ -27,6 +28,7 @@ class Thresholds:
     minimum_answers: int = 5
     comfortable_answers: int = 30
     minimum_unit_share: float = 0.8
+    maximum_open_share: float = 0.05
     minimum_clusters: int = 5
     minimum_side_clusters: int = 2
     donors_for_synthetic: int = 19

@@ -21,6 +21,8 @@ from cxstats.results import Interval
 PHI_GRID = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.94, 0.97, 0.99])
 _SD_STEPS = 16
 _NEGLIGIBLE = 1e-7
+_PHI_RANGE = (-0.945, 0.994)
+type _Products = tuple[float, int, FloatArray, FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,32 +271,39 @@ def plain_fit(*, design: FloatArray, values: FloatArray, time: FloatArray) -> Li
     """
     length, width = design.shape
     gaps = np.diff(time, prepend=time[0])
-    columns = np.column_stack([design, values])
     scale = float(np.max(np.abs(values))) or 1.0
-    grid = np.linspace(-0.945, 0.994, 48)
-    for _ in range(4):
-        rows, log_determinant = _whiten_ar1(columns, gaps, grid)
-        coefficients, covariances, squares, log_information = _solve(rows, width)
-        if np.any(squares <= (1e-9 * scale) ** 2 * length):
-            raise NotEstimable(Reason.NO_VARIATION)
-        likelihood = -0.5 * ((length - width) * np.log(squares) + log_determinant + log_information)
+    begin = np.linalg.lstsq(design, values, rcond=None)[0]
+    # The likelihood needs only sums of products; from residuals, so that little cancels in them.
+    columns = np.column_stack([design, values - design @ begin])
+    if float(columns[:, width] @ columns[:, width]) <= (1e-9 * scale) ** 2 * length:
+        raise NotEstimable(Reason.NO_VARIATION)
+    products = _lagged_products(columns, gaps)
+    low, high, points = *_PHI_RANGE, 33
+    for _ in range(3):
+        grid = np.linspace(low, high, points)
+        gram, log_determinant = _whitened_gram(products, grid)
+        log_information = np.linalg.slogdet(gram[:, :width, :width])[1]
+        log_squares = np.linalg.slogdet(gram)[1] - log_information
+        likelihood = -0.5 * ((length - width) * log_squares + log_determinant + log_information)
         best = int(np.argmax(likelihood))
-        found, step = grid[best], grid[1] - grid[0]
-        chosen = (coefficients[best], covariances[best], squares[best], rows[best])
-        grid = np.linspace(max(found - step, -0.95), min(found + step, 0.995), 25)
-    phi = float(found)
-    variance = float(chosen[2]) / (length - width)
+        step = grid[1] - grid[0]
+        low, high, points = max(grid[best] - step, low), min(grid[best] + step, high), 21
+    phi = float(grid[best]) + _vertex(likelihood, best) * float(step)
+    rows = _whiten_ar1(columns, gaps, phi)
+    covariance = np.linalg.inv(rows[:, :width].T @ rows[:, :width])
+    move = covariance @ (rows[:, :width].T @ rows[:, width])
+    residual = rows[:, width] - rows[:, :width] @ move
+    variance = float(residual @ residual) / (length - width)
     positive = max(phi, 0.0)
-    whitened = (chosen[3][:, width] - chosen[3][:, :width] @ chosen[0]) / np.sqrt(variance)
     return LinearFit(
         weights=np.ones(1),
-        coefficients=chosen[0][None, :],
-        covariances=variance * chosen[1][None, :, :],
+        coefficients=(begin + move)[None, :],
+        covariances=variance * covariance[None, :, :],
         degrees_of_freedom=max(length * (1 - positive) / (1 + positive) - width, 2.0),
         phi=phi,
         phi_most_likely=phi,
         latent_sd=float(np.sqrt(variance)),
-        whitened=whitened,
+        whitened=residual / np.sqrt(variance),
         method="reml_ar1",
     )
 
@@ -382,14 +391,46 @@ def _zoom(axis: FloatArray, mass: FloatArray) -> FloatArray:
     return np.linspace(axis[low], axis[high], axis.size)
 
 
-def _whiten_ar1(columns: FloatArray, gaps: FloatArray, phi: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _lagged_products(columns: FloatArray, gaps: FloatArray) -> tuple[FloatArray, list[_Products]]:
+    """The first row's products, and for each gap that occurs: of a row with itself, with the row before
+    it (both ways), of the row before with itself, and how often the gap occurs."""
+    before, after = columns[:-1], columns[1:]
+    found: list[_Products] = []
+    for gap in np.unique(gaps[1:]):
+        chosen = gaps[1:] == gap
+        late, early = (after, before) if chosen.all() else (after[chosen], before[chosen])
+        cross = late.T @ early
+        found.append((float(gap), int(chosen.sum()), late.T @ late, cross + cross.T, early.T @ early))
+    return np.outer(columns[0], columns[0]), found
+
+
+def _whitened_gram(
+    products: tuple[FloatArray, list[_Products]], phi: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Products (g, c, c) of the whitened columns and log determinant (g,) of the correlation matrix."""
+    first, by_gap = products
+    gram, log_determinant = np.tile(first, (phi.size, 1, 1)), np.zeros(phi.size)
+    for gap, times, own, crossed, earlier in by_gap:
+        decay = phi[:, None, None] ** gap
+        rest = 1.0 - decay**2
+        gram += (own - decay * crossed + decay**2 * earlier) / rest
+        log_determinant += times * np.log(rest[:, 0, 0])
+    return gram, log_determinant
+
+
+def _whiten_ar1(columns: FloatArray, gaps: FloatArray, phi: float) -> FloatArray:
     """Whitening without sampling noise, where each row needs only the row before it."""
-    decay = np.power(phi[:, None], gaps[None, 1:])
-    scale = np.sqrt(1.0 - decay**2)
-    rows = np.empty((phi.size, *columns.shape))
-    rows[:, 0] = columns[0]
-    rows[:, 1:] = (columns[1:] - decay[:, :, None] * columns[:-1]) / scale[:, :, None]
-    return rows, 2.0 * np.log(scale).sum(axis=1)
+    decay = np.power(phi, gaps[1:])[:, None]
+    return np.vstack([columns[:1], (columns[1:] - decay * columns[:-1]) / np.sqrt(1.0 - decay**2)])
+
+
+def _vertex(heights: FloatArray, best: int) -> float:
+    """Where a parabola through the best point and its neighbors is highest, in steps from the best."""
+    if best in (0, heights.size - 1):
+        return 0.0
+    left, middle, right = heights[best - 1 : best + 2]
+    curvature = left - 2.0 * middle + right
+    return float(0.5 * (left - right) / curvature) if curvature < 0 else 0.0
 
 
 def _solve(rows: FloatArray, width: int) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.float64]]:

@@ -1,5 +1,6 @@
 """A level that drifts, control series that share what happens to everybody, a step at the go-live."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,12 +173,22 @@ def structural_effect(
 
 
 def _fit(model: Any) -> Any:
-    result = model.fit(disp=0, maxiter=500, cov_type="oim")
-    if not result.mle_retvals.get("converged", True):
-        result = model.fit(disp=0, method="nm", maxiter=4000, cov_type="oim")
-        if not result.mle_retvals.get("converged", True):
-            raise NotEstimable(Reason.NO_CONVERGENCE)
-    return result
+    """The first of three optimizers that converges; each begins where the one before stopped.
+
+    A line search can stop short by rounding alone where a variance is near zero, so whether the quick one
+    ends well may differ between processors; the simplex does not depend on the gradient.
+    """
+    from statsmodels.tools.sm_exceptions import ModelWarning  # noqa: PLC0415
+
+    begin = None
+    for method in ("lbfgs", "nm", "powell"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ModelWarning)  # convergence is read from the result, below
+            result = model.fit(begin, disp=0, method=method, maxiter=4000, cov_type="oim")
+        if result.mle_retvals["converged"]:
+            return result
+        begin = result.params
+    raise NotEstimable(Reason.NO_CONVERGENCE)
 
 
 def _variance(result: Any, name: str, scale: float) -> float:

@@ -9,7 +9,7 @@ from cxstats.voc.counts import Change, IntervalTable, Moments, NpsCounts, ShareC
 from cxstats.voc.effort import CesDefinition, ces
 from cxstats.voc.means import mean_change, mean_score, mean_score_from_histogram
 from cxstats.voc.mix import MixChange, Stratum, StratumChange, standardized_change
-from cxstats.voc.promoters import nps, nps_change, nps_from_histogram, nps_table
+from cxstats.voc.promoters import nps, nps_change, nps_from_histogram, nps_histogram_table, nps_table
 from cxstats.voc.shares import share, share_change, share_table
 from cxstats.voc.themes import theme_impact
 
@@ -33,6 +33,7 @@ __all__ = [
     "nps_change_paired",
     "nps_clustered",
     "nps_from_histogram",
+    "nps_histogram_table",
     "nps_table",
     "share",
     "share_change",

@@ -170,6 +170,22 @@ def count_arrays(**named: ArrayLike) -> list[FloatArray]:
         raise InvalidInput(" and ".join(named), "arrays of one shape") from error
 
 
+def histogram_array(name: str, counts: ArrayLike) -> FloatArray:
+    """Counts of the eleven answers along the last axis; whole numbers >= 0 as floats."""
+    try:
+        array = np.asarray(counts)
+    except ValueError as error:  # rows of different lengths
+        raise InvalidInput(name, "rows of eleven whole numbers") from error
+    if array.ndim == 0 or array.shape[-1] != NPS_SCALE:
+        found = array.shape[-1] if array.ndim else 1
+        raise NotEstimable(Reason.SCALE_MISMATCH, needed=NPS_SCALE, found=int(found))
+    if array.dtype.kind not in "iu":  # whole by type: only the sign is left to look at
+        return count_arrays(**{name: counts})[0]
+    if array.size and array.min() < 0:
+        raise InvalidInput(name, "whole numbers >= 0")
+    return array.astype(np.float64)
+
+
 def interval_table(
     value: FloatArray, low: FloatArray, high: FloatArray, known: NDArray[np.bool_]
 ) -> IntervalTable:

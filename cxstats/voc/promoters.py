@@ -11,10 +11,12 @@ from cxstats.checks import FloatArray
 from cxstats.errors import InvalidInput
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import (
+    NPS_SCALE,
     Change,
     IntervalTable,
     NpsCounts,
     count_arrays,
+    histogram_array,
     interval_table,
     sampled_part,
     two_sided_z,
@@ -180,6 +182,53 @@ def nps_table(
     up, down, size = count_arrays(promoters=promoters, detractors=detractors, n=n)
     if np.any(up + down > size):
         raise InvalidInput("n", "at least promoters + detractors in every cell")
+    return _many(up, down, size, z)
+
+
+def nps_histogram_table(*, counts: ArrayLike, level: float = 0.95) -> IntervalTable:
+    """Net Promoter Scores of many cells from their counts of the eleven answers, in one pass.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., 11)
+        Number of answers 0, 1, ..., 10 in every cell.
+    level : float
+        Nominal coverage in (0, 1).
+
+    Returns
+    -------
+    IntervalTable
+        Points, shape (...), as in `nps_table`.
+
+    Raises
+    ------
+    NotEstimable
+        SCALE_MISMATCH when the last axis does not hold eleven counts.
+    InvalidInput
+        Negative, fractional or non-finite counts.
+
+    Source
+    ------
+    As in `nps`, cell by cell.
+
+    Examples
+    --------
+    >>> table = nps_histogram_table(counts=[[0, 0, 0, 0, 0, 10, 10, 15, 15, 25, 25], [0] * 11])
+    >>> table.value.tolist(), table.known.tolist()
+    ([30.0, 0.0], [True, False])
+    """
+    z = two_sided_z(level)
+    array = histogram_array("counts", counts)
+    sums = array @ _SUMS
+    return _many(sums[..., 0], sums[..., 1], sums[..., 2], z)
+
+
+# Columns: promoters (9-10), detractors (0-6), all answers.
+_SUMS = np.zeros((NPS_SCALE, 3))
+_SUMS[9:, 0] = _SUMS[:7, 1] = _SUMS[:, 2] = 1.0
+
+
+def _many(up: FloatArray, down: FloatArray, size: FloatArray, z: float) -> IntervalTable:
     known = size > 0
     part = 1.0 / np.where(known, size, 1.0)
     value = 100.0 * (up - down) * part

@@ -177,6 +177,10 @@ _REFUSALS: dict[Reason, Text] = {
     Reason.SCALE_MISMATCH: gettext_lazy("The figures are on different scales and must not be compared."),
     Reason.NO_UNIQUE_SOLUTION: gettext_lazy("More than one answer fits, or none."),
     Reason.NEVER_REACHED: gettext_lazy("It is not reached within the years counted."),
+    Reason.CASES_STILL_OPEN: gettext_lazy(
+        "Too many cases were still open when the data ended. Those already resolved are the quick ones, so "
+        "they would flatter the result."
+    ),
     Reason.NO_CONVERGENCE: gettext_lazy("The calculation did not settle on an answer."),
     Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would decide everything."),
     Reason.EVIDENCE_TOO_WEAK: gettext_lazy("The evidence is too weak to give a figure."),
@@ -221,6 +225,9 @@ _METHOD_REASONS: dict[str, Text] = {
 }
 _NOTES: dict[str, Text] = {
     "unit_left_out": gettext_lazy("%(name)s was left out: too many of its periods were not measured."),
+    "young_periods_left_out": gettext_lazy(
+        "Newest periods left out: %(name)s. Many of their cases were still open when the data ended."
+    ),
     "geometric_means": gettext_lazy(
         "Times are compared by their typical (geometric) mean, and changes of them are ratios."
     ),

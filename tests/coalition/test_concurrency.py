@@ -1,60 +1,36 @@
-"""Two people voting at the same instant."""
-
-from threading import Barrier, Thread
+"""Two people deciding at the same instant."""
 
 import pytest
-from django.db import OperationalError, connection
 
 from accounts.choices import Role
 from accounts.models import Membership
+from assessments.models import MaturityResult
 from coalition import services
 from coalition.errors import VoteClosed
 from coalition.models import Approval, Decision, Initiative
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.assessments import make_result
 from tests.factories.coalition import seated, submitted
+from tests.threads import at_once
 
-LOCKED = ("locked", "busy")
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def vote_at_once(initiative, people):
-    """Every person approves in a thread of their own; returns what each of them got."""
-    digest, start, results = initiative.revisions.first().digest, Barrier(len(people)), {}
+    """Every person approves; returns what each of them got."""
+    digest = initiative.revisions.first().digest
 
     def vote(pk):
-        try:
-            start.wait(timeout=20)
-            for _attempt in range(2000):
-                try:
-                    services.cast_vote(
-                        by=Membership.objects.select_related("organization", "user").get(pk=pk),
-                        initiative=Initiative.objects.get(pk=initiative.pk),
-                        choice="approve",
-                        revision_digest=digest,
-                    )
-                    results[pk] = "recorded"
-                    return
-                except VoteClosed:
-                    results[pk] = "closed"
-                    return
-                except OperationalError as error:
-                    # An in-memory SQLite shared by threads answers "locked" at once instead of waiting.
-                    if connection.vendor != "sqlite" or not any(word in str(error) for word in LOCKED):
-                        raise
-        finally:
-            raw = connection.connection
-            connection.close()
-            if connection.vendor == "sqlite" and raw is not None:
-                raw.close()  # Django keeps an in-memory one open
+        return lambda: services.cast_vote(
+            by=Membership.objects.select_related("organization", "user").get(pk=pk),
+            initiative=Initiative.objects.get(pk=initiative.pk),
+            choice="approve",
+            revision_digest=digest,
+        )
 
-    threads = [Thread(target=vote, args=[person.pk]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+    return at_once(*(vote(person.pk) for person in people))
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_deciding_votes_at_once_make_one_decision():
     organization = OrganizationFactory()
     owner = MembershipFactory(organization=organization, role=Role.CX_LEADER)
@@ -67,7 +43,7 @@ def test_two_deciding_votes_at_once_make_one_decision():
         revision_digest=initiative.revisions.first().digest,
     )
     results = vote_at_once(initiative, [seats[1].membership, seats[2].membership])
-    assert sorted(results.values()) == ["closed", "recorded"]
+    assert [isinstance(found, VoteClosed) for found in results].count(True) == 1
     assert Decision.objects.count() == 1
     assert Approval.objects.count() == 2
     initiative.refresh_from_db()
@@ -75,13 +51,28 @@ def test_two_deciding_votes_at_once_make_one_decision():
     assert initiative.state_changes.filter(to_state="approved").count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_early_votes_at_once_are_both_counted():
     organization = OrganizationFactory()
     owner = MembershipFactory(organization=organization, role=Role.CX_LEADER)
     seats = seated(organization, 5)
     initiative = submitted(owner)
     results = vote_at_once(initiative, [seats[0].membership, seats[1].membership])
-    assert set(results.values()) == {"recorded"}
+    assert not any(isinstance(found, VoteClosed) for found in results)
     assert Approval.objects.count() == 2
     assert not Decision.objects.exists()
+
+
+def test_double_click_on_an_opportunity_makes_one_draft():
+    owner = MembershipFactory(role=Role.CX_LEADER)
+    result = make_result(owner)
+
+    def draft():
+        return services.draft_from_opportunity(
+            by=Membership.objects.select_related("organization", "user").get(pk=owner.pk),
+            result=MaturityResult.objects.get(pk=result.pk),
+            practice="ask",
+        )
+
+    first, second = at_once(draft, draft)
+    assert first.pk == second.pk
+    assert Initiative.objects.count() == 1

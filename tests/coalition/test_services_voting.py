@@ -197,6 +197,50 @@ def test_member_cannot_vote_on_own_initiative_even_as_alternate(ben, seats):
     assert not Approval.objects.exists()
 
 
+def test_who_submits_does_not_vote_even_after_handing_the_ownership_over(ben, fay, seats):
+    """`ben` (who has the first seat) wrote it, made `fay` its owner and submitted it himself."""
+    seats[1].alternate = ben
+    seats[1].save()
+    initiative = ready_initiative(ben)
+    initiative.owner = fay
+    initiative.save()
+    services.submit_initiative(by=ben, initiative=initiative)
+    current = selectors.round_of(initiative)
+    assert set(current.seats.all()) == {seats[1], seats[2]}
+    assert selectors.votes_waiting_for(ben) == ()
+    page = selectors.vote_page(initiative, ben)
+    assert page.is_proposer
+    assert page.seats == ()
+    for seat in (None, seats[0], seats[1]):
+        with pytest.raises(OwnInitiative):
+            services.cast_vote(
+                by=ben,
+                initiative=initiative,
+                choice="approve",
+                revision_digest=current.revision.digest,
+                seat=seat,
+            )
+
+
+def test_chair_who_submitted_for_another_does_not_close_the_vote(ada, ben, organization):
+    seats = seated(organization, 3)
+    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True)
+    initiative = ready_initiative(ada)
+    services.submit_initiative(by=ben, initiative=initiative)
+    for seat in seats[:2]:
+        cast(initiative, seat, "abstain")
+    with pytest.raises(NotTheChair):
+        services.close_vote(by=ben, initiative=initiative)
+
+
+def test_seat_whose_only_possible_voter_proposes_is_not_asked(ada, seats):
+    seats[1].membership.is_active = False
+    seats[1].membership.save()
+    seats[1].alternate = ada
+    seats[1].save()
+    assert set(selectors.round_of(submitted(ada)).seats.all()) == {seats[0], seats[2]}
+
+
 def test_who_has_no_seat_does_not_vote(ada, cleo, seats):
     initiative = submitted(ada)
     outsider = MemberFactory(coalition=seats[0].coalition, title="Came later")

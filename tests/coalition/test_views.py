@@ -246,7 +246,7 @@ def test_vote_on_a_changed_version_answers_409_and_records_nothing(organization,
 def test_owner_sees_why_they_do_not_vote(organization, ben, seats, client_of):
     initiative = submitted(ben)
     client, address = client_of(ben), url("vote", organization, initiative.number)
-    assert "counted as recused" in client.get(address).text
+    assert "so you do not vote on it" in client.get(address).text
     digest = initiative.revisions.get().digest
     page = client.post(address, {"choice": "approve", "revision_digest": digest})
     assert page.status_code == 403

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import AuditEvent
 from customer_voice import tasks
 from customer_voice.models import Feedback, ImportBatch
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
@@ -41,6 +42,11 @@ def test_creating_feedback_twice_changes_nothing(api_of, ada, nps, touchpoints):
     assert changed.json()["updated"] == 1
     assert Feedback.objects.get().score == 3
     assert api.get(f"{BASE}/feedback/").json()["results"][0]["external_id"] == "a1"
+    trail = AuditEvent.objects.filter(verb="feedback.recorded").order_by("pk")
+    assert [(event.actor, event.after["created"], event.after["updated"]) for event in trail] == [
+        (ada.user, 1, 0),
+        (ada.user, 0, 1),
+    ]
 
 
 def test_a_lot_is_stored_whole_or_not_at_all(api_of, ada, nps, touchpoints):

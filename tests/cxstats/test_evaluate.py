@@ -257,3 +257,60 @@ def test_thresholds_are_part_of_the_digest():
     case = single()(seeded(2), 5.0)
     assert run(case).input_digest != run(case, thresholds=Thresholds(maximum_phi=0.95)).input_digest
     assert ANSWER_SD > 0
+
+
+def cases_until(cutoff_month, *, with_open, rng, n=200, days=60.0):
+    """Months of cases that take 60 days in the middle, nothing changed; seen at the end of a month."""
+    cells = []
+    for k in range(cutoff_month + 1):
+        opened = rng.uniform(0, 30, n) + 30 * k
+        took = days * np.exp(rng.normal(0, 0.8, n))
+        closed = opened + took <= 30 * (cutoff_month + 1)
+        if not closed.any():
+            continue
+        logs = np.log(took[closed] * 86400)
+        cells.append(
+            PanelCell(
+                unit="care",
+                period=month(k),
+                value=float(logs.mean()),
+                n=int(closed.sum()),
+                variance=float(logs.var(ddof=1)),
+                open_cases=int(n - closed.sum()) if with_open else 0,
+            )
+        )
+    design = EvaluationDesign(
+        metric="ttr", kind=MetricKind.LOG_DURATION, period=PeriodKind.MONTH, start=month(24)
+    )
+    return design, MetricPanel(cells=tuple(cells), treated=(("care", None),))
+
+
+def test_young_cases_do_not_pass_for_an_improvement():
+    """Resolved cases alone say "faster"; with the open ones counted, the young months are left out."""
+    design, panel = cases_until(40, with_open=True, rng=seeded(5))
+    resolved_alone = [cell.value for cell in panel.cells]
+    assert np.exp(np.mean(resolved_alone[24:]) - np.mean(resolved_alone[:24])) < 0.8
+    found = evaluate(design, panel, rng=seeded())
+    assert found.effect.interval.contains(1.0)
+    assert any(note.startswith("young_periods_left_out:") for note in found.notes)
+    assert found.series[-1].period < month(38)
+
+
+def test_many_open_cases_are_a_refusal():
+    design, panel = cases_until(26, with_open=True, rng=seeded(5))
+    found = evaluate(design, panel, rng=seeded())
+    assert (found.verdict, found.refusal) == (Verdict.NOT_ESTIMABLE, Reason.CASES_STILL_OPEN)
+    assert dict(found.refusal_detail)["share"] > 0.05
+    # old cases that nobody ever closes, spread over all months
+    design, panel = cases_until(60, with_open=False, rng=seeded(5))
+    stuck = tuple(replace(cell, open_cases=0 if k % 4 else 60) for k, cell in enumerate(panel.cells))
+    found = evaluate(design, replace(panel, cells=stuck), rng=seeded())
+    assert found.refusal is Reason.CASES_STILL_OPEN
+
+
+@pytest.mark.parametrize("wrong", [-1, 0.5, "1"])
+def test_open_cases_are_counts(wrong):
+    design, panel = cases_until(30, with_open=True, rng=seeded(5))
+    cells = (replace(panel.cells[0], open_cases=wrong), *panel.cells[1:])
+    with pytest.raises(InvalidInput, match="open_cases"):
+        evaluate(design, replace(panel, cells=cells), rng=seeded())

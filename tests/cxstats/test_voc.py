@@ -28,6 +28,7 @@ from cxstats.voc import (
     nps_change_paired,
     nps_clustered,
     nps_from_histogram,
+    nps_histogram_table,
     nps_table,
     share,
     share_change,
@@ -146,6 +147,43 @@ def test_table_agrees_with_single_cells(cells, level):
         assert table.low[index] == pytest.approx(one.interval.low, abs=1e-9)
         assert table.high[index] == pytest.approx(one.interval.high, abs=1e-9)
     assert table.known.all()
+
+
+@quick
+@given(cells=st.lists(st.lists(st.integers(0, 10**12), min_size=11, max_size=11), min_size=1, max_size=6))
+def test_histogram_table_agrees_with_the_table_of_counts(cells):
+    histograms = np.array(cells)
+    found = nps_histogram_table(counts=histograms)
+    expected = nps_table(
+        promoters=histograms[:, 9:].sum(axis=1),
+        detractors=histograms[:, :7].sum(axis=1),
+        n=histograms.sum(axis=1),
+    )
+    for name in ("value", "low", "high", "known"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name))
+    assert np.array_equal(nps_histogram_table(counts=histograms.astype(float)).value, found.value)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [[-1] + [0] * 10],
+        [[0.5] + [0] * 10],
+        [[float("nan")] + [0] * 10],
+        [["many"] * 11],
+        [[1] * 11, [1] * 10],
+    ],
+)
+def test_bad_histogram_tables_are_refused(counts):
+    with pytest.raises(InvalidInput, match="counts"):
+        nps_histogram_table(counts=counts)
+
+
+@pytest.mark.parametrize("counts", [3, [1, 2, 3], [[0] * 10]])
+def test_histograms_of_another_scale_are_refused(counts):
+    with pytest.raises(NotEstimable) as refusal:
+        nps_histogram_table(counts=counts)
+    assert refusal.value.reason is Reason.SCALE_MISMATCH
 
 
 def test_empty_cells_are_masked_and_no_nan_travels():
