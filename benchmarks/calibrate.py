@@ -4,11 +4,16 @@ Run: ``python -m benchmarks.calibrate --runs 1000 --seed 1 --output docs/methods
 """
 
 import argparse
+import os
 import time
 from collections import Counter
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+# One thread of linear algebra per process: the runs themselves are shared out.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from scipy.stats import norm
@@ -30,7 +35,15 @@ class Tally:
     covered: int = 0
     errors: list = field(default_factory=list)
     oracle: list = field(default_factory=list)
-    effects: list = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Counts of more runs of the same scenario."""
+        self.runs += other.runs
+        self.covered += other.covered
+        for name in ("verdicts", "refusals", "methods"):
+            getattr(self, name).update(getattr(other, name))
+        for name in ("errors", "oracle"):
+            getattr(self, name).extend(getattr(other, name))
 
     @property
     def estimated(self) -> int:
@@ -44,10 +57,15 @@ class Tally:
         return self.covered / self.estimated if self.estimated else None
 
 
-def tally(scenario: Scenario, effect: float, runs: int, seed: int) -> Tally:
-    """Run one scenario."""
+LOT = 25  # runs handed to a process at once
+
+
+def tally(key: str, has_effect: bool, first: int, last: int, seed: int) -> Tally:
+    """Runs first..last of one scenario; each run has its own seed, whoever runs it."""
+    scenario = next(one for one in SCENARIOS if one.key == key)
+    effect = scenario.effect if has_effect else 0.0
     result = Tally()
-    for run in range(runs):
+    for run in range(first, last):
         rng = np.random.default_rng([seed, run])
         case = scenario.make(rng, effect)
         found = evaluate(case.design, case.panel, rng=np.random.default_rng([seed, run, 1]))
@@ -62,6 +80,14 @@ def tally(scenario: Scenario, effect: float, runs: int, seed: int) -> Tally:
         result.covered += found.effect.interval.contains(case.truth)
         result.errors.append(found.effect.value - case.truth)
     return result
+
+
+def together(lots: list[Future[Tally]]) -> Tally:
+    """One tally of all lots."""
+    whole = Tally()
+    for lot in lots:
+        whole.add(lot.result())
+    return whole
 
 
 def line(scenario: Scenario, none: Tally, some: Tally) -> str:
@@ -132,15 +158,23 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--only", default="", help="scenarios whose key starts with this")
     options = parser.parse_args()
     begun = time.monotonic()
     rows, missed = [], []
-    for scenario in SCENARIOS:
-        if not scenario.key.startswith(options.only):
-            continue
-        none = tally(scenario, 0.0, options.runs, options.seed)
-        some = tally(scenario, scenario.effect, options.runs, options.seed)
+    chosen = [scenario for scenario in SCENARIOS if scenario.key.startswith(options.only)]
+    pool = ProcessPoolExecutor(options.processes)
+    lots = {
+        (scenario.key, has_effect): [
+            pool.submit(tally, scenario.key, has_effect, first, min(first + LOT, options.runs), options.seed)
+            for first in range(0, options.runs, LOT)
+        ]
+        for scenario in chosen
+        for has_effect in (False, True)
+    }
+    for scenario in chosen:
+        none, some = (together(lots[scenario.key, has_effect]) for has_effect in (False, True))
         rows.append(line(scenario, none, some))
         missed += misses(scenario, none, some)
         print(rows[-1], flush=True)

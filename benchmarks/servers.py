@@ -50,6 +50,7 @@ def main() -> None:
                 process = subprocess.Popen(commands(port, threads)[name], cwd=ROOT, env=environment)
                 try:
                     wait(port)
+                    load(port, options.requests // 2)  # until every process has loaded the application
                     seconds, times = load(port, options.requests)
                 finally:
                     process.terminate()

@@ -13,7 +13,6 @@ from math import atanh, factorial, sqrt, tanh
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
-from scipy.stats import rankdata
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
@@ -110,7 +109,7 @@ def associate(
     if np.all(first == first[0]) or np.all(second == second[0]):
         raise NotEstimable(Reason.NO_VARIATION, units=n)
     if correlation is Correlation.SPEARMAN:
-        first, second = rankdata(first), rankdata(second)
+        first, second = _ranks(first), _ranks(second)
     a, b = _unit_length(first), _unit_length(second)
     value = float(np.clip(a @ b, -1.0, 1.0))
     inner = value
@@ -254,6 +253,12 @@ def lagged_panel(
         observations=int(used_x.size),
         waves=int(found_waves.size),
     )
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Ranks from 1; equal values share the mean of theirs."""
+    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(times) - (times - 1) / 2)[place]
 
 
 def _unit_length(values: FloatArray) -> FloatArray:

@@ -7,10 +7,10 @@ from math import comb
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 _EXACT_ASSIGNMENTS = 20_000
@@ -140,7 +140,7 @@ def difference_in_differences(
     error = float(np.sqrt(variance))
 
     def around(confidence: float) -> Interval:
-        half = float(student.ppf((1 + confidence) / 2, freedom)) * error
+        half = student_quantile((1 + confidence) / 2, freedom) * error
         return Interval(low=value - half, high=value + half, level=confidence)
 
     return ClusterEffect(
@@ -153,7 +153,7 @@ def difference_in_differences(
             standard_error=error,
         ),
         interval_80=around(0.80),
-        p_value=float(2 * student.sf(abs(value / error), freedom)),
+        p_value=2 * student_tail(abs(value / error), freedom),
         degrees_of_freedom=freedom,
         treated_change=float(ours.mean()),
         control_change=float(theirs.mean()),

@@ -11,12 +11,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray, count, fraction
 from cxstats.did.panel import UnitPanel, unit_panel
 from cxstats.errors import NotEstimable, Reason
+from cxstats.reference import normal_quantile, normal_tail, student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -318,10 +317,10 @@ def _error(estimate: Estimate) -> float:
 
 def _critical(level: float, freedom: float) -> float:
     upper = (1 + level) / 2
-    return float(norm.ppf(upper) if np.isinf(freedom) else student.ppf(upper, freedom))
+    return float(normal_quantile(upper) if np.isinf(freedom) else student_quantile(upper, freedom))
 
 
 def _p_value(statistic: float, freedom: float) -> float:
     if np.isinf(freedom):
-        return float(2 * norm.sf(abs(statistic)))
-    return float(2 * student.sf(abs(statistic), freedom))
+        return 2 * normal_tail(abs(statistic))
+    return 2 * student_tail(abs(statistic), freedom)

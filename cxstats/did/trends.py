@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import f as fisher
 
 from cxstats.checks import FloatArray, count
 from cxstats.did.clusters import difference_in_differences
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.reference import fisher_tail
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -155,4 +155,4 @@ def _joint_p(ours: FloatArray, theirs: FloatArray) -> float | None:
         return None
     squared = len(ours) * len(theirs) / total * float(difference @ np.linalg.solve(covariance, difference))
     statistic = (total - leads - 1) / (leads * (total - 2)) * squared
-    return float(fisher.sf(statistic, leads, total - leads - 1))
+    return fisher_tail(statistic, leads, total - leads - 1)

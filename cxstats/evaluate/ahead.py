@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray, count
 from cxstats.design import (
@@ -23,6 +21,7 @@ from cxstats.evaluate.series import difference_series, refuse_short_season, trea
 from cxstats.evaluate.tables import Tables, filled, tables
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
 from cxstats.its import series_power
+from cxstats.reference import normal_quantile, student_quantile
 from cxstats.results import Unit
 
 
@@ -113,7 +112,7 @@ def smallest_detectable_effect(
     if whole is not None:
         try:
             error, critical = _planned_error(whole, design, plan.route, planned, thresholds)
-            effect = (critical + float(norm.ppf(thresholds.power))) * error
+            effect = (critical + normal_quantile(thresholds.power)) * error
         except NotEstimable as refusal:
             refused = refusal
     worthwhile = design.smallest_worthwhile_effect
@@ -152,7 +151,7 @@ def _planned_error(
         freedom = len(table.units) - 2
         variance = _change_variance(table, planned)
         error = float(np.sqrt(variance * (1 / table.treated + 1 / table.controls)))
-        return error, float(student.ppf((1 + thresholds.level) / 2, freedom))
+        return error, student_quantile((1 + thresholds.level) / 2, freedom)
     paired = route in ("control_series", "synthetic")
     series = difference_series(table) if paired else treated_series(table)
     season = season_of(design) if route == "series" else None
@@ -170,7 +169,7 @@ def _planned_error(
         level=thresholds.level,
     )
     factor = power.smallest_detectable_effect / power.standard_error
-    return power.standard_error, factor - float(norm.ppf(thresholds.power))
+    return power.standard_error, factor - normal_quantile(thresholds.power)
 
 
 def _change_variance(table: Tables, planned: int) -> float:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import norm
 
 from cxstats.checks import FloatArray
 from cxstats.design import (
@@ -21,6 +20,7 @@ from cxstats.evaluate.tables import Tables, period_number
 from cxstats.evaluate.thresholds import Thresholds
 from cxstats.its.columns import series_design
 from cxstats.its.noise import averaged_fit, plain_fit
+from cxstats.reference import normal_quantile
 from cxstats.results import Estimate
 from cxstats.selection import expected_from_choice, variance_components
 
@@ -163,7 +163,7 @@ def regression_to_the_mean(
     statistic = sign * fit.mean(contrast) / fit.standard_error(contrast)
     return Diagnostic(
         key=key,
-        light=Light.AMBER if statistic < norm.ppf(0.01) else Light.GREEN,
+        light=Light.AMBER if statistic < normal_quantile(0.01) else Light.GREEN,
         figures=(("dip", fit.mean(contrast)), ("statistic", float(statistic))),
     )
 

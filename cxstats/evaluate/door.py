@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
-from scipy.stats import norm
 
 import cxstats
 from cxstats.checks import count, real
@@ -28,6 +27,7 @@ from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
 from cxstats.evaluate.shown import as_ratios, points, refused
 from cxstats.evaluate.tables import Tables, filled, settled, tables
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
+from cxstats.reference import normal_quantile
 from cxstats.results import Estimate, Unit
 
 UNITS = {
@@ -160,7 +160,7 @@ def evaluate(
         baseline_value=analysis.baseline_value,
         after_value=analysis.after_value,
         smallest_detectable_effect=half
-        * float(1 + norm.ppf(thresholds.power) / norm.ppf((1 + thresholds.level) / 2)),
+        * float(1 + normal_quantile(thresholds.power) / normal_quantile((1 + thresholds.level) / 2)),
         series=points(analysis, whole),
         diagnostics=checks,
         sensitivity=analysis.sensitivity,

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.random import Generator
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray
 from cxstats.design import Diagnostic, EvaluationDesign, Light, SensitivityRow
@@ -21,6 +20,7 @@ from cxstats.evaluate.overlap_check import undisturbed
 from cxstats.evaluate.series import difference_series, series_estimate
 from cxstats.evaluate.tables import Tables
 from cxstats.evaluate.thresholds import Thresholds
+from cxstats.reference import student_quantile
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.selection import ancova
 from cxstats.synthetic import span, synthetic_control
@@ -306,7 +306,7 @@ def _path(
     freedom = len(table.units) - 2
     squares = ours.var(axis=0) * len(ours) + theirs.var(axis=0) * len(theirs)
     error = np.sqrt(squares / freedom * (1 / len(ours) + 1 / len(theirs)))
-    half = float(student.ppf((1 + thresholds.level) / 2, freedom)) * error
+    half = student_quantile((1 + thresholds.level) / 2, freedom) * error
     observed = table.values[:size].mean(axis=0)
     return Analysis(
         table=table,

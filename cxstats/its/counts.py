@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its.columns import Impact, Season, period_numbers, series_design
 from cxstats.its.regression import Autocorrelation, extra_columns, residual_autocorrelation
+from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -120,7 +120,7 @@ def segmented_counts(
     without = plan.matrix.copy()
     without[:, [k for k in (plan.step, plan.slope) if k is not None]] = 0.0
     center = without @ coefficients + np.log(weights)
-    half = float(student.ppf((1 + confidence) / 2, freedom)) * np.sqrt(
+    half = student_quantile((1 + confidence) / 2, freedom) * np.sqrt(
         np.einsum("ti,ij,tj->t", without, covariance, without)
     )
     main = _ratio(coefficients, covariance, contrast, freedom, confidence, length)
@@ -129,7 +129,7 @@ def segmented_counts(
         rate_ratio=main,
         slope_ratio=slope,
         interval_80=_ratio(coefficients, covariance, contrast, freedom, 0.80, length).interval,
-        p_value=float(2 * student.sf(abs(float(contrast @ coefficients)) / error, freedom)),
+        p_value=2 * student_tail(abs(float(contrast @ coefficients)) / error, freedom),
         dispersion=dispersion,
         expected=np.exp(center),
         expected_low=np.exp(center - half),
@@ -148,7 +148,7 @@ def _ratio(
 ) -> Estimate:
     value = float(contrast @ coefficients)
     error = float(np.sqrt(contrast @ covariance @ contrast))
-    half = float(student.ppf((1 + level) / 2, freedom)) * error
+    half = student_quantile((1 + level) / 2, freedom) * error
     return Estimate(
         value=float(np.exp(value)),
         interval=Interval(low=float(np.exp(value - half)), high=float(np.exp(value + half)), level=level),

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as student
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput
 from cxstats.its.columns import Season, period_numbers, series_design
 from cxstats.its.noise import averaged_fit, plain_fit
 from cxstats.its.regression import noise_vector, segmented_regression
+from cxstats.reference import normal_quantile, student_quantile
 from cxstats.results import Unit
 
 
@@ -105,17 +104,17 @@ def series_power(
         positive = max(fit.phi, 0.0)
         length, width = plan.matrix.shape
         freedom = max(length * (1 - positive) / (1 + positive) - width, 2.0)
-        critical = float(student.ppf((1 + confidence) / 2, freedom))
+        critical = student_quantile((1 + confidence) / 2, freedom)
     else:
         fit = averaged_fit(design=plain.matrix, values=observed, time=numbers, noise=noise)
         sampling = np.concatenate([noise, np.full(planned, 1.0 / float(np.mean(1.0 / noise)))])
-        critical = float(norm.ppf((1 + confidence) / 2))
+        critical = normal_quantile((1 + confidence) / 2)
     phi = fit.phi if noise is not None else fit.phi_most_likely
     distance = np.abs(whole[:, None] - whole[None, :])
     covariance = fit.latent_sd**2 * np.power(phi, distance) + np.diag(sampling)
     information = plan.matrix.T @ np.linalg.solve(covariance, plan.matrix)
     error = float(np.sqrt(np.linalg.inv(information)[step, step]))
-    effect = (critical + float(norm.ppf(target))) * error
+    effect = (critical + normal_quantile(target)) * error
     simulated = None
     if count("simulations", simulations) > 0:
         if rng is None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
 
 from cxstats.checks import FloatArray, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its.columns import Impact, Season, SeriesDesign, period_numbers, series_design
 from cxstats.its.noise import LinearFit, averaged_fit, least_squares_fit, plain_fit
+from cxstats.reference import normal_quantile
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -213,7 +213,7 @@ def residual_autocorrelation(whitened: FloatArray, *, level: float = 0.95) -> Au
     if total <= 1e-24:
         raise NotEstimable(Reason.NO_VARIATION)
     value = float(centered[1:] @ centered[:-1]) / total
-    reach = float(norm.ppf((1 + level) / 2)) / np.sqrt(whitened.size - 3)
+    reach = normal_quantile((1 + level) / 2) / np.sqrt(whitened.size - 3)
     middle = np.arctanh(np.clip(value, -0.999999, 0.999999))
     return Autocorrelation(
         value=value,

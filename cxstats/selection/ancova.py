@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from cxstats.checks import finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -95,7 +95,7 @@ def ancova(
     value = float(coefficients[1])
 
     def around(confidence: float) -> Interval:
-        half = float(student.ppf((1 + confidence) / 2, freedom)) * error
+        half = student_quantile((1 + confidence) / 2, freedom) * error
         return Interval(low=value - half, high=value + half, level=confidence)
 
     return AncovaEffect(
@@ -108,7 +108,7 @@ def ancova(
             standard_error=error,
         ),
         interval_80=around(0.80),
-        p_value=float(2 * student.sf(abs(value / error), freedom)),
+        p_value=2 * student_tail(abs(value / error), freedom),
         degrees_of_freedom=float(freedom),
         baseline_slopes=tuple(float(slope) for slope in coefficients[2:]),
     )

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
 
 from cxstats.checks import count, finite_vector, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.reference import normal_hazard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,8 +122,7 @@ def expected_regression_to_mean(
     distance = (real("mean", mean) - real("cut", cut)) / spread
     if not below:
         distance = -distance
-    hazard = float(np.exp(norm.logpdf(distance) - norm.logsf(distance)))
-    return noise / spread * hazard * (1.0 if below else -1.0)
+    return noise / spread * normal_hazard(distance) * (1.0 if below else -1.0)
 
 
 def expected_from_choice(

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.stats import norm
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import NotEstimable, Reason
 from cxstats.its.regression import extra_columns
+from cxstats.reference import normal_quantile, normal_tail
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -135,7 +135,7 @@ def structural_effect(
         raise NotEstimable(Reason.NO_CONVERGENCE)
 
     def around(confidence: float) -> Interval:
-        half = float(norm.ppf((1 + confidence) / 2)) * error
+        half = normal_quantile((1 + confidence) / 2) * error
         return Interval(low=value - half, high=value + half, level=confidence)
 
     fitted = np.asarray(before.get_prediction().predicted_mean) * scale
@@ -147,7 +147,7 @@ def structural_effect(
     forecast = np.asarray(ahead.predicted_mean) * scale
     forecast_error = np.sqrt(np.asarray(ahead.var_pred_mean)) * scale
     expected = np.concatenate([fitted, forecast])
-    half = float(norm.ppf((1 + confidence) / 2)) * np.concatenate([fitted_error, forecast_error])
+    half = normal_quantile((1 + confidence) / 2) * np.concatenate([fitted_error, forecast_error])
     return StructuralFit(
         effect=Estimate(
             value=value,
@@ -158,7 +158,7 @@ def structural_effect(
             standard_error=error,
         ),
         interval_80=around(0.80),
-        p_value=float(2 * norm.sf(abs(value / error))),
+        p_value=2 * normal_tail(abs(value / error)),
         cumulative=_cumulative(before, observed[first:], table, first, scale, draws, rng, confidence),
         expected=expected,
         expected_low=expected - half,

@@ -81,18 +81,20 @@ def test_counts_that_do_not_settle(monkeypatch):
 def test_variances_that_do_not_settle():
     class Result:
         mle_retvals = {"converged": False}
+        params = (1.0, 2.0)
 
     class Model:
-        def fit(self, **_):
+        def fit(self, begin, **_):
             return Result()
 
     with pytest.raises(NotEstimable, match="no_convergence"):
         structural._fit(Model())
 
     class Second(Model):
-        def fit(self, **options):
+        def fit(self, begin, **options):
             result = Result()
-            result.mle_retvals = {"converged": options.get("method") == "nm"}
+            # the simplex begins where the line search stopped
+            result.mle_retvals = {"converged": options["method"] == "nm" and begin == (1.0, 2.0)}
             return result
 
     assert structural._fit(Second()).mle_retvals["converged"]

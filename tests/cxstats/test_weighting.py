@@ -21,6 +21,7 @@ from cxstats.weighting import (
     stratified_mean,
     weighted_mean,
 )
+from cxstats.weighting import weights as weight_module
 
 quick = settings(max_examples=20, deadline=None)
 
@@ -367,3 +368,10 @@ def test_post_stratified_nps_covers_in_simulation():
         weights = post_stratify(cells=cells, population=[("a", 3), ("b", 7)]).values
         covered += weighted_mean(values=values, weights=weights, poststrata=cells).interval.contains(truth)
     assert 0.93 < covered / 2000 < 0.97
+
+
+def test_a_cap_that_holds_everybody_gives_everybody_the_cap():
+    """Rounding leaves nobody below the cap: the whole total is just the cap times their number."""
+    raw, cap = np.array([1.67651248, 2.81171003, 2.46597531]), 0.5068462504253702
+    factor = weight_module._factor(raw, 3 * cap, cap)
+    assert np.minimum(factor * raw, cap).tolist() == [cap] * 3
