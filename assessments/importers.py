@@ -33,12 +33,15 @@ from assessments.errors import FrameworkInvalid
 BUILTIN_FOLDER = Path(__file__).parent / "frameworks"
 MOST_CHARACTERS = 1_000_000
 MOST_PRACTICES = 200
+MOST_BUILT = 64  # contents kept per process
 MOST_TEXT_CHARACTERS = 4000
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 TOP = {"key", "version", "kind", "name", "summary", "levels", "bands", "perspectives", "dimensions"}
 PRACTICE = {"key", "title", "question", "levels", "evidence", "next_steps", "weight", "feasibility"}
+
+_BUILT: dict[str, Framework] = {}  # by digest
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -100,6 +103,16 @@ def framework_content(raw: Any) -> Framework:
     if reader.problems:
         raise FrameworkInvalid(reader.problems)
     return framework
+
+
+def published_content(digest: str, content: Any) -> Framework:
+    """The content of a published version; built once per process: the same digest is the same content."""
+    found = _BUILT.get(digest)
+    if found is None:
+        if len(_BUILT) >= MOST_BUILT:
+            _BUILT.clear()
+        found = _BUILT[digest] = framework_content(content)
+    return found
 
 
 def canonical_content(raw: Any) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import nct, norm
+from scipy.stats import t as student
 
 from benchmarks.scenarios import SCENARIOS, Scenario
 from cxstats import ENGINE_VERSION
@@ -35,6 +36,7 @@ class Tally:
     covered: int = 0
     errors: list = field(default_factory=list)
     oracle: list = field(default_factory=list)
+    knowing: list = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
         """Counts of more runs of the same scenario."""
@@ -42,7 +44,7 @@ class Tally:
         self.covered += other.covered
         for name in ("verdicts", "refusals", "methods"):
             getattr(self, name).update(getattr(other, name))
-        for name in ("errors", "oracle"):
+        for name in ("errors", "oracle", "knowing"):
             getattr(self, name).extend(getattr(other, name))
 
     @property
@@ -73,12 +75,18 @@ def tally(key: str, has_effect: bool, first: int, last: int, seed: int) -> Tally
         result.verdicts[found.verdict] += 1
         result.methods[f"{found.grade.value} {found.method.value} ({found.method_reason})"] += 1
         if case.oracle_se is not None:
-            result.oracle.append(float(norm.sf(norm.ppf(0.975) - case.truth / case.oracle_se)))
+            distance = case.truth / case.oracle_se
+            result.knowing.append(float(norm.sf(norm.ppf(0.975) - distance)))
+            freedom = min(case.oracle_freedom, 1e6)
+            result.oracle.append(float(nct.sf(student.ppf(0.975, freedom), freedom, distance)))
         if found.effect is None:
             result.refusals[found.refusal.value] += 1
             continue
-        result.covered += found.effect.interval.contains(case.truth)
-        result.errors.append(found.effect.value - case.truth)
+        shown = found.effect
+        if scenario.line:
+            shown = next(line for line in found.sensitivity if line.key == scenario.line)
+        result.covered += shown.interval.contains(case.truth)
+        result.errors.append(shown.value - case.truth)
     return result
 
 
@@ -93,6 +101,7 @@ def together(lots: list[Future[Tally]]) -> Tally:
 def line(scenario: Scenario, none: Tally, some: Tally) -> str:
     """One row of the table."""
     oracle = float(np.mean(some.oracle)) if some.oracle else None
+    knowing = float(np.mean(some.knowing)) if some.knowing else None
     power = some.share(Verdict.SUPPORTED)
     refused = (sum(none.refusals.values()) + sum(some.refusals.values())) / (none.runs + some.runs)
     why = ", ".join(f"{key} {n}" for key, n in (none.refusals + some.refusals).most_common(2))
@@ -108,7 +117,8 @@ def line(scenario: Scenario, none: Tally, some: Tally) -> str:
         f"| {text(none.coverage and 100 * none.coverage, '.1f')} "
         f"| {text(some.coverage and 100 * some.coverage, '.1f')} "
         f"| {text(bias, '+.2f')} | {text(spread, '.2f')} | {scenario.effect:g} | {100 * power:.0f} "
-        f"| {text(oracle and 100 * oracle, '.0f')} | {100 * refused:.1f} | {why} |"
+        f"| {text(oracle and 100 * oracle, '.0f')} | {text(knowing and 100 * knowing, '.0f')} "
+        f"| {100 * refused:.1f} | {why} |"
     )
 
 
@@ -144,12 +154,15 @@ Simulated initiatives whose true effect is known, sent through `cxstats.evaluate
 **How to read it.** *False claims*: share of initiatives without any effect that came out "supported"
 (goal: at most 5). *Wrong way*: those that came out "contradicted". *Coverage*: share of 95 % intervals that
 held the truth, without and with an effect (goal: 93 to 97). *Spread*: standard deviation of the estimate.
-*Power*: share "supported" at the effect given; *oracle*: power of somebody who knows the true noise model
-and all its parameters. *Refused*: share not estimable, without and with effect together.
+*Power*: share "supported" at the effect given (goal: at least 80 % of the oracle's). *Oracle*: power of
+somebody who knows the model that made the data, its persistence and the sampling noise of every period
+included, and estimates only how large the noise is altogether (noncentral t). *All-knowing*: power of
+somebody who knows every number of the model too, as no analyst of real data does.
+*Refused*: share not estimable, without and with effect together.
 
 | scenario | grade and method | false claims % | wrong way % | coverage % (none) | coverage % (effect) \
-| bias | spread | effect | power % | oracle % | refused % | reasons (runs) |
-|--|--|--|--|--|--|--|--|--|--|--|--|--|
+| bias | spread | effect | power % | oracle % | all-knowing % | refused % | reasons (runs) |
+|--|--|--|--|--|--|--|--|--|--|--|--|--|--|
 """
 
 

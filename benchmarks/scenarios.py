@@ -26,19 +26,24 @@ ANSWER_SD = 80.0  # of one NPS answer, points
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One simulated initiative: `truth` is the effect put in, `oracle_se` the standard error of somebody who
-    knows the noise model and all its parameters (None where no closed form is used)."""
+    knows the noise model and all its parameters (None where no closed form is used). `oracle_freedom` are the
+    degrees of freedom left to somebody who knows the model but has to estimate how large its noise is."""
 
     design: EvaluationDesign
     panel: MetricPanel
     truth: float
     oracle_se: float | None = None
+    oracle_freedom: float = np.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scenario:
+    """`line`: a line of the sensitivity set whose interval is judged instead of the headline's."""
+
     key: str
     make: Callable[[np.random.Generator, float], Case]
     effect: float = 8.0
+    line: str = ""
 
 
 def month(k: int) -> date:
@@ -127,6 +132,7 @@ def single(
             panel=MetricPanel(cells=cells, treated=(("all", None),)),
             truth=effect,
             oracle_se=oracle_error(np.column_stack(columns).astype(float), covariance, 2),
+            oracle_freedom=length - len(columns),
         )
 
     return make
@@ -181,6 +187,8 @@ def groups(
             ),
             truth=float(np.mean(gained)),
             oracle_se=None if not controls else error if wave else float(np.sqrt(variance)),
+            # two units: only their difference over time tells how large the noise is
+            oracle_freedom=units - 2 if units > 2 else length - 2,
         )
 
     return make
@@ -239,6 +247,7 @@ def overlapping(*, other_start: int, told: bool = True) -> Callable[[np.random.G
             panel=MetricPanel(cells=cells, treated=(("all", None),)),
             truth=effect,
             oracle_se=oracle_error(columns.astype(float), covariance, 2) if told else None,
+            oracle_freedom=length - columns.shape[1],
         )
 
     return make
@@ -286,6 +295,7 @@ def mix_shifts(*, strata: bool = True) -> Callable[[np.random.Generator, float],
             panel=MetricPanel(cells=tuple(cells), treated=(("all", None),)),
             truth=effect,
             oracle_se=mix_oracle_error(length, start),
+            oracle_freedom=length - 3,
         )
 
     return make
@@ -352,5 +362,6 @@ SCENARIOS = (
     Scenario(key="overlap_near", make=overlapping(other_start=25), effect=10.0),
     Scenario(key="overlap_untold_before", make=overlapping(other_start=12, told=False), effect=10.0),
     Scenario(key="mix_shift", make=mix_shifts()),
+    Scenario(key="mix_shift_constant", make=mix_shifts(), line="constant_mix"),
     Scenario(key="wording_changed", make=reworded()),
 )

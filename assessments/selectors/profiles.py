@@ -9,14 +9,14 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from django.utils.translation import get_language
 
 from assessments.content import Framework, Text, localized
-from assessments.importers import framework_content
+from assessments.importers import published_content
 from assessments.models import FrameworkVersion, MaturityResult
 from cxstats.maturity import MaturityProfile
 
 
 def framework_of(version: FrameworkVersion) -> Framework:
     """The content of a published version. No query."""
-    return framework_content(version.content)
+    return published_content(version.digest, version.content)
 
 
 def maturity_profile_of(result: MaturityResult) -> MaturityProfile:

@@ -10,7 +10,13 @@ from accounts.models import Membership, Organization
 from accounts.services import record_event
 from assessments.content import Framework
 from assessments.errors import FrameworkAlreadyPublished
-from assessments.importers import builtin_files, canonical_content, framework_content, read_yaml
+from assessments.importers import (
+    builtin_files,
+    canonical_content,
+    framework_content,
+    published_content,
+    read_yaml,
+)
 from assessments.models import FrameworkVersion
 from common.digests import digest_of
 
@@ -98,4 +104,4 @@ def frameworks_on_offer(organization: Organization) -> QuerySet[FrameworkVersion
 
 def content_of(version: FrameworkVersion) -> Framework:
     """The content of a published version."""
-    return framework_content(version.content)
+    return published_content(version.digest, version.content)
