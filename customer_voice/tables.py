@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, ImportRowError
@@ -64,7 +65,7 @@ class ImportTable(tables.Table):
     rows_updated = tables.Column(verbose_name=_("Changed"), attrs=_NUMBER)
     rows_unchanged = tables.Column(verbose_name=_("Known"), attrs=_NUMBER)
     rows_rejected = tables.Column(verbose_name=_("Left out"), attrs=_NUMBER)
-    created_by = tables.Column(verbose_name=_("By"), orderable=False, default=_("Operator"))
+    created_by = tables.Column(verbose_name=pgettext_lazy("a person", "By"), orderable=False, default=_("Operator"))
 
     caption = _("Imports")
 
