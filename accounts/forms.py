@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency, Role
-from accounts.models import BusinessFunction, Organization
+from accounts.models import BusinessFunction, Organization, User
 from common.forms import StyledForm
 
 ROLE_HELP = _(
@@ -53,9 +53,14 @@ class JoinForm(StyledForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
     def clean_password(self) -> str:
+        """Not the own name or address in another shape."""
         password: str = self.cleaned_data["password"]
-        validate_password(password)
+        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
         return password
 
 

@@ -199,6 +199,16 @@ class MetricPanel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NegativeControl:
+    """A metric that the initiative should NOT move, at the same units: where it moves too, something else
+    happened. Lipsitch, Tchetgen Tchetgen & Cohen (2010), Epidemiology 21:383."""
+
+    metric: str
+    kind: MetricKind
+    panel: MetricPanel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SeriesPoint:
     """One period of the finding's chart: observed, and what was expected without the initiative."""
 

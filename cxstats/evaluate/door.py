@@ -14,6 +14,7 @@ from cxstats.design import (
     Light,
     MetricKind,
     MetricPanel,
+    NegativeControl,
     SensitivityRow,
     UnitSelection,
     Verdict,
@@ -55,6 +56,7 @@ def evaluate(
     *,
     rng: Generator,
     thresholds: Thresholds = DEFAULTS,
+    negative_control: NegativeControl | None = None,
 ) -> Finding:
     """Evaluate one initiative on one metric.
 
@@ -71,6 +73,9 @@ def evaluate(
     rng : numpy.random.Generator
         Re-assignments and bootstrap draws.
     thresholds : Thresholds
+    negative_control : NegativeControl, optional
+        A metric that should not move: the same analysis of it becomes the check `negative_control`, amber
+        where its interval excludes no change. The rest of the finding does not depend on it.
 
     Returns
     -------
@@ -105,7 +110,9 @@ def evaluate(
     """
     _check(design)
     whole = _laid_out(design, panel)
-    digest = input_digest(design=design, panel=panel, thresholds=thresholds)
+    digest = input_digest(
+        design=design, panel=panel, thresholds=thresholds, negative_control=negative_control
+    )
     young, still_open = 0, None
     if whole is not None:
         try:
@@ -142,6 +149,8 @@ def evaluate(
         )
     except NotEstimable as refusal:
         return refused(blank, refusal, whole, design)
+    if negative_control is not None:
+        checks += (_unmoved(negative_control, design, rng, thresholds),)
     found = judge(
         design=design,
         grade=plan.grade,
@@ -173,6 +182,22 @@ def evaluate(
         ),
     )
     return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+
+
+def _unmoved(
+    control: NegativeControl, design: EvaluationDesign, rng: Generator, thresholds: Thresholds
+) -> Diagnostic:
+    """The same analysis of a metric that should not have moved; not run where it cannot be estimated."""
+    same = replace(design, metric=control.metric, kind=control.kind, smallest_worthwhile_effect=0.0)
+    effect = evaluate(same, control.panel, rng=rng, thresholds=thresholds).effect
+    if effect is None:
+        return Diagnostic(key="negative_control", light=Light.NOT_RUN)
+    nothing = 1.0 if effect.unit is Unit.RATIO else 0.0
+    return Diagnostic(
+        key="negative_control",
+        light=Light.GREEN if effect.interval.contains(nothing) else Light.AMBER,
+        figures=(("value", effect.value), ("low", effect.interval.low), ("high", effect.interval.high)),
+    )
 
 
 def shape_of(whole: Tables | None, design: EvaluationDesign, thresholds: Thresholds) -> Shape:

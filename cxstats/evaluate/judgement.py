@@ -19,6 +19,7 @@ DOUBTING = (
     "placebo_dates",
     "methods_agree",
     "placebo_units",
+    "negative_control",
 )
 
 

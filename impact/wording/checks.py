@@ -108,6 +108,17 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("Put in its place, many other touchpoints show a stronger change."),
         gettext_lazy("There were too few other touchpoints to put in its place."),
     ),
+    "negative_control": (
+        gettext_lazy("A metric that should not move"),
+        gettext_lazy("The metric that the initiative should leave alone did not move."),
+        gettext_lazy(
+            "The metric that the initiative should leave alone moved too, so something else happened as well."
+        ),
+        gettext_lazy(
+            "The metric that the initiative should leave alone moved too, so something else happened as well."
+        ),
+        gettext_lazy("The metric that should not move could not be estimated."),
+    ),
     "reassignment": (
         gettext_lazy("Groups dealt out anew"),
         gettext_lazy(

@@ -48,6 +48,15 @@ def test_a_weak_password_is_refused_and_the_name_kept(ada, client):
     assert Invitation.objects.get().accepted_at is None
 
 
+@pytest.mark.parametrize("password", ["niaokafor12", "nia.okafor@x", "OKAFORNIA-1"])
+def test_a_password_like_the_own_name_or_address_is_refused(ada, client, password):
+    email = "nia.okafor@example.org"
+    _invitation, secret = services.invite_person(by=ada, email=email, role=Role.CONTRIBUTOR)
+    response = client.post(reverse("join", args=[secret]), {"name": "Nia Okafor", "password": password})
+    assert response.status_code == 422
+    assert "too similar" in response.content.decode()
+
+
 def test_a_dead_link_says_so(client):
     response = client.get(reverse("join", args=["nothing"]))
     assert response.status_code == 410

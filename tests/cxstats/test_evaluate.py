@@ -24,6 +24,7 @@ from cxstats.design import (
     Method,
     MetricKind,
     MetricPanel,
+    NegativeControl,
     PanelCell,
     PeriodKind,
     UnitSelection,
@@ -314,3 +315,44 @@ def test_open_cases_are_counts(wrong):
     cells = (replace(panel.cells[0], open_cases=wrong), *panel.cells[1:])
     with pytest.raises(InvalidInput, match="open_cases"):
         evaluate(design, replace(panel, cells=cells), rng=seeded())
+
+
+def control_of(case, *, kind=MetricKind.NPS):
+    return NegativeControl(metric="waiting", kind=kind, panel=case.panel)
+
+
+def test_a_metric_that_should_not_move_and_does_puts_the_claim_in_doubt():
+    case = single(sd=2.0)(seeded(2), 25.0)
+    alone = run(case)
+    still = run(case, negative_control=control_of(single(sd=2.0)(seeded(9), 0.0)))
+    moved = run(case, negative_control=control_of(single(sd=2.0)(seeded(9), 25.0)))
+    lights = {
+        name: {item.key: item for item in found.diagnostics}["negative_control"]
+        for name, found in (("still", still), ("moved", moved))
+    }
+    assert (still.verdict, moved.verdict) == (Verdict.SUPPORTED, Verdict.SUGGESTIVE)
+    assert (lights["still"].light, lights["moved"].light) == (Light.GREEN, Light.AMBER)
+    assert dict(lights["moved"].figures)["low"] > 0
+    assert "amber_negative_control" in moved.reasons
+    assert (
+        (alone.effect, alone.sensitivity)
+        == (still.effect, still.sensitivity)
+        == (moved.effect, moved.sensitivity)
+    )
+    assert len({alone.input_digest, still.input_digest, moved.input_digest}) == 3
+
+
+def test_a_control_metric_of_times_is_read_as_a_ratio_and_may_be_refused():
+    case = single(sd=2.0)(seeded(2), 25.0)
+    design, panel = cases_until(40, with_open=False, rng=seeded(5), days=2.0)
+    times = NegativeControl(metric="ttr", kind=MetricKind.LOG_DURATION, panel=panel)
+    moved = replace(case.design, start=design.start)
+    cells = tuple(replace(cell, unit="all") for cell in panel.cells)
+    times = replace(times, panel=MetricPanel(cells=cells, treated=(("all", None),)))
+    found = evaluate(moved, case.panel, rng=seeded(), negative_control=times)
+    check = {item.key: item for item in found.diagnostics}["negative_control"]
+    assert check.light is Light.GREEN
+    assert dict(check.figures)["low"] < 1 < dict(check.figures)["high"]
+    short = replace(times, panel=replace(times.panel, cells=cells[:3]))
+    found = evaluate(moved, case.panel, rng=seeded(), negative_control=short)
+    assert {item.key: item for item in found.diagnostics}["negative_control"].light is Light.NOT_RUN
