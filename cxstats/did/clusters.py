@@ -1,6 +1,7 @@
 """Two groups, before and after, at the level at which the initiative was assigned."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations, product
 from math import comb
 
@@ -14,6 +15,14 @@ from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 _EXACT_ASSIGNMENTS = 20_000
+_WEBB = (-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5)
+
+
+class WildWeights(StrEnum):
+    """What each cluster's residual is multiplied with; mean 0 and variance 1 both."""
+
+    RADEMACHER = "rademacher"  # -1 or 1
+    WEBB = "webb"  # six points: -sqrt(1.5), -1, -sqrt(.5), sqrt(.5), 1, sqrt(1.5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,30 +220,47 @@ def randomization_test(
 
 
 def wild_cluster_bootstrap(
-    *, treated: ArrayLike, control: ArrayLike, rng: Generator, draws: int = 4999
+    *,
+    treated: ArrayLike,
+    control: ArrayLike,
+    rng: Generator,
+    draws: int = 4999,
+    weights: WildWeights = WildWeights.RADEMACHER,
 ) -> PermutationTest:
-    """Wild cluster bootstrap-t of no effect, null imposed, Rademacher signs.
+    """Wild cluster bootstrap-t of no effect, null imposed.
 
-    All ``2 ** G`` sign vectors up to twelve clusters, random signs above. Fails by construction with one
-    treated cluster: refused there.
+    Rademacher: all ``2 ** G`` sign vectors up to twelve clusters, random signs above. Webb: random draws
+    from the ``6 ** G`` vectors, for few clusters, where the signs alone give p-values in coarse steps.
+    Fails by construction with one treated cluster: refused there.
 
     Parameters
     ----------
     treated, control : sequences
         Change of each cluster; at least two on each side.
     rng : numpy.random.Generator
-        Read only above twelve clusters.
+        Read with Webb weights, and above twelve clusters.
     draws : int
+        Random weight vectors in these cases, at least 99.
+    weights : WildWeights
+
+    Returns
+    -------
+    PermutationTest
+        `smallest_attainable_p`: ``2 / 2 ** G`` with all signs, ``1 / (draws + 1)`` with random ones,
+        the larger of that and ``6 / 6 ** G`` with Webb weights. A vector of equal weights only stretches
+        the sample, so its t is as large as the observed one: 2 such vectors among the signs, 6 in Webb's.
 
     Raises
     ------
+    InvalidInput
+        Values that are not finite numbers, fewer than 99 draws.
     NotEstimable
         TOO_FEW_CLUSTERS with fewer than two on a side, NO_VARIATION when all changes are alike.
 
     Notes
     -----
     Sources: Cameron, Gelbach & Miller (2008), REStat 90:414; MacKinnon & Webb (2017), J Appl Econometrics
-    32:233 (few treated clusters).
+    32:233 (few treated clusters); Webb (2023), Canadian J Economics 56:839 (six-point weights).
 
     Examples
     --------
@@ -242,6 +268,10 @@ def wild_cluster_bootstrap(
     ...     rng=np.random.default_rng(1))
     >>> found.assignments, found.exact
     (64, True)
+    >>> webb = wild_cluster_bootstrap(treated=[5.0, 6.0, 5.5], control=[1.0, 2.0, 0.0],
+    ...     rng=np.random.default_rng(1), weights=WildWeights.WEBB)
+    >>> found.smallest_attainable_p, webb.smallest_attainable_p
+    (0.03125, 0.0002)
     """
     ours = finite_vector("treated", treated, minimum=0)
     theirs = finite_vector("control", control, minimum=0)
@@ -254,19 +284,27 @@ def wild_cluster_bootstrap(
     if np.max(np.abs(null_residual)) <= 1e-12 * max(float(np.max(np.abs(changes))), 1e-300):
         raise NotEstimable(Reason.NO_VARIATION)
     total = changes.size
-    exact = total <= 12
+    exact = total <= 12 and weights is WildWeights.RADEMACHER
     draws = count("draws", draws, minimum=99)
     if exact:
-        signs = np.array(list(product([1.0, -1.0], repeat=total)))
+        drawn = np.array(list(product([1.0, -1.0], repeat=total)))
+        smallest = 2.0 / len(drawn)
+    elif weights is WildWeights.RADEMACHER:
+        drawn = rng.choice([1.0, -1.0], size=(draws, total))
+        smallest = 1.0 / (draws + 1)
     else:
-        signs = rng.choice([1.0, -1.0], size=(draws, total))
-    statistics = np.abs(_t_statistics(changes.mean() + signs * null_residual, int(ours.size)))
+        drawn = rng.choice(_WEBB, size=(draws, total))
+        smallest = max(1.0 / (draws + 1), 6.0 ** (1 - total))
+    statistics = np.abs(_t_statistics(changes.mean() + drawn * null_residual, int(ours.size)))
     observed = abs(float(_t_statistics(changes[None, :], int(ours.size))[0]))
     as_large = int(np.sum(statistics >= observed * (1 - 1e-9)))
-    p_value = as_large / len(signs) if exact else (as_large + 1) / (draws + 1)
-    smallest = 2.0 / len(signs) if exact else 1.0 / (draws + 1)
+    p_value = as_large / len(drawn) if exact else (as_large + 1) / (draws + 1)
     return PermutationTest(
-        p_value=p_value, smallest_attainable_p=smallest, assignments=len(signs), exact=exact
+        # A lucky draw of few vectors may fall below what all of them would give.
+        p_value=max(p_value, smallest),
+        smallest_attainable_p=smallest,
+        assignments=len(drawn),
+        exact=exact,
     )
 
 
