@@ -65,7 +65,9 @@ class ImportTable(tables.Table):
     rows_updated = tables.Column(verbose_name=_("Changed"), attrs=_NUMBER)
     rows_unchanged = tables.Column(verbose_name=_("Known"), attrs=_NUMBER)
     rows_rejected = tables.Column(verbose_name=_("Left out"), attrs=_NUMBER)
-    created_by = tables.Column(verbose_name=pgettext_lazy("a person", "By"), orderable=False, default=_("Operator"))
+    created_by = tables.Column(
+        verbose_name=pgettext_lazy("a person", "By"), orderable=False, default=_("Operator")
+    )
 
     caption = _("Imports")
 

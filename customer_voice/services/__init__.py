@@ -3,6 +3,7 @@
 from customer_voice.services.feedback import Recorded, record_feedback
 from customer_voice.services.imports import (
     create_import,
+    discard_forgotten_imports,
     discard_import,
     import_proposal,
     map_import,
@@ -24,6 +25,7 @@ __all__ = [
     "create_standard_metrics",
     "define_metric",
     "definition_of",
+    "discard_forgotten_imports",
     "discard_import",
     "import_proposal",
     "map_import",

@@ -6,6 +6,7 @@ still holds the job, so that a killed or overtaken worker leaves nothing half do
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import batched
 from pathlib import PurePath
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,6 +47,7 @@ from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
 ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
 MOST_ATTEMPTS = 5
+FORGOTTEN_DAYS = 30
 MOST_NEW_TOUCHPOINTS = 200
 
 
@@ -176,6 +179,21 @@ def stale_imports() -> list[int]:
             job_state__in=[JobState.QUEUED, JobState.RUNNING], heartbeat_at__lt=limit
         ).values_list("pk", flat=True)
     )
+
+
+def discard_forgotten_imports() -> int:
+    """Throw away files that nobody imported for `FORGOTTEN_DAYS` days: they hold customers' words.
+
+    Returns how many. One that is taken up at this moment is left alone.
+    """
+    limit = timezone.now() - timedelta(days=FORGOTTEN_DAYS)
+    discarded = 0
+    waiting = Q(is_dry_run=True, job_state=JobState.DONE) | Q(job_state=JobState.FAILED)
+    for batch in ImportBatch.objects.filter(waiting, created_at__lt=limit):
+        with suppress(ImportNotReady, ImportBatch.DoesNotExist):
+            discard_import(batch=batch)
+            discarded += 1
+    return discarded
 
 
 # --- the work ----------------------------------------------------------------------------------

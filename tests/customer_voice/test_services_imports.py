@@ -1,6 +1,7 @@
 """Files on their way in: refusals in clear words, all or nothing, nothing twice."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -108,6 +109,23 @@ def test_an_imported_file_cannot_be_mapped_or_imported_again(bring_in, nps, touc
         services.start_import(batch=batch)
     with pytest.raises(ImportNotReady):
         services.discard_import(batch=batch)
+
+
+def test_files_that_nobody_imports_are_thrown_away_after_thirty_days(
+    bring_in, check, upload, touchpoints, django_capture_on_commit_callbacks
+):
+    imported = bring_in(csv_bytes(good_rows(2)))
+    old, new = (check(csv_bytes(good_rows(3))) for _ in "ab")
+    never_mapped = upload(csv_bytes(good_rows(4)))
+    services.run_import(batch_id=never_mapped.pk)
+    long_ago = timezone.now() - timedelta(days=31)
+    ImportBatch.objects.filter(pk__in=[imported.pk, old.pk, never_mapped.pk]).update(created_at=long_ago)
+    path = old.file.path
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.discard_forgotten_imports()
+    assert set(ImportBatch.objects.all()) == {imported, new}
+    assert not Path(path).exists()
+    assert Feedback.objects.count() == 2
 
 
 # --- rows --------------------------------------------------------------------------------------
