@@ -27,7 +27,8 @@ from cxstats.errors import InvalidInput, NotEstimable, Reason
 quick = settings(max_examples=20, deadline=None)
 
 # Montgomery, Introduction to Statistical Quality Control, table 7.1 (orange juice cans, 30 samples of 50):
-# sum 347, p-bar .2313, limits .0524 and .4102; samples 15 and 23 out.
+# sum 347, p-bar .2313, limits .0524 and .4102; samples 15 and 23 out. Data and limits as in public copies of
+# the example; limits recomputed: .052428 and .410239.
 CANS = [
     12,
     15,
@@ -61,7 +62,8 @@ CANS = [
     6,
 ]
 
-# Montgomery, table 9.1 (CUSUM and EWMA examples): target 10, standard deviation 1.
+# Montgomery, table 9.1 (CUSUM and EWMA examples): target 10, standard deviation 1; data as in public copies.
+# Both charts recomputed with pandas' ewm and by the recursion.
 DRIFT = [
     *(9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.20, 10.34),
     *(9.03, 11.47, 10.51, 9.40, 10.08, 9.37, 10.62, 10.31, 8.52, 10.84),
@@ -243,7 +245,8 @@ def test_memory_refusals():
 
 @pytest.mark.parametrize(
     ("smoothing", "width", "none", "one"),
-    # Lucas and Saccucci (1990), also Montgomery table 9.11: ARL 500 without shift, and at one sigma
+    # Lucas and Saccucci (1990), also Montgomery table 9.11: ARL 500 without shift, and at one sigma.
+    # Recomputed as a Markov chain of 801 states: 499.9 499.8 499.7 499.6; 14.26 11.14 10.54 10.33
     [(0.4, 3.054, 500, 14.3), (0.25, 2.998, 500, 11.1), (0.2, 2.962, 500, 10.5), (0.1, 2.814, 500, 10.3)],
 )
 def test_ewma_run_lengths_of_lucas_and_saccucci(smoothing, width, none, one):
@@ -253,7 +256,8 @@ def test_ewma_run_lengths_of_lucas_and_saccucci(smoothing, width, none, one):
 
 
 def test_other_published_run_lengths():
-    assert cusum_run_length(reference=0.5, decision=4) == pytest.approx(168, abs=0.5)  # Montgomery table 9.3
+    # Montgomery table 9.3: 168 and 465; recomputed as a Markov chain of 1,001 states: 167.7, 465.4
+    assert cusum_run_length(reference=0.5, decision=4) == pytest.approx(168, abs=0.5)
     assert cusum_run_length() == pytest.approx(465, abs=0.5)
     assert shewhart_run_length() == pytest.approx(370.4, abs=0.05)
     assert ewma_run_length() == pytest.approx(370, rel=0.02)
@@ -299,7 +303,8 @@ def test_partition_is_the_best_of_all(seed, size, shortest):
 
 
 def test_nile_flow_fell_in_1899():
-    # Cobb (1978), Biometrika 65:243-251: annual flow of the Nile 1871-1970, break at 1898/1899
+    # Cobb (1978), Biometrika 65:243-251: annual flow of the Nile 1871-1970, break at 1898/1899; all 100
+    # values equal statsmodels.datasets.nile, means 1097.75 before and 849.97 since
     nile = [
         *(1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960, 1180),
         *(799, 958, 1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833, 701),

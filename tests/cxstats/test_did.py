@@ -60,6 +60,12 @@ def test_cr2_equals_the_matrix_formula():
     found = difference_in_differences(treated=OURS, control=THEIRS, robust=True)
     assert found.effect.standard_error == pytest.approx(np.sqrt(variance))
     assert found.degrees_of_freedom == pytest.approx(roots.sum() ** 2 / (roots**2).sum())
+    # Closed forms for two groups (Imbens and Kolesar 2016): Welch's variance, and
+    # (1/5 + 1/6)^2 / (1/(5^2 4) + 1/(6^2 5)) = 242/28 degrees of freedom
+    assert found.effect.standard_error == pytest.approx(
+        np.sqrt(np.var(OURS, ddof=1) / 5 + np.var(THEIRS, ddof=1) / 6)
+    )
+    assert found.degrees_of_freedom == pytest.approx(242 / 28)
 
 
 def test_randomization_equals_scipy():

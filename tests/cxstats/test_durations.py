@@ -29,11 +29,12 @@ TIMES = st.lists(st.integers(1, 500), min_size=2, max_size=40)
 
 # Gehan (1965) / Freireich et al. (1963), weeks in remission under 6-MP; 12 of 21 still in remission.
 # The curve and standard errors are printed in Kleinbaum and Klein, Survival Analysis, chapter 2, and in
-# Klein and Moeschberger (2003), table 4.1A.
+# Klein and Moeschberger (2003), table 4.1A. Recomputed with lifelines 0.30 and Greenwood's sum: all seven.
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 ENDED = [bool(int(flag)) for flag in "111010100110001100000"]
 
 # Miller (1981), maintained group of the AML trial: R's survfit(Surv(time, status) ~ x, data = aml).
+# Recomputed with lifelines 0.30 and Greenwood's sum: all seven; median 31.
 AML_WEEKS = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161]
 AML_ENDED = [True, True, False, True, True, False, True, True, False, True, False]
 
@@ -138,7 +139,8 @@ def test_share_within_a_limit_nobody_was_watched_for_is_refused():
 
 @pytest.mark.parametrize(
     ("n", "low", "high"),
-    # Conover (1999) / Hahn and Meeker (1991) order statistics for the median at 95 %
+    # Conover (1999) / Hahn and Meeker (1991) order statistics for the median at 95 %; recomputed from
+    # scipy's binomial: the largest k with 2 P(X < k) <= .05
     [(6, 1, 6), (10, 2, 9), (20, 6, 15), (25, 8, 18), (100, 40, 61)],
 )
 def test_order_statistics_of_the_median(n, low, high):
@@ -204,7 +206,8 @@ def test_flags_must_match():
 # --- comparison --------------------------------------------------------------------------------
 
 # Hollander and Wolfe (1973), permeability of the human chorioamnion; wilcox.test in R's help page:
-# W = 35; Hodges-Lehmann x - y = 0.305 in Hollander, Wolfe and Chicken (2014), example 4.2.
+# W = 35; Hodges-Lehmann x - y = 0.305 in Hollander, Wolfe and Chicken (2014), example 4.2; scipy 1.18:
+# U = 35, one-sided exact p = .1272 as on the help page, median of the 50 differences .305.
 TERM = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
 EARLY = [1.15, 0.88, 0.90, 0.74, 1.21]
 

@@ -10,7 +10,8 @@ from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its import Impact, Season, segmented_counts, series_power
 
 # Monthly acute coronary events in Sicily 2002-2006, standardized population, smoking ban from month 37.
-# Data published with Lopez Bernal, Cummins & Gasparrini (2017), Int J Epidemiology 46:348.
+# Data published with Lopez Bernal, Cummins & Gasparrini (2017), Int J Epidemiology 46:348; the columns aces
+# and stdpop of their sicily.csv, smokban = 1 from time 37.
 EVENTS = """728 659 791 734 757 726 760 740 720 814 795 858 887 766 851 769 781 756 766 752 765 831 879
 928 914 808 937 840 916 828 845 818 860 839 887 886 831 796 833 820 877 758 767 738 781 843
 850 908 1021 859 976 888 962 838 810 876 843 936 912"""
@@ -33,6 +34,7 @@ def test_examples_in_docstrings_run(module):
 
 def test_smoking_ban_in_sicily_as_published():
     # Published: rate ratio 0.89 (0.86 to 0.93) by Poisson regression; adjusted for season 0.89 as well.
+    # Recomputed with statsmodels 0.15 GLM: .8944 (.8647 to .9251); with two harmonics .8851.
     events, population = sicily()
     found = segmented_counts(counts=events, exposure=population, start=37, time=np.arange(1, 60))
     assert round(found.rate_ratio.value, 2) == 0.89
@@ -112,12 +114,14 @@ def test_power_grows_with_periods_and_agrees_with_simulation():
         for k in (3, 6, 12, 24)
     ]
     assert sizes == sorted(sizes, reverse=True)
+    plain = series_power(baseline=y, planned_periods=12, simulations=300, rng=np.random.default_rng(1))
+    assert plain.simulated_power == pytest.approx(0.8, abs=0.07)  # three standard errors of 300 series
     found = series_power(
-        baseline=y, planned_periods=12, noise_variance=noise, simulations=60, rng=np.random.default_rng(1)
+        baseline=y, planned_periods=12, noise_variance=noise, simulations=300, rng=np.random.default_rng(1)
     )
-    assert 0.5 <= found.simulated_power <= 0.97
-    plain = series_power(baseline=y, planned_periods=12)
-    assert plain.smallest_detectable_effect > 0
+    # Known sampling noise: the closed form takes one noise model as true, the re-fit averages over all that
+    # 48 periods allow. Over six baselines 65 % of the series showed the step that 80 % should show.
+    assert 0.55 <= found.simulated_power <= 0.85
 
 
 def test_power_needs_a_generator_for_simulations():

@@ -38,7 +38,9 @@ quick = settings(max_examples=20, deadline=None)
 
 def test_nps_plans_of_the_product_promise():
     # product figures at 50/30/20, 95 % and 80 %: about 3,830 for 5 points, about 955 for 10 points;
-    # 200 a wave see about 22 points, 30 a wave about 54
+    # 200 a wave see about 22 points, 30 a wave about 54. Recomputed from
+    # n = 2 (.7 - .3^2) (280.16/change)^2 - 3: 3827.3, 954.6, 236.4 answers; 21.72 and
+    # 53.87 points; margins n = .61 (196/margin)^2 - 3: 231.3, 934.3
     assert answers_for_nps_change(change=5) == pytest.approx(3830, rel=0.002)
     assert answers_for_nps_change(change=-10) == 955
     assert answers_for_nps_change(change=20) == 237
@@ -153,7 +155,8 @@ def test_simulated_power_of_the_nps_plan():
 
 
 def test_share_plans_of_r_help_page():
-    # ?power.prop.test: n = 50, p1 = .50, p2 = .75 has power 0.7401659; power = .90 needs n = 76.65294
+    # ?power.prop.test: n = 50, p1 = .50, p2 = .75 has power 0.7401659; power = .90 needs n = 76.7 (formula
+    # solved anew, and statsmodels 0.15 power_proportions_2indep: 76.707)
     assert share_change_power(before_share=0.5, after_share=0.75, before_n=50) == pytest.approx(
         0.740, abs=5e-4
     )
@@ -161,7 +164,8 @@ def test_share_plans_of_r_help_page():
 
 
 def test_share_margins_of_cochran():
-    # the textbook 385 for +-5 points at worst, 278 of a population of 1,000
+    # the textbook 385 for +-5 points at worst, 278 of a population of 1,000:
+    # 1.96^2/4/.05^2 = 384.1; 384.1/(1 + 383.1/1000) = 277.7
     assert answers_for_share_margin(margin=0.05) == 385
     assert answers_for_share_margin(margin=0.05, population=1000) == 278
 
@@ -199,13 +203,14 @@ def test_share_change_beyond_the_end_of_the_scale_is_refused():
 
 def test_mean_plans_of_r_help_page_and_cohen():
     # ?power.t.test: n = 20, delta = 1, sd = 1 has power 0.8689528; power = .90, delta = 1 needs 22.02110
+    # (statsmodels 0.15 TTestIndPower: .8689530, 22.02109)
     assert mean_change_power(change=-1, standard_deviation=1, before_n=20) == pytest.approx(
         0.8689528, abs=2e-6
     )
     assert answers_for_mean_change(change=1, standard_deviation=1, power=0.9) == 23
     # Cohen (1988) table 2.4.1, two-sided .05, power .80: d = .20, .50, .80 need 393, 64, 26 per group
     sizes = [answers_for_mean_change(change=d, standard_deviation=1) for d in (0.2, 0.5, 0.8)]
-    assert sizes == [394, 64, 26]  # 393.4 rounds up here, to the nearest there
+    assert sizes == [394, 64, 26]  # statsmodels: 393.41, 63.77, 25.52; rounds up here, to the nearest there
 
 
 def test_paired_plan_agrees_with_statsmodels():

@@ -1,4 +1,4 @@
-"""Return on investment: published cash flows, closed forms, gates."""
+"""Return on investment: cash flows of manuals, closed forms, gates."""
 
 import dataclasses
 from typing import Any
@@ -83,8 +83,9 @@ def simulate(the_case: RoiCase, *, draws: int = 20_000, seed: int = 1, **more: A
 # --- deterministic money ----------------------------------------------------------------------
 
 
-def test_published_business_case():
-    # product rule, section 9: PV costs 1,672,201, PV benefits 7,168,371 -> NPV 5,496,170, ROI 329 %
+def test_business_case_of_the_product_rule():
+    # product rule, section 9 (no outside publication): PV costs 1,672,201, benefits 7,168,371 ->
+    # NPV 5,496,170, ROI 329 %
     result = appraise(cash_flow=CashFlow(benefits=(7_168_371,), costs=(1_672_201,), rate=0.1))
     assert result.net_present_value == 5_496_170
     assert round(100 * result.roi.value) == 329
@@ -92,6 +93,7 @@ def test_published_business_case():
 
 
 def test_present_value_against_the_numpy_financial_manual():
+    # both recomputed with numpy-financial 1.1
     # numpy-financial, npv: rate 0.281, [-100, 39, 59, 55, 20] -> -0.0084785916384548798
     assert present_value(flows=[-100, 39, 59, 55, 20], rate=0.281) == pytest.approx(-0.0084785916384548798)
     # same manual: 8 %, [-40000, 5000, 8000, 12000, 30000] -> 3065.22267
@@ -103,7 +105,8 @@ def test_present_value_against_the_numpy_financial_manual():
 @pytest.mark.parametrize(
     ("flows", "expected"),
     [
-        # numpy-financial, irr
+        # numpy-financial, irr; all five recomputed with numpy-financial 1.1:
+        # .280948, -.095496, .086631, -.021245, .1
         ([-100, 39, 59, 55, 20], 0.28095),
         ([-100, 0, 0, 74], -0.0955),
         # spreadsheet manuals, IRR: after five, after four years
@@ -207,13 +210,11 @@ def test_present_value_scales_and_adds_up(flows, rate, factor):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.floats(1, 1e6), st.lists(st.floats(0.01, 1e6), min_size=1, max_size=10))
+@given(st.floats(1, 1e4), st.lists(st.floats(0.1, 1e4), min_size=1, max_size=10))
 def test_npv_at_the_internal_rate_is_zero(outlay, gains):
+    # one change of sign and a rate between -99.999 % and 10^7 %: never refused
     flows = [-outlay, *gains]
-    try:
-        rate = internal_rate_of_return(flows=flows)
-    except NotEstimable:
-        return
+    rate = internal_rate_of_return(flows=flows)
     scale = outlay + sum(gain / (1 + rate) ** (t + 1) for t, gain in enumerate(gains))
     assert abs(present_value(flows=flows, rate=rate)) <= 1e-6 * scale
 

@@ -27,7 +27,8 @@ quick = settings(max_examples=20, deadline=None)
 
 
 def test_stratified_mean_of_the_agricultural_census():
-    # Lohr, Sampling: Design and Analysis, example 3.2 (agstrat): total 909,736,035, SE 50,417,248 acres
+    # Lohr, Sampling: Design and Analysis, example 3.2 (agstrat): total 909,736,035, SE 50,417,248 acres;
+    # recomputed by hand from the strata as printed: 909,736,033 and 50,417,248
     found = stratified_mean(
         strata=[
             StratumSample(population=1054, n=103, mean=300_504.16, variance=29_618_183_543.0),
