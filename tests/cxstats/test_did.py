@@ -182,6 +182,37 @@ def test_group_time_effects_equal_their_definition():
     assert found.comparison is Comparison.NEVER_TREATED
 
 
+def test_staggered_effects_equal_those_of_csdid():
+    # Python package csdid 0.4.3 (a port of R's did, Callaway and Sant'Anna 2021) on the same panel: never
+    # treated as controls, outcome regression, universal base, standard errors from the influence function.
+    y, starts = staggered_panel()
+    found = staggered_effects(values=y, first_treated=starts, rng=np.random.default_rng(1))
+
+    def numbers(effects):
+        return [number for effect in effects for number in (effect.value, effect.standard_error)]
+
+    assert numbers(cell.effect for cell in found.group_time) == pytest.approx(
+        [
+            *(1.305156, 0.654853, 3.860291, 0.599058, 3.844824, 0.591134, 4.242827, 0.549484),
+            *(6.413280, 0.471181, 1.424054, 0.515713, 3.162437, 0.578415, 3.286830, 0.455970),
+        ],
+        abs=1e-6,
+    )
+    assert numbers([found.simple]) == pytest.approx([3.4424623, 0.3372528], abs=1e-7)
+    assert {event.event_time for event in found.by_event_time} == {-5, -4, -3, -2, 0, 1, 2, 3, 4}
+    assert numbers(event.effect for event in found.by_event_time) == pytest.approx(
+        [
+            *(-0.0011592, 0.5898453, -0.7608824, 0.4442266, -0.1238721, 0.3702285, -0.3855569, 0.4433326),
+            *(1.3646050, 0.3982950, 3.5113640, 0.3688818, 3.5658270, 0.3196091, 4.2428266, 0.5494838),
+            *(6.4132802, 0.4711807),
+        ],
+        abs=1e-7,
+    )
+    assert numbers(cohort.effect for cohort in found.by_cohort) == pytest.approx(
+        [3.9332756, 0.4802839, 2.6244402, 0.3813047], abs=1e-7
+    )
+
+
 def test_pooled_inference_with_one_cohort_equals_student_on_changes():
     # Independent route: scipy's two-sample t test on mean after minus mean before.
     rng = np.random.default_rng(3)
