@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from cxstats.checks import FloatArray, count
 from cxstats.errors import InvalidInput, NotEstimable, Reason
@@ -210,8 +210,8 @@ def suppress(
     Returns
     -------
     SuppressionPlan
-        Verified as `attack` does. Chosen greedily (smallest cells first, then shown again where they prove
-        needless), not proven to be the fewest.
+        Verified as `attack` does. Chosen cell by cell by a linear program (fewest people hidden, then shown
+        again where they prove needless), not proven to be the fewest.
 
     Raises
     ------
@@ -220,8 +220,8 @@ def suppress(
 
     Source
     ------
-    Hundepool et al. (2012), Statistical Disclosure Control, sections 4.3-4.4; greedy after Kelly, Golden and
-    Assad (1992), Networks 22:397-417.
+    Hundepool et al. (2012), Statistical Disclosure Control, sections 4.3-4.4; one linear program per exposed
+    cell after Kelly, Golden and Assad (1992), Networks 22:397-417.
 
     Examples
     --------
@@ -237,7 +237,7 @@ def suppress(
     hidden = list(primary)
     reach: dict[str, tuple[float, float]] = {}
     while (exposed := _first_exposed(sizes, families, hidden, needed, reach)) is not None:
-        hidden.append(_companion(sizes, families, hidden, exposed))
+        hidden += _companions(sizes, families, hidden, exposed, needed)
     # Late companions can make early ones needless: show again what can be shown, largest first.
     for key in sorted((key for key in hidden if key not in primary), key=lambda key: -sizes[key]):
         rest = [other for other in hidden if other != key]
@@ -411,6 +411,36 @@ def _first_exposed(
         if reach[key][1] - reach[key][0] < needed:
             return key
     return None
+
+
+def _companions(
+    sizes: dict[str, int], families: Sequence[Family], hidden: Sequence[str], exposed: str, needed: int
+) -> list[str]:
+    """Next cells to hide: the cheapest ones that may move so that the exposed cell may rise by `needed`.
+
+    Cells already hidden move for nothing, the others at their number of people (empty ones last); a cell
+    falls by no more than it holds, and all sums hold.
+    """
+    keys, secret = list(sizes), set(hidden)
+    people = np.array([sizes[key] for key in keys], dtype=np.float64)
+    cost = np.where(people > 0, people, people.max() + 1)
+    cost[[key in secret for key in keys]] = 0
+    rows, _ = _equations(sizes, families, keys)
+    least, most = np.zeros(2 * people.size), np.concatenate([np.full(people.size, np.inf), people])
+    at = keys.index(exposed)
+    least[at], most[at], most[people.size + at] = needed, needed, 0
+    found = linprog(
+        np.concatenate([cost, cost]),
+        A_eq=np.hstack([rows, -rows]),
+        b_eq=np.zeros(len(rows)),
+        bounds=np.column_stack([least, most]),
+    )
+    if found.x is not None:
+        moves = found.x[: people.size] + found.x[people.size :] > 1e-6
+        chosen = [key for key, moved in zip(keys, moves, strict=True) if moved and key not in secret]
+        if chosen:
+            return chosen
+    return [_companion(sizes, families, hidden, exposed)]
 
 
 def _companion(sizes: dict[str, int], families: Sequence[Family], hidden: Sequence[str], exposed: str) -> str:

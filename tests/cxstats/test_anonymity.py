@@ -133,6 +133,28 @@ def test_every_hidden_cell_keeps_its_width_and_nothing_small_is_shown(seed, k):
         assert bound.width >= k
 
 
+@quick
+@given(seed=st.integers(0, 10_000))
+def test_one_small_cell_costs_three_companions_and_no_total(seed):
+    # Where a rectangle through the small cell protects it, no more than its other corners need hiding.
+    draws = np.random.default_rng(seed)
+    rows = draws.integers(5, 12, (3, 3))
+    rows[1, 1] = 1
+    cells, families = table(rows)
+    plan = suppress(cells=cells, families=families, k=3)
+    assert len(plan.complementary) == 3
+    assert all("c" in key[1:] for key in plan.complementary)
+
+
+def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch):
+    monkeypatch.setattr(anonymity, "linprog", lambda *_, **__: SimpleNamespace(x=None))
+    cells, families = table([[10, 8, 10], [6, 7, 10], [4, 6, 1]])
+    plan = suppress(cells=cells, families=families, k=3)
+    assert plan.primary == ("r2c2",)
+    assert len(plan.complementary) >= 3
+    assert all(bound.width >= 3 for bound in plan.bounds)
+
+
 def test_a_solver_that_gives_up_shows_nothing(monkeypatch):
     cells, families = table([[3, 20], [15, 18]])
     monkeypatch.setattr(anonymity, "milp", lambda *_, **__: SimpleNamespace(x=None))
