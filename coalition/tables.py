@@ -16,8 +16,8 @@ from coalition.selectors import state_tone
 
 
 class InitiativeTable(tables.Table):
-    number = tables.Column(verbose_name=_("No."))
-    title = tables.Column(verbose_name=_("Initiative"))
+    number = tables.Column(verbose_name=_("No."), attrs={"td": {"class": "short"}})
+    title = tables.Column(verbose_name=_("Initiative"), attrs={"td": {"class": "main"}})
     state = tables.Column(verbose_name=_("State"))
     owner = tables.Column(verbose_name=_("Owner"), order_by=("owner__user__name",))
     touchpoints = tables.Column(verbose_name=_("Touchpoints"), orderable=False, accessor="pk")

@@ -37,11 +37,13 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class FeedbackTable(tables.Table):
-    occurred_at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
+    occurred_at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
     touchpoint = tables.Column(verbose_name=_("Touchpoint"), order_by=("touchpoint__name", "-occurred_at"))
     metric = tables.Column(verbose_name=_("Metric"), orderable=False, default="")
     score = tables.Column(verbose_name=_("Score"), attrs=_NUMBER, default="", empty_values=())
-    text = tables.Column(verbose_name=_("Words"), orderable=False, default="")
+    text = tables.Column(
+        verbose_name=_("Words"), orderable=False, default="", attrs={"td": {"class": "main"}}
+    )
     segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
     customer = tables.Column(verbose_name=_("Customer"), orderable=False, default="")
 
@@ -59,7 +61,7 @@ class FeedbackTable(tables.Table):
 
 class ImportTable(tables.Table):
     filename = tables.Column(verbose_name=_("File"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), format="Y-m-d H:i")
+    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), short=True)
     stage = tables.Column(verbose_name=_("State"), orderable=False)
     rows_created = tables.Column(verbose_name=_("New"), attrs=_NUMBER)
     rows_updated = tables.Column(verbose_name=_("Changed"), attrs=_NUMBER)

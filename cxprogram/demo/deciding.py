@@ -30,7 +30,12 @@ SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Ines", "Digital", "Digital", ("mobile-app", "online-order")),
     ("Rahul", "Field Operations", "Field Operations", ("installation-visit",)),
     ("Sophie", "Billing", "Billing", ("monthly-bill",)),
-    ("Maya", "Customer Experience", "Marketing and Sales", ("store-visit", "contract-renewal")),
+    (
+        "Maya",
+        "Customer Experience",
+        "Marketing and Sales",
+        ("store-visit", "contract-renewal", "overall-relationship"),
+    ),
 )
 CHARTER = (
     "We decide on improvements that cross our functions. Every proposal says what customers should notice and how "

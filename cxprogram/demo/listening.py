@@ -12,7 +12,7 @@ from accounts.models import Organization
 from customer_voice.models import MetricDefinition
 from customer_voice.services import create_standard_metrics, record_feedback
 from cxprogram.demo.people import Cast
-from cxprogram.demo.truth import TRUTH
+from cxprogram.demo.truth import DRIVERS, TRUTH
 from journeys.models import Touchpoint
 from journeys.services import save_touchpoint
 
@@ -38,6 +38,7 @@ TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Chat support", "chat", "support", "Customer Service", "Short questions, answered in writing."),
     ("Outage information", "email", "support", "Field Operations", "Say what is broken and until when."),
     ("Contract renewal", "phone", "renew", "Marketing and Sales", "Keep customers with the right plan."),
+    ("Overall relationship", "email", "use", "Marketing and Sales", "All that a customer lives through."),
 )
 # metric, touchpoint, answers a day, mean answer, spread, slow drift over two years, season
 STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
@@ -51,8 +52,8 @@ STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
     ("csat_5", "chat-support", 22.0, 3.75, 1.05, 0.02, 0.02),
     ("csat_5", "outage-information", 2.0, 3.3, 1.15, 0.0, 0.10),
     ("ces_mean_7", "monthly-bill", 0.9, 4.6, 1.5, 0.0, 0.0),
-    ("osat", "mobile-app", 2.5, 7.1, 1.8, 0.3, 0.0),
 )
+ASKED_A_DAY = 1.5  # customers in the relationship survey
 WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "installation-visit": (
         (
@@ -103,7 +104,7 @@ def make_touchpoints(cast: Cast) -> dict[str, Touchpoint]:
 def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
     """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many."""
     organization = cast["Maya"].organization
-    keys = sorted({stream[0] for stream in STREAMS} | {"ttr"})
+    keys = sorted({stream[0] for stream in STREAMS} | {"ttr", "osat"})
     metrics = {metric.key: metric for metric in create_standard_metrics(organization, keys, by=cast["Maya"])}
     first = today - timedelta(days=DAYS)
     total = 0
@@ -112,6 +113,9 @@ def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
         total += _store(
             organization, metrics[stream[0]], _answers(rng, stream, metrics[stream[0]], first, go_lives)
         )
+    verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
+    total += _store(organization, metrics["osat"], iter(verdicts))
+    total += _store(organization, metrics["csat_5"], iter(ratings))
     cases = _cases(np.random.default_rng([20261121, 99]), first)
     return total + _store(organization, metrics["ttr"], cases)
 
@@ -170,6 +174,45 @@ def _answers(
                 "customer": f"C{rng.integers(100_000, 999_999)}",
                 "text": _words(rng, touchpoint, score, metric),
             }
+
+
+def _relationship(rng: np.random.Generator, first: date) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """One customer, one survey: the overall verdict, and a rating of each touchpoint that they know."""
+    verdicts: list[dict[str, str]] = []
+    ratings: list[dict[str, str]] = []
+    for offset in range(DAYS):
+        day = first + timedelta(days=offset)
+        for _one in range(rng.poisson(ASKED_A_DAY)):
+            number = len(verdicts) + 1
+            mood, overall = rng.normal(0, 0.55), 7.1
+            same = {
+                "occurred_at": _moment(rng, day).isoformat(),
+                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "customer": f"R{number:05}",
+            }
+            for driver in DRIVERS:
+                felt = mood + rng.normal(0, 0.85)
+                overall += driver.weight * felt
+                if rng.random() < 0.15:
+                    continue  # never been there
+                ratings.append(
+                    {
+                        **same,
+                        "external_id": f"relationship-{number}-{driver.touchpoint}",
+                        "touchpoint": driver.touchpoint,
+                        "score": str(min(max(round(driver.mean + felt), 1), 5)),
+                    }
+                )
+            score = min(max(round(rng.normal(overall, 0.9)), 1), 10)
+            verdicts.append(
+                {
+                    **same,
+                    "external_id": f"relationship-{number}",
+                    "touchpoint": "overall-relationship",
+                    "score": str(score),
+                }
+            )
+    return verdicts, ratings
 
 
 def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:

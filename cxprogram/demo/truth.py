@@ -14,6 +14,24 @@ class BuiltInEffect:
     in_words: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuiltInDriver:
+    """How much of a customer's overall verdict a touchpoint carries, per point of its rating, and its mean rating."""
+
+    touchpoint: str
+    weight: float
+    mean: float
+
+
+DRIVERS = (
+    BuiltInDriver(touchpoint="service-hotline", weight=0.60, mean=3.35),
+    BuiltInDriver(touchpoint="monthly-bill", weight=0.40, mean=3.5),
+    BuiltInDriver(touchpoint="mobile-app", weight=0.30, mean=3.85),
+    BuiltInDriver(touchpoint="installation-visit", weight=0.15, mean=3.6),
+    BuiltInDriver(touchpoint="store-visit", weight=0.05, mean=4.05),
+    BuiltInDriver(touchpoint="online-order", weight=0.05, mean=3.95),
+)
+
 TRUTH = (
     BuiltInEffect(
         initiative="Two-hour windows for installation visits",

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from accounts.models import Organization
 from cxprogram.demo import assessing, deciding, listening
 from cxprogram.demo.people import SLUG, email_of, make_people
-from cxprogram.demo.truth import TRUTH
+from cxprogram.demo.truth import DRIVERS, TRUTH
 
 PASSWORD = "follow the customer"  # noqa: S105
 SILENT = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             "",
         ]
         (settings.VAR_DIR / "demo-sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        truth = [asdict(item) for item in TRUTH]
+        truth = {"effects": [asdict(item) for item in TRUTH], "drivers": [asdict(item) for item in DRIVERS]}
         (settings.VAR_DIR / "demo-truth.json").write_text(
             json.dumps(truth, indent=2) + "\n", encoding="utf-8"
         )
