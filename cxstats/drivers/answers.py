@@ -41,7 +41,7 @@ class Answers:
         rule: MissingRule,
     ) -> "Answers":
         """Check, drop rows that cannot help, center and scale (for precision, not for the result)."""
-        table = _table(outcome, drivers)
+        table = answer_table(outcome, drivers)
         groups = _groups(clusters, table.shape[0])
         present = ~np.isnan(table)
         useful = (
@@ -152,7 +152,8 @@ def _patterns(
     )
 
 
-def _table(outcome: ArrayLike, drivers: ArrayLike) -> FloatArray:
+def answer_table(outcome: ArrayLike, drivers: ArrayLike) -> FloatArray:
+    """Checked table, outcome first, NaN where not answered."""
     try:
         left = np.asarray(outcome, dtype=np.float64)
         right = np.asarray(drivers, dtype=np.float64)

@@ -122,9 +122,14 @@ def lmg(matrix: FloatArray, vector: FloatArray) -> FloatArray:
         outer = vector[members]
         slopes = np.linalg.solve(inner, outer[:, :, None])[:, :, 0]
         explained[masks] = np.einsum("ij,ij->i", outer, slopes)
+    return shapley(explained, size)
+
+
+def shapley(worth: FloatArray, size: int) -> FloatArray:
+    """Average gain of each driver over all orders of entry; `worth` of each subset, by its bit mask."""
     parts = np.empty(size)
     for driver, (without, weights) in enumerate(_entries(size)):
-        parts[driver] = weights @ (explained[without | (1 << driver)] - explained[without])
+        parts[driver] = weights @ (worth[without | (1 << driver)] - worth[without])
     return parts
 
 
