@@ -13,6 +13,10 @@ from cxstats.agreement.chance_corrected import (
 )
 from cxstats.agreement.intraclass import IntraclassCorrelations, intraclass_correlations
 from cxstats.agreement.scales import ScaleReliability, cronbach_alpha, omega_total, scale_scores
+from cxstats.agreement.unbalanced import (
+    UnbalancedIntraclassCorrelation,
+    unbalanced_intraclass_correlation,
+)
 from cxstats.agreement.within_group import (
     AgreementReading,
     Null,
@@ -31,6 +35,7 @@ __all__ = [
     "Null",
     "ReliabilityReading",
     "ScaleReliability",
+    "UnbalancedIntraclassCorrelation",
     "WithinGroupAgreement",
     "cronbach_alpha",
     "fleiss_kappa",
@@ -42,4 +47,5 @@ __all__ = [
     "r_wg_j",
     "read_agreement",
     "scale_scores",
+    "unbalanced_intraclass_correlation",
 ]
