@@ -6,7 +6,7 @@ the regression itself, counts and rates, placebo dates and the smallest effect a
 
 from cxstats.its.columns import Impact, Season, SeasonShape
 from cxstats.its.counts import CountFit, segmented_counts
-from cxstats.its.noise import LinearFit
+from cxstats.its.fit import LinearFit
 from cxstats.its.placebo import PlaceboDates, placebo_dates
 from cxstats.its.power import SeriesPower, series_power
 from cxstats.its.regression import (

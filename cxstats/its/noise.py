@@ -7,106 +7,18 @@ every contrast is read from the weighted mixture: the uncertainty about ``phi`` 
 the interval, which a plug-in estimate would lose in short series.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from cxstats.checks import FloatArray
 from cxstats.errors import NotEstimable, Reason
-from cxstats.results import Interval
+from cxstats.its.fit import LinearFit
 
 PHI_GRID = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.94, 0.97, 0.99])
 _SD_STEPS = 16
 _NEGLIGIBLE = 1e-7
 _PHI_RANGE = (-0.945, 0.994)
 type _Products = tuple[float, int, FloatArray, FloatArray, FloatArray]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LinearFit:
-    """Coefficients as a weighted mixture of Student distributions, one component per noise model.
-
-    `weights` (k,), `coefficients` (k, p), `covariances` (k, p, p); `degrees_of_freedom` is infinite
-    for the averaged fit. `phi` is the autocorrelation of the latent mean from one period to the next
-    (averaged), `latent_sd` its standard deviation in metric units; `whitened` (T,) are standardized
-    one-step residuals at the most likely noise model.
-    """
-
-    weights: FloatArray
-    coefficients: FloatArray
-    covariances: FloatArray
-    degrees_of_freedom: float
-    phi: float
-    phi_most_likely: float
-    latent_sd: float
-    whitened: FloatArray
-    method: str
-
-    def mean(self, contrast: FloatArray) -> float:
-        """Point estimate of ``contrast @ b``."""
-        return float(self.weights @ (self.coefficients @ contrast))
-
-    def standard_error(self, contrast: FloatArray) -> float:
-        """Standard error of ``contrast @ b``, uncertainty of the noise model included."""
-        centers, scales = self._components(contrast)
-        spread = float(self.weights @ (scales**2 + centers**2)) - float(self.weights @ centers) ** 2
-        return float(np.sqrt(max(spread, 0.0)))
-
-    def interval(self, contrast: FloatArray, *, level: float = 0.95) -> Interval:
-        """Equal-tailed interval of ``contrast @ b``."""
-        tail = (1.0 - level) / 2.0
-        return Interval(
-            low=self._quantile(contrast, tail), high=self._quantile(contrast, 1.0 - tail), level=level
-        )
-
-    def p_value(self, contrast: FloatArray) -> float:
-        """Two-sided p-value of ``contrast @ b = 0``."""
-        centers, scales = self._components(contrast)
-        below = float(self.weights @ self._cdf(-centers / scales))
-        return min(1.0, 2.0 * min(below, 1.0 - below))
-
-    def bands(self, rows: FloatArray, *, level: float = 0.95) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean, low and high of ``rows @ b``, one entry per row; moment-matched to the mixture."""
-        centers = rows @ self.coefficients.T
-        variances = np.einsum("ti,kij,tj->tk", rows, self.covariances, rows)
-        mean = centers @ self.weights
-        spread = np.sqrt(np.maximum((variances + centers**2) @ self.weights - mean**2, 0.0))
-        half = self._critical(level) * spread
-        return mean, mean - half, mean + half
-
-    def _critical(self, level: float) -> float:
-        upper = (1.0 + level) / 2.0
-        if np.isinf(self.degrees_of_freedom):
-            return float(ndtri(upper))
-        return float(stdtrit(self.degrees_of_freedom, upper))
-
-    def _cdf(self, points: FloatArray) -> FloatArray:
-        if np.isinf(self.degrees_of_freedom):
-            return np.asarray(ndtr(points), dtype=np.float64)
-        return np.asarray(stdtr(self.degrees_of_freedom, points), dtype=np.float64)
-
-    def _components(self, contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
-        variances = np.einsum("i,kij,j->k", contrast, self.covariances, contrast)
-        if not np.all(variances > 0.0):
-            raise NotEstimable(Reason.NO_VARIATION)
-        return self.coefficients @ contrast, np.sqrt(variances)
-
-    def _quantile(self, contrast: FloatArray, probability: float) -> float:
-        centers, scales = self._components(contrast)
-        if centers.size == 1:
-            offset = self._critical(abs(2.0 * probability - 1.0))
-            return float(centers[0] + np.sign(probability - 0.5) * offset * scales[0])
-        reach = 12.0 * scales
-        return float(
-            brentq(
-                lambda point: float(self.weights @ self._cdf((point - centers) / scales)) - probability,
-                float(np.min(centers - reach)),
-                float(np.max(centers + reach)),
-            )
-        )
 
 
 def whiten(
@@ -159,6 +71,36 @@ def whiten(
         state = state + gain[:, None] * innovation
         variance = variance * (1.0 - gain)
     return rows.transpose(1, 0, 2), log_determinant
+
+
+def contrast_errors(
+    *, design: FloatArray, time: FloatArray, noise: FloatArray, contrast: FloatArray, fit: LinearFit
+) -> FloatArray:
+    """Standard error (k,) of ``contrast @ b`` in another design, under each noise model of `fit`.
+
+    Parameters
+    ----------
+    design : array (T, p)
+        Full column rank, not necessarily the design of `fit`.
+    time, noise : arrays (T,)
+    contrast : array (p,)
+    fit : LinearFit
+        Of `averaged_fit`.
+
+    Examples
+    --------
+    >>> y = np.array([1.0, 2.0, 3.0, 1.0, 2.0, 3.0])
+    >>> fit = averaged_fit(design=np.ones((6, 1)), values=y, time=np.arange(6.0), noise=np.full(6, 1.0))
+    >>> errors = contrast_errors(design=np.ones((60, 1)), time=np.arange(60.0), noise=np.full(60, 1.0),
+    ...     contrast=np.ones(1), fit=fit)
+    >>> bool(errors.min() >= (1 / 60) ** 0.5)
+    True
+    """
+    gaps = np.diff(time, prepend=time[0])
+    rows, _ = whiten(columns=design, gaps=gaps, phi=fit.model_phi, latent_sd=fit.model_sd, noise=noise)
+    covariances = np.linalg.inv(np.matmul(rows.transpose(0, 2, 1), rows))
+    variances = np.einsum("i,kij,j->k", contrast, covariances, contrast)
+    return np.asarray(np.sqrt(variances), dtype=np.float64)
 
 
 def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, noise: FloatArray) -> LinearFit:
@@ -232,6 +174,8 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
         latent_sd=float(weights @ latent_sd),
         whitened=whitened,
         method="reml_ar1_known_noise",
+        model_phi=phi[kept],
+        model_sd=latent_sd[kept],
     )
 
 
@@ -305,6 +249,8 @@ def plain_fit(*, design: FloatArray, values: FloatArray, time: FloatArray) -> Li
         latent_sd=float(np.sqrt(variance)),
         whitened=residual / np.sqrt(variance),
         method="reml_ar1",
+        model_phi=np.array([phi]),
+        model_sd=np.array([np.sqrt(variance)]),
     )
 
 
@@ -373,6 +319,8 @@ def least_squares_fit(
         latent_sd=float(np.sqrt(variance)),
         whitened=residual / np.sqrt(variance),
         method="ols" if lags is None else "newey_west",
+        model_phi=np.zeros(1),
+        model_sd=np.array([np.sqrt(variance)]),
     )
 
 

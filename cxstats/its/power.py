@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput
 from cxstats.its.columns import Season, period_numbers, series_design
-from cxstats.its.noise import averaged_fit, plain_fit
+from cxstats.its.noise import averaged_fit, contrast_errors, plain_fit
 from cxstats.its.regression import noise_vector, segmented_regression
 from cxstats.reference import normal_quantile, student_quantile
 from cxstats.results import Unit
@@ -50,8 +52,9 @@ def series_power(
     """Smallest detectable step of a series, from its baseline.
 
     The noise model is fitted to the baseline, the planned periods are added with its typical sampling
-    variance, and the standard error of the step follows in closed form, averaged over the noise models that
-    the baseline allows. `simulations` re-fit simulated series at that effect.
+    variance, and the standard error of the step follows in closed form for every noise model that the
+    baseline allows: the planned interval averages over them, the estimate scatters as one of them says.
+    `simulations` re-fit simulated series at that effect.
 
     Parameters
     ----------
@@ -77,8 +80,9 @@ def series_power(
 
     Notes
     -----
-    ``(t_{(1 + level)/2} + z_power) SE``; Zhang, Wagner & Ross-Degnan (2011), J Clin Epidemiology 64:1252, on
-    power of interrupted series by simulation.
+    Known sampling noise: the quantiles ``(1 + level)/2`` and `power` of the mixture of ``N(0, SE_k^2)`` over
+    noise models, added up; else ``(t_{(1 + level)/2} + z_power) SE``. Zhang, Wagner & Ross-Degnan (2011),
+    J Clin Epidemiology 64:1252, on power of interrupted series by simulation.
 
     Examples
     --------
@@ -108,13 +112,22 @@ def series_power(
     else:
         fit = averaged_fit(design=plain.matrix, values=observed, time=numbers, noise=noise)
         sampling = np.concatenate([noise, np.full(planned, 1.0 / float(np.mean(1.0 / noise)))])
-        critical = normal_quantile((1 + confidence) / 2)
     phi = fit.phi if noise is not None else fit.phi_most_likely
     distance = np.abs(whole[:, None] - whole[None, :])
     covariance = fit.latent_sd**2 * np.power(phi, distance) + np.diag(sampling)
-    information = plan.matrix.T @ np.linalg.solve(covariance, plan.matrix)
-    error = float(np.sqrt(np.linalg.inv(information)[step, step]))
-    effect = (critical + normal_quantile(target)) * error
+    if noise is None:
+        information = plan.matrix.T @ np.linalg.solve(covariance, plan.matrix)
+        error = float(np.sqrt(np.linalg.inv(information)[step, step]))
+        effect = (critical + normal_quantile(target)) * error
+    else:
+        contrast = np.zeros(plan.matrix.shape[1])
+        contrast[step] = 1.0
+        errors = contrast_errors(design=plan.matrix, time=whole, noise=sampling, contrast=contrast, fit=fit)
+        error = float(np.sqrt(fit.weights @ errors**2))
+        # The planned interval is wide enough for every noise model that is left; the estimate scatters as
+        # one of them says.
+        half = _mixed_quantile(fit.weights, errors, (1 + confidence) / 2)
+        effect = half + _mixed_quantile(fit.weights, errors, target)
     simulated = None
     if count("simulations", simulations) > 0:
         if rng is None:
@@ -141,6 +154,12 @@ def series_power(
         simulated_power=simulated,
         unit=unit,
     )
+
+
+def _mixed_quantile(weights: FloatArray, scales: FloatArray, probability: float) -> float:
+    """Quantile of a mixture of normal distributions around zero."""
+    reach = abs(normal_quantile(probability)) * float(scales.max()) + float(scales.max())
+    return float(brentq(lambda point: float(weights @ ndtr(point / scales)) - probability, -reach, reach))
 
 
 def _simulate(

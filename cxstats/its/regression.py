@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from cxstats.checks import FloatArray, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its.columns import Impact, Season, SeriesDesign, period_numbers, series_design
-from cxstats.its.noise import LinearFit, averaged_fit, least_squares_fit, plain_fit
+from cxstats.its.fit import LinearFit
+from cxstats.its.noise import averaged_fit, least_squares_fit, plain_fit
 from cxstats.reference import normal_quantile
 from cxstats.results import Estimate, Interval, Unit
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxstats import anonymity
 from cxstats.anonymity import (
     Cell,
     CellBounds,
@@ -17,6 +16,7 @@ from cxstats.anonymity import (
     is_homogeneous,
     primary_cells,
     suppress,
+    suppression,
 )
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 
@@ -147,7 +147,7 @@ def test_one_small_cell_costs_three_companions_and_no_total(seed):
 
 
 def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch):
-    monkeypatch.setattr(anonymity, "linprog", lambda *_, **__: SimpleNamespace(x=None))
+    monkeypatch.setattr(suppression, "linprog", lambda *_, **__: SimpleNamespace(x=None))
     cells, families = table([[10, 8, 10], [6, 7, 10], [4, 6, 1]])
     plan = suppress(cells=cells, families=families, k=3)
     assert plan.primary == ("r2c2",)
@@ -157,7 +157,7 @@ def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch)
 
 def test_a_solver_that_gives_up_shows_nothing(monkeypatch):
     cells, families = table([[3, 20], [15, 18]])
-    monkeypatch.setattr(anonymity, "milp", lambda *_, **__: SimpleNamespace(x=None))
+    monkeypatch.setattr(suppression, "milp", lambda *_, **__: SimpleNamespace(x=None))
     with pytest.raises(NotEstimable) as refusal:
         suppress(cells=cells, families=families)
     assert refusal.value.reason is Reason.NO_CONVERGENCE
