@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cxstats.checks import FloatArray
-from cxstats.design import Diagnostic, SensitivityRow
+from cxstats.design import Diagnostic, Method, SensitivityRow
 from cxstats.evaluate.tables import Tables
 from cxstats.results import Estimate, Interval
 
@@ -13,7 +13,8 @@ class Analysis:
     """Effect and its evidence in metric units; arrays (T,) run over `table.periods`.
 
     `expected` is None before the start where the method has no fitted path. `resolution` is the smallest
-    p-value the design could have given, None where it is continuous.
+    p-value the design could have given, None where it is continuous. `method` and
+    `method_reason` are set where the time before the go-live ruled the planned method out.
     """
 
     table: Tables
@@ -32,6 +33,8 @@ class Analysis:
     sensitivity: tuple[SensitivityRow, ...] = ()
     resolution: float | None = None
     notes: tuple[str, ...] = ()
+    method: Method | None = None
+    method_reason: str = ""
 
 
 def row(key: str, estimate: Estimate) -> SensitivityRow:

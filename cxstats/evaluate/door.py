@@ -12,6 +12,7 @@ from cxstats.design import (
     EvaluationDesign,
     Finding,
     Light,
+    Method,
     MetricKind,
     MetricPanel,
     NegativeControl,
@@ -162,6 +163,8 @@ def evaluate(
     half = analysis.effect.interval.half_width
     finding = replace(
         blank,
+        method=analysis.method or plan.method,
+        method_reason=analysis.method_reason or plan.method_reason,
         verdict=found.verdict,
         effect=analysis.effect,
         interval_80=analysis.interval_80,
@@ -286,7 +289,7 @@ def _routed(
     if plan.route == "baseline_adjusted":
         return groups.baseline_adjusted(table=table, design=design, thresholds=thresholds, unit=unit)
     if plan.route == "synthetic":
-        return groups.donors(table=table, design=design, thresholds=thresholds, unit=unit)
+        return _beside_donors(table, design, thresholds, unit, chance=chance)
     if plan.route == "control_series":
         return series.control_series(
             table=table, design=design, thresholds=thresholds, unit=unit, chance=chance
@@ -294,6 +297,23 @@ def _routed(
     if plan.route == "series":
         return series.single_series(table=table, design=design, thresholds=thresholds, unit=unit)
     return series.description(table=table, design=design, thresholds=thresholds, unit=unit)
+
+
+def _beside_donors(
+    table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit, *, chance: bool
+) -> Analysis:
+    """Synthetic control; where no mix of donors fits the time before the go-live, the difference to all of
+    them as a series.
+
+    Fit and range are read before the go-live only, so the result does not choose the method.
+    """
+    try:
+        return groups.donors(table=table, design=design, thresholds=thresholds, unit=unit)
+    except NotEstimable as refusal:
+        if refusal.reason not in (Reason.POOR_PRE_FIT, Reason.OUTSIDE_DONOR_RANGE):
+            raise
+    found = series.control_series(table=table, design=design, thresholds=thresholds, unit=unit, chance=chance)
+    return replace(found, method=Method.DIFFERENCE_IN_DIFFERENCES, method_reason="no_donor_mix_fits")
 
 
 def _refuse_sides(table: Tables, design: EvaluationDesign, thresholds: Thresholds, plan: GradePlan) -> None:

@@ -229,6 +229,10 @@ _METHOD_REASONS: dict[str, Text] = {
     "chosen_by_score": gettext_lazy(
         "The touchpoints were chosen by their scores, so these are taken into account."
     ),
+    "no_donor_mix_fits": gettext_lazy(
+        "Before the go-live no mix of the other touchpoints follows this one, so it is compared with their "
+        "average."
+    ),
     "many_donors": gettext_lazy("One touchpoint stands beside many that could stand for it together."),
     "control_series": gettext_lazy(
         "Touchpoints without the initiative show what would have happened anyway."

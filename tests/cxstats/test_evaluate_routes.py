@@ -178,20 +178,32 @@ def test_no_period_inside_the_window():
 # Routes
 
 
-def test_many_donors_give_a_synthetic_control_or_a_named_refusal():
-    reasons = set()
-    for seed in range(2, 8):
+def test_many_donors_give_a_synthetic_control_or_their_average():
+    methods = set()
+    for seed in range(2, 12):
         found = run(groups(treated=1, controls=20, answers=300, own=1.0)(seeded(seed), 25.0))
-        assert found.method is Method.SYNTHETIC_CONTROL
-        reasons.add(found.refusal)
-        if found.refusal is None:
-            assert found.effect.value == pytest.approx(25.0, abs=12)
+        methods.add((found.method, found.method_reason))
+        assert found.grade is DesignGrade.B
+        assert found.effect.value == pytest.approx(25.0, abs=12)
+        if found.method is Method.SYNTHETIC_CONTROL:
             assert {row.key for row in found.sensitivity} >= {
                 "difference_in_differences",
                 "difference_series",
             }
-    assert None in reasons
-    assert reasons <= {None, Reason.POOR_PRE_FIT, Reason.OUTSIDE_DONOR_RANGE}
+    assert methods == {
+        (Method.SYNTHETIC_CONTROL, "many_donors"),
+        (Method.DIFFERENCE_IN_DIFFERENCES, "no_donor_mix_fits"),
+    }
+
+
+def test_donors_are_left_for_their_average_by_what_was_before_the_go_live_alone():
+    """The same path before, any effect after: the same method."""
+    for seed in range(2, 8):
+        small, large = (
+            run(groups(treated=1, controls=20, answers=300, own=1.0)(seeded(seed), effect))
+            for effect in (0.0, 40.0)
+        )
+        assert (small.method, small.method_reason) == (large.method, large.method_reason)
 
 
 def test_staggered_rollout_to_everyone_uses_later_waves():
