@@ -146,8 +146,9 @@ def test_one_small_cell_costs_three_companions_and_no_total(seed):
     assert all("c" in key[1:] for key in plan.complementary)
 
 
-def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch):
-    monkeypatch.setattr(suppression, "linprog", lambda *_, **__: SimpleNamespace(x=None))
+@pytest.mark.parametrize("answer", [None, np.zeros(32)], ids=["gives up", "moves nothing"])
+def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch, answer):
+    monkeypatch.setattr(suppression, "linprog", lambda *_, **__: SimpleNamespace(x=answer))
     cells, families = table([[10, 8, 10], [6, 7, 10], [4, 6, 1]])
     plan = suppress(cells=cells, families=families, k=3)
     assert plan.primary == ("r2c2",)

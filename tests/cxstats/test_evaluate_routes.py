@@ -534,3 +534,10 @@ def test_quiet_initiatives_are_rarely_called_supported(make):
             covered += found.effect.interval.contains(0.0)
     assert claims / 150 <= 0.08
     assert covered / estimated >= 0.90
+
+
+def test_among_donors_other_refusals_stay_refusals():
+    case = groups(treated=1, controls=20, answers=300, own=1.0)(seeded(2), 25.0)
+    other = OtherInitiative(name="fee", start=month(14), units=("u00",))
+    found = run(with_design(case, other_initiatives=(other,)))
+    assert (found.method, found.refusal) == (Method.SYNTHETIC_CONTROL, Reason.OVERLAPPING_INITIATIVES)
