@@ -526,14 +526,14 @@ def test_not_estimable_never_escapes_with_random_holes():
 @pytest.mark.parametrize("make", [single(phi=0.6), groups(), chosen_worst(recent=3)])
 def test_quiet_initiatives_are_rarely_called_supported(make):
     claims = covered = estimated = 0
-    for seed in range(150):
+    for seed in range(80):  # thousands of runs: `make calibrate`
         found = run(make(seeded(1000 + seed), 0.0))
         claims += found.verdict is Verdict.SUPPORTED
         if found.effect is not None:
             estimated += 1
             covered += found.effect.interval.contains(0.0)
-    assert claims / 150 <= 0.08
-    assert covered / estimated >= 0.90
+    assert claims <= 9  # of 80: 5 % and less than three standard errors more
+    assert covered / estimated >= 0.875  # 95 % less three standard errors
 
 
 def test_among_donors_other_refusals_stay_refusals():

@@ -360,12 +360,15 @@ def test_bounds_refusals():
 @pytest.mark.slow
 def test_post_stratified_nps_covers_in_simulation():
     rng = np.random.default_rng(21)
-    chance = {"a": [0.6, 0.3, 0.1], "b": [0.2, 0.3, 0.5]}
+    promoters, detractors = {"a": 0.6, "b": 0.2}, {"a": 0.1, "b": 0.5}
     truth = 0.3 * 50 + 0.7 * -30
     covered = 0
     for _ in range(2000):
         cells = rng.choice(["a", "b"], 150, p=[0.7, 0.3]).tolist()
-        values = np.array([rng.choice([100, 0, -100], p=chance[cell]) for cell in cells])
+        mood = rng.random(150)
+        happy = mood < [promoters[cell] for cell in cells]
+        unhappy = mood > [1 - detractors[cell] for cell in cells]
+        values = 100.0 * happy - 100.0 * unhappy
         weights = post_stratify(cells=cells, population=[("a", 3), ("b", 7)]).values
         covered += weighted_mean(values=values, weights=weights, poststrata=cells).interval.contains(truth)
     assert 0.93 < covered / 2000 < 0.97
