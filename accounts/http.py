@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.choices import Action
@@ -59,6 +60,7 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
             request.member = member  # type: ignore[attr-defined]
             request.organization = member.organization  # type: ignore[attr-defined]
             request.may = lambda wanted: may(member.role, wanted)  # type: ignore[attr-defined]
+            timezone.activate(member.organization.time_zone)
             if not may(member.role, action):
                 raise PermissionDenied
             return view(request, *args, **kwargs)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 
 class PersonPreferencesMiddleware:
@@ -22,4 +22,5 @@ class PersonPreferencesMiddleware:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        with timezone.override(None):  # `member_view` sets the organization's; it ends with the request
+            return self.get_response(request)

@@ -150,6 +150,9 @@ class Invitation(OrganizationModel):
 
     objects = InvitationQuerySet.as_manager()  # type: ignore[misc]
 
+    def __str__(self) -> str:
+        return self.email
+
 
 class ApiToken(models.Model):
     """One row is a key for programs: acts as its member, never with more rights than the member."""

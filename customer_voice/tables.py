@@ -1,10 +1,13 @@
 """Feedback, imports and definitions as tables."""
 
+from datetime import datetime, time
 from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -52,6 +55,13 @@ class FeedbackTable(tables.Table):
     class Meta:
         model = Feedback
         fields = ("occurred_at", "touchpoint", "metric", "score", "text", "segment", "customer")
+
+    def render_occurred_at(self, value: datetime) -> str:
+        """A file that knows the day alone is not given a time of day."""
+        local = timezone.localtime(value)
+        return date_format(
+            local, "SHORT_DATE_FORMAT" if local.time() == time.min else "SHORT_DATETIME_FORMAT"
+        )
 
     def render_score(self, record: Feedback) -> object:
         if record.metric is not None and record.metric.is_duration:

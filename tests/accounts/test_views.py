@@ -1,12 +1,14 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services
 from accounts.choices import Role
-from accounts.models import Invitation, Membership
+from accounts.models import AuditEvent, Invitation, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,17 @@ def test_an_invitation_goes_out_with_a_link_that_works(
     joined = client.post(path, {"name": "Nia", "password": "correct horse battery"})
     assert joined.status_code == 302
     assert Membership.objects.filter(user__email="new@example.org", role=Role.EXECUTIVE).exists()
+
+
+def test_times_are_those_of_the_organization_and_no_later_request_inherits_them(ada, client_of, client):
+    ada.organization.time_zone = "Asia/Shanghai"
+    ada.organization.save()
+    late = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)
+    AuditEvent.objects.create(
+        organization=ada.organization, at=late, verb="a.b", subject="c", subject_type="d"
+    )
+    assert "03/15/2026 7:30 a.m." in client_of(ada).get(url("trail")).text
+    assert timezone.get_current_timezone_name() == "UTC"
 
 
 def test_what_was_typed_survives_a_refusal(ada, ben, client_of):
