@@ -108,6 +108,9 @@ class FactorForm(RangeForm):
         self.use_required_attribute = False
         self.fields["source_kind"].show_hidden_initial = False
 
+    def has_changed(self) -> bool:
+        return not self.is_empty  # a row that stands as it was stored is read like a new one
+
     @property
     def is_empty(self) -> bool:
         return not any(str(self[name].value() or "").strip() for name in ("label", "low", "likely", "high"))
@@ -134,7 +137,11 @@ class CostForm(StyledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.empty_permitted = True
         self.use_required_attribute = False
+
+    def has_changed(self) -> bool:
+        return not self.is_empty  # an empty row asks for nothing, also while another row is mended
 
     @property
     def is_empty(self) -> bool:

@@ -175,6 +175,23 @@ def test_own_formula_is_saved_from_named_factors(client_of, ada, worked):
     answer = client_of(ada).post(_url("value_edit", 1), frame | factor | haircuts)
     assert answer.status_code == 302
     assert ValueModel.objects.get().parameters.filter(key="fines_avoided").exists()
+    again = client_of(ada).post(_url("value_edit", 1), frame | factor | haircuts)
+    assert again.status_code == 302  # a row that stands as it was stored
+
+
+def test_empty_cost_rows_ask_for_nothing_while_another_field_is_mended(client_of, ada, worked):
+    page = client_of(ada).post(_url("value_edit", 1), _typed(**{"margin-low": "900"}))
+    assert page.status_code == 422
+    assert "This field is required" not in page.text
+
+
+def test_value_of_an_earlier_model_says_so(client_of, ada, worked, studied):
+    value_model(worked.initiative, ada)
+    client_of(ada).post(_url("case_compute", 1))
+    sentence = "changed after this value was computed"
+    assert sentence not in client_of(ada).get(_url("initiative_impact", 1)).text
+    client_of(ada).post(_url("value_edit", 1), _typed())
+    assert sentence in client_of(ada).get(_url("initiative_impact", 1)).text
 
 
 def test_wrong_range_is_shown_beside_its_field_and_nothing_is_lost(client_of, ada, worked):
