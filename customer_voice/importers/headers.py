@@ -8,8 +8,8 @@ from customer_voice.choices import ImportField
 # names as exports of usual systems write them; the first field that matches exactly wins, then parts
 _NAMES: dict[ImportField, tuple[str, ...]] = {
     ImportField.EXTERNAL_ID: (
-        "external id", "id", "response id", "responseid", "ticket id", "case id", "case number", "incident",
-        "number", "ticket", "case", "feedback id", "编号", "工单号",
+        "external id", "id", "answer id", "response id", "responseid", "ticket id", "case id", "case number",
+        "incident", "number", "ticket", "case", "feedback id", "编号", "工单号",
     ),
     ImportField.OPENED_AT: ("opened at", "opened", "created at", "open date", "sys created on", "创建时间"),
     ImportField.RESOLVED_AT: ("resolved at", "resolved", "solved at", "resolution date", "解决时间"),

@@ -58,6 +58,8 @@ def find_date_format(columns: Iterable[Sequence[str]]) -> DateFinding:
             if match is None:
                 continue
             first, second = int(match[1]), int(match[3])
+            if first > 12 and second > 12:
+                continue  # no month in either form: the row is listed, the file is not stopped
             if first > 12 >= second:
                 kinds["day"] += times
             elif second > 12 >= first:

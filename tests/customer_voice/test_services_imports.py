@@ -246,6 +246,13 @@ def test_the_date_format_is_found_from_the_whole_file(bring_in, touchpoints, dat
     assert [(moment.month, moment.day) for moment in found] == expected
 
 
+def test_a_date_that_no_form_reads_is_listed_and_does_not_stop_the_file(check, touchpoints):
+    rows = [[str(n), text, "web", 9, "", ""] for n, text in enumerate(["2026-03-04", "31.31.2026"])]
+    batch = check(csv_bytes(rows))
+    assert batch.stage == ImportStage.CHECKED
+    assert {code for _row, code in codes(batch)} == {"not_a_date"}
+
+
 @pytest.mark.parametrize(
     ("dates", "reason"),
     [
