@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
-from assessments.choices import AnswerStatus
+from assessments.choices import AnswerStatus, FrameworkKind
 from assessments.content import Framework, Practice
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
 from assessments.selectors.answering import LevelCard
@@ -32,11 +33,18 @@ MOST_ROUNDS_COMPARED = 6
 
 
 def latest_result(organization: Organization) -> MaturityResult | None:
-    """The newest result of any round, for the home page and reports. One query."""
+    """The newest result of a full assessment, for the home page; of a quick check while there is no other.
+
+    One person's quick check does not speak for an organization that many have assessed. One query.
+    """
     result: MaturityResult | None = (
         MaturityResult.objects.filter(assessment__organization=organization)
         .select_related("assessment__framework", "assessment__organization")
-        .order_by("-computed_at", "-pk")
+        .order_by(
+            Case(When(assessment__framework__kind=FrameworkKind.QUICK, then=1), default=0),
+            "-computed_at",
+            "-pk",
+        )
         .first()
     )
     return result

@@ -265,6 +265,17 @@ def test_a_quick_check_taken_alone_closes_by_itself_and_a_new_start_continues_th
     assert result.overall_level == pytest.approx(2.0)
     assert not Assessment.objects.get().is_open
     assert services.start_quick_check(by=ada) != seat
+    assert selectors.latest_result(ada.organization) == result
+
+
+def test_a_quick_check_does_not_replace_what_a_full_assessment_says(ada):
+    full = make_result(ada, ask=4, answer=4, improve=4)
+    seat = services.start_quick_check(by=ada)
+    content = selectors.framework_of(seat.assessment.framework)
+    answer_all(seat, {practice.key: 1 for practice in content.practices})
+    services.submit_response(by=ada, response=seat)
+
+    assert selectors.latest_result(ada.organization) == full
 
 
 # --- closing, reopening -------------------------------------------------------------------------
