@@ -1,5 +1,6 @@
 """ "Can we even see it?": what the plan could show, from present volumes, before the vote."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -277,7 +278,7 @@ def _said(
             touchpoints=units,
         )
     smallest = outlook.smallest
-    smallest_text = effect_text(metric, smallest)
+    smallest_text = effect_text(metric, _rounded_up(metric, smallest))
     expected = None if plan.expected_effect is None else float(plan.expected_effect)
     answer, headline = _judged(metric, expected, smallest)
     return Visibility(
@@ -295,6 +296,12 @@ def _said(
         touchpoints=units,
         chart=_chart(initiative, plan, counts, treated, smallest),
     )
+
+
+def _rounded_up(metric: MetricDefinition, smallest: float) -> float:
+    """Never promise to see less than can be seen: 19.4 points are shown as 20."""
+    step = 100 if metric.rule == BoxRule.MEAN and smallest < 1 else 10 if smallest < 10 else 1
+    return math.ceil(round(smallest * step, 6)) / step
 
 
 def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -> tuple[Answer, str]:

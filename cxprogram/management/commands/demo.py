@@ -33,7 +33,8 @@ class Command(BaseCommand):
             lines = self._make()
         self._leave_notes()
         lines.append(
-            f"Made in {time.monotonic() - started:.0f} s. Simulated data; the truth: var/demo-truth.json"
+            f"Made in {time.monotonic() - started:.0f} s. Simulated data; "
+            f"the truth: {settings.VAR_DIR / 'demo-truth.json'}"
         )
         for line in lines:
             self.stdout.write(f"  {line}")

@@ -1,5 +1,6 @@
 """`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -37,6 +38,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.processes = {}
         host, port, only = options["host"], options["port"], options["only"]
+        if not settings.PRODUCTION:  # links in mail and on reports lead to where it really runs
+            os.environ.setdefault("CXPROGRAM_SITE_URL", f"http://127.0.0.1:{port}")
         if only != "worker":
             self._refuse_taken_port(host, port)
         if options["demo"] and settings.PRODUCTION:
