@@ -154,8 +154,8 @@ def _overview_sentence(lines: Sequence[Line]) -> str:
         return _("There are not two complete periods to compare yet.")
     if not changed:
         return ngettext(
-            "Nothing moved beyond chance in %(period)s: the metric is where it was.",
-            "Nothing moved beyond chance in %(period)s: all %(count)d metrics are where they were.",
+            "Nothing moved beyond chance in %(period)s: the metric shows no change.",
+            "Nothing moved beyond chance in %(period)s: none of the %(count)d metrics shows a change.",
             len(tested),
         ) % {"period": tested[0].period, "count": len(tested)}
     parts = [_change_sentence(line) for line in changed[:3]]

@@ -11,9 +11,19 @@ document.addEventListener("click", (event) => {
 
 // A destructive form says what goes before it goes.
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
+  const form = event.target;
+  const question = form.dataset.confirm;
+  if (question && !window.confirm(question)) return event.preventDefault();
+  // A second click on the button sends nothing twice.
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  window.setTimeout(() => delete form.dataset.sent, 2000);
 });
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// A form that comes back starts where something has to be mended.
+document.querySelector("[aria-invalid=true]:not([type=hidden])")?.focus();
 
 // A select in a filter bar applies itself.
 document.addEventListener("change", (event) => {
