@@ -205,6 +205,11 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["expected_effect"] = _("Give the size of the change as a number above 0.")
     if values.smallest_worthwhile_effect < 0:
         wrong["smallest_worthwhile_effect"] = _("Give the size of the change, 0 or more.")
+    expected, worthwhile = values.expected_effect, values.smallest_worthwhile_effect
+    if expected is not None and 0 < expected < worthwhile:
+        wrong["smallest_worthwhile_effect"] = _(
+            "More than the expected effect: then even what you expect would not be worth having."
+        )
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 

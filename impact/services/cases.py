@@ -136,6 +136,11 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         )
     if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
         raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))
+    changed = ValueModel.objects.filter(initiative=initiative, changed_at__gt=row.computed_at).exists()
+    if changed and decision == SignOff.SIGNED:
+        raise SignOffNotAllowed(
+            _("The value model was changed after this value was computed. Compute it again and review that.")
+        )
     before = {"sign_off": row.sign_off, "comment": row.sign_off_comment}
     row.sign_off, row.sign_off_comment = decision, comment.strip()
     row.sign_off_by, row.sign_off_at = by, timezone.now()

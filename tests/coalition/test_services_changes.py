@@ -101,6 +101,16 @@ def test_plan_and_content_share_one_lock(ada):
     assert refusal.value.fields == {"segment": "Stored now: smb"}
 
 
+def test_effect_worth_having_is_not_larger_than_the_expected_one(ada):
+    initiative = ready_initiative(ada)
+    plan = plan_of(initiative, expected_effect=Decimal(6), smallest_worthwhile_effect=Decimal(8))
+    with pytest.raises(InvalidValues) as refusal:
+        services.edit_plan(by=ada, initiative=initiative, values=plan, lock_version=1)
+    assert set(refusal.value.fields) == {"smallest_worthwhile_effect"}
+    equal = replace(plan, smallest_worthwhile_effect=Decimal(6))
+    services.edit_plan(by=ada, initiative=initiative, values=equal, lock_version=1)
+
+
 def test_comparison_touchpoint_must_not_get_the_initiative(ada, dora):
     initiative = ready_initiative(ada)
     both = tuple(initiative.touchpoints.all())
@@ -185,7 +195,7 @@ def test_plan_changed_after_go_live_is_marked_and_the_fixed_one_stays(ada, seats
     services.edit_plan(
         by=ada,
         initiative=initiative,
-        values=plan_of(initiative, expected_effect=Decimal(2)),
+        values=plan_of(initiative, expected_effect=Decimal(7)),
         lock_version=initiative.lock_version,
         reason="Too optimistic",
     )

@@ -402,3 +402,13 @@ def test_replaced_case_is_not_signed_off(case, fay, worked, ada):
     compute_roi_case(study=case.study, by=ada)
     with pytest.raises(SignOffNotAllowed):
         sign_off(case=case, by=fay)
+
+
+def test_value_whose_model_was_changed_since_is_not_signed_but_may_be_disputed(case, fay, worked, ada):
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+    with pytest.raises(SignOffNotAllowed, match="Compute it again"):
+        sign_off(case=case, by=fay)
+    assert dispute(case=case, by=fay, comment="Which inputs hold?").sign_off == SignOff.DISPUTED
