@@ -60,12 +60,26 @@ class OverviewPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodLine:
+    """One period [start, end) as text; its feedback is that between the two days."""
+
+    name: str
+    value: str
+    interval: str
+    n: str
+    start: date
+    end: date
+    is_partial: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MetricPage:
     metric: MetricDefinition
     series: MetricSeries
     sentence: str
     line: Line
     chart: PageChart | None
+    periods: list[PeriodLine]
     touchpoints: list[Line]
     families: int
     small_periods: int
@@ -116,6 +130,7 @@ def metric_page(
         sentence=sentence,
         line=line,
         chart=metric_chart(shown, series, title=sentence, subtitle=_subtitle(series)),
+        periods=_periods(shown, series),
         touchpoints=[_line(row, shown) for row in rows],
         families=len(rows),
         small_periods=sum(point.is_small for point in series.points),
@@ -126,6 +141,23 @@ def metric_page(
         n_open=sum(point.figure.n_open for point in series.points),
         unusable=sum(point.figure.unusable for point in series.points),
     )
+
+
+def _periods(shown: Measure, series: MetricSeries) -> list[PeriodLine]:
+    """Newest first; a period with too few answers has no figure."""
+    return [
+        PeriodLine(
+            name=period_name(point, series),
+            value="" if point.is_small else shown.text(point.value),
+            interval="" if point.is_small else shown.range(point.low, point.high),
+            n=n_text(series.metric, point.n),
+            start=point.start,
+            end=point.end,
+            is_partial=point.is_partial,
+        )
+        for point in reversed(series.points)
+        if point.n
+    ]
 
 
 def _line(comparison: Comparison, shown: Measure) -> Line:

@@ -1,5 +1,8 @@
 """Screens: who gets in, what they show, and that hostile input stays text."""
 
+import html
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -227,3 +230,17 @@ def test_queries_do_not_grow_with_rows(
         bring_in(csv_bytes(good_rows(6 * 3**lot)), source=f"s{lot}")
         with django_assert_max_num_queries(11):
             assert client.get(path).status_code == 200
+
+
+def test_every_period_leads_to_what_was_said_in_it(client_of, ada, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(22)))
+    client = client_of(ada)
+    page = client.get(url("metric_detail", "nps"))
+    (period,) = page.context["page"].periods
+    links = re.findall(r'href="([^"]*feedback/\?[^"]*start=[^"]*)"', page.text)
+    assert len(links) == 1 + len(page.context["page"].touchpoints)
+    for link in links:
+        found = client.get(html.unescape(link)).context["table"]
+        assert found.paginator.count == 22 if "touchpoint" not in link else found.paginator.count > 0
+        days = {row.record.occurred_at.date() for row in found.rows}
+        assert all(period.start <= day < period.end for day in days)

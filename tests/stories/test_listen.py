@@ -74,9 +74,9 @@ def test_feedback_comes_in_from_a_file_after_a_dry_run(page, sign_in, axe, leade
     expect(page.locator("[data-chart-drawing] svg").first).to_be_visible()
     table = page.get_by_role("region", name="By touchpoint")
     for place in PLACES:
-        expect(table.get_by_role("link", name=place)).to_be_visible()
+        expect(table.get_by_role("link", name=place, exact=True)).to_be_visible()
     axe(page)
-    table.get_by_role("link", name="Store visit").click()
+    table.get_by_role("link", name="Store visit", exact=True).click()
     page.get_by_role("link", name="What customers said").click()
     expect(page.get_by_role("heading", name="What customers said")).to_be_visible()
     expect(page.get_by_text(SHARP)).to_be_visible()  # as text, not as markup
