@@ -154,3 +154,7 @@ class RoiCase(OrganizationModel):
 
     def __str__(self) -> str:
         return f"{self.study} value {self.number}"
+
+    def follows(self, model: ValueModel) -> bool:
+        """Whether the model still is what this value was computed from. No query."""
+        return model.changed_at <= self.computed_at

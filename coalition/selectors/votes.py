@@ -19,7 +19,6 @@ from coalition.models import (
     Coalition,
     Decision,
     Initiative,
-    InitiativeRevision,
     Member,
 )
 from coalition.rules import Tally, quorum_of, tally
@@ -181,7 +180,7 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
     if current is None:
         return None
     standing = round_standing(current)
-    is_proposer = member.pk in proposers(initiative, current.revision)
+    is_proposer = member.pk in proposers(initiative, current.revision.submitted_by_id)
     seats = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
     mine = {seat.pk for seat in seats}
     previous = Decision.objects.filter(initiative=initiative).select_related("round__revision").first()
@@ -256,10 +255,12 @@ def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
     return tuple(_standing(one, one.seats.all(), one.approvals.all()) for one in rounds)
 
 
-def proposers(initiative: Initiative, revision: InitiativeRevision) -> frozenset[int]:
-    """The memberships that do not judge this version, also not for another's seat: its owner and who
-    submitted it. Handing the ownership over before the vote does not make a proposer a judge. No query."""
-    return frozenset({initiative.owner_id, revision.submitted_by_id})
+def proposers(initiative: Initiative, submitted_by_id: int) -> frozenset[int]:
+    """The memberships that do not judge it, also not for another's seat: its owner and who submits it.
+
+    Handing the ownership over before the vote does not make a proposer a judge. No query.
+    """
+    return frozenset({initiative.owner_id, submitted_by_id})
 
 
 def electorate(
@@ -267,18 +268,18 @@ def electorate(
 ) -> tuple[Member, ...]:
     """The seats that would vote on this initiative today: seated, with a vote, able to use it, and not
     its proposers'. One query."""
-    judged = {initiative.owner_id, submitted_by.pk}
+    partial = proposers(initiative, submitted_by.pk)
     seats = (
         Member.objects.filter(coalition=coalition)
         .seated(timezone.localdate())
         .voting()
-        .exclude(membership__in=judged)
+        .exclude(membership__in=partial)
         .select_related("membership__user", "alternate__user", "function")
     )
     return tuple(
         seat
         for seat in seats
-        if _can_vote(seat.membership) or (_can_vote(seat.alternate) and seat.alternate_id not in judged)
+        if _can_vote(seat.membership) or (_can_vote(seat.alternate) and seat.alternate_id not in partial)
     )
 
 

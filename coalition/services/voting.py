@@ -126,7 +126,7 @@ def cast_vote(
             )
             % {"reference": row.reference}
         )
-    if by.pk in proposers(row, current.revision):
+    if by.pk in proposers(row, current.revision.submitted_by_id):
         raise OwnInitiative(_("You own or submitted this initiative, so you do not vote on it."))
     standing = round_standing(current)
     own = votable_seats(standing, by) if may(by.role, Action.VOTE) else ()
@@ -163,7 +163,7 @@ def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
     chairs = current.seats.filter(is_chair=True, membership=by).seated(timezone.localdate())
-    if by.pk in proposers(row, current.revision) or not chairs.exists():
+    if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs.exists():
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
     standing = round_standing(current)
     if not standing.tally.has_quorum:

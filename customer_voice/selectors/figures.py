@@ -223,7 +223,7 @@ def _ratio(before: Counts, after: Counts, level: float) -> Estimate:
     """How many times as long a case took: Welch on log seconds, written back as a ratio."""
     for cell in (before, after):
         if cell.n_open > OPEN_SHARE_ALLOWED * cell.n:
-            raise NotEstimable(Reason.NEVER_REACHED, open_cases=cell.n_open, n=cell.n)
+            raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=cell.n_open, n=cell.n)
     logs = mean_change(before=before.log_times(), after=after.log_times(), level=level).estimate
     return Estimate(
         value=exp(logs.value),

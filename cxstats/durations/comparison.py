@@ -70,7 +70,7 @@ def compare_durations(
     Raises
     ------
     NotEstimable
-        NO_DATA; NEVER_REACHED when too many cases are open; TOO_FEW_ANSWERS below two on a side;
+        NO_DATA; CASES_STILL_OPEN when too many cases are open; TOO_FEW_ANSWERS below two on a side;
         NO_VARIATION when all times are alike.
     InvalidInput
         Times that are not finite, or flags that do not match them.
@@ -93,7 +93,7 @@ def compare_durations(
     second = DurationSample.of(seconds=after, resolved=after_resolved)
     for group in (first, second):
         if group.n_open > allowed * group.n:
-            raise NotEstimable(Reason.NEVER_REACHED, open_cases=group.n_open, n=group.n)
+            raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=group.n_open, n=group.n)
     x = np.sort(first.seconds[first.resolved])
     y = np.sort(second.seconds[second.resolved])
     for times in (x, y):

@@ -60,7 +60,7 @@ class DurationSample:
         Leaving open cases out would flatter the figure: the slow ones are those still running.
         """
         if self.n_open > 0:
-            raise NotEstimable(Reason.NEVER_REACHED, open_cases=self.n_open, n=self.n)
+            raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=self.n_open, n=self.n)
         return self.seconds
 
 

@@ -40,6 +40,13 @@ class ImpactPage:
     obstacle: str
     default_cutoff: date
 
+    @property
+    def is_value_outdated(self) -> bool:
+        """Whether the value shown follows earlier inputs than those that stand now."""
+        if not self.is_latest or self.value_model is None or self.case is None:
+            return False
+        return not self.case.case.follows(self.value_model)
+
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
     """The newest finished study, or the one with `number` (404 where it has none). At most six queries."""

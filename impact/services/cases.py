@@ -129,15 +129,14 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
             _("You computed this case yourself. Another person must review it for finance.")
         )
     initiative = row.study.initiative
-    wrote = ValueModel.objects.filter(initiative=initiative, changed_by=by).exists()
-    if wrote or initiative.owner_id == by.pk:
+    model = ValueModel.objects.filter(initiative=initiative).first()
+    if (model is not None and model.changed_by_id == by.pk) or initiative.owner_id == by.pk:
         raise SignOffNotAllowed(
             _("You own this initiative or wrote its value model. Another person must review it for finance.")
         )
     if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
         raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))
-    changed = ValueModel.objects.filter(initiative=initiative, changed_at__gt=row.computed_at).exists()
-    if changed and decision == SignOff.SIGNED:
+    if decision == SignOff.SIGNED and model is not None and not row.follows(model):
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")
         )

@@ -260,7 +260,7 @@ def test_comparison_refuses_open_cases_unless_told():
     }
     with pytest.raises(NotEstimable) as refusal:
         compare_durations(**arguments)
-    assert refusal.value.reason is Reason.NEVER_REACHED
+    assert refusal.value.reason is Reason.CASES_STILL_OPEN
     found = compare_durations(**arguments, open_share_allowed=0.25)
     assert (found.after_open, found.after_n, found.before_open) == (1, 3, 0)
 
