@@ -1,6 +1,7 @@
 """People, organizations and what ties them together."""
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency, Role
 from accounts.querysets import ApiTokenQuerySet, InvitationQuerySet, MembershipQuerySet, OrganizationQuerySet
+from common.clock import Clock
+from common.outbox import OutboxDelivery, OutboxEvent
 
 
 class UserManager(BaseUserManager["User"]):
@@ -82,6 +85,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def clock(self) -> Clock:
+        """What day it is here. Every rule about days asks it."""
+        return Clock(ZoneInfo(self.time_zone))
 
 
 class OrganizationModel(models.Model):
@@ -171,6 +179,27 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Event(OrganizationModel, OutboxEvent):
+    """One row is one thing that happened, for the apps above; see `common.outbox`."""
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"], name="event_subject")]
+
+
+class EventDelivery(OutboxDelivery):
+    """One row is one event for one reader, waiting, done or stuck."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "reader"], name="event_read_once")]
+        indexes = [
+            models.Index(
+                fields=["reader", "subject"], name="delivery_waiting", condition=models.Q(done_at=None)
+            )
+        ]
 
 
 class AuditEvent(OrganizationModel):

@@ -1,37 +1,76 @@
 """Long work as a row with a state and a progress figure.
 
-The service creates the row, the caller enqueues after commit, the task claims the row. The row
-survives a lost message; a periodic task restarts stale rows; running a task twice does no harm.
+The service creates the row; the caller asks for it with `enqueue`, which sends the message after the commit;
+the task calls a service, which does the work inside `run`. The row is the truth: a message that was lost, a
+broker that was away or a worker that died only delay it, because one periodic task sends the message again
+for every row that has been silent for too long. Running a task twice does no harm: the row is claimed by
+one worker, and a worker that was overtaken can no longer write.
 """
 
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Self
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from kombu.exceptions import KombuError
+from kombu.exceptions import OperationalError as BrokerError
+
+from common.errors import DomainError
+
+log = logging.getLogger("cxprogram.jobs")
+
+MOST_ATTEMPTS = 5
 
 
 class JobState(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
+    QUEUED = "queued", gettext_lazy("Waiting")
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+
+
+class Overtaken(Exception):
+    """Another worker has taken the row over, or it was finished: this one must stop and write nothing."""
+
+
+class JobFilters:
+    """The filters of jobs, mixed into the queryset of each kind of job."""
+
+    if TYPE_CHECKING:
+
+        def filter(self, *args: Any, **kwargs: Any) -> Self: ...
+
+    def finished(self) -> Self:
+        return self.filter(job_state=JobState.DONE)
+
+    def unfinished(self) -> Self:
+        return self.filter(job_state__in=UNFINISHED)
+
     def stale(self, now: datetime) -> Self:
-        """Queued or running rows whose worker has been silent for too long."""
-        limit = now - timedelta(seconds=settings.STALE_AFTER_SECONDS)
-        return self.filter(
-            Q(job_state=JobState.QUEUED) | Q(job_state=JobState.RUNNING), heartbeat_at__lt=limit
-        )
+        """Unfinished rows whose worker, or whose message, has been silent for too long."""
+        return self.filter(job_state__in=UNFINISHED, heartbeat_at__lt=_silent_since(now))
 
 
 class Job(models.Model):
-    """Abstract. One row is one piece of long work; subclasses add what it is about."""
+    """Abstract. One row is one piece of long work; subclasses add what it is about and name its task."""
+
+    task: ClassVar[str]  # where the task is: "impact.tasks.run_study"
 
     job_state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, db_index=True)
     progress = models.PositiveSmallIntegerField(default=0)  # 0-100
@@ -49,11 +88,13 @@ class Job(models.Model):
     def claim(self) -> bool:
         """Take the row for this worker; False when another live worker has it or it is finished."""
         now = timezone.now()
-        limit = now - timedelta(seconds=settings.STALE_AFTER_SECONDS)
         claimed = (
             type(self)
             ._default_manager.filter(pk=self.pk)
-            .filter(Q(job_state=JobState.QUEUED) | Q(job_state=JobState.RUNNING, heartbeat_at__lt=limit))
+            .filter(
+                Q(job_state=JobState.QUEUED)
+                | Q(job_state=JobState.RUNNING, heartbeat_at__lt=_silent_since(now))
+            )
             .update(job_state=JobState.RUNNING, heartbeat_at=now, attempts=models.F("attempts") + 1)
         )
         if claimed:
@@ -61,17 +102,135 @@ class Job(models.Model):
         return bool(claimed)
 
     def beat(self, progress: int) -> None:
-        """Say that the work is alive and how far it is (0-100)."""
-        self.progress = max(0, min(100, progress))
-        self.heartbeat_at = timezone.now()
-        type(self)._default_manager.filter(pk=self.pk).update(
-            progress=self.progress, heartbeat_at=self.heartbeat_at
-        )
+        """Say that the work is alive and how far it is (0-100). Raises Overtaken."""
+        self.write(progress=max(0, min(100, progress)))
 
-    def finish(self) -> None:
-        self.job_state, self.progress, self.heartbeat_at = JobState.DONE, 100, timezone.now()
-        self.save(update_fields=["job_state", "progress", "heartbeat_at"])
+    def finish(self, **values: Any) -> None:
+        """The end, with what else changes in the row at that moment. Raises Overtaken."""
+        self.write(job_state=JobState.DONE, progress=100, **values)
 
     def fail(self, reason: str) -> None:
-        self.job_state, self.failure, self.heartbeat_at = JobState.FAILED, reason, timezone.now()
-        self.save(update_fields=["job_state", "failure", "heartbeat_at"])
+        """The end without a result; `reason` is read by people. Raises Overtaken."""
+        self.write(job_state=JobState.FAILED, failure=reason)
+
+    def write(self, **values: Any) -> None:
+        """Change columns of a row that this worker still holds; the number of attempts tells.
+
+        Raises Overtaken, and changes nothing, when it does not.
+        """
+        values["heartbeat_at"] = timezone.now()
+        held = type(self)._default_manager.filter(
+            pk=self.pk, job_state=JobState.RUNNING, attempts=self.attempts
+        )
+        if not held.update(**values):
+            raise Overtaken
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def queue_again(self) -> None:
+        """Back to the start, for a row whose work may be tried anew; the caller saves and enqueues."""
+        self.job_state, self.progress, self.attempts = JobState.QUEUED, 0, 0
+        self.heartbeat_at, self.failure = timezone.now(), ""
+
+
+def enqueue(job: Job) -> None:
+    """Send the job's message after the commit. A broker that is away delays the work, and loses nothing."""
+    transaction.on_commit(partial(_send, type(job), job.pk), robust=True)
+
+
+def _send(model: type[Job], pk: int) -> bool:
+    try:
+        import_string(model.task).delay(pk)
+    except (KombuError, BrokerError, OSError) as error:
+        log.warning("%s %s waits: the queue cannot be reached (%s)", model._meta.label, pk, error)
+        return False
+    return True
+
+
+def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
+    """Claim the job and bring it to an end, good or bad; False when another worker has it or it is finished.
+
+    The work calls `job.beat` now and then and `job.finish` at its end. A refusal (DomainError) fails
+    the job with its own words. An unknown error fails it with `unknown` and is raised again, except that a
+    database that was lost leaves the row as it is, to be taken up again. A job that was taken up more than
+    MOST_ATTEMPTS times, or that exceeds the worker's time limit, fails with that reason.
+    """
+    if not job.claim():
+        return False
+    name, started = f"{job._meta.label} {job.pk}", monotonic()
+    if job.attempts > MOST_ATTEMPTS:
+        reason = _(
+            "The work stopped %(count)d times without an answer, so it is not tried again. "
+            "Nothing is half done."
+        )
+        return _failed(job, reason % {"count": MOST_ATTEMPTS}, name)
+    log.info("%s started (attempt %d)", name, job.attempts)
+    try:
+        with _heartbeats(job):
+            work()
+    except Overtaken:
+        log.warning("%s was taken over by another worker", name)
+        return False
+    except DomainError as refusal:
+        return _failed(job, str(refusal.message), name)
+    except SoftTimeLimitExceeded:
+        return _failed(job, _("The work took longer than a worker may work, so it was stopped."), name)
+    except OperationalError:
+        log.exception("%s lost its database; it is taken up again", name)
+        raise
+    except Exception:
+        _failed(job, unknown, name)
+        raise
+    log.info("%s ended after %.1f s", name, monotonic() - started)
+    return True
+
+
+def restart_stale_jobs(now: datetime) -> int:
+    """Send the message again for every row of every kind that has been silent for too long."""
+    sent = 0
+    for model in job_models():
+        rows = model._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=_silent_since(now))
+        sent += sum(_send(model, pk) for pk in rows.values_list("pk", flat=True))
+    return sent
+
+
+def job_models() -> list[type[Job]]:
+    return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def _silent_since(now: datetime) -> datetime:
+    return now - timedelta(seconds=settings.STALE_AFTER_SECONDS)
+
+
+def _failed(job: Job, reason: str, name: str) -> bool:
+    log.error("%s failed: %s", name, reason)
+    try:
+        job.fail(reason)
+    except Overtaken:
+        log.warning("%s was taken over by another worker", name)
+        return False
+    return True
+
+
+@contextmanager
+def _heartbeats(job: Job) -> Iterator[None]:
+    """Beats from a thread of their own: work that does not return for minutes is not taken for dead."""
+    ended = threading.Event()
+    rows = type(job)._default_manager.filter(pk=job.pk, job_state=JobState.RUNNING, attempts=job.attempts)
+
+    def beat() -> None:
+        while not ended.wait(settings.STALE_AFTER_SECONDS / 4):
+            try:
+                rows.all().update(heartbeat_at=timezone.now())
+            except DatabaseError as error:  # locked by the work itself: then nobody else can take it either
+                log.debug("no heartbeat for %s: %s", job, error)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -74,6 +74,8 @@ class MetricDefinition(OrganizationModel):
 class ImportBatch(OrganizationModel, Job):
     """One row is one file on its way in: read, checked, and then all of it or nothing."""
 
+    task = "customer_voice.tasks.run_import"
+
     filename = models.CharField(max_length=200)
     file = models.FileField(upload_to="imports/%Y/%m/")
     file_digest = models.CharField(max_length=64)

@@ -58,7 +58,7 @@ class FeedbackTable(tables.Table):
 
     def render_occurred_at(self, value: datetime) -> str:
         """A file that knows the day alone is not given a time of day."""
-        local = timezone.localtime(value)
+        local = value.astimezone(timezone.get_current_timezone())
         return date_format(
             local, "SHORT_DATE_FORMAT" if local.time() == time.min else "SHORT_DATETIME_FORMAT"
         )

@@ -13,9 +13,3 @@ def run_import(batch_id: int) -> None:
 @shared_task(name="customer_voice.tasks.discard_forgotten_imports")  # type: ignore[untyped-decorator]
 def discard_forgotten_imports() -> None:
     services.discard_forgotten_imports()
-
-
-@shared_task(name="customer_voice.tasks.restart_stale_imports")  # type: ignore[untyped-decorator]
-def restart_stale_imports() -> None:
-    for batch_id in services.stale_imports():
-        run_import.delay(batch_id)

@@ -19,7 +19,6 @@ app.conf.beat_schedule = {
         "task": "customer_voice.tasks.discard_forgotten_imports",
         "schedule": 6 * 3600.0,
     },
-    "restart-stale-imports": {"task": "customer_voice.tasks.restart_stale_imports", "schedule": 30.0},
-    "restart-stale-studies": {"task": "impact.tasks.restart_stale_studies", "schedule": 30.0},
-    "restart-stale-reports": {"task": "reports.tasks.restart_stale_reports", "schedule": 30.0},
+    "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
+    "deliver-events": {"task": "accounts.tasks.deliver_events", "schedule": 30.0},
 }

@@ -200,6 +200,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
+CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth: nobody waits for a broker that is away
 STALE_AFTER_SECONDS = env.integer("CXPROGRAM_STALE_AFTER_SECONDS", default=120, minimum=5)
 
 # --- People and sessions -----------------------------------------------------------------------

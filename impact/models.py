@@ -14,6 +14,8 @@ from impact.querysets import StudyQuerySet
 class Study(OrganizationModel, Job):
     """One row is one run of one fixed plan on the data as at its cut-off. Findings are never edited."""
 
+    task = "impact.tasks.run_study"
+
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="studies")
     number = models.PositiveIntegerField(default=1)
     plan_digest = models.CharField(max_length=64)

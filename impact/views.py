@@ -1,13 +1,11 @@
 """Screens of findings and their value."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,11 +13,11 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from coalition.models import Initiative
 from common.errors import DomainError
+from common.jobs import enqueue
 from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
 from impact.choices import ValueKind
 from impact.forms import ReviewForm, StudyForm, ValueForms
-from impact.tasks import run_study
 
 
 @require_GET
@@ -59,7 +57,7 @@ def study_request(request: MemberRequest, number: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 study = services.request_study(initiative=initiative, by=request.member, **form.cleaned_data)
-                transaction.on_commit(partial(run_study.delay, study.pk))
+                enqueue(study)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
@@ -146,7 +144,7 @@ def _impact(
     review: ReviewForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = timezone.localdate()
+    today = request.organization.clock.today()
     page = selectors.impact_page(initiative, today=today, number=study)
     context: dict[str, Any] = {
         "page": page,

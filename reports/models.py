@@ -18,6 +18,8 @@ class Report(OrganizationModel, Job):
     `content` is everything the document says, as data; the same content makes the same bytes.
     """
 
+    task = "reports.tasks.run_report"
+
     kind = models.CharField(max_length=20, choices=ReportKind)
     title = models.CharField(max_length=200)
     study = models.ForeignKey(Study, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from reports.models import Report
-from reports.services import make_report, stale_reports
+from reports.services import make_report
 
 
 @shared_task(name="reports.tasks.run_report")  # type: ignore[untyped-decorator]
@@ -11,11 +11,3 @@ def run_report(pk: int) -> None:
     report = Report.objects.select_related("organization").filter(pk=pk).first()
     if report is not None:
         make_report(report=report)
-
-
-@shared_task(name="reports.tasks.restart_stale_reports")  # type: ignore[untyped-decorator]
-def restart_stale_reports() -> int:
-    keys = stale_reports()
-    for key in keys:
-        run_report.delay(key)
-    return len(keys)

@@ -3,7 +3,6 @@
 import hashlib
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,7 +13,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from assessments.access import result_for
 from common.errors import InvalidValues
-from common.jobs import JobState
+from common.jobs import JobState, enqueue
 from impact.access import case_for, study_for
 from reports import selectors, services
 from reports.access import report_for
@@ -23,7 +22,6 @@ from reports.codes import grouped_code
 from reports.errors import ReportNotReady
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
-from reports.tasks import run_report
 
 
 @require_safe
@@ -41,7 +39,7 @@ def report_create(request: MemberRequest) -> HttpResponse:
         raise InvalidValues(_("This document cannot be made: the request does not say of what."))
     report = _requested(request, form)
     if report.job_state == JobState.QUEUED:
-        transaction.on_commit(lambda: run_report.delay(report.pk))
+        enqueue(report)
     return redirect("reports:report_detail", request.organization.slug, report.pk)
 
 

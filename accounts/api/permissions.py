@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -33,6 +34,7 @@ class MayAct(BasePermission):
             if request.auth.is_read_only and request.method not in SAFE_METHODS:
                 raise PermissionDenied("This token may only read.")
         request.member = member  # type: ignore[attr-defined]
+        timezone.activate(member.organization.time_zone)  # times are written in it; the request's end resets
         actions: dict[str, Action] = getattr(view, "required_actions", {})
         name = getattr(view, "action", None) or (request.method or "").lower()
         wanted = actions.get(name, actions.get("*"))

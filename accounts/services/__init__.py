@@ -1,5 +1,6 @@
 """Everything that changes people, organizations, keys and the trail."""
 
+from accounts.services.events import emit
 from accounts.services.organizations import (
     create_organization,
     one_at_a_time,
@@ -23,6 +24,7 @@ __all__ = [
     "create_api_token",
     "create_organization",
     "deactivate_member",
+    "emit",
     "invite_person",
     "one_at_a_time",
     "record_event",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Currency, Role
 from accounts.models import BusinessFunction, Membership, Organization, User
+from accounts.services.events import emit
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
 
@@ -88,6 +89,13 @@ def update_organization(
         before=before,
         after=after,
     )
+    if before["time_zone"] != time_zone:
+        emit(
+            kind="accounts.time_zone_changed",
+            organization=organization,
+            subject=organization,
+            content={"before": before["time_zone"], "after": time_zone},
+        )
     return organization
 
 

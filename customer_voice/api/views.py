@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -14,7 +13,8 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.errors import DomainError
-from customer_voice import exports, selectors, services, tasks
+from common.jobs import enqueue
+from customer_voice import exports, selectors, services
 from customer_voice.access import feedback_for, import_for, imports_for, metric_for, metrics_for
 from customer_voice.api.serializers import (
     FeedbackBulk,
@@ -176,7 +176,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
         return [MultiPartParser(), *parsers] if self.request is not None else parsers
 
     def _enqueued(self, batch: ImportBatch) -> Response:
-        transaction.on_commit(lambda: tasks.run_import.delay(batch.pk))
+        enqueue(batch)
         return Response(ImportSerializer(batch).data, status=202)
 
 

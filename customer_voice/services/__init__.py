@@ -8,7 +8,6 @@ from customer_voice.services.imports import (
     import_proposal,
     map_import,
     run_import,
-    stale_imports,
     start_import,
 )
 from customer_voice.services.metrics import (
@@ -34,6 +33,5 @@ __all__ = [
     "refresh_rollup",
     "retire_metric",
     "run_import",
-    "stale_imports",
     "start_import",
 ]

@@ -8,6 +8,7 @@ still holds the job, so that a killed or overtaken worker leaves nothing half do
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import batched
 from pathlib import PurePath
 from typing import Any
@@ -23,8 +24,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
-from common.errors import DomainError
-from common.jobs import JobState
+from common.jobs import JobState, run
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
 from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
 from customer_voice.importers import (
@@ -46,7 +46,6 @@ from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
 
 ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
-MOST_ATTEMPTS = 5
 FORGOTTEN_DAYS = 30
 MOST_NEW_TOUCHPOINTS = 200
 
@@ -155,30 +154,15 @@ def discard_import(*, batch: ImportBatch) -> None:
 def run_import(*, batch_id: int) -> None:
     """Do the queued check or import. Safe to call twice, at once, or after a crash.
 
-    Refusals end in the state FAILED with the reason; unknown errors are raised, and the job is taken
-    up again when its heartbeat has gone stale, at most MOST_ATTEMPTS times.
+    Refusals end in the state FAILED with the reason, unknown errors likewise, and are raised.
     """
     batch = ImportBatch.objects.select_related("organization", "metric", "created_by__user").get(pk=batch_id)
-    if not batch.claim():
-        return
     with translation.override(batch.organization.language):
-        if batch.attempts > MOST_ATTEMPTS:
-            batch.fail(_("The work stopped several times without an answer. Nothing was imported."))
-            return
-        try:
-            _process(batch)
-        except DomainError as refusal:
-            batch.fail(str(refusal.message))
-
-
-def stale_imports() -> list[int]:
-    """Imports whose worker has been silent for too long, to be enqueued again."""
-    limit = timezone.now() - timedelta(seconds=settings.STALE_AFTER_SECONDS)
-    return list(
-        ImportBatch.objects.filter(
-            job_state__in=[JobState.QUEUED, JobState.RUNNING], heartbeat_at__lt=limit
-        ).values_list("pk", flat=True)
-    )
+        run(
+            batch,
+            partial(_process, batch),
+            unknown=_("Something went wrong while reading the file. Nothing was imported; try it again."),
+        )
 
 
 def discard_forgotten_imports() -> int:
@@ -414,8 +398,8 @@ def _held(batch: ImportBatch, allowed: set[ImportStage]) -> ImportBatch:
 
 
 def _queue(batch: ImportBatch) -> None:
-    batch.job_state, batch.progress, batch.attempts = JobState.QUEUED, 0, 0
-    batch.heartbeat_at, batch.failure, batch.finished_at = timezone.now(), "", None
+    batch.queue_again()
+    batch.finished_at = None
     batch.save()
 
 

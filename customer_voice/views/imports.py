@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,8 @@ from django_tables2 import RequestConfig
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
-from customer_voice import exports, services, tasks
+from common.jobs import enqueue
+from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
 from customer_voice.forms import MappingForm, UploadForm
@@ -124,5 +124,5 @@ def import_sample(request: MemberRequest) -> HttpResponse:
 
 
 def _enqueued(request: MemberRequest, batch: ImportBatch) -> HttpResponse:
-    transaction.on_commit(lambda: tasks.run_import.delay(batch.pk))
+    enqueue(batch)
     return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)

@@ -1,6 +1,5 @@
 """Studies, value models, cases and drivers in the API, on the same services as the screens."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.jobs import enqueue
 from impact import selectors, services
 from impact.access import case_for, initiative_for, studies_for, study_for, value_model_for
 from impact.api.serializers import (
@@ -28,7 +28,6 @@ from impact.api.serializers import (
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors import DriverPage
-from impact.tasks import run_study
 
 
 class StudyViewSet(MemberView, GenericViewSet[Study]):
@@ -65,7 +64,7 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
             study = services.request_study(
                 initiative=initiative, by=self.member, data_cutoff=data["data_cutoff"]
             )
-            transaction.on_commit(partial(run_study.delay, study.pk))
+            enqueue(study)
         return Response(StudySerializer(study).data, status=202)
 
 

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.http import Http404
-from django.utils import timezone
 
 from coalition.models import Initiative
 from coalition.selectors import plan_of
@@ -103,9 +101,7 @@ def _cutoff(initiative: Initiative, today: date) -> date:
     """The last day that was heard of, at most today."""
     plan = plan_of(initiative)
     until = plan.metric.data_until if plan is not None else None
-    return (
-        min(today, timezone.localdate(until, ZoneInfo(initiative.organization.time_zone))) if until else today
-    )
+    return min(today, initiative.organization.clock.day_of(until)) if until else today
 
 
 def _obstacle(initiative: Initiative, today: date) -> str:

@@ -5,7 +5,6 @@ from impact.services.studies import (
     execute_study,
     recompute,
     request_study,
-    stale_studies,
 )
 from impact.services.values import CostValues, ParameterValues, save_value_model
 
@@ -19,5 +18,4 @@ __all__ = [
     "request_study",
     "save_value_model",
     "sign_off",
-    "stale_studies",
 ]

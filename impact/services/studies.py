@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.digests import digest_of
 from common.errors import InvalidValues
-from common.jobs import JobState
+from common.jobs import run
 from cxstats.design import Finding
 from cxstats.evaluate import Thresholds, evaluate
 from impact.errors import NotLive, PlanNotFixed, StudyRunning
@@ -42,10 +42,12 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
     stay. Raises NotLive, PlanNotFixed, StudyRunning, InvalidValues (cut-off).
     """
     row: Initiative = (
-        Initiative.objects.select_for_update(of=("self",)).select_related("plan").get(pk=initiative.pk)
+        Initiative.objects.select_for_update(of=("self",))
+        .select_related("plan", "organization")
+        .get(pk=initiative.pk)
     )
     went_live_on = row.went_live_on
-    if went_live_on is None or went_live_on > timezone.localdate():
+    if went_live_on is None or went_live_on > row.organization.clock.today():
         raise NotLive(
             _("%(reference)s is not live yet: there is nothing to measure.") % {"reference": row.reference}
         )
@@ -55,7 +57,7 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
             _("The evaluation plan of %(reference)s was not fixed by an approval, so it proves nothing.")
             % {"reference": row.reference}
         )
-    _check_cutoff(data_cutoff, went_live_on)
+    _check_cutoff(data_cutoff, went_live_on, row.organization.clock.today())
     if Study.objects.filter(initiative=row).unfinished().exists():
         raise StudyRunning(_("A study of this initiative is running. Wait for it to finish."))
     last = Study.objects.filter(initiative=row).aggregate(last=Max("number"))["last"] or 0
@@ -87,24 +89,21 @@ def execute_study(*, study: Study) -> bool:
     What the engine reads is stored before it computes, so a run that was cut short goes on from the same
     figures. A refusal is a result. An unknown error marks the study as failed and is raised again.
     """
-    if not study.claim():
-        return False
-    try:
+
+    def work() -> None:
         if not study.inputs:
             _store_inputs(study)
         study.beat(40)
         finding = _evaluated(study.inputs, study.seed)
         study.beat(90)
         _store_finding(study, finding)
-    except Exception:
-        study.fail(_("Something went wrong while computing. Nothing was lost; run the study again."))
-        raise
-    return True
 
-
-def stale_studies() -> list[int]:
-    """Ids of studies whose worker has been silent for too long; asking does not change them."""
-    return list(Study.objects.stale(timezone.now()).values_list("pk", flat=True))
+    with translation.override(study.organization.language):
+        return run(
+            study,
+            work,
+            unknown=_("Something went wrong while computing. Nothing was lost; run the study again."),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,9 +123,9 @@ def recompute(study: Study) -> Recomputation:
     return Recomputation(is_same=is_same, finding=finding, input_digest=again)
 
 
-def _check_cutoff(data_cutoff: date, went_live_on: date) -> None:
+def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:
     message = ""
-    if data_cutoff > timezone.localdate():
+    if data_cutoff > today:
         message = _("The data cut-off cannot lie in the future.")
     elif data_cutoff <= went_live_on:
         message = _("The data cut-off must lie after the go-live on %(day)s.") % {
@@ -149,7 +148,7 @@ def _store_inputs(study: Study) -> None:
     study.input_digest = digest_of(study.inputs)
     computed_from = [study.plan_digest, study.inputs["design"], study.inputs["panel"]]
     study.seed = int(digest_of(computed_from)[:15], 16)  # 60 bits: the same figures give the same finding
-    study.save(update_fields=["inputs", "input_digest", "seed"])
+    study.write(inputs=study.inputs, input_digest=study.input_digest, seed=study.seed)
     study.beat(20)
 
 
@@ -164,18 +163,14 @@ def _evaluated(inputs: dict[str, Any], seed: int) -> Finding:
 
 @transaction.atomic
 def _store_finding(study: Study, finding: Finding) -> None:
-    """Write the finding once: a worker that comes late finds the study finished and changes nothing."""
-    written = Study.objects.filter(pk=study.pk, job_state=JobState.RUNNING, finding__isnull=True).update(
+    """Write the finding once: a worker that comes late is told so and changes nothing."""
+    study.finish(
         finding=finding_json(finding),
         grade=finding.grade.value,
         verdict=finding.verdict.value,
         engine_version=finding.engine_version,
         finished_at=timezone.now(),
     )
-    if not written:
-        return
-    study.refresh_from_db()
-    study.finish()
     record_event(
         organization=study.organization,
         actor=None,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from assessments.access import result_for
-from common.jobs import JobState
+from common.jobs import JobState, enqueue
 from impact.access import case_for, study_for
 from reports import selectors, services
 from reports.access import report_for
@@ -23,7 +22,6 @@ from reports.api.serializers import ReportRequestSerializer, ReportSerializer
 from reports.choices import ReportKind
 from reports.errors import ReportNotReady
 from reports.models import Report
-from reports.tasks import run_report
 
 
 class ReportViewSet(
@@ -46,7 +44,7 @@ class ReportViewSet(
         form.is_valid(raise_exception=True)
         report = self._requested(form.validated_data)
         if report.job_state == JobState.QUEUED:
-            transaction.on_commit(lambda: run_report.delay(report.pk))
+            enqueue(report)
         return Response(ReportSerializer(report).data, status=201)
 
     def _requested(self, data: dict[str, Any]) -> Report:

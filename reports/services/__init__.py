@@ -1,5 +1,5 @@
 """Everything that makes documents."""
 
-from reports.services.making import make_report, request_maturity_report, request_roi_report, stale_reports
+from reports.services.making import make_report, request_maturity_report, request_roi_report
 
-__all__ = ["make_report", "request_maturity_report", "request_roi_report", "stale_reports"]
+__all__ = ["make_report", "request_maturity_report", "request_roi_report"]

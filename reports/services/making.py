@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,7 +15,7 @@ from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.digests import canonical_json, digest_of
 from common.errors import InvalidValues
-from common.jobs import JobState
+from common.jobs import JobState, run
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
 from reports.codes import verification_code
@@ -103,7 +104,7 @@ def _request(
         )
     elif report.job_state == JobState.FAILED:
         Report.objects.filter(pk=report.pk, job_state=JobState.FAILED).update(
-            job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0
+            job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0, attempts=0
         )
         report.refresh_from_db()
     return report
@@ -116,8 +117,15 @@ def make_report(*, report: Report) -> bool:
     unknown error marks the document as failed and is raised again. False as well when another worker took
     over meanwhile: its document stands.
     """
-    if not report.claim():
-        return False
+    with translation.override(report.organization.language):
+        return run(
+            report,
+            partial(_draw, report),
+            unknown=_("Something went wrong while drawing. Nothing was lost; ask for the document again."),
+        )
+
+
+def _draw(report: Report) -> None:
     try:
         report.beat(15)
         html = html_of(report)
@@ -131,23 +139,15 @@ def make_report(*, report: Report) -> bool:
             html, evidence=evidence, identifier=report.content_digest, moment=report.created_at
         )
         report.beat(90)
-        return _store(report, rendered.content, rendered.pages)
+        _store(report, rendered.content, rendered.pages)
     except OSError as error:
-        return _fail(report, _storage_reason(error))
+        report.fail(_storage_reason(error))
     except ForbiddenResource as error:
-        return _fail(report, str(error))
-    except Exception:
-        _fail(report, _("Something went wrong while drawing. Nothing was lost; ask for the document again."))
-        raise
+        report.fail(str(error))
 
 
-def stale_reports() -> list[int]:
-    """Keys of documents whose worker has gone silent, for the caller to enqueue again."""
-    return list(Report.objects.stale(timezone.now()).values_list("pk", flat=True))
-
-
-def _store(report: Report, content: bytes, pages: int) -> bool:
-    """File and row together, or neither; False when this worker no longer holds the row."""
+def _store(report: Report, content: bytes, pages: int) -> None:
+    """File and row together, or neither. Raises Overtaken when this worker no longer holds the row."""
     storage = report.file.storage
     # The attempt is part of the name: a worker that was overtaken never touches the other's file.
     name = f"{report.verification_code}-{report.attempts}.pdf"
@@ -155,32 +155,17 @@ def _store(report: Report, content: bytes, pages: int) -> bool:
     is_kept = False
     try:
         path = storage.save(path, ContentFile(content))
-        is_kept = _update_held(
-            report,
+        report.finish(
             file=path,
             file_digest=hashlib.sha256(content).hexdigest(),
             file_bytes=len(content),
             pages=pages,
             finished_at=timezone.now(),
-            job_state=JobState.DONE,
-            progress=100,
         )
+        is_kept = True
     finally:
         if not is_kept:  # a disk that filled up half way leaves a part of the file
             storage.delete(path)
-    return is_kept
-
-
-def _fail(report: Report, reason: str) -> bool:
-    return _update_held(report, job_state=JobState.FAILED, failure=reason)
-
-
-def _update_held(report: Report, **values: Any) -> bool:
-    """Write, unless another worker has taken the row over: the number of attempts tells."""
-    held = Report.objects.filter(pk=report.pk, job_state=JobState.RUNNING, attempts=report.attempts)
-    written = held.update(heartbeat_at=timezone.now(), **values)
-    report.refresh_from_db()
-    return bool(written)
 
 
 def _storage_reason(error: OSError) -> str:

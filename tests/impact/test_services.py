@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from coalition.choices import InitiativeState
 from common.errors import InvalidValues
-from common.jobs import JobState
+from common.jobs import JobState, restart_stale_jobs
 from cxstats.design import Verdict
 from impact.choices import SignOff
 from impact.errors import (
@@ -31,9 +31,8 @@ from impact.services import (
     request_study,
     save_value_model,
     sign_off,
-    stale_studies,
 )
-from impact.tasks import restart_stale_studies, run_study
+from impact.tasks import run_study
 from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
 
 pytestmark = pytest.mark.django_db
@@ -172,13 +171,13 @@ def test_study_of_a_killed_worker_is_finished_by_another(worked, ada, settings, 
     assert not execute_study(study=Study.objects.get(pk=study.pk))  # it still counts as alive
     long_ago = timezone.now() - timedelta(seconds=settings.STALE_AFTER_SECONDS + 1)
     Study.objects.filter(pk=study.pk).update(heartbeat_at=long_ago)
-    assert stale_studies() == [study.pk]
+    assert list(Study.objects.stale(timezone.now())) == [study]
     monkeypatch.setattr(run_study, "delay", run_study)
-    restart_stale_studies()
+    assert restart_stale_jobs(timezone.now()) == 1
     study.refresh_from_db()
     assert study.job_state == JobState.DONE
     assert study.attempts == 2
-    assert stale_studies() == []
+    assert not Study.objects.stale(timezone.now())
 
 
 def test_rerun_after_a_kill_computes_from_the_figures_stored_before(worked, ada, settings):
@@ -196,7 +195,9 @@ def finished_twin(worked, study):
     from impact.services.studies import _store_inputs
 
     twin = Study.objects.get(pk=study.pk)
+    assert twin.claim()
     _store_inputs(twin)
+    Study.objects.filter(pk=study.pk).update(heartbeat_at=timezone.now() - timedelta(days=1))
     return twin.input_digest
 
 

@@ -11,14 +11,14 @@ from django.utils import timezone, translation
 
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
-from common.jobs import JobState
+from common.jobs import JobState, restart_stale_jobs
 from impact.models import Study
 from impact.services import sign_off
 from reports import services
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.services import making
-from reports.tasks import restart_stale_reports, run_report
+from reports.tasks import run_report
 from tests.factories.assessments import make_result
 from tests.factories.impact import live_initiative
 from tests.factories.reports import made_report, proved, waiting_report
@@ -199,10 +199,10 @@ def test_killed_worker_is_replaced_and_the_document_made_once(supported, ada, mo
     report.refresh_from_db()
     assert report.job_state == JobState.RUNNING
     monkeypatch.setattr(run_report, "delay", run_report.run)
-    assert restart_stale_reports() == 0  # it may still be alive
+    assert restart_stale_jobs(timezone.now()) == 0  # it may still be alive
     make_silent(report)
-    assert restart_stale_reports() == 1
-    assert restart_stale_reports() == 0
+    assert restart_stale_jobs(timezone.now()) == 1
+    assert restart_stale_jobs(timezone.now()) == 0
     report.refresh_from_db()
     assert (report.job_state, report.attempts) == (JobState.DONE, 2)
     assert len(files_in(settings.MEDIA_ROOT)) == 1
@@ -212,7 +212,7 @@ def test_lost_message_is_sent_again(supported, ada, monkeypatch):
     report = waiting_report(ada, supported)
     monkeypatch.setattr(run_report, "delay", run_report.run)
     Report.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
-    assert restart_stale_reports() == 1
+    assert restart_stale_jobs(timezone.now()) == 1
     report.refresh_from_db()
     assert report.job_state == JobState.DONE
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from accounts.choices import Action, Role
 from accounts.permissions import may
 from common.jobs import JobState
-from reports import services
 from reports.models import Report
 from reports.tasks import run_report
 from tests.conftest import _member
@@ -171,7 +170,7 @@ def test_progress_is_a_fragment_that_asks_again_until_done(ada, client_of, suppo
     assert "hx-trigger" in fragment
     assert "<html" in client.get(address).text
     assert client.get(url("report_download", report.pk)).status_code == 409
-    services.making._fail(report, "The disk is full.")
+    report.fail("The disk is full.")
     fragment = client.get(address, headers={"HX-Request": "true"}).text
     assert "hx-trigger" not in fragment
     assert "The disk is full." in fragment
@@ -183,7 +182,7 @@ def test_failed_document_is_tried_again_from_its_page(
 ):
     report = waiting_report(ada, supported, paper="letter")
     report.claim()
-    services.making._fail(report, "The disk is full.")
+    report.fail("The disk is full.")
     fields = {"kind": report.kind, "study": report.study_id, "roi_case": report.roi_case_id}
     with django_capture_on_commit_callbacks(execute=True):
         client_of(ada).post(url("report_create"), {**fields, "language": "en", "paper": "letter"})

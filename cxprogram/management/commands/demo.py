@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.test.utils import override_settings
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import Organization
 from cxprogram.demo import assessing, deciding, listening
@@ -40,8 +40,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
 
     def _make(self) -> list[str]:
-        today = timezone.localdate()
         cast = make_people(PASSWORD)
+        today = cast["Paula"].organization.clock.today()
         touchpoints = listening.make_touchpoints(cast)
         answers = listening.make_feedback(cast, today, deciding.go_lives(today))
         result = assessing.make_assessments(cast, today)

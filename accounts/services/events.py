@@ -1,0 +1,42 @@
+"""Telling higher floors what happened."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import models, transaction
+from kombu.exceptions import KombuError, OperationalError
+
+from accounts.models import Event, EventDelivery, Organization
+from common.outbox import readers_of
+
+log = logging.getLogger("cxprogram.events")
+
+
+def emit(*, kind: str, organization: Organization, subject: models.Model, content: dict[str, Any]) -> Event:
+    """Write down what happened, in the caller's transaction, and have it delivered after the commit.
+
+    `content` holds JSON values: what a reader needs, with keys of rows rather than rows. Say it where the
+    change is written: the event exists exactly when the change does.
+    """
+    event: Event = Event.objects.create(
+        organization=organization,
+        kind=kind,
+        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        content=content,
+    )
+    readers = readers_of(kind)
+    EventDelivery.objects.bulk_create(
+        EventDelivery(event=event, reader=name, subject=event.subject) for name in readers
+    )
+    if readers:
+        transaction.on_commit(_wake, robust=True)
+    return event
+
+
+def _wake() -> None:
+    """Ask the worker to deliver at once; if it cannot be asked, it looks by the clock anyway."""
+    try:
+        current_app.tasks["accounts.tasks.deliver_events"].delay()
+    except (KombuError, OperationalError, OSError) as error:
+        log.warning("events wait: the queue cannot be reached (%s)", error)
