@@ -151,6 +151,7 @@ def close_for_good():
     connection.close()
     if connection.vendor == "sqlite" and raw is not None:
         raw.close()
+        connection.connection = None
 
 
 @pytest.mark.django_db(transaction=True)
