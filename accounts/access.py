@@ -1,10 +1,11 @@
 """May this member have this object? The only way a view gets one."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
 from accounts.choices import Action
-from accounts.models import ApiToken, BusinessFunction, Invitation, Membership
+from accounts.models import ApiToken, BusinessFunction, EventDelivery, Invitation, Letter, Membership
 from accounts.permissions import may
 
 
@@ -53,3 +54,26 @@ def token_for(member: Membership, pk: int) -> ApiToken:
         raise Http404
     token: ApiToken = found
     return token
+
+
+def letter_for(member: Membership, pk: int) -> Letter:
+    """A letter to somebody of the member's organization. 404 for others', 403 without the right."""
+    addresses = (
+        Membership.objects.of(member.organization).values("user__email"),
+        Invitation.objects.of(member.organization).values("email"),
+    )
+    ours = Q(recipient__in=addresses[0]) | Q(recipient__in=addresses[1])
+    found: Letter | None = Letter.objects.filter(ours, pk=pk).first()
+    if found is None:
+        raise Http404
+    require(member, Action.MANAGE_ORGANIZATION)
+    return found
+
+
+def delivery_for(member: Membership, pk: int) -> EventDelivery:
+    """An event of the member's organization that a reader has not dealt with."""
+    found = EventDelivery.objects.filter(event__organization=member.organization, pk=pk, done_at=None).first()
+    if found is None:
+        raise Http404
+    require(member, Action.MANAGE_ORGANIZATION)
+    return found

@@ -11,8 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency, Role
-from accounts.querysets import ApiTokenQuerySet, InvitationQuerySet, MembershipQuerySet, OrganizationQuerySet
+from accounts.querysets import (
+    ApiTokenQuerySet,
+    InvitationQuerySet,
+    LetterQuerySet,
+    MembershipQuerySet,
+    OrganizationQuerySet,
+)
 from common.clock import Clock
+from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
 
 
@@ -179,6 +186,30 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Letter(Job):
+    """One row is one e-mail on its way out. Its words, which may hold a secret link, go when it is sent."""
+
+    task = "accounts.tasks.send_letter"
+    most_attempts = 60  # a mail server may be away for an hour or two
+
+    sender = models.CharField(max_length=320)
+    recipient = models.EmailField(max_length=254, db_index=True)
+    subject = models.CharField(max_length=998)
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class Event(OrganizationModel, OutboxEvent):

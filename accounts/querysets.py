@@ -1,9 +1,12 @@
 """Chainable filters, named for their meaning."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+
+from common.jobs import JobFilters, JobState
 
 
 class OrganizationQuerySet(models.QuerySet[Any]):
@@ -26,3 +29,12 @@ class InvitationQuerySet(OrganizationQuerySet):
 class ApiTokenQuerySet(models.QuerySet[Any]):
     def usable(self, now: datetime) -> Self:
         return self.filter(revoked_at=None).filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))
+
+
+class LetterQuerySet(JobFilters, models.QuerySet[Any]):
+    def to(self, addresses: Iterable[str]) -> Self:
+        return self.filter(recipient__in=addresses)
+
+    def troubled(self) -> Self:
+        """Letters that could not be sent, and those that wait although they have been tried."""
+        return self.exclude(job_state=JobState.DONE).exclude(failure="")

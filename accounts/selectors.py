@@ -1,9 +1,22 @@
 """Reads for screens of people and organizations."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, AuditEvent, BusinessFunction, Invitation, Membership, Organization, User
+from accounts.models import (
+    ApiToken,
+    AuditEvent,
+    BusinessFunction,
+    EventDelivery,
+    Invitation,
+    Letter,
+    Membership,
+    Organization,
+    User,
+)
+from accounts.querysets import LetterQuerySet
 from common.digests import digest_of_secret
 
 
@@ -62,3 +75,35 @@ def invitation_by_secret(secret: str) -> Invitation | None:
 def is_known(email: str) -> bool:
     """Whether a person with this address has an account."""
     return User.objects.filter(email__iexact=email).exists()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackgroundWork:
+    """What the worker owes an organization and could not do."""
+
+    letters: tuple[Letter, ...]  # newest first
+    deliveries: tuple[EventDelivery, ...]  # oldest first; `stuck_at` tells which are given up
+
+    @property
+    def is_well(self) -> bool:
+        return not self.letters and not self.deliveries
+
+
+def letters_of(organization: Organization) -> LetterQuerySet:
+    """Letters to the organization's people and to those it invited: nobody else's mail is seen here."""
+    members = Membership.objects.of(organization).values("user__email")
+    invited = Invitation.objects.of(organization).values("email")
+    ours: LetterQuerySet = Letter.objects.filter(Q(recipient__in=members) | Q(recipient__in=invited))
+    return ours
+
+
+def background_work(organization: Organization) -> BackgroundWork:
+    """Letters that could not leave, and events whose readers failed. Two queries."""
+    return BackgroundWork(
+        letters=tuple(letters_of(organization).troubled()[:100]),
+        deliveries=tuple(
+            EventDelivery.objects.filter(event__organization=organization, done_at=None, attempts__gt=0)
+            .select_related("event")
+            .order_by("pk")[:100]
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import people, settings
+from accounts.views import people, settings, work
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("settings/people/<int:pk>/deactivate/", people.member_deactivate, name="member_deactivate"),
     path("settings/invitations/<int:pk>/revoke/", people.invitation_revoke, name="invitation_revoke"),
     path("settings/trail/", settings.trail, name="trail"),
+    path("settings/work/", work.work, name="work"),
+    path("settings/work/letters/<int:pk>/", work.letter_send_again, name="letter_send_again"),
+    path("settings/work/events/<int:pk>/", work.event_try_again, name="event_try_again"),
     path("me/", settings.preferences, name="preferences"),
     path("me/keys/", settings.tokens, name="tokens"),
     path("me/keys/<int:pk>/revoke/", settings.token_revoke, name="token_revoke"),

@@ -45,6 +45,10 @@ class JobState(models.TextChoices):
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
+class TryAgain(Exception):
+    """What the work needs is away for now: the row waits, with this reason, and is taken up again."""
+
+
 class Overtaken(Exception):
     """Another worker has taken the row over, or it was finished: this one must stop and write nothing."""
 
@@ -71,6 +75,7 @@ class Job(models.Model):
     """Abstract. One row is one piece of long work; subclasses add what it is about and name its task."""
 
     task: ClassVar[str]  # where the task is: "impact.tasks.run_study"
+    most_attempts: ClassVar[int] = MOST_ATTEMPTS
 
     job_state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, db_index=True)
     progress = models.PositiveSmallIntegerField(default=0)  # 0-100
@@ -148,22 +153,23 @@ def _send(model: type[Job], pk: int) -> bool:
 
 
 def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
-    """Claim the job and bring it to an end, good or bad; False when another worker has it or it is finished.
+    """Claim the job and bring it to an end, good or bad; False when another worker has it or it must wait.
 
-    The work calls `job.beat` now and then and `job.finish` at its end. A refusal (DomainError) fails
-    the job with its own words. An unknown error fails it with `unknown` and is raised again, except that a
-    database that was lost leaves the row as it is, to be taken up again. A job that was taken up more than
-    MOST_ATTEMPTS times, or that exceeds the worker's time limit, fails with that reason.
+    The work calls `job.beat` now and then and `job.finish` at its end. A refusal (DomainError) fails the job
+    with its own words; TryAgain leaves it for a later attempt. An unknown error fails it with `unknown` and
+    is raised again, except that a database that was lost leaves the row as it is, to be taken up again. A job
+    that was taken up more than `most_attempts` times, or that exceeds the worker's time limit, fails with
+    that reason.
     """
     if not job.claim():
         return False
     name, started = f"{job._meta.label} {job.pk}", monotonic()
-    if job.attempts > MOST_ATTEMPTS:
+    if job.attempts > job.most_attempts:
         reason = _(
             "The work stopped %(count)d times without an answer, so it is not tried again. "
             "Nothing is half done."
         )
-        return _failed(job, reason % {"count": MOST_ATTEMPTS}, name)
+        return _failed(job, reason % {"count": job.most_attempts}, name)
     log.info("%s started (attempt %d)", name, job.attempts)
     try:
         with _heartbeats(job):
@@ -171,6 +177,8 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
     except Overtaken:
         log.warning("%s was taken over by another worker", name)
         return False
+    except TryAgain as reason:
+        return _postponed(job, str(reason), name)
     except DomainError as refusal:
         return _failed(job, str(refusal.message), name)
     except SoftTimeLimitExceeded:
@@ -210,6 +218,15 @@ def _failed(job: Job, reason: str, name: str) -> bool:
         log.warning("%s was taken over by another worker", name)
         return False
     return True
+
+
+def _postponed(job: Job, reason: str, name: str) -> bool:
+    """The last attempt ends it; every other one leaves the row to the periodic task."""
+    if job.attempts >= job.most_attempts:
+        return _failed(job, reason, name)
+    log.warning("%s waits (attempt %d): %s", name, job.attempts, reason)
+    job.write(failure=reason)
+    return False
 
 
 @contextmanager

@@ -20,5 +20,6 @@ app.conf.beat_schedule = {
         "schedule": 6 * 3600.0,
     },
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
+    "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},
     "deliver-events": {"task": "accounts.tasks.deliver_events", "schedule": 30.0},
 }

@@ -247,7 +247,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 DEFAULT_FROM_EMAIL = env.text("CXPROGRAM_MAIL_FROM", None if PRODUCTION else "cxprogram <cx@localhost>")
 MAILERS = {
-    "default": {
+    # Every letter is a row first and leaves by the worker, through `outgoing`.
+    "default": {"BACKEND": "accounts.postbox.PostboxBackend"},
+    "outgoing": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": env.text("CXPROGRAM_SMTP_HOST"),
@@ -262,7 +264,7 @@ MAILERS = {
     else {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": str(VAR_DIR / "mail")},
-    }
+    },
 }
 
 # --- Language and time -------------------------------------------------------------------------

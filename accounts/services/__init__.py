@@ -1,6 +1,7 @@
 """Everything that changes people, organizations, keys and the trail."""
 
-from accounts.services.events import emit
+from accounts.services.events import emit, try_again
+from accounts.services.letters import forget_letters, post, send_again, send_letter
 from accounts.services.organizations import (
     create_organization,
     one_at_a_time,
@@ -25,12 +26,17 @@ __all__ = [
     "create_organization",
     "deactivate_member",
     "emit",
+    "forget_letters",
     "invite_person",
     "one_at_a_time",
+    "post",
     "record_event",
     "revoke_api_token",
     "revoke_invitation",
     "save_function",
+    "send_again",
+    "send_letter",
     "set_preferences",
+    "try_again",
     "update_organization",
 ]

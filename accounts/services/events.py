@@ -5,9 +5,11 @@ from typing import Any
 
 from celery import current_app
 from django.db import models, transaction
+from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 
-from accounts.models import Event, EventDelivery, Organization
+from accounts.models import Event, EventDelivery, Membership, Organization
+from accounts.services.trail import record_event
 from common.outbox import readers_of
 
 log = logging.getLogger("cxprogram.events")
@@ -32,6 +34,22 @@ def emit(*, kind: str, organization: Organization, subject: models.Model, conten
     if readers:
         transaction.on_commit(_wake, robust=True)
     return event
+
+
+@transaction.atomic
+def try_again(*, by: Membership, delivery: EventDelivery) -> None:
+    """Have a reader that was given up on an event try it once more. Raises nothing for one that is done."""
+    EventDelivery.objects.filter(pk=delivery.pk, done_at=None).update(
+        attempts=0, stuck_at=None, next_try_at=timezone.now()
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="event.tried_again",
+        subject=delivery,
+        after={"reader": delivery.reader},
+    )
+    transaction.on_commit(_wake, robust=True)
 
 
 def _wake() -> None:

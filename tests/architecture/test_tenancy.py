@@ -16,6 +16,7 @@ from tests.architecture.test_floors import OURS, ROOT
 SHARED = {
     "accounts.User": "a person may belong to several organizations",
     "accounts.Organization": "is the wall itself",
+    "accounts.Letter": "goes to an address, which several organizations may know; the page asks whose it is",
 }
 
 

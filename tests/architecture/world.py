@@ -20,7 +20,14 @@ from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError
 from customer_voice.services import create_import, rebuild_rollup
 from reports.services import request_roi_report
-from tests.factories.accounts import PASSWORD, MembershipFactory, OrganizationFactory, UserFactory
+from tests.factories.accounts import (
+    PASSWORD,
+    EventDeliveryFactory,
+    LetterFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    UserFactory,
+)
 from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
 from tests.factories.coalition import MemberFactory, approved, ready_initiative, seated, submitted
 from tests.factories.customer_voice import FeedbackFactory
@@ -93,11 +100,15 @@ def build_world(size: int = 1) -> World:
 def _people(world: World, number: int) -> None:
     leader = world.members["cx_leader"]
     leaver = MembershipFactory(organization=world.organization, role=Role.CONTRIBUTOR)
+    letter = LetterFactory(recipient=leaver.user.email)
+    delivery = EventDeliveryFactory(event__organization=world.organization)
     invitation, secret = invite_person(by=leader, email=f"new{number}@northwind.example", role=Role.AUDITOR)
     function = save_function(by=leader, name=f"Service {number}")
     token, _secret = create_api_token(member=leader, name=f"Warehouse {number}")
     world.things |= {
         "leaver": leaver.pk,
+        "letter": letter.pk,
+        "delivery": delivery.pk,
         "invitation": invitation.pk,
         "secret": secret,
         "function": function.pk,

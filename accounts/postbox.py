@@ -1,0 +1,30 @@
+"""The mail backend of the product: a letter is a row first, and leaves by the worker.
+
+Whoever sends mail, our own code or a library, hands it to Django as always. It is written down in the
+sender's transaction, so nobody waits for a mail server, nobody meets its errors, and an answer takes as long
+for an unknown address as for a known one. The mailer `outgoing` is the one that really sends.
+"""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from accounts.services.letters import post
+
+
+class PostboxBackend(BaseEmailBackend):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write the letters down, one for each recipient; returns the number of messages."""
+        for message in email_messages:
+            others = [part for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"]
+            for recipient in message.recipients():
+                post(
+                    sender=message.from_email,
+                    recipient=recipient,
+                    subject=str(message.subject),
+                    body=str(message.body),
+                    html=str(others[0].content) if others else "",
+                    headers=dict(message.extra_headers),
+                )
+        return len(email_messages)

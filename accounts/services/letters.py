@@ -1,0 +1,115 @@
+"""Letters on their way out."""
+
+import smtplib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Letter, Membership
+from accounts.services.trail import record_event
+from common.errors import DomainError
+from common.jobs import JobState, TryAgain, enqueue, run
+
+KEPT_DAYS = 30
+WORDS_KEPT_DAYS = 7
+
+
+@transaction.atomic
+def post(
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    html: str = "",
+    headers: dict[str, str] | None = None,
+) -> Letter:
+    """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces."""
+    letter = Letter.objects.create(
+        sender=sender,
+        recipient=recipient,
+        subject=" ".join(subject.split())[:998],
+        body=body,
+        html=html,
+        headers=headers or {},
+    )
+    enqueue(letter)
+    return letter
+
+
+def send_letter(*, letter: Letter) -> bool:
+    """Hand the letter to the mail server; its words are forgotten with that.
+
+    A server that is away, or that says "later", leaves it waiting with the reason; an address that is refused
+    for good fails it. False when another worker has it.
+    """
+
+    def work() -> None:
+        try:
+            mailers["outgoing"].send_messages([_message(letter)])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = next(iter(error.recipients.values()))
+            reason = _answer(code, answer)
+            if code >= 500:
+                raise DomainError(reason) from error
+            raise TryAgain(reason) from error
+        except smtplib.SMTPResponseException as error:
+            raise TryAgain(_answer(error.smtp_code, error.smtp_error)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            reason = str(error) or type(error).__name__
+            raise TryAgain(
+                _("The mail server cannot be reached (%(reason)s).") % {"reason": reason}
+            ) from error
+        letter.finish(sent_at=timezone.now(), body="", html="", failure="")
+
+    return run(letter, work, unknown=_("Something went wrong while sending."))
+
+
+@transaction.atomic
+def send_again(*, by: Membership, letter: Letter) -> None:
+    """Try a letter that failed once more. Raises DomainError when its words are gone or it is not failed."""
+    held = Letter.objects.select_for_update().get(pk=letter.pk)
+    if held.job_state != JobState.FAILED or not held.body:
+        raise DomainError(_("This letter cannot be sent again. Make a new one where it came from."))
+    held.queue_again()
+    held.save()
+    enqueue(held)
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="letter.sent_again",
+        subject=held,
+        after={"recipient": held.recipient},
+    )
+
+
+def forget_letters(*, now: datetime) -> None:
+    """Words of letters that could not be sent go after a week, rows of all letters after a month."""
+    Letter.objects.filter(created_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
+    old = Letter.objects.filter(
+        job_state=JobState.FAILED, created_at__lt=now - timedelta(days=WORDS_KEPT_DAYS)
+    )
+    old.exclude(body="").update(body="", html="")
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.body,
+        from_email=letter.sender or settings.DEFAULT_FROM_EMAIL,
+        to=[letter.recipient],
+        headers=letter.headers,
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def _answer(code: int, answer: bytes | str) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
+    text = " ".join(text.split())[:200]
+    return _("The mail server answered: %(code)d %(text)s") % {"code": code, "text": text}

@@ -1,0 +1,203 @@
+"""Mail is a row first: nobody waits for a mail server or meets its errors; what failed is seen."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives, send_mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import AuditEvent, EventDelivery, Letter
+from accounts.tasks import forget_letters, send_letter
+from common.errors import DomainError
+from common.jobs import JobState
+from tests.factories.accounts import EventDeliveryFactory, LetterFactory
+
+pytestmark = pytest.mark.django_db
+
+LOCAL = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+
+
+class Broken(BaseEmailBackend):
+    error: Exception = ConnectionRefusedError("Connection refused")
+
+    def send_messages(self, email_messages):
+        raise self.error
+
+
+@pytest.fixture
+def postbox(settings):
+    settings.MAILERS = {"default": {"BACKEND": "accounts.postbox.PostboxBackend"}, "outgoing": LOCAL}
+
+
+@pytest.fixture
+def broken(settings, monkeypatch):
+    settings.MAILERS = {
+        "default": {"BACKEND": "accounts.postbox.PostboxBackend"},
+        "outgoing": {"BACKEND": "tests.accounts.test_letters.Broken"},
+    }
+
+    def with_error(error):
+        monkeypatch.setattr(Broken, "error", error)
+
+    return with_error
+
+
+def waiting(**values) -> Letter:
+    return LetterFactory(job_state=JobState.QUEUED, failure="", **values)
+
+
+def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
+    message = EmailMultiAlternatives("One\nsubject", "Words", "cx@example.org", ["a@x.org", "b@x.org"])
+    message.attach_alternative("<p>Words</p>", "text/html")
+    message.send()
+    assert mail.outbox == []
+    first, second = Letter.objects.order_by("pk")
+    assert (first.recipient, second.recipient) == ("a@x.org", "b@x.org")
+    send_letter(first.pk)
+    send_letter(first.pk)
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject, sent.body) == (["a@x.org"], "One subject", "Words")
+    assert sent.alternatives[0].content == "<p>Words</p>"
+    first.refresh_from_db()
+    assert (first.job_state, first.body, first.html) == (JobState.DONE, "", "")
+    assert first.sent_at is not None
+
+
+def test_mail_of_a_change_that_is_undone_does_not_exist(postbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        send_mail("Subject", "Words", None, ["a@x.org"])
+    assert len(callbacks) == 1  # the message to the worker follows the commit
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError("Connection refused"),
+        TimeoutError("timed out"),
+        smtplib.SMTPServerDisconnected("Connection unexpectedly closed"),
+        smtplib.SMTPResponseException(421, b"Try later"),
+        smtplib.SMTPAuthenticationError(535, b"Bad credentials"),
+        smtplib.SMTPRecipientsRefused({"a@x.org": (451, b"Greylisted")}),
+    ],
+)
+def test_a_server_that_is_away_leaves_the_letter_waiting_with_the_reason(broken, error):
+    broken(error)
+    letter = waiting()
+    assert not services.send_letter(letter=letter)
+    letter.refresh_from_db()
+    assert letter.job_state == JobState.RUNNING  # the periodic task takes it up again
+    assert letter.failure.startswith("The mail server")
+    assert letter.body
+
+
+def test_an_address_that_is_refused_for_good_fails_at_once(broken):
+    broken(smtplib.SMTPRecipientsRefused({"a@x.org": (550, b"5.1.1 No such\r\nuser")}))
+    letter = waiting()
+    services.send_letter(letter=letter)
+    letter.refresh_from_db()
+    assert letter.job_state == JobState.FAILED
+    assert letter.failure == "The mail server answered: 550 5.1.1 No such user"
+
+
+@pytest.mark.parametrize(("attempts", "state"), [(58, JobState.RUNNING), (59, JobState.FAILED)])
+def test_after_two_hours_it_is_given_up(broken, attempts, state):
+    letter = waiting(attempts=attempts)
+    services.send_letter(letter=letter)
+    letter.refresh_from_db()
+    assert letter.job_state == state
+
+
+def test_a_letter_that_waited_leaves_when_the_server_is_back(postbox):
+    letter = LetterFactory(
+        job_state=JobState.RUNNING,
+        attempts=3,
+        failure="The mail server cannot be reached.",
+        heartbeat_at=timezone.now() - timedelta(hours=1),
+    )
+    assert services.send_letter(letter=letter)
+    letter.refresh_from_db()
+    assert (letter.job_state, letter.failure) == (JobState.DONE, "")
+
+
+def test_inviting_works_while_mail_is_down(broken, ada, client_of, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client_of(ada).post(
+            reverse("accounts:invite", args=["northwind"]), {"email": "new@x.org", "role": "contributor"}
+        )
+    assert answer.status_code in {200, 302}
+    assert Letter.objects.get().recipient == "new@x.org"
+
+
+def test_a_reset_answers_alike_for_known_and_unknown_while_mail_is_down(broken, ben):
+    answers = [
+        Client().post(reverse("account_reset_password"), {"email": email})
+        for email in (ben.user.email, "nobody@x.org")
+    ]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, reverse("account_reset_password_done"))
+    ] * 2
+    assert [letter.recipient for letter in Letter.objects.all()] == [ben.user.email]
+
+
+def test_words_go_after_a_week_and_rows_after_a_month(postbox):
+    ages = {}
+    for days in (6, 8, 29, 31):
+        letter = LetterFactory(created_at=timezone.now() - timedelta(days=days))
+        ages[letter.pk] = days
+    forget_letters()
+    left = {ages[letter.pk]: bool(letter.body) for letter in Letter.objects.all()}
+    assert left == {6: True, 8: False, 29: False}
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def page(member, client_of):
+    return client_of(member).get(reverse("accounts:work", args=["northwind"])).text
+
+
+def test_the_page_shows_our_letters_only(ada, ben, dora, client_of):
+    LetterFactory(recipient=ben.user.email, subject="To Ben")
+    LetterFactory(recipient=dora.user.email, subject="To Dora")
+    LetterFactory(recipient=ben.user.email, subject="Arrived", job_state=JobState.DONE, failure="")
+    text = page(ada, client_of)
+    assert "To Ben" in text
+    assert "550 No such user" in text
+    assert "To Dora" not in text
+    assert "Arrived" not in text
+
+
+def test_a_letter_is_sent_again_from_the_page(postbox, ada, ben, client_of):
+    letter = LetterFactory(recipient=ben.user.email, attempts=60)
+    client_of(ada).post(reverse("accounts:letter_send_again", args=["northwind", letter.pk]))
+    letter.refresh_from_db()
+    assert (letter.job_state, letter.attempts, letter.failure) == (JobState.QUEUED, 0, "")
+    assert AuditEvent.objects.filter(verb="letter.sent_again").count() == 1
+    send_letter(letter.pk)
+    assert mail.outbox[0].to == [ben.user.email]
+
+
+@pytest.mark.parametrize(
+    "values", [{"body": ""}, {"job_state": JobState.QUEUED}, {"job_state": JobState.DONE}]
+)
+def test_what_has_no_words_or_is_not_failed_is_not_sent_again(ada, values):
+    with pytest.raises(DomainError):
+        services.send_again(by=ada, letter=LetterFactory(**values))
+
+
+def test_a_stuck_event_is_tried_again_from_the_page(ada, organization, client_of):
+    delivery = EventDeliveryFactory(event__organization=organization)
+    assert "tests.events.note" in page(ada, client_of)
+    client_of(ada).post(reverse("accounts:event_try_again", args=["northwind", delivery.pk]))
+    delivery = EventDelivery.objects.get()
+    assert (delivery.attempts, delivery.stuck_at) == (0, None)
+
+
+def test_a_quiet_page_says_so(ada, client_of):
+    assert "Nothing is waiting." in page(ada, client_of)
