@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -45,15 +44,7 @@ from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from journeys.access import touchpoint_for
 
 
-class OrganizationTime(MemberView):
-    """Moments are written in the organization's time zone, as on its pages."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        timezone.activate(self.member.organization.time_zone)
-
-
-class MetricViewSet(OrganizationTime, GenericViewSet[MetricDefinition]):
+class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
     """Metric definitions and their series."""
 
     serializer_class = MetricSerializer
@@ -95,7 +86,7 @@ class MetricViewSet(OrganizationTime, GenericViewSet[MetricDefinition]):
         return Response(SeriesSerializer(body).data)
 
 
-class FeedbackViewSet(OrganizationTime, GenericViewSet[Feedback]):
+class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     """What customers said. The same source, external_id and metric are one answer, however often sent."""
 
     serializer_class = FeedbackSerializer
@@ -165,7 +156,7 @@ class FeedbackViewSet(OrganizationTime, GenericViewSet[Feedback]):
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 
 
-class ImportViewSet(OrganizationTime, GenericViewSet[ImportBatch]):
+class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     """Files on their way in: send (which checks), read the errors, start."""
 
     serializer_class = ImportSerializer

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BoxRule, Period
@@ -304,7 +303,7 @@ def _is_partial(first: date, after: date, start: date | None, end: date | None, 
 
 def local_day(moment: datetime | None, organization: Organization) -> date | None:
     """The organization's calendar day of a moment."""
-    return None if moment is None else moment.astimezone(ZoneInfo(organization.time_zone)).date()
+    return None if moment is None else organization.clock.day_of(moment)
 
 
 __all__ = [

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -77,9 +76,8 @@ def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, wh
     if not answers:
         raise NothingToErase(_("There is no answer to erase."))
     gone = [answer for answer in answers if removes_rows or _is_words_alone(answer)]
-    zone = ZoneInfo(held.time_zone)
     cells = {
-        (answer.metric_id, answer.touchpoint_id, answer.occurred_at.astimezone(zone).date())
+        (answer.metric_id, answer.touchpoint_id, held.clock.day_of(answer.occurred_at))
         for answer in gone
         if answer.metric_id is not None
     }
