@@ -27,6 +27,7 @@ class Action(models.TextChoices):
     VIEW_FEEDBACK = "view_feedback", _("Read what customers said")
     EDIT_METRICS = "edit_metrics", _("Define metrics")
     IMPORT_FEEDBACK = "import_feedback", _("Import feedback")
+    ERASE_FEEDBACK = "erase_feedback", _("Erase what a customer said")
     EDIT_COALITION = "edit_coalition", _("Seat the coalition")
     DRAFT_INITIATIVE = "draft_initiative", _("Draft and edit initiatives")
     RECORD_PROGRESS = "record_progress", _("Record go-live, completion and updates")

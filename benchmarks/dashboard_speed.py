@@ -162,6 +162,7 @@ def fill(organization: object, rows: int) -> None:
                 source="bench",
                 external_id=str(number),
                 metric=metric,
+                metric_key=metric.key,
                 touchpoint=chance.choice(touchpoints),
                 occurred_at=moment,
                 score=None if metric.is_duration else chance.randint(metric.scale_low, metric.scale_high),

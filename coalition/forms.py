@@ -15,6 +15,7 @@ from coalition.services import CharterValues, InitiativeValues, PlanValues, Seat
 from common.forms import DateInput, StyledForm
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
+from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 
 
@@ -188,10 +189,15 @@ class PlanForm(LockedForm):
         organization: Organization = kwargs["organization"]
         kwargs["initial"] = {**_plan_initial(plan), "lock_version": initiative.lock_version}
         super().__init__(*args, **kwargs)
-        metrics = MetricDefinition.objects.of(organization).filter(is_retired=False)
-        if plan is not None:  # a retired metric stays choosable where it was chosen before
-            metrics = metrics | MetricDefinition.objects.of(organization).filter(pk=plan.metric_id)
-        self.offer("metric", metrics)
+        every = MetricDefinition.objects.of(organization)
+        offered = series_choices(every.filter(is_retired=False))
+        if plan is not None:  # what was chosen before stays choosable, and stands for its whole series
+            chosen = plan.metric
+            offered = [
+                chosen if (one.key, one.series) == (chosen.key, chosen.series) else one for one in offered
+            ]
+            offered = [*offered, chosen]
+        self.offer("metric", every.filter(pk__in={one.pk for one in offered}))
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",

@@ -56,6 +56,32 @@ def feedback_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> Q
     return feedback
 
 
+def answer_for(member: Membership, pk: int, action: Action = Action.ERASE_FEEDBACK) -> Feedback:
+    """One answer of the member's organization, else 404. One query."""
+    answer: Feedback | None = feedback_for(member, action).filter(pk=pk).first()
+    if answer is None:
+        raise Http404
+    return answer
+
+
+def sent_answer_for(
+    member: Membership,
+    source: str,
+    external_id: str,
+    metric_key: str,
+    action: Action = Action.ERASE_FEEDBACK,
+) -> Feedback:
+    """The answer that was sent under these names, else 404. One query."""
+    answer: Feedback | None = (
+        feedback_for(member, action)
+        .filter(source=source, external_id=external_id, metric_key=metric_key)
+        .first()
+    )
+    if answer is None:
+        raise Http404
+    return answer
+
+
 def _ensure(member: Membership, action: Action) -> None:
     if not may(member.role, action):
         raise PermissionDenied

@@ -22,6 +22,14 @@ class BoxRule(models.TextChoices):
     DURATION = "duration", _("median time, open cases counted (Kaplan-Meier)")
 
 
+class DefinitionChange(models.TextChoices):
+    """What another wording or population means for the answers. Another scale or rule is a new series."""
+
+    NEW_SERIES = "new_series", _("It asks something else: earlier and later answers stand apart")
+    BRIDGED = "bridged", _("It changed, and answers are read in one line, with a mark where it changed")
+    CORRECTION = "correction", _("A correction: it means the same, so there is nothing to mark")
+
+
 class Period(models.TextChoices):
     DAY = "day", _("Day")
     WEEK = "week", _("Week")
@@ -75,6 +83,13 @@ class ImportField(models.TextChoices):
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
 
+
+# What must be equal for two versions to be read together at all; wording and who is asked are for people to
+# judge. A name measures nothing.
+STRUCTURE = (
+    "kind", "rule", "scale_low", "scale_high", "bottom_box_high", "top_box_low", "higher_is_better",
+)  # fmt: skip
+MEASUREMENT = (*STRUCTURE, "wording", "population")
 
 ANSWERS = tuple(range(11))  # every answer that the roll-up counts
 BIN_OPEN = -1

@@ -37,3 +37,21 @@ class ImportNotReady(DomainError):
     """The import is not in the state that this step needs."""
 
     code = "import_not_ready"
+
+
+class ReplacementNotConfirmed(DomainError):
+    """Something known would be replaced, and nobody who saw it has said so."""
+
+    code = "replacement_not_confirmed"
+
+
+class MetricRetired(InvalidValues):
+    """New answers to a metric that is out of use."""
+
+    code = "metric_retired"
+
+
+class NothingToErase(DomainError):
+    """No answer holds the words that were to be erased."""
+
+    code = "nothing_to_erase"

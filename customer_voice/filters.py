@@ -1,23 +1,26 @@
 """What feedback can be narrowed to; the same on the screen and in the API."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, style
 from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.selectors import by_series, current_version, named
 from journeys.models import Touchpoint
 
 
 class FeedbackFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words"), method="search")
     metric = django_filters.ModelChoiceFilter(
-        label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any")
+        label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any"), method="of_series"
     )
     touchpoint = django_filters.ModelChoiceFilter(
         label=_("Touchpoint"),
@@ -39,11 +42,29 @@ class FeedbackFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
         super().__init__(data, queryset=queryset)
         self.zone = ZoneInfo(organization.time_zone)
-        self.filters["metric"].queryset = MetricDefinition.objects.of(organization)
+        metrics = MetricDefinition.objects.of(organization)
+        self.filters["metric"].queryset = metrics
         self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
         for field in self.form.fields.values():
             style(field.widget)
         self.form.fields["q"].widget.input_type = "search"
+        # asked for when the form is drawn, which the API never does
+        self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))
+
+    def _series(self, metrics: Iterable[MetricDefinition]) -> list[tuple[object, object]]:
+        """Each series once; the version that a link names stands for its series."""
+        asked = self.data.get("metric", "") if self.data else ""
+        found: list[tuple[object, object]] = [("", _("Any"))]
+        for versions in by_series(metrics).values():
+            named_one = next((one for one in versions if str(one.pk) == asked), None)
+            found.append(((named_one or current_version(versions)).pk, named(versions[0])))
+        return found
+
+    def of_series(self, rows: QuerySet[Feedback], name: str, value: MetricDefinition) -> QuerySet[Feedback]:
+        together = MetricDefinition.objects.filter(
+            organization=value.organization_id, key=value.key, series=value.series
+        )
+        return rows.filter(metric__in=together.values("pk"))
 
     def search(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
         for word in value.split()[:8]:

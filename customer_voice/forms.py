@@ -1,6 +1,6 @@
 """The shape of what is typed about metrics and imports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,9 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, StyledForm
-from customer_voice.choices import BoxRule, DateFormat, Encoding, ImportField, MetricKind, Period
+from customer_voice.choices import (
+    BoxRule,
+    DateFormat,
+    DefinitionChange,
+    Encoding,
+    ImportField,
+    MetricKind,
+    Period,
+)
 from customer_voice.models import MetricDefinition
+from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
+
+MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
+COLUMN_LIST = "columns-of-the-file"
 
 
 class SeriesForm(StyledForm):
@@ -56,7 +68,6 @@ class DefinitionForm(StyledForm):
         label=_("Question, word for word"),
         max_length=300,
         required=False,
-        help_text=_("Another wording is another metric: answers to it are not compared."),
     )
     population = forms.CharField(
         label=_("Who is asked"),
@@ -82,10 +93,30 @@ class DefinitionForm(StyledForm):
         help_text=_("For shares of the top box."),
     )
     higher_is_better = forms.BooleanField(label=_("A higher figure is better"), required=False, initial=True)
+    change = forms.ChoiceField(
+        label=_("If the question or who is asked changes"),
+        choices=DefinitionChange,
+        required=False,
+        initial=DefinitionChange.NEW_SERIES,
+        widget=forms.RadioSelect,
+        help_text=_("A new name changes nothing else. Another scale or rule always begins a new series."),
+    )
+    note = forms.CharField(
+        label=_("What changed (shown at the mark on the chart)"), max_length=200, required=False
+    )
+
+    def __init__(self, data: Any, *, initial: Mapping[str, Any], has_answers: bool) -> None:
+        super().__init__(data, initial=initial)
+        if not has_answers:
+            del self.fields["change"], self.fields["note"]
+
+    def what_changed(self) -> dict[str, str]:
+        """What a change means for the answers, for `services.define_metric`."""
+        return {name: self.cleaned_data[name] for name in ("change", "note") if self.cleaned_data.get(name)}
 
     def values(self) -> dict[str, Any]:
         """For `services.define_metric`; an empty scale stays as it was."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name not in {"change", "note"}}
         for name in ("scale_low", "scale_high"):
             if values[name] is None:
                 del values[name]
@@ -100,6 +131,28 @@ class StandardMetricsForm(StyledForm):
     def __init__(self, data: Any, *, choices: Sequence[tuple[str, Any]]) -> None:
         super().__init__(data)
         self.fields["keys"].choices = list(choices)  # type: ignore[attr-defined]
+
+
+class EraseForm(StyledForm):
+    """Whose words go, and whether the score goes with them. Nothing is chosen beforehand."""
+
+    which = forms.ChoiceField(label=_("What goes"), widget=forms.RadioSelect)
+    scores = forms.ChoiceField(
+        label=_("Scores and times"),
+        choices=[
+            ("keep", _("They stay, without words and customer, and go on counting")),
+            ("remove", _("They go as well, and figures are counted anew")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any, *, customer: str) -> None:
+        super().__init__(data)
+        choices: list[tuple[str, Any]] = [("answer", _("This answer"))]
+        if customer:
+            every = _("Every answer of the customer %(reference)s") % {"reference": customer}
+            choices.append(("customer", every))
+        self.fields["which"].choices = choices  # type: ignore[attr-defined]
 
 
 class UploadForm(StyledForm):
@@ -146,21 +199,34 @@ class MappingForm(StyledForm):
     def __init__(
         self, data: Any, *, organization: Organization, header: Sequence[str], initial: dict[str, Any]
     ) -> None:
-        columns = [("", _("not in the file")), *((name, name) for name in header)]
+        self.header = tuple(header)
         super().__init__(data, initial=initial)
-        self.fields["metric"].queryset = (  # type: ignore[attr-defined]
-            MetricDefinition.objects.of(organization).filter(is_retired=False)
-        )
+        in_use = MetricDefinition.objects.of(organization).filter(is_retired=False)
+        offered = [metric.pk for metric in series_choices(in_use)]
+        self.fields["metric"].queryset = in_use.filter(pk__in=offered)  # type: ignore[attr-defined]
         self.fields["fixed_touchpoint"].queryset = (  # type: ignore[attr-defined]
             Touchpoint.objects.of(organization).filter(is_archived=False)
         )
         for field in ImportField:
-            self.fields[field.value] = forms.ChoiceField(
-                label=field.label,
-                choices=columns,
-                required=False,
-                widget=forms.Select(attrs={"class": "form-select"}),
-            )
+            self.fields[field.value] = self._column_field(field)
+
+    def _column_field(self, field: ImportField) -> forms.Field:
+        """A list to choose from; where it would be long, a field to type into with one list for all."""
+        if self.has_many_columns:
+            widget = forms.TextInput(attrs={"class": "form-control", "list": COLUMN_LIST})
+            return forms.CharField(label=field.label, required=False, widget=widget)
+        return forms.ChoiceField(
+            label=field.label,
+            choices=[("", _("not in the file")), *((name, name) for name in self.header)],
+            required=False,
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
+
+    column_list = COLUMN_LIST
+
+    @property
+    def has_many_columns(self) -> bool:
+        return len(self.header) > MOST_LISTED
 
     @property
     def column_fields(self) -> list[Any]:

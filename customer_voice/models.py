@@ -17,11 +17,15 @@ from journeys.models import Touchpoint
 class MetricDefinition(OrganizationModel):
     """One row is one exact way to measure: scale, wording, box rule, population. No number without it.
 
-    A definition with answers is not edited: a change makes a new `version` with the same key.
+    The name is a label of the whole `key` and may change at any time. What changes the measurement makes a
+    new `version` once there are answers. Versions whose answers may be read together share a `series`, named
+    by the version that began it; their figures are one line.
     """
 
     key = models.SlugField(max_length=40)
     version = models.PositiveSmallIntegerField(default=1)
+    series = models.PositiveSmallIntegerField(default=0)  # 0 until saved: begins with its own version
+    change_note = models.CharField(_("what changed"), max_length=200, blank=True)
     kind = models.CharField(max_length=10, choices=MetricKind)
     name = models.CharField(_("name"), max_length=80)
     wording = models.CharField(_("question"), max_length=300, blank=True)
@@ -36,12 +40,16 @@ class MetricDefinition(OrganizationModel):
     higher_is_better = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
-    data_until = models.DateTimeField(null=True, blank=True)  # latest moment heard of; kept by the roll-up
-    counted_at = models.DateTimeField(null=True, blank=True)  # when the roll-up last touched this metric
+    # both are of the whole series, the same in each of its versions, and kept by the roll-up
+    data_until = models.DateTimeField(null=True, blank=True)  # latest moment heard of
+    counted_at = models.DateTimeField(null=True, blank=True)  # when the roll-up last touched it
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "key", "version"], name="metric_version_unique"),
+            models.CheckConstraint(
+                condition=Q(series__gte=1, series__lte=F("version")), name="metric_series_began_before"
+            ),
             models.CheckConstraint(
                 condition=Q(rule="duration")
                 | Q(scale_low__gte=0, scale_high__lte=10, scale_low__lt=F("scale_high")),
@@ -56,6 +64,12 @@ class MetricDefinition(OrganizationModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A version that nobody put into a series begins one."""
+        if self.series == 0:
+            self.series = self.version
+        super().save(*args, **kwargs)
 
     @property
     def is_duration(self) -> bool:
@@ -91,14 +105,20 @@ class ImportBatch(OrganizationModel, Job):
     is_dry_run = models.BooleanField(default=True)
     creates_touchpoints = models.BooleanField(_("add touchpoints that are not known yet"), default=False)
     skips_bad_rows = models.BooleanField(_("import the good rows, leave out the others"), default=False)
+    replaces_known = models.BooleanField(_("replace what is known"), default=False)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_created = models.PositiveIntegerField(default=0)
     rows_updated = models.PositiveIntegerField(default=0)
+    rows_replaced = models.PositiveIntegerField(default=0)  # of the updated: something known goes
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
+    rows_superseded = models.PositiveIntegerField(default=0)  # a later row of the file has the same id
+    rows_erased = models.PositiveIntegerField(default=0)  # the customer's words were erased: they stay out
+    changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
+    left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in
     touchpoints_new = models.JSONField(default=list)  # names that the file would add
 
     class Meta:
@@ -148,6 +168,7 @@ class Feedback(OrganizationModel):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", db_index=False)
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120)
+    metric_key = models.CharField(max_length=40, blank=True, default="")  # "": words that belong to no metric
     metric = models.ForeignKey(
         MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -170,7 +191,10 @@ class Feedback(OrganizationModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "source", "external_id"], name="feedback_once"),
+            # by key: the same answer sent again after a new version is still the same answer
+            models.UniqueConstraint(
+                fields=["organization", "source", "external_id", "metric_key"], name="feedback_once"
+            ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=10),
                 name="feedback_score_0_to_10",
@@ -181,6 +205,22 @@ class Feedback(OrganizationModel):
                 fields=["organization", "metric", "touchpoint", "-occurred_at"], name="feedback_drill"
             ),
             models.Index(fields=["organization", "-occurred_at"], name="feedback_newest"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.metric_key = self.metric.key if self.metric is not None else ""
+        super().save(*args, **kwargs)
+
+
+class ErasedFeedback(OrganizationModel):
+    """One row keeps an answer out whose customer's words were erased: a digest of its identity, no word."""
+
+    digest = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "digest"], name="feedback_erased_once")
         ]
 
 

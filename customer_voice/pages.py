@@ -22,7 +22,7 @@ from customer_voice.charts import (
 )
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import Comparison, MetricSeries
+from customer_voice.selectors import Comparison, MetricSeries, SeriesMark
 from cxcharts.render import PageChart
 from journeys.models import Touchpoint
 
@@ -76,6 +76,7 @@ class PeriodLine:
 class MetricPage:
     metric: MetricDefinition
     series: MetricSeries
+    marks: tuple[SeriesMark, ...]  # where the definition changed, on the axis of the series
     sentence: str
     line: Line
     chart: PageChart | None
@@ -107,19 +108,29 @@ def metric_page(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    every: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
 ) -> MetricPage:
-    """Three queries."""
+    """Three queries where `every` version of the metric is at hand, else four; one more with several."""
+    every = list(MetricDefinition.objects.of(organization).filter(key=metric.key)) if every is None else every
+    versions = selectors.series_versions(metric, every=every)
     comparison = selectors.metric_comparison(
-        organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start, end=end
+        organization,
+        metric,
+        versions=versions,
+        touchpoint=touchpoint,
+        segment=segment,
+        period=period,
+        start=start,
+        end=end,
     )
     series = comparison.series
     rows = selectors.touchpoint_comparisons(
-        organization, metric, segment=segment, period=period, start=start, end=end
+        organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
     )
     shown = measure(metric, [series])
     line = _line(comparison, shown)
@@ -127,6 +138,7 @@ def metric_page(
     return MetricPage(
         metric=metric,
         series=series,
+        marks=selectors.series_marks(organization, metric, every=every),
         sentence=sentence,
         line=line,
         chart=metric_chart(shown, series, title=sentence, subtitle=_subtitle(series)),

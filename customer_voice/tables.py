@@ -49,12 +49,29 @@ class FeedbackTable(tables.Table):
     )
     segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
     customer = tables.Column(verbose_name=_("Customer"), orderable=False, default="")
+    erase = tables.Column(
+        verbose_name=format_html('<span class="visually-hidden">{}</span>', _("Actions")),
+        accessor="pk",
+        orderable=False,
+    )
 
     caption = _("Feedback")
 
     class Meta:
         model = Feedback
-        fields = ("occurred_at", "touchpoint", "metric", "score", "text", "segment", "customer")
+        fields = ("occurred_at", "touchpoint", "metric", "score", "text", "segment", "customer", "erase")
+
+    def __init__(
+        self, *args: object, organization_slug: str = "", may_erase: bool = False, **kwargs: object
+    ) -> None:
+        super().__init__(*args, exclude=() if may_erase else ("erase",), **kwargs)
+        self.organization_slug = organization_slug
+
+    def render_erase(self, record: Feedback) -> SafeString | str:
+        if not record.text and not record.customer:
+            return ""
+        url = reverse("customer_voice:feedback_erase", args=[self.organization_slug, record.pk])
+        return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, _t("Erase"))
 
     def render_occurred_at(self, value: datetime) -> str:
         """A file that knows the day alone is not given a time of day."""

@@ -10,6 +10,7 @@ urlpatterns = [
     path("metrics/<slug:key>/", metrics.metric_detail, name="metric_detail"),
     path("metrics/<slug:key>/series.csv", metrics.metric_csv, name="metric_csv"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),
+    path("feedback/<int:pk>/erase/", feedback.feedback_erase, name="feedback_erase"),
     path("definitions/", metrics.definition_list, name="definition_list"),
     path("definitions/standard/", metrics.definition_standard, name="definition_standard"),
     path("definitions/new/", metrics.definition_new, name="definition_new"),

@@ -14,7 +14,7 @@ from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors import engine_amount
 from customer_voice.choices import BoxRule, Period
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors.series import PANEL_KINDS, SeriesCounts, series_counts
+from customer_voice.selectors.series import PANEL_KINDS, SeriesCounts, definition_key, series_counts
 from cxstats.design import (
     Direction,
     EvaluationDesign,
@@ -191,7 +191,7 @@ def _design(
     content: dict[str, Any] = plan.fixed_content or {}
     keys = {place.key for place in (*subject.treated, *subject.comparison)}
     return EvaluationDesign(
-        metric=f"{subject.metric_key}/{subject.metric_version}",
+        metric=definition_key(metric),
         kind=subject.kind,
         period=subject.period,
         start=subject.go_live,

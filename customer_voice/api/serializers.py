@@ -18,6 +18,7 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
         fields = [
             "key",
             "version",
+            "series",
             "kind",
             "name",
             "wording",
@@ -63,6 +64,18 @@ class SeriesPointSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class SeriesMarkSerializer(serializers.Serializer[Any]):
+    """Where the definition changed, on the time axis of the series."""
+
+    day = serializers.DateField(help_text="First day with answers to the new version.")
+    version = serializers.IntegerField()
+    before_version = serializers.IntegerField()
+    is_bridged = serializers.BooleanField(
+        help_text="False: the series begins here, earlier answers stand in another one."
+    )
+    text = serializers.CharField()
+
+
 class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
@@ -71,6 +84,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text="points (-100..100), share (0..1), score, or seconds")
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
     points = SeriesPointSerializer(many=True)
+    marks = SeriesMarkSerializer(many=True)
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
@@ -101,32 +115,49 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
 
 
 class FeedbackItem(serializers.Serializer[Any]):
-    """One answer or case. The rules are those of imports; a refusal names the field."""
+    """One answer or case. The rules are those of imports; a refusal names the field.
+
+    What a known item does not name stays as it is; what it names null or empty becomes empty.
+    """
 
     external_id = serializers.CharField(max_length=120)
     touchpoint = serializers.CharField(max_length=120, help_text="Key or name.")
     occurred_at = serializers.CharField(
         max_length=40, help_text="ISO 8601; without an offset: the organization's time zone."
     )
-    score = serializers.IntegerField(required=False)
-    resolved_at = serializers.CharField(max_length=40, required=False)
+    score = serializers.IntegerField(required=False, allow_null=True)
+    resolved_at = serializers.CharField(
+        max_length=40, required=False, allow_null=True, allow_blank=True, help_text="Null: open again."
+    )
     reopened_count = serializers.IntegerField(required=False)
     text = serializers.CharField(required=False, allow_blank=True)
     customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
     segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
-    def to_internal_value(self, data: Any) -> dict[str, str]:
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Values as a file would hold them; options stay what they are."""
         found: dict[str, Any] = super().to_internal_value(data)
-        return {name: str(value) for name, value in found.items()}
+        return {
+            name: value if isinstance(value, bool) else "" if value is None else str(value)
+            for name, value in found.items()
+        }
 
 
-class FeedbackCreate(FeedbackItem):
+class Replaces(serializers.Serializer[Any]):
+    replaces_known = serializers.BooleanField(
+        default=False,
+        help_text="Without it, values that are known are not replaced: 409, and `errors` name each of them. "
+        "What was empty is filled in either way.",
+    )
+
+
+class FeedbackCreate(Replaces, FeedbackItem):
     metric = serializers.SlugField(required=False, help_text="Key; absent: words only.")
     source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
 
 
-class FeedbackBulk(serializers.Serializer[Any]):
+class FeedbackBulk(Replaces):
     metric = serializers.SlugField(required=False)
     source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
     items = FeedbackItem(many=True, allow_empty=False)
@@ -136,6 +167,32 @@ class RecordedSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
+    left_out = serializers.IntegerField(help_text="Answers whose words were erased here.")
+
+
+class EraseAnswer(serializers.Serializer[Any]):
+    """One answer by `source`, `external_id` and `metric`, or every answer of one `customer`."""
+
+    customer = serializers.CharField(max_length=120, required=False)
+    source = serializers.CharField(max_length=60, required=False)  # type: ignore[assignment]
+    external_id = serializers.CharField(max_length=120, required=False)
+    metric = serializers.SlugField(required=False, help_text="Key; absent: words of no metric.")
+    removes_rows = serializers.BooleanField(
+        default=False, help_text="True: scores go too. False: they stay and go on counting."
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        by_answer = {"source", "external_id"} & set(values)
+        if ("customer" in values) == bool(by_answer) or len(by_answer) == 1:
+            raise serializers.ValidationError(
+                _("Name a customer, or one answer by its source and external_id.")
+            )
+        return values
+
+
+class ErasedSerializer(serializers.Serializer[Any]):
+    rows = serializers.IntegerField(help_text="Answers that lost their words.")
+    removed = serializers.IntegerField(help_text="Of these, gone altogether.")
 
 
 class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
@@ -157,8 +214,13 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "rows_total",
             "rows_created",
             "rows_updated",
+            "rows_replaced",
             "rows_unchanged",
             "rows_rejected",
+            "rows_superseded",
+            "rows_erased",
+            "changes",
+            "left_out",
             "touchpoints_new",
             "created_at",
             "finished_at",
@@ -188,6 +250,9 @@ class ImportUpload(serializers.Serializer[Any]):
 
 class ImportStart(serializers.Serializer[Any]):
     skips_bad_rows = serializers.BooleanField(default=False)
+    replaces_known = serializers.BooleanField(
+        default=False, help_text="Needed where `rows_replaced` is above 0; see `changes`."
+    )
 
 
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):

@@ -15,8 +15,17 @@ from accounts.choices import Action
 from common.errors import DomainError
 from common.jobs import enqueue
 from customer_voice import exports, selectors, services
-from customer_voice.access import feedback_for, import_for, imports_for, metric_for, metrics_for
+from customer_voice.access import (
+    feedback_for,
+    import_for,
+    imports_for,
+    metric_for,
+    metrics_for,
+    sent_answer_for,
+)
 from customer_voice.api.serializers import (
+    EraseAnswer,
+    ErasedSerializer,
     FeedbackBulk,
     FeedbackCreate,
     FeedbackSerializer,
@@ -56,13 +65,14 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
     @extend_schema(parameters=[SeriesQuery], responses=SeriesSerializer)
     @action(detail=True, pagination_class=None)
     def series(self, request: Request, organization: str, key: str) -> Response:
-        """The metric per period with interval and n, gaps included."""
+        """The metric per period with interval and n, gaps included, across versions that are read as one."""
         asked = _valid(SeriesQuery(data=request.query_params))
         metric = metric_for(self.member, key, version=asked.pop("version", None))
         if "touchpoint" in asked:
             asked["touchpoint"] = touchpoint_for(self.member, asked["touchpoint"])
         asked["period"] = Period(asked["period"])
-        series = selectors.metric_series(self.member.organization, metric, **asked)
+        owner = self.member.organization
+        series = selectors.metric_series(owner, metric, **asked)
         body = {
             "metric": metric,
             "touchpoint": series.touchpoint.key if series.touchpoint else None,
@@ -71,16 +81,21 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "unit": series.unit.value,
             "level": 0.95,
             "points": exports.series_rows(series),
+            "marks": selectors.series_marks(owner, metric),
         }
         return Response(SeriesSerializer(body).data)
 
 
 class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
-    """What customers said. Creating is idempotent: the same source and external_id change one row."""
+    """What customers said. The same source, external_id and metric are one answer, however often sent."""
 
     serializer_class = FeedbackSerializer
     queryset = Feedback.objects.none()
-    required_actions = {"*": Action.IMPORT_FEEDBACK, "list": Action.VIEW_FEEDBACK}
+    required_actions = {
+        "*": Action.IMPORT_FEEDBACK,
+        "list": Action.VIEW_FEEDBACK,
+        "erase": Action.ERASE_FEEDBACK,
+    }
 
     @extend_schema(responses=FeedbackSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -94,19 +109,49 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})
     def create(self, request: Request, organization: str) -> Response:
         values = _valid(FeedbackCreate(data=request.data))
-        return self._record(values.pop("metric", None), values.pop("source"), [values])
+        options = {name: values.pop(name) for name in ("source", "replaces_known")}
+        return self._record(values.pop("metric", None), [values], **options)
 
     @extend_schema(request=FeedbackBulk, responses={201: RecordedSerializer, 200: RecordedSerializer})
     @action(detail=False, methods=["post"], pagination_class=None)
     def bulk(self, request: Request, organization: str) -> Response:
         """Up to 5,000 items, all or none. Errors are named "<position>.<field>"."""
         values = _valid(FeedbackBulk(data=request.data))
-        return self._record(values.get("metric"), values["source"], values["items"])
+        return self._record(
+            values.get("metric"),
+            values["items"],
+            source=values["source"],
+            replaces_known=values["replaces_known"],
+        )
 
-    def _record(self, key: str | None, source: str, items: Sequence[Mapping[str, str]]) -> Response:
+    @extend_schema(request=EraseAnswer, responses=ErasedSerializer)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def erase(self, request: Request, organization: str) -> Response:
+        """Erase words and customer reference, for good: a file sent again does not bring them back."""
+        values = _valid(EraseAnswer(data=request.data))
+        removes_rows = values["removes_rows"]
+        if "customer" in values:
+            erased = services.erase_customer(
+                by=self.member, customer=values["customer"], removes_rows=removes_rows
+            )
+        else:
+            answer = sent_answer_for(
+                self.member, values["source"], values["external_id"], values.get("metric", "")
+            )
+            erased = services.erase_answer(by=self.member, answer=answer, removes_rows=removes_rows)
+        return Response(ErasedSerializer(erased).data)
+
+    def _record(
+        self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, replaces_known: bool
+    ) -> Response:
         metric = metric_for(self.member, key) if key else None
         recorded = services.record_feedback(
-            organization=self.member.organization, metric=metric, source=source, items=items, by=self.member
+            organization=self.member.organization,
+            metric=metric,
+            source=source,
+            items=items,
+            by=self.member,
+            replaces_known=replaces_known,
         )
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 
@@ -159,7 +204,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     @extend_schema(request=ImportStart, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"], pagination_class=None)
     def start(self, request: Request, organization: str, pk: str) -> Response:
-        """Import a checked file. 409 while rows are rejected, unless `skips_bad_rows`."""
+        """Import a checked file. 409 while rows are refused or would replace, without the options."""
         values = _valid(ImportStart(data=request.data))
         batch = services.start_import(batch=import_for(self.member, int(pk)), **values)
         return self._enqueued(batch)

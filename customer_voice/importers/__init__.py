@@ -2,14 +2,16 @@
 
 from customer_voice.importers.files import FileFacts, inspect_upload, read_rows, suggest_encoding
 from customer_voice.importers.headers import guess_mapping
-from customer_voice.importers.staging import STAGED, Outcome, Staging, Target, staging
+from customer_voice.importers.staging import DEFINITION, STAGED, Outcome, Replaced, Staging, Target, staging
 from customer_voice.importers.values import DateFinding, find_date_format, parse_dates, parse_whole
 
 __all__ = [
+    "DEFINITION",
     "STAGED",
     "DateFinding",
     "FileFacts",
     "Outcome",
+    "Replaced",
     "Staging",
     "Target",
     "find_date_format",

@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -15,6 +16,8 @@ from customer_voice.errors import FileRefused
 
 BLOCK = 1024 * 1024
 LARGEST_CELL = 1_000_000
+MOST_COLUMNS = 500
+LONGEST_NAME = 1_000
 DELIMITERS = ",;\t|"
 # first bytes -> what the file really is
 _SIGNATURES = (
@@ -184,6 +187,22 @@ def _checked_header(cells: list[str]) -> tuple[str, ...]:
             "one_column",
             _("Only one column was found. The cells must be separated by a comma, semicolon, tab or bar."),
         )
+    if len(names) > MOST_COLUMNS:
+        raise _refused(
+            "too_many_columns",
+            _(
+                "The file has %(count)d columns; at most %(limit)d can come in. "
+                "Keep those with the ID, the date, the touchpoint, the score and the words."
+            )
+            % {"count": len(names), "limit": MOST_COLUMNS},
+        )
+    long = next((number for number, name in enumerate(names, start=1) if len(name) > LONGEST_NAME), None)
+    if long is not None:
+        raise _refused(
+            "long_header",
+            _("The name of column %(number)d is longer than %(limit)d characters.")
+            % {"number": long, "limit": LONGEST_NAME},
+        )
     if any(_is_value(name) for name in names):
         raise _refused(
             "no_header",
@@ -193,7 +212,7 @@ def _checked_header(cells: list[str]) -> tuple[str, ...]:
     named = [
         name or _("Column %(number)d") % {"number": number} for number, name in enumerate(names, start=1)
     ]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    twice = next((name for name, times in Counter(named).items() if times > 1), None)
     if twice is not None:
         raise _refused("repeated_header", _("Two columns are named “%(name)s”.") % {"name": twice[:60]})
     return tuple(named)

@@ -7,10 +7,10 @@ The temporary table belongs to the connection and goes with it: a killed worker 
 import csv
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -35,6 +35,7 @@ STAGED = {
 WORDS = [name for name, kind in STAGED.items() if kind == "text"]
 MANY_ROWS = 20_000
 UPDATABLE = [name for name in STAGED if name not in {"row_number", "external_id"}]
+DEFINITION = "metric_id"  # among replaced columns: the answer moves to another definition of its metric
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,8 @@ class Target:
     organization_id: int
     source: str
     metric_id: int | None
+    metric_key: str
+    series_ids: tuple[int, ...]  # versions read together: an answer stays with the one it was given to
     batch_id: int | None
     received_at: datetime
     columns: tuple[str, ...]  # of UPDATABLE: those that the file gives; others keep what they have
@@ -56,6 +59,17 @@ class Outcome:
     created: int
     updated: int
     unchanged: int
+    replaced: int = 0  # of the updated: a value that was known goes; the others fill in what was empty
+    replaced_by: Mapping[str, int] = field(default_factory=dict)  # column -> rows whose known value goes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replaced:
+    """One known answer that the file would change: what goes and what comes, by column."""
+
+    row_number: int
+    external_id: str
+    columns: Mapping[str, tuple[Any, Any]]
 
 
 class Staging(ABC):
@@ -92,15 +106,29 @@ class Staging(ABC):
         """Before the set-based statements: tell the planner what was written."""
         return
 
-    def duplicates(self) -> list[tuple[int, int, str]]:
-        """(row, first row with the same id, id) for every row whose id came before."""
+    def repeated(self) -> list[list[dict[str, Any]]]:
+        """Rows that share their id with others, together, in the order of the file."""
+        names = ", ".join(f"s.{name}" for name in STAGED)
         self.cursor.execute(
-            f"SELECT s.row_number, d.first_row, s.external_id FROM {self.table} s JOIN ("  # noqa: S608
-            f"SELECT external_id, MIN(row_number) AS first_row FROM {self.table} "
-            "GROUP BY external_id HAVING COUNT(*) > 1) d "
-            "ON d.external_id = s.external_id AND s.row_number > d.first_row ORDER BY s.row_number"
+            f"SELECT {names} FROM {self.table} s JOIN ("  # noqa: S608
+            f"SELECT external_id FROM {self.table} GROUP BY external_id HAVING COUNT(*) > 1) d "
+            "ON d.external_id = s.external_id ORDER BY s.row_number"
         )
+        found: dict[str, list[dict[str, Any]]] = {}
+        for values in self.cursor.fetchall():
+            row = dict(zip(STAGED, values, strict=True))
+            found.setdefault(row["external_id"], []).append(row)
+        return list(found.values())
+
+    def identities(self) -> list[tuple[int, str]]:
+        """(row, id) of every row."""
+        self.cursor.execute(f"SELECT row_number, external_id FROM {self.table}")  # noqa: S608
         return list(self.cursor.fetchall())
+
+    def scores(self) -> dict[int | None, int]:
+        """How often each score was given; None counts rows without one."""
+        self.cursor.execute(f"SELECT score, COUNT(*) FROM {self.table} GROUP BY score")  # noqa: S608
+        return dict(self.cursor.fetchall())
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
         self.cursor.executemany(
@@ -118,36 +146,73 @@ class Staging(ABC):
         """What an upsert would do."""
         self.cursor.execute(f"SELECT COUNT(*) FROM {self.table}")  # noqa: S608
         total = self.cursor.fetchone()[0]
-        if not Feedback.objects.filter(organization_id=target.organization_id, source=target.source).exists():
+        if not Feedback.objects.filter(
+            organization_id=target.organization_id, source=target.source, metric_key=target.metric_key
+        ).exists():
             return Outcome(created=total, updated=0, unchanged=0)
-        difference, parameters = self._difference(target, "f", "s")
+        losses = self._losses(target)
+        wanted = [self._difference(target), " OR ".join(losses.values()), *losses.values()]
+        sums = ", ".join(f"COALESCE(SUM(CASE WHEN {one} THEN 1 ELSE 0 END), 0)" for one in wanted)
         self.cursor.execute(
-            f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {difference} THEN 1 ELSE 0 END), 0) "  # noqa: S608
+            f"SELECT COUNT(*), {sums} "  # noqa: S608
             f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()}",
-            [*parameters, target.organization_id, target.source],
+            self._identity(target),
         )
-        there, changed = self.cursor.fetchone()
-        return Outcome(created=total - there, updated=changed, unchanged=there - changed)
+        there, changed, replaced, *by_column = self.cursor.fetchone()
+        return Outcome(
+            created=total - there,
+            updated=changed,
+            unchanged=there - changed,
+            replaced=replaced,
+            replaced_by={name: rows for name, rows in zip(losses, by_column, strict=True) if rows},
+        )
+
+    def replaced(self, target: Target, most: int) -> list[Replaced]:
+        """The first rows by which something known would go, with what goes and what comes."""
+        losses = self._losses(target)
+        names = [name for name in losses if name != DEFINITION]
+        columns = ", ".join(f"f.{name}, s.{name}, {losses[name]}" for name in names)
+        self.cursor.execute(
+            f"SELECT s.row_number, s.external_id, f.metric_id, ({losses[DEFINITION]}), {columns} "  # noqa: S608
+            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
+            f"WHERE {' OR '.join(losses.values())} ORDER BY s.row_number LIMIT {int(most)}",
+            self._identity(target),
+        )
+        found = []
+        for number, external_id, metric_id, is_moved, *cells in self.cursor.fetchall():
+            changes: dict[str, tuple[Any, Any]] = {
+                name: (self.read(name, cells[3 * index]), self.read(name, cells[3 * index + 1]))
+                for index, name in enumerate(names)
+                if cells[3 * index + 2]
+            }
+            if is_moved:
+                changes[DEFINITION] = (metric_id, target.metric_id)
+            found.append(Replaced(row_number=number, external_id=external_id, columns=changes))
+        return found
 
     def touched_days(self, target: Target, zone: str, *, changes_any: bool) -> set[tuple[int, int, date]]:
         """(metric, touchpoint, day) of rows to come, and of those they change. Call before `upsert`."""
         found: set[tuple[int, int, date]] = set()
-        if target.metric_id is not None:
-            self.cursor.execute(
-                f"SELECT DISTINCT touchpoint_id, {self.local_day('occurred_at', zone)} FROM {self.table}",  # noqa: S608
-                [zone],
-            )
-            found = {(target.metric_id, touchpoint, _day(day)) for touchpoint, day in self.cursor.fetchall()}
+        if target.metric_id is None:
+            return found
+        self.cursor.execute(
+            f"SELECT DISTINCT touchpoint_id, {self.local_day('occurred_at', zone)} FROM {self.table}",  # noqa: S608
+            [zone],
+        )
+        found = {(target.metric_id, touchpoint, _day(day)) for touchpoint, day in self.cursor.fetchall()}
         if not changes_any:
             return found
-        difference, parameters = self._difference(target, "f", "s")
-        self.cursor.execute(
-            f"SELECT DISTINCT f.metric_id, f.touchpoint_id, {self.local_day('f.occurred_at', zone)} "  # noqa: S608
-            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
-            f"WHERE f.metric_id IS NOT NULL AND ({difference})",
-            [zone, target.organization_id, target.source, *parameters],
-        )
-        return found | {(metric, touchpoint, _day(day)) for metric, touchpoint, day in self.cursor.fetchall()}
+        # a changed answer leaves one day, and may reach another one of the version that it was given to
+        for place in ("f", "s"):
+            self.cursor.execute(
+                f"SELECT DISTINCT f.metric_id, {place}.touchpoint_id, "  # noqa: S608
+                f"{self.local_day(f'{place}.occurred_at', zone)} "
+                f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
+                f"WHERE f.metric_id IS NOT NULL AND ({self._difference(target)})",
+                [zone, *self._identity(target)],
+            )
+            found |= {(metric, touchpoint, _day(day)) for metric, touchpoint, day in self.cursor.fetchall()}
+        return found
 
     def upsert(self, target: Target) -> None:
         """New rows in, changed ones updated, equal ones not written at all. One statement."""
@@ -155,6 +220,7 @@ class Staging(ABC):
             "organization_id": target.organization_id,
             "source": target.source,
             "metric_id": target.metric_id,
+            "metric_key": target.metric_key,
             "batch_id": target.batch_id,
             "received_at": self.adapt(target.received_at),
             "language": "",
@@ -162,16 +228,20 @@ class Staging(ABC):
         staged = ["external_id", *UPDATABLE]
         names = ", ".join([*fixed, *staged])
         values = ", ".join([*(self.typed(name) for name in fixed), *staged])
+        moves = self._moves(target, self.feedback)
         changes = ", ".join(
-            f"{name} = EXCLUDED.{name}" for name in (*target.columns, "metric_id", "batch_id")
+            [
+                *(f"{name} = EXCLUDED.{name}" for name in (*target.columns, "batch_id")),
+                f"metric_id = CASE WHEN {moves} THEN EXCLUDED.metric_id ELSE {self.feedback}.metric_id END",
+            ]
         )
         difference = " OR ".join(
-            f"{self.feedback}.{name} {self.differs} EXCLUDED.{name}"
-            for name in (*target.columns, "metric_id")
+            [*(f"{self.feedback}.{name} {self.differs} EXCLUDED.{name}" for name in target.columns), moves]
         )
         self.cursor.execute(
             f"INSERT INTO {self.feedback} ({names}) SELECT {values} FROM {self.table} WHERE true "  # noqa: S608
-            f"ON CONFLICT (organization_id, source, external_id) DO UPDATE SET {changes} WHERE {difference}",
+            "ON CONFLICT (organization_id, source, external_id, metric_key) "
+            f"DO UPDATE SET {changes} WHERE {difference}",
             list(fixed.values()),
         )
 
@@ -186,13 +256,42 @@ class Staging(ABC):
         """A parameter of the column's type."""
         return "%s"
 
-    def _same(self) -> str:
-        return "f.organization_id = %s AND f.source = %s AND f.external_id = s.external_id"
+    def read(self, name: str, value: Any) -> Any:
+        """A stored value as Python has it."""
+        return value
 
-    def _difference(self, target: Target, old: str, new: str) -> tuple[str, list[Any]]:
-        parts = [f"{old}.{name} {self.differs} {new}.{name}" for name in target.columns]
-        parts.append(f"{old}.metric_id {self.differs} {self.typed('metric_id')}")
-        return " OR ".join(parts), [target.metric_id]
+    def _same(self) -> str:
+        return (
+            "f.organization_id = %s AND f.source = %s AND f.external_id = s.external_id AND f.metric_key = %s"
+        )
+
+    def _identity(self, target: Target) -> list[Any]:
+        return [target.organization_id, target.source, target.metric_key]
+
+    def _moves(self, target: Target, table: str) -> str:
+        """Whether a known answer stands under a definition that is not read together with the present one."""
+        together = ", ".join(str(int(pk)) for pk in target.series_ids)
+        return f"{table}.metric_id NOT IN ({together})" if together else "1 = 0"
+
+    def _difference(self, target: Target) -> str:
+        parts = [f"f.{name} {self.differs} s.{name}" for name in target.columns]
+        return " OR ".join([*parts, self._moves(target, "f")])
+
+    def _losses(self, target: Target) -> dict[str, str]:
+        """Column -> whether a value that was known would go; filling in what was empty loses nothing."""
+        losses = {
+            name: f"(f.{name} {self.differs} s.{name}{_KNOWN.get(name, '')})" for name in target.columns
+        }
+        return {**losses, DEFINITION: f"({self._moves(target, 'f')})"}
+
+
+# how a column says that it holds something; dates and touchpoints always do
+_KNOWN = {
+    "score": " AND f.score IS NOT NULL",
+    "resolved_at": " AND f.resolved_at IS NOT NULL",
+    "reopened_count": " AND f.reopened_count > 0",
+    **{name: f" AND f.{name} <> ''" for name in ("text", "customer", "segment", "channel")},
+}
 
 
 class PostgresStaging(Staging):
@@ -245,6 +344,13 @@ class SqliteStaging(Staging):
 
     def adapt(self, moment: datetime) -> Any:
         return connection.ops.adapt_datetimefield_value(moment)
+
+    def read(self, name: str, value: Any) -> Any:
+        if value is None or STAGED[name] != "moment":
+            return value
+        # what a table declares as a moment comes back as one, what is staged as text
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC)
 
     def local_day(self, column: str, zone: str) -> str:
         return f"django_datetime_cast_date({column}, %s, 'UTC')"

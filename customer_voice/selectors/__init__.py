@@ -1,7 +1,7 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
 from customer_voice.selectors.counting import together
-from customer_voice.selectors.definitions import definition_text, interval_text
+from customer_voice.selectors.definitions import definition_changes, definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
     Counts,
@@ -24,13 +24,16 @@ from customer_voice.selectors.periods import next_start, period_start, periods_b
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesCounts,
+    SeriesMark,
     SeriesPoint,
     UnitCounts,
     definition_key,
     metric_series,
     series_by_touchpoint,
     series_counts,
+    series_marks,
 )
+from customer_voice.selectors.versions import by_series, current_version, series_choices, series_versions
 
 __all__ = [
     "PERIODS_SHOWN",
@@ -40,10 +43,14 @@ __all__ = [
     "Figure",
     "MetricSeries",
     "SeriesCounts",
+    "SeriesMark",
     "SeriesPoint",
     "UnitCounts",
+    "by_series",
     "change",
     "compare",
+    "current_version",
+    "definition_changes",
     "definition_key",
     "definition_text",
     "ensure_comparable",
@@ -59,7 +66,10 @@ __all__ = [
     "recent_start",
     "segments_of",
     "series_by_touchpoint",
+    "series_choices",
     "series_counts",
+    "series_marks",
+    "series_versions",
     "together",
     "touchpoint_comparisons",
 ]

@@ -1,6 +1,6 @@
 """Counts per period, read from the roll-up: one grouped query, whatever is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models.functions import Trunc
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import Counts
+from customer_voice.selectors.figures import Counts, ensure_comparable
 from cxstats.design import PanelCell
 from cxstats.voc import Moments
 from journeys.models import Touchpoint
@@ -23,6 +23,7 @@ def counted(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    versions: Sequence[MetricDefinition],
     by: tuple[str, ...],
     touchpoint: Touchpoint | None = None,
     touchpoints: set[int] | None = None,
@@ -31,9 +32,12 @@ def counted(
     start: date | None,
     end: date | None,
 ) -> dict[tuple[Any, ...], dict[date, Counts]]:
-    """Values of `by` -> period start -> counts. One query."""
+    """Values of `by` -> period start -> counts of all `versions` together. One query."""
+    for version in versions:
+        ensure_comparable(metric, version)
     model = DurationPoint if metric.is_duration else MetricPoint
-    points = model.objects.of(organization).filter(metric=metric).between(start, end)
+    together = [version.pk for version in versions]
+    points = model.objects.of(organization).filter(metric__in=together).between(start, end)
     if touchpoint is not None:
         points = points.filter(touchpoint=touchpoint)
     if touchpoints is not None:
@@ -91,7 +95,7 @@ def _age(opened: date, metric: MetricDefinition, organization: Organization) -> 
 
 
 def together(cells: Iterable[Counts]) -> Counts:
-    """Several cells of ONE metric as one."""
+    """Several cells of one series as one."""
     many = list(cells)
     if len(many) == 1:
         return many[0]

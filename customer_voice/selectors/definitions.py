@@ -33,6 +33,24 @@ def definition_text(metric: MetricDefinition) -> str:
             )
 
 
+def definition_changes(before: MetricDefinition, after: MetricDefinition) -> list[str]:
+    """What measures differently in the later version, a sentence each. Its name is a label and no change."""
+    changes = []
+    if before.wording != after.wording:
+        changes.append(
+            _("The question was “%(before)s” and is “%(after)s”.")
+            % {"before": before.wording or "–", "after": after.wording or "–"}
+        )
+    if before.population != after.population:
+        changes.append(
+            _("Asked was “%(before)s”, now it is “%(after)s”.")
+            % {"before": before.population or "–", "after": after.population or "–"}
+        )
+    if definition_text(before) != definition_text(after):
+        changes.append(_("The figure was: %(before)s") % {"before": definition_text(before)})
+    return changes
+
+
 def interval_text(metric: MetricDefinition) -> str:
     """Which interval is drawn around it."""
     match BoxRule(metric.rule):

@@ -8,7 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from customer_voice.choices import BINS_PER_E, SMALL_N, BoxRule, ChangeReading
+from customer_voice.choices import BINS_PER_E, SMALL_N, STRUCTURE, BoxRule, ChangeReading
 from customer_voice.errors import NotComparable
 from customer_voice.models import MetricDefinition
 from cxstats.durations import kaplan_meier_quantile
@@ -235,20 +235,19 @@ def _ratio(before: Counts, after: Counts, level: float) -> Estimate:
 
 
 def ensure_comparable(first: MetricDefinition, second: MetricDefinition) -> None:
-    """Raises NotComparable unless both measure the same thing in the same way."""
-    same = (
-        "kind",
-        "rule",
-        "scale_low",
-        "scale_high",
-        "bottom_box_high",
-        "top_box_low",
-        "higher_is_better",
-        "wording",
-    )
-    if first.pk == second.pk or (
-        first.key == second.key and all(getattr(first, name) == getattr(second, name) for name in same)
-    ):
+    """Raises NotComparable unless both measure the same thing in the same way.
+
+    Versions of one metric compare when they share a series: whoever changed the question said so. Elsewhere
+    the question must be the same, word for word.
+    """
+    if first.pk == second.pk:
+        return
+    same_structure = all(getattr(first, name) == getattr(second, name) for name in STRUCTURE)
+    if first.organization_id == second.organization_id:
+        same_question = first.series == second.series
+    else:
+        same_question = first.wording == second.wording
+    if first.key == second.key and same_structure and same_question:
         return
     raise NotComparable(
         _("%(first)s and %(second)s are defined differently, so their figures cannot be compared or added.")
@@ -257,5 +256,5 @@ def ensure_comparable(first: MetricDefinition, second: MetricDefinition) -> None
 
 
 def named(metric: MetricDefinition) -> str:
-    """Name with its version, where there is more than one."""
-    return f"{metric.name} (v{metric.version})" if metric.version > 1 else metric.name
+    """Name, with the version that began its series where an earlier series stands apart."""
+    return f"{metric.name} (v{metric.series})" if metric.series > 1 else metric.name

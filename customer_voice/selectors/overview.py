@@ -1,6 +1,6 @@
 """What the Listen pages open with: every metric's last period beside the one before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -12,7 +12,14 @@ from customer_voice.choices import Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
 from customer_voice.selectors.figures import ChangeFigure, Counts, change
 from customer_voice.selectors.periods import periods_back
-from customer_voice.selectors.series import MetricSeries, SeriesPoint, metric_series, series_by_touchpoint
+from customer_voice.selectors.series import (
+    MetricSeries,
+    SeriesPoint,
+    local_day,
+    metric_series,
+    series_by_touchpoint,
+)
+from customer_voice.selectors.versions import by_series, current_version, series_versions
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
@@ -42,32 +49,43 @@ class Comparison:
 
 
 def metric_overview(organization: Organization, *, period: Period = Period.MONTH) -> list[Comparison]:
-    """Every metric in use, those with answers first. Two queries, and one per metric with answers.
+    """Every series in use, those with answers first. Two queries, and one per series with answers.
 
     Changes are tested together: the more metrics, the stronger each change must be to be called one.
     """
-    metrics = list(MetricDefinition.objects.of(organization).filter(is_retired=False))
-    heard = [metric for metric in metrics if metric.data_until is not None]
-    found = [metric_comparison(organization, metric, period=period, families=len(heard)) for metric in heard]
+    series = [
+        (current_version(versions), versions)
+        for versions in by_series(MetricDefinition.objects.of(organization)).values()
+        if not current_version(versions).is_retired
+    ]
+    heard = [(metric, versions) for metric, versions in series if metric.data_until is not None]
+    found = [
+        metric_comparison(organization, metric, versions=versions, period=period, families=len(heard))
+        for metric, versions in heard
+    ]
     silent = [
-        compare(metric_series(organization, metric, period=period, start=date.max))
-        for metric in metrics
+        compare(metric_series(organization, metric, versions=versions, period=period, start=date.max))
+        for metric, versions in series
         if metric.data_until is None
     ]
     return found + silent
 
 
-def recent_start(metric: MetricDefinition, period: Period, end: date | None = None) -> date | None:
+def recent_start(
+    organization: Organization, metric: MetricDefinition, period: Period, end: date | None = None
+) -> date | None:
     """Where a series begins when nobody said: so many periods before the newest data."""
-    if metric.data_until is None:
+    last = end or local_day(metric.data_until, organization)
+    if metric.data_until is None or last is None:
         return None
-    return periods_back(end or metric.data_until.date(), period, PERIODS_SHOWN[period])
+    return periods_back(last, period, PERIODS_SHOWN[period])
 
 
 def metric_comparison(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    versions: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
     period: Period = Period.MONTH,
@@ -75,12 +93,22 @@ def metric_comparison(
     end: date | None = None,
     families: int = 1,
 ) -> Comparison:
-    """The series of the last periods with its newest change. One query; none for times seen before."""
-    start = start or recent_start(metric, period, end)
+    """The series of the last periods with its newest change.
+
+    Two queries, one where the `versions` are known already; none for times seen before.
+    """
+    start = start or recent_start(organization, metric, period, end)
 
     def answer() -> list[Comparison]:
         series = metric_series(
-            organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start, end=end
+            organization,
+            metric,
+            versions=versions,
+            touchpoint=touchpoint,
+            segment=segment,
+            period=period,
+            start=start,
+            end=end,
         )
         return [compare(series, families=families)]
 
@@ -92,6 +120,7 @@ def touchpoint_comparisons(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    versions: Sequence[MetricDefinition] | None = None,
     segment: str | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
@@ -99,13 +128,14 @@ def touchpoint_comparisons(
 ) -> list[Comparison]:
     """One row per touchpoint, by name; their changes are tested together.
 
-    Two queries; for times three, or one when they were seen before.
+    Two queries where the `versions` are known, else three; for times one more, or one in all when they were
+    seen before.
     """
-    start = start or recent_start(metric, period, end)
+    start = start or recent_start(organization, metric, period, end)
 
     def answer() -> list[Comparison]:
         found = series_by_touchpoint(
-            organization, metric, segment=segment, period=period, start=start, end=end
+            organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
         )
         rows = [compare(series, families=len(found)) for series in found.values()]
         return sorted(rows, key=lambda row: str(row.touchpoint))
@@ -137,8 +167,13 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     return Comparison(series=series, latest=latest, previous=previous, change=found)
 
 
-def segments_of(organization: Organization, metric: MetricDefinition) -> list[str]:
-    """Segments that the metric has been heard in, named ones only. One query, none when seen before."""
+def segments_of(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    versions: Sequence[MetricDefinition] | None = None,
+) -> list[str]:
+    """Segments that the series has been heard in, named ones only. Two queries, none when seen before."""
     if metric.counted_at is None:
         return []
     key = _key(metric, "segments")
@@ -148,7 +183,7 @@ def segments_of(organization: Organization, metric: MetricDefinition) -> list[st
     model = DurationPoint if metric.is_duration else MetricPoint
     found = list(
         model.objects.of(organization)
-        .filter(metric=metric)
+        .filter(metric__in=[one.pk for one in (series_versions(metric) if versions is None else versions)])
         .exclude(segment="")
         .order_by("segment")
         .values_list("segment", flat=True)

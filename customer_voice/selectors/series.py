@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, BoxRule, Period
@@ -11,6 +10,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.selectors.counting import counted, moments, together
 from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
 from customer_voice.selectors.periods import periods_between
+from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import MetricKind as PanelKind
 from cxstats.design import PanelCell
 from cxstats.results import Unit
@@ -113,16 +113,22 @@ def metric_series(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    versions: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
 ) -> MetricSeries:
-    """The metric per period in [start, end), gaps included as points without a value. One query."""
+    """The metric per period in [start, end), gaps included as points without a value.
+
+    Every version of the metric's series counts, whichever of them is asked. Two queries; one where the
+    `versions` are known already.
+    """
     found = counted(
         organization,
         metric,
+        versions=series_versions(metric) if versions is None else versions,
         by=(),
         touchpoint=touchpoint,
         segment=segment,
@@ -138,14 +144,25 @@ def series_by_touchpoint(
     organization: Organization,
     metric: MetricDefinition,
     *,
+    versions: Sequence[MetricDefinition] | None = None,
     segment: str | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
 ) -> dict[int, MetricSeries]:
-    """Touchpoint id -> its series; all of them span the same periods. Two queries."""
+    """Touchpoint id -> its series; all of them span the same periods.
+
+    Three queries; two where the `versions` are known already.
+    """
     found = counted(
-        organization, metric, by=("touchpoint_id",), segment=segment, period=period, start=start, end=end
+        organization,
+        metric,
+        versions=series_versions(metric) if versions is None else versions,
+        by=("touchpoint_id",),
+        segment=segment,
+        period=period,
+        start=start,
+        end=end,
     )
     span = _span(day for cells in found.values() for day in cells)
     touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in found])
@@ -167,7 +184,7 @@ def series_counts(
     start: date | None = None,
     end: date | None = None,
 ) -> SeriesCounts:
-    """Counts per touchpoint and period in [start, end); cells without answers are absent. Two queries.
+    """Counts per touchpoint and period in [start, end); cells without answers are absent. Three queries.
 
     The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
     their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
@@ -176,6 +193,7 @@ def series_counts(
     found = counted(
         organization,
         metric,
+        versions=series_versions(metric),
         by=("touchpoint_id", "segment"),
         touchpoints=chosen,
         segment=segment,
@@ -188,7 +206,7 @@ def series_counts(
     for (touchpoint_id, stratum), cells in found.items():
         for day, counts in cells.items():
             by_unit.setdefault((touchpoint_id, day), []).append((stratum, counts))
-    until = _local_day(metric.data_until, organization)
+    until = local_day(metric.data_until, organization)
     units = []
     for (touchpoint_id, day), strata in sorted(
         by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
@@ -229,8 +247,8 @@ def series_counts(
 
 
 def definition_key(metric: MetricDefinition) -> str:
-    """Changes whenever the definition does: studies refuse a series that crosses such a change."""
-    return f"{metric.key}/{metric.version}"
+    """Changes where the series does: studies refuse figures that cross such a change."""
+    return f"{metric.key}/{metric.series}"
 
 
 # --- shaping -----------------------------------------------------------------------------------
@@ -249,7 +267,7 @@ def _series(
 ) -> MetricSeries:
     points: list[SeriesPoint] = []
     if cells:
-        until = _local_day(metric.data_until, organization)
+        until = local_day(metric.data_until, organization)
         empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
         spans = list(periods_between(start or min(cells), last or max(cells), period))
         filled = [cells.get(first, empty) for first, _after in spans]
@@ -283,18 +301,21 @@ def _is_partial(first: date, after: date, start: date | None, end: date | None, 
     return cut or (until is not None and until < after - timedelta(days=1))
 
 
-def _local_day(moment: datetime | None, organization: Organization) -> date | None:
-    return None if moment is None else moment.astimezone(ZoneInfo(organization.time_zone)).date()
+def local_day(moment: datetime | None, organization: Organization) -> date | None:
+    """The organization's calendar day of a moment."""
+    return None if moment is None else organization.clock.day_of(moment)
 
 
 __all__ = [
     "MetricSeries",
     "SeriesCounts",
+    "SeriesMark",
     "SeriesPoint",
     "UnitCounts",
     "definition_key",
     "metric_series",
     "series_by_touchpoint",
     "series_counts",
+    "series_marks",
     "together",
 ]

@@ -1,5 +1,6 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
+from customer_voice.services.erasure import Erased, erase_answer, erase_customer
 from customer_voice.services.feedback import Recorded, record_feedback
 from customer_voice.services.imports import (
     create_import,
@@ -19,6 +20,7 @@ from customer_voice.services.metrics import (
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 
 __all__ = [
+    "Erased",
     "Recorded",
     "create_import",
     "create_standard_metrics",
@@ -26,6 +28,8 @@ __all__ = [
     "definition_of",
     "discard_forgotten_imports",
     "discard_import",
+    "erase_answer",
+    "erase_customer",
     "import_proposal",
     "map_import",
     "rebuild_rollup",

@@ -5,7 +5,7 @@ Everything that is written for good is written in one transaction that first mak
 still holds the job, so that a killed or overtaken worker leaves nothing half done and nothing twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -20,13 +20,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
 from common.jobs import JobState, run
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
-from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
+from customer_voice.errors import (
+    FileRefused,
+    ImportNotReady,
+    MappingRefused,
+    ReplacementNotConfirmed,
+    RowsRejected,
+)
 from customer_voice.importers import (
     FileFacts,
     Outcome,
@@ -39,9 +44,20 @@ from customer_voice.importers import (
     staging,
 )
 from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.services.checking import (
+    RowErrors,
+    facts_of,
+    known_that_goes,
+    rejected_message,
+    replaced_message,
+    scores_left_out,
+    settle_repeated,
+)
+from customer_voice.services.erasure import forget_file, leave_out_erased
 from customer_voice.services.mappings import validate_mapping
-from customer_voice.services.rollup import refresh_rollup
-from customer_voice.services.rows import Plan, RowError, check_rows, latest_allowed
+from customer_voice.services.rollup import hold_rollup, refresh_rollup
+from customer_voice.services.rows import Plan, check_rows, latest_allowed
+from customer_voice.services.targets import refuse_retired, target_for
 from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
 
 ROWS_AT_ONCE = 20_000
@@ -82,9 +98,11 @@ def create_import(
 
 
 def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
-    """What is in the file, and what the mapping page begins with: the last choice, else a guess."""
-    with batch.file.open("rb") as file:
-        facts = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+    """What is in the file, and what the mapping page begins with: the last choice, else a guess.
+
+    Raises FileRefused when the file is no longer there.
+    """
+    facts = facts_of(batch)
     initial: dict[str, Any] = dict(batch.mapping or guess_mapping(facts.header))
     if batch.mapping:
         initial |= {
@@ -114,30 +132,35 @@ def map_import(
     """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
     chosen = {field: column for field, column in mapping.items() if column}
-    with batch.file.open("rb") as file:
-        header = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES).header
+    refuse_retired(metric)
+    header = facts_of(batch).header
     defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}
     validate_mapping(batch.organization, chosen, header, metric, defaults)
     batch.mapping, batch.defaults, batch.metric = chosen, defaults, metric
     batch.date_format, batch.creates_touchpoints = date_format, creates_touchpoints
-    batch.is_dry_run, batch.skips_bad_rows = True, False
+    batch.is_dry_run, batch.skips_bad_rows, batch.replaces_known = True, False, False
     _queue(batch)
     return batch
 
 
 @transaction.atomic
-def start_import(*, batch: ImportBatch, skips_bad_rows: bool = False) -> ImportBatch:
+def start_import(
+    *, batch: ImportBatch, skips_bad_rows: bool = False, replaces_known: bool = False
+) -> ImportBatch:
     """Queue the import of a checked file. The caller enqueues the job after commit.
 
     Raises RowsRejected when some rows cannot come in and nobody said to leave them out,
-    ImportNotReady when the file has not been checked.
+    ReplacementNotConfirmed when known values would go and nobody said so, ImportNotReady when the file has
+    not been checked.
     """
     batch = _held(batch, {ImportStage.CHECKED})
     if batch.rows_rejected and not skips_bad_rows:
-        raise RowsRejected(_rejected_message(batch.rows_rejected))
+        raise RowsRejected(rejected_message(batch.rows_rejected))
     if batch.rows_good == 0:
         raise RowsRejected(_("No row of this file can come in."))
-    batch.is_dry_run, batch.skips_bad_rows = False, skips_bad_rows
+    if batch.rows_replaced and not replaces_known:
+        raise ReplacementNotConfirmed(replaced_message(batch.rows_replaced))
+    batch.is_dry_run, batch.skips_bad_rows, batch.replaces_known = False, skips_bad_rows, replaces_known
     _queue(batch)
     return batch
 
@@ -185,35 +208,29 @@ def discard_forgotten_imports() -> int:
 
 def _process(batch: ImportBatch) -> None:
     plan = _plan(batch)
-    errors = _Errors()
+    errors = RowErrors(most=MOST_ERRORS_KEPT)
     with staging() as table:
         total = _stage(batch, plan, table, errors)
         table.prepare()
-        _refuse_duplicates(plan, table, errors)
+        batch.rows_superseded, repeated = settle_repeated(plan, table)
+        errors.add(repeated)
         if len(plan.new_touchpoints) > MOST_NEW_TOUCHPOINTS:
             raise MappingRefused(
                 _("The file would add %(count)d touchpoints. Is that the right column?")
                 % {"count": len(plan.new_touchpoints)}
             )
-        target = Target(
-            organization_id=batch.organization_id,
-            source=batch.source,
-            metric_id=batch.metric_id,
-            batch_id=batch.pk,
-            received_at=timezone.now(),
-            columns=plan.given(),
-        )
         batch.rows_total, batch.rows_rejected = total, len(errors.rows)
         batch.touchpoints_new = sorted(name for _number, name in plan.new_touchpoints.values())
+        batch.left_out = scores_left_out(plan, table, rejected=batch.rows_rejected)
         if batch.is_dry_run or (errors.rows and not batch.skips_bad_rows):
             batch.is_dry_run = True  # rows went bad since the check: back to the report
-            _finish(batch, table, target, errors)
+            _finish(batch, plan, table, errors)
         else:
             batch.beat(85)
-            _apply(batch, plan, table, target, errors)
+            _apply(batch, plan, table, errors)
 
 
-def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: "_Errors") -> int:
+def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> int:
     total = 0
     for numbers, rows, share in _blocks(batch):
         columns, found = check_rows(plan, numbers, rows)
@@ -235,45 +252,45 @@ def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], fl
             yield [number for number, _cells in block], [cells for _number, cells in block], share
 
 
-def _refuse_duplicates(plan: Plan, table: Staging, errors: "_Errors") -> None:
-    column = plan.column(ImportField.EXTERNAL_ID)
-    found = [
-        RowError(
-            row=row,
-            column=column,
-            code="repeated_id",
-            message=_("The same ID as in row %(first)d.") % {"first": first},
-            value=external_id,
-        )
-        for row, first, external_id in table.duplicates()
-    ]
-    errors.add(found)
-    if found:
-        table.remove_rows([error.row for error in found])
-
-
-def _finish(batch: ImportBatch, table: Staging, target: Target, errors: "_Errors") -> None:
+def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> None:
     """End of a check: what would happen, and why rows stay out."""
-    outcome = table.compare(target)
-    with transaction.atomic():
-        if _lock(batch):
-            _keep(batch, outcome, errors)
-
-
-def _apply(batch: ImportBatch, plan: Plan, table: Staging, target: Target, errors: "_Errors") -> None:
     with transaction.atomic():
         if not _lock(batch):
+            return
+        batch.rows_erased = len(leave_out_erased(table, batch.organization, batch.source, _metric_key(batch)))
+        target = _target(batch, batch.organization, plan)
+        outcome = table.compare(target)
+        batch.changes = known_that_goes(batch.organization, table, target, outcome)
+        _keep(batch, outcome, errors)
+
+
+def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> None:
+    with transaction.atomic():
+        if not _lock(batch):
+            return
+        held = hold_rollup(batch.organization)
+        batch.rows_erased = len(leave_out_erased(table, held, batch.source, _metric_key(batch)))
+        target = _target(batch, held, plan)
+        outcome = table.compare(target)
+        if outcome.replaced and (
+            not batch.replaces_known or outcome.replaced_by != batch.changes.get("replaced")
+        ):
+            batch.is_dry_run = True  # something else would go than what was shown: back to the report
+            batch.changes = known_that_goes(held, table, target, outcome)
+            _keep(batch, outcome, errors)
             return
         placeholders = [(number, name) for number, name in plan.new_touchpoints.values()]
         for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
             table.set_touchpoint(number, touchpoint.pk)
-        outcome = table.compare(target)
-        cells = table.touched_days(target, batch.organization.time_zone, changes_any=outcome.updated > 0)
+        cells = table.touched_days(target, held.time_zone, changes_any=outcome.updated > 0)
         if outcome.created or outcome.updated:
             table.upsert(target)
-            refresh_rollup(organization=batch.organization, cells=cells)
+            refresh_rollup(organization=held, cells=cells)
             table.settle(outcome.created + outcome.updated)
+        batch.changes = {"replaced": dict(outcome.replaced_by)}  # the sample has served: it quotes customers
         _keep(batch, outcome, errors)
+        if batch.rows_erased:
+            forget_file(batch)
         record_event(
             organization=batch.organization,
             actor=batch.created_by.user if batch.created_by else None,
@@ -284,15 +301,31 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, target: Target, error
                 "source": batch.source,
                 "created": batch.rows_created,
                 "updated": batch.rows_updated,
+                "replaced": batch.rows_replaced,
                 "unchanged": batch.rows_unchanged,
                 "left_out": batch.rows_rejected,
             },
         )
 
 
-def _keep(batch: ImportBatch, outcome: Outcome, errors: "_Errors") -> None:
+def _metric_key(batch: ImportBatch) -> str:
+    return batch.metric.key if batch.metric is not None else ""
+
+
+def _target(batch: ImportBatch, organization: Organization, plan: Plan) -> Target:
+    return target_for(
+        organization,
+        batch.metric,
+        source=batch.source,
+        columns=plan.given(),
+        received_at=timezone.now(),
+        batch_id=batch.pk,
+    )
+
+
+def _keep(batch: ImportBatch, outcome: Outcome, errors: RowErrors) -> None:
     batch.rows_created, batch.rows_updated = outcome.created, outcome.updated
-    batch.rows_unchanged = outcome.unchanged
+    batch.rows_unchanged, batch.rows_replaced = outcome.unchanged, outcome.replaced
     batch.finished_at = timezone.now()
     batch.failure = ""
     batch.row_errors.all().delete()
@@ -320,24 +353,11 @@ def _lock(batch: ImportBatch) -> bool:
     return held.job_state == JobState.RUNNING and held.attempts == batch.attempts
 
 
-class _Errors:
-    """Row errors so far: all rows are counted, the first few thousand reasons are kept."""
-
-    def __init__(self) -> None:
-        self.rows: set[int] = set()
-        self.kept: list[RowError] = []
-
-    def add(self, found: Sequence[RowError]) -> None:
-        self.rows.update(error.row for error in found)
-        self.kept += found[: MOST_ERRORS_KEPT - len(self.kept)]
-
-
 # --- preparing ---------------------------------------------------------------------------------
 
 
 def _plan(batch: ImportBatch) -> Plan:
-    with batch.file.open("rb") as file:
-        header = inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES).header
+    header = facts_of(batch).header
     touchpoints = touchpoint_ids(batch.organization)
     return Plan(
         header=header,
@@ -401,11 +421,3 @@ def _queue(batch: ImportBatch) -> None:
     batch.queue_again()
     batch.finished_at = None
     batch.save()
-
-
-def _rejected_message(count: int) -> str:
-    return ngettext(
-        "%(count)d row cannot come in, so nothing was imported. Correct the file, or import the good rows.",
-        "%(count)d rows cannot come in, so nothing was imported. Correct the file, or import the good rows.",
-        count,
-    ) % {"count": count}

@@ -1,6 +1,6 @@
-"""The registry of metric definitions: made once, never edited after the first answer, retired not deleted."""
+"""The registry of metric definitions: what measures is not edited after the first answer, nor deleted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,22 +10,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
-from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
+from customer_voice.choices import (
+    MEASUREMENT,
+    STANDARD_METRICS,
+    STRUCTURE,
+    BoxRule,
+    DefinitionChange,
+    MetricKind,
+)
 from customer_voice.errors import DefinitionRefused
 from customer_voice.models import Feedback, MetricDefinition
 
-DEFINITION = (
-    "kind",
-    "name",
-    "wording",
-    "population",
-    "rule",
-    "scale_low",
-    "scale_high",
-    "bottom_box_high",
-    "top_box_low",
-    "higher_is_better",
-)
+DEFINITION = ("name", *MEASUREMENT)
 
 
 @transaction.atomic
@@ -61,11 +57,19 @@ def create_standard_metrics(
 
 @transaction.atomic
 def define_metric(
-    *, by: Membership, values: Mapping[str, Any], metric: MetricDefinition | None = None
+    *,
+    by: Membership,
+    values: Mapping[str, Any],
+    metric: MetricDefinition | None = None,
+    change: str = DefinitionChange.NEW_SERIES,
+    note: str = "",
 ) -> MetricDefinition:
-    """Add a definition, or change one: with answers a change makes a new version and retires the old one.
+    """Add a definition, or change one.
 
-    `values` holds the fields of `DEFINITION`; absent ones keep their default (or, on a change, stay).
+    `values` holds the fields of `DEFINITION`; absent ones keep their default (or, on a change, stay). The
+    name is a label: it changes everywhere at once. A change of what is measured makes a new version once
+    there are answers, and retires the old one; `change` says whether both are read as one series, which
+    another scale or rule never is. What was measured before, word for word, goes on in its old series.
     Raises DefinitionRefused with the fields that contradict each other.
     """
     draft = MetricDefinition(organization=by.organization)
@@ -84,13 +88,20 @@ def define_metric(
         _record(draft, by, "metric.defined", before={})
         return draft
     before = definition_of(metric)
-    if before == definition_of(draft):
+    _rename(metric, draft.name, by)
+    if _measures_the_same(metric, draft):
         return metric
+    if change == DefinitionChange.CORRECTION and _has_same_structure(metric, draft):
+        _correct(metric, draft)
+        _record(metric, by, "metric.corrected", before=before)
+        return metric
+    versions = list(MetricDefinition.objects.of(by.organization).filter(key=metric.key).order_by("version"))
     if Feedback.objects.of(by.organization).filter(metric=metric).exists():
-        draft.key = metric.key
-        draft.version = (
-            MetricDefinition.objects.of(by.organization).filter(key=metric.key).latest("version").version + 1
-        )
+        if change != DefinitionChange.NEW_SERIES and not _has_same_structure(metric, draft):
+            message = _("Another scale or rule cannot be read in one line with the answers so far.")
+            raise DefinitionRefused(message, fields={"change": message})
+        draft.key, draft.version, draft.change_note = metric.key, versions[-1].version + 1, note.strip()
+        _join_series(draft, versions, follows=metric, change=change)
         draft.save()
         MetricDefinition.objects.filter(pk=metric.pk).update(is_retired=True)
         metric.is_retired = True
@@ -98,6 +109,8 @@ def define_metric(
         return draft
     for name in DEFINITION:
         setattr(metric, name, getattr(draft, name))
+    earlier = [version for version in versions if version.version < metric.version]
+    _join_series(metric, earlier, follows=earlier[-1] if earlier else None, change=change)
     metric.save()
     _record(metric, by, "metric.redefined", before=before)
     return metric
@@ -105,10 +118,14 @@ def define_metric(
 
 @transaction.atomic
 def retire_metric(*, by: Membership, metric: MetricDefinition, is_retired: bool = True) -> MetricDefinition:
-    """Take a metric out of use (or back in). Its answers and figures stay."""
+    """Take a series out of use, with all its versions, or this version back in. Answers and figures stay."""
     if metric.is_retired != is_retired:
         metric.is_retired = is_retired
         metric.save(update_fields=["is_retired"])
+        if is_retired:
+            MetricDefinition.objects.of(by.organization).filter(key=metric.key, series=metric.series).update(
+                is_retired=True
+            )
         record_event(
             organization=by.organization,
             actor=by.user,
@@ -121,6 +138,57 @@ def retire_metric(*, by: Membership, metric: MetricDefinition, is_retired: bool 
 def definition_of(metric: MetricDefinition) -> dict[str, Any]:
     """The definition as JSON values: what the trail and a study's digest keep."""
     return {name: getattr(metric, name) for name in DEFINITION}
+
+
+def _rename(metric: MetricDefinition, name: str, by: Membership) -> None:
+    """Give the metric another name, in all its versions. Answers, versions and series stay as they are."""
+    if metric.name == name:
+        return
+    before, metric.name = metric.name, name
+    MetricDefinition.objects.of(by.organization).filter(key=metric.key).update(name=name)
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="metric.renamed",
+        subject=metric,
+        before={"name": before},
+        after={"name": name},
+    )
+
+
+def _correct(metric: MetricDefinition, draft: MetricDefinition) -> None:
+    """Write the corrected words into every version of the series that had the same ones."""
+    for name in ("wording", "population"):
+        wrong, right = getattr(metric, name), getattr(draft, name)
+        if wrong != right:
+            MetricDefinition.objects.filter(
+                organization=metric.organization_id, key=metric.key, series=metric.series, **{name: wrong}
+            ).update(**{name: right})
+            setattr(metric, name, right)
+
+
+def _join_series(
+    draft: MetricDefinition,
+    earlier: Sequence[MetricDefinition],
+    *,
+    follows: MetricDefinition | None,
+    change: str,
+) -> None:
+    """The series of a version: that of an equal one before it, of the one that it bridges to, or its own."""
+    joined = next((one for one in reversed(earlier) if _measures_the_same(one, draft)), None)
+    if joined is None and change == DefinitionChange.BRIDGED and follows is not None:
+        joined = follows if _has_same_structure(follows, draft) else None
+    draft.series = draft.version if joined is None else joined.series
+    draft.data_until = None if joined is None else joined.data_until
+    draft.counted_at = None if joined is None else joined.counted_at
+
+
+def _measures_the_same(first: MetricDefinition, second: MetricDefinition) -> bool:
+    return all(getattr(first, name) == getattr(second, name) for name in MEASUREMENT)
+
+
+def _has_same_structure(first: MetricDefinition, second: MetricDefinition) -> bool:
+    return all(getattr(first, name) == getattr(second, name) for name in STRUCTURE)
 
 
 def _complete(draft: MetricDefinition) -> None:

@@ -47,19 +47,26 @@ class _Seconds(Func):
 
 @transaction.atomic
 def rebuild_rollup(*, organization: Organization) -> None:
-    """Count everything anew from the feedback. Days may have moved: call it when the time zone changed."""
-    _wait_for_others(organization)
-    MetricPoint.objects.of(organization).delete()
-    DurationPoint.objects.of(organization).delete()
-    _count(organization, Feedback.objects.of(organization))
-    _note_cutoff(organization, None)
+    """Count everything anew from the feedback, in the organization's days as they are now.
+
+    Days move when the time zone changes: call it then. One transaction, so a crash leaves the old counts and
+    a second call does no harm; it waits for imports that run, and they for it.
+    """
+    held = hold_rollup(organization)
+    MetricPoint.objects.of(held).delete()
+    DurationPoint.objects.of(held).delete()
+    _count(held, Feedback.objects.of(held))
+    _note_cutoff(held, None)
 
 
 @transaction.atomic
 def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None:
-    """Count these metrics, touchpoints and days anew; call it in the transaction that changed feedback."""
-    _wait_for_others(organization)
-    zone = ZoneInfo(organization.time_zone)
+    """Count these metrics, touchpoints and days anew; call it in the transaction that changed feedback.
+
+    The days of `cells` are those of the organization that `hold_rollup` gave.
+    """
+    held = hold_rollup(organization)
+    zone = ZoneInfo(held.time_zone)
     touched = set(cells)
     for runs in batched(_runs(touched), MOST_RUNS, strict=False):
         days, moments = Q(), Q()
@@ -69,15 +76,20 @@ def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None
             moments |= which & Q(
                 occurred_at__gte=_midnight(first, zone), occurred_at__lt=_midnight(after, zone)
             )
-        MetricPoint.objects.of(organization).filter(days).delete()
-        DurationPoint.objects.of(organization).filter(days).delete()
-        _count(organization, Feedback.objects.of(organization).filter(moments))
-    _note_cutoff(organization, {metric for metric, _touchpoint, _day in touched})
+        MetricPoint.objects.of(held).filter(days).delete()
+        DurationPoint.objects.of(held).filter(days).delete()
+        _count(held, Feedback.objects.of(held).filter(moments))
+    _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
 
 
-def _wait_for_others(organization: Organization) -> None:
-    """One count at a time: two that overlap would each miss the other's rows, which are not committed yet."""
-    list(Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk).values_list("pk"))
+def hold_rollup(organization: Organization) -> Organization:
+    """The organization as it is now, its counts held to the end of the transaction.
+
+    One count at a time: two that overlap would each miss the other's rows, which are not committed yet. And
+    the time zone may have changed since the caller read it: days worked out in the old one would stay wrong.
+    """
+    held: Organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    return held
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -144,22 +156,26 @@ def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any)
 
 
 def _note_cutoff(organization: Organization, metrics: set[int] | None) -> None:
-    """Write down up to when each metric has been heard, and that its figures are new.
+    """Write down up to when each series has been heard, and that its figures are new, in all its versions.
 
     Ages of open cases are counted to `data_until`; `counted_at` is the key under which durations are cached.
     """
-    definitions = MetricDefinition.objects.of(organization)
-    if metrics is not None:
-        definitions = definitions.filter(pk__in=metrics)
-    latest = {
-        row["metric_id"]: max(moment for moment in (row["said"], row["resolved"]) if moment is not None)
-        for row in Feedback.objects.of(organization)
-        .filter(metric__in=definitions)
+    definitions = list(MetricDefinition.objects.of(organization))
+    touched = {(one.key, one.series) for one in definitions if metrics is None or one.pk in metrics}
+    counted = [one for one in definitions if (one.key, one.series) in touched]
+    names = {one.pk: (one.key, one.series) for one in counted}
+    latest: dict[tuple[str, int], datetime] = {}
+    for row in (
+        Feedback.objects.of(organization)
+        .filter(metric__in=names)
         .order_by()
         .values("metric_id")
         .annotate(said=Max("occurred_at"), resolved=Max("resolved_at"))
-    }
-    now, counted = timezone.now(), list(definitions)
+    ):
+        name = names[row["metric_id"]]
+        heard = [row["said"], row["resolved"], latest.get(name)]
+        latest[name] = max(moment for moment in heard if moment is not None)
+    now = timezone.now()
     for definition in counted:
-        definition.data_until, definition.counted_at = latest.get(definition.pk), now
+        definition.data_until, definition.counted_at = latest.get(names[definition.pk]), now
     MetricDefinition.objects.bulk_update(counted, ["data_until", "counted_at"])

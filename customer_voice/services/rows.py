@@ -1,5 +1,6 @@
 """The rules that one row of feedback must meet, checked a column at a time."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -35,7 +36,7 @@ class RowError:
 
 @dataclass(kw_only=True, slots=True)
 class Plan:
-    """How the columns of one file become feedback. `new_touchpoints` fills while rows are checked."""
+    """How the columns of one file become feedback. The check fills `new_touchpoints`, `left_out`."""
 
     header: tuple[str, ...]
     mapping: Mapping[str, str]  # field -> column name
@@ -48,6 +49,7 @@ class Plan:
     fixed: Mapping[str, str] = default(default_factory=dict)  # customer, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
+    left_out: Counter[int | None] = default(default_factory=Counter)  # scores of bad rows; None: not readable
 
     def column(self, name: str) -> str:
         """Header of the column that feeds a field; its own name where no file is behind it."""
@@ -98,6 +100,7 @@ def check_rows(
                     )
                 )
         kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
+        plan.left_out[None] += len(rows) - len(kept)
         numbers, rows = [number for number, _row in kept], [row for _number, row in kept]
     if not rows:
         return [[] for _name in STAGED], errors
@@ -106,6 +109,8 @@ def check_rows(
     errors += check.errors
     if check.errors:
         bad = {error.row for error in check.errors}
+        scores = columns[list(STAGED).index("score")]
+        plan.left_out.update(score for number, score in zip(numbers, scores, strict=True) if number in bad)
         keep = [index for index, number in enumerate(numbers) if number not in bad]
         columns = [[column[index] for index in keep] for column in columns]
     return columns, errors

@@ -1,14 +1,18 @@
 """The drill-down: from a figure to what customers said."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
-from customer_voice.access import feedback_for
+from customer_voice import services
+from customer_voice.access import answer_for, feedback_for
 from customer_voice.filters import FeedbackFilter
+from customer_voice.forms import EraseForm
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, FeedbackTable
 
 PER_PAGE = 25
@@ -20,8 +24,34 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
     found = FeedbackFilter(
         request.GET, queryset=feedback_for(request.member), organization=request.organization
     )
-    table = FeedbackTable(found.qs)
+    table = FeedbackTable(
+        found.qs,
+        organization_slug=request.organization.slug,
+        may_erase=request.may(Action.ERASE_FEEDBACK),
+    )
     paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
     RequestConfig(request, paginate=paginate).configure(table)
     context = {"filter": found, "table": table, "most": MOST_COUNTED}
     return render(request, "customer_voice/feedback_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.ERASE_FEEDBACK)
+def feedback_erase(request: MemberRequest, pk: int) -> HttpResponse:
+    """GET asks and names what goes, POST does it."""
+    answer = answer_for(request.member, pk)
+    form = EraseForm(request.POST if request.method == "POST" else None, customer=answer.customer)
+    if request.method == "POST" and form.is_valid():
+        removes_rows = form.cleaned_data["scores"] == "remove"
+        if form.cleaned_data["which"] == "customer":
+            erased = services.erase_customer(
+                by=request.member, customer=answer.customer, removes_rows=removes_rows
+            )
+        else:
+            erased = services.erase_answer(by=request.member, answer=answer, removes_rows=removes_rows)
+        text = ngettext("%(count)d answer was erased.", "%(count)d answers were erased.", erased.rows)
+        messages.success(request, text % {"count": erased.rows})
+        return redirect("customer_voice:feedback_list", request.organization.slug)
+    context = {"answer": answer, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "customer_voice/feedback_erase.html", context, status=status)

@@ -16,7 +16,8 @@ from common.jobs import enqueue
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
-from customer_voice.forms import MappingForm, UploadForm
+from customer_voice.forms import MOST_LISTED, MappingForm, UploadForm
+from customer_voice.import_report import import_report
 from customer_voice.models import ImportBatch
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
 from customer_voice.views.metrics import csv_response
@@ -57,6 +58,8 @@ def import_new(request: MemberRequest) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
+    if batch.stage == ImportStage.IMPORTED:
+        return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
     facts, initial = services.import_proposal(batch)
     form = MappingForm(
         request.POST or None, organization=request.organization, header=facts.header, initial=initial
@@ -68,7 +71,7 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
             form.absorb(error.fields, error.message)
         else:
             return _enqueued(request, batch)
-    context = {"form": form, "batch": batch, "facts": facts}
+    context = {"form": form, "batch": batch, "facts": facts, "shown": MOST_LISTED}
     return render(request, "customer_voice/import_map.html", context, status=422 if form.errors else 200)
 
 
@@ -87,14 +90,17 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
         return render(request, "customer_voice/import_detail.html#job", context)
     table = RowErrorTable(batch.row_errors.all())
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    return render(request, "customer_voice/import_detail.html", {**context, "table": table})
+    context |= {"table": table, "report": import_report(batch)}
+    return render(request, "customer_voice/import_detail.html", context)
 
 
 @require_POST
 @member_view(Action.IMPORT_FEEDBACK)
 def import_start(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
-    services.start_import(batch=batch, skips_bad_rows="skip" in request.POST)
+    services.start_import(
+        batch=batch, skips_bad_rows="skip" in request.POST, replaces_known="replace" in request.POST
+    )
     return _enqueued(request, batch)
 
 

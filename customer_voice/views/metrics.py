@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,10 +28,10 @@ def metric_list(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_view(Action.VIEW)
 def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
-    metric = metric_for(request.member, key, version=_version(request))
-    form = _series_form(request, metric)
-    page = pages.metric_page(request.organization, metric, **form.chosen())
-    versions = metrics_for(request.member).filter(key=key).order_by("-version")
+    metric, every = _metric(request, key)
+    form = _series_form(request, metric, every)
+    page = pages.metric_page(request.organization, metric, every=every, **form.chosen())
+    versions = sorted(selectors.series_choices(every), key=lambda one: -one.series)
     context = {"page": page, "metric": metric, "form": form, "versions": versions}
     return render(request, "customer_voice/metric_detail.html", context)
 
@@ -39,17 +39,21 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
 @require_GET
 @member_view(Action.VIEW)
 def metric_csv(request: MemberRequest, key: str) -> HttpResponse:
-    metric = metric_for(request.member, key, version=_version(request))
-    chosen = _series_form(request, metric).chosen()
-    series = selectors.metric_series(request.organization, metric, **chosen)
+    metric, every = _metric(request, key)
+    chosen = _series_form(request, metric, every).chosen()
+    versions = selectors.series_versions(metric, every=every)
+    series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
     return csv_response(exports.series_csv(series), f"{metric.key}-{series.period}.csv")
 
 
 @require_GET
 @member_view(Action.VIEW)
 def definition_list(request: MemberRequest) -> HttpResponse:
-    metrics = metrics_for(request.member).order_by("is_retired", "name", "-version")
-    rows = [(metric, selectors.definition_text(metric)) for metric in metrics]
+    metrics = list(metrics_for(request.member))
+    shown = sorted(
+        selectors.series_choices(metrics), key=lambda one: (one.is_retired, one.name, -one.version)
+    )
+    rows = [(metric, selectors.definition_text(metric)) for metric in shown]
     form = StandardMetricsForm(None, choices=_missing_standard(metrics))
     return render(request, "customer_voice/definition_list.html", {"rows": rows, "form": form})
 
@@ -93,10 +97,14 @@ def definition_retire(request: MemberRequest, key: str) -> HttpResponse:
 def _definition(request: MemberRequest, metric: MetricDefinition | None) -> HttpResponse:
     fresh = {"kind": MetricKind.CUSTOM, "rule": BoxRule.TOP_BOX, "scale_low": 1, "scale_high": 5}
     initial = services.definition_of(metric) if metric else fresh
-    form = DefinitionForm(request.POST or None, initial=initial)
+    form = DefinitionForm(
+        request.POST or None, initial=initial, has_answers=bool(metric and metric.data_until)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            saved = services.define_metric(by=request.member, values=form.values(), metric=metric)
+            saved = services.define_metric(
+                by=request.member, values=form.values(), metric=metric, **form.what_changed()
+            )
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
@@ -107,8 +115,22 @@ def _definition(request: MemberRequest, metric: MetricDefinition | None) -> Http
     return render(request, "customer_voice/definition_edit.html", context, status=status)
 
 
-def _series_form(request: MemberRequest, metric: MetricDefinition) -> SeriesForm:
-    segments = selectors.segments_of(request.organization, metric)
+def _metric(request: MemberRequest, key: str) -> tuple[MetricDefinition, list[MetricDefinition]]:
+    """The version that stands for the series asked for, and every version of the metric. One query."""
+    every = list(metrics_for(request.member).filter(key=key))
+    version = _version(request)
+    asked = [one for one in every if version in (None, one.version)]
+    if not asked:
+        raise Http404
+    metric = selectors.current_version(asked)
+    return selectors.current_version(selectors.series_versions(metric, every=every)), every
+
+
+def _series_form(
+    request: MemberRequest, metric: MetricDefinition, every: list[MetricDefinition]
+) -> SeriesForm:
+    versions = selectors.series_versions(metric, every=every)
+    segments = selectors.segments_of(request.organization, metric, versions=versions)
     return SeriesForm(request.GET, organization=request.organization, segments=segments)
 
 

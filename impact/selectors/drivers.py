@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from common.digests import digest_of
 from customer_voice.choices import BoxRule, MetricKind
+from customer_voice.errors import NotComparable
 from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.selectors import definition_key, ensure_comparable
 from cxstats.drivers import (
     DriverAnalysis,
     DriverNote,
@@ -122,7 +124,7 @@ class _Pivot:
 
 
 def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverPage:
-    """Driver analysis of one overall metric. Four queries; the computation is kept for ten minutes."""
+    """Driver analysis of one overall metric. Five queries; the computation is kept for ten minutes."""
     columns = _columns(organization)
     outcome = next((column for column in columns if column.key == outcome_key), None) or _overall(columns)
     if outcome is None:
@@ -139,6 +141,10 @@ def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverP
         analysis, placed = _analyzed(organization, outcome, pivot)
     except NotEstimable as refusal:
         return _empty(columns, outcome, refusal_text(refusal.reason, refusal.detail))
+    notes = tuple(str(NOTES[note]) for note in analysis.notes)
+    if not _are_alike(columns, pivot):
+        placed = None
+        notes += (_("Their metrics are defined differently, so how well each does is not compared."),)
     names = {column.key: column.name for column in columns}
     rows = _rows(analysis, placed, names)
     return DriverPage(
@@ -151,14 +157,14 @@ def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverP
         shares_refusal=""
         if analysis.refusal is None
         else refusal_text(analysis.refusal, {"needed": analysis.needed, "found": analysis.n}),
-        notes=tuple(str(NOTES[note]) for note in analysis.notes),
+        notes=notes,
         explained="" if analysis.r_squared is None else percent_text(analysis.r_squared.value),
         customers=analysis.n,
     )
 
 
 def _columns(organization: Organization) -> tuple[Column, ...]:
-    """Every metric at every touchpoint with answers of known customers, most answers first. Three queries."""
+    """Every series at every touchpoint with answers of known customers, most answers first. Three queries."""
     counted = (
         Feedback.objects.of(organization)
         .filter(score__isnull=False, metric__isnull=False)
@@ -167,24 +173,29 @@ def _columns(organization: Organization) -> tuple[Column, ...]:
         .order_by()
         .values("metric_id", "touchpoint_id")
         .annotate(answers=Count("customer", distinct=True))
-        .filter(answers__gte=LEAST_TOGETHER)
     )
     found = list(counted)
     metrics = MetricDefinition.objects.of(organization).in_bulk({row["metric_id"] for row in found})
     touchpoints = Touchpoint.objects.of(organization).in_bulk({row["touchpoint_id"] for row in found})
-    columns = []
-    is_one_metric = len(metrics) == 1
+    answers: Counter[tuple[str, int]] = Counter()
     for row in found:
-        metric, touchpoint = metrics[row["metric_id"]], touchpoints[row["touchpoint_id"]]
+        answers[definition_key(metrics[row["metric_id"]]), row["touchpoint_id"]] += row["answers"]
+    together = {definition_key(metric): metric for metric in sorted(metrics.values(), key=lambda one: one.pk)}
+    columns = []
+    is_one_metric = len(together) == 1
+    for (series, touchpoint_id), count in answers.items():
+        if count < LEAST_TOGETHER:
+            continue
+        metric, touchpoint = together[series], touchpoints[touchpoint_id]
         columns.append(
             Column(
-                key=f"{metric.key}.{metric.version}.{touchpoint.key}",
+                key=f"{metric.key}.{metric.series}.{touchpoint.key}",
                 name=touchpoint.name
                 if is_one_metric
                 else _("%(touchpoint)s, %(metric)s") % {"touchpoint": touchpoint.name, "metric": metric.name},
                 metric=metric,
                 touchpoint=touchpoint,
-                answers=row["answers"],
+                answers=count,
             )
         )
     return tuple(sorted(columns, key=lambda column: (-column.answers, column.key)))
@@ -204,25 +215,33 @@ def _overall(columns: tuple[Column, ...]) -> Column | None:
 
 
 def _pivot(organization: Organization, columns: tuple[Column, ...], outcome: Column) -> _Pivot:
-    """Newest score per customer and column. One query."""
-    by_ids = {(column.metric.pk, column.touchpoint.pk): column for column in columns}
+    """Newest score per customer and column, of all versions that are read as one. Two queries."""
+    by_places = {(definition_key(column.metric), column.touchpoint.pk): column for column in columns}
+    known = {definition_key(column.metric): column.metric for column in columns}
+    series = {}
+    for version in MetricDefinition.objects.of(organization).filter(
+        key__in={column.metric.key for column in columns}
+    ):
+        if definition_key(version) in known:
+            ensure_comparable(known[definition_key(version)], version)
+            series[version.pk] = definition_key(version)
     rows = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in={column.metric.pk for column in columns})
+        .filter(score__isnull=False, metric__in=list(series))
         .exclude(customer="")
         .order_by("-occurred_at", "-pk")
         .values_list("customer", "metric_id", "touchpoint_id", "score")[:MOST_ROWS]
     )
     scores: dict[str, dict[str, float]] = {}
     for customer, metric_id, touchpoint_id, score in rows:
-        column = by_ids.get((metric_id, touchpoint_id))
+        column = by_places.get((series[metric_id], touchpoint_id))
         if column is not None:
             scores.setdefault(customer, {}).setdefault(column.key, float(score))
-    known = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
-    together = Counter(key for answers in known for key in answers if key != outcome.key)
+    complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
+    together = Counter(key for answers in complete for key in answers if key != outcome.key)
     keys = tuple(key for key, count in together.most_common(MOST_DRIVERS) if count >= LEAST_TOGETHER)
     missing = float("nan")
-    kept = [answers for answers in known if any(key in answers for key in keys)]
+    kept = [answers for answers in complete if any(key in answers for key in keys)]
     tops = {column.key: column.metric.scale_high - 1 for column in columns}
     boxes = []
     for key in keys:
@@ -234,6 +253,17 @@ def _pivot(organization: Organization, columns: tuple[Column, ...], outcome: Col
         keys=keys,
         boxes=tuple(boxes),
     )
+
+
+def _are_alike(columns: tuple[Column, ...], pivot: _Pivot) -> bool:
+    """Whether the drivers are measured by one definition, so that their figures may stand side by side."""
+    metrics = [column.metric for column in columns if column.key in pivot.keys]
+    try:
+        for metric in metrics:
+            ensure_comparable(metrics[0], metric)
+    except NotComparable:
+        return False
+    return True
 
 
 def _analyzed(

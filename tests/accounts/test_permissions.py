@@ -21,3 +21,10 @@ def test_an_auditor_changes_nothing():
 
 def test_value_is_signed_off_by_finance_alone():
     assert [role for role in Role if may(role, Action.SIGN_OFF_VALUE)] == [Role.FINANCE_REVIEWER]
+
+
+def test_customers_words_are_erased_by_those_who_answer_for_the_data():
+    assert [role for role in Role if may(role, Action.ERASE_FEEDBACK)] == [
+        Role.ADMINISTRATOR,
+        Role.CX_LEADER,
+    ]

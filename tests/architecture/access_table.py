@@ -225,11 +225,14 @@ JOURNEYS = [
 _METRIC = {"key": "metric"}
 _IMPORT = {"pk": "import"}
 _CHECKED = {"pk": "checked_import"}
+_ANSWER = {"pk": "answer"}
 CUSTOMER_VOICE = [
     Row("customer_voice:metric_list", "get", A.VIEW),
     Row("customer_voice:metric_detail", "get", A.VIEW, _METRIC),
     Row("customer_voice:metric_csv", "get", A.VIEW, _METRIC),
     Row("customer_voice:feedback_list", "get", A.VIEW_FEEDBACK),
+    Row("customer_voice:feedback_erase", "get", A.ERASE_FEEDBACK, _ANSWER),
+    Row("customer_voice:feedback_erase", "post", A.ERASE_FEEDBACK, _ANSWER),
     Row("customer_voice:definition_list", "get", A.VIEW),
     Row("customer_voice:definition_standard", "post", A.EDIT_METRICS),
     Row("customer_voice:definition_new", "get", A.EDIT_METRICS),
@@ -254,6 +257,7 @@ CUSTOMER_VOICE = [
     Row("api:feedback-list", "get", A.VIEW_FEEDBACK),
     Row("api:feedback-list", "post", A.IMPORT_FEEDBACK),
     Row("api:feedback-bulk", "post", A.IMPORT_FEEDBACK),
+    Row("api:feedback-erase", "post", A.ERASE_FEEDBACK),
     Row("api:import-list", "get", A.IMPORT_FEEDBACK),
     Row("api:import-list", "post", A.IMPORT_FEEDBACK),
     Row("api:import-detail", "get", A.IMPORT_FEEDBACK, _IMPORT),

@@ -132,6 +132,7 @@ def _listening(world: World, number: int) -> None:
             score=int(rng.integers(0, 11)),
             text="The line was engaged.",
         )
+    answer = FeedbackFactory(metric=metric, touchpoint=touchpoint, text="Call me back.", customer="C-1")
     batch = create_import(
         organization=organization, by=leader, file=ContentFile(CSV), filename=f"march-{number}.csv"
     )
@@ -154,6 +155,7 @@ def _listening(world: World, number: int) -> None:
         "archived_touchpoint": archived.key,
         "metric": metric.key,
         "import": batch.pk,
+        "answer": answer.pk,
         "checked_import": checked.pk,
     }
 

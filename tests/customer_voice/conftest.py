@@ -80,10 +80,12 @@ def check(upload, nps) -> Callable[..., ImportBatch]:
 def bring_in(check) -> Callable[..., ImportBatch]:
     """Upload, map, check and import."""
 
-    def make(content: bytes, *, skips_bad_rows: bool = False, **options) -> ImportBatch:
+    def make(
+        content: bytes, *, skips_bad_rows: bool = False, replaces_known: bool = False, **options
+    ) -> ImportBatch:
         batch = check(content, **options)
         assert batch.failure == ""
-        services.start_import(batch=batch, skips_bad_rows=skips_bad_rows)
+        services.start_import(batch=batch, skips_bad_rows=skips_bad_rows, replaces_known=replaces_known)
         services.run_import(batch_id=batch.pk)
         return ImportBatch.objects.get(pk=batch.pk)
 

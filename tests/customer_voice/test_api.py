@@ -35,10 +35,16 @@ def test_metrics_and_their_series_are_read(api_of, cleo, bring_in, nps, touchpoi
 def test_creating_feedback_twice_changes_nothing(api_of, ada, nps, touchpoints):
     api = api_of(ada)
     values = {**ITEM, "metric": "nps", "source": "crm"}
-    assert api.post(f"{BASE}/feedback/", values).json() == {"created": 1, "updated": 0, "unchanged": 0}
+    assert api.post(f"{BASE}/feedback/", values).json() == {
+        "created": 1, "updated": 0, "unchanged": 0, "left_out": 0,
+    }  # fmt: skip
     second = api.post(f"{BASE}/feedback/", values)
     assert (second.status_code, second.json()["unchanged"]) == (200, 1)
-    changed = api.post(f"{BASE}/feedback/", {**values, "score": 3})
+    refused = api.post(f"{BASE}/feedback/", {**values, "score": 3})
+    assert (refused.status_code, refused.json()["code"]) == (409, "replacement_not_confirmed")
+    assert refused.json()["errors"] == {"0.score": "9 → 3"}
+    assert Feedback.objects.get().score == 9
+    changed = api.post(f"{BASE}/feedback/", {**values, "score": 3, "replaces_known": True})
     assert changed.json()["updated"] == 1
     assert Feedback.objects.get().score == 3
     assert api.get(f"{BASE}/feedback/").json()["results"][0]["external_id"] == "a1"

@@ -196,7 +196,7 @@ def test_a_page_costs_the_same_number_of_queries_at_any_volume(
                 resolved_at=at + timedelta(hours=number) if key == "ttr" else None,
             )
         counted(metric)
-        with django_assert_num_queries(4 if key == "ttr" else 3):
+        with django_assert_num_queries(5 if key == "ttr" else 4):
             pages.metric_page(organization, metric)
         cache.clear()
         with django_assert_num_queries(2):

@@ -145,7 +145,7 @@ def test_every_bad_row_is_listed_with_its_reason(check, touchpoints):
                 ["", "2026-03-14", "web", 9, "", ""],
                 ["8", "2026-03-14", "web", "", "", ""],
                 ["9", "1900-01-01", "web", 9, "", ""],
-                ["1", "2026-03-14", "web", 9, "", ""],
+                ["1", "2026-03-14", "web", 8, "", ""],
                 ["11", "2026-03-14", "web"],
                 ["12", "2026-03-14", "", 9, "", ""],
                 ["x" * 121, "2026-03-14", "web", 9, "", ""],
@@ -321,7 +321,8 @@ def test_a_changed_row_is_updated_and_the_rest_left_alone(bring_in, touchpoints)
     rows = good_rows(6)
     bring_in(csv_bytes(rows))
     rows[2][3], rows[3][1] = 0, "2026-04-20"
-    batch = bring_in(csv_bytes([*rows, ["new", "2026-03-01", "web", 5, "", ""]]))
+    content = csv_bytes([*rows, ["new", "2026-03-01", "web", 5, "", ""]])
+    batch = bring_in(content, replaces_known=True)
     assert (batch.rows_created, batch.rows_updated, batch.rows_unchanged) == (1, 2, 4)
     points = list(MetricPoint.objects.values("touchpoint", "day", "segment", "n", "answers_0", "answers_3"))
     services.rebuild_rollup(organization=batch.organization)

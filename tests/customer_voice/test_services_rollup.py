@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customer_voice import services
-from customer_voice.choices import BINS_PER_E
+from accounts.models import Organization
+from customer_voice import selectors, services
+from customer_voice.choices import BINS_PER_E, Period
 from customer_voice.models import DurationPoint, Feedback, MetricDefinition, MetricPoint
-from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+from tests.customer_voice.conftest import csv_bytes
+from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 
 ZONES = ["UTC", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"]
 START = datetime(2026, 3, 6, tzinfo=UTC)  # crosses a change to summer time in New York
@@ -111,7 +113,11 @@ def test_counting_what_changed_equals_counting_everything_anew(organization, fir
                     item["resolved_at"] = (opened + timedelta(seconds=seconds)).isoformat()
                 items[identity] = item
             services.record_feedback(
-                organization=organization, metric=metric, source="s", items=list(items.values())
+                organization=organization,
+                metric=metric,
+                source="s",
+                items=list(items.values()),
+                replaces_known=True,
             )
     incremental = snapshot()
     assert incremental == counted_by_hand(zone)
@@ -131,3 +137,56 @@ def test_many_scattered_days_are_counted_in_few_statements(organization, django_
     ]
     with django_assert_max_num_queries(20):
         services.refresh_rollup(organization=organization, cells=cells)
+
+
+def test_a_new_time_zone_moves_days_whatever_the_caller_still_believes(organization, nps):
+    """23:30 in Berlin on 31 March is 1 April in Tokyo; at the date line an import that began before."""
+    FeedbackFactory(
+        metric=nps, occurred_at=datetime(2026, 3, 31, 21, 30, tzinfo=UTC), external_id="1", score=9
+    )
+    Organization.objects.update(time_zone="Europe/Berlin")
+    services.rebuild_rollup(organization=organization)
+    assert list(MetricPoint.objects.values_list("day", flat=True)) == [date(2026, 3, 31)]
+    Organization.objects.update(time_zone="Asia/Tokyo")
+    for _again in "ab":
+        services.rebuild_rollup(organization=organization)
+        assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 1)]
+    assert organization.time_zone not in {"Europe/Berlin", "Asia/Tokyo"}  # it was read before either
+    item = {
+        "external_id": "2", "score": "9", "occurred_at": "2026-03-31T21:45:00Z",
+        "touchpoint": Feedback.objects.get().touchpoint.key,
+    }  # fmt: skip
+    services.record_feedback(organization=organization, metric=nps, source="test", items=[item])
+    assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 2)]
+
+
+def test_an_import_that_began_in_another_time_zone_counts_in_the_present_one(
+    check, organization, touchpoints, monkeypatch
+):
+    batch = check(csv_bytes([["1", "2026-03-31T21:30:00Z", "web", 9, "", ""]]))
+    services.start_import(batch=batch)
+    stage = services.imports._stage
+
+    def moved(*args):
+        found = stage(*args)
+        Organization.objects.update(time_zone="Asia/Tokyo")
+        return found
+
+    monkeypatch.setattr("customer_voice.services.imports._stage", moved)
+    services.run_import(batch_id=batch.pk)
+    assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 1)]
+
+
+def test_days_of_pages_and_api_are_the_organizations(organization, nps, api_of, ada):
+    """The newest answer is of 1 April in Tokyo, 31 March in UTC: thirteen months begin in April 2025."""
+    Organization.objects.update(time_zone="Asia/Tokyo")
+    organization.refresh_from_db()
+    FeedbackFactory(metric=nps, occurred_at=datetime(2026, 3, 31, 21, 30, tzinfo=UTC), score=9)
+    services.rebuild_rollup(organization=organization)
+    nps.refresh_from_db()
+    assert selectors.recent_start(organization, nps, Period.MONTH) == date(2025, 4, 1)
+    body = api_of(ada).get("/api/v1/o/northwind/metrics/nps/series/").json()
+    assert body["metric"]["data_until"] == "2026-04-01T06:30:00+09:00"
+    assert [(point["start"], point["is_partial"]) for point in body["points"]] == [("2026-04-01", True)]
+    rows = api_of(ada).get("/api/v1/o/northwind/feedback/").json()["results"]
+    assert rows[0]["occurred_at"] == "2026-04-01T06:30:00+09:00"

@@ -326,6 +326,7 @@ def rate(organization, customers, seed=2):
                     source="test",
                     external_id=f"{customer}-{place.key}",
                     metric=metric,
+                    metric_key=metric.key,
                     touchpoint=place,
                     occurred_at=timezone.now() - timedelta(days=3),
                     score=int(np.clip(round(score), 1, 10)),

@@ -40,13 +40,18 @@ class Command(BaseCommand):
         parser.add_argument("--date-format", choices=DateFormat.values, default=DateFormat.AUTO)
         parser.add_argument("--encoding", choices=Encoding.values, default=Encoding.UTF_8)
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows alone")
+        parser.add_argument("--replace-known", action="store_true", help="replace answers that are known")
         parser.add_argument("--by", metavar="EMAIL", help="who stands for it; default: an administrator")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             batch = self._checked(options)
             if not options["dry_run"] and batch.stage == ImportStage.CHECKED:
-                services.start_import(batch=batch, skips_bad_rows=options["skip_bad_rows"])
+                services.start_import(
+                    batch=batch,
+                    skips_bad_rows=options["skip_bad_rows"],
+                    replaces_known=options["replace_known"],
+                )
                 services.run_import(batch_id=batch.pk)
                 batch.refresh_from_db()
         except DomainError as refusal:
@@ -56,8 +61,13 @@ class Command(BaseCommand):
         done = "imported" if batch.stage == ImportStage.IMPORTED else "checked, nothing imported"
         self.stdout.write(
             f"{batch.filename}: {done}; rows {batch.rows_total}, new {batch.rows_created}, "
-            f"changed {batch.rows_updated}, known {batch.rows_unchanged}, rejected {batch.rows_rejected}"
+            f"changed {batch.rows_updated}, "
+            f"known {batch.rows_unchanged}, rejected {batch.rows_rejected}"
         )
+        if batch.rows_replaced:
+            self.stdout.write(
+                f"{batch.rows_replaced} known answers replaced (or to be, with --replace-known)"
+            )
         if options["dry_run"] and batch.rows_rejected:
             raise CommandError(f"{batch.rows_rejected} rows cannot come in.")
 

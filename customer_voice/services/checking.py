@@ -1,0 +1,126 @@
+"""What the check of a file finds: repeated rows, rows that stay out, and what is known and would go."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organization
+from customer_voice.choices import ImportField
+from customer_voice.errors import FileRefused
+from customer_voice.importers import FileFacts, Outcome, Staging, Target, inspect_upload
+from customer_voice.models import ImportBatch
+from customer_voice.services.rows import Plan, RowError
+from customer_voice.services.targets import replaced_values
+
+MOST_SHOWN = 10  # known answers that a report shows with their old and new values
+
+
+class RowErrors:
+    """Row errors so far: all rows are counted, the first few thousand reasons are kept."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        self.rows: set[int] = set()
+        self.kept: list[RowError] = []
+
+    def add(self, found: Sequence[RowError]) -> None:
+        self.rows.update(error.row for error in found)
+        self.kept += found[: self.most - len(self.kept)]
+
+
+def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
+    """Of rows with the same ID keep one; gives how many are superseded by it, and what is refused.
+
+    The later answer counts, at the same touchpoint; a row that says the same again is nothing new. What
+    contradicts at the same moment or at another touchpoint is refused: nobody can say which of them holds.
+    """
+    superseded: list[int] = []
+    refused: list[RowError] = []
+    for rows in table.repeated():
+        first = rows[0]
+        latest = max(row["occurred_at"] for row in rows)
+        newest = [row for row in rows if row["occurred_at"] == latest]
+        settles = len({row["touchpoint_id"] for row in rows}) == 1 and all(
+            _says(row) == _says(newest[0]) for row in newest
+        )
+        kept = newest[0] if settles else first
+        for row in rows:
+            if row is kept:
+                continue
+            if settles or _says(row) == _says(kept):
+                superseded.append(row["row_number"])
+                continue
+            plan.left_out[row["score"]] += 1
+            refused.append(
+                RowError(
+                    row=row["row_number"],
+                    column=plan.column(ImportField.EXTERNAL_ID),
+                    code="repeated_id",
+                    message=_("The same ID as in row %(first)d, and it says something else.")
+                    % {"first": first["row_number"]},
+                    value=first["external_id"],
+                )
+            )
+    table.remove_rows([*superseded, *(error.row for error in refused)])
+    return len(superseded), refused
+
+
+def _says(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for name, value in row.items() if name != "row_number")
+
+
+def scores_left_out(plan: Plan, table: Staging, *, rejected: int) -> dict[str, Any]:
+    """Scores of rows that cannot come in, beside those that can: the figure is read from the others alone."""
+    if not rejected:
+        return {}
+    out = {str(score): rows for score, rows in plan.left_out.items() if score is not None and rows}
+    kept = {str(score): rows for score, rows in table.scores().items() if score is not None}
+    return {"out": out, "in": kept, "unreadable": rejected - sum(out.values())}
+
+
+def known_that_goes(
+    organization: Organization, table: Staging, target: Target, outcome: Outcome
+) -> dict[str, Any]:
+    """What would go: rows by column, and the first few with their old and new values."""
+    if not outcome.replaced:
+        return {}
+    return {
+        "replaced": dict(outcome.replaced_by),
+        "sample": [
+            {
+                "row": row.row_number,
+                "id": row.external_id,
+                "columns": {name: list(pair) for name, pair in replaced_values(organization, row).items()},
+            }
+            for row in table.replaced(target, MOST_SHOWN)
+        ],
+    }
+
+
+def facts_of(batch: ImportBatch) -> FileFacts:
+    """What is in the file; FileRefused when it is no longer there."""
+    try:
+        with batch.file.open("rb") as file:
+            return inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+    except (FileNotFoundError, ValueError) as error:
+        message = _("The file is no longer on the server. Send it again.")
+        raise FileRefused(message, code="file_gone", fields={"file": message}) from error
+
+
+def replaced_message(count: int) -> str:
+    return ngettext(
+        "%(count)d known answer would be replaced. Look at what changes, and confirm it.",
+        "%(count)d known answers would be replaced. Look at what changes, and confirm it.",
+        count,
+    ) % {"count": count}
+
+
+def rejected_message(count: int) -> str:
+    return ngettext(
+        "%(count)d row cannot come in, so nothing was imported. Correct the file, or import the good rows.",
+        "%(count)d rows cannot come in, so nothing was imported. Correct the file, or import the good rows.",
+        count,
+    ) % {"count": count}

@@ -1,0 +1,135 @@
+"""A customer's words are erased on request, and a file that is sent again does not bring them back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organization
+from accounts.services import record_event
+from customer_voice.choices import ImportStage
+from customer_voice.errors import NothingToErase
+from customer_voice.importers import Staging
+from customer_voice.models import ErasedFeedback, Feedback, ImportBatch, ImportRowError
+from customer_voice.services.rollup import hold_rollup, refresh_rollup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """How many answers lost their words, and how many of them are gone altogether."""
+
+    rows: int
+    removed: int
+
+
+@transaction.atomic
+def erase_answer(*, by: Membership, answer: Feedback, removes_rows: bool = False) -> Erased:
+    """Erase the words and the customer reference of one answer; see `erase_customer`."""
+    rows = Feedback.objects.of(by.organization).filter(pk=answer.pk)
+    return _erase(by, rows, removes_rows=removes_rows, what="answer")
+
+
+@transaction.atomic
+def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False) -> Erased:
+    """Erase the words and the reference of one customer in every answer.
+
+    Scores and times stay and go on counting, unless `removes_rows`; an answer of words alone goes altogether.
+    Files that hold the words on this server go too, and what keeps the answers out of later files is a
+    digest. The trail says how many, and neither who nor what. Raises NothingToErase.
+    """
+    reference = customer.strip()
+    rows = Feedback.objects.of(by.organization).filter(customer=reference).exclude(customer="")
+    return _erase(by, rows, removes_rows=removes_rows, what="customer")
+
+
+def erased_digests(organization: Organization) -> frozenset[str]:
+    """What stays out of this organization's files. One query."""
+    return frozenset(ErasedFeedback.objects.of(organization).values_list("digest", flat=True))
+
+
+def identity_digest(source: str, metric_key: str, external_id: str) -> str:
+    """One answer's identity, of which nothing can be read."""
+    return sha256("\x00".join((source, metric_key, external_id)).encode()).hexdigest()
+
+
+def leave_out_erased(table: Staging, organization: Organization, source: str, metric_key: str) -> list[int]:
+    """Take out of the staged rows what was erased here; gives their numbers. Counts are held meanwhile."""
+    erased = erased_digests(organization)
+    if not erased:
+        return []
+    numbers = [
+        number
+        for number, external_id in table.identities()
+        if identity_digest(source, metric_key, external_id) in erased
+    ]
+    table.remove_rows(numbers)
+    return numbers
+
+
+def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, what: str) -> Erased:
+    held = hold_rollup(by.organization)
+    answers = list(rows.select_related("metric").order_by("pk"))
+    if not answers:
+        raise NothingToErase(_("There is no answer to erase."))
+    gone = [answer for answer in answers if removes_rows or _is_words_alone(answer)]
+    cells = {
+        (answer.metric_id, answer.touchpoint_id, held.clock.day_of(answer.occurred_at))
+        for answer in gone
+        if answer.metric_id is not None
+    }
+    _keep_out(held, answers)
+    _forget_files(held, answers)
+    Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", customer="")
+    Feedback.objects.filter(pk__in=[answer.pk for answer in gone]).delete()
+    if cells:
+        refresh_rollup(organization=held, cells=cells)
+    record_event(
+        organization=held,
+        actor=by.user,
+        verb="feedback.erased",
+        subject=held,
+        after={"by": what, "answers": len(answers), "removed": len(gone)},
+    )
+    return Erased(rows=len(answers), removed=len(gone))
+
+
+def _is_words_alone(answer: Feedback) -> bool:
+    is_case = answer.metric is not None and answer.metric.is_duration
+    return answer.score is None and not is_case
+
+
+def _keep_out(organization: Organization, answers: Sequence[Feedback]) -> None:
+    """Write down the digests; the same words sent without their metric would be another answer, so both."""
+    digests = {
+        identity_digest(answer.source, key, answer.external_id)
+        for answer in answers
+        for key in (answer.metric_key, "")
+    }
+    ErasedFeedback.objects.bulk_create(
+        [ErasedFeedback(organization=organization, digest=digest) for digest in sorted(digests)],
+        ignore_conflicts=True,
+    )
+
+
+def _forget_files(organization: Organization, answers: Sequence[Feedback]) -> None:
+    """Delete imported files of the same sources, and what reports on files quote from them."""
+    batches = ImportBatch.objects.of(organization).filter(source__in={answer.source for answer in answers})
+    ImportRowError.objects.filter(batch__in=batches).update(value="")
+    for batch in batches:
+        batch.changes = {name: value for name, value in batch.changes.items() if name != "sample"}
+        batch.save(update_fields=["changes"])
+        if batch.stage == ImportStage.IMPORTED:
+            forget_file(batch)
+
+
+def forget_file(batch: ImportBatch) -> None:
+    """Delete an imported file, whose rows are in; it holds words that were erased."""
+    if batch.file:
+        storage, name = batch.file.storage, str(batch.file.name)
+        batch.file = ""
+        batch.save(update_fields=["file"])
+        transaction.on_commit(partial(storage.delete, name))
