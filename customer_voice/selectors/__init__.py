@@ -31,6 +31,13 @@ from customer_voice.selectors.series import (
     series_by_touchpoint,
     series_counts,
 )
+from customer_voice.selectors.targets import (
+    Targets,
+    metric_targets,
+    target_bounds,
+    target_reading,
+    target_rows,
+)
 
 __all__ = [
     "PERIODS_SHOWN",
@@ -41,6 +48,7 @@ __all__ = [
     "MetricSeries",
     "SeriesCounts",
     "SeriesPoint",
+    "Targets",
     "UnitCounts",
     "change",
     "compare",
@@ -51,6 +59,7 @@ __all__ = [
     "metric_comparison",
     "metric_overview",
     "metric_series",
+    "metric_targets",
     "named",
     "next_start",
     "period_start",
@@ -60,6 +69,9 @@ __all__ = [
     "segments_of",
     "series_by_touchpoint",
     "series_counts",
+    "target_bounds",
+    "target_reading",
+    "target_rows",
     "together",
     "touchpoint_comparisons",
 ]

@@ -1,8 +1,8 @@
-"""What the Listen pages open with: every metric's last period beside the one before."""
+"""What the Listen pages open with: every metric's last period beside the one before and a year ago."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from django.core.cache import cache
@@ -16,17 +16,24 @@ from customer_voice.selectors.series import MetricSeries, SeriesPoint, metric_se
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
-PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 13, Period.QUARTER: 9}
+# enough for the same period a year ago beside the last complete one, with one that still runs
+PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 54, Period.MONTH: 14, Period.QUARTER: 9}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """A series with its last complete period, the one before it, and whether they differ."""
+    """A series with its last complete period, the one before it, one long before, and whether they differ.
+
+    `earlier` is the same period a year ago; where that has no figure, the first complete one shown.
+    """
 
     series: MetricSeries
     latest: SeriesPoint | None
     previous: SeriesPoint | None
     change: ChangeFigure | None
+    earlier: SeriesPoint | None = None
+    long_change: ChangeFigure | None = None
+    is_year_ago: bool = False
 
     @property
     def metric(self) -> MetricDefinition:
@@ -123,7 +130,10 @@ def touchpoint_comparisons(
 
 
 def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
-    """Last complete period against the complete one before it; a running period is not compared."""
+    """Last complete period against the complete one before it, and against a year ago.
+
+    A running period is not compared. Each of the two questions has its own error rate.
+    """
     complete = series.complete
     if not complete:
         readable = series.readable
@@ -134,7 +144,33 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     before = [point for point in series.points if point.end <= latest.start and not point.is_partial]
     previous = before[-1] if before else None
     found = change(series.metric, previous.counts, latest.counts, families=families) if previous else None
-    return Comparison(series=series, latest=latest, previous=previous, change=found)
+    earlier = _earlier(series, latest, previous)
+    return Comparison(
+        series=series,
+        latest=latest,
+        previous=previous,
+        change=found,
+        earlier=earlier,
+        long_change=change(series.metric, earlier.counts, latest.counts, families=families)
+        if earlier
+        else None,
+        is_year_ago=earlier is not None and earlier.start == _year_before(latest.start, series.period),
+    )
+
+
+def _earlier(series: MetricSeries, latest: SeriesPoint, previous: SeriesPoint | None) -> SeriesPoint | None:
+    """The same period a year ago, else the first complete one; never the one just before the last."""
+    wanted = _year_before(latest.start, series.period)
+    before = [point for point in series.complete if previous is not None and point.end <= previous.start]
+    same = next((point for point in before if point.start == wanted), None)
+    return same or (before[0] if before else None)
+
+
+def _year_before(start: date, period: Period) -> date:
+    """Start of the same period a year earlier; for days and weeks 52 weeks, the same day of the week."""
+    if period in {Period.DAY, Period.WEEK}:
+        return start - timedelta(weeks=52)
+    return start.replace(year=start.year - 1)
 
 
 def segments_of(organization: Organization, metric: MetricDefinition) -> list[str]:
@@ -179,7 +215,7 @@ def _remembered(
 def _key(metric: MetricDefinition, *question: object) -> str:
     """Names an answer in the cache; another one once the metric is counted again."""
     text = repr((metric.pk, metric.counted_at, *question))
-    return f"customer_voice.answer.{sha256(text.encode()).hexdigest()}"
+    return f"customer_voice.answers.{sha256(text.encode()).hexdigest()}"
 
 
 def _without_counts(comparison: Comparison) -> Comparison:
@@ -192,4 +228,5 @@ def _without_counts(comparison: Comparison) -> Comparison:
         series=replace(series, points=tuple(slim(point) for point in series.points)),
         latest=comparison.latest and slim(comparison.latest),
         previous=comparison.previous and slim(comparison.previous),
+        earlier=comparison.earlier and slim(comparison.earlier),
     )

@@ -17,6 +17,7 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.targets import set_target
 
 __all__ = [
     "Recorded",
@@ -33,5 +34,6 @@ __all__ = [
     "refresh_rollup",
     "retire_metric",
     "run_import",
+    "set_target",
     "start_import",
 ]
