@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.db.models import Model
 from django.utils.module_loading import import_string
@@ -54,8 +55,8 @@ class Registry[Question, Answer]:
 
 
 @cache
-def _provider(path: str) -> Callable[..., Iterable[object]]:
-    found: Callable[..., Iterable[object]] = import_string(path)
+def _provider(path: str) -> Callable[[Any], Iterable[Any]]:
+    found: Callable[[Any], Iterable[Any]] = import_string(path)
     return found
 
 

@@ -30,7 +30,7 @@ STYLES = {Box.TOP: "soft-good", Box.MIDDLE: "soft-calm", Box.BOTTOM: "soft-bad",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One answer, how often it was given, and how often in the period it is compared with (None: not known)."""
+    """One answer, how often it was given, and how often in the earlier period (None: not known)."""
 
     label: str
     count: int
@@ -72,7 +72,7 @@ def answer_bars(
     layers = [*_bars(bars, shares, x, y), _ground(x, y)]
     if has_before:
         layers.append(_lines(earlier, x, y))
-    layers += _texts(bars, shares, x, y)
+    layers += _texts(bars, shares, earlier, x, y)
     layers.append(_hover(bars, shares, earlier, x, y, name, before_name, labels))
     key = [KeyItem(text=text, style=STYLES[box], shape="square") for box, text in boxes]
     if has_before:
@@ -139,8 +139,14 @@ def _lines(earlier: Sequence[float | None], x: dict[str, Any], y: dict[str, Any]
     }
 
 
-def _texts(bars: Sequence[Bar], shares: Sequence[float], x: dict[str, Any], y: dict[str, Any]) -> list[Layer]:
-    """Share above and answer below each bar; on a narrow plot names break, and shares go where they touch."""
+def _texts(
+    bars: Sequence[Bar],
+    shares: Sequence[float],
+    earlier: Sequence[float | None],
+    x: dict[str, Any],
+    y: dict[str, Any],
+) -> list[Layer]:
+    """Share above each bar (and its line), answer below it; where there is no room, names break."""
     layers: list[Layer] = []
     for keep, plot in ((wide_only(), PLOT_WIDE), (narrow_only(), PLOT_NARROW)):
         room = plot / len(bars)
@@ -156,8 +162,12 @@ def _texts(bars: Sequence[Bar], shares: Sequence[float], x: dict[str, Any], y: d
             }
         )  # fmt: skip
         values = [
-            {"x": i, "y": share, "text": _percent(share) if fits else _percent(share).rstrip("%")}
-            for i, share in enumerate(shares)
+            {
+                "x": i,
+                "y": max(share, then or 0.0),
+                "text": _percent(share) if fits else _percent(share).rstrip("%"),
+            }
+            for i, (share, then) in enumerate(zip(shares, earlier, strict=True))
         ]
         layers.append(
             {

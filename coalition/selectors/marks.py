@@ -35,5 +35,7 @@ def go_lives(question: AxisQuestion) -> Iterator[Mark]:
             on=initiative.went_live_on,
             label=initiative.reference,
             note=_("%(title)s went live") % {"title": initiative.title},
-            url=reverse("coalition:initiative_detail", args=[initiative.organization.slug, initiative.number]),
+            url=reverse(
+                "coalition:initiative_detail", args=[initiative.organization.slug, initiative.number]
+            ),
         )

@@ -1,5 +1,6 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
+from customer_voice.selectors.answers import AnswerGroup, answer_groups, box_of, point_counts
 from customer_voice.selectors.counting import together
 from customer_voice.selectors.definitions import definition_text, interval_text
 from customer_voice.selectors.figures import (
@@ -21,6 +22,7 @@ from customer_voice.selectors.overview import (
     touchpoint_comparisons,
 )
 from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
+from customer_voice.selectors.places import metrics_at
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesCounts,
@@ -37,10 +39,12 @@ from customer_voice.selectors.targets import (
     target_bounds,
     target_reading,
     target_rows,
+    typed_unit,
 )
 
 __all__ = [
     "PERIODS_SHOWN",
+    "AnswerGroup",
     "ChangeFigure",
     "Comparison",
     "Counts",
@@ -50,6 +54,8 @@ __all__ = [
     "SeriesPoint",
     "Targets",
     "UnitCounts",
+    "answer_groups",
+    "box_of",
     "change",
     "compare",
     "definition_key",
@@ -60,11 +66,13 @@ __all__ = [
     "metric_overview",
     "metric_series",
     "metric_targets",
+    "metrics_at",
     "named",
     "next_start",
     "period_start",
     "periods_back",
     "periods_between",
+    "point_counts",
     "recent_start",
     "segments_of",
     "series_by_touchpoint",
@@ -74,4 +82,5 @@ __all__ = [
     "target_rows",
     "together",
     "touchpoint_comparisons",
+    "typed_unit",
 ]

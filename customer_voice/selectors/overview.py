@@ -1,6 +1,6 @@
 """What the Listen pages open with: every metric's last period beside the one before and a year ago."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -10,27 +10,32 @@ from django.core.cache import cache
 from accounts.models import Organization
 from customer_voice.choices import Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import ChangeFigure, Counts, change
+from customer_voice.selectors.counting import together
+from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
 from customer_voice.selectors.periods import periods_back
 from customer_voice.selectors.series import MetricSeries, SeriesPoint, metric_series, series_by_touchpoint
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
-# enough for the same period a year ago beside the last complete one, with one that still runs
-PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 54, Period.MONTH: 14, Period.QUARTER: 9}
+# so many periods together are held against the same ones a year ago: one alone is mostly noise
+POOLED = {Period.DAY: 28, Period.WEEK: 13, Period.MONTH: 3, Period.QUARTER: 1}
+# enough for those of a year ago beside the last complete ones, with one that still runs
+PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 66, Period.MONTH: 16, Period.QUARTER: 9}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """A series with its last complete period, the one before it, one long before, and whether they differ.
+    """A series with its last complete period, the one before it, and whether they differ.
 
-    `earlier` is the same period a year ago; where that has no figure, the first complete one shown.
+    The longer view holds the last complete periods together (`recent`) against the same ones a year ago
+    (`earlier`); where those have no figure, against the first ones shown.
     """
 
     series: MetricSeries
     latest: SeriesPoint | None
     previous: SeriesPoint | None
     change: ChangeFigure | None
+    recent: SeriesPoint | None = None
     earlier: SeriesPoint | None = None
     long_change: ChangeFigure | None = None
     is_year_ago: bool = False
@@ -144,26 +149,47 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     before = [point for point in series.points if point.end <= latest.start and not point.is_partial]
     previous = before[-1] if before else None
     found = change(series.metric, previous.counts, latest.counts, families=families) if previous else None
-    earlier = _earlier(series, latest, previous)
+    recent, earlier = _longer_view(series, latest)
     return Comparison(
         series=series,
         latest=latest,
         previous=previous,
         change=found,
+        recent=recent,
         earlier=earlier,
-        long_change=change(series.metric, earlier.counts, latest.counts, families=families)
-        if earlier
+        long_change=change(series.metric, earlier.counts, recent.counts, families=families)
+        if recent and earlier
         else None,
-        is_year_ago=earlier is not None and earlier.start == _year_before(latest.start, series.period),
+        is_year_ago=bool(recent and earlier and earlier.start == _year_before(recent.start, series.period)),
     )
 
 
-def _earlier(series: MetricSeries, latest: SeriesPoint, previous: SeriesPoint | None) -> SeriesPoint | None:
-    """The same period a year ago, else the first complete one; never the one just before the last."""
-    wanted = _year_before(latest.start, series.period)
-    before = [point for point in series.complete if previous is not None and point.end <= previous.start]
-    same = next((point for point in before if point.start == wanted), None)
-    return same or (before[0] if before else None)
+def _longer_view(series: MetricSeries, latest: SeriesPoint) -> tuple[SeriesPoint | None, SeriesPoint | None]:
+    """The last complete periods together, and the same ones a year ago or else the first ones."""
+    whole = [point for point in series.points if not point.is_partial and point.start <= latest.start]
+    number = POOLED[series.period]
+    last = whole[-number:]
+    wanted = {_year_before(point.start, series.period) for point in last}
+    same = [point for point in whole if point.start in wanted]
+    heard = [index for index, point in enumerate(whole) if point.n]
+    first = whole[heard[0] : heard[0] + number]
+    for before in (same, first):
+        if len(before) == len(last) and before[-1].end <= last[0].start:
+            pooled = _pooled(series.metric, before)
+            if not pooled.is_small:
+                return _pooled(series.metric, last), pooled
+    return None, None
+
+
+def _pooled(metric: MetricDefinition, points: Sequence[SeriesPoint]) -> SeriesPoint:
+    """Several periods as one."""
+    if len(points) == 1:
+        return points[0]
+    counts = together(point.counts for point in points)
+    (figure,) = figures(metric, [counts])
+    return SeriesPoint(
+        start=points[0].start, end=points[-1].end, figure=figure, counts=counts, is_partial=False
+    )
 
 
 def _year_before(start: date, period: Period) -> date:
@@ -228,5 +254,6 @@ def _without_counts(comparison: Comparison) -> Comparison:
         series=replace(series, points=tuple(slim(point) for point in series.points)),
         latest=comparison.latest and slim(comparison.latest),
         previous=comparison.previous and slim(comparison.previous),
+        recent=comparison.recent and slim(comparison.recent),
         earlier=comparison.earlier and slim(comparison.earlier),
     )

@@ -12,6 +12,8 @@ from customer_voice.selectors.series import SeriesPoint
 from journeys.models import Touchpoint
 
 SHORTEST_SECONDS = 1.0
+# what one unit of a typed target is in the series: percent of a share, hours of a time
+TYPED_UNITS = {BoxRule.NET: 1.0, BoxRule.TOP_BOX: 0.01, BoxRule.MEAN: 1.0, BoxRule.DURATION: 3600.0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,11 @@ def target_bounds(metric: MetricDefinition) -> tuple[float, float]:
             return float(metric.scale_low), float(metric.scale_high)
         case BoxRule.DURATION:
             return SHORTEST_SECONDS, inf
+
+
+def typed_unit(metric: MetricDefinition) -> float:
+    """What one unit of a target as people type it (points, percent, score, hours) is in the series."""
+    return TYPED_UNITS[BoxRule(metric.rule)]
 
 
 def metric_targets(organization: Organization, metric: MetricDefinition) -> Targets:

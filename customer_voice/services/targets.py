@@ -29,7 +29,7 @@ def set_target(
         text = _("The metric can never reach this value.")
         raise TargetRefused(text, fields={"value": text})
     rows = MetricTarget.objects.of(by.organization).select_for_update()
-    present = rows.filter(metric_key=metric.key, touchpoint=touchpoint).first()
+    present: MetricTarget | None = rows.filter(metric_key=metric.key, touchpoint=touchpoint).first()
     if value is None:
         if present is not None:
             present.delete()

@@ -10,7 +10,6 @@ from cxcharts.frame.sheet import LANE, TEXT_SIZE, Layer, narrow_only, wide_only
 from cxcharts.locale import milliseconds
 from cxcharts.text import width_of, wrap
 
-
 NARROWEST_PLOT = 410.0  # of the page layout, with names at the lines' ends
 
 

@@ -1,4 +1,4 @@
-"""No label of a chart lies on another: in both languages, on a phone and at a desk, on the page and in print."""
+"""No label of a chart lies on another: in both languages, on phone, desk and paper."""
 
 import re
 from dataclasses import dataclass
