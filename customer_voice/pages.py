@@ -156,7 +156,7 @@ def metric_page(
     start: date | None = None,
     end: date | None = None,
 ) -> MetricPage:
-    """Four queries, and those of the marks on its axis; for times two more."""
+    """Four queries, and those of the marks on its axis; for times three more."""
     comparison = selectors.metric_comparison(
         organization, metric, touchpoint=touchpoint, segment=segment, period=period, start=start, end=end
     )
