@@ -17,7 +17,7 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
-from customer_voice.services.targets import set_target
+from customer_voice.services.metric_targets import set_target
 
 __all__ = [
     "Recorded",
