@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -242,7 +241,7 @@ def row_page(row: Feedback) -> RowPage:
             "bottom": _("counts against the metric"),
             "middle": _("counts neither for nor against"),
         }.get(selectors.box_of(metric, row.score), "")
-    day = row.occurred_at.astimezone(ZoneInfo(row.organization.time_zone))
+    day = row.occurred_at.astimezone(row.organization.clock.zone)
     return RowPage(row=row, score=score, counts=counts, has_time=day.time() != time.min)
 
 

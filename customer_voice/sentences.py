@@ -98,7 +98,7 @@ def metric_sentence(
     tested = [one for one in (short, long) if one is not None and one.is_tested]
     changed = [one for one in (long, short) if one is not None and one.is_change]
     if changed:
-        parts = [_moved(changed[0], values), *(_also_moved(one) for one in changed[1:])]
+        parts = [_moved(changed[0], values), *(_also_moved(one, changed[0]) for one in changed[1:])]
     else:
         parts = [_("%(name)s was %(value)s in %(period)s (%(range)s, %(n)s).") % values]
     by_chance = [one.against for one in tested if not one.is_change]
@@ -127,16 +127,23 @@ def _moved(one: Difference, values: dict[str, str]) -> str:
         )
     else:
         text = _(
-            "%(name)s is worse than in %(against)s: %(before)s then, %(value)s in %(period)s, %(difference)s."
+            "%(name)s is worse than in %(against)s: %(before)s then, %(after)s in %(period)s, %(difference)s."
         )
     return text % words
 
 
-def _also_moved(one: Difference) -> str:
+def _also_moved(one: Difference, first: Difference) -> str:
     words = {"against": one.against, "before": one.before, "difference": one.text}
     if one.reading == ChangeReading.BETTER:
-        return _("It is better than in %(against)s too: %(before)s then, %(difference)s.") % words
-    return _("It is worse than in %(against)s: %(before)s then, %(difference)s.") % words
+        if first.reading == one.reading:
+            text = _("It is better than in %(against)s too: %(before)s then, %(difference)s.")
+        else:
+            text = _("But it is better than in %(against)s: %(before)s then, %(difference)s.")
+    elif first.reading == one.reading:
+        text = _("It is worse than in %(against)s too: %(before)s then, %(difference)s.")
+    else:
+        text = _("But it is worse than in %(against)s: %(before)s then, %(difference)s.")
+    return text % words
 
 
 def chart_title(

@@ -10,6 +10,7 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
+from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
     define_metric,
@@ -17,7 +18,6 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
-from customer_voice.services.metric_targets import set_target
 
 __all__ = [
     "Recorded",

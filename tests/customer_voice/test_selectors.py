@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
 from customer_voice.choices import ChangeReading, Period
+from customer_voice.models import Feedback
 from cxstats.results import Unit
 from cxstats.voc import nps as nps_of
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
@@ -252,7 +253,7 @@ def test_a_change_too_small_for_two_months_shows_against_a_year_ago(organization
     page = pages.metric_page(organization, nps)
     assert page.figure.sentence == (
         "NPS® is better than in Dec 2024–Feb 2025: −20 then, 2 in Dec 2025–Feb 2026, "
-        "+22.0 points (+6.1 to +37.5). The difference from Jan 2026 is no larger than chance explains."
+        "+22.0\u00a0points (+6.1 to +37.5). The difference from Jan 2026 is no larger than chance explains."
     )
     assert page.figure.chart.title == "NPS®: −20 in Dec 2024–Feb 2025, 2 in Dec 2025–Feb 2026"
 
@@ -338,3 +339,32 @@ def test_a_metric_is_known_at_a_touchpoint_by_any_version(organization, nps, ttr
     nps.save()
     assert selectors.metrics_at(organization, web) == [newer]
     assert selectors.metrics_at(organization, phone) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "last", "sentence"),
+    [
+        (
+            [9] * 80 + [3] * 20,
+            [9] * 50 + [3] * 50,
+            [9] * 20 + [3] * 80,
+            "NPS® is worse than in Dec 2024–Feb 2025: 60 then, −20 in Dec 2025–Feb 2026, −80.0\u00a0points "
+            "(−93.4 to −65.0). It is worse than in Jan 2026 too: 0 then, −60.0\u00a0points (−82.9 to −33.6).",
+        ),
+        (
+            [9] * 20 + [3] * 80,
+            [9] * 80 + [3] * 20,
+            [9] * 50 + [3] * 50,
+            "NPS® is better than in Dec 2024–Feb 2025: −60 then, 40 in Dec 2025–Feb 2026, +100.0\u00a0points "
+            "(+85.3 to +112.7). But it is worse than in Jan 2026: 60 then, −60.0\u00a0points (−82.9 to −33.6).",
+        ),
+    ],
+)
+def test_two_changes_are_both_said_and_set_against_each_other(
+    organization, nps, touchpoints, before, after, last, sentence
+):
+    a_year(nps, touchpoints[0], before, after)
+    Feedback.objects.filter(occurred_at__gte=datetime(2026, 2, 1, tzinfo=UTC)).delete()
+    answers(nps, touchpoints[0], "2026-02-28", last)
+    counted(nps)
+    assert pages.metric_page(organization, nps).figure.sentence == sentence
