@@ -215,8 +215,8 @@ CHINESE = Labels(
         "能与偶然波动区分的最小变化为 {change}。"
     ),
     sentence_plan_blind="预期变化比这更小：我们无法将其与偶然波动区分。",
-    answer="答案",
-    answers="答卷数",
+    answer="回答",
+    answers="回答数",
     sentence_answers="{name}：{answers}。",
     sentence_answer="{answer}：{share}（{count} 份）",
     sentence_answer_before="{answer}：{share}",

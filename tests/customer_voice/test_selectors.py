@@ -356,7 +356,8 @@ def test_a_metric_is_known_at_a_touchpoint_by_any_version(organization, nps, ttr
             [9] * 80 + [3] * 20,
             [9] * 50 + [3] * 50,
             "NPS® is better than in Dec 2024–Feb 2025: −60 then, 40 in Dec 2025–Feb 2026, +100.0\u00a0points "
-            "(+85.3 to +112.7). But it is worse than in Jan 2026: 60 then, −60.0\u00a0points (−82.9 to −33.6).",
+            "(+85.3 to +112.7). But it is worse than in Jan 2026: 60 then, −60.0\u00a0points "
+            "(−82.9 to −33.6).",
         ),
     ],
 )
