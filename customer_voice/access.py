@@ -57,8 +57,9 @@ def feedback_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> Q
 
 
 def answer_for(member: Membership, pk: int, action: Action = Action.ERASE_FEEDBACK) -> Feedback:
-    """One answer of the member's organization, else 404. One query."""
-    answer: Feedback | None = feedback_for(member, action).filter(pk=pk).first()
+    """One answer of the member's organization with its file, else 404. One query."""
+    answers = feedback_for(member, action).select_related("organization", "batch")
+    answer: Feedback | None = answers.filter(pk=pk).first()
     if answer is None:
         raise Http404
     return answer

@@ -2,20 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from common.registry import Mark
 from customer_voice.choices import SMALL_N, BoxRule, ChangeReading
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, named
+from customer_voice.selectors import (
+    ChangeFigure,
+    Counts,
+    MetricSeries,
+    SeriesPoint,
+    answer_groups,
+    named,
+    periods_between,
+)
 from cxcharts import scales
+from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
+from cxcharts.frame import Rule
 from cxcharts.labels import labels_for
-from cxcharts.locale import Locale, ValueFormat, locale_for, period_text
+from cxcharts.locale import Locale, ValueFormat, locale_for, months_text, period_text
 from cxcharts.render import PageChart, for_page
 from cxcharts.scales import Scale
-from cxcharts.series import Point, Series, series_chart
+from cxcharts.series import HEIGHT, Point, Series, series_chart
 from cxstats.results import Unit
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -46,11 +58,18 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spark:
-    """A small line in a box of 100 by 32, as SVG coordinates: light enough for every row of a table."""
+    """A small line in a box of 100 by 32, as SVG coordinates: light enough for every row of a table.
+
+    `reference` is the height of the level at which it begins; `first` and `last` say the two values.
+    """
 
     line: str
-    x: float
-    y: float
+    reference: float
+    first: str
+    last: str
+    since: str
+    until: str
+    n: str
     alternative: str
 
 
@@ -75,8 +94,18 @@ def measure(metric: MetricDefinition, series: Sequence[MetricSeries]) -> Measure
             return Measure(metric=metric, scale=_time(_("days"), 1), divisor=DAY)
 
 
-def metric_chart(shown: Measure, series: MetricSeries, *, title: str, subtitle: str) -> PageChart | None:
-    """The series with its band; None when no period has enough answers."""
+def metric_chart(
+    shown: Measure,
+    series: MetricSeries,
+    *,
+    title: str,
+    subtitle: str,
+    marks: Sequence[Mark] = (),
+    target: float | None = None,
+    id: str = "series",
+    height: float = HEIGHT,
+) -> PageChart | None:
+    """The series with its band, what happened as labelled rules; None when no period has enough answers."""
     if not series.readable:
         return None
     language = get_language() or "en"
@@ -96,11 +125,70 @@ def metric_chart(shown: Measure, series: MetricSeries, *, title: str, subtitle: 
         series=[Series(key=series.metric.slot, name=named(series.metric), points=points)],
         scale=shown.scale,
         period=series.period.value,
+        rules=[Rule(at=mark.on, label=mark.label) for mark in marks],
+        target=shown.shown(target),
         minimum_n=SMALL_N,
         labels=labels_for(language),
         locale=language,
+        height=height,
     )
-    return for_page(chart, id="series", locale=language)
+    return for_page(chart, id=id, locale=language)
+
+
+def answers_chart(
+    metric: MetricDefinition,
+    *,
+    now: tuple[str, Counts],
+    before: tuple[str, Counts] | None,
+    title: str,
+    subtitle: str,
+) -> PageChart | None:
+    """How often each answer was given in a period, beside an earlier one; None with too few answers."""
+    name, counts = now
+    if counts.n < SMALL_N:
+        return None
+    language = get_language() or "en"
+    groups = answer_groups(metric, counts)
+    earlier = answer_groups(metric, before[1]) if before is not None and before[1].n >= SMALL_N else None
+    chart = answer_bars(
+        title=title,
+        subtitle=subtitle,
+        bars=[
+            Bar(
+                label=group.label,
+                count=group.count,
+                before=earlier[index].count if earlier else None,
+                box=Box(group.box),
+            )
+            for index, group in enumerate(groups)
+        ],
+        name=name,
+        before_name=before[0] if before is not None else "",
+        boxes=_boxes(metric),
+        labels=labels_for(language),
+        locale=language,
+    )
+    return for_page(chart, id="answers", locale=language)
+
+
+def _boxes(metric: MetricDefinition) -> list[tuple[Box, str]]:
+    """What the colors of the bars mean."""
+    top, bottom = metric.top_box_low, metric.bottom_box_high
+    if metric.rule == BoxRule.NET and top is not None and bottom is not None:
+        found = [
+            (Box.BOTTOM, _("counts against: %(answers)s") % {"answers": _span(metric.scale_low, bottom)})
+        ]
+        if top - bottom > 1:
+            between = _span(bottom + 1, top - 1)
+            found.append((Box.MIDDLE, _("counts for neither: %(answers)s") % {"answers": between}))
+        return [*found, (Box.TOP, _("counts for: %(answers)s") % {"answers": _span(top, metric.scale_high)})]
+    if metric.rule == BoxRule.TOP_BOX and top is not None:
+        return [(Box.TOP, _("counts for: %(answers)s") % {"answers": _span(top, metric.scale_high)})]
+    return []
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def spark(shown: Measure, series: MetricSeries) -> Spark | None:
@@ -118,12 +206,18 @@ def spark(shown: Measure, series: MetricSeries) -> Spark | None:
     middle = (high + low) / 2
     width = max(len(series.points) - 1, 1)
     placed = [(2 + 96 * index / width, round(16 - 26 * (value - middle) / room, 1)) for index, value in known]
+    first, last = shown.text(values[0]), shown.text(values[-1])
+    since, until = (period_name(series.points[known[end][0]], series) for end in (0, -1))
     return Spark(
         line=" ".join(f"{x:.1f},{y}" for x, y in placed),
-        x=round(placed[-1][0], 1),
-        y=placed[-1][1],
-        alternative=_("From %(first)s to %(last)s.")
-        % {"first": shown.text(values[0]), "last": shown.text(values[-1])},
+        reference=placed[0][1],
+        first=first,
+        last=last,
+        since=since,
+        until=until,
+        n=n_text(series.metric, series.n),
+        alternative=_("From %(first)s in %(since)s to %(last)s in %(until)s.")
+        % {"first": first, "last": last, "since": since, "until": until},
     )
 
 
@@ -131,6 +225,20 @@ def period_name(point: SeriesPoint, series: MetricSeries) -> str:
     """The period as a reader writes it; weeks say that they are weeks."""
     text = period_text(point.start, series.period.value, _locale())
     return _("week of %(day)s") % {"day": text} if series.period == "week" else text
+
+
+def span_name(point: SeriesPoint, series: MetricSeries) -> str:
+    """Several periods as one, as a reader writes them: Aug to Oct 2026."""
+    days = list(periods_between(point.start, point.end - timedelta(days=1), series.period))
+    if len(days) <= 1:
+        return period_name(point, series)
+    first, last, locale = days[0][0], days[-1][0], _locale()
+    if series.period == "month":
+        return months_text(first, last, locale)
+    return _("%(first)s to %(last)s") % {
+        "first": period_text(first, series.period.value, locale),
+        "last": period_text(last, series.period.value, locale),
+    }
 
 
 def n_text(metric: MetricDefinition, n: int) -> str:
@@ -141,15 +249,16 @@ def n_text(metric: MetricDefinition, n: int) -> str:
     return ngettext("%(number)s answer", "%(number)s answers", n) % {"number": number}
 
 
-def change_text(shown: Measure, comparison: Comparison) -> str:
-    """The difference with its interval: "+6.2 points (1.0 to 11.4)"; for times, the ratio."""
-    found = comparison.change
-    if found is None or found.estimate is None:
-        return ""
+def difference_text(shown: Measure, found: ChangeFigure) -> str:
+    """The difference with its interval: "+6.2 points (1.0 to 11.4)"; for times, how many times as long."""
+    if found.reading == ChangeReading.TOO_FEW:
+        return _("too few answers")
+    if found.estimate is None:
+        return _("cannot be compared yet")
     estimate, interval, locale = found.estimate, found.estimate.interval, _locale()
     if estimate.unit is Unit.RATIO:
         ratio = ValueFormat(decimals=2)
-        return _("%(value)s (%(low)s to %(high)s)") % {
+        return _("%(value)s times as long (%(low)s to %(high)s)") % {
             "value": ratio.text(estimate.value, locale),
             "low": ratio.text(interval.low, locale),
             "high": ratio.text(interval.high, locale),

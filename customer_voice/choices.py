@@ -68,6 +68,14 @@ class ChangeReading(models.TextChoices):
     TOO_FEW = "too_few", _("too few answers")
 
 
+class TargetReading(models.TextChoices):
+    """Whether a period reaches its target: said only where the whole interval lies on one side."""
+
+    REACHED = "reached", _("target reached")
+    MISSED = "missed", _("target not reached")
+    UNCLEAR = "unclear", _("target within the interval")
+
+
 class ImportField(models.TextChoices):
     """What a column of a feedback file can be."""
 

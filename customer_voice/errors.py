@@ -15,6 +15,12 @@ class DefinitionRefused(InvalidValues):
     code = "definition_refused"
 
 
+class TargetRefused(InvalidValues):
+    """A target that the metric can never reach, or for a place that is not there."""
+
+    code = "target_refused"
+
+
 class FileRefused(InvalidValues):
     """The file cannot be read as a CSV table at all."""
 

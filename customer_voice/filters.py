@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,10 @@ from journeys.models import Touchpoint
 
 
 class FeedbackFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Words"), method="search")
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    words = django_filters.BooleanFilter(
+        label=_("Only with words"), method="with_words", widget=forms.CheckboxInput()
+    )
     metric = django_filters.ModelChoiceFilter(
         label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any"), method="of_series"
     )
@@ -72,6 +76,9 @@ class FeedbackFilter(django_filters.FilterSet):
                 Q(text__icontains=word) | Q(customer__iexact=word) | Q(external_id__iexact=word)
             )
         return rows
+
+    def with_words(self, rows: QuerySet[Feedback], name: str, value: bool) -> QuerySet[Feedback]:
+        return rows.exclude(text="") if value else rows
 
     def since(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
         return rows.filter(occurred_at__gte=self._midnight(value))

@@ -123,6 +123,33 @@ class DefinitionForm(StyledForm):
         return values
 
 
+class TargetForm(StyledForm):
+    """What a metric should reach, in the unit that people speak: points, percent, score or hours."""
+
+    touchpoint = forms.ModelChoiceField(
+        label=_("Where"),
+        queryset=Touchpoint.objects.none(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("All touchpoints"),
+    )
+    value = forms.FloatField(
+        label=_("Target"),
+        required=False,
+        help_text=_("Leave it empty to take the target away."),
+    )
+
+    def __init__(self, data: Any, *, organization: Organization, rule: str, initial: Any) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["value"].label = {
+            BoxRule.NET: _("Target, in points"),
+            BoxRule.TOP_BOX: _("Target, in percent"),
+            BoxRule.MEAN: _("Target, on the scale"),
+            BoxRule.DURATION: _("Target, in hours"),
+        }[BoxRule(rule)]
+
+
 class StandardMetricsForm(StyledForm):
     keys = forms.MultipleChoiceField(
         label=_("Standard metrics"), widget=forms.CheckboxSelectMultiple, required=True

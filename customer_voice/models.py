@@ -85,6 +85,34 @@ class MetricDefinition(OrganizationModel):
         return range(self.scale_low, self.scale_high + 1)
 
 
+class MetricTarget(OrganizationModel):
+    """One row is what a metric should reach, at one touchpoint or (without one) over all of them.
+
+    It belongs to the metric's key: a target is a label on the chart, never a part of a definition.
+    """
+
+    metric_key = models.SlugField(max_length=40)
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    value = models.FloatField()  # in the unit of the series: points, share 0..1, score or seconds
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric_key"],
+                condition=Q(touchpoint=None),
+                name="metric_target_one_over_all",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "metric_key", "touchpoint"], name="metric_target_one_per_touchpoint"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric_key}: {self.value:g}"
+
+
 class ImportBatch(OrganizationModel, Job):
     """One row is one file on its way in: read, checked, and then all of it or nothing."""
 

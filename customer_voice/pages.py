@@ -2,28 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Organization
+from common.registry import Mark, marks_of
 from customer_voice import selectors
 from customer_voice.charts import (
-    TONES,
     Measure,
     Spark,
-    change_text,
+    answers_chart,
     measure,
     metric_chart,
     n_text,
     period_name,
+    span_name,
     spark,
 )
-from customer_voice.choices import ChangeReading, Period
-from customer_voice.models import MetricDefinition
+from customer_voice.choices import Period
+from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesMark
+from customer_voice.sentences import (
+    Difference,
+    chart_title,
+    comparing_sentence,
+    long_difference,
+    metric_sentence,
+    overview_sentence,
+    short_difference,
+    target_sentence,
+)
 from cxcharts.render import PageChart
+from cxcharts.series import HEIGHT
 from journeys.models import Touchpoint
 
 
@@ -37,10 +48,8 @@ class Line:
     interval: str
     n: str
     period: str
-    previous: str
-    reading: str
-    tone: str
-    change: str
+    short: Difference | None
+    long: Difference | None
     spark: Spark | None
 
     @property
@@ -50,6 +59,16 @@ class Line:
     @property
     def touchpoint(self) -> Touchpoint | None:
         return self.comparison.touchpoint
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Against the period before and against a year ago, where there is something to compare with."""
+        return tuple(one for one in (self.short, self.long) if one is not None)
+
+    @property
+    def changes(self) -> tuple[Difference, ...]:
+        """What is larger than chance explains, the longer view first."""
+        return tuple(one for one in (self.long, self.short) if one is not None and one.is_change)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,23 +92,47 @@ class PeriodLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MetricFigure:
+    """One metric at one place: the sentence, the drawing, and what happened on its axis."""
+
+    line: Line
+    sentence: str
+    target: str
+    target_tone: str
+    chart: PageChart | None
+    marks: tuple[Mark, ...]
+    definition_changes: tuple[SeriesMark, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MetricPage:
     metric: MetricDefinition
     series: MetricSeries
-    marks: tuple[SeriesMark, ...]  # where the definition changed, on the axis of the series
-    sentence: str
-    line: Line
-    chart: PageChart | None
+    figure: MetricFigure
+    answers: PageChart | None
     periods: list[PeriodLine]
     touchpoints: list[Line]
-    families: int
-    small_periods: int
+    touchpoints_sentence: str
     definition: str
     interval: str
     n: str
     n_open: int
     is_running: bool
     unusable: int
+
+    @property
+    def line(self) -> Line:
+        return self.figure.line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowPage:
+    """One thing a customer said, its score in words; `has_time` is false where only the day is known."""
+
+    row: Feedback
+    score: str
+    counts: str
+    has_time: bool
 
 
 def overview_page(organization: Organization, *, period: Period = Period.MONTH) -> OverviewPage:
@@ -98,7 +141,7 @@ def overview_page(organization: Organization, *, period: Period = Period.MONTH) 
     heard = [comparison for comparison in found if comparison.series.points]
     lines = [_line(comparison, measure(comparison.metric, [comparison.series])) for comparison in heard]
     return OverviewPage(
-        sentence=_overview_sentence(lines),
+        sentence=overview_sentence([(line.name, line.short, line.long) for line in lines]),
         heard=lines,
         silent=[comparison.metric for comparison in found if not comparison.series.points],
     )
@@ -115,7 +158,10 @@ def metric_page(
     start: date | None = None,
     end: date | None = None,
 ) -> MetricPage:
-    """Three queries where `every` version of the metric is at hand, else four; one more with several."""
+    """Four queries where `every` version of the metric is at hand, else five, and those of the marks.
+
+    For times three more.
+    """
     every = list(MetricDefinition.objects.of(organization).filter(key=metric.key)) if every is None else every
     versions = selectors.series_versions(metric, every=every)
     comparison = selectors.metric_comparison(
@@ -133,25 +179,126 @@ def metric_page(
         organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
     )
     shown = measure(metric, [series])
-    line = _line(comparison, shown)
-    sentence = _metric_sentence(line)
+    touchpoints = [_line(row, shown) for row in rows]
     return MetricPage(
         metric=metric,
         series=series,
-        marks=selectors.series_marks(organization, metric, every=every),
-        sentence=sentence,
-        line=line,
-        chart=metric_chart(shown, series, title=sentence, subtitle=_subtitle(series)),
+        figure=metric_figure(organization, comparison, every=every),
+        answers=_answers(organization, comparison, versions=versions),
         periods=_periods(shown, series),
-        touchpoints=[_line(row, shown) for row in rows],
-        families=len(rows),
-        small_periods=sum(point.is_small for point in series.points),
+        touchpoints=touchpoints,
+        touchpoints_sentence=comparing_sentence([(line.short, line.long) for line in touchpoints]),
         definition=selectors.definition_text(metric),
         interval=selectors.interval_text(metric),
         n=n_text(metric, series.n),
         is_running=bool(series.points) and series.points[-1].is_partial,
         n_open=sum(point.figure.n_open for point in series.points),
         unusable=sum(point.figure.unusable for point in series.points),
+    )
+
+
+def metric_figure(
+    organization: Organization,
+    comparison: Comparison,
+    *,
+    every: Sequence[MetricDefinition] | None = None,
+    id: str = "series",
+    height: float = HEIGHT,
+) -> MetricFigure:
+    """One metric drawn with its band, target, marks and changes of its definition.
+
+    One query where `every` version of the metric is at hand, else two, and those of the marks.
+    """
+    metric, series, latest = comparison.metric, comparison.series, comparison.latest
+    shown = measure(metric, [series])
+    line, name = _line(comparison, shown), selectors.named(metric)
+    target = selectors.metric_targets(organization, metric).at(series.touchpoint)
+    reached, tone = target_sentence(metric, shown, latest, target)
+    marks = tuple(
+        mark
+        for mark in marks_of(organization, metric, series.touchpoint)
+        if series.points and series.points[0].start <= mark.on < series.points[-1].end
+    )
+    changes = tuple(
+        mark
+        for mark in selectors.series_marks(organization, metric, every=every)
+        if series.points and series.points[0].start <= mark.day < series.points[-1].end
+    )
+    return MetricFigure(
+        line=line,
+        sentence=metric_sentence(name, shown, latest, series, line.short, line.long),
+        target=reached,
+        target_tone=tone,
+        chart=metric_chart(
+            shown,
+            series,
+            title=chart_title(name, shown, latest, series, line.long or line.short),
+            subtitle=_subtitle(series),
+            marks=marks,
+            changes=changes,
+            target=target,
+            id=id,
+            height=height,
+        ),
+        marks=marks,
+        definition_changes=changes,
+    )
+
+
+def target_lines(organization: Organization, metric: MetricDefinition) -> list[tuple[str, str]]:
+    """Where there is a target, and which, as text. One query."""
+    shown = measure(metric, [])
+    return [
+        (str(row.touchpoint or _("All touchpoints")), shown.text(row.value))
+        for row in selectors.target_rows(organization, metric)
+    ]
+
+
+def row_page(row: Feedback) -> RowPage:
+    """One thing a customer said. No query."""
+    metric = row.metric
+    score, counts = "", ""
+    if metric is not None and metric.is_duration:
+        score = _("resolved") if row.resolved_at else _("open")
+    elif row.score is not None and metric is not None:
+        score = _("%(score)d on a scale from %(low)d to %(high)d") % {
+            "score": row.score,
+            "low": metric.scale_low,
+            "high": metric.scale_high,
+        }
+        counts = {
+            "top": _("counts for the metric"),
+            "bottom": _("counts against the metric"),
+            "middle": _("counts neither for nor against"),
+        }.get(selectors.box_of(metric, row.score), "")
+    day = row.occurred_at.astimezone(row.organization.clock.zone)
+    return RowPage(row=row, score=score, counts=counts, has_time=day.time() != time.min)
+
+
+def _answers(
+    organization: Organization, comparison: Comparison, *, versions: Sequence[MetricDefinition]
+) -> PageChart | None:
+    """The answers of the last complete periods beside those of a year ago, else of the last one alone."""
+    series = comparison.series
+    now, then = comparison.recent, comparison.earlier
+    if now is None or then is None:
+        now, then = comparison.latest, comparison.previous
+    if now is None:
+        return None
+    counts, name = selectors.point_counts(organization, series, now, versions), span_name(now, series)
+    title = (
+        _("How long the cases of %(period)s took")
+        if series.metric.is_duration
+        else _("How often each answer was given in %(period)s")
+    )
+    return answers_chart(
+        series.metric,
+        now=(name, counts),
+        before=(span_name(then, series), selectors.point_counts(organization, series, then, versions))
+        if then
+        else None,
+        title=title % {"period": name},
+        subtitle=_("%(where)s, %(n)s") % {"where": _where(series), "n": n_text(series.metric, counts.n)},
     )
 
 
@@ -173,8 +320,7 @@ def _periods(shown: Measure, series: MetricSeries) -> list[PeriodLine]:
 
 
 def _line(comparison: Comparison, shown: Measure) -> Line:
-    latest, previous, found = comparison.latest, comparison.previous, comparison.change
-    reading = found.reading if found is not None else ChangeReading.TOO_FEW
+    latest = comparison.latest
     return Line(
         comparison=comparison,
         name=str(comparison.touchpoint or selectors.named(comparison.metric)),
@@ -182,73 +328,24 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
         interval=shown.range(latest.low, latest.high) if latest else "",
         n=n_text(comparison.metric, latest.n) if latest else "",
         period=period_name(latest, comparison.series) if latest else "",
-        previous=shown.text(previous.value) if previous and not previous.is_small else "",
-        reading=str(reading.label),
-        tone=TONES[reading],
-        change=change_text(shown, comparison),
+        short=short_difference(shown, comparison),
+        long=long_difference(shown, comparison),
         spark=spark(shown, comparison.series),
     )
 
 
-def _overview_sentence(lines: Sequence[Line]) -> str:
-    """What changed, in words; what did not is said too."""
-    tested = [line for line in lines if line.comparison.change is not None]
-    changed = [line for line in tested if line.comparison.change and line.comparison.change.is_change]
-    if not tested:
-        return _("There are not two complete periods to compare yet.")
-    if not changed:
-        return ngettext(
-            "Nothing moved beyond chance in %(period)s: the metric shows no change.",
-            "Nothing moved beyond chance in %(period)s: none of the %(count)d metrics shows a change.",
-            len(tested),
-        ) % {"period": tested[0].period, "count": len(tested)}
-    parts = [_change_sentence(line) for line in changed[:3]]
-    rest = len(tested) - len(changed)
-    if rest:
-        parts.append(
-            ngettext(
-                "%(count)d other metric did not move beyond chance.",
-                "%(count)d other metrics did not move beyond chance.",
-                rest,
-            )
-            % {"count": rest}
-        )
-    return " ".join(parts)
-
-
-def _change_sentence(line: Line) -> str:
-    values = {"name": line.name, "before": line.previous, "after": line.value, "period": line.period}
-    if line.comparison.change and line.comparison.change.reading == ChangeReading.BETTER:
-        return _("%(name)s got better in %(period)s: from %(before)s to %(after)s.") % values
-    return _("%(name)s got worse in %(period)s: from %(before)s to %(after)s.") % values
-
-
-def _metric_sentence(line: Line) -> str:
-    found = line.comparison.change
-    if not line.value:
-        return _("No period has enough answers for a figure yet.")
-    values = {
-        "name": line.name, "value": line.value, "range": line.interval, "period": line.period, "n": line.n,
-    }  # fmt: skip
-    if found is not None and found.is_change:
-        return _change_sentence(line)
-    if found is None or found.reading == ChangeReading.TOO_FEW:
-        return _("%(name)s was %(value)s in %(period)s (%(range)s, %(n)s).") % values
-    return (
-        _("%(name)s was %(value)s in %(period)s (%(range)s); no change from the period before beyond chance.")
-        % values
-    )
+def _where(series: MetricSeries) -> str:
+    where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
+    who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+    return _("%(where)s, %(who)s") % {"where": where, "who": who}
 
 
 def _subtitle(series: MetricSeries) -> str:
-    where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
     if not series.points:
-        return where
-    who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+        return _where(series)
     first, last = series.points[0], series.points[-1]
-    return _("%(where)s, %(who)s, %(first)s to %(last)s, %(n)s; band: 95 %% interval") % {
-        "where": where,
-        "who": who,
+    return _("%(where)s, %(first)s to %(last)s, %(n)s; band: 95 %% interval") % {
+        "where": _where(series),
         "first": period_name(first, series),
         "last": period_name(last, series),
         "n": n_text(series.metric, series.n),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +21,7 @@ from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, ImportRowError
 
 MOST_COUNTED = 10_000
+MOST_LETTERS = 280  # of a row in the list
 _NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
@@ -73,12 +76,29 @@ class FeedbackTable(tables.Table):
         url = reverse("customer_voice:feedback_erase", args=[self.organization_slug, record.pk])
         return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, _t("Erase"))
 
-    def render_occurred_at(self, value: datetime) -> str:
-        """A file that knows the day alone is not given a time of day."""
+    def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization_slug = organization_slug
+
+    def render_occurred_at(self, value: datetime, record: Feedback) -> SafeString:
+        """Leads to the row. A file that knows the day alone is not given a time of day."""
         local = value.astimezone(timezone.get_current_timezone())
-        return date_format(
+        text = date_format(
             local, "SHORT_DATE_FORMAT" if local.time() == time.min else "SHORT_DATETIME_FORMAT"
         )
+        url = reverse("customer_voice:feedback_detail", args=[self.organization_slug, record.pk])
+        return format_html('<a href="{}">{}</a>', url, text)
+
+    def render_text(self, record: Feedback) -> str:
+        """The beginning; the whole of it stands on the row's own page."""
+        return Truncator(record.text).chars(MOST_LETTERS)
+
+    def render_metric(self, record: Feedback) -> SafeString | str:
+        if record.metric is None:
+            return ""
+        url = reverse("customer_voice:metric_detail", args=[self.organization_slug, record.metric.key])
+        query = urlencode({"version": record.metric.version, "touchpoint": record.touchpoint.key})
+        return format_html('<a href="{}?{}">{}</a>', url, query, record.metric)
 
     def render_score(self, record: Feedback) -> object:
         if record.metric is not None and record.metric.is_duration:

@@ -107,6 +107,11 @@ class Labels:
         "The smallest change that can be told from chance is {change}."
     )
     sentence_plan_blind: str = "The expected change is smaller: we could not tell it from chance."
+    answer: str = "Answer"
+    answers: str = "Answers"
+    sentence_answers: str = "{name}: {answers}."
+    sentence_answer: str = "{answer} {share} ({count})"
+    sentence_answer_before: str = "{answer} {share}"
     separator: str = " "
     list_separator: str = ", "
 
@@ -210,6 +215,11 @@ CHINESE = Labels(
         "能与偶然波动区分的最小变化为 {change}。"
     ),
     sentence_plan_blind="预期变化比这更小：我们无法将其与偶然波动区分。",
+    answer="回答",
+    answers="回答数",
+    sentence_answers="{name}：{answers}。",
+    sentence_answer="{answer}：{share}（{count} 份）",
+    sentence_answer_before="{answer}：{share}",
     separator="",
     list_separator="、",
 )

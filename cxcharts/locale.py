@@ -104,6 +104,18 @@ def period_text(day: date, period: Period | str, locale: Locale) -> str:
     }[kind]
 
 
+def months_text(first: date, last: date, locale: Locale) -> str:
+    """The months from `first` to `last`, the year said once where it is the same."""
+    if locale.key == "zh-hans":
+        if first.year == last.year:
+            return f"{first.year}年{first.month}至{last.month}月"
+        return f"{first.year}年{first.month}月至{last.year}年{last.month}月"
+    start, end = _EN_MONTHS[first.month - 1][:3], _EN_MONTHS[last.month - 1][:3]
+    if first.year == last.year:
+        return f"{start}–{end} {last.year}"
+    return f"{start} {first.year}–{end} {last.year}"
+
+
 def closed(text: str, locale: Locale) -> str:
     """`text` with its full stop."""
     stripped = text.strip()

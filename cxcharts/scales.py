@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, inf, isfinite, log10
 
 from cxcharts.labels import Labels
 from cxcharts.locale import ValueFormat
@@ -24,6 +24,11 @@ class Scale:
     difference: ValueFormat = PLAIN
     smallest_span: float = 0.0
     whole: bool = False
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether the scale has a middle at zero, which then says something (NPS, differences)."""
+        return self.low is not None and self.high is not None and self.low < 0 < self.high
 
 
 def nps(labels: Labels) -> Scale:
@@ -102,31 +107,39 @@ def domain(
 ) -> tuple[float, float, list[float]]:
     """Lower end, upper end and tick values of an axis that shows `values`.
 
-    Ends are ticks. Zero is included when it is near; bounds of the scale are never passed; scales
-    without bounds below (money, hours) start at zero or include it.
+    Ends are the ticks next to the data; an axis shorter than `smallest_span` grows where the data are
+    nearest to its end. Zero is shown where the scale runs through it and it is no farther away than the
+    axis is long; bounds of the scale are never passed; scales without bounds below (money, hours) start
+    at zero or include it.
     """
     known = finite(values)
     if not known:
         raise ValueError("a chart needs at least one value")
     low, high = min(known), max(known)
+    span = max(high - low, scale.smallest_span, abs(high) * 1e-3, 1e-9)
     if scale.whole and scale.low is not None and scale.high is not None:
         low, high = min(low, scale.low), max(high, scale.high)
+    elif scale.crosses_zero:
+        if 0 < low <= span:
+            low = 0.0
+        if -span <= high < 0:
+            high = 0.0
     else:
-        span = max(high - low, scale.smallest_span, abs(high) * 1e-3, 1e-9)
-        extra = (span - (high - low)) / 2
-        low, high = low - extra, high + extra
-        margin = span * 0.03
-        low, high = low - margin, high + margin
         if low > 0 and (low < 0.45 * high or scale.high is None):
             low = 0.0
         if high < 0 and high > 0.45 * low:
             high = 0.0
-    step = _step(high - low, ticks, scale.value.multiplier)
+    step = _step(max(high - low, span), ticks, scale.value.multiplier)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    if scale.low is not None and min(known) >= scale.low:
-        first = max(first, ceil(scale.low / step - 1e-9))
-    if scale.high is not None and max(known) <= scale.high:
-        last = min(last, floor(scale.high / step + 1e-9))
+    least = -inf if scale.low is None or min(known) < scale.low else ceil(scale.low / step - 1e-9)
+    most = inf if scale.high is None or max(known) > scale.high else floor(scale.high / step + 1e-9)
+    while (last - first) * step < span * (1 - 1e-9) and (first > least or last < most):
+        below, above = low - first * step, last * step - high
+        if last < most and (above <= below or first <= least):
+            last += 1
+        else:
+            first -= 1
+    first, last = int(max(first, least)), int(min(last, most))
     if first >= last:
         last = first + 1
     marks = [round(i * step, 12) + 0.0 for i in range(first, last + 1)]

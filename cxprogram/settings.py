@@ -54,6 +54,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 INSTALLED_APPS = [
     "cxprogram",
+    "overview",
     "reports",
     "impact",
     "coalition",

@@ -18,6 +18,7 @@ inside: list[URLPattern | URLResolver] = [
     path("decide/", include("coalition.urls")),
     path("prove/", include("impact.urls")),
     path("reports/", include("reports.urls")),
+    path("", include("overview.urls")),
 ]
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),

@@ -33,7 +33,7 @@ class TouchpointTable(tables.Table):
         self.organization_slug = organization_slug
 
     def render_name(self, record: Touchpoint) -> SafeString:
-        url = reverse("journeys:touchpoint_detail", args=[self.organization_slug, record.key])
+        url = reverse("overview:touchpoint_detail", args=[self.organization_slug, record.key])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
     def render_owner_function(self, value: object) -> SafeString | object:

@@ -8,7 +8,6 @@ app_name = "journeys"
 urlpatterns = [
     path("", views.touchpoint_list, name="touchpoint_list"),
     path("new/", views.touchpoint_new, name="touchpoint_new"),
-    path("<slug:key>/", views.touchpoint_detail, name="touchpoint_detail"),
     path("<slug:key>/edit/", views.touchpoint_edit, name="touchpoint_edit"),
     path("<slug:key>/archive/", views.touchpoint_archive, name="touchpoint_archive"),
     path("<slug:key>/restore/", views.touchpoint_restore, name="touchpoint_restore"),

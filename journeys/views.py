@@ -44,18 +44,10 @@ def touchpoint_new(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("%(touchpoint)s is on the list.") % {"touchpoint": touchpoint})
             if "another" in request.POST:
                 return redirect("journeys:touchpoint_new", request.organization.slug)
-            return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
+            return redirect("overview:touchpoint_detail", request.organization.slug, touchpoint.key)
     return render(
         request, "journeys/touchpoint_edit.html", {"form": form}, status=422 if form.errors else 200
     )
-
-
-@require_GET
-@member_view(Action.VIEW)
-def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
-    touchpoint = touchpoint_for(request.member, key)
-    context = {"touchpoint": touchpoint, "history": selectors.touchpoint_history(touchpoint)}
-    return render(request, "journeys/touchpoint_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +70,7 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
             form.absorb(error.fields, error.message)
         else:
             messages.success(request, _("Saved."))
-            return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
+            return redirect("overview:touchpoint_detail", request.organization.slug, touchpoint.key)
     context = {"form": form, "touchpoint": touchpoint, "name": initial["name"]}
     return render(request, "journeys/touchpoint_edit.html", context, status=422 if form.errors else 200)
 
@@ -101,4 +93,4 @@ def touchpoint_restore(request: MemberRequest, key: str) -> HttpResponse:
     touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
     services.restore_touchpoint(by=request.member, touchpoint=touchpoint)
     messages.success(request, _("%(touchpoint)s is back on the list.") % {"touchpoint": touchpoint})
-    return redirect("journeys:touchpoint_detail", request.organization.slug, touchpoint.key)
+    return redirect("overview:touchpoint_detail", request.organization.slug, touchpoint.key)

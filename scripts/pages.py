@@ -165,7 +165,7 @@ class _Inside:
     def touchpoints(self) -> list[Page]:
         return [
             self.page("touchpoints", "journeys:touchpoint_list"),
-            self.page("touchpoint", "journeys:touchpoint_detail", "installation-visit"),
+            self.page("touchpoint", "overview:touchpoint_detail", "installation-visit"),
             self.page("touchpoint-new", "journeys:touchpoint_new", is_main=False),
             self.page("touchpoint-edit", "journeys:touchpoint_edit", "installation-visit", is_main=False),
             self.page("touchpoint-archive", "journeys:touchpoint_archive", "store-visit", is_main=False),

@@ -64,6 +64,18 @@ class SeriesPointSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class TargetSerializer(serializers.Serializer[Any]):
+    """What a metric should reach, in the unit of its series; a target changes no figure."""
+
+    touchpoint = serializers.CharField(allow_null=True, help_text="Key; null: over all touchpoints.")
+    value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, or seconds")
+
+
+class TargetChange(serializers.Serializer[Any]):
+    touchpoint = serializers.SlugField(required=False, allow_null=True, help_text="Absent: over all.")
+    value = serializers.FloatField(allow_null=True, help_text="Null takes the target away.")
+
+
 class SeriesMarkSerializer(serializers.Serializer[Any]):
     """Where the definition changed, on the time axis of the series."""
 
@@ -83,6 +95,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     period = serializers.ChoiceField(choices=Period.choices)
     unit = serializers.CharField(help_text="points (-100..100), share (0..1), score, or seconds")
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
+    target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
     marks = SeriesMarkSerializer(many=True)
 

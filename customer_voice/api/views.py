@@ -37,6 +37,8 @@ from customer_voice.api.serializers import (
     RowErrorSerializer,
     SeriesQuery,
     SeriesSerializer,
+    TargetChange,
+    TargetSerializer,
 )
 from customer_voice.choices import Period
 from customer_voice.filters import FeedbackFilter
@@ -51,7 +53,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
     queryset = MetricDefinition.objects.none()
     lookup_field = "key"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-    required_actions = {"*": Action.VIEW}
+    required_actions = {"*": Action.VIEW, "set_target": Action.EDIT_METRICS}
 
     @extend_schema(responses=MetricSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -80,10 +82,37 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "period": series.period.value,
             "unit": series.unit.value,
             "level": 0.95,
+            "target": selectors.metric_targets(self.member.organization, metric).at(series.touchpoint),
             "points": exports.series_rows(series),
             "marks": selectors.series_marks(owner, metric),
         }
         return Response(SeriesSerializer(body).data)
+
+    @extend_schema(responses=TargetSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def targets(self, request: Request, organization: str, key: str) -> Response:
+        """Every target of the metric: over all touchpoints, and at single ones."""
+        return self._targets(metric_for(self.member, key))
+
+    @extend_schema(request=TargetChange, responses=TargetSerializer(many=True))
+    @targets.mapping.put
+    def set_target(self, request: Request, organization: str, key: str) -> Response:
+        """Set, change or take away one target. No figure changes and no version is made."""
+        metric = metric_for(self.member, key, action=Action.EDIT_METRICS)
+        asked = _valid(TargetChange(data=request.data))
+        where = asked.get("touchpoint")
+        services.set_target(
+            by=self.member,
+            metric=metric,
+            touchpoint=touchpoint_for(self.member, where) if where else None,
+            value=asked["value"],
+        )
+        return self._targets(metric)
+
+    def _targets(self, metric: MetricDefinition) -> Response:
+        rows = selectors.target_rows(self.member.organization, metric)
+        body = [{"touchpoint": row.touchpoint and row.touchpoint.key, "value": row.value} for row in rows]
+        return Response(TargetSerializer(body, many=True).data)
 
 
 class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):

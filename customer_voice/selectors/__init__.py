@@ -1,5 +1,6 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
+from customer_voice.selectors.answers import AnswerGroup, answer_groups, box_of, point_counts
 from customer_voice.selectors.counting import together
 from customer_voice.selectors.definitions import definition_changes, definition_text, interval_text
 from customer_voice.selectors.figures import (
@@ -21,6 +22,7 @@ from customer_voice.selectors.overview import (
     touchpoint_comparisons,
 )
 from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
+from customer_voice.selectors.places import metrics_at
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesCounts,
@@ -33,10 +35,19 @@ from customer_voice.selectors.series import (
     series_counts,
     series_marks,
 )
+from customer_voice.selectors.targets import (
+    Targets,
+    metric_targets,
+    target_bounds,
+    target_reading,
+    target_rows,
+    typed_unit,
+)
 from customer_voice.selectors.versions import by_series, current_version, series_choices, series_versions
 
 __all__ = [
     "PERIODS_SHOWN",
+    "AnswerGroup",
     "ChangeFigure",
     "Comparison",
     "Counts",
@@ -45,7 +56,10 @@ __all__ = [
     "SeriesCounts",
     "SeriesMark",
     "SeriesPoint",
+    "Targets",
     "UnitCounts",
+    "answer_groups",
+    "box_of",
     "by_series",
     "change",
     "compare",
@@ -58,11 +72,14 @@ __all__ = [
     "metric_comparison",
     "metric_overview",
     "metric_series",
+    "metric_targets",
+    "metrics_at",
     "named",
     "next_start",
     "period_start",
     "periods_back",
     "periods_between",
+    "point_counts",
     "recent_start",
     "segments_of",
     "series_by_touchpoint",
@@ -70,6 +87,10 @@ __all__ = [
     "series_counts",
     "series_marks",
     "series_versions",
+    "target_bounds",
+    "target_reading",
+    "target_rows",
     "together",
     "touchpoint_comparisons",
+    "typed_unit",
 ]

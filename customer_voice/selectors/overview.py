@@ -1,8 +1,8 @@
-"""What the Listen pages open with: every metric's last period beside the one before."""
+"""What the Listen pages open with: every metric's last period beside the one before and a year ago."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from django.core.cache import cache
@@ -10,7 +10,8 @@ from django.core.cache import cache
 from accounts.models import Organization
 from customer_voice.choices import Period
 from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import ChangeFigure, Counts, change
+from customer_voice.selectors.counting import together
+from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
 from customer_voice.selectors.periods import periods_back
 from customer_voice.selectors.series import (
     MetricSeries,
@@ -23,17 +24,28 @@ from customer_voice.selectors.versions import by_series, current_version, series
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
-PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 13, Period.QUARTER: 9}
+# so many periods together are held against the same ones a year ago: one alone is mostly noise
+POOLED = {Period.DAY: 28, Period.WEEK: 13, Period.MONTH: 3, Period.QUARTER: 1}
+# enough for those of a year ago beside the last complete ones, with one that still runs
+PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 66, Period.MONTH: 16, Period.QUARTER: 9}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """A series with its last complete period, the one before it, and whether they differ."""
+    """A series with its last complete period, the one before it, and whether they differ.
+
+    The longer view holds the last complete periods together (`recent`) against the same ones a year ago
+    (`earlier`); where those have no figure, against the first ones shown.
+    """
 
     series: MetricSeries
     latest: SeriesPoint | None
     previous: SeriesPoint | None
     change: ChangeFigure | None
+    recent: SeriesPoint | None = None
+    earlier: SeriesPoint | None = None
+    long_change: ChangeFigure | None = None
+    is_year_ago: bool = False
 
     @property
     def metric(self) -> MetricDefinition:
@@ -153,7 +165,10 @@ def touchpoint_comparisons(
 
 
 def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
-    """Last complete period against the complete one before it; a running period is not compared."""
+    """Last complete period against the complete one before it, and against a year ago.
+
+    A running period is not compared. Each of the two questions has its own error rate.
+    """
     complete = series.complete
     if not complete:
         readable = series.readable
@@ -164,7 +179,54 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     before = [point for point in series.points if point.end <= latest.start and not point.is_partial]
     previous = before[-1] if before else None
     found = change(series.metric, previous.counts, latest.counts, families=families) if previous else None
-    return Comparison(series=series, latest=latest, previous=previous, change=found)
+    recent, earlier = _longer_view(series, latest)
+    return Comparison(
+        series=series,
+        latest=latest,
+        previous=previous,
+        change=found,
+        recent=recent,
+        earlier=earlier,
+        long_change=change(series.metric, earlier.counts, recent.counts, families=families)
+        if recent and earlier
+        else None,
+        is_year_ago=bool(recent and earlier and earlier.start == _year_before(recent.start, series.period)),
+    )
+
+
+def _longer_view(series: MetricSeries, latest: SeriesPoint) -> tuple[SeriesPoint | None, SeriesPoint | None]:
+    """The last complete periods together, and the same ones a year ago or else the first ones."""
+    whole = [point for point in series.points if not point.is_partial and point.start <= latest.start]
+    number = POOLED[series.period]
+    last = whole[-number:]
+    wanted = {_year_before(point.start, series.period) for point in last}
+    same = [point for point in whole if point.start in wanted]
+    heard = [index for index, point in enumerate(whole) if point.n]
+    first = whole[heard[0] : heard[0] + number]
+    for before in (same, first):
+        if len(before) == len(last) and before[-1].end <= last[0].start:
+            pooled = _pooled(series.metric, before)
+            if not pooled.is_small:
+                return _pooled(series.metric, last), pooled
+    return None, None
+
+
+def _pooled(metric: MetricDefinition, points: Sequence[SeriesPoint]) -> SeriesPoint:
+    """Several periods as one."""
+    if len(points) == 1:
+        return points[0]
+    counts = together(point.counts for point in points)
+    (figure,) = figures(metric, [counts])
+    return SeriesPoint(
+        start=points[0].start, end=points[-1].end, figure=figure, counts=counts, is_partial=False
+    )
+
+
+def _year_before(start: date, period: Period) -> date:
+    """Start of the same period a year earlier; for days and weeks 52 weeks, the same day of the week."""
+    if period in {Period.DAY, Period.WEEK}:
+        return start - timedelta(weeks=52)
+    return start.replace(year=start.year - 1)
 
 
 def segments_of(
@@ -214,7 +276,7 @@ def _remembered(
 def _key(metric: MetricDefinition, *question: object) -> str:
     """Names an answer in the cache; another one once the metric is counted again."""
     text = repr((metric.pk, metric.counted_at, *question))
-    return f"customer_voice.answer.{sha256(text.encode()).hexdigest()}"
+    return f"customer_voice.answers.{sha256(text.encode()).hexdigest()}"
 
 
 def _without_counts(comparison: Comparison) -> Comparison:
@@ -227,4 +289,6 @@ def _without_counts(comparison: Comparison) -> Comparison:
         series=replace(series, points=tuple(slim(point) for point in series.points)),
         latest=comparison.latest and slim(comparison.latest),
         previous=comparison.previous and slim(comparison.previous),
+        recent=comparison.recent and slim(comparison.recent),
+        earlier=comparison.earlier and slim(comparison.earlier),
     )

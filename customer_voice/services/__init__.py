@@ -11,6 +11,7 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
+from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
     define_metric,
@@ -37,5 +38,6 @@ __all__ = [
     "refresh_rollup",
     "retire_metric",
     "run_import",
+    "set_target",
     "start_import",
 ]

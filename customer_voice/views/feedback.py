@@ -9,7 +9,7 @@ from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
-from customer_voice import services
+from customer_voice import pages, services
 from customer_voice.access import answer_for, feedback_for
 from customer_voice.filters import FeedbackFilter
 from customer_voice.forms import EraseForm
@@ -33,6 +33,13 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
     RequestConfig(request, paginate=paginate).configure(table)
     context = {"filter": found, "table": table, "most": MOST_COUNTED}
     return render(request, "customer_voice/feedback_list.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW_FEEDBACK)
+def feedback_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    context = {"page": pages.row_page(answer_for(request.member, pk, Action.VIEW_FEEDBACK))}
+    return render(request, "customer_voice/feedback_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])

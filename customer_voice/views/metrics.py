@@ -14,7 +14,7 @@ from common.errors import DomainError
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
-from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm
+from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
 from customer_voice.models import MetricDefinition
 
 
@@ -34,6 +34,39 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     versions = sorted(selectors.series_choices(every), key=lambda one: -one.series)
     context = {"page": page, "metric": metric, "form": form, "versions": versions}
     return render(request, "customer_voice/metric_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_METRICS)
+def metric_target(request: MemberRequest, key: str) -> HttpResponse:
+    """Targets are labels: no new version, and no figure changes."""
+    metric = metric_for(request.member, key, action=Action.EDIT_METRICS)
+    unit = selectors.typed_unit(metric)
+    form = TargetForm(
+        request.POST or None,
+        organization=request.organization,
+        rule=metric.rule,
+        initial={"touchpoint": request.GET.get("touchpoint", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["value"]
+        try:
+            services.set_target(
+                by=request.member,
+                metric=metric,
+                touchpoint=form.cleaned_data["touchpoint"],
+                value=None if typed is None else typed * unit,
+            )
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            text = _("The target is set.") if typed is not None else _("The target is taken away.")
+            messages.success(request, text)
+            return redirect("customer_voice:metric_detail", request.organization.slug, metric.key)
+    targets = pages.target_lines(request.organization, metric)
+    context = {"form": form, "metric": metric, "targets": targets}
+    status = 422 if form.errors else 200
+    return render(request, "customer_voice/metric_target.html", context, status=status)
 
 
 @require_GET

@@ -155,6 +155,9 @@ def _dot_table(
     return Table(tuple(columns), tuple(body))
 
 
+NARROWEST_PLOT = 400.0  # of the page layout, beside the longest names
+
+
 def dot_plot(
     *,
     title: str,
@@ -185,8 +188,11 @@ def dot_plot(
     fmt = value or ValueFormat(decimals=1)
     ticks = [float(i) for i in range(1, len(levels) + 1)]
     per = max(1, len(levels) - 1)
-    names_wide = [wrap(f"{i}\u00a0{n}", SMALL, 440 / per - 8, lines=2) for i, n in enumerate(levels, 1)]
     # the first and the last name stand flush with the ends, half a step nearer to their neighbors
+    names_wide = [
+        wrap(f"{i}\u00a0{n}", SMALL, 0.79 * NARROWEST_PLOT / per - 8, lines=3)
+        for i, n in enumerate(levels, 1)
+    ]
     names_narrow = [[str(i), *wrap(n, SMALL, 0.79 * 290 / per - 4, lines=3)] for i, n in enumerate(levels, 1)]
     x_axes: dict[str, Any] = {
         "field": "x",

@@ -10,6 +10,8 @@ from cxcharts.frame.sheet import LANE, TEXT_SIZE, Layer, narrow_only, wide_only
 from cxcharts.locale import milliseconds
 from cxcharts.text import width_of, wrap
 
+NARROWEST_PLOT = 410.0  # of the page layout, with names at the lines' ends
+
 
 class RuleKind(StrEnum):
     """What a vertical rule marks."""
@@ -68,7 +70,7 @@ def rule_layers(
     first: date,
     last: date,
     x: dict[str, Any],
-    plot_wide: float = 560,
+    plot_wide: float = NARROWEST_PLOT,
     plot_narrow: float = 230,
 ) -> list[Layer]:
     """Labelled vertical rules inside first..last.

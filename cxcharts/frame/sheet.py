@@ -7,7 +7,7 @@ from typing import Any
 from cxcharts.text import clean
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-NARROW = 480  # below this page width a chart uses its phone layout
+NARROW = 600  # below this page width a chart uses its phone layout
 DEFAULT_WIDTH = 720
 TEXT_SIZE = 12
 SMALL = 11

@@ -65,6 +65,8 @@ def series_chart(
     }
     x = time_x(days, kind, where)
     layers: list[Layer] = [axes_layer(days[0], x, y)]
+    if scale.crosses_zero and low < 0 < high:
+        layers += level_layers([(0.0, "", [1, 0])], y, "line-rule")
     layers += rule_layers(rules, first=days[0], last=days[-1], x=without_axis(x))
     if limits is not None:
         layers += level_layers(

@@ -15,6 +15,7 @@ FLOORS = [
     {"coalition"},
     {"impact"},
     {"reports"},
+    {"overview"},
 ]
 OURS = {label for floor in FLOORS for label in floor}
 

@@ -125,7 +125,7 @@ def _listening(world: World, number: int) -> None:
     metric = metric_of(organization, "nps")
     rng = np.random.default_rng(number)
     for day in range(8):
-        FeedbackFactory(
+        feedback = FeedbackFactory(
             metric=metric,
             touchpoint=touchpoint,
             occurred_at=timezone.now() - timedelta(days=day + 1),
@@ -154,6 +154,7 @@ def _listening(world: World, number: int) -> None:
         "touchpoint": touchpoint.key,
         "archived_touchpoint": archived.key,
         "metric": metric.key,
+        "feedback": feedback.pk,
         "import": batch.pk,
         "answer": answer.pk,
         "checked_import": checked.pk,

@@ -58,7 +58,7 @@ def test_real_incidents_come_in_and_their_median_agrees(organization, ada, ttr, 
                 product_limit_median(seconds[usable], closed[usable]), rel=0.0125
             )
     page = pages.metric_page(organization, ttr)
-    assert page.chart is not None
+    assert page.figure.chart is not None
     assert {str(line.touchpoint) for line in page.touchpoints} == {row["contact_type"] for row in rows}
     with file.open("rb") as handle:
         again = services.create_import(

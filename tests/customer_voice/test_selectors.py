@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
 from customer_voice.choices import ChangeReading, Period
+from customer_voice.models import Feedback
 from cxstats.results import Unit
 from cxstats.voc import nps as nps_of
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
@@ -163,11 +164,11 @@ def test_the_overview_says_in_words_what_changed(organization, nps, touchpoints)
     counted(nps)
     page = pages.overview_page(organization)
     assert page.sentence == (
-        "NPS® got better in Feb 2026: from 0 to 83. 1 other metric did not move beyond chance."
+        "NPS® is better than in Jan 2026: from 0 to 83. 1 other metric did not move beyond chance."
     )
-    assert {line.name: line.reading for line in page.heard} == {
-        "NPS®": "better",
-        "CSAT, 5-point": "cannot tell",
+    assert {line.name: [one.words for one in line.changes] for line in page.heard} == {
+        "NPS®": ["better than Jan 2026"],
+        "CSAT, 5-point": [],
     }
 
 
@@ -196,7 +197,7 @@ def test_a_page_costs_the_same_number_of_queries_at_any_volume(
                 resolved_at=at + timedelta(hours=number) if key == "ttr" else None,
             )
         counted(metric)
-        with django_assert_num_queries(5 if key == "ttr" else 4):
+        with django_assert_num_queries(9 if key == "ttr" else 6):
             pages.metric_page(organization, metric)
         cache.clear()
         with django_assert_num_queries(2):
@@ -227,3 +228,148 @@ def test_times_are_remembered_until_they_are_counted_again(
     )
     ttr.refresh_from_db()
     assert selectors.metric_comparison(organization, ttr).series.n == 7
+
+
+# --- the longer view ----------------------------------------------------------------------------
+
+
+def a_year(metric, touchpoint, before: list[int], after: list[int]) -> None:
+    """Sixteen months up to February 2026: `before` up to August, `after` since."""
+    for number in range(16):
+        year, month = divmod(2024 * 12 + 10 + number, 12)
+        answers(metric, touchpoint, f"{year}-{month + 1:02d}-28", before if number < 10 else after)
+
+
+def test_a_change_too_small_for_two_months_shows_against_a_year_ago(organization, nps, touchpoints):
+    a_year(nps, touchpoints[0], [9] * 40 + [3] * 60, [9] * 51 + [3] * 49)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert found.change.reading == ChangeReading.UNCLEAR
+    assert (found.recent.start, found.recent.end) == (date(2025, 12, 1), date(2026, 3, 1))
+    assert (found.earlier.start, found.earlier.end) == (date(2024, 12, 1), date(2025, 3, 1))
+    assert (found.recent.n, found.earlier.n) == (300, 300)
+    assert (found.recent.value, found.earlier.value) == pytest.approx((2.0, -20.0))
+    assert found.is_year_ago
+    assert found.long_change.reading == ChangeReading.BETTER
+    page = pages.metric_page(organization, nps)
+    assert page.figure.sentence == (
+        "NPS® is better than in Dec 2024–Feb 2025: −20 then, 2 in Dec 2025–Feb 2026, "
+        "+22.0\u00a0points (+6.1 to +37.5). The difference from Jan 2026 is no larger than chance explains."
+    )
+    assert page.figure.chart.title == "NPS®: −20 in Dec 2024–Feb 2025, 2 in Dec 2025–Feb 2026"
+
+
+def test_chance_is_said_once_and_calmly(organization, nps, touchpoints):
+    a_year(nps, touchpoints[0], [9] * 50 + [3] * 50, [9] * 50 + [3] * 50)
+    counted(nps)
+    page = pages.metric_page(organization, nps)
+    assert page.figure.sentence == (
+        "NPS® was 0 in Feb 2026 (−19 to 19, 100 answers). Its differences from Jan 2026 and from "
+        "Dec 2024–Feb 2025 are no larger than chance explains."
+    )
+    assert page.touchpoints_sentence == "It did not move beyond chance at the one touchpoint."
+    assert page.line.changes == ()
+
+
+def test_with_less_than_a_year_the_first_months_are_the_longer_view(organization, nps, touchpoints):
+    for number, month in enumerate(("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")):
+        answers(nps, touchpoints[0], f"{month}-28", [9] * (20 + 10 * (number > 2)) + [3] * 30)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert (found.earlier.start, found.recent.start) == (date(2025, 9, 1), date(2025, 12, 1))
+    assert not found.is_year_ago
+
+
+def test_five_months_are_too_few_for_a_longer_view(organization, nps, touchpoints):
+    for month in ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02"):
+        answers(nps, touchpoints[0], f"{month}-28", [9] * 30 + [3] * 30)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert (found.recent, found.earlier, found.long_change, found.is_year_ago) == (None, None, None, False)
+
+
+def test_a_running_month_is_not_in_the_longer_view(organization, nps, touchpoints):
+    a_year(nps, touchpoints[0], [9] * 10, [9] * 10)
+    answers(nps, touchpoints[0], "2026-03-10", [0] * 50)
+    found = selectors.compare(selectors.metric_series(organization, counted(nps)))
+    assert (found.recent.start, found.recent.end, found.recent.n) == (date(2025, 12, 1), date(2026, 3, 1), 30)
+
+
+def test_behind_a_figure_stand_its_answers(organization, nps, ttr, touchpoints):
+    answers(nps, touchpoints[0], "2026-01-28", [0, 6, 7, 8, 9, 10, 10])
+    series = selectors.metric_series(organization, counted(nps))
+    groups = selectors.answer_groups(
+        nps, selectors.point_counts(organization, series, series.points[0], [series.metric])
+    )
+    assert [(group.label, group.count, group.box) for group in groups if group.count] == [
+        ("0", 1, "bottom"),
+        ("6", 1, "bottom"),
+        ("7", 1, "middle"),
+        ("8", 1, "middle"),
+        ("9", 1, "top"),
+        ("10", 2, "top"),
+    ]
+    assert len(groups) == 11
+
+
+def test_times_are_counted_in_spans_with_the_open_ones_apart(organization, ttr, touchpoints):
+    at = datetime(2026, 1, 28, 12, tzinfo=UTC)
+    for number, hours in enumerate((0.5, 2, 5, 30, 100, 200, None)):
+        FeedbackFactory(
+            metric=ttr,
+            touchpoint=touchpoints[0],
+            score=None,
+            occurred_at=at + timedelta(minutes=number),
+            resolved_at=None if hours is None else at + timedelta(minutes=number, hours=hours),
+        )
+    series = selectors.metric_series(organization, counted(ttr))
+    counts = selectors.point_counts(organization, series, series.points[0], [series.metric])
+    assert [(group.label, group.count) for group in selectors.answer_groups(ttr, counts)] == [
+        ("under 1 h", 1),
+        ("1–4 h", 1),
+        ("4–24 h", 1),
+        ("1–3 days", 1),
+        ("3–7 days", 1),
+        ("over 7 days", 1),
+        ("still open", 1),
+    ]
+
+
+def test_a_metric_is_known_at_a_touchpoint_by_its_series(organization, nps, touchpoints):
+    web, phone = touchpoints
+    answers(nps, web, "2026-01-28", [9] * 5)
+    counted(nps)
+    nps.is_retired = True
+    nps.save()
+    MetricDefinitionFactory(organization=organization, key="nps", version=2)  # a series of its own, not heard
+    assert selectors.metrics_at(organization, web) == []
+    newer = MetricDefinitionFactory(organization=organization, key="nps", version=3, series=1)
+    assert selectors.metrics_at(organization, web) == [newer]
+    assert selectors.metrics_at(organization, phone) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "last", "sentence"),
+    [
+        (
+            [9] * 80 + [3] * 20,
+            [9] * 50 + [3] * 50,
+            [9] * 20 + [3] * 80,
+            "NPS® is worse than in Dec 2024–Feb 2025: 60 then, −20 in Dec 2025–Feb 2026, −80.0\u00a0points "
+            "(−93.4 to −65.0). It is worse than in Jan 2026 too: 0 then, −60.0\u00a0points (−82.9 to −33.6).",
+        ),
+        (
+            [9] * 20 + [3] * 80,
+            [9] * 80 + [3] * 20,
+            [9] * 50 + [3] * 50,
+            "NPS® is better than in Dec 2024–Feb 2025: −60 then, 40 in Dec 2025–Feb 2026, +100.0\u00a0points "
+            "(+85.3 to +112.7). But it is worse than in Jan 2026: 60 then, −60.0\u00a0points "
+            "(−82.9 to −33.6).",
+        ),
+    ],
+)
+def test_two_changes_are_both_said_and_set_against_each_other(
+    organization, nps, touchpoints, before, after, last, sentence
+):
+    a_year(nps, touchpoints[0], before, after)
+    Feedback.objects.filter(occurred_at__gte=datetime(2026, 2, 1, tzinfo=UTC)).delete()
+    answers(nps, touchpoints[0], "2026-02-28", last)
+    counted(nps)
+    assert pages.metric_page(organization, nps).figure.sentence == sentence

@@ -228,7 +228,7 @@ def test_queries_do_not_grow_with_rows(
     path = url(name, "nps") if name == "metric_detail" else url(name)
     for lot in range(3):
         bring_in(csv_bytes(good_rows(6 * 3**lot)), source=f"s{lot}")
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             assert client.get(path).status_code == 200
 
 
@@ -244,3 +244,72 @@ def test_every_period_leads_to_what_was_said_in_it(client_of, ada, bring_in, nps
         assert found.paginator.count == 22 if "touchpoint" not in link else found.paginator.count > 0
         days = {row.record.occurred_at.date() for row in found.rows}
         assert all(period.start <= day < period.end for day in days)
+
+
+def test_feedback_with_words_can_be_asked_for_alone(client_of, ada, bring_in, nps, touchpoints):
+    rows = good_rows(10)
+    for row in rows[:7]:
+        row[4] = ""
+    bring_in(csv_bytes(rows))
+    client = client_of(ada)
+    assert b"10 match" in client.get(url("feedback_list")).content
+    assert b"3 match" in client.get(url("feedback_list") + "?words=on").content
+    assert b"10 match" in client.get(url("feedback_list") + "?words=").content
+
+
+def test_a_row_opens_and_leads_on(client_of, ada, cleo, dora, bring_in, nps, touchpoints):
+    rows = [["r1", "2026-03-14T10:00", "web", 4, f"Long wait. {HOSTILE} " + "more " * 100, "small business"]]
+    batch = bring_in(csv_bytes(rows))
+    row = Feedback.objects.get()
+    row.customer = "C-17 & Co"
+    row.save()
+    listed = client_of(ada).get(url("feedback_list")).content.decode()
+    assert url("feedback_detail", row.pk) in listed
+    assert "more " * 90 not in listed
+    page = client_of(ada).get(url("feedback_detail", row.pk)).content.decode()
+    assert "more " * 99 in page
+    assert HOSTILE not in page
+    for part in (
+        "4 on a scale from 0 to 10",
+        "counts against the metric",
+        "How likely are you to recommend us",
+        url("metric_detail", "nps"),
+        reverse("overview:touchpoint_detail", args=["northwind", "web"]),
+        "segment=small%20business",
+        "q=C-17%20%26%20Co",
+        url("import_detail", batch.pk),
+        "test · r1",
+    ):
+        assert part in page, part
+    lesser = client_of(cleo).get(url("feedback_detail", row.pk)).content.decode()
+    assert batch.filename in lesser
+    assert url("import_detail", batch.pk) not in lesser
+    foreign = reverse("customer_voice:feedback_detail", args=["elsewhere", row.pk])
+    assert client_of(dora).get(foreign).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(9, "counts for the metric"), (8, "counts neither for nor against"), (6, "counts against the metric")],
+)
+def test_a_row_says_what_its_score_counts_for(client_of, ada, bring_in, nps, touchpoints, score, words):
+    bring_in(csv_bytes([["r1", "2026-03-14", "web", score, "", ""]]), date_format="iso")
+    page = client_of(ada).get(url("feedback_detail", Feedback.objects.get().pk)).content.decode()
+    assert words in page
+    assert "The customer gave no words." in page
+
+
+def test_the_metric_page_draws_target_and_answers(client_of, ada, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(30)))
+    services.set_target(by=ada, metric=nps, value=90.0)
+    client = client_of(ada)
+    page = client.get(url("metric_detail", "nps")).content.decode()
+    assert "The target of 90 is not reached." in page
+    assert "How often each answer was given in Mar 2026" in page
+    assert "cannot tell" not in page
+    assert url("metric_target", "nps") in page
+    services.set_target(by=ada, metric=nps, value=80.0, touchpoint=touchpoints[0])
+    assert (
+        "The target of 80 is not reached."
+        in client.get(url("metric_detail", "nps") + "?touchpoint=web").content.decode()
+    )

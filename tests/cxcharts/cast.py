@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from cxcharts import scales
+from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
 from cxcharts.coverage import CoverageCell, coverage_matrix
@@ -260,6 +261,23 @@ def spark(name: str, labels: Labels, locale: str) -> Chart:
     )
 
 
+def answers(name: str, labels: Labels, locale: str) -> Chart:
+    boxes = [Box.BOTTOM] * 7 + [Box.MIDDLE] * 2 + [Box.TOP] * 2
+    return answer_bars(
+        title=name,
+        subtitle=name,
+        bars=[
+            Bar(label=str(i), count=(i * 7) % 11 * 5, before=(i * 5) % 11 * 4, box=box)
+            for i, box in enumerate(boxes)
+        ],
+        name=name,
+        before_name=f"{name} 0",
+        boxes=[(Box.BOTTOM, f"{name} 0–6"), (Box.MIDDLE, f"{name} 7–8"), (Box.TOP, f"{name} 9–10")],
+        labels=labels,
+        locale=locale,
+    )
+
+
 # Builder and the most SVG elements the printed drawing may have.
 CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "series": (series, 120),
@@ -274,6 +292,7 @@ CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "coverage": (coverage, 90),
     "plan": (plan, 100),
     "spark": (spark, 8),
+    "answers": (answers, 70),
 }
 NAMES = tuple(CHARTS)
 

@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 
 from cxcharts import scales
-from cxcharts.chart import Cell, Table
+from cxcharts.answers import Bar, Box, answer_bars
+from cxcharts.chart import Cell, Chart, Table
 from cxcharts.counterfactual import CounterfactualPoint, counterfactual_chart
 from cxcharts.coverage import CoverageCell, coverage_matrix
 from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, State, dot_plot, interval_dots, reading
 from cxcharts.frame import Rule
 from cxcharts.labels import CHINESE, ENGLISH, labels_for
+from cxcharts.locale import locale_for, months_text
 from cxcharts.money import Bin, CashYear, TornadoRow, cash_flow, histogram, tornado, value_distribution
 from cxcharts.plan import plan_chart
 from cxcharts.render import fitted, to_svg
@@ -295,3 +297,72 @@ def test_every_english_word_has_a_chinese_one() -> None:
         assert slots == set(re.findall(r"\{(\w+)\}", getattr(CHINESE, field))), field
     assert labels_for("zh-Hans") is CHINESE
     assert replace(ENGLISH, points=" pts").points == " pts"
+
+
+@pytest.mark.parametrize(
+    ("values", "ends", "ticks"),
+    [
+        ([-17, 3], (-20, 10), [-20, -10, 0, 10]),
+        ([20, 30], (0, 30), [0, 10, 20, 30]),
+        ([-30, 12], (-30, 20), [-30, -20, -10, 0, 10, 20]),
+        ([-28, -22], (-30, 0), [-30, -20, -10, 0]),
+        ([70, 78], (60, 90), [60, 70, 80, 90]),
+        ([99, 100], (70, 100), [70, 80, 90, 100]),
+        ([-100, 100], (-100, 100), [-100, -50, 0, 50, 100]),
+    ],
+)
+def test_an_nps_axis_ends_next_to_the_data_and_shows_zero_where_it_is_near(values, ends, ticks) -> None:
+    low, high, marks = scales.domain(values, NPS)
+    assert (low, high) == ends
+    assert marks == ticks
+
+
+def test_a_line_at_zero_is_drawn_where_the_scale_runs_through_it() -> None:
+    def zero_lines(chart: Chart) -> int:
+        return sum(
+            layer["mark"].get("style") == "line-rule" and layer["data"]["values"] == [{"y": 0.0}]
+            for layer in chart.spec["layer"]
+            if isinstance(layer["mark"], dict)
+        )
+
+    assert zero_lines(one_series(-17.0, 3.0)) == 1
+    assert zero_lines(one_series(70.0, 78.0)) == 0
+    assert zero_lines(one_series(0.1, 0.9, scale=scales.share(ENGLISH))) == 0
+
+
+def test_answers_are_told_with_shares_counts_and_those_of_before() -> None:
+    chart = answer_bars(
+        title="How often each answer was given",
+        subtitle="",
+        bars=[
+            Bar(label="1", count=1, before=3, box=Box.BOTTOM),
+            Bar(label="2", count=0, before=1, box=Box.MIDDLE),
+            Bar(label="3", count=300, before=0, box=Box.TOP),
+        ],
+        name="Oct 2026",
+        before_name="Oct 2025",
+    )
+    assert chart.alternative == (
+        "How often each answer was given. Oct 2026: 1 <1% (1), 2 0% (0), 3 100% (300). "
+        "Oct 2025: 1 75%, 2 25%, 3 0%."
+    )
+    assert chart.table.columns == ("Answer", "Answers", "Oct 2026", "Oct 2025")
+    assert [cell.value for cell in chart.table.rows[0]] == [None, 1, pytest.approx(1 / 301), 0.75]
+
+
+def test_answers_without_a_period_before_have_no_second_figure() -> None:
+    bars = [Bar(label="1", count=3), Bar(label="2", count=1)]
+    chart = answer_bars(title="Answers", subtitle="", bars=bars, name="Oct 2026")
+    assert chart.alternative == "Answers. Oct 2026: 1 75% (3), 2 25% (1)."
+    assert chart.table.columns == ("Answer", "Answers", "Oct 2026")
+    with pytest.raises(ValueError, match="at least one answer"):
+        answer_bars(title="", subtitle="", bars=[Bar(label="1", count=0)], name="")
+
+
+def test_months_are_named_together() -> None:
+    aug, oct_, feb = date(2026, 8, 1), date(2026, 10, 1), date(2027, 2, 1)
+    english, chinese = locale_for("en"), locale_for("zh-hans")
+    assert months_text(aug, oct_, english) == "Aug–Oct 2026"
+    assert months_text(oct_, feb, english) == "Oct 2026–Feb 2027"
+    assert months_text(aug, oct_, chinese) == "2026年8至10月"
+    assert months_text(oct_, feb, chinese) == "2026年10月至2027年2月"

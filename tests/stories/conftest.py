@@ -28,6 +28,11 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PASSWORD = "follow the customer"
 PATIENCE_MS = 30_000
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+# Cells of tables that a phone would have to be moved sideways for; a matrix may scroll, and says so.
+OFF_SCREEN = """() => [...document.querySelectorAll(".table-wrap > table:not(.table-scroll) > tbody td")]
+  .filter((cell) => cell.offsetParent && cell.textContent.trim())
+  .filter((cell) => cell.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map((cell) => (cell.dataset.label || "") + ": " + cell.textContent.trim().slice(0, 40))"""
 NO_SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 

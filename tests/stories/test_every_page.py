@@ -7,7 +7,7 @@ from accounts.models import User
 from cxprogram.demo import listening
 from cxprogram.demo.people import email_of
 from scripts import pages
-from tests.stories.conftest import DESKTOP, NO_SIDEWAYS, PHONE, violations_of
+from tests.stories.conftest import DESKTOP, NO_SIDEWAYS, OFF_SCREEN, PHONE, violations_of
 
 SHARE = 0.25  # of the demo's answers: the pages are the same, and made in a fraction of the time
 
@@ -26,6 +26,7 @@ def look(page: Page, place: pages.Page) -> list[str]:
     found += [f"phone, dark: {line}" for line in violations_of(page)]
     if not page.evaluate(NO_SIDEWAYS):
         found.append("phone: wider than the screen")
+    found += [f"phone, off the screen: {cell}" for cell in page.evaluate(OFF_SCREEN)[:5]]
     return found
 
 

@@ -55,3 +55,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// On a phone a table becomes cards: each cell is told the head of its column, which the style then shows.
+// A matrix (class table-scroll) and a table without heads stay tables that scroll.
+const becomeCards = (root) => {
+  root.querySelectorAll(".table-wrap > table:not(.table-scroll, .table-cards)").forEach((table) => {
+    const heads = [...table.querySelectorAll(":scope > thead > tr:last-child > th")];
+    if (heads.length < 3 || heads.some((head) => head.colSpan > 1)) return;
+    const labels = heads.map((head) => head.textContent.trim());
+    table.querySelectorAll(":scope > tbody > tr").forEach((row) => {
+      [...row.cells].forEach((cell, at) => {
+        if (cell.colSpan === 1) cell.dataset.label = at ? labels[at] : "";
+      });
+    });
+    table.classList.add("table-cards");
+  });
+};
+becomeCards(document);
+document.addEventListener("htmx:afterSettle", (event) => becomeCards(event.target));

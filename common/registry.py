@@ -1,0 +1,70 @@
+"""What a lower page shows of a higher room: the higher room registers a provider, the lower page asks.
+
+A lower room may import no higher one, yet its page can show what happened there. The higher room names
+its provider at start (`AppConfig.ready`); the lower page asks by what it shows and draws what it is given.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """Something that happened on a day: a labelled rule on a time axis, with a page that tells more."""
+
+    on: date
+    label: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AxisQuestion:
+    """Which time axis asks for its marks: `subjects` are the rows that the page is about."""
+
+    organization: Model
+    subjects: tuple[Model, ...]
+
+
+class Registry[Question, Answer]:
+    """Providers by dotted path, imported when the first question comes: starting stays light."""
+
+    def __init__(self) -> None:
+        self._paths: list[str] = []
+
+    def register(self, path: str) -> None:
+        """Add the provider at this dotted path. Doing it twice does no harm."""
+        if path not in self._paths:
+            self._paths.append(path)
+
+    def ask(self, question: Question) -> Iterator[Answer]:
+        """Everything that any provider has to say, in the order of registration."""
+        for path in self._paths:
+            provider: Callable[[Question], Iterable[Answer]] = _provider(path)
+            yield from provider(question)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._paths)
+
+
+@cache
+def _provider(path: str) -> Callable[[Any], Iterable[Any]]:
+    found: Callable[[Any], Iterable[Any]] = import_string(path)
+    return found
+
+
+axis_marks: Registry[AxisQuestion, Mark] = Registry()
+
+
+def marks_of(organization: Model, *subjects: Model | None) -> tuple[Mark, ...]:
+    """The marks on the axis of a page about `subjects` (None is left out), oldest first."""
+    about = tuple(subject for subject in subjects if subject is not None)
+    question = AxisQuestion(organization=organization, subjects=about)
+    return tuple(sorted(axis_marks.ask(question), key=lambda mark: (mark.on, mark.label)))

@@ -1,0 +1,36 @@
+"""What is known of several initiatives, in one word each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.models import Organization
+from coalition.models import Initiative
+from cxstats.design import Verdict
+from impact.models import Study
+from impact.wording import verdict_title, verdict_tone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VerdictLine:
+    """The verdict of an initiative's study with the latest data, and its design grade."""
+
+    title: str
+    tone: str
+    grade: str
+
+
+def latest_verdicts(organization: Organization, initiatives: Sequence[Initiative]) -> dict[int, VerdictLine]:
+    """Initiative id -> its verdict; those without a finished study are absent. One query."""
+    rows = (
+        Study.objects.of(organization)
+        .finished()
+        .filter(initiative__in=[initiative.pk for initiative in initiatives])
+        .order_by("data_cutoff", "number")
+        .values_list("initiative_id", "verdict", "grade")
+    )
+    return {
+        initiative: VerdictLine(
+            title=verdict_title(Verdict(verdict)), tone=verdict_tone(Verdict(verdict)), grade=grade
+        )
+        for initiative, verdict, grade in rows
+    }

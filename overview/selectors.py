@@ -1,0 +1,104 @@
+"""What a touchpoint's page shows: is it getting better, how sure is that, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.models import AuditEvent, Membership
+from accounts.permissions import may
+from coalition.models import Initiative
+from coalition.selectors import initiatives as initiatives_of
+from coalition.selectors import state_tone
+from customer_voice import selectors as listening
+from customer_voice.access import feedback_for
+from customer_voice.models import Feedback
+from customer_voice.pages import MetricFigure, metric_figure
+from customer_voice.sentences import overview_sentence
+from impact.selectors.verdicts import VerdictLine, latest_verdicts
+from journeys.models import Touchpoint
+from journeys.selectors import touchpoint_history
+
+WORDS_SHOWN = 5
+CHART_HEIGHT = 180.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InitiativeLine:
+    """One initiative at the touchpoint; `verdict` None where no study of it is finished."""
+
+    initiative: Initiative
+    tone: str
+    verdict: VerdictLine | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchpointPage:
+    touchpoint: Touchpoint
+    sentence: str
+    figures: tuple[MetricFigure, ...]
+    words: tuple[Feedback, ...]
+    initiatives: tuple[InitiativeLine, ...]
+    history: tuple[AuditEvent, ...]
+
+    @property
+    def studied(self) -> tuple[InitiativeLine, ...]:
+        """What is known of the causes: initiatives with a verdict, newest first."""
+        return tuple(line for line in self.initiatives if line.verdict is not None)
+
+
+def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPage:
+    """Everything on the page of one touchpoint.
+
+    Six queries, and three for each metric heard there; their number does not grow with rows.
+    """
+    figures = _figures(member, touchpoint)
+    return TouchpointPage(
+        touchpoint=touchpoint,
+        sentence=_sentence(figures),
+        figures=figures,
+        words=_latest_words(member, touchpoint),
+        initiatives=_initiatives(member, touchpoint),
+        history=tuple(touchpoint_history(touchpoint)),
+    )
+
+
+def _figures(member: Membership, touchpoint: Touchpoint) -> tuple[MetricFigure, ...]:
+    """Every metric heard at the touchpoint; their changes are tested together."""
+    organization = member.organization
+    metrics = listening.metrics_at(organization, touchpoint)
+    found = []
+    for number, metric in enumerate(metrics):
+        comparison = listening.metric_comparison(
+            organization, metric, touchpoint=touchpoint, families=len(metrics)
+        )
+        if comparison.series.points:
+            found.append(metric_figure(organization, comparison, id=f"series-{number}", height=CHART_HEIGHT))
+    return tuple(sorted(found, key=lambda figure: -figure.line.comparison.n))
+
+
+def _sentence(figures: Sequence[MetricFigure]) -> str:
+    if not figures:
+        return _("No answers from customers at this touchpoint yet.")
+    lines = [figure.line for figure in figures]
+    return overview_sentence([(listening.named(line.metric), line.short, line.long) for line in lines])
+
+
+def _latest_words(member: Membership, touchpoint: Touchpoint) -> tuple[Feedback, ...]:
+    if not may(member.role, Action.VIEW_FEEDBACK):
+        return ()
+    rows: Any = feedback_for(member).filter(touchpoint=touchpoint)
+    return tuple(rows.with_words()[:WORDS_SHOWN])
+
+
+def _initiatives(member: Membership, touchpoint: Touchpoint) -> tuple[InitiativeLine, ...]:
+    rows = list(initiatives_of(member.organization, touchpoint=touchpoint))
+    verdicts = latest_verdicts(member.organization, rows)
+    return tuple(
+        InitiativeLine(
+            initiative=initiative, tone=state_tone(initiative.state), verdict=verdicts.get(initiative.pk)
+        )
+        for initiative in rows
+    )
