@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from assessments.choices import (
+    DEFAULT_GROUP,
+    LEAST_GROUP,
     LEVELS,
     MOST_COMMENT_CHARACTERS,
+    MOST_GROUP,
     MOST_LINK_CHARACTERS,
     AnswerStatus,
     Confidence,
@@ -61,6 +64,16 @@ class AssessmentForm(StyledForm):
         required=False,
         empty_label=_("No earlier round"),
         help_text=_("A closed round of the same framework. The result then shows what changed."),
+    )
+    minimum_group = forms.IntegerField(
+        label=_("Smallest group shown"),
+        min_value=LEAST_GROUP,
+        max_value=MOST_GROUP,
+        initial=DEFAULT_GROUP,
+        help_text=_(
+            "Perspectives with fewer people are shown together with others. Respondents are told this "
+            "number, so it cannot be changed later."
+        ),
     )
     takes_part = forms.BooleanField(label=_("I answer too"), required=False, initial=True)
 

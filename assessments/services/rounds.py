@@ -172,8 +172,6 @@ def invite_respondents(
     if not chosen:
         message = _("Choose at least one person.")
         raise InvalidValues(message, fields={"members": message})
-    if assessment.is_private and chosen != [by]:
-        raise RoundPrivate(_("This quick check is only for you. Share it before you invite others."))
     new, _all = _seat(by=by, assessment=assessment, members=chosen, perspective=perspective)
     told = [seat.pk for seat in new if seat.member_id != by.pk]
     if told:
@@ -225,7 +223,7 @@ def close_assessment(
 
 @transaction.atomic
 def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) -> Assessment:
-    """Let people answer again; the result so far stays, and the reason is on record.
+    """Let people answer again; the result so far is shown until the next, and the reason is on record.
 
     Raises RoundOpen, InvalidValues without a reason, RoundComparedWith when a later round's result
     stands beside this one's.
@@ -276,6 +274,8 @@ def _seat(
     """(new seats, all seats of `members`); one seat per person, however often they are invited."""
     assessment = locked(assessment)
     refuse_closed(assessment)
+    if assessment.is_private and any(member.pk != assessment.opened_by_id for member in members):
+        raise RoundPrivate(_("This quick check is only for you. Share it before you invite others."))
     known = {item.key for item in content_of(assessment.framework).perspectives}
     if perspective and perspective not in known:
         message = _("Choose one of the perspectives of this framework.")

@@ -57,9 +57,9 @@ def pattern_of(
 ) -> Pattern:
     """The blocks of perspectives that may be shown, chosen on who answered what, never on the levels.
 
-    Respondents without a perspective count as one more, `not_stated`, which is only shown together
-    with others. Perspectives of fewer raters than the minimum are put together with them. Where that
-    is still too small, or where it would close fewer practices, another perspective joins. A practice
+    Respondents without a perspective count as one more, `not_stated`. Perspectives of fewer raters
+    than the minimum are put together with them. Where that is still too small, or where it opens more
+    practices, another perspective joins, the smallest first. A practice
     is open when every block, and with it everything that subtraction leaves, has no rater there or at
     least the minimum. Of all ways the one that shows most is taken.
 
@@ -99,7 +99,7 @@ def pattern_of(
     known = sorted(raters, key=lambda name: (_place(name, perspectives), name))
     large = [name for name in known if name != NOT_STATED and raters[name] >= minimum]
     best: tuple[int, tuple[tuple[str, ...], ...], frozenset[str]] = (0, (), frozenset())
-    for joined in _ways(large):
+    for joined in _ways(sorted(large, key=lambda name: raters[name])):
         alone = [(name,) for name in large if name not in joined]
         rest = tuple(name for name in known if (name,) not in alone)
         blocks = tuple([*alone, rest] if rest else alone)

@@ -22,6 +22,7 @@ PAGES: dict[str, dict[str, str]] = {
     "accounts:people": {},
     "assessments:assessment_list": {},
     "assessments:result_detail": {"pk": "closed_round"},
+    "assessments:result_practices": {"pk": "closed_round"},
     "journeys:touchpoint_list": {},
     "customer_voice:metric_list": {},
     "customer_voice:feedback_list": {},
