@@ -71,7 +71,12 @@ def group_name(framework: Framework, block: str) -> str:
         _("not stated") if key == NOT_STATED else said(framework.perspective_name(key)) or key
         for key in block.split(TOGETHER)
     ]
-    return _(" and ").join(names) if len(names) < 3 else _(", ").join(names)
+    if len(names) == 2:
+        return _("%(first)s and %(second)s") % {"first": names[0], "second": names[1]}
+    listed = names[0]
+    for name in names[1:]:
+        listed = _("%(first)s, %(second)s") % {"first": listed, "second": name}
+    return listed
 
 
 def _answers(result: MaturityResult) -> list[RatedAnswer]:

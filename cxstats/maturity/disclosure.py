@@ -85,7 +85,7 @@ def pattern_of(
 
     Source
     ------
-    Primary and complementary suppression for disjoint groups under one total; docs/decisions/0009.
+    Primary and complementary suppression for disjoint groups under one total; docs/decisions/0017.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def disclosed(
 
     Source
     ------
-    docs/decisions/0009.
+    docs/decisions/0017.
 
     Examples
     --------
