@@ -35,6 +35,12 @@ class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
 
 
+class RoundChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        label: str = obj.label
+        return label
+
+
 class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return " · ".join(part for part in (str(obj.user), obj.job_title or str(obj.function or "")) if part)
@@ -58,7 +64,7 @@ class AssessmentForm(StyledForm):
         help_text=_("Gaps are counted to this level. Not every organization needs a 5."),
     )
     due_on = forms.DateField(label=_("Answers wanted by"), required=False, widget=DateInput)
-    previous = forms.ModelChoiceField(
+    previous = RoundChoice(
         label=_("Compare with"),
         queryset=Assessment.objects.none(),
         required=False,

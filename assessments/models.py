@@ -109,7 +109,7 @@ class Assessment(OrganizationModel):
         """The name as typed; of a quick check without one its kind and day, in the reader's language."""
         if self.title:
             return self.title
-        day = date_format(timezone.localtime(self.opened_at), "DATE_FORMAT")
+        day = date_format(self.organization.clock.day_of(self.opened_at), "DATE_FORMAT")
         return gettext("Quick check, %(day)s") % {"day": day}
 
     @property

@@ -422,7 +422,7 @@ def _compared(
             is_superseded=False,
         )
         .filter(shown)
-        .select_related("assessment")
+        .select_related("assessment__organization")
         .defer("inputs")
         .order_by("-assessment__opened_at", "-assessment_id", "-sequence")
     )

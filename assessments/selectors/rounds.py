@@ -106,6 +106,7 @@ def assessment_rows(organization: Organization, member: Membership) -> QuerySet[
     rounds: QuerySet[Assessment] = (
         Assessment.objects.of(organization)
         .visible_to(member)
+        .select_related("organization")
         .prefetch_related("framework")
         .annotate(
             invited=Count("responses"),
@@ -229,7 +230,7 @@ def comparable_rounds(organization: Organization) -> QuerySet[Assessment]:
         Assessment.objects.of(organization)
         .closed()
         .filter(is_private=False)
-        .select_related("framework")
+        .select_related("framework", "organization")
         .defer("framework__content")
         .order_by("-closed_at", "-pk")
     )
@@ -241,7 +242,7 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
     seats = list(
         Response.objects.outstanding()
         .filter(member=member, assessment__state=AssessmentState.OPEN)
-        .select_related("assessment__framework")
+        .select_related("assessment__framework", "assessment__organization")
         .annotate(given=Count("answers", filter=~Q(answers__status=AnswerStatus.BLANK)))
         .order_by("assessment__due_on", "invited_at")
     )

@@ -56,7 +56,7 @@ def open_assessment(
         wrong["title"] = _("Give the round a name, such as the quarter it is for.")
     if not 1 <= target_level <= 5:
         wrong["target_level"] = _("The target is a level from 1 to 5.")
-    if due_on is not None and due_on < timezone.localdate():
+    if due_on is not None and due_on < by.organization.clock.today():
         wrong["due_on"] = _("This day has passed.")
     if not LEAST_GROUP <= minimum_group <= MOST_GROUP:
         wrong["minimum_group"] = _("Choose a number from %(least)d to %(most)d.") % {

@@ -179,9 +179,7 @@ ASSESSMENTS = [
     Row("assessments:result_detail", "get", A.VIEW, CLOSED),
     Row("assessments:result_version", "get", A.VIEW, _EARLIER),
     Row("assessments:result_practices", "get", A.VIEW, CLOSED),
-    Row(
-        "assessments:result_version_practices", "get", A.VIEW, _EARLIER
-    ),
+    Row("assessments:result_version_practices", "get", A.VIEW, _EARLIER),
     Row(
         "assessments:consensus_save",
         "post",
