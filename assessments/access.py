@@ -11,10 +11,15 @@ from assessments.models import Assessment, FrameworkVersion, MaturityResult, Res
 
 
 def assessments_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Assessment]:
-    """All rounds of the member's organization. Role too small: PermissionDenied."""
+    """Rounds of the member's organization, without quick checks that others took for themselves.
+
+    Role too small: PermissionDenied.
+    """
     _require(member, action)
-    rounds: QuerySet[Assessment] = Assessment.objects.of(member.organization).select_related(
-        "organization", "framework", "opened_by__user", "previous"
+    rounds: QuerySet[Assessment] = (
+        Assessment.objects.of(member.organization)
+        .visible_to(member)
+        .select_related("organization", "framework", "opened_by__user", "previous")
     )
     return rounds
 
@@ -38,11 +43,18 @@ def seat_for(member: Membership, assessment_pk: int) -> Response:
 
 
 def results_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MaturityResult]:
-    """All results of the member's organization."""
+    """Results of the member's organization that are shown to this member.
+
+    Not those of quick checks that others took for themselves, nor those that a later closing of the
+    round superseded.
+    """
     _require(member, action)
-    return MaturityResult.objects.filter(assessment__organization=member.organization).select_related(
-        "assessment__organization", "assessment__framework", "assessment__opened_by__user"
+    results: QuerySet[MaturityResult] = (
+        MaturityResult.objects.filter(assessment__organization=member.organization)
+        .visible_to(member)
+        .select_related("assessment__organization", "assessment__framework", "assessment__opened_by__user")
     )
+    return results
 
 
 def result_for(member: Membership, pk: int, action: Action = Action.VIEW) -> MaturityResult:

@@ -46,6 +46,18 @@ class RoundOpen(DomainError):
     code = "round_open"
 
 
+class RoundPrivate(DomainError):
+    """A quick check that somebody took for herself; others come in after she shared it."""
+
+    code = "round_private"
+
+
+class RoundComparedWith(DomainError):
+    """A later result is compared with this round's, so its answers do not change any more."""
+
+    code = "round_compared_with"
+
+
 class AlreadySubmitted(DomainError):
     """A submitted response is changed only after it was taken back."""
 

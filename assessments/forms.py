@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from assessments.choices import (
+    DEFAULT_GROUP,
+    LEAST_GROUP,
     LEVELS,
     MOST_COMMENT_CHARACTERS,
+    MOST_GROUP,
     MOST_LINK_CHARACTERS,
     AnswerStatus,
     Confidence,
@@ -30,6 +33,12 @@ class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         name: Text = obj.name
         own = "" if obj.organization_id is None else f" · {_('own')}"
         return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
+
+
+class RoundChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        label: str = obj.label
+        return label
 
 
 class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -55,12 +64,22 @@ class AssessmentForm(StyledForm):
         help_text=_("Gaps are counted to this level. Not every organization needs a 5."),
     )
     due_on = forms.DateField(label=_("Answers wanted by"), required=False, widget=DateInput)
-    previous = forms.ModelChoiceField(
+    previous = RoundChoice(
         label=_("Compare with"),
         queryset=Assessment.objects.none(),
         required=False,
         empty_label=_("No earlier round"),
         help_text=_("A closed round of the same framework. The result then shows what changed."),
+    )
+    minimum_group = forms.IntegerField(
+        label=_("Smallest group shown"),
+        min_value=LEAST_GROUP,
+        max_value=MOST_GROUP,
+        initial=DEFAULT_GROUP,
+        help_text=_(
+            "Perspectives with fewer people are shown together with others. Respondents are told this "
+            "number, so it cannot be changed later."
+        ),
     )
     takes_part = forms.BooleanField(label=_("I answer too"), required=False, initial=True)
 

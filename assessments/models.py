@@ -6,11 +6,26 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
-from assessments.choices import AnswerStatus, AssessmentState, Confidence, FrameworkKind
-from assessments.querysets import AssessmentQuerySet, FrameworkQuerySet, ResponseQuerySet
+from assessments.choices import (
+    DEFAULT_GROUP,
+    LEAST_GROUP,
+    MOST_GROUP,
+    AnswerStatus,
+    AssessmentState,
+    Confidence,
+    FrameworkKind,
+)
+from assessments.querysets import (
+    AssessmentQuerySet,
+    FrameworkQuerySet,
+    ResponseQuerySet,
+    ResultQuerySet,
+)
 
 
 class FrameworkVersion(models.Model):
@@ -54,7 +69,7 @@ class Assessment(OrganizationModel):
     """One row is one round of an organization against one framework version."""
 
     framework = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(_("title"), max_length=120, blank=True)  # as typed; empty: see `label`
     state = models.CharField(max_length=10, choices=AssessmentState, default=AssessmentState.OPEN)
     target_level = models.DecimalField(
         _("target level"),
@@ -64,6 +79,12 @@ class Assessment(OrganizationModel):
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
     due_on = models.DateField(_("answers wanted by"), null=True, blank=True)
+    minimum_group = models.PositiveSmallIntegerField(
+        _("smallest group shown"),
+        default=DEFAULT_GROUP,
+        validators=[MinValueValidator(LEAST_GROUP), MaxValueValidator(MOST_GROUP)],
+    )  # told to respondents, so it never changes after the opening
+    is_private = models.BooleanField(default=False)  # a quick check that only its opener sees
     opened_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -73,9 +94,23 @@ class Assessment(OrganizationModel):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minimum_group__gte=LEAST_GROUP), name="assessment_minimum_group_protects"
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.title
+        """For logs and the trail, which keep words: nothing in the language of the moment."""
+        return self.title or f"quick check {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def label(self) -> str:
+        """The name as typed; of a quick check without one its kind and day, in the reader's language."""
+        if self.title:
+            return self.title
+        day = date_format(self.organization.clock.day_of(self.opened_at), "DATE_FORMAT")
+        return gettext("Quick check, %(day)s") % {"day": day}
 
     @property
     def is_open(self) -> bool:
@@ -156,7 +191,9 @@ class ConsensusLevel(models.Model):
 class MaturityResult(models.Model):
     """One row is the result of one closing of a round, with what is needed to compute it again.
 
-    Rows are only ever added: a reopening or an agreed level makes the next `sequence`.
+    Rows are only ever added: a reopening or an agreed level makes the next `sequence`. A result is
+    superseded when a later one of its round rests on other answers: both together would give away the
+    answers of those who answered in between.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="results")
@@ -168,6 +205,9 @@ class MaturityResult(models.Model):
     engine_version = models.CharField(max_length=20)
     input_digest = models.CharField(max_length=64)
     computed_at = models.DateTimeField(default=timezone.now)
+    is_superseded = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = ResultQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -25,6 +25,18 @@ class AssessmentQuerySet(OrganizationQuerySet):
     def closed(self) -> Self:
         return self.filter(state=AssessmentState.CLOSED)
 
+    def visible_to(self, member: models.Model) -> Self:
+        """Without the quick checks that others took for themselves."""
+        return self.filter(Q(is_private=False) | Q(opened_by=member))
+
+
+class ResultQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: models.Model) -> Self:
+        """As the rounds, and without what a later closing superseded."""
+        return self.filter(
+            Q(assessment__is_private=False) | Q(assessment__opened_by=member), is_superseded=False
+        )
+
 
 class ResponseQuerySet(models.QuerySet[Any]):
     def submitted(self) -> Self:

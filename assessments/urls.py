@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/", rounds.assessment_detail, name="assessment_detail"),
     path("<int:pk>/invite/", rounds.assessment_invite, name="assessment_invite"),
     path("<int:pk>/join/", rounds.assessment_join, name="assessment_join"),
+    path("<int:pk>/share/", rounds.assessment_share, name="assessment_share"),
     path("<int:pk>/close/", rounds.assessment_close, name="assessment_close"),
     path("<int:pk>/reopen/", rounds.assessment_reopen, name="assessment_reopen"),
     path("<int:pk>/answer/", answering.answer_start, name="answer_start"),
@@ -24,5 +25,11 @@ urlpatterns = [
     path("<int:pk>/change/", answering.answer_change, name="answer_change"),
     path("<int:pk>/result/", results.result_detail, name="result_detail"),
     path("<int:pk>/result/<int:sequence>/", results.result_detail, name="result_version"),
+    path("<int:pk>/result/practices/", results.result_practices, name="result_practices"),
+    path(
+        "<int:pk>/result/<int:sequence>/practices/",
+        results.result_practices,
+        name="result_version_practices",
+    ),
     path("<int:pk>/consensus/<slug:practice>/", results.consensus_save, name="consensus_save"),
 ]

@@ -78,7 +78,7 @@ def home_page(member: Membership) -> HomePage:
     steps = _steps(organization)
     return HomePage(
         needs=tuple(_needs(member)),
-        jobs=tuple(_jobs(organization)) if any(step.is_done for step in steps) else (),
+        jobs=tuple(_jobs(member)) if any(step.is_done for step in steps) else (),
         steps=steps,
     )
 
@@ -144,9 +144,10 @@ def _needs(member: Membership) -> list[Need]:
     return needs
 
 
-def _jobs(organization: Organization) -> list[Job]:
+def _jobs(member: Membership) -> list[Job]:
+    organization = member.organization
     slug = organization.slug
-    result = latest_result(organization)
+    result = latest_result(member)
     listening = overview_page(organization)
     initiatives = list(Initiative.objects.of(organization).values_list("state", flat=True))
     waiting = initiatives.count("submitted")

@@ -12,6 +12,7 @@ def report_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Rep
     """One document of the member's organization, else 404. Role too small: PermissionDenied. One query."""
     report = (
         Report.objects.of(member.organization)
+        .visible_to(member)
         .select_related("organization", "created_by__user", "study__initiative")
         .filter(pk=pk)
         .first()

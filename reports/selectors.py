@@ -2,16 +2,17 @@
 
 from django.db.models import QuerySet
 
-from accounts.models import Organization
+from accounts.models import Membership
 from common.jobs import JobState
 from reports.codes import grouped_code
 from reports.models import Report
 
 
-def reports(organization: Organization) -> QuerySet[Report]:
-    """All documents, newest first, without their content. One query."""
+def reports(member: Membership) -> QuerySet[Report]:
+    """The documents that this member may see, newest first, without their content. One query."""
     documents: QuerySet[Report] = (
-        Report.objects.of(organization)
+        Report.objects.of(member.organization)
+        .visible_to(member)
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")

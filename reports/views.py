@@ -27,7 +27,7 @@ from reports.models import Report
 @require_safe
 @member_view(Action.VIEW)
 def report_list(request: MemberRequest) -> HttpResponse:
-    page = Paginator(selectors.reports(request.organization), 25).get_page(request.GET.get("page"))
+    page = Paginator(selectors.reports(request.member), 25).get_page(request.GET.get("page"))
     return render(request, "reports/report_list.html", {"page": page})
 
 

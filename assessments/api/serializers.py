@@ -7,8 +7,11 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.choices import (
+    DEFAULT_GROUP,
+    LEAST_GROUP,
     LEVELS,
     MOST_COMMENT_CHARACTERS,
+    MOST_GROUP,
     MOST_LINK_CHARACTERS,
     AnswerStatus,
     Confidence,
@@ -21,6 +24,7 @@ from assessments.models import (
     MaturityResult,
     Response,
 )
+from assessments.selectors import published_content
 
 
 class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
@@ -44,6 +48,7 @@ class FrameworkImportSerializer(serializers.Serializer[Any]):
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+    title = serializers.CharField(source="label", read_only=True)
     framework = FrameworkSerializer(read_only=True)
 
     class Meta:
@@ -53,7 +58,9 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "title",
             "framework",
             "state",
+            "is_private",
             "target_level",
+            "minimum_group",
             "due_on",
             "previous",
             "opened_at",
@@ -73,6 +80,9 @@ class AssessmentWriteSerializer(serializers.Serializer[Any]):
     )
     takes_part = serializers.BooleanField(default=False)
     perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    minimum_group = serializers.IntegerField(
+        min_value=LEAST_GROUP, max_value=MOST_GROUP, default=DEFAULT_GROUP
+    )
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
@@ -144,7 +154,7 @@ class AnswerWriteSerializer(serializers.Serializer[Any]):
 
 
 class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
-    title = serializers.CharField(source="assessment.title", read_only=True)
+    title = serializers.CharField(source="assessment.label", read_only=True)
 
     class Meta:
         model = MaturityResult
@@ -162,7 +172,12 @@ class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
 
 
 class ResultDetailSerializer(ResultSerializer):
-    """With the stored profile: levels, spread, perception gaps, opportunities, the arithmetic."""
+    """With the profile as it may be shown: levels, spread, groups, opportunities, the arithmetic."""
+
+    profile = serializers.SerializerMethodField()
 
     class Meta(ResultSerializer.Meta):
         fields = [*ResultSerializer.Meta.fields, "profile"]
+
+    def get_profile(self, result: MaturityResult) -> dict[str, Any]:
+        return published_content(result)

@@ -148,6 +148,14 @@ class AssessmentViewSet(MemberView, GenericViewSet[Assessment]):
         assessment = services.reopen_assessment(by=self.member, assessment=assessment, **values)
         return Response(AssessmentSerializer(assessment).data)
 
+    @extend_schema(request=None, responses=AssessmentSerializer)
+    @action(detail=True, methods=["post"])
+    def share(self, request: Request, organization: str, pk: str) -> Response:
+        """Let everybody see one's own quick check and its result; it cannot be taken back."""
+        assessment = assessment_for(self.member, int(pk), Action.RUN_ASSESSMENT)
+        assessment = services.share_assessment(by=self.member, assessment=assessment)
+        return Response(AssessmentSerializer(assessment).data)
+
     @extend_schema(request=ConsensusSerializer, responses=ResultDetailSerializer)
     @action(detail=True, methods=["post"])
     def consensus(self, request: Request, organization: str, pk: str) -> Response:

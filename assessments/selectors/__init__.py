@@ -9,6 +9,7 @@ from assessments.selectors.answering import (
     practice_card,
     review_page,
 )
+from assessments.selectors.disclosure import published_content, published_profile
 from assessments.selectors.profiles import framework_of, maturity_profile_of
 from assessments.selectors.results import (
     initiative_seed,
@@ -55,6 +56,8 @@ __all__ = [
     "members_by_pk",
     "perspectives_of",
     "practice_card",
+    "published_content",
+    "published_profile",
     "result_page",
     "review_page",
     "round_page",

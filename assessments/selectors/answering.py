@@ -71,6 +71,21 @@ class AnsweringPage:
     practices: int
 
     @property
+    def first_open(self) -> str | None:
+        """The first practice of this part without an answer."""
+        return next((card.key for card in self.cards if not card.is_answered), None)
+
+    @property
+    def start(self) -> str:
+        """Where the keyboard begins: the first open question, or nowhere on a part not yet begun.
+
+        The very first part opens at its top, where it says what to do.
+        """
+        if self.position == 1 and not self.answered:
+            return ""
+        return self.first_open or self.cards[0].key
+
+    @property
     def progress_pct(self) -> int:
         return round(100 * self.answered / self.practices)
 

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.content import Framework
+from assessments.selectors.disclosure import group_name
 from assessments.selectors.profiles import said
 from cxcharts.chart import Chart
 from cxcharts.dots import Dot, DotRow, Perspective, dot_plot
@@ -36,7 +37,7 @@ def _chart(
     shown = seen if len(seen) > 1 else []
     perspectives = [
         Perspective(key=EVERYBODY, name=_("Everybody")),
-        *(Perspective(key=key, name=said(framework.perspective_name(key)) or key) for key in shown),
+        *(Perspective(key=key, name=group_name(framework, key)) for key in shown),
     ]
     return dot_plot(
         title=title,

@@ -20,7 +20,10 @@ def framework_of(version: FrameworkVersion) -> Framework:
 
 
 def maturity_profile_of(result: MaturityResult) -> MaturityProfile:
-    """The profile exactly as it was stored at the closing; nothing is computed again. No query."""
+    """The profile exactly as it was stored at the closing; nothing is computed again. No query.
+
+    It holds groups of one person: what leaves the server is `disclosure.published_profile`.
+    """
     profile: MaturityProfile = _rebuilt(MaturityProfile, result.profile)
     return profile
 

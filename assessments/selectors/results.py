@@ -2,17 +2,23 @@
 
 from collections import defaultdict
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts.models import Organization
-from assessments.choices import AnswerStatus, FrameworkKind
+from accounts.models import Membership
+from assessments.choices import LEVELS, AnswerStatus, FrameworkKind
 from assessments.content import Framework, Practice
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
 from assessments.selectors.answering import LevelCard
 from assessments.selectors.charts import dimension_chart, practice_chart
+from assessments.selectors.disclosure import (
+    comments_may_be_shown,
+    group_name,
+    pattern_for,
+    published_profile,
+)
 from assessments.selectors.explanation import explained, refusal_text
+from assessments.selectors.next_band import next_band_sentence
 from assessments.selectors.profiles import framework_of, maturity_profile_of, said
 from assessments.selectors.shapes import (
     Agreed,
@@ -27,18 +33,21 @@ from assessments.selectors.shapes import (
     Remark,
     ResultPage,
 )
-from cxstats.maturity import MaturityProfile, Opportunity, PracticeStanding, Sensitivity, Standing
+from cxstats.maturity import TOGETHER, MaturityProfile, Opportunity, Pattern, Standing
 
 MOST_ROUNDS_COMPARED = 6
+HIGHEST = LEVELS[-1]
 
 
-def latest_result(organization: Organization) -> MaturityResult | None:
+def latest_result(member: Membership) -> MaturityResult | None:
     """The newest result of a full assessment, for the home page; of a quick check while there is no other.
 
-    One person's quick check does not speak for an organization that many have assessed. One query.
+    One person's quick check does not speak for an organization that many have assessed, and is shown to
+    nobody else. One query.
     """
     result: MaturityResult | None = (
-        MaturityResult.objects.filter(assessment__organization=organization)
+        MaturityResult.objects.filter(assessment__organization=member.organization)
+        .visible_to(member)
         .select_related("assessment__framework", "assessment__organization")
         .order_by(
             Case(When(assessment__framework__kind=FrameworkKind.QUICK, then=1), default=0),
@@ -51,14 +60,23 @@ def latest_result(organization: Organization) -> MaturityResult | None:
 
 
 def result_page(result: MaturityResult) -> ResultPage:
-    """One result with its comments, agreed levels and the rounds before. Five queries, however many rows."""
+    """One result with its comments, agreed levels and the rounds before. Five queries, however many rows.
+
+    Everything by group comes from what may be shown (`disclosure`), so no reader has to think of it.
+    """
     assessment = result.assessment
     framework = framework_of(assessment.framework)
-    profile = maturity_profile_of(result)
-    sequences = tuple(assessment.results.order_by("-sequence").values_list("sequence", "computed_at"))
-    is_latest = sequences[0][0] == result.sequence
+    profile = published_profile(result)
+    pattern = pattern_for(result)
+    sequences = tuple(
+        assessment.results.filter(is_superseded=False)
+        .order_by("-sequence")
+        .values_list("sequence", "computed_at")
+    )
+    is_latest = bool(sequences) and sequences[0][0] == result.sequence
     agreed = _agreed(assessment) if is_latest else {}
-    remarks = _remarks(assessment, framework) if is_latest and not assessment.is_open else {}
+    speaks = is_latest and not assessment.is_open and comments_may_be_shown(result)
+    remarks = _remarks(assessment, framework, pattern) if speaks else {}
     dimensions = tuple(
         _dimension(framework, profile, item.key, agreed, remarks) for item in framework.dimensions
     )
@@ -84,8 +102,10 @@ def result_page(result: MaturityResult) -> ResultPage:
         sequences=sequences,
         headline=headline,
         disagreement=_disagreement(profile, disputed),
-        near=_near(framework, profile.overall.sensitivity),
-        overall=_figure(framework, profile.overall, _("Overall")),
+        near=next_band_sentence(framework, profile, profile.overall),
+        overall=_figure(framework, profile, profile.overall, _("Overall")),
+        groups=_groups(framework, profile, pattern),
+        comments_are_withheld=not comments_may_be_shown(result),
         dimensions=dimensions,
         strengths=tuple(practices[key].figure for key in profile.strengths),
         opportunities=opportunities,
@@ -112,7 +132,7 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
         "practice": title,
         "level": _figure_text(standing.level),
         "target": _figure_text(standing.target),
-        "round": result.assessment.title,
+        "round": result.assessment.label,
         "text": _stands_at(content, standing.level),
     }
     if standing.target is None:
@@ -151,17 +171,24 @@ def _headline(
     band = framework.band(profile.overall.band)
     if profile.overall.level is None or band is None:
         return refusal_text(profile.overall.refusal)
-    first = _("%(organization)s stands at level %(level)s of 5, “%(band)s”.") % {
+    words = (
+        _("As you see it, %(organization)s stands at level %(level)s of 5, “%(band)s”.")
+        if assessment.is_private
+        else _("%(organization)s stands at level %(level)s of 5, “%(band)s”.")
+    )
+    first = words % {
         "organization": assessment.organization.name,
         "level": _figure_text(profile.overall.level),
         "band": said(band.name),
     }
     if not opportunities:
         return first
-    second = _("What holds it back most: %(practice)s, at level %(level)s.") % {
-        "practice": opportunities[0].title,
-        "level": _figure_text(opportunities[0].level),
-    }
+    worst = opportunities[0]
+    facts = {"practice": worst.title, "level": _figure_text(worst.level), "step": worst.next_title}
+    if worst.next_title:
+        second = _("What holds it back most: %(practice)s, at level %(level)s. Next step: %(step)s.") % facts
+    else:
+        second = _("What holds it back most: %(practice)s, at level %(level)s.") % facts
     return f"{first} {second}"
 
 
@@ -176,33 +203,6 @@ def _disagreement(profile: MaturityProfile, disputed: tuple[PracticeResult, ...]
         "low": f"{widest.lowest:g}",
         "high": f"{widest.highest:g}",
     }
-
-
-def _near(framework: Framework, sensitivity: Sensitivity | None) -> str:
-    """How far the next band is, and how easily the present one is lost."""
-    if sensitivity is None:
-        return ""
-    parts = []
-    above, below = framework.band(sensitivity.next_band), framework.band(sensitivity.previous_band)
-    if above is not None and sensitivity.steps_up is not None:
-        parts.append(
-            ngettext(
-                "One answer one level higher would reach “%(band)s”.",
-                "It takes %(count)d answers one level higher to reach “%(band)s”.",
-                sensitivity.steps_up,
-            )
-            % {"count": sensitivity.steps_up, "band": said(above.name)}
-        )
-    if below is not None and sensitivity.steps_down is not None:
-        parts.append(
-            ngettext(
-                "One answer one level lower would fall back to “%(band)s”.",
-                "It takes %(count)d answers one level lower to fall back to “%(band)s”.",
-                sensitivity.steps_down,
-            )
-            % {"count": sensitivity.steps_down, "band": said(below.name)}
-        )
-    return " ".join(parts)
 
 
 def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
@@ -253,13 +253,15 @@ def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[Prere
 # --- figures -----------------------------------------------------------------------------------
 
 
-def _figure(framework: Framework, standing: Standing, name: str) -> Figure:
+def _figure(framework: Framework, profile: MaturityProfile, standing: Standing, name: str) -> Figure:
     band = framework.band(standing.band)
     return Figure(
         key=standing.key,
         name=name,
         level=standing.level,
         band=said(band.name) if band else "",
+        band_low=band.low if band else None,
+        band_high=min(band.high, HIGHEST) if band else None,
         refusal=refusal_text(standing.refusal) if standing.refusal else "",
         target=standing.target,
         gap=standing.gap,
@@ -273,9 +275,9 @@ def _figure(framework: Framework, standing: Standing, name: str) -> Figure:
         dont_know_share=standing.answers.dont_know_share,
         not_applicable=standing.answers.not_applicable,
         not_applicable_share=standing.answers.not_applicable_share,
-        near=_near(framework, standing.sensitivity),
+        near=next_band_sentence(framework, profile, standing),
         perspectives=tuple(
-            (said(framework.perspective_name(item.perspective)) or item.perspective, item.level, item.raters)
+            (group_name(framework, item.perspective), item.level, item.raters)
             for item in standing.perception.levels
         ),
     )
@@ -290,11 +292,10 @@ def _dimension(
 ) -> DimensionResult:
     dimension = framework.dimension(key)
     return DimensionResult(
-        figure=_figure(framework, profile.dimension(key), said(dimension.name)),
+        figure=_figure(framework, profile, profile.dimension(key), said(dimension.name)),
         why=said(dimension.why),
         practices=tuple(
-            _practice(framework, practice, profile.practice(practice.key), agreed, remarks)
-            for practice in dimension.practices
+            _practice(framework, practice, profile, agreed, remarks) for practice in dimension.practices
         ),
     )
 
@@ -302,12 +303,13 @@ def _dimension(
 def _practice(
     framework: Framework,
     practice: Practice,
-    standing: PracticeStanding,
+    profile: MaturityProfile,
     agreed: dict[str, Agreed],
     remarks: dict[str, list[Remark]],
 ) -> PracticeResult:
+    standing = profile.practice(practice.key)
     return PracticeResult(
-        figure=_figure(framework, standing, said(practice.title)),
+        figure=_figure(framework, profile, standing, said(practice.title)),
         question=said(practice.question),
         levels=tuple(
             LevelCard(number=place, name=said(name), text=said(text))
@@ -361,23 +363,41 @@ def _agreed(assessment: Assessment) -> dict[str, Agreed]:
     }
 
 
-def _remarks(assessment: Assessment, framework: Framework) -> dict[str, list[Remark]]:
+def _groups(framework: Framework, profile: MaturityProfile, pattern: Pattern) -> str:
+    """One sentence: which groups are shown, and why the others are not."""
+    if profile.respondents < 2:
+        return ""
+    facts = {"count": pattern.minimum}
+    if not pattern.blocks:
+        return (
+            _("Only all answers together are shown: no two groups have at least %(count)d people each.")
+            % facts
+        )
+    together = [group_name(framework, TOGETHER.join(block)) for block in pattern.blocks if len(block) > 1]
+    if together:
+        return _(
+            "Groups of fewer than %(count)d people are shown together, so that nobody's answers can be "
+            "worked out: %(groups)s."
+        ) % {**facts, "groups": together[0]}
+    return _("Groups are shown from %(count)d people on, so that nobody's answers can be worked out.") % facts
+
+
+def _remarks(assessment: Assessment, framework: Framework, pattern: Pattern) -> dict[str, list[Remark]]:
+    """Comments without names and without the level: who is known by her words must not be known by both."""
     found: dict[str, list[Remark]] = defaultdict(list)
     rows = (
         Answer.objects.filter(response__assessment=assessment)
         .exclude(response__submitted_at=None)
         .exclude(comment="", evidence_url="")
         .select_related("response")
-        .order_by("practice", "level", "pk")
+        .order_by("practice", "comment", "pk")  # not by level or person: the order tells nothing
     )
     for row in rows:
-        level = row.level if row.status == AnswerStatus.ANSWERED else None
+        block = pattern.block_of(row.response.perspective)
         found[row.practice].append(
             Remark(
-                perspective=said(framework.perspective_name(row.response.perspective)),
-                answer=_("level %(level)d") % {"level": level}
-                if level is not None
-                else str(row.get_status_display()),
+                group=group_name(framework, block) if block else "",
+                does_not_apply=row.status == AnswerStatus.NOT_APPLICABLE,
                 comment=row.comment.strip(),
                 evidence_url=row.evidence_url,
             )
@@ -390,14 +410,19 @@ def _compared(
 ) -> tuple[tuple[ComparedRound, ...], tuple[ComparedRow, ...]]:
     """The latest result of each round of the same framework version, oldest first."""
     assessment = result.assessment
+    shown = Q(assessment__is_private=False)
+    if assessment.is_private:  # beside her own quick check she sees her earlier ones
+        shown |= Q(assessment__opened_by=assessment.opened_by_id)
     latest: dict[int, MaturityResult] = {}
     rows = (
         MaturityResult.objects.filter(
             assessment__organization_id=assessment.organization_id,
             assessment__framework_id=assessment.framework_id,
             assessment__opened_at__lte=assessment.opened_at,
+            is_superseded=False,
         )
-        .select_related("assessment")
+        .filter(shown)
+        .select_related("assessment__organization")
         .defer("inputs")
         .order_by("-assessment__opened_at", "-assessment_id", "-sequence")
     )
@@ -409,7 +434,7 @@ def _compared(
         return (), ()
     rounds = tuple(
         ComparedRound(
-            title=row.assessment.title,
+            title=row.assessment.label,
             closed_at=row.computed_at,
             is_this=row.assessment_id == assessment.pk,
             overall=row.overall_level,

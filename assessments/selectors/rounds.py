@@ -29,6 +29,7 @@ class AssessmentRow:
     title: str
     framework: str
     is_quick: bool
+    is_private: bool
     is_open: bool
     state: str
     opened_at: datetime
@@ -104,6 +105,8 @@ def assessment_rows(organization: Organization, member: Membership) -> QuerySet[
     mine = Response.objects.filter(assessment=OuterRef("pk"), member=member)
     rounds: QuerySet[Assessment] = (
         Assessment.objects.of(organization)
+        .visible_to(member)
+        .select_related("organization")
         .prefetch_related("framework")
         .annotate(
             invited=Count("responses"),
@@ -135,9 +138,10 @@ def rows_of(rounds: Sequence[Any]) -> list[AssessmentRow]:
         rows.append(
             AssessmentRow(
                 pk=item.pk,
-                title=item.title,
+                title=item.label,
                 framework=said(content.name),
                 is_quick=content.kind == FrameworkKind.QUICK,
+                is_private=item.is_private,
                 is_open=item.is_open,
                 state=item.state,
                 opened_at=item.opened_at,
@@ -179,7 +183,9 @@ def round_page(assessment: Assessment, member: Membership) -> RoundPage:
         .order_by("member__user__name", "pk")
     )
     submitted = sum(seat.submitted_at is not None for seat in seats)
-    results = list(assessment.results.order_by("-sequence").values_list("pk", flat=True))
+    results = list(
+        assessment.results.filter(is_superseded=False).order_by("-sequence").values_list("pk", flat=True)
+    )
     return RoundPage(
         assessment=assessment,
         framework=said(content.name),
@@ -216,11 +222,15 @@ def members_by_pk(assessment: Assessment, wanted: set[int]) -> QuerySet[Membersh
 
 
 def comparable_rounds(organization: Organization) -> QuerySet[Assessment]:
-    """Closed rounds, newest first: what a new round can be compared with. One query."""
+    """Closed rounds, newest first: what a new round can be compared with. One query.
+
+    Without private quick checks, whose levels would come out in the comparison.
+    """
     rounds: QuerySet[Assessment] = (
         Assessment.objects.of(organization)
         .closed()
-        .select_related("framework")
+        .filter(is_private=False)
+        .select_related("framework", "organization")
         .defer("framework__content")
         .order_by("-closed_at", "-pk")
     )
@@ -232,14 +242,14 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
     seats = list(
         Response.objects.outstanding()
         .filter(member=member, assessment__state=AssessmentState.OPEN)
-        .select_related("assessment__framework")
+        .select_related("assessment__framework", "assessment__organization")
         .annotate(given=Count("answers", filter=~Q(answers__status=AnswerStatus.BLANK)))
         .order_by("assessment__due_on", "invited_at")
     )
     return [
         WaitingSeat(
             assessment_pk=seat.assessment_id,
-            title=seat.assessment.title,
+            title=seat.assessment.label,
             due_on=seat.assessment.due_on,
             answered=seat.given,
             practices=practice_count(seat.assessment.framework),
@@ -325,6 +335,7 @@ def _event_text(event: AuditEvent) -> str:
         "assessment.submitted": _("handed in answers"),
         "assessment.taken_back": _("took answers back to change them"),
         "assessment.closed": _("closed the round"),
+        "assessment.shared": _("shared the quick check with the organization"),
         "assessment.reopened": _("opened the round again"),
         "assessment.consensus_recorded": _("recorded an agreed level"),
     }.get(event.verb, event.verb)

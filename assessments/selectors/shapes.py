@@ -11,10 +11,10 @@ from cxcharts.chart import Chart
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """A comment or a link to evidence, with its perspective and without a name."""
+    """A comment or a link to evidence, with the group in which its author is shown; no name, no level."""
 
-    perspective: str
-    answer: str
+    group: str
+    does_not_apply: bool
     comment: str
     evidence_url: str
 
@@ -35,6 +35,8 @@ class Figure:
     name: str
     level: float | None
     band: str
+    band_low: float | None
+    band_high: float | None
     refusal: str
     target: float | None
     gap: float | None
@@ -124,6 +126,8 @@ class ResultPage:
     disagreement: str
     near: str
     overall: Figure
+    groups: str
+    comments_are_withheld: bool
     dimensions: tuple[DimensionResult, ...]
     strengths: tuple[Figure, ...]
     opportunities: tuple[OpportunityRow, ...]

@@ -13,6 +13,7 @@ from assessments.services.rounds import (
     invite_respondents,
     open_assessment,
     reopen_assessment,
+    share_assessment,
     start_quick_check,
     take_seat,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "record_consensus",
     "reopen_assessment",
     "save_answer",
+    "share_assessment",
     "start_quick_check",
     "submit_response",
     "take_back_response",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -44,6 +45,7 @@ def add_result(assessment: Assessment) -> MaturityResult:
     inputs = _inputs(assessment, framework)
     profile = score(framework, inputs)
     last = assessment.results.aggregate(last=Max("sequence"))["last"] or 0
+    _supersede(assessment, inputs)
     result: MaturityResult = MaturityResult.objects.create(
         assessment=assessment,
         sequence=last + 1,
@@ -55,6 +57,17 @@ def add_result(assessment: Assessment) -> MaturityResult:
         input_digest=digest_of(inputs),
     )
     return result
+
+
+def _supersede(assessment: Assessment, inputs: dict[str, Any]) -> None:
+    """Results of other answers step back: what lies between two results is the answers of few."""
+    other = [
+        earlier.pk
+        for earlier in assessment.results.filter(is_superseded=False)
+        if earlier.inputs.get("answers") != inputs["answers"]
+    ]
+    if other:
+        MaturityResult.objects.filter(pk__in=other).update(is_superseded=True)
 
 
 def score(framework: Framework, inputs: dict[str, Any]) -> MaturityProfile:
@@ -184,6 +197,8 @@ def _inputs(assessment: Assessment, framework: Framework) -> dict[str, Any]:
     ]
     agreed = assessment.consensus_levels.order_by("practice").values_list("practice", "level")
     return {
+        # Without a secret, the digest of so few answers could be tried out until somebody's fit
+        "secret": salted_hmac("assessments.inputs", str(assessment.pk), algorithm="sha256").hexdigest(),
         "framework": assessment.framework.digest,
         "answers": answers,
         "agreed": [list(pair) for pair in agreed],

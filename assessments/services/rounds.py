@@ -7,7 +7,6 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,9 +14,16 @@ from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
-from assessments.choices import AssessmentState, FrameworkKind
+from assessments.choices import DEFAULT_GROUP, LEAST_GROUP, MOST_GROUP, AssessmentState, FrameworkKind
 from assessments.content import Framework
-from assessments.errors import AnswersOutstanding, NothingSubmitted, RoundClosed, RoundOpen
+from assessments.errors import (
+    AnswersOutstanding,
+    NothingSubmitted,
+    RoundClosed,
+    RoundComparedWith,
+    RoundOpen,
+    RoundPrivate,
+)
 from assessments.mail import send_invitations
 from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
 from assessments.services.frameworks import content_of, frameworks_on_offer
@@ -36,10 +42,12 @@ def open_assessment(
     previous: Assessment | None = None,
     takes_part: bool = False,
     perspective: str = "",
+    minimum_group: int = DEFAULT_GROUP,
 ) -> Assessment:
     """Open a round. With `takes_part` the opener has a seat at once.
 
-    Raises InvalidValues: no title, a target off the scale, a past date, a framework of another
+    `minimum_group` is what respondents are told, so it cannot be changed later. Raises InvalidValues:
+    no title, a target off the scale, a past date, a group too small to protect, a framework of another
     organization, or an earlier round that cannot be compared (other framework without a mapping).
     """
     title = title.strip()
@@ -48,8 +56,13 @@ def open_assessment(
         wrong["title"] = _("Give the round a name, such as the quarter it is for.")
     if not 1 <= target_level <= 5:
         wrong["target_level"] = _("The target is a level from 1 to 5.")
-    if due_on is not None and due_on < timezone.localdate():
+    if due_on is not None and due_on < by.organization.clock.today():
         wrong["due_on"] = _("This day has passed.")
+    if not LEAST_GROUP <= minimum_group <= MOST_GROUP:
+        wrong["minimum_group"] = _("Choose a number from %(least)d to %(most)d.") % {
+            "least": LEAST_GROUP,
+            "most": MOST_GROUP,
+        }
     if framework.organization_id not in {None, by.organization_id}:
         wrong["framework"] = _("Choose one of the frameworks on offer.")
     if previous is not None and not _comparable(previous, framework, by):
@@ -63,6 +76,7 @@ def open_assessment(
         target_level=target_level,
         due_on=due_on,
         previous=previous,
+        minimum_group=minimum_group,
         opened_by=by,
     )
     record_event(
@@ -76,6 +90,7 @@ def open_assessment(
             "framework_digest": framework.digest,
             "target_level": str(target_level),
             "due_on": due_on.isoformat() if due_on else None,
+            "minimum_group": minimum_group,
         },
     )
     if takes_part:
@@ -85,7 +100,7 @@ def open_assessment(
 
 @transaction.atomic
 def start_quick_check(*, by: Membership) -> Response:
-    """One person, twelve practices, five minutes: opens a round and seats the opener.
+    """One person, twelve practices, five minutes: opens a round that only she sees and seats her.
 
     A quick check of the same person that is still open is continued instead.
     """
@@ -102,16 +117,40 @@ def start_quick_check(*, by: Membership) -> Response:
             member=by,
             assessment__opened_by=by,
             assessment__state=AssessmentState.OPEN,
-            assessment__framework__kind=FrameworkKind.QUICK,
+            assessment__is_private=True,
         )
         .order_by("-pk")
         .first()
     )
     if unfinished is not None:
         return unfinished
-    day = date_format(timezone.localdate(), "DATE_FORMAT")
-    assessment = open_assessment(by=by, framework=framework, title=_("Quick check, %(day)s") % {"day": day})
+    assessment: Assessment = Assessment.objects.create(
+        organization=by.organization, framework=framework, opened_by=by, is_private=True
+    )
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="assessment.opened",
+        subject=assessment,
+        after={"framework": str(framework), "framework_digest": framework.digest, "private": True},
+    )
     return take_seat(by=by, assessment=assessment)
+
+
+@transaction.atomic
+def share_assessment(*, by: Membership, assessment: Assessment) -> Assessment:
+    """Let everybody in the organization see a quick check and its result; it cannot be taken back.
+
+    Only its opener reaches it (access gives it to nobody else). Sharing twice shares once.
+    """
+    assessment = locked(assessment)
+    if assessment.is_private:
+        assessment.is_private = False
+        assessment.save(update_fields=["is_private"])
+        record_event(
+            organization=by.organization, actor=by.user, verb="assessment.shared", subject=assessment
+        )
+    return assessment
 
 
 @transaction.atomic
@@ -126,7 +165,8 @@ def invite_respondents(
 ) -> list[Response]:
     """Give members a seat and tell them by e-mail once this is saved; returns the new seats only.
 
-    Raises InvalidValues (nobody chosen, somebody who cannot answer, unknown perspective), RoundClosed.
+    Raises InvalidValues (nobody chosen, somebody who cannot answer, unknown perspective), RoundClosed,
+    RoundPrivate for a quick check that its opener has not shared.
     """
     chosen = list(members)
     if not chosen:
@@ -175,7 +215,6 @@ def close_assessment(
             "sequence": result.sequence,
             "submitted": submitted,
             "outstanding": outstanding,
-            "overall_level": result.overall_level,
             "input_digest": result.input_digest,
         },
     )
@@ -184,9 +223,10 @@ def close_assessment(
 
 @transaction.atomic
 def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) -> Assessment:
-    """Let people answer again; the result so far stays, and the reason is on record.
+    """Let people answer again; the result so far is shown until the next, and the reason is on record.
 
-    Raises RoundOpen, InvalidValues without a reason.
+    Raises RoundOpen, InvalidValues without a reason, RoundComparedWith when a later round's result
+    stands beside this one's.
     """
     assessment = locked(assessment)
     reason = reason.strip()
@@ -195,6 +235,10 @@ def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) ->
     if not reason:
         message = _("Say why the round is opened again.")
         raise InvalidValues(message, fields={"reason": message})
+    if MaturityResult.objects.filter(assessment__previous=assessment).exists():
+        raise RoundComparedWith(
+            _("A later round has been compared with this one, so it stays closed. Open a new round instead.")
+        )
     before = assessment.closed_at
     assessment.state, assessment.closed_at = AssessmentState.OPEN, None
     assessment.save(update_fields=["state", "closed_at"])
@@ -230,6 +274,8 @@ def _seat(
     """(new seats, all seats of `members`); one seat per person, however often they are invited."""
     assessment = locked(assessment)
     refuse_closed(assessment)
+    if assessment.is_private and any(member.pk != assessment.opened_by_id for member in members):
+        raise RoundPrivate(_("This quick check is only for you. Share it before you invite others."))
     known = {item.key for item in content_of(assessment.framework).perspectives}
     if perspective and perspective not in known:
         message = _("Choose one of the perspectives of this framework.")
@@ -262,7 +308,7 @@ def _seat(
 
 def _comparable(previous: Assessment, framework: FrameworkVersion, by: Membership) -> bool:
     """Same framework version, or a later one that maps its practices to the earlier one."""
-    if previous.organization_id != by.organization_id or previous.is_open:
+    if previous.organization_id != by.organization_id or previous.is_open or previous.is_private:
         return False
     if previous.framework_id == framework.pk:
         return True

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +16,8 @@ from assessments.errors import AlreadySubmitted, NotAnAnswerPossible, RoundClose
 from assessments.forms import typed_answer
 from assessments.models import Response
 from common.errors import InvalidValues
+
+NEXT = "next"
 
 
 @require_GET
@@ -39,12 +42,17 @@ def answer_dimension(request: MemberRequest, pk: int, dimension: str) -> HttpRes
     page = _dimension_page(seat, dimension)
     if request.method == "POST":
         problems = _keep_all(request, seat, page)
+        page = _dimension_page(seat, dimension)
         if not problems:
             return _onward(request, pk, page)
-        page = _dimension_page(seat, dimension)
-        context = {"page": page, "problems": problems, "confidences": Confidence.choices}
+        context = {
+            "page": page,
+            "problems": problems,
+            "confidences": Confidence.choices,
+            "start": next(iter(problems)),
+        }
         return render(request, "assessments/answer_dimension.html", context, status=422)
-    context = {"page": page, "confidences": Confidence.choices}
+    context = {"page": page, "confidences": Confidence.choices, "start": page.start}
     return render(request, "assessments/answer_dimension.html", context)
 
 
@@ -132,8 +140,17 @@ def _keep_all(request: MemberRequest, seat: Response, page: selectors.AnsweringP
 
 
 def _onward(request: MemberRequest, pk: int, page: selectors.AnsweringPage) -> HttpResponse:
-    """Where the pressed button leads: another dimension, the review, or away for now."""
-    wanted = request.POST.get("go") or page.following
+    """Where the pressed button leads: another dimension, the review, or away for now.
+
+    Enter in a field presses none of them: it goes on when this part is answered, else to its first open
+    question.
+    """
+    wanted = request.POST.get("go") or NEXT
+    if wanted == NEXT and page.first_open is not None:
+        here = reverse("assessments:answer_dimension", args=[request.organization.slug, pk, page.dimension])
+        return redirect(f"{here}#choice-{page.first_open}")
+    if wanted == NEXT:
+        wanted = page.following
     if wanted == "later":
         messages.success(request, _("Saved. You can go on whenever you like."))
         return redirect("assessments:assessment_detail", request.organization.slug, pk)
@@ -145,11 +162,18 @@ def _onward(request: MemberRequest, pk: int, page: selectors.AnsweringPage) -> H
 def _review(
     request: MemberRequest, seat: Response, *, problems: dict[str, object] | None = None, refusal: str = ""
 ) -> HttpResponse:
+    page = selectors.review_page(seat)
     context = {
-        "page": selectors.review_page(seat),
+        "page": page,
         "assessment": seat.assessment,
         "seat": seat,
         "problems": problems or {},
+        "first_problem": _first(page, problems or {}),
         "refusal": refusal,
     }
     return render(request, "assessments/answer_review.html", context, status=422 if refusal else 200)
+
+
+def _first(page: selectors.ReviewPage, problems: dict[str, object]) -> str:
+    """The first practice with a problem, in the order of the page."""
+    return next((card.key for group in page.groups for card in group.cards if card.key in problems), "")

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,8 +21,28 @@ from cxcharts.render import for_page
 @require_GET
 @member_view(Action.VIEW)
 def result_detail(request: MemberRequest, pk: int, sequence: int | None = None) -> HttpResponse:
-    """The latest result of a round, or an earlier one of the same round."""
-    return _result(request, result_of_round_for(request.member, pk, sequence))
+    """The latest result of a round, or an earlier one of the same round.
+
+    `?agree=<practice>` opens the form for the level that was agreed on.
+    """
+    result = result_of_round_for(request.member, pk, sequence)
+    return _result(request, result, practice=request.GET.get("agree", ""))
+
+
+@require_GET
+@member_view(Action.VIEW)
+def result_practices(request: MemberRequest, pk: int, sequence: int | None = None) -> HttpResponse:
+    """Every practice of that result, and how it is scored."""
+    result = result_of_round_for(request.member, pk, sequence)
+    page, language = selectors.result_page(result), get_language() or "en"
+    context = {
+        "page": page,
+        "practice_chart": for_page(page.practice_chart, id="practices", locale=language),
+        "result": result,
+        "assessment": result.assessment,
+        "result_url": _address(request, result, page, "result_detail", "result_version"),
+    }
+    return render(request, "assessments/result_practices.html", context)
 
 
 @require_POST
@@ -55,10 +76,20 @@ def _result(
     context = {
         "page": page,
         "chart": for_page(page.chart, id="dimensions", locale=language),
-        "practice_chart": for_page(page.practice_chart, id="practices", locale=language),
+        "practices_url": _address(request, result, page, "result_practices", "result_version_practices"),
         "result": result,
         "assessment": result.assessment,
         "consensus": consensus,
         "consensus_practice": practice,
     }
     return render(request, "assessments/result_detail.html", context, status=422 if consensus else 200)
+
+
+def _address(
+    request: MemberRequest, result: MaturityResult, page: selectors.ResultPage, latest: str, version: str
+) -> str:
+    """The page beside this one, of the same result."""
+    slug, pk = request.organization.slug, result.assessment_id
+    if page.is_latest:
+        return reverse(f"assessments:{latest}", args=[slug, pk])
+    return reverse(f"assessments:{version}", args=[slug, pk, result.sequence])

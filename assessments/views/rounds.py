@@ -101,6 +101,15 @@ def assessment_join(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_view(Action.RUN_ASSESSMENT)
+def assessment_share(request: MemberRequest, pk: int) -> HttpResponse:
+    assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
+    services.share_assessment(by=request.member, assessment=assessment)
+    messages.success(request, _("Everybody in the organization can see this quick check now."))
+    return redirect("assessments:assessment_detail", request.organization.slug, pk)
+
+
+@require_POST
+@member_view(Action.RUN_ASSESSMENT)
 def assessment_close(request: MemberRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
     form = CloseForm(request.POST)
@@ -122,8 +131,11 @@ def assessment_reopen(request: MemberRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _round(request, assessment, reopening=form)
-    services.reopen_assessment(by=request.member, assessment=assessment, **form.cleaned_data)
-    messages.success(request, _("The round is open again. The result so far stays on record."))
+    try:
+        services.reopen_assessment(by=request.member, assessment=assessment, **form.cleaned_data)
+    except DomainError as error:
+        return _round(request, assessment, refusal=str(error.message), status=error.status)
+    messages.success(request, _("The round is open again. Its result is shown until the next closing."))
     return redirect("assessments:assessment_detail", request.organization.slug, pk)
 
 

@@ -1,10 +1,19 @@
 """Maturity: answers -> practice -> dimension -> overall, every step on show.
 
-`maturity_profile` is the one door. It averages, but never hides what an average hides: spread,
-disagreement, perception gaps, "not applicable", and how near the next band lies.
+`maturity_profile` scores a round. It averages, but never hides what an average hides: spread,
+disagreement, perception gaps, "not applicable", and how near the next band lies. `disclosed` is
+that profile as it may be shown: without groups so small that they give a person's answers away.
 """
 
 from cxstats.maturity.arithmetic import band_of
+from cxstats.maturity.disclosure import (
+    LEAST_MINIMUM,
+    NOT_STATED,
+    TOGETHER,
+    Pattern,
+    disclosed,
+    pattern_of,
+)
 from cxstats.maturity.profile import (
     AnswerCounts,
     ArithmeticLine,
@@ -37,6 +46,9 @@ from cxstats.maturity.spec import (
 
 __all__ = [
     "DEFAULT_BANDS",
+    "LEAST_MINIMUM",
+    "NOT_STATED",
+    "TOGETHER",
     "AgreedLevel",
     "AnswerCounts",
     "AnswerStatus",
@@ -47,6 +59,7 @@ __all__ = [
     "LevelSet",
     "MaturityProfile",
     "Opportunity",
+    "Pattern",
     "PerceptionGap",
     "PerspectiveLevel",
     "PracticeSpec",
@@ -61,5 +74,7 @@ __all__ = [
     "Term",
     "UnmetPrerequisite",
     "band_of",
+    "disclosed",
     "maturity_profile",
+    "pattern_of",
 ]

@@ -41,12 +41,13 @@ class Spread:
 
     Of a practice: over its ratings. Of a dimension and overall: over each rater's own weighted
     mean, and `r_wg` is the mean of the practices' values. `sd` (n - 1) is None for one rater,
-    `r_wg` None for fewer raters than the rules ask.
+    `r_wg` None for fewer raters than the rules ask. `lowest` and `highest` are None only where a
+    profile that may be shown leaves them out (`disclosed`).
     """
 
     raters: int
-    lowest: float
-    highest: float
+    lowest: float | None
+    highest: float | None
     sd: float | None
     r_wg: float | None
     r_wg_skewed: float | None
@@ -55,7 +56,10 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PerspectiveLevel:
-    """Mean level as one perspective sees it, and how many raters that is."""
+    """Mean level as one perspective sees it, and how many raters that is.
+
+    In a profile that may be shown, `perspective` can name several that are shown together.
+    """
 
     perspective: str
     level: float

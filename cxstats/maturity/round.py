@@ -11,7 +11,7 @@ from cxstats.maturity.arithmetic import (
     places,
     weighted,
 )
-from cxstats.maturity.profile import ArithmeticLine, Scope
+from cxstats.maturity.profile import ArithmeticLine, PerceptionGap, PerspectiveLevel, Scope
 from cxstats.maturity.spec import (
     AnswerStatus,
     DimensionSpec,
@@ -111,6 +111,29 @@ class Round:
                     found[line.scope, line.key] = line.level
             result[name] = found
         return result
+
+    def perception(self, place: Place, practices: Sequence[PracticeSpec]) -> PerceptionGap:
+        """How each perspective sees this place, by name."""
+        keys = {p.key for p in practices if place == (Scope.PRACTICE, p.key) or p.weight > 0}
+        raters = {
+            name: len({a.respondent for a in given if a.level is not None and a.practice in keys})
+            for name, given in by_perspective(self.answers).items()
+        }
+        levels = tuple(
+            PerspectiveLevel(perspective=name, level=found[place], raters=raters[name])
+            for name, found in sorted(self.by_perspective.items())
+            if place in found
+        )
+        if len(levels) < 2:
+            return PerceptionGap(levels=levels, gap=None, highest=None, lowest=None)
+        top = max(levels, key=lambda item: item.level)
+        bottom = min(levels, key=lambda item: item.level)
+        return PerceptionGap(
+            levels=levels,
+            gap=top.level - bottom.level,
+            highest=top.perspective,
+            lowest=bottom.perspective,
+        )
 
 
 def by_respondent(answers: Sequence[RatedAnswer]) -> dict[str, list[RatedAnswer]]:

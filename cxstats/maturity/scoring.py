@@ -26,8 +26,6 @@ from cxstats.maturity.profile import (
     DimensionStanding,
     MaturityProfile,
     Opportunity,
-    PerceptionGap,
-    PerspectiveLevel,
     PracticeStanding,
     Scope,
     Spread,
@@ -35,7 +33,7 @@ from cxstats.maturity.profile import (
     Term,
     UnmetPrerequisite,
 )
-from cxstats.maturity.round import WHOLE, Round, by_perspective
+from cxstats.maturity.round import WHOLE, Round
 from cxstats.maturity.spec import (
     AgreedLevel,
     AnswerStatus,
@@ -175,28 +173,6 @@ class _Scorer(Round):
             minimum_raters=self.rules.minimum_raters,
         ).value
 
-    def _perception(self, place: Place, practices: Sequence[PracticeSpec]) -> PerceptionGap:
-        keys = {p.key for p in practices if place == (Scope.PRACTICE, p.key) or p.weight > 0}
-        raters = {
-            name: len({a.respondent for a in given if a.level is not None and a.practice in keys})
-            for name, given in by_perspective(self.answers).items()
-        }
-        levels = tuple(
-            PerspectiveLevel(perspective=name, level=found[place], raters=raters[name])
-            for name, found in sorted(self.by_perspective.items())
-            if place in found
-        )
-        if len(levels) < 2:
-            return PerceptionGap(levels=levels, gap=None, highest=None, lowest=None)
-        top = max(levels, key=lambda item: item.level)
-        bottom = min(levels, key=lambda item: item.level)
-        return PerceptionGap(
-            levels=levels,
-            gap=top.level - bottom.level,
-            highest=top.perspective,
-            lowest=bottom.perspective,
-        )
-
     def _steps(self, practice: str, factor: float) -> Steps:
         agreed = self.agreed.get(practice)
         ratings = levels_given(self.by_practice[practice]) if agreed is None else [agreed]
@@ -231,7 +207,7 @@ class _Scorer(Round):
             weight_share=share,
             answers=counts(answer for p in practices for answer in self.by_practice[p.key]),
             spread=self._spread(place, practices),
-            perception=self._perception(place, practices),
+            perception=self.perception(place, practices),
             sensitivity=near,
             target=target,
             gap=None if target is None or level is None else target - level,

@@ -35,7 +35,7 @@ class ReportViewSet(
     required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MAKE_REPORT}
 
     def get_queryset(self) -> QuerySet[Report]:
-        return selectors.reports(self.member.organization)
+        return selectors.reports(self.member)
 
     @extend_schema(request=ReportRequestSerializer, responses={201: ReportSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -184,9 +184,9 @@ def _maturity(report: Report) -> dict[str, Any]:
         "document": _frame(
             report,
             title=_("Maturity of the customer-experience program: %(round)s")
-            % {"round": result.assessment.title},
+            % {"round": result.assessment.label},
             subject=page.headline,
-            running_title=result.assessment.title,
+            running_title=result.assessment.label,
             cutoff=date_format(result.computed_at),
         ),
         "content": report.content,

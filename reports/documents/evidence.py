@@ -7,6 +7,7 @@ from problem to value.
 from typing import Any
 
 from assessments.models import MaturityResult
+from assessments.selectors import published_content
 from cxstats import ENGINE_VERSION
 from impact.models import RoiCase, Study
 
@@ -91,10 +92,11 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
             "is_simulated": assessment.organization.is_demo,
         },
         "assessment": {
-            "title": assessment.title,
+            "title": assessment.label,
             "opened_at": _day(assessment.opened_at),
             "closed_at": _day(assessment.closed_at),
             "target_level": str(assessment.target_level),
+            "minimum_group": assessment.minimum_group,
         },
         "framework": {
             "key": assessment.framework.key,
@@ -107,7 +109,7 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
             "computed_at": _day(result.computed_at),
             "engine_version": result.engine_version,
             "input_digest": result.input_digest,
-            "profile": result.profile,
+            "profile": published_content(result),
         },
     }
 

@@ -55,12 +55,13 @@ def request_maturity_report(
 ) -> Report:
     """The report of a maturity result; see `request_roi_report`."""
     with translation.override(language):
-        title = _("Maturity: %(assessment)s") % {"assessment": result.assessment.title}
+        content = evidence_of_maturity(result)
+        title = _("Maturity: %(assessment)s") % {"assessment": result.assessment.label}
     return _request(
         by=by,
         kind=ReportKind.MATURITY,
         title=title,
-        content=evidence_of_maturity(result),
+        content=content,
         language=language,
         paper=paper,
         subject={"maturity_result": result},

@@ -155,6 +155,7 @@ ACCOUNTS = [
 
 _ANSWER = {"pk": "round", "dimension": "dimension"}
 _PRACTICE = {"pk": "round", "practice": "practice"}
+_EARLIER = {"pk": "closed_round", "sequence": "sequence"}
 ASSESSMENTS = [
     Row("assessments:assessment_list", "get", A.VIEW),
     Row("assessments:assessment_new", "get", A.RUN_ASSESSMENT),
@@ -165,6 +166,7 @@ ASSESSMENTS = [
     Row("assessments:assessment_detail", "get", A.VIEW, ROUND),
     Row("assessments:assessment_invite", "post", A.RUN_ASSESSMENT, ROUND),
     Row("assessments:assessment_join", "post", A.RUN_ASSESSMENT, ROUND),
+    Row("assessments:assessment_share", "post", A.RUN_ASSESSMENT, ROUND),
     Row("assessments:assessment_close", "post", A.RUN_ASSESSMENT, ROUND),
     Row("assessments:assessment_reopen", "post", A.RUN_ASSESSMENT, CLOSED),
     Row("assessments:answer_start", "get", A.ANSWER_ASSESSMENT, ROUND, 302, RESPONDENT + SUBMITTER),
@@ -175,7 +177,9 @@ ASSESSMENTS = [
     Row("assessments:answer_submit", "post", A.ANSWER_ASSESSMENT, ROUND, only=RESPONDENT + SUBMITTER),
     Row("assessments:answer_change", "post", A.ANSWER_ASSESSMENT, ROUND, only=RESPONDENT + SUBMITTER),
     Row("assessments:result_detail", "get", A.VIEW, CLOSED),
-    Row("assessments:result_version", "get", A.VIEW, {"pk": "closed_round", "sequence": "sequence"}),
+    Row("assessments:result_version", "get", A.VIEW, _EARLIER),
+    Row("assessments:result_practices", "get", A.VIEW, CLOSED),
+    Row("assessments:result_version_practices", "get", A.VIEW, _EARLIER),
     Row(
         "assessments:consensus_save",
         "post",
@@ -196,6 +200,7 @@ ASSESSMENTS = [
     Row("api:assessment-invite", "post", A.RUN_ASSESSMENT, ROUND),
     Row("api:assessment-reopen", "post", A.RUN_ASSESSMENT, CLOSED),
     Row("api:assessment-respondents", "get", A.VIEW, ROUND),
+    Row("api:assessment-share", "post", A.RUN_ASSESSMENT, ROUND),
     Row("api:assessment-submit", "post", A.ANSWER_ASSESSMENT, ROUND, only=RESPONDENT + SUBMITTER),
     Row("api:assessment-take-back", "post", A.ANSWER_ASSESSMENT, ROUND, only=RESPONDENT + SUBMITTER),
     Row("api:maturity-result-list", "get", A.VIEW),

@@ -22,6 +22,7 @@ PAGES: dict[str, dict[str, str]] = {
     "accounts:people": {},
     "assessments:assessment_list": {},
     "assessments:result_detail": {"pk": "closed_round"},
+    "assessments:result_practices": {"pk": "closed_round"},
     "journeys:touchpoint_list": {},
     "overview:touchpoint_detail": {"key": "touchpoint"},
     "customer_voice:metric_list": {},

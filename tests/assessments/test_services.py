@@ -265,7 +265,7 @@ def test_a_quick_check_taken_alone_closes_by_itself_and_a_new_start_continues_th
     assert result.overall_level == pytest.approx(2.0)
     assert not Assessment.objects.get().is_open
     assert services.start_quick_check(by=ada) != seat
-    assert selectors.latest_result(ada.organization) == result
+    assert selectors.latest_result(ada) == result
 
 
 def test_a_quick_check_does_not_replace_what_a_full_assessment_says(ada):
@@ -275,7 +275,7 @@ def test_a_quick_check_does_not_replace_what_a_full_assessment_says(ada):
     answer_all(seat, {practice.key: 1 for practice in content.practices})
     services.submit_response(by=ada, response=seat)
 
-    assert selectors.latest_result(ada.organization) == full
+    assert selectors.latest_result(ada) == full
 
 
 # --- closing, reopening -------------------------------------------------------------------------
@@ -405,3 +405,32 @@ def test_across_versions_only_mapped_practices_are_compared(ada):
     assert profile.overall.change is None
     assert profile.practice("answer").change == pytest.approx(3.0)
     assert profile.practice("ask").change is None
+
+
+# --- from the field -------------------------------------------------------------------------------
+
+
+def test_not_applicable_and_dont_know_carry_no_level_in_a_quick_check_of_three(ada):
+    """Three people answer twelve practices, a fourth does not finish; worked out by hand."""
+    dk, na = AnswerStatus.DONT_KNOW, AnswerStatus.NOT_APPLICABLE
+    framework = services.frameworks_on_offer(ada.organization).get(kind="quick")
+    practices = [item.key for item in selectors.framework_of(framework).practices]
+    assessment = services.open_assessment(by=ada, framework=framework, title="Three of us")
+    for given in (
+        [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, na, dk],
+        [5, 2, 1, 4, dk, 1, 2, 3, 4, 5, na, dk],
+        [3, 2, 2, 4, 1, 1, 2, 3, 4, 5, na, na],
+    ):
+        member = MembershipFactory(organization=ada.organization)
+        make_submitted(member, assessment, **dict(zip(practices, given, strict=True)))
+    fourth = services.take_seat(by=ada, assessment=assessment)
+    answer_all(fourth, {practices[0]: 5, practices[1]: 5})
+    result = services.close_assessment(by=ada, assessment=assessment, leave_out_outstanding=True)
+    page = selectors.result_page(result)
+
+    shown = [item.figure for group in page.dimensions for item in group.practices]
+    assert [item.level for item in shown] == [3, 2, 2, 4, 3, 1, 2, 3, 4, 5, None, None]
+    assert (shown[10].refusal, shown[11].refusal) == ("Does not apply here.", "Nobody who answered knows.")
+    assert page.overall.level == pytest.approx(2.9)
+    assert result.respondents == 3
+    assert (shown[4].raters, shown[4].dont_know, shown[10].not_applicable) == (2, 1, 3)

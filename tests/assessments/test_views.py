@@ -45,6 +45,7 @@ def test_the_quick_check_opens_and_starts_at_once(client_of, ada):
 def test_a_new_round_keeps_what_was_typed_when_it_is_refused(client_of, ada):
     framework = services.frameworks_on_offer(ada.organization).first()
     typed = {"framework": framework.pk, "title": "Spring", "target_level": "4", "due_on": "2020-01-01"}
+    typed["minimum_group"] = "3"
     client = client_of(ada)
 
     refused = client.post(_url("assessment_new"), typed)
