@@ -14,6 +14,7 @@ from customer_voice.selectors import (
     ChangeFigure,
     Counts,
     MetricSeries,
+    SeriesMark,
     SeriesPoint,
     answer_groups,
     named,
@@ -22,7 +23,7 @@ from customer_voice.selectors import (
 from cxcharts import scales
 from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
-from cxcharts.frame import Rule
+from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import labels_for
 from cxcharts.locale import Locale, ValueFormat, locale_for, months_text, period_text
 from cxcharts.render import PageChart, for_page
@@ -101,6 +102,7 @@ def metric_chart(
     title: str,
     subtitle: str,
     marks: Sequence[Mark] = (),
+    changes: Sequence[SeriesMark] = (),
     target: float | None = None,
     id: str = "series",
     height: float = HEIGHT,
@@ -125,7 +127,13 @@ def metric_chart(
         series=[Series(key=series.metric.slot, name=named(series.metric), points=points)],
         scale=shown.scale,
         period=series.period.value,
-        rules=[Rule(at=mark.on, label=mark.label) for mark in marks],
+        rules=[
+            *(Rule(at=mark.on, label=mark.label) for mark in marks),
+            *(
+                Rule(at=change.day, label=f"v{change.version}", kind=RuleKind.SURVEY_CHANGE)
+                for change in changes
+            ),
+        ],
         target=shown.shown(target),
         minimum_n=SMALL_N,
         labels=labels_for(language),

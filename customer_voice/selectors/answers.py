@@ -1,5 +1,6 @@
 """How often each answer was given: what lies behind one figure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -34,13 +35,19 @@ def answer_groups(metric: MetricDefinition, counts: Counts) -> tuple[AnswerGroup
     )
 
 
-def point_counts(organization: Organization, series: MetricSeries, point: SeriesPoint) -> Counts:
+def point_counts(
+    organization: Organization,
+    series: MetricSeries,
+    point: SeriesPoint,
+    versions: Sequence[MetricDefinition],
+) -> Counts:
     """The counts behind one period. No query for answers, one for times, whose counts are not kept."""
     if not series.metric.is_duration:
         return point.counts
     found = counted(
         organization,
         series.metric,
+        versions=versions,
         by=(),
         touchpoint=series.touchpoint,
         segment=series.segment,

@@ -204,7 +204,7 @@ def test_each_series_stands_once_in_selectors_and_filters_all_its_answers(
         assert "8 match." in page
     assert client.get(url("definition_list")).content.decode().count("<code>nps</code>") == 1
     page = pages.metric_page(organization, heard)
-    assert (page.series.n, len(page.marks)) == (8, 1)
+    assert (page.series.n, len(page.figure.definition_changes)) == (8, 1)
     assert client.get(url("metric_detail", "nps", version=1)).status_code == 200
     assert client.get(url("metric_detail", "nps", version=7)).status_code == 404
 

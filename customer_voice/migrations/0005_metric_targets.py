@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("customer_voice", "0001_initial"),
+        ("customer_voice", "0004_answers_are_known_by_source_id_and_metric"),
         ("journeys", "0001_initial"),
     ]
 
