@@ -200,7 +200,9 @@ def standing_of(
     said = {approval.member_id: approval for approval in approvals}
     closed, due_on = approval_round.closed_at, approval_round.due_on
     clock = approval_round.initiative.organization.clock
-    day = clock.day_of(closed) if closed else clock.today()
+    today = clock.day_of(closed) if closed else clock.today()
+    is_day_over = due_on is not None and due_on < today
+    day = due_on if due_on is not None and is_day_over else today  # whoever left later has had the time
     votes, left = [], 0
     for seat in seats:
         approval = said.get(seat.pk)
@@ -223,7 +225,7 @@ def standing_of(
         quorum_share=approval_round.quorum_share,
         majority_share=approval_round.majority_share,
         early_end=approval_round.early_end,
-        is_day_over=closed is not None or (due_on is not None and due_on < day),
+        is_day_over=is_day_over or closed is not None,
         is_closing=is_closing,
     )
     return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes))

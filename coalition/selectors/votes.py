@@ -199,14 +199,6 @@ def votes_needed(coalition: Coalition, voters: int) -> int:
     return needed_of(opening=voters, eligible=voters, quorum_share=coalition.quorum_share)
 
 
-def overdue_rounds(organization: Organization) -> QuerySet[ApprovalRound]:
-    """Open votes whose last day is over where the organization is."""
-    found: QuerySet[ApprovalRound] = (
-        ApprovalRound.objects.open().of(organization).filter(due_on__lt=organization.clock.today())
-    )
-    return found
-
-
 def decisions(initiative: Initiative) -> QuerySet[Decision]:
     return Decision.objects.filter(initiative=initiative).select_related("round__revision")
 

@@ -32,7 +32,7 @@ from coalition.services.seats import (
     release_seats_of,
     save_charter,
 )
-from coalition.services.settling import settle_if_ripe, settle_overdue_votes, settle_vote
+from coalition.services.settling import settle_if_ripe, settle_ripe_votes, settle_vote
 from coalition.services.voting import cast_vote, close_vote, submit_initiative, withdraw_initiative
 
 __all__ = [
@@ -66,7 +66,7 @@ __all__ = [
     "remove_milestone",
     "save_charter",
     "settle_if_ripe",
-    "settle_overdue_votes",
+    "settle_ripe_votes",
     "settle_vote",
     "submit_initiative",
     "withdraw_initiative",

@@ -84,6 +84,8 @@ def change_state(
     if to == InitiativeState.LIVE and initiative.went_live_on is not None:
         if initiative.state == InitiativeState.ON_HOLD and on in (None, initiative.went_live_on):
             return move_initiative(by=by, initiative=initiative, to=InitiativeState.IN_PROGRESS, note=note)
+        if not note.strip():
+            _refuse("note", _("Say why this changes."))
         return correct_go_live(by=by, initiative=initiative, on=day, reason=note)
     if to == InitiativeState.LIVE:
         return record_go_live(by=by, initiative=initiative, on=day)

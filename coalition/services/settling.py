@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from accounts.models import Membership, Organization
+from accounts.models import Membership
 from accounts.services import record_event
 from coalition import mail
 from coalition.choices import (
@@ -24,7 +24,7 @@ from coalition.models import (
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
-from coalition.selectors.votes import overdue_rounds, why_no_decision
+from coalition.selectors.votes import why_no_decision
 from coalition.services.states import locked, move
 from common.digests import digest_of
 
@@ -73,11 +73,14 @@ def settle_votes_with(seats: Iterable[Member]) -> None:
         settle_vote(current)
 
 
-def settle_overdue_votes() -> int:
-    """Settle every vote whose last day is over where its organization is; returns how many."""
+def settle_ripe_votes() -> int:
+    """Settle every open vote that the rule has ended: its last day is over, or a seat's term has, where the
+    organization is. Returns how many."""
     settled = 0
-    for organization in Organization.objects.order_by("pk"):
-        for current in overdue_rounds(organization).select_related("initiative").order_by("pk"):
+    for current in (
+        ApprovalRound.objects.open().select_related("revision", "initiative__organization").order_by("pk")
+    ):
+        if round_standing(current).is_ripe:
             settle_vote(current)
             settled += 1
     return settled

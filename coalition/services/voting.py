@@ -199,12 +199,17 @@ def _write_vote(
     )
 
 
-@transaction.atomic
 def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
     """The chair ends the vote before its last day, where the charter allows it and enough have voted.
 
     Raises VoteClosed, NotTheChair, EarlyEndForbidden, QuorumMissing.
     """
+    settle_if_ripe(initiative)
+    return _close(by=by, initiative=initiative)
+
+
+@transaction.atomic
+def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
     chairs = current.seats.filter(is_chair=True, membership=by).seated(row.organization.clock.today())
@@ -222,9 +227,15 @@ def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
     return settle_locked(row, current, closed_by=by)
 
 
-@transaction.atomic
 def withdraw_initiative(*, by: Membership, initiative: Initiative, note: str = "") -> None:
-    """Take the initiative back out of the vote; it is a draft again. Raises VoteClosed."""
+    """Take the initiative back out of the vote; it is a draft again. A vote that the rule has ended is not
+    taken back. Raises VoteClosed."""
+    settle_if_ripe(initiative)
+    _withdraw(by=by, initiative=initiative, note=note)
+
+
+@transaction.atomic
+def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
     row = locked(initiative)
     current = _open_round(row)
     decide(row, current, round_standing(current), Outcome.WITHDRAWN, closed_by=by)

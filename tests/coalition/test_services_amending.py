@@ -217,7 +217,7 @@ def test_correction_and_handing_over_through_the_api(ada, ben, live, api_of, org
     base, client = f"/api/v1/o/{organization.slug}/initiatives/{live.number}/", api_of(ada)
     right = (timezone.localdate() - timedelta(days=10)).isoformat()
     wrong = client.post(base + "transition/", {"to": "live", "on": right})
-    assert (wrong.status_code, set(wrong.data["errors"])) == (422, {"reason"})
+    assert (wrong.status_code, set(wrong.data["errors"])) == (422, {"note"})
     done = client.post(base + "transition/", {"to": "live", "on": right, "note": "Wrong day"})
     assert (done.status_code, done.data["went_live_on"], done.data["state"]) == (200, right, "live")
     sent = {"owner": ben.pk, "lock_version": live.lock_version, "reason": "Ada moves on"}

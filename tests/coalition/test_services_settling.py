@@ -1,6 +1,6 @@
 """Votes settle when the electorate changes or the day ends; nobody has to press a button."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from coalition.errors import (
     VersionChanged,
     VoteClosed,
 )
-from coalition.models import Approval, Decision, Initiative
+from coalition.models import Approval, Decision, Initiative, Member
 from common.outbox import deliver
 from tests.factories.coalition import approved, cast, seated, submitted
 
@@ -236,9 +236,9 @@ def test_when_the_day_is_over_the_votes_cast_by_then_decide(ada, organization, s
     for seat, choice in zip(seats, said, strict=False):
         cast(initiative, seat, choice)
     overdue(initiative)
-    assert services.settle_overdue_votes() == 1
+    assert services.settle_ripe_votes() == 1
     assert outcome_of(initiative) == (state, state, "day_over")
-    assert services.settle_overdue_votes() == 0
+    assert services.settle_ripe_votes() == 0
 
 
 def test_no_vote_is_taken_past_the_last_day(ada, organization):
@@ -257,7 +257,7 @@ def test_the_last_day_itself_is_for_voting(ada, organization):
     seats = seated(organization, 3)
     initiative = submitted(ada)
     overdue(initiative, days=0)
-    assert services.settle_overdue_votes() == 0
+    assert services.settle_ripe_votes() == 0
     assert cast(initiative, seats[0]).tally.present == 1
 
 
@@ -265,15 +265,55 @@ def test_the_day_is_the_organizations(ada, organization, monkeypatch):
     """23:30 UTC on 9 March is still 9 March in London and already 10 March in Tokyo."""
     seated(organization, 3)
     initiative = submitted(ada)
-    initiative.rounds.update(due_on=datetime(2026, 3, 9).date())
+    Member.objects.update(starts_on=date(2025, 1, 1))
+    initiative.rounds.update(due_on=date(2026, 3, 9))
     moment = datetime(2026, 3, 9, 23, 30, tzinfo=ZoneInfo("UTC"))
     monkeypatch.setattr(timezone, "now", lambda: moment)
     organization.time_zone = "Europe/London"
     organization.save()
-    assert services.settle_overdue_votes() == 0
+    assert services.settle_ripe_votes() == 0
     organization.time_zone = "Asia/Tokyo"
     organization.save()
-    assert services.settle_overdue_votes() == 1
+    assert services.settle_ripe_votes() == 1
+
+
+def test_a_term_that_runs_out_during_the_vote_settles_it(ada, organization):
+    seats = seated(organization, 3)
+    initiative = submitted(ada)
+    cast(initiative, seats[0])
+    cast(initiative, seats[1])
+    seats[2].ends_on = timezone.localdate() + timedelta(days=1)
+    seats[2].save()
+    assert services.settle_ripe_votes() == 0
+    seats[2].ends_on = timezone.localdate()  # the day has come
+    seats[2].save()
+    assert services.settle_ripe_votes() == 1
+    assert outcome_of(initiative) == ("approved", "approved", "all_voted")
+
+
+def test_who_left_after_the_last_day_does_not_make_the_votes_enough(ada, organization):
+    """Four of five are needed at 80 %; the fifth left after the vote, before anybody looked."""
+    seats = seated(organization, 5, quorum_share=Decimal("0.80"))
+    initiative = submitted(ada)
+    for seat in seats[:3]:
+        cast(initiative, seat)
+    overdue(initiative, days=2)
+    for seat in seats[3:]:
+        seat.ends_on = timezone.localdate() - timedelta(days=1)
+        seat.save()
+    services.settle_ripe_votes()
+    assert outcome_of(initiative) == ("no_decision", "no_decision", "day_over")
+
+
+def test_a_vote_whose_day_is_over_is_not_taken_back(ada, organization):
+    seats = seated(organization, 3)
+    initiative = submitted(ada)
+    for seat in seats[:2]:
+        cast(initiative, seat, "reject")
+    overdue(initiative)
+    with pytest.raises(VoteClosed):
+        services.withdraw_initiative(by=ada, initiative=initiative)
+    assert outcome_of(initiative) == ("rejected", "rejected", "day_over")
 
 
 def test_page_and_api_settle_a_vote_whose_day_is_over(ada, ben, organization, seats, client_of, api_of):
@@ -291,7 +331,7 @@ def test_page_and_api_settle_a_vote_whose_day_is_over(ada, ben, organization, se
 def test_after_no_decision_the_same_content_can_be_submitted_again(ada, seats):
     initiative = submitted(ada)
     overdue(initiative)
-    services.settle_overdue_votes()
+    services.settle_ripe_votes()
     initiative.refresh_from_db()
     services.submit_initiative(by=ada, initiative=initiative)
     initiative.refresh_from_db()
