@@ -184,6 +184,7 @@ def test_a_corrected_go_live_is_neither_to_come_nor_before_the_approval_nor_afte
     services.record_completion(by=ada, initiative=live, on=today - timedelta(days=5))
     with pytest.raises(InvalidValues):
         services.correct_go_live(by=ada, initiative=live, on=today - timedelta(days=4), reason="x")
+    services.correct_go_live(by=ada, initiative=live, on=today - timedelta(days=5), reason="x")
     services.correct_go_live(by=ada, initiative=live, on=today - timedelta(days=30), reason="x")
     assert Initiative.objects.get().state == "completed"
 

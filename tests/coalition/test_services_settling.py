@@ -379,6 +379,13 @@ def test_notes_of_the_history_are_in_the_language_of_the_organization(ada, organ
     assert selectors.history(initiative).last().note == "3 for"
 
 
+def test_settling_what_is_over_does_nothing(ada, seats):
+    initiative = approved(ada)
+    standing = services.settle_vote(initiative.rounds.get())
+    assert (standing.tally.present, Decision.objects.count()) == (3, 1)
+    assert initiative.state_changes.filter(to_state="approved").count() == 1
+
+
 def test_an_ended_seat_does_not_vote_and_a_new_one_does_not_enter_an_open_vote(ada, organization):
     seats = seated(organization, 3)
     initiative = submitted(ada)
