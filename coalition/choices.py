@@ -8,6 +8,7 @@ class InitiativeState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Waiting for the vote")
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    NO_DECISION = "no_decision", _("No decision")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -21,8 +22,9 @@ class InitiativeState(models.TextChoices):
 _S = InitiativeState
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DRAFT: frozenset({_S.SUBMITTED, _S.CANCELLED}),
-    _S.SUBMITTED: frozenset({_S.APPROVED, _S.REJECTED, _S.CHANGES_REQUESTED, _S.DRAFT}),
+    _S.SUBMITTED: frozenset({_S.APPROVED, _S.REJECTED, _S.CHANGES_REQUESTED, _S.NO_DECISION, _S.DRAFT}),
     _S.CHANGES_REQUESTED: frozenset({_S.SUBMITTED, _S.CANCELLED}),
+    _S.NO_DECISION: frozenset({_S.SUBMITTED, _S.CANCELLED}),
     _S.APPROVED: frozenset({_S.IN_PROGRESS, _S.LIVE, _S.ON_HOLD, _S.CANCELLED, _S.SUBMITTED}),
     _S.REJECTED: frozenset({_S.DRAFT}),
     _S.IN_PROGRESS: frozenset({_S.LIVE, _S.ON_HOLD, _S.CANCELLED}),
@@ -33,22 +35,28 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.CANCELLED: frozenset(),
 }
 # The content may change freely before the vote; afterwards a change needs a new vote.
-EDITABLE_STATES = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
+EDITABLE_STATES = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED, _S.NO_DECISION})
 
 # Columns of the board, in the order of an initiative's life; what ended otherwise stands in the list.
 BOARD_STATES = (
     _S.DRAFT,
     _S.CHANGES_REQUESTED,
+    _S.NO_DECISION,
     _S.SUBMITTED,
     _S.APPROVED,
     _S.IN_PROGRESS,
     _S.LIVE,
+    _S.ON_HOLD,
     _S.COMPLETED,
     _S.EVALUATED,
 )
 # Once approved, the plan is fixed: a change is possible, but it shows and lowers the design grade.
 FIXED_PLAN_STATES = frozenset({_S.IN_PROGRESS, _S.LIVE, _S.COMPLETED, _S.ON_HOLD})
 RUNNING_STATES = frozenset({_S.APPROVED, _S.IN_PROGRESS, _S.LIVE, _S.ON_HOLD})
+# The work has begun: owner, planned go-live and milestones change as dated entries beside what was approved.
+AMENDABLE_STATES = FIXED_PLAN_STATES
+# It has met customers: a wrong go-live day can be corrected.
+AFTER_GO_LIVE = frozenset({_S.LIVE, _S.ON_HOLD, _S.COMPLETED, _S.EVALUATED})
 # What a person may set directly; every other state follows from a vote, a date or a study.
 MOVES_BY_HAND = frozenset({_S.IN_PROGRESS, _S.ON_HOLD, _S.CANCELLED, _S.DRAFT})
 
@@ -66,6 +74,25 @@ class Outcome(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    NO_DECISION = "no_decision", _("No decision")
+
+
+class EarlyEnd(models.TextChoices):
+    """What the charter says about a vote in which not everybody has voted and whose last day is not over."""
+
+    ALL_VOTED = "all_voted", _("No: it ends when everyone has voted, or after its last day")
+    CHAIR = "chair", _("The chair may end it once enough have voted")
+    CERTAIN = "certain", _("As soon as no open vote can change the outcome; the chair may end it too")
+
+
+class Ending(models.TextChoices):
+    """Why a vote has ended."""
+
+    ALL_VOTED = "all_voted", _("everyone who could vote has voted")
+    CERTAIN = "certain", _("no open vote could change the outcome")
+    CHAIR = "chair", _("the chair ended it")
+    DAY_OVER = "day_over", _("its last day is over")
+    TOO_FEW_LEFT = "too_few_left", _("too few seats are left to decide")
 
 
 class UnitSelection(models.TextChoices):
@@ -76,6 +103,15 @@ class UnitSelection(models.TextChoices):
     PRACTICAL = "practical", _("For practical reasons, not because of their scores")
     WORST_SCORES = "worst_scores", _("Because their scores were the worst")
     UNKNOWN = "unknown", _("Not known")
+
+
+class AmendedField(models.TextChoices):
+    """What changes after the approval as a dated entry."""
+
+    OWNER = "owner", _("Owner")
+    PLANNED_GO_LIVE = "planned_go_live_on", _("Planned go-live")
+    MILESTONE = "milestone", _("Milestone")
+    WENT_LIVE = "went_live_on", _("Went live")
 
 
 class Direction(models.TextChoices):

@@ -44,6 +44,13 @@ class PlanIncomplete(DomainError):
     status = 422
 
 
+class UnchangedContent(DomainError):
+    """Nothing differs from what was decided last: there is nothing new to vote on."""
+
+    code = "unchanged_content"
+    status = 422
+
+
 class NoQuorumPossible(DomainError):
     code = "no_quorum_possible"
 
@@ -73,6 +80,12 @@ class OwnInitiative(DomainError):
 class NotTheChair(DomainError):
     code = "not_the_chair"
     status = 403
+
+
+class EarlyEndForbidden(DomainError):
+    """The charter lets no vote end before everybody has voted or its last day is over."""
+
+    code = "early_end_forbidden"
 
 
 class QuorumMissing(DomainError):

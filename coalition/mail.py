@@ -1,6 +1,6 @@
 """E-mail of the coalition: plain, short, one link; the subject says who must do what by when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
@@ -33,8 +33,9 @@ def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Member]) -> Non
     _send(letters)
 
 
-def tell_decision(decision: Decision) -> None:
-    """Tell the owner what was decided and what comes next."""
+def tell_decision(decision: Decision, why: Callable[[], str]) -> None:
+    """Tell the owner what was decided and what comes next; `why` says, in the owner's language, why there
+    was no decision."""
     initiative = decision.initiative
     owner = initiative.owner
     link = _link("coalition:initiative_detail", initiative.organization.slug, initiative.number)
@@ -42,12 +43,14 @@ def tell_decision(decision: Decision) -> None:
         todo = {
             Outcome.APPROVED: _("%(reference)s is approved: start the work"),
             Outcome.CHANGES_REQUESTED: _("%(reference)s: please answer the coalition's requests"),
+            Outcome.NO_DECISION: _("%(reference)s: no decision, please submit it again"),
         }.get(Outcome(decision.outcome), _("%(reference)s was not approved"))
         context = {
             "decision": decision,
             "initiative": initiative,
             "link": link,
             "votes": decision.tally["votes"],
+            "why": why() if decision.outcome == Outcome.NO_DECISION else "",
         }
         subject = todo % {"reference": initiative.reference}
         _send([_letter(f"{subject} ({initiative.title})", "coalition/mail/decision.txt", context, owner)])

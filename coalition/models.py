@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
 from assessments.models import MaturityResult
-from coalition.choices import Choice, Direction, InitiativeState, Outcome, RiskColor, UnitSelection
+from coalition.choices import (
+    AmendedField,
+    Choice,
+    Direction,
+    EarlyEnd,
+    Ending,
+    InitiativeState,
+    Outcome,
+    RiskColor,
+    UnitSelection,
+)
 from coalition.querysets import ApprovalRoundQuerySet, InitiativeQuerySet, MemberQuerySet
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
@@ -39,6 +49,9 @@ class Coalition(models.Model):
     )
     voting_days = models.PositiveSmallIntegerField(
         _("days to vote"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    early_end = models.CharField(
+        _("may a vote end early?"), max_length=10, choices=EarlyEnd, default=EarlyEnd.ALL_VOTED
     )
     founded_on = models.DateField(null=True, blank=True)
 
@@ -101,6 +114,10 @@ class Initiative(OrganizationModel):
     touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="initiatives")
     one_off_cost = models.DecimalField(_("one-off cost"), max_digits=14, decimal_places=2, default=0)
     yearly_cost = models.DecimalField(_("cost a year"), max_digits=14, decimal_places=2, default=0)
+    expected_benefit = models.DecimalField(
+        _("expected benefit a year"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    effort_days = models.PositiveIntegerField(_("effort, person-days"), null=True, blank=True)
     maturity_result = models.ForeignKey(
         MaturityResult, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -118,6 +135,10 @@ class Initiative(OrganizationModel):
             models.UniqueConstraint(fields=["organization", "number"], name="initiative_number_unique"),
             models.CheckConstraint(
                 condition=Q(one_off_cost__gte=0, yearly_cost__gte=0), name="initiative_cost_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_benefit=None) | Q(expected_benefit__gte=0),
+                name="initiative_benefit_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["organization", "state"], name="initiative_by_state")]
@@ -215,7 +236,8 @@ class ApprovalRound(models.Model):
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
     seats = models.ManyToManyField(Member, related_name="+")  # who has a vote; without the owner's seat
-    due_on = models.DateField(null=True, blank=True)
+    early_end = models.CharField(max_length=10, choices=EarlyEnd)
+    due_on = models.DateField(null=True, blank=True)  # the last day on which a vote is taken
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(  # the chair; empty when the votes themselves closed it
@@ -234,7 +256,7 @@ class ApprovalRound(models.Model):
 
 
 class Approval(models.Model):
-    """One row is the vote of one seat in one round; a changed mind replaces it, the trail keeps both."""
+    """One row is the vote of one seat in one round; a changed mind replaces it and keeps what it was."""
 
     round = models.ForeignKey(ApprovalRound, on_delete=models.CASCADE, related_name="approvals")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
@@ -242,6 +264,7 @@ class Approval(models.Model):
     choice = models.CharField(max_length=15, choices=Choice)
     comment = models.TextField(_("comment"), blank=True)
     cast_at = models.DateTimeField(default=timezone.now)
+    earlier = models.JSONField(default=list)  # votes that this one replaced; in the trail with the decision
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "member"], name="approval_one_per_seat")]
@@ -254,6 +277,9 @@ class Decision(models.Model):
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="decisions")
     outcome = models.CharField(max_length=20, choices=Outcome)
     content_digest = models.CharField(max_length=64)
+    ending = models.CharField(
+        max_length=15, choices=Ending, blank=True
+    )  # why then; empty: withdrawn, or older
     tally = models.JSONField()  # coalition.rules.Tally as numbers; "votes" names each seat's choice
     decided_at = models.DateTimeField(default=timezone.now)
 
@@ -263,6 +289,26 @@ class Decision(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("Decisions are append-only.")
+        super().save(*args, **kwargs)
+
+
+class InitiativeAmendment(models.Model):
+    """One row is one dated change beside the approved content, with its reason. Rows are only ever added."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="amendments")
+    field = models.CharField(max_length=20, choices=AmendedField)
+    before = models.CharField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title>"
+    after = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Amendments are append-only.")
         super().save(*args, **kwargs)
 
 

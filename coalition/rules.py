@@ -1,18 +1,20 @@
 """How votes become a decision. Pure: counts in, tally out; no database, no clock.
 
-The rules, in words
--------------------
-* The seats of the owner and of who submitted it have no vote, and a recused seat steps out: none of them
-  is *eligible*.
-* *Quorum*: the charter's share of the eligible seats, rounded up, and never less than one seat.
-* *Present*: who approved, rejected, asked for changes or abstained.
-* The vote is *decided* once the quorum is there and (a) all eligible seats have voted, or (b) no vote
-  still to come can change the outcome, or (c) the chair closes it.
-* *Approved* if the approvals are more than the charter's share of the votes that say something
-  (approve, ask for changes, reject). Otherwise *changes requested* if at least as many seats asked for
-  changes as rejected, else *rejected*.
-
-If everybody recuses there is nobody left to decide: the vote stays open until it is withdrawn.
+The rule, in words (the user's page is docs/charter.md)
+------------------------------------------------------
+* *Seats of the vote*: those that could vote at its opening. The seats of the owner and of who submitted it
+  are not among them.
+* A seat that has *left* (its term ended, or nobody may vote for it any more) before it voted leaves the
+  count. What a seat said while it could vote stays. A *recused* seat steps out, as if never asked.
+* *Eligible*: the seats that count now. *Present*: who approved, rejected, asked for changes or abstained.
+* *Needed*: the charter's quorum of the eligible seats, rounded up, and votes from more than half of the seats
+  at the opening, without the recused ones. Both: whoever leaves never makes a few votes enough.
+* The vote *ends* when all eligible seats have voted; when too few seats are left to reach what is needed;
+  when its last day is over; and, where the charter allows it, when the chair ends it or as soon as no vote
+  still to come can change the outcome.
+* Ended without what is needed, or with abstentions alone: *no decision*. Otherwise *approved* if the
+  approvals are more than the charter's share of the votes that say something (approve, ask for changes,
+  reject); else *changes requested* if at least as many seats asked for changes as rejected; else *rejected*.
 """
 
 from collections import Counter
@@ -20,14 +22,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from coalition.choices import Choice, Outcome
+from coalition.choices import Choice, EarlyEnd, Ending, Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """The state of a vote. `outcome` is None while it is open; `leading` is what closing now would give."""
+    """The state of a vote. `outcome` and `ending` are None while it goes on; `leading` is what ending now
+    would give."""
 
-    seats: int  # voting seats in this vote, without its proposers'
+    seats: int  # seats that could vote at the opening, without its proposers'
+    left: int  # of these, gone before they voted
     approve: int
     request_changes: int
     reject: int
@@ -36,8 +40,10 @@ class Tally:
     eligible: int
     present: int
     quorum: int
+    needed: int
     leading: Outcome
     outcome: Outcome | None
+    ending: Ending | None
 
     @property
     def outstanding(self) -> int:
@@ -45,12 +51,14 @@ class Tally:
         return self.eligible - self.present
 
     @property
-    def missing_for_quorum(self) -> int:
-        return max(0, self.quorum - self.present)
+    def missing(self) -> int:
+        """Votes that a decision still needs."""
+        return max(0, self.needed - self.present)
 
     @property
-    def has_quorum(self) -> bool:
-        return self.present >= self.quorum
+    def is_enough(self) -> bool:
+        """Whether so many have voted that their votes may decide."""
+        return self.present >= self.needed
 
     @property
     def is_split(self) -> bool:
@@ -63,9 +71,18 @@ def quorum_of(*, eligible: int, quorum_share: Decimal) -> int:
     return max(1, int((quorum_share * eligible).to_integral_value(rounding=ROUND_CEILING)))
 
 
+def needed_of(*, opening: int, eligible: int, quorum_share: Decimal) -> int:
+    """Votes that a decision needs: the quorum of who counts now, and more than half of `opening`, the seats
+    at the opening without the recused ones."""
+    return max(quorum_of(eligible=eligible, quorum_share=quorum_share), opening // 2 + 1)
+
+
 def outcome_of(*, approve: int, request_changes: int, reject: int, majority_share: Decimal) -> Outcome:
-    """What these votes mean, quorum given."""
-    if approve > majority_share * (approve + request_changes + reject):
+    """What these votes mean, enough of them given. Where nobody said anything, nothing is decided."""
+    said = approve + request_changes + reject
+    if said == 0:
+        return Outcome.NO_DECISION
+    if approve > majority_share * said:
         return Outcome.APPROVED
     return Outcome.CHANGES_REQUESTED if request_changes >= reject else Outcome.REJECTED
 
@@ -76,37 +93,49 @@ def tally(
     choices: Iterable[str],
     quorum_share: Decimal,
     majority_share: Decimal,
+    left: int = 0,
+    early_end: str = EarlyEnd.ALL_VOTED,
+    is_day_over: bool = False,
     is_closing: bool = False,
 ) -> Tally:
     """Count the votes of one round.
 
-    `seats` counts the voting seats without its proposers', `choices` has one entry per seat that has voted.
-    `is_closing` says that the chair closes the vote; without a quorum that decides nothing.
+    `seats` counts the seats of the vote at its opening, `left` those of them that have gone without a vote,
+    `choices` has one entry per seat that has voted. `is_closing`: the chair ends it, which decides nothing
+    where the charter forbids it or too few have voted.
     """
     count = Counter(choices)
-    if sum(count.values()) > seats:
+    if sum(count.values()) + left > seats:
         raise ValueError("more votes than seats")
     approve, reject = count[Choice.APPROVE], count[Choice.REJECT]
     request_changes, abstain = count[Choice.REQUEST_CHANGES], count[Choice.ABSTAIN]
-    eligible = seats - count[Choice.RECUSE]
+    opening = seats - count[Choice.RECUSE]
+    eligible = opening - left
     present = approve + request_changes + reject + abstain
-    quorum = quorum_of(eligible=eligible, quorum_share=quorum_share)
-    leading = outcome_of(
+    needed = needed_of(opening=opening, eligible=eligible, quorum_share=quorum_share)
+    meant = outcome_of(
         approve=approve, request_changes=request_changes, reject=reject, majority_share=majority_share
     )
-    is_decided = present >= quorum and (
-        is_closing
-        or present == eligible
-        or _is_settled(
-            approve=approve,
-            request_changes=request_changes,
-            reject=reject,
-            outstanding=eligible - present,
-            majority_share=majority_share,
-        )
+    leading = meant if present >= needed else Outcome.NO_DECISION
+    is_settled = leading != Outcome.NO_DECISION and _is_settled(
+        approve=approve,
+        request_changes=request_changes,
+        reject=reject,
+        outstanding=eligible - present,
+        majority_share=majority_share,
+    )
+    ending = _ending(
+        outstanding=eligible - present,
+        is_reachable=eligible >= needed,
+        may_decide=leading != Outcome.NO_DECISION,
+        is_settled=is_settled,
+        early_end=early_end,
+        is_day_over=is_day_over,
+        is_closing=is_closing,
     )
     return Tally(
         seats=seats,
+        left=left,
         approve=approve,
         request_changes=request_changes,
         reject=reject,
@@ -114,10 +143,36 @@ def tally(
         recuse=count[Choice.RECUSE],
         eligible=eligible,
         present=present,
-        quorum=quorum,
+        quorum=quorum_of(eligible=eligible, quorum_share=quorum_share),
+        needed=needed,
         leading=leading,
-        outcome=leading if is_decided else None,
+        outcome=leading if ending else None,
+        ending=ending,
     )
+
+
+def _ending(
+    *,
+    outstanding: int,
+    is_reachable: bool,
+    may_decide: bool,
+    is_settled: bool,
+    early_end: str,
+    is_day_over: bool,
+    is_closing: bool,
+) -> Ending | None:
+    """Why the vote ends now, or None where it goes on."""
+    if not is_reachable:
+        return Ending.TOO_FEW_LEFT
+    if outstanding == 0:
+        return Ending.ALL_VOTED
+    if is_day_over:
+        return Ending.DAY_OVER
+    if early_end == EarlyEnd.CERTAIN and is_settled:
+        return Ending.CERTAIN
+    if is_closing and early_end != EarlyEnd.ALL_VOTED and may_decide:
+        return Ending.CHAIR
+    return None
 
 
 def _is_settled(

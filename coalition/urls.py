@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:number>/complete/", initiatives.initiative_complete, name="initiative_complete"),
     path("<int:number>/updates/", initiatives.update_create, name="update_create"),
     path("<int:number>/milestones/", initiatives.milestone_create, name="milestone_create"),
+    path("<int:number>/milestones/<int:pk>/", initiatives.milestone_edit, name="milestone_edit"),
     path("<int:number>/milestones/<int:pk>/done/", initiatives.milestone_done, name="milestone_done"),
     path("<int:number>/milestones/<int:pk>/remove/", initiatives.milestone_remove, name="milestone_remove"),
     path("<int:number>/history/", initiatives.initiative_history, name="initiative_history"),

@@ -20,6 +20,11 @@ class StyledForm(forms.Form):
         for field in self.fields.values():
             style(field.widget)
 
+    def say_when_needed(self, text: Any, *names: str) -> None:
+        """Beside these labels `text` ("needed for the vote") stands in place of "optional"."""
+        for name in names:
+            setattr(self.fields[name], "needed", text)  # noqa: B010 - read by components/field.html
+
     def errors_for_screen(self) -> dict[str, list[str]]:
         return {name: [str(item) for item in items] for name, items in self.errors.items()}
 

@@ -40,6 +40,10 @@ class ReviewForm(StyledForm):
         label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.say_when_needed(_("needed to dispute"), "comment")
+
 
 class FrameForm(StyledForm):
     """How the change becomes money, and over how many years."""

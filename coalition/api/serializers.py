@@ -12,6 +12,7 @@ from coalition.models import (
     Decision,
     EvaluationPlan,
     Initiative,
+    InitiativeAmendment,
     InitiativeStateChange,
     Member,
 )
@@ -82,6 +83,8 @@ class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
             "touchpoints",
             "one_off_cost",
             "yearly_cost",
+            "expected_benefit",
+            "effort_days",
             "planned_go_live_on",
             "went_live_on",
             "completed_on",
@@ -92,7 +95,8 @@ class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
 
 
 class InitiativeWriteSerializer(_Written):
-    """`lock_version` is needed for a change: the one that was read. `reason`: once it was approved."""
+    """`lock_version` is needed for a change: the one that was read. `reason`: once it was approved. Once the
+    work has begun only `owner` and `planned_go_live_on` change, as dated entries."""
 
     scoped = {"owner": Membership, "touchpoints": Touchpoint}
 
@@ -107,6 +111,12 @@ class InitiativeWriteSerializer(_Written):
     )
     one_off_cost = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
     yearly_cost = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
+    expected_benefit = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
+    )
+    effort_days = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, required=False, allow_null=True, default=None
+    )
     planned_go_live_on = serializers.DateField(required=False, allow_null=True, default=None)
     lock_version = serializers.IntegerField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True)
@@ -183,11 +193,22 @@ class VoteSerializer(serializers.Serializer[Any]):
 
 
 class TransitionSerializer(serializers.Serializer[Any]):
-    """`on` goes with `live` and `completed`; `note` says why where that is asked."""
+    """`on` goes with `live` and `completed`; `note` says why where that is asked. `live` with another day for
+    what has gone live corrects the day."""
 
     to = serializers.ChoiceField(choices=InitiativeState.choices)
     on = serializers.DateField(required=False, allow_null=True, default=None)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class AmendmentSerializer(serializers.ModelSerializer[InitiativeAmendment]):
+    """One dated change beside the approved content. `before` and `after`: a name, a day, or day and step."""
+
+    by = serializers.IntegerField(source="by_id", read_only=True)
+
+    class Meta:
+        model = InitiativeAmendment
+        fields = ["field", "before", "after", "reason", "by", "at"]
 
 
 class StateChangeSerializer(serializers.ModelSerializer[InitiativeStateChange]):
@@ -202,6 +223,7 @@ class SeatVoteSerializer(serializers.Serializer[Any]):
     seat = serializers.IntegerField(source="seat.pk")
     title = serializers.CharField(source="seat.title")
     person = serializers.CharField(source="seat.membership")
+    has_voted = serializers.BooleanField()
     choice = serializers.CharField()
     comment = serializers.CharField()
     by_alternate = serializers.BooleanField()
@@ -209,7 +231,8 @@ class SeatVoteSerializer(serializers.Serializer[Any]):
 
 
 class StandingSerializer(serializers.Serializer[RoundStanding]):
-    """Where a vote stands. `outcome` is null while it is open."""
+    """Where a vote stands. `outcome` is null while it is open. While `is_hidden`, the reader sees who has
+    voted, not what was said: `choice` and `comment` of others are empty."""
 
     sentence = serializers.CharField()
     revision_digest = serializers.CharField(source="round.revision.digest")
@@ -217,7 +240,9 @@ class StandingSerializer(serializers.Serializer[RoundStanding]):
     eligible = serializers.IntegerField(source="tally.eligible")
     present = serializers.IntegerField(source="tally.present")
     quorum = serializers.IntegerField(source="tally.quorum")
-    outcome = serializers.CharField(source="tally.outcome", allow_null=True)
+    needed = serializers.IntegerField(source="tally.needed")
+    is_hidden = serializers.BooleanField()
+    outcome = serializers.CharField(allow_null=True)
     votes = SeatVoteSerializer(many=True)
 
 
@@ -226,7 +251,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
     class Meta:
         model = Decision
-        fields = ["id", "initiative", "outcome", "content_digest", "tally", "decided_at"]
+        fields = ["id", "initiative", "outcome", "ending", "content_digest", "tally", "decided_at"]
 
 
 class VisibilitySerializer(serializers.Serializer[Visibility]):

@@ -15,6 +15,7 @@ from accounts.choices import Action
 from coalition import selectors, services
 from coalition.access import coalition_for, decision_for, initiative_for, seat_for
 from coalition.api.serializers import (
+    AmendmentSerializer,
     DecisionSerializer,
     InitiativeSerializer,
     InitiativeWriteSerializer,
@@ -62,6 +63,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "vote": Action.VOTE,
         "close_vote": Action.VOTE,
         "history": Action.VIEW,
+        "amendments": Action.VIEW,
         "transition": Action.RECORD_PROGRESS,
     }
 
@@ -139,7 +141,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         current = services.submit_initiative(
             by=self.member, initiative=initiative, **self.sent(SubmitSerializer, request).validated_data
         )
-        return Response(StandingSerializer(selectors.round_standing(current)).data)
+        return self._standing(initiative, selectors.round_standing(current))
 
     @extend_schema(request=None, responses=InitiativeSerializer)
     @action(detail=True, methods=["post"])
@@ -152,10 +154,12 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     @extend_schema(responses=StandingSerializer)
     @action(detail=True, methods=["get"])
     def standing(self, request: Request, organization: str, number: str) -> Response:
-        current = selectors.round_of(self._initiative(number, Action.VIEW))
+        initiative = self._initiative(number, Action.VIEW)
+        services.settle_if_ripe(initiative)
+        current = selectors.round_of(initiative)
         if current is None:
             raise VoteClosed("No vote is open.")
-        return Response(StandingSerializer(selectors.round_standing(current)).data)
+        return self._standing(initiative, selectors.round_standing(current))
 
     @extend_schema(request=VoteSerializer, responses=StandingSerializer)
     @action(detail=True, methods=["post"])
@@ -169,13 +173,13 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
             seat=None if seat is None else seat_for(self.member, seat, Action.VOTE),
             **sent,
         )
-        return Response(StandingSerializer(standing).data)
+        return self._standing(initiative, standing)
 
     @extend_schema(request=None, responses=StandingSerializer)
     @action(detail=True, methods=["post"], url_path="close-vote")
     def close_vote(self, request: Request, organization: str, number: str) -> Response:
-        standing = services.close_vote(by=self.member, initiative=self._initiative(number, Action.VOTE))
-        return Response(StandingSerializer(standing).data)
+        initiative = self._initiative(number, Action.VOTE)
+        return self._standing(initiative, services.close_vote(by=self.member, initiative=initiative))
 
     @extend_schema(request=TransitionSerializer, responses=InitiativeSerializer)
     @action(detail=True, methods=["post"])
@@ -196,6 +200,17 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     def history(self, request: Request, organization: str, number: str) -> Response:
         found = selectors.history(self._initiative(number, Action.VIEW))
         return Response(StateChangeSerializer(found, many=True).data)
+
+    @extend_schema(responses=AmendmentSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def amendments(self, request: Request, organization: str, number: str) -> Response:
+        found = self._initiative(number, Action.VIEW).amendments.all()
+        return Response(AmendmentSerializer(found, many=True).data)
+
+    def _standing(self, initiative: Initiative, standing: selectors.RoundStanding) -> Response:
+        """The vote as this member may see it."""
+        seen = selectors.as_seen_by(standing, self.member, initiative)
+        return Response(StandingSerializer(seen).data)
 
     def _plan(self, number: str) -> Response:
         plan = selectors.plan_of(self._initiative(number, Action.VIEW))

@@ -5,11 +5,13 @@ from coalition.selectors.content import Change, changes_between, initiative_cont
 from coalition.selectors.effects import effect_text, effect_unit, engine_amount
 from coalition.selectors.initiatives import (
     COLOR_TONES,
+    Amendment,
     BoardColumn,
     Missing,
     Move,
     NextStep,
     Possible,
+    amendments,
     board,
     history,
     initiatives,
@@ -23,26 +25,31 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.opportunities import opportunity
-from coalition.selectors.visibility import Answer, Visibility, visibility
-from coalition.selectors.votes import (
+from coalition.selectors.standings import (
     RoundStanding,
     SeatVote,
+    as_seen_by,
+    round_of,
+    round_standing,
+    split_sentence,
+    tally_sentence,
+)
+from coalition.selectors.visibility import Answer, Visibility, visibility
+from coalition.selectors.votes import (
     VotePage,
     WaitingVote,
     closed_rounds,
     decision_log,
     decisions,
     latest_approval,
-    round_of,
-    round_standing,
-    split_sentence,
-    tally_sentence,
     vote_page,
     votes_waiting_for,
+    why_no_decision,
 )
 
 __all__ = [
     "COLOR_TONES",
+    "Amendment",
     "Answer",
     "BoardColumn",
     "Change",
@@ -57,6 +64,8 @@ __all__ = [
     "Visibility",
     "VotePage",
     "WaitingVote",
+    "amendments",
+    "as_seen_by",
     "board",
     "changes_between",
     "closed_rounds",
@@ -91,4 +100,5 @@ __all__ = [
     "visibility",
     "vote_page",
     "votes_waiting_for",
+    "why_no_decision",
 ]

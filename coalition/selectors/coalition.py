@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import BusinessFunction, Organization
 from coalition.models import Coalition, Member
@@ -45,14 +44,14 @@ class Coverage:
 
 
 def coalition_of(organization: Organization) -> Coalition | None:
-    return Coalition.objects.filter(organization=organization).first()
+    return Coalition.objects.filter(organization=organization).select_related("organization").first()
 
 
 def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Member]:
     """Seats of this day, the chair first, with people, function and touchpoints. Two queries."""
     return (
         Member.objects.filter(coalition=coalition)
-        .seated(on or timezone.localdate())
+        .seated(on or coalition.organization.clock.today())
         .select_related("membership__user", "alternate__user", "function")
         .prefetch_related("touchpoints")
         .order_by("-is_chair", "title", "pk")
@@ -61,7 +60,7 @@ def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Member]:
 
 def past_seats(coalition: Coalition) -> QuerySet[Member]:
     return (
-        Member.objects.filter(coalition=coalition, ends_on__lte=timezone.localdate())
+        Member.objects.filter(coalition=coalition, ends_on__lte=coalition.organization.clock.today())
         .select_related("membership__user", "function")
         .order_by("-ends_on")
     )

@@ -34,6 +34,8 @@ LABELS: dict[str, str | Promise] = {
     "touchpoints": gettext_lazy("Touchpoints"),
     "one_off_cost": gettext_lazy("One-off cost"),
     "yearly_cost": gettext_lazy("Cost a year"),
+    "expected_benefit": gettext_lazy("Expected benefit a year"),
+    "effort_days": gettext_lazy("Effort, person-days"),
     "planned_go_live_on": gettext_lazy("Planned go-live"),
     "milestones": gettext_lazy("Milestones"),
     "plan.metric": gettext_lazy("Metric"),
@@ -50,7 +52,7 @@ LABELS: dict[str, str | Promise] = {
     "plan.is_seasonal": gettext_lazy("Yearly season"),
     "plan.decision_rule": gettext_lazy("What we will do with the result"),
 }
-_MONEY = frozenset({"one_off_cost", "yearly_cost"})
+_MONEY = frozenset({"one_off_cost", "yearly_cost", "expected_benefit"})
 _DATES = frozenset({"planned_go_live_on", "plan.baseline_from", "plan.review_on"})
 
 
@@ -72,6 +74,10 @@ def initiative_content(initiative: Initiative) -> dict[str, Any]:
         "touchpoints": treated,
         "one_off_cost": _decimal(initiative.one_off_cost),
         "yearly_cost": _decimal(initiative.yearly_cost),
+        "expected_benefit": None
+        if initiative.expected_benefit is None
+        else _decimal(initiative.expected_benefit),
+        "effort_days": initiative.effort_days,
         "currency": initiative.organization.currency,
         "planned_go_live_on": _date(initiative.planned_go_live_on),
         "milestones": [
@@ -114,6 +120,12 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Chan
         for key, label in LABELS.items()
         if old.get(key) != new.get(key)
     )
+
+
+def is_same_content(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two versions say the same. A field that is newer than one of them counts as empty there."""
+    old, new = dict(_lines(before)), dict(_lines(after))
+    return all(old.get(key) == new.get(key) for key in LABELS)
 
 
 def _lines(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:

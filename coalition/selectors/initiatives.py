@@ -1,28 +1,40 @@
 """Lists, the board, one initiative's page, and what is still missing before a vote."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organization
 from coalition.choices import (
+    AFTER_GO_LIVE,
+    AMENDABLE_STATES,
     BOARD_STATES,
     EDITABLE_STATES,
     FIXED_PLAN_STATES,
     MOVES_BY_HAND,
     RUNNING_STATES,
     TRANSITIONS,
+    AmendedField,
     InitiativeState,
     RiskColor,
 )
-from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange, InitiativeUpdate
+from coalition.models import (
+    Decision,
+    EvaluationPlan,
+    Initiative,
+    InitiativeAmendment,
+    InitiativeStateChange,
+    InitiativeUpdate,
+)
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
-from coalition.selectors.votes import RoundStanding, round_of, round_standing
+from coalition.selectors.standings import RoundStanding, round_of, round_standing
+from coalition.selectors.votes import why_no_decision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,10 +53,7 @@ class NextStep:
     sentence: str
     who: str
     by: date | None
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.by is not None and self.by < timezone.localdate()
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +66,27 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Amendment:
+    """One dated change beside the approved content, in the reader's words."""
+
+    label: str
+    before: str
+    after: str
+    reason: str
+    by: Membership
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Possible:
     """What the present state allows, whoever asks."""
 
     edit: bool
+    amend: bool  # owner and planned go-live, as dated entries
     edit_plan: bool
     submit: bool
     go_live: bool
+    correct_go_live: bool
     complete: bool
     add_milestone: bool
     report: bool
@@ -85,6 +108,7 @@ class BoardColumn:
 STATE_TONES = {
     InitiativeState.SUBMITTED: "warn",
     InitiativeState.CHANGES_REQUESTED: "warn",
+    InitiativeState.NO_DECISION: "warn",
     InitiativeState.APPROVED: "good",
     InitiativeState.IN_PROGRESS: "good",
     InitiativeState.LIVE: "good",
@@ -127,17 +151,13 @@ def initiatives(
 
 
 def board(organization: Organization) -> tuple[BoardColumn, ...]:
-    """Every state of the board with its initiatives, and paused ones where there are any. Two queries."""
+    """Every state of the board with its initiatives, in the order of an initiative's life. Two queries."""
     by_state: dict[str, list[Initiative]] = {}
     for initiative in initiatives(organization):
         by_state.setdefault(initiative.state, []).append(initiative)
-    states = [*BOARD_STATES, InitiativeState.ON_HOLD]
-    columns = (
-        BoardColumn(state=InitiativeState(state), initiatives=tuple(by_state.get(state, ())))
-        for state in states
-    )
     return tuple(
-        column for column in columns if column.initiatives or column.state != InitiativeState.ON_HOLD
+        BoardColumn(state=InitiativeState(state), initiatives=tuple(by_state.get(state, ())))
+        for state in BOARD_STATES
     )
 
 
@@ -169,6 +189,12 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
 
 def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> NextStep:
     """The one line under the title. At most three queries (open vote: its standing is given or read)."""
+    step = _next_step(initiative, standing)
+    is_overdue = step.by is not None and step.by < initiative.organization.clock.today()
+    return replace(step, is_overdue=is_overdue)
+
+
+def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextStep:
     plan, owner = plan_of(initiative), str(initiative.owner)
     review = plan.review_on if plan else None
     match initiative.state:
@@ -188,6 +214,15 @@ def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> 
         case InitiativeState.CHANGES_REQUESTED:
             return NextStep(
                 sentence=_("Answer the coalition's requests and submit it again."), who=owner, by=None
+            )
+        case InitiativeState.NO_DECISION:
+            last = Decision.objects.filter(initiative=initiative).first()
+            why = why_no_decision(last) if last else ""
+            return NextStep(
+                sentence=_("The vote ended without a decision. %(why)s Submit it again, as it is or changed.")
+                % {"why": why},
+                who=owner,
+                by=None,
             )
         case InitiativeState.APPROVED:
             return NextStep(
@@ -249,9 +284,11 @@ def possible(initiative: Initiative) -> Possible:
     state = initiative.state
     return Possible(
         edit=state in EDITABLE_STATES or state == InitiativeState.APPROVED,
+        amend=state in AMENDABLE_STATES,
         edit_plan=state in EDITABLE_STATES | FIXED_PLAN_STATES or state == InitiativeState.APPROVED,
         submit=state in EDITABLE_STATES,
         go_live=InitiativeState.LIVE in TRANSITIONS[state] and state != InitiativeState.ON_HOLD,
+        correct_go_live=initiative.went_live_on is not None and state in AFTER_GO_LIVE,
         complete=InitiativeState.COMPLETED in TRANSITIONS[state],
         add_milestone=state in EDITABLE_STATES | RUNNING_STATES,
         report=state in RUNNING_STATES,
@@ -280,6 +317,34 @@ def needs_reason(initiative: Initiative) -> bool:
 def updates(initiative: Initiative) -> QuerySet[InitiativeUpdate]:
     """Reports of progress, newest first. One query."""
     return initiative.updates.select_related("by__user")
+
+
+def amendments(initiative: Initiative) -> tuple[Amendment, ...]:
+    """Dated changes beside the approved content, newest first. One query."""
+    rows = InitiativeAmendment.objects.filter(initiative=initiative).select_related("by__user")
+    return tuple(
+        Amendment(
+            label=str(AmendedField(row.field).label),
+            before=_amended(row.field, row.before),
+            after=_amended(row.field, row.after),
+            reason=row.reason,
+            by=row.by,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+def _amended(field: str, text: str) -> str:
+    """A stored value in the reader's words: days in the reader's format."""
+    if not text:
+        return "–"
+    if field == AmendedField.OWNER:
+        return text
+    day, _blank, title = text.partition(" ")
+    parsed = parse_date(day)
+    said = date_format(parsed) if parsed else day
+    return f"{title} ({said})" if title else said
 
 
 def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:

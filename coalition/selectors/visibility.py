@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -190,7 +189,7 @@ def _counts(
     initiative: Initiative, plan: EvaluationPlan, touchpoints: Sequence[Touchpoint], start: date
 ) -> SeriesCounts:
     """Counts of the baseline as far as it has come; of the last year where it begins in the future."""
-    today = timezone.localdate()
+    today = initiative.organization.clock.today()
     end = min(start, today)
     begin = plan.baseline_from or end
     if begin >= end:

@@ -1,14 +1,18 @@
 """Everything that changes the coalition, its initiatives, their plans and their votes."""
 
+from coalition.services.amending import amend_initiative, correct_go_live
 from coalition.services.changes import change_after_approval, edit_initiative, edit_plan
 from coalition.services.drafting import (
     InitiativeValues,
     PlanValues,
-    add_milestone,
     create_initiative,
     draft_from_opportunity,
-    finish_milestone,
     refuse_closed_page,
+)
+from coalition.services.milestones import (
+    add_milestone,
+    change_milestone,
+    finish_milestone,
     remove_milestone,
 )
 from coalition.services.progress import (
@@ -19,7 +23,16 @@ from coalition.services.progress import (
     record_evaluation,
     record_go_live,
 )
-from coalition.services.seats import CharterValues, SeatValues, add_seat, change_seat, end_seat, save_charter
+from coalition.services.seats import (
+    CharterValues,
+    SeatValues,
+    add_seat,
+    change_seat,
+    end_seat,
+    release_seats_of,
+    save_charter,
+)
+from coalition.services.settling import settle_if_ripe, settle_ripe_votes, settle_vote
 from coalition.services.voting import cast_vote, close_vote, submit_initiative, withdraw_initiative
 
 __all__ = [
@@ -30,11 +43,14 @@ __all__ = [
     "add_milestone",
     "add_seat",
     "add_update",
+    "amend_initiative",
     "cast_vote",
     "change_after_approval",
+    "change_milestone",
     "change_seat",
     "change_state",
     "close_vote",
+    "correct_go_live",
     "create_initiative",
     "draft_from_opportunity",
     "edit_initiative",
@@ -46,8 +62,12 @@ __all__ = [
     "record_evaluation",
     "record_go_live",
     "refuse_closed_page",
+    "release_seats_of",
     "remove_milestone",
     "save_charter",
+    "settle_if_ripe",
+    "settle_ripe_votes",
+    "settle_vote",
     "submit_initiative",
     "withdraw_initiative",
 ]

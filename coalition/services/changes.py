@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.services import record_event
-from coalition.choices import EDITABLE_STATES, FIXED_PLAN_STATES, InitiativeState
-from coalition.errors import NotEditable
+from coalition.choices import AMENDABLE_STATES, EDITABLE_STATES, FIXED_PLAN_STATES, InitiativeState
+from coalition.errors import NotEditable, UnchangedContent
 from coalition.models import Initiative
 from coalition.selectors.content import changes_between, initiative_content
+from coalition.services.amending import amend_initiative
 from coalition.services.drafting import (
     InitiativeValues,
     PlanValues,
@@ -29,11 +30,16 @@ from common.errors import InvalidValues
 def edit_initiative(
     *, by: Membership, initiative: Initiative, values: InitiativeValues, lock_version: int, reason: str = ""
 ) -> Initiative:
-    """Change the content. Before the vote at will; once approved it needs a reason and a new vote.
+    """Change the content. Before the vote at will; once approved it needs a reason and a new vote; once the
+    work has begun only owner and planned go-live change, as dated entries (`amend_initiative`).
 
     Raises InvalidValues, EditConflict, NotEditable, and what `change_after_approval` raises.
     """
     row = locked(initiative)
+    if row.state in AMENDABLE_STATES:
+        return amend_initiative(
+            by=by, initiative=row, values=values, lock_version=lock_version, reason=reason
+        )
     if row.state not in EDITABLE_STATES:
         return change_after_approval(
             by=by, initiative=row, lock_version=lock_version, reason=reason, values=values
@@ -78,7 +84,7 @@ def change_after_approval(
 
     Approved, work not begun: the change opens a new vote on the new version. Later: only the plan can
     change; what was fixed stays on record, the change is marked and lowers the design grade.
-    A change of nothing does nothing. Raises InvalidValues, EditConflict, NotEditable, PlanIncomplete.
+    Raises InvalidValues, EditConflict, NotEditable, PlanIncomplete; UnchangedContent where nothing differs.
     """
     row = locked(initiative)
     votes_again = row.state == InitiativeState.APPROVED
@@ -101,7 +107,7 @@ def change_after_approval(
             written.changed_after_approval_at = timezone.now()
             written.save(update_fields=["changed_after_approval_at"])
     if initiative_content(row) == before:
-        return row
+        raise UnchangedContent(_("Nothing has changed, so nothing was saved."))
     _record_change(row, by, before, verb="initiative.changed_after_approval", reason=reason.strip())
     if votes_again:
         open_round(row, by=by, note=reason.strip())

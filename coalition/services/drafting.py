@@ -7,19 +7,17 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.services import one_at_a_time, record_event
 from assessments.models import MaturityResult
-from coalition.choices import EDITABLE_STATES, RUNNING_STATES, Direction, InitiativeState, UnitSelection
+from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.errors import EditConflict, NotEditable
-from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange, Milestone
+from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of
 from coalition.selectors.opportunities import opportunity
-from coalition.services.states import locked
 from common.errors import InvalidValues
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
@@ -37,6 +35,8 @@ class InitiativeValues:
     touchpoints: tuple[Touchpoint, ...] = ()
     one_off_cost: Decimal = Decimal(0)
     yearly_cost: Decimal = Decimal(0)
+    expected_benefit: Decimal | None = None
+    effort_days: int | None = None
     planned_go_live_on: date | None = None
 
 
@@ -59,7 +59,16 @@ class PlanValues:
     decision_rule: str = ""
 
 
-_PLAIN_FIELDS = ("title", "problem", "proposal", "one_off_cost", "yearly_cost", "planned_go_live_on")
+_PLAIN_FIELDS = (
+    "title",
+    "problem",
+    "proposal",
+    "one_off_cost",
+    "yearly_cost",
+    "expected_benefit",
+    "effort_days",
+    "planned_go_live_on",
+)
 _PLAN_FIELDS = (
     "segment",
     "period",
@@ -110,61 +119,6 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
     return initiative
 
 
-@transaction.atomic
-def add_milestone(*, by: Membership, initiative: Initiative, title: str, due_on: date) -> Milestone:
-    """Add a step. While a vote runs its content stands still: raises NotEditable."""
-    row = locked(initiative)
-    if row.state not in EDITABLE_STATES | RUNNING_STATES:
-        raise NotEditable(refusal_to_edit(row))
-    if not title.strip():
-        raise InvalidValues(_("Name the step."), fields={"title": _("Name the step.")})
-    milestone = row.milestones.create(title=title.strip(), due_on=due_on)
-    record_event(
-        organization=row.organization,
-        actor=by.user,
-        verb="milestone.added",
-        subject=row,
-        after={"title": milestone.title, "due_on": due_on.isoformat()},
-    )
-    return milestone
-
-
-@transaction.atomic
-def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | None = None) -> Milestone:
-    """Record that a step is done. Raises InvalidValues for a day to come."""
-    day = done_on or timezone.localdate()
-    if day > timezone.localdate():
-        raise InvalidValues(
-            _("This day is still to come."), fields={"done_on": _("This day is still to come.")}
-        )
-    milestone.done_on = day
-    milestone.save(update_fields=["done_on"])
-    record_event(
-        organization=milestone.initiative.organization,
-        actor=by.user,
-        verb="milestone.done",
-        subject=milestone.initiative,
-        after={"title": milestone.title, "done_on": day.isoformat()},
-    )
-    return milestone
-
-
-@transaction.atomic
-def remove_milestone(*, by: Membership, milestone: Milestone) -> None:
-    """Take a step out of a draft. Raises NotEditable once the coalition has seen it."""
-    row = locked(milestone.initiative)
-    if row.state not in EDITABLE_STATES:
-        raise NotEditable(refusal_to_edit(row))
-    record_event(
-        organization=row.organization,
-        actor=by.user,
-        verb="milestone.removed",
-        subject=row,
-        before={"title": milestone.title, "due_on": milestone.due_on.isoformat()},
-    )
-    milestone.delete()
-
-
 def check_initiative(organization: Organization, values: InitiativeValues) -> None:
     """Raises InvalidValues with everything that is wrong, field by field."""
     wrong: dict[str, str | Promise] = {}
@@ -177,6 +131,10 @@ def check_initiative(organization: Organization, values: InitiativeValues) -> No
     for name in ("one_off_cost", "yearly_cost"):
         if getattr(values, name) < 0:
             wrong[name] = _("A cost cannot be negative.")
+    if values.expected_benefit is not None and values.expected_benefit < 0:
+        wrong["expected_benefit"] = _("A benefit cannot be negative. A loss is a cost.")
+    if values.effort_days is not None and values.effort_days < 0:
+        wrong["effort_days"] = _("An effort cannot be negative.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from accounts.services import record_event
 from coalition.choices import MOVES_BY_HAND, InitiativeState, RiskColor
 from coalition.errors import TransitionNotAllowed
 from coalition.models import Initiative, InitiativeUpdate
-from coalition.selectors.votes import latest_approval
+from coalition.services.amending import check_go_live, correct_go_live
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
 
@@ -43,16 +42,12 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
     Raises TransitionNotAllowed; InvalidValues for a day to come or before the approval.
     """
     row = locked(initiative)
-    approval = latest_approval(row)
-    approved_on = timezone.localdate(approval.decided_at) if approval else None
-    if on > timezone.localdate():
-        _refuse("on", _("This day is still to come. Record the go-live when it has happened."))
-    if approved_on is not None and on < approved_on:
-        _refuse(
-            "on",
-            _("It was approved on %(day)s and cannot have gone live before.")
-            % {"day": date_format(approved_on)},
+    if row.went_live_on is not None:
+        raise TransitionNotAllowed(
+            _("It went live on %(day)s. Correct this day with a reason if it is wrong.")
+            % {"day": date_format(row.went_live_on)}
         )
+    check_go_live(row, on)
     move(initiative=row, to=InitiativeState.LIVE, by=by)
     row.went_live_on = on
     row.save(update_fields=["went_live_on"])
@@ -64,7 +59,7 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
 def record_completion(*, by: Membership, initiative: Initiative, on: date) -> Initiative:
     """Record the day the work was finished. Raises TransitionNotAllowed; InvalidValues for a wrong day."""
     row = locked(initiative)
-    if on > timezone.localdate():
+    if on > row.organization.clock.today():
         _refuse("on", _("This day is still to come."))
     if row.went_live_on is not None and on < row.went_live_on:
         _refuse(
@@ -82,8 +77,16 @@ def record_completion(*, by: Membership, initiative: Initiative, on: date) -> In
 def change_state(
     *, by: Membership, initiative: Initiative, to: str, on: date | None = None, note: str = ""
 ) -> Initiative:
-    """One door for programs: go-live and completion with their day (today if none is given), else by hand."""
-    day = on or timezone.localdate()
+    """The one call for programs: go-live and completion with their day (today if none is given), else by
+    hand. Another go-live day for what has gone live corrects it, `note` being the reason; without one, what
+    was paused while live is resumed."""
+    day = on or by.organization.clock.today()
+    if to == InitiativeState.LIVE and initiative.went_live_on is not None:
+        if initiative.state == InitiativeState.ON_HOLD and on in (None, initiative.went_live_on):
+            return move_initiative(by=by, initiative=initiative, to=InitiativeState.IN_PROGRESS, note=note)
+        if not note.strip():
+            _refuse("note", _("Say why this changes."))
+        return correct_go_live(by=by, initiative=initiative, on=day, reason=note)
     if to == InitiativeState.LIVE:
         return record_go_live(by=by, initiative=initiative, on=day)
     if to == InitiativeState.COMPLETED:

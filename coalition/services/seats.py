@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,11 @@ from accounts.choices import Action
 from accounts.models import BusinessFunction, Membership
 from accounts.permissions import may
 from accounts.services import record_event
+from coalition.choices import EarlyEnd
 from coalition.errors import AlreadySeated
 from coalition.models import Coalition, Member
+from coalition.selectors.standings import can_vote
+from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
 from journeys.models import Touchpoint
 
@@ -28,6 +30,7 @@ class CharterValues:
     quorum_share: Decimal = Decimal("0.50")
     majority_share: Decimal = Decimal("0.50")
     voting_days: int = 7
+    early_end: str = EarlyEnd.ALL_VOTED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,15 +58,17 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
         wrong["majority_share"] = _("The majority lies between half and 99 % of the votes.")
     if not 1 <= values.voting_days <= 60:
         wrong["voting_days"] = _("Between 1 and 60 days.")
+    if values.early_end not in EarlyEnd.values:
+        wrong["early_end"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     coalition = Coalition.objects.select_for_update().filter(organization=by.organization).first()
     before = _charter(coalition) if coalition else {}
     if coalition is None:
-        coalition = Coalition(organization=by.organization, founded_on=timezone.localdate())
+        coalition = Coalition(organization=by.organization, founded_on=by.organization.clock.today())
     coalition.charter = values.charter.strip()
     coalition.quorum_share, coalition.majority_share = values.quorum_share, values.majority_share
-    coalition.voting_days = values.voting_days
+    coalition.voting_days, coalition.early_end = values.voting_days, values.early_end
     coalition.save()
     record_event(
         organization=by.organization,
@@ -79,48 +84,77 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
 @transaction.atomic
 def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Member:
     """Seat a person. Raises AlreadySeated, InvalidValues."""
-    seat = Member(coalition=coalition, starts_on=values.starts_on or timezone.localdate())
+    seat = Member(coalition=coalition, starts_on=values.starts_on or by.organization.clock.today())
     _refuse_second_seat(seat, values)
     return _write(by, seat, values, verb="seat.added")
 
 
 @transaction.atomic
 def change_seat(*, by: Membership, seat: Member, values: SeatValues) -> Member:
-    """Change what a seat speaks for. The person stays: another person gets another seat.
+    """Change what a seat speaks for. The person stays: another person gets another seat. Open votes in which
+    the seat has a vote are settled anew.
 
     Raises AlreadySeated, InvalidValues.
     """
     if values.membership.pk != seat.membership_id:
         message = _("End this seat and add one for the other person, so that past votes stay theirs.")
         raise InvalidValues(message, fields={"membership": message})
-    if values.ends_on is None or values.ends_on > timezone.localdate():  # an ended seat may come back
+    if (
+        values.ends_on is None or values.ends_on > by.organization.clock.today()
+    ):  # an ended seat may come back
         _refuse_second_seat(seat, values)
     if values.starts_on is not None:
         seat.starts_on = values.starts_on
-    return _write(by, seat, values, verb="seat.changed")
+    changed = _write(by, seat, values, verb="seat.changed")
+    settle_votes_with([changed])
+    return changed
 
 
 @transaction.atomic
-def end_seat(*, by: Membership, seat: Member, on: date | None = None) -> Member:
-    """End a term. What the seat said in votes stays; where it has not voted it leaves the count."""
-    seat.ends_on = max(on or timezone.localdate(), seat.starts_on)
+def end_seat(*, by: Membership | None, seat: Member, on: date | None = None, reason: str = "") -> Member:
+    """End a term. What the seat said in votes stays; where it has not voted it leaves the count, and open
+    votes are settled anew. `by` is None where no person ended it, and `reason` says what did."""
+    seat.ends_on = max(on or seat.coalition.organization.clock.today(), seat.starts_on)
     seat.is_chair = False
     seat.save(update_fields=["ends_on", "is_chair"])
     record_event(
         organization=seat.coalition.organization,
-        actor=by.user,
+        actor=by.user if by else None,
         verb="seat.ended",
         subject=seat,
-        after={"ends_on": seat.ends_on.isoformat()},
+        after={"ends_on": seat.ends_on.isoformat(), **({"reason": reason} if reason else {})},
     )
+    settle_votes_with([seat])
     return seat
+
+
+@transaction.atomic
+def release_seats_of(membership: Membership) -> tuple[Member, ...]:
+    """What a person's leaving, or the loss of the right to vote, means for the coalition: a seat of somebody
+    who left ends unless an alternate who can vote stands in, and every open vote in which the person had a
+    say is settled anew. Doing it twice does no harm. Returns the seats that ended."""
+    today = membership.organization.clock.today()
+    seats = [
+        seat
+        for seat in Member.objects.filter(Q(membership=membership) | Q(alternate=membership))
+        .select_related("coalition__organization", "membership__user", "alternate__user")
+        .order_by("pk")
+        if seat.ends_on is None or seat.ends_on > today
+    ]
+    ended = []
+    for seat in seats:
+        person = seat.membership
+        if not (person.is_active and person.user.is_active) and not can_vote(seat.alternate):
+            ended.append(end_seat(by=None, seat=seat, reason="person left"))
+    settle_votes_with(seats)
+    return tuple(ended)
 
 
 def _refuse_second_seat(seat: Member, values: SeatValues) -> None:
     """One person, one vote: nobody holds two seats at a time."""
     Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # seats are filled one at a time
     others = Member.objects.filter(coalition=seat.coalition, membership=values.membership).exclude(pk=seat.pk)
-    if others.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())).exists():
+    if others.filter(Q(ends_on=None) | Q(ends_on__gt=values.membership.organization.clock.today())).exists():
         message = _("%(name)s has a seat already.") % {"name": values.membership}
         raise AlreadySeated(message, fields={"membership": message})
 
@@ -181,6 +215,7 @@ def _charter(coalition: Coalition) -> dict[str, str | int]:
         "quorum_share": str(coalition.quorum_share),
         "majority_share": str(coalition.majority_share),
         "voting_days": coalition.voting_days,
+        "early_end": coalition.early_end,
     }
 
 

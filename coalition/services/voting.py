@@ -1,12 +1,12 @@
-"""Submitting to the coalition, voting, and the decision that follows."""
+"""Submitting to the coalition, voting, closing and withdrawing."""
 
-from dataclasses import asdict
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -14,9 +14,17 @@ from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import record_event
 from coalition import mail
-from coalition.choices import EDITABLE_STATES, NEEDS_COMMENT, Choice, InitiativeState, Outcome
+from coalition.choices import (
+    EDITABLE_STATES,
+    NEEDS_COMMENT,
+    Choice,
+    EarlyEnd,
+    InitiativeState,
+    Outcome,
+)
 from coalition.errors import (
     CoalitionMissing,
+    EarlyEndForbidden,
     NoQuorumPossible,
     NotAVoter,
     NotTheChair,
@@ -24,6 +32,7 @@ from coalition.errors import (
     PlanIncomplete,
     QuorumMissing,
     TransitionNotAllowed,
+    UnchangedContent,
     VersionChanged,
     VoteClosed,
 )
@@ -31,21 +40,15 @@ from coalition.models import (
     Approval,
     ApprovalRound,
     Coalition,
-    Decision,
     Initiative,
     InitiativeRevision,
     Member,
 )
-from coalition.selectors.content import initiative_content, plan_of
+from coalition.selectors.content import initiative_content, is_same_content
 from coalition.selectors.initiatives import missing_before_vote
-from coalition.selectors.votes import (
-    RoundStanding,
-    electorate,
-    proposers,
-    quorum_needed,
-    round_standing,
-    votable_seats,
-)
+from coalition.selectors.standings import RoundStanding, proposers, round_standing, votable_seats
+from coalition.selectors.votes import electorate, latest_verdict, votes_needed
+from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.digests import digest_of
 from common.errors import InvalidValues
@@ -55,7 +58,8 @@ from common.errors import InvalidValues
 def submit_initiative(*, by: Membership, initiative: Initiative, due_on: date | None = None) -> ApprovalRound:
     """Put the initiative, exactly as it is now, to the vote, and ask the voters by e-mail.
 
-    Raises TransitionNotAllowed, PlanIncomplete, CoalitionMissing, NoQuorumPossible, InvalidValues.
+    Raises TransitionNotAllowed, PlanIncomplete, UnchangedContent, CoalitionMissing, NoQuorumPossible,
+    InvalidValues.
     """
     row = locked(initiative)
     if row.state not in EDITABLE_STATES:
@@ -76,10 +80,11 @@ def open_round(
             _("Before the vote, please add: %(what)s.") % {"what": ", ".join(item.text for item in missing)},
             fields={item.field: _("Needed before the vote.") for item in missing},
         )
-    coalition, voters = _voters(row, by)
-    if due_on is not None and due_on < timezone.localdate():
-        raise InvalidValues(_("This day is over already."), fields={"due_on": _("This day is over already.")})
     content = initiative_content(row)
+    _refuse_unchanged(row, content)
+    coalition, voters = _voters(row, by)
+    if due_on is not None and due_on < row.organization.clock.today():
+        raise InvalidValues(_("This day is over already."), fields={"due_on": _("This day is over already.")})
     last = row.revisions.first()
     revision = InitiativeRevision.objects.create(
         initiative=row,
@@ -93,7 +98,8 @@ def open_round(
         revision=revision,
         quorum_share=coalition.quorum_share,
         majority_share=coalition.majority_share,
-        due_on=due_on or timezone.localdate() + timedelta(days=coalition.voting_days),
+        early_end=coalition.early_end,
+        due_on=due_on or row.organization.clock.today() + timedelta(days=coalition.voting_days),
     )
     approval_round.seats.set(voters)
     move(initiative=row, to=InitiativeState.SUBMITTED, by=by, note=note)
@@ -101,7 +107,6 @@ def open_round(
     return approval_round
 
 
-@transaction.atomic
 def cast_vote(
     *,
     by: Membership,
@@ -113,11 +118,35 @@ def cast_vote(
 ) -> RoundStanding:
     """Record one seat's vote on the version that the voter saw; a later vote replaces an earlier one.
 
-    Without `seat` the voter's own seat is meant, else the one the voter is alternate of. Closes the vote
-    when it decides. Raises VoteClosed, VersionChanged, OwnInitiative, NotAVoter, InvalidValues.
+    Without `seat` the voter's own seat is meant, else the one the voter is alternate of. Ends the vote when
+    the charter's rule says so. A vote whose last day is over is settled first and takes no vote. Raises
+    VoteClosed, VersionChanged, OwnInitiative, NotAVoter, InvalidValues.
     """
+    settle_if_ripe(initiative)
+    return _cast(
+        by=by,
+        initiative=initiative,
+        choice=choice,
+        revision_digest=revision_digest,
+        comment=comment.strip(),
+        seat=seat,
+    )
+
+
+@transaction.atomic
+def _cast(
+    *,
+    by: Membership,
+    initiative: Initiative,
+    choice: str,
+    revision_digest: str,
+    comment: str,
+    seat: Member | None,
+) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
+    if current.due_on is not None and current.due_on < row.organization.clock.today():
+        raise VoteClosed(_("The last day of this vote was %(day)s.") % {"day": date_format(current.due_on)})
     if current.revision.digest != revision_digest:
         raise VersionChanged(
             _(
@@ -134,51 +163,82 @@ def cast_vote(
     if chosen is None:
         raise NotAVoter(_("You have no voting seat in this vote."))
     _check_vote(choice, comment)
-    earlier = next(vote for vote in standing.votes if vote.seat.pk == chosen.pk)
-    Approval.objects.update_or_create(
-        round=current,
-        member=chosen,
-        defaults={"cast_by": by, "choice": choice, "comment": comment.strip(), "cast_at": timezone.now()},
-    )
+    _write_vote(row, current, by=by, seat=chosen, choice=choice, comment=comment)
+    return settle_locked(row, current)
+
+
+def _write_vote(
+    row: Initiative, current: ApprovalRound, *, by: Membership, seat: Member, choice: str, comment: str
+) -> None:
+    """Write one vote. The trail says at once that the seat voted, and what it said with the decision: until
+    then the votes are hidden from those who have not voted."""
+    known = Approval.objects.filter(round=current, member=seat).select_related("cast_by__user").first()
+    vote = known or Approval(round=current, member=seat)
+    if known is not None:
+        vote.earlier = [
+            *known.earlier,
+            {
+                "choice": known.choice,
+                "comment": known.comment,
+                "cast_by": str(known.cast_by),
+                "cast_at": known.cast_at.isoformat(),
+            },
+        ]
+    vote.cast_by, vote.choice, vote.comment, vote.cast_at = by, choice, comment, timezone.now()
+    vote.save()
     record_event(
         organization=row.organization,
         actor=by.user,
-        verb="vote.cast",
+        verb="vote.cast" if known is None else "vote.changed",
         subject=row,
-        before={"choice": earlier.choice, "comment": earlier.comment} if earlier.choice else {},
         after={
-            "seat": str(chosen),
-            "choice": choice,
-            "comment": comment.strip(),
+            "seat": str(seat),
             "revision": current.revision.number,
-            "digest": revision_digest,
+            "digest": current.revision.digest,
         },
     )
-    return _settle(row, current)
+
+
+def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
+    """The chair ends the vote before its last day, where the charter allows it and enough have voted.
+
+    Raises VoteClosed, NotTheChair, EarlyEndForbidden, QuorumMissing.
+    """
+    settle_if_ripe(initiative)
+    return _close(by=by, initiative=initiative)
 
 
 @transaction.atomic
-def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
-    """The chair closes the vote once the quorum is there. Raises VoteClosed, NotTheChair, QuorumMissing."""
+def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
-    chairs = current.seats.filter(is_chair=True, membership=by).seated(timezone.localdate())
+    chairs = current.seats.filter(is_chair=True, membership=by).seated(row.organization.clock.today())
     if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs.exists():
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
+    if current.early_end == EarlyEnd.ALL_VOTED:
+        raise EarlyEndForbidden(
+            _("The charter lets no vote end early: it ends when everyone has voted, or after its last day.")
+        )
     standing = round_standing(current)
-    if not standing.tally.has_quorum:
+    if standing.tally.leading == Outcome.NO_DECISION:
         raise QuorumMissing(
             _("The vote cannot be closed yet: %(standing)s.") % {"standing": standing.sentence}
         )
-    return _settle(row, current, closed_by=by)
+    return settle_locked(row, current, closed_by=by)
+
+
+def withdraw_initiative(*, by: Membership, initiative: Initiative, note: str = "") -> None:
+    """Take the initiative back out of the vote; it is a draft again. A vote that the rule has ended is not
+    taken back. Raises VoteClosed."""
+    settle_if_ripe(initiative)
+    _withdraw(by=by, initiative=initiative, note=note)
 
 
 @transaction.atomic
-def withdraw_initiative(*, by: Membership, initiative: Initiative, note: str = "") -> None:
-    """Take the initiative back out of the vote; it is a draft again. Raises VoteClosed."""
+def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
     row = locked(initiative)
     current = _open_round(row)
-    _decide(row, current, round_standing(current), Outcome.WITHDRAWN, closed_by=by)
+    decide(row, current, round_standing(current), Outcome.WITHDRAWN, closed_by=by)
     move(initiative=row, to=InitiativeState.DRAFT, by=by, note=note)
 
 
@@ -187,8 +247,7 @@ def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Member, .
     if coalition is None:
         raise CoalitionMissing(_("There is no coalition yet that could decide. Found it and fill its seats."))
     voters = electorate(coalition, row, submitted_by=by)
-    needed = quorum_needed(coalition, len(voters))
-    if len(voters) < needed:
+    if len(voters) < votes_needed(coalition, len(voters)):
         raise NoQuorumPossible(
             _(
                 "Nobody but the owner and you, who submit it, could vote. "
@@ -196,6 +255,28 @@ def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Member, .
             )
         )
     return coalition, voters
+
+
+def _refuse_unchanged(row: Initiative, content: dict[str, Any]) -> None:
+    """What the coalition sent back or rejected is not put to it again as it was."""
+    last = latest_verdict(row)
+    sent_back = {Outcome.CHANGES_REQUESTED, Outcome.REJECTED}
+    if (
+        last is None
+        or last.outcome not in sent_back
+        or not is_same_content(last.round.revision.content, content)
+    ):
+        return
+    raise UnchangedContent(
+        _(
+            "Nothing has changed since the coalition decided on it (%(outcome)s, %(day)s). Change what it "
+            "asked for, then submit it again."
+        )
+        % {
+            "outcome": Outcome(last.outcome).label,
+            "day": date_format(row.organization.clock.day_of(last.decided_at)),
+        }
+    )
 
 
 def _open_round(row: Initiative) -> ApprovalRound:
@@ -215,6 +296,7 @@ def _open_round(row: Initiative) -> ApprovalRound:
             }
         )
     found: ApprovalRound = current
+    found.initiative = row
     return found
 
 
@@ -226,78 +308,3 @@ def _check_vote(choice: str, comment: str) -> None:
     if choice in NEEDS_COMMENT and not comment.strip():
         message = _("Say why, so that the owner can act on it.")
         raise InvalidValues(message, fields={"comment": message})
-
-
-def _settle(row: Initiative, current: ApprovalRound, *, closed_by: Membership | None = None) -> RoundStanding:
-    """Close the vote if it decides; the one place where votes become a decision."""
-    standing = round_standing(current, is_closing=closed_by is not None)
-    outcome = standing.tally.outcome
-    if outcome is None:
-        return standing
-    decision = _decide(row, current, standing, outcome, closed_by=closed_by)
-    if outcome == Outcome.APPROVED:
-        _fix_plan(row, current.revision)
-    move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=standing.split)
-    transaction.on_commit(partial(mail.tell_decision, decision), robust=True)
-    return standing
-
-
-def _decide(
-    row: Initiative,
-    current: ApprovalRound,
-    standing: RoundStanding,
-    outcome: str,
-    *,
-    closed_by: Membership | None,
-) -> Decision:
-    current.closed_at, current.closed_by = timezone.now(), closed_by
-    current.save(update_fields=["closed_at", "closed_by"])
-    decision = Decision.objects.create(
-        round=current,
-        initiative=row,
-        outcome=outcome,
-        content_digest=current.revision.digest,
-        tally=_tally_content(standing),
-        decided_at=current.closed_at,
-    )
-    record_event(
-        organization=row.organization,
-        actor=closed_by.user if closed_by else None,
-        verb="decision.made",
-        subject=row,
-        after={"outcome": outcome, "digest": decision.content_digest, "votes": standing.split},
-    )
-    return decision
-
-
-def _tally_content(standing: RoundStanding) -> dict[str, Any]:
-    counted = {
-        key: value for key, value in asdict(standing.tally).items() if key not in {"leading", "outcome"}
-    }
-    counted["quorum_share"] = str(standing.round.quorum_share)
-    counted["majority_share"] = str(standing.round.majority_share)
-    counted["votes"] = [
-        {
-            "seat": vote.seat.title,
-            "person": str(vote.seat.membership),
-            "choice": vote.choice,
-            "comment": vote.comment,
-            "cast_by": str(vote.cast_by) if vote.cast_by else "",
-        }
-        for vote in standing.votes
-    ]
-    return counted
-
-
-def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
-    """Fix the plan as approved. A plan approved again before the go-live was fixed before any result could
-    be seen: it counts as unchanged."""
-    plan = plan_of(row)
-    if plan is None:
-        return
-    plan.fixed_content = revision.content["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content)
-    plan.fixed_at = timezone.now()
-    if row.went_live_on is None:
-        plan.changed_after_approval_at = None
-    plan.save(update_fields=["fixed_content", "fixed_digest", "fixed_at", "changed_after_approval_at"])

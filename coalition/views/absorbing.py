@@ -1,7 +1,7 @@
 """How a refusal comes back to the form that caused it."""
 
 from coalition.errors import EditConflict
-from coalition.forms import LockedForm
+from coalition.forms.shared import LockedForm
 from common.errors import DomainError
 from common.forms import StyledForm
 

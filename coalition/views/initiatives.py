@@ -16,6 +16,8 @@ from assessments.access import result_for
 from coalition import selectors, services
 from coalition.access import initiative_for, may_on, milestone_for
 from coalition.forms import (
+    AmendForm,
+    CorrectionForm,
     DayForm,
     InitiativeFilterForm,
     InitiativeForm,
@@ -32,6 +34,8 @@ from common.errors import DomainError
 from common.forms import StyledForm
 
 PAGE_SIZE = 25
+# The page of one initiative shows several small forms: their fields need names of their own.
+SUBMIT_ID, UPDATE_ID, MILESTONE_ID, CORRECTION_ID = "submit_%s", "update_%s", "milestone_%s", "correct_%s"
 
 
 @require_GET
@@ -72,6 +76,7 @@ def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
     context = {
         "initiative": initiative,
         "history": selectors.history(initiative),
+        "amendments": selectors.amendments(initiative),
         "rounds": selectors.closed_rounds(initiative),
     }
     return render(request, "coalition/initiative_history.html", context)
@@ -110,14 +115,19 @@ def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    possible = selectors.possible(initiative)
     if request.method == "GET":
-        services.refuse_closed_page(initiative, is_open=selectors.possible(initiative).edit)
-    form = InitiativeForm(
-        request.POST or None,
-        organization=request.organization,
-        initiative=initiative,
-        needs_reason=selectors.needs_reason(initiative),
-    )
+        services.refuse_closed_page(initiative, is_open=possible.edit or possible.amend)
+    form: InitiativeForm | AmendForm
+    if possible.amend:
+        form = AmendForm(request.POST or None, organization=request.organization, initiative=initiative)
+    else:
+        form = InitiativeForm(
+            request.POST or None,
+            organization=request.organization,
+            initiative=initiative,
+            needs_reason=selectors.needs_reason(initiative),
+        )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,7 +140,8 @@ def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("coalition:initiative_detail", request.organization.slug, number)
     context = {"form": form, "initiative": initiative}
-    return render(request, "coalition/initiative_edit.html", context, status=status)
+    template = "coalition/initiative_amend.html" if possible.amend else "coalition/initiative_edit.html"
+    return render(request, template, context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +165,7 @@ def plan_edit(request: MemberRequest, number: int) -> HttpResponse:
             status = absorb(form, error)
         else:
             messages.success(request, _("Plan saved."))
-            return redirect("coalition:plan_edit", request.organization.slug, number)
+            return redirect("coalition:initiative_detail", request.organization.slug, number)
     context = {"form": form, "initiative": initiative, "visibility": selectors.visibility(initiative)}
     return render(request, "coalition/plan_edit.html", context, status=status)
 
@@ -163,7 +174,7 @@ def plan_edit(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 def initiative_submit(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
-    form = SubmitForm(request.POST)
+    form = SubmitForm(request.POST, auto_id=SUBMIT_ID)
     return _do(
         request,
         initiative,
@@ -203,7 +214,20 @@ def initiative_move(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 @member_view(Action.RECORD_PROGRESS)
 def initiative_go_live(request: MemberRequest, number: int) -> HttpResponse:
+    """Record the go-live; where one is recorded, correct its day with a reason."""
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
+    if initiative.went_live_on is not None:
+        correction = CorrectionForm(request.POST, auto_id=CORRECTION_ID)
+        return _do(
+            request,
+            initiative,
+            "correction_form",
+            correction,
+            lambda: services.correct_go_live(
+                by=request.member, initiative=initiative, **correction.cleaned_data
+            ),
+            _("Go-live corrected. New studies use this day; older ones say which day they used."),
+        )
     form = DayForm(request.POST)
     return _do(
         request,
@@ -234,7 +258,7 @@ def initiative_complete(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.RECORD_PROGRESS)
 def update_create(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
-    form = UpdateForm(request.POST)
+    form = UpdateForm(request.POST, auto_id=UPDATE_ID)
     return _do(
         request,
         initiative,
@@ -249,7 +273,7 @@ def update_create(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.RECORD_PROGRESS)
 def milestone_create(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
-    form = MilestoneForm(request.POST)
+    form = MilestoneForm(request.POST, auto_id=MILESTONE_ID, needs_reason=selectors.needs_reason(initiative))
     return _do(
         request,
         initiative,
@@ -269,11 +293,33 @@ def milestone_done(request: MemberRequest, number: int, pk: int) -> HttpResponse
     return redirect("coalition:initiative_detail", request.organization.slug, number)
 
 
+@require_http_methods(["GET", "POST"])
+@member_view(Action.DRAFT_INITIATIVE)
+def milestone_edit(request: MemberRequest, number: int, pk: int) -> HttpResponse:
+    milestone = milestone_for(request.member, number, pk, Action.DRAFT_INITIATIVE)
+    form = MilestoneForm(
+        request.POST or None,
+        needs_reason=selectors.needs_reason(milestone.initiative),
+        initial={"title": milestone.title, "due_on": milestone.due_on},
+    )
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_milestone(by=request.member, milestone=milestone, **form.cleaned_data)
+        except DomainError as error:
+            status = absorb(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("coalition:initiative_detail", request.organization.slug, number)
+    context = {"form": form, "milestone": milestone, "initiative": milestone.initiative}
+    return render(request, "coalition/milestone_edit.html", context, status=status)
+
+
 @require_POST
 @member_view(Action.DRAFT_INITIATIVE)
 def milestone_remove(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     milestone = milestone_for(request.member, number, pk, Action.DRAFT_INITIATIVE)
-    services.remove_milestone(by=request.member, milestone=milestone)
+    services.remove_milestone(by=request.member, milestone=milestone, reason=request.POST.get("reason", ""))
     messages.success(request, _("Removed."))
     return redirect("coalition:initiative_detail", request.organization.slug, number)
 
@@ -301,7 +347,11 @@ def _do(
 
 
 def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **forms: Any) -> HttpResponse:
-    voting, plan = selectors.vote_page(initiative, request.member), selectors.plan_of(initiative)
+    voting = selectors.vote_page(initiative, request.member)
+    if voting is not None and services.settle_if_ripe(initiative, voting.standing):
+        initiative, voting = initiative_for(request.member, initiative.number, Action.VIEW), None
+    plan = selectors.plan_of(initiative)
+    may_record = may_on(request.member, initiative, Action.RECORD_PROGRESS)
     context: dict[str, Any] = {
         "initiative": initiative,
         "plan": plan,
@@ -318,11 +368,16 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "touchpoints": initiative.touchpoints.all(),
         "moves": selectors.moves(initiative),
         "may_edit": may_on(request.member, initiative, Action.DRAFT_INITIATIVE),
-        "may_record": may_on(request.member, initiative, Action.RECORD_PROGRESS),
-        "submit_form": SubmitForm(),
-        "update_form": UpdateForm(),
-        "milestone_form": MilestoneForm(),
+        "may_record": may_record,
+        "is_waited_for": voting.is_waited_for if voting else may_record,
+        "amendments": selectors.amendments(initiative),
+        "submit_form": SubmitForm(auto_id=SUBMIT_ID),
+        "update_form": UpdateForm(auto_id=UPDATE_ID),
+        "milestone_form": MilestoneForm(
+            auto_id=MILESTONE_ID, needs_reason=selectors.needs_reason(initiative)
+        ),
         "day_form": DayForm(),
+        "correction_form": CorrectionForm(auto_id=CORRECTION_ID),
         **forms,
     }
     return render(request, "coalition/initiative_detail.html", context, status=status)

@@ -28,6 +28,8 @@ def vote(request: MemberRequest, number: int) -> HttpResponse:
     action = Action.VOTE if request.method == "POST" else Action.VIEW
     initiative = initiative_for(request.member, number, action)
     page = selectors.vote_page(initiative, request.member)
+    if page is not None and services.settle_if_ripe(initiative, page.standing):
+        page = None
     if page is None and request.method == "GET":
         messages.info(request, _("This vote is over."))
         return redirect("coalition:initiative_detail", request.organization.slug, number)

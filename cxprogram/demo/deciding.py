@@ -61,6 +61,8 @@ class Script:
     votes: tuple[tuple[str, str, str], ...]
     one_off_cost: int
     yearly_cost: int
+    expected_benefit: int
+    effort_days: int
     milestones: tuple[tuple[str, int], ...] = field(default=())
 
 
@@ -98,6 +100,8 @@ SCRIPTS = (
         ),
         one_off_cost=140_000,
         yearly_cost=60_000,
+        expected_benefit=420_000,
+        effort_days=260,
         milestones=(("Dispatch trained", 300), ("Pilot week finished", 285), ("All regions live", 273)),
     ),
     Script(
@@ -125,6 +129,8 @@ SCRIPTS = (
         ),
         one_off_cost=60_000,
         yearly_cost=48_000,
+        expected_benefit=150_000,
+        effort_days=90,
     ),
     Script(
         title=BILL,
@@ -146,9 +152,12 @@ SCRIPTS = (
             ("Tomas", Choice.APPROVE, "My team will feel this first."),
             ("Maya", Choice.APPROVE, ""),
             ("Ines", Choice.APPROVE, ""),
+            ("Rahul", Choice.ABSTAIN, ""),
         ),
         one_off_cost=120_000,
         yearly_cost=15_000,
+        expected_benefit=90_000,
+        effort_days=180,
     ),
     Script(
         title="Explain the price before the renewal call",
@@ -174,6 +183,8 @@ SCRIPTS = (
         ),
         one_off_cost=40_000,
         yearly_cost=12_000,
+        expected_benefit=130_000,
+        effort_days=60,
     ),
     Script(
         title="A second line for outage calls",
@@ -199,6 +210,8 @@ SCRIPTS = (
         ),
         one_off_cost=75_000,
         yearly_cost=20_000,
+        expected_benefit=110_000,
+        effort_days=120,
     ),
 )
 
@@ -254,6 +267,8 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
                 touchpoints=tuple(touchpoints[key] for key in script.touchpoints),
                 one_off_cost=Decimal(script.one_off_cost),
                 yearly_cost=Decimal(script.yearly_cost),
+                expected_benefit=Decimal(script.expected_benefit),
+                effort_days=script.effort_days,
                 planned_go_live_on=today + timedelta(days=35)
                 if live is None
                 else today - timedelta(days=live),

@@ -39,6 +39,11 @@ class ImpactPage:
     default_cutoff: date
 
     @property
+    def has_other_go_live(self) -> bool:
+        """Whether the go-live was corrected since the study shown: it used the day that stood then."""
+        return self.shown is not None and self.shown.subject.go_live != self.initiative.went_live_on
+
+    @property
     def is_value_outdated(self) -> bool:
         """Whether the value shown follows earlier inputs than those that stand now."""
         if not self.is_latest or self.value_model is None or self.case is None:

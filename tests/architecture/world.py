@@ -198,7 +198,11 @@ def _coalition(world: World, size: int) -> None:
         live = approved(owner)
         record_go_live(by=owner, initiative=live, on=timezone.localdate())
         milestone = add_milestone(
-            by=owner, initiative=passed, title="Train the team", due_on=timezone.localdate()
+            by=owner,
+            initiative=passed,
+            title="Train the team",
+            due_on=timezone.localdate(),
+            reason="Forgotten before the vote",
         )
         add_update(by=owner, initiative=passed, color=RiskColor.GREEN, text="On the way.")
     world.things |= {

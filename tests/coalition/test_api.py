@@ -39,10 +39,13 @@ def test_from_draft_to_decision(organization, ada, ben, seats, api_of):
     vote = {"choice": "approve", "revision_digest": standing["revision_digest"]}
     assert chair.post(path(organization, one + "vote/"), vote).data["present"] == 1
     assert leader.post(path(organization, one + "vote/"), vote).status_code == 403
-    done = api_of(seats[1].membership).post(path(organization, one + "vote/"), vote)
+    second = api_of(seats[1].membership).post(path(organization, one + "vote/"), vote)
+    assert (second.data["present"], second.data["needed"], second.data["outcome"]) == (2, 2, None)
+    done = api_of(seats[2].membership).post(path(organization, one + "vote/"), vote)
     assert done.data["outcome"] == "approved"
     (decision,) = leader.get(path(organization, one + "decisions/")).data
     assert decision["content_digest"] == standing["revision_digest"]
+    assert decision["ending"] == "all_voted"
     assert leader.get(path(organization, "decisions/")).data["count"] == 1
     assert leader.get(path(organization, f"decisions/{decision['id']}/")).status_code == 200
     moved = leader.post(path(organization, one + "transition/"), {"to": "in_progress"})

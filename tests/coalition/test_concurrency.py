@@ -34,7 +34,7 @@ def vote_at_once(initiative, people):
 def test_two_deciding_votes_at_once_make_one_decision():
     organization = OrganizationFactory()
     owner = MembershipFactory(organization=organization, role=Role.CX_LEADER)
-    seats = seated(organization, 3)
+    seats = seated(organization, 3, early_end="certain")
     initiative = submitted(owner)
     services.cast_vote(
         by=seats[0].membership,

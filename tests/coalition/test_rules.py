@@ -1,34 +1,95 @@
-"""The counting of votes against a brute force over every way the rest could vote."""
+"""The rule of the vote: a table written by hand, and a brute force over every way the rest could go."""
 
+from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coalition.choices import Choice, Outcome
-from coalition.rules import outcome_of, quorum_of, tally
+from coalition.choices import Choice, EarlyEnd, Outcome
+from coalition.rules import needed_of, outcome_of, quorum_of, tally
 
 HALF = Decimal("0.50")
 shares = st.integers(1, 100).map(lambda percent: Decimal(percent) / 100)
 majorities = st.integers(50, 99).map(lambda percent: Decimal(percent) / 100)
 votes = st.lists(st.sampled_from(Choice.values), max_size=5)
+early_ends = st.sampled_from(EarlyEnd.values)
 
 
-def count(seats, *choices, quorum=HALF, majority=HALF, is_closing=False):
-    return tally(
-        seats=seats,
-        choices=choices,
-        quorum_share=quorum,
-        majority_share=majority,
-        is_closing=is_closing,
+def count(seats, *choices, quorum=HALF, majority=HALF, **rules):
+    return tally(seats=seats, choices=choices, quorum_share=quorum, majority_share=majority, **rules)
+
+
+Y, N, C, A, R = "approve", "reject", "request_changes", "abstain", "recuse"
+# seats at the opening, left without a vote, votes, quorum %, early end, day over -> outcome, why it ended
+TABLE = [
+    # three of five deactivated: two votes of five do not decide, and nobody waits for ever
+    (5, 3, [Y, Y], 50, "all_voted", False, "no_decision", "too_few_left"),
+    (5, 3, [Y], 50, "all_voted", False, "no_decision", "too_few_left"),
+    (5, 3, [], 1, "certain", False, "no_decision", "too_few_left"),
+    # V4: three seats, quorum 100 %, two approve, the third leaves
+    (3, 1, [Y, Y], 100, "all_voted", False, "approved", "all_voted"),
+    (3, 0, [Y, Y], 100, "all_voted", False, None, None),
+    # V1: five seats, all abstain
+    (5, 0, [A, A, A, A, A], 50, "all_voted", False, "no_decision", "all_voted"),
+    (5, 0, [A, A, A, A], 50, "certain", False, None, None),
+    (5, 0, [A, A, A, A, Y], 50, "all_voted", False, "approved", "all_voted"),
+    (5, 0, [A, A, A, Y], 50, "all_voted", True, "approved", "day_over"),
+    # a low quorum: leavers do not make one vote enough
+    (5, 4, [Y], 10, "all_voted", False, "no_decision", "too_few_left"),
+    (5, 0, [Y, Y], 10, "all_voted", True, "no_decision", "day_over"),
+    (5, 0, [Y, Y, N], 10, "all_voted", True, "approved", "day_over"),
+    (4, 0, [Y, Y], 10, "all_voted", True, "no_decision", "day_over"),
+    # a high quorum is of the seats that are left
+    (5, 0, [Y, Y, Y], 80, "all_voted", True, "no_decision", "day_over"),
+    (5, 1, [Y, Y, Y], 80, "all_voted", True, "no_decision", "day_over"),
+    (5, 2, [Y, Y, Y], 80, "all_voted", False, "approved", "all_voted"),
+    (6, 1, [Y, Y, Y, Y], 80, "all_voted", True, "approved", "day_over"),
+    # recused seats were never asked
+    (5, 0, [R, R, Y, Y, Y], 50, "all_voted", False, "approved", "all_voted"),
+    (5, 1, [R, R, Y, Y], 50, "all_voted", False, "approved", "all_voted"),
+    (5, 2, [R, R, Y], 50, "all_voted", False, "no_decision", "too_few_left"),
+    (2, 0, [R, R], 50, "all_voted", False, "no_decision", "too_few_left"),
+    # the third approval of five
+    (5, 0, [Y, Y, Y], 50, "all_voted", False, None, None),
+    (5, 0, [Y, Y, Y], 50, "chair", False, None, None),
+    (5, 0, [Y, Y, Y], 50, "certain", False, "approved", "certain"),
+    (5, 0, [Y, Y, Y, N], 50, "all_voted", False, None, None),
+    (5, 0, [Y, Y, Y, N, C], 50, "all_voted", False, "approved", "all_voted"),
+    # what the votes mean
+    (2, 0, [Y, N], 50, "all_voted", False, "rejected", "all_voted"),
+    (2, 0, [Y, C], 50, "all_voted", False, "changes_requested", "all_voted"),
+    (3, 0, [Y, N, C], 50, "all_voted", False, "changes_requested", "all_voted"),
+    (3, 0, [N, N, C], 50, "all_voted", False, "rejected", "all_voted"),
+    (3, 0, [N, N], 50, "certain", False, "rejected", "certain"),
+    (1, 0, [Y], 50, "all_voted", False, "approved", "all_voted"),
+    (1, 1, [], 50, "all_voted", False, "no_decision", "too_few_left"),
+]
+
+
+@pytest.mark.parametrize(
+    ("seats", "left", "choices", "quorum", "early", "day_over", "outcome", "ending"), TABLE
+)
+def test_the_rule_as_it_is_written(seats, left, choices, quorum, early, day_over, outcome, ending):
+    counted = count(
+        seats, *choices, quorum=Decimal(quorum) / 100, left=left, early_end=early, is_day_over=day_over
     )
+    assert (counted.outcome, counted.ending) == (outcome, ending)
 
 
-def test_majority_of_all_seats_decides_before_the_last_vote():
-    assert count(5, "approve", "approve").outcome is None
-    assert count(5, "approve", "approve", "approve").outcome == Outcome.APPROVED
+# seats at the opening without recused | seats that count now | quorum % -> votes needed
+NEEDED = [
+    (5, 5, 50, 3), (5, 2, 50, 3), (4, 4, 50, 3), (7, 7, 70, 5), (7, 4, 70, 4), (3, 2, 100, 2), (1, 1, 1, 1),
+    (9, 9, 30, 5), (0, 0, 50, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opening", "eligible", "quorum", "needed"), NEEDED)
+def test_a_decision_needs_the_quorum_and_more_than_half_of_the_opening(opening, eligible, quorum, needed):
+    assert needed_of(opening=opening, eligible=eligible, quorum_share=Decimal(quorum) / 100) == needed
 
 
 def test_quorum_is_rounded_up_and_never_below_one():
@@ -38,41 +99,33 @@ def test_quorum_is_rounded_up_and_never_below_one():
     assert quorum_of(eligible=0, quorum_share=HALF) == 1
 
 
-def test_nothing_is_decided_below_the_quorum_even_by_the_chair():
-    counted = count(4, "approve", quorum=Decimal("0.75"), is_closing=True)
-    assert (counted.outcome, counted.missing_for_quorum) == (None, 2)
+def test_nothing_is_decided_below_what_is_needed_even_by_the_chair():
+    counted = count(4, "approve", quorum=Decimal("0.75"), early_end="chair", is_closing=True)
+    assert (counted.outcome, counted.missing, counted.is_enough) == (None, 2, False)
 
 
-def test_chair_closes_with_what_is_there():
-    assert count(9, "approve", "approve", "reject", quorum=Decimal("0.3")).outcome is None
-    assert (
-        count(9, "approve", "approve", "reject", quorum=Decimal("0.3"), is_closing=True).outcome == "approved"
-    )
+@pytest.mark.parametrize(
+    ("early", "outcome"), [("all_voted", None), ("chair", "approved"), ("certain", "approved")]
+)
+def test_chair_ends_it_only_where_the_charter_says_so(early, outcome):
+    counted = count(5, "approve", "approve", "reject", early_end=early, is_closing=True)
+    assert counted.outcome == outcome
 
 
-def test_half_is_no_majority():
-    assert count(2, "approve", "reject").outcome == Outcome.REJECTED
-    assert count(2, "approve", "request_changes").outcome == Outcome.CHANGES_REQUESTED
+def test_chair_does_not_end_a_vote_in_which_nobody_said_anything():
+    assert count(5, "abstain", "abstain", "abstain", early_end="chair", is_closing=True).outcome is None
 
 
-def test_abstention_is_present_but_says_nothing():
-    counted = count(3, "approve", "abstain", "abstain")
-    assert (counted.present, counted.outcome) == (3, Outcome.APPROVED)
-
-
-def test_recused_seats_leave_the_quorum():
+def test_recused_seats_leave_the_count():
     counted = count(4, "recuse", "recuse", "approve")
-    assert (counted.eligible, counted.quorum, counted.outstanding) == (2, 1, 1)
-    assert counted.outcome is None  # the last one could still ask for changes
-
-
-def test_a_vote_from_which_everybody_recused_stays_open():
-    assert count(2, "recuse", "recuse", is_closing=True).outcome is None
+    assert (counted.eligible, counted.quorum, counted.needed, counted.outstanding) == (2, 1, 2, 1)
 
 
 def test_more_votes_than_seats_is_refused():
     with pytest.raises(ValueError, match="more votes"):
         count(1, "approve", "approve")
+    with pytest.raises(ValueError, match="more votes"):
+        count(2, "approve", "approve", left=1)
 
 
 def test_a_vote_is_split_when_those_who_spoke_disagree():
@@ -81,42 +134,89 @@ def test_a_vote_is_split_when_those_who_spoke_disagree():
 
 
 @settings(deadline=None)
-@given(votes=votes, outstanding=st.integers(0, 4), majority=majorities, quorum=shares)
-def test_settled_means_that_no_completion_changes_the_outcome(votes, outstanding, majority, quorum):
-    counted = count(len(votes) + outstanding, *votes, quorum=quorum, majority=majority)
+@given(said=votes, left=st.integers(0, 3), outstanding=st.integers(0, 3), quorum=shares, majority=majorities)
+def test_what_a_vote_over_by_the_day_gives(said, left, outstanding, quorum, majority):
+    """The rule told a second time, in fractions: who takes part, then who agrees."""
+    seats = len(said) + left + outstanding
+    counted = count(seats, *said, quorum=quorum, majority=majority, left=left, is_day_over=True)
+    voted, opening = [one for one in said if one != "recuse"], seats - said.count("recuse")
+    spoke = [one for one in voted if one != "abstain"]
+    enough = (
+        Fraction(len(voted)) >= Fraction(quorum) * (opening - left)
+        and 2 * len(voted) > opening
+        and len(voted) > 0
+    )
+    if not enough or not spoke:
+        expected = "no_decision"
+    elif Fraction(spoke.count("approve"), len(spoke)) > Fraction(majority):
+        expected = "approved"
+    elif spoke.count("request_changes") >= spoke.count("reject"):
+        expected = "changes_requested"
+    else:
+        expected = "rejected"
+    assert counted.outcome == counted.leading == expected
+
+
+@settings(deadline=None)
+@given(said=votes, outstanding=st.integers(0, 3), quorum=shares, majority=majorities)
+def test_certain_means_that_however_the_rest_votes_leaves_or_stays_away_the_outcome_is_the_same(
+    said, outstanding, quorum, majority
+):
+    seats = len(said) + outstanding
+    counted = count(seats, *said, quorum=quorum, majority=majority, early_end="certain")
     ends = set()
-    for rest in product([*Choice.values, None], repeat=outstanding):
-        said = [*votes, *(choice for choice in rest if choice)]
-        ends.add(
-            outcome_of(
-                approve=said.count("approve"),
-                request_changes=said.count("request_changes"),
-                reject=said.count("reject"),
-                majority_share=majority,
-            )
+    for rest in product([*Choice.values, "left", "silent"], repeat=outstanding):
+        more = [one for one in rest if one not in {"left", "silent"}]
+        end = count(
+            seats, *said, *more, quorum=quorum, majority=majority, left=rest.count("left"), is_day_over=True
         )
-    settled = counted.present >= counted.quorum and (len(ends) == 1 or counted.present == counted.eligible)
-    assert (counted.outcome is not None) == settled
-    if counted.outcome is not None:
-        assert counted.outcome == counted.leading
+        ends.add(end.outcome)
+    if counted.outcome is not None and outstanding:
+        assert ends == {counted.outcome}
+    if outstanding and ends != {"no_decision"} and len(ends) == 1:
+        assert counted.outcome == ends.pop()
 
 
 @settings(deadline=None)
-@given(votes=votes, outstanding=st.integers(0, 5), majority=majorities, quorum=shares)
-def test_order_of_votes_does_not_matter_and_counts_add_up(votes, outstanding, majority, quorum):
-    seats = len(votes) + outstanding
-    counted = count(seats, *votes, quorum=quorum, majority=majority)
-    assert counted == count(seats, *reversed(votes), quorum=quorum, majority=majority)
-    assert counted.eligible + counted.recuse == seats
+@given(said=votes, left=st.integers(0, 3), outstanding=st.integers(1, 3), quorum=shares, early=early_ends)
+def test_a_seat_that_leaves_never_turns_too_few_votes_into_a_decision(said, left, outstanding, quorum, early):
+    seats = len(said) + left + outstanding
+    before = count(seats, *said, quorum=quorum, left=left, early_end=early, is_day_over=True)
+    after = count(seats, *said, quorum=quorum, left=left + outstanding, early_end=early)
+    half = 2 * before.present > seats - said.count("recuse")
+    if not half:
+        assert after.outcome == "no_decision"
+    assert after.ending is not None  # nobody is left to wait for
+
+
+@settings(deadline=None)
+@given(said=votes, left=st.integers(0, 2), outstanding=st.integers(0, 3), quorum=shares, early=early_ends)
+def test_order_of_votes_does_not_matter_and_counts_add_up(said, left, outstanding, quorum, early):
+    seats = len(said) + left + outstanding
+    counted = count(seats, *said, quorum=quorum, left=left, early_end=early)
+    assert counted == count(seats, *reversed(said), quorum=quorum, left=left, early_end=early)
+    assert counted.eligible + counted.recuse + counted.left == seats
     assert counted.present + counted.outstanding == counted.eligible
-    assert counted.quorum >= 1
+    assert Counter(said)["abstain"] == counted.abstain
+    assert (counted.outcome is None) == (counted.ending is None)
 
 
 @settings(deadline=None)
-@given(votes=votes, outstanding=st.integers(1, 5), majority=majorities, quorum=shares)
-def test_one_more_approval_never_turns_an_approval_down(votes, outstanding, majority, quorum):
-    seats = len(votes) + outstanding
-    before = count(seats, *votes, quorum=quorum, majority=majority)
-    after = count(seats, *votes, "approve", quorum=quorum, majority=majority)
+@given(said=votes, outstanding=st.integers(1, 3), quorum=shares, majority=majorities, early=early_ends)
+def test_one_more_approval_never_turns_an_approval_down(said, outstanding, quorum, majority, early):
+    seats = len(said) + outstanding
+    before = count(seats, *said, quorum=quorum, majority=majority, early_end=early)
+    after = count(seats, *said, "approve", quorum=quorum, majority=majority, early_end=early)
     if before.leading == Outcome.APPROVED:
         assert after.leading == Outcome.APPROVED
+
+
+@settings(deadline=None)
+@given(said=votes, left=st.integers(0, 3), outstanding=st.integers(0, 3), quorum=shares, early=early_ends)
+def test_a_vote_always_ends_with_its_day(said, left, outstanding, quorum, early):
+    seats = len(said) + left + outstanding
+    assert count(seats, *said, quorum=quorum, left=left, early_end=early, is_day_over=True).ending is not None
+
+
+def test_outcome_of_no_words_is_no_decision():
+    assert outcome_of(approve=0, request_changes=0, reject=0, majority_share=HALF) == "no_decision"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from coalition import selectors, services
 from coalition.choices import InitiativeState
-from coalition.errors import EditConflict, NotEditable, TransitionNotAllowed
+from coalition.errors import EditConflict, NotEditable, TransitionNotAllowed, UnchangedContent
 from coalition.models import Initiative
 from common.errors import InvalidValues
 from tests.factories.assessments import make_result
@@ -31,6 +31,8 @@ def values_of(initiative, **changes):
             touchpoints=tuple(initiative.touchpoints.all()),
             one_off_cost=initiative.one_off_cost,
             yearly_cost=initiative.yearly_cost,
+            expected_benefit=initiative.expected_benefit,
+            effort_days=initiative.effort_days,
             planned_go_live_on=initiative.planned_go_live_on,
         ),
         **changes,
@@ -174,15 +176,16 @@ def test_change_of_what_was_approved_needs_a_reason_and_a_new_vote(ada, seats):
     assert (change.before, change.after) == ("20,000", "90,000")
 
 
-def test_saving_what_was_approved_unchanged_asks_for_no_new_vote(ada, seats):
+def test_saving_what_was_approved_unchanged_is_refused_and_asks_for_no_new_vote(ada, seats):
     initiative = approved(ada)
-    services.edit_initiative(
-        by=ada,
-        initiative=initiative,
-        values=values_of(initiative),
-        lock_version=initiative.lock_version,
-        reason="Looked at it",
-    )
+    with pytest.raises(UnchangedContent):
+        services.edit_initiative(
+            by=ada,
+            initiative=initiative,
+            values=values_of(initiative),
+            lock_version=initiative.lock_version,
+            reason="Looked at it",
+        )
     initiative.refresh_from_db()
     assert initiative.state == InitiativeState.APPROVED
 

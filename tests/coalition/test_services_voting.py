@@ -11,6 +11,7 @@ from coalition import selectors, services
 from coalition.choices import InitiativeState, Outcome
 from coalition.errors import (
     CoalitionMissing,
+    EarlyEndForbidden,
     NoQuorumPossible,
     NotAVoter,
     NotTheChair,
@@ -117,8 +118,9 @@ def test_majority_approves_fixes_the_plan_and_tells_the_owner(
 ):
     initiative = submitted(ada)
     assert cast(initiative, seats[0]).tally.outcome is None
+    assert cast(initiative, seats[1]).tally.outcome is None
     with django_capture_on_commit_callbacks(execute=True):
-        assert cast(initiative, seats[1]).tally.outcome == Outcome.APPROVED
+        assert cast(initiative, seats[2], "reject").tally.outcome == Outcome.APPROVED
     initiative.refresh_from_db()
     plan, decision = initiative.plan, Decision.objects.get()
     assert initiative.state == InitiativeState.APPROVED
@@ -129,6 +131,7 @@ def test_majority_approves_fixes_the_plan_and_tells_the_owner(
     )
     assert decision.content_digest == initiative.revisions.first().digest
     assert (decision.tally["approve"], decision.tally["eligible"], decision.tally["quorum"]) == (2, 3, 2)
+    assert (decision.ending, decision.tally["needed"]) == ("all_voted", 2)
     assert [change.to_state for change in selectors.history(initiative)] == ["draft", "submitted", "approved"]
     assert mailoutbox[-1].to == [ada.user.email]
     assert "approved: start the work" in mailoutbox[-1].subject
@@ -149,6 +152,7 @@ def test_requests_for_changes_send_it_back_and_a_new_round_shows_what_changed(ad
     initiative = submitted(ada)
     cast(initiative, seats[0], "request_changes", "Which customers?")
     cast(initiative, seats[1], "request_changes", "And the cost?")
+    cast(initiative, seats[2])
     initiative.refresh_from_db()
     assert initiative.state == InitiativeState.CHANGES_REQUESTED
     values = services.InitiativeValues(
@@ -294,16 +298,23 @@ def test_vote_can_be_changed_until_the_decision_and_the_trail_keeps_both(ada, se
     cast(initiative, seats[0], "reject", "No")
     cast(initiative, seats[0], "approve", "Convinced")
     assert Approval.objects.get().choice == "approve"
-    event = AuditEvent.objects.filter(verb="vote.cast").first()
-    assert (event.before["choice"], event.after["choice"]) == ("reject", "approve")
+    changed = AuditEvent.objects.filter(verb="vote.changed").get()
+    assert (changed.before, set(changed.after)) == (
+        {},
+        {"seat", "revision", "digest"},
+    )  # hidden until decided
     cast(initiative, seats[1])
+    cast(initiative, seats[2])
+    first, *_others = AuditEvent.objects.filter(verb="decision.made").get().after["seats"]
+    assert (first["choice"], first["comment"]) == ("approve", "Convinced")
+    assert [(vote["choice"], vote["comment"]) for vote in first["earlier"]] == [("reject", "No")]
     with pytest.raises(VoteClosed):
         cast(initiative, seats[0], "reject", "Changed my mind")
     assert Decision.objects.get().outcome == Outcome.APPROVED
 
 
-def test_only_the_chair_closes_and_only_with_a_quorum(ada, organization, ben):
-    seats = seated(organization, 4)
+def test_only_the_chair_closes_and_only_with_enough_votes(ada, organization, ben):
+    seats = seated(organization, 4, early_end="chair")
     MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
     initiative = submitted(ada)
     cast(initiative, seats[0], "reject", "No")
@@ -312,10 +323,21 @@ def test_only_the_chair_closes_and_only_with_a_quorum(ada, organization, ben):
     with pytest.raises(QuorumMissing):
         services.close_vote(by=ben, initiative=initiative)
     cast(initiative, seats[1])
-    cast(initiative, seats[2])
+    assert cast(initiative, seats[2]).tally.outcome is None
     standing = services.close_vote(by=ben, initiative=initiative)
     assert standing.tally.outcome == Outcome.APPROVED
-    assert initiative.rounds.get().closed_by == ben
+    assert (initiative.rounds.get().closed_by, Decision.objects.get().ending) == (ben, "chair")
+
+
+def test_chair_closes_nothing_where_the_charter_lets_no_vote_end_early(ada, organization, ben):
+    seats = seated(organization, 4)
+    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
+    initiative = submitted(ada)
+    for seat in seats:
+        cast(initiative, seat)
+    assert not selectors.vote_page(initiative, ben).may_close
+    with pytest.raises(EarlyEndForbidden):
+        services.close_vote(by=ben, initiative=initiative)
 
 
 def test_chair_does_not_close_the_vote_on_the_own_initiative(ben, organization):
@@ -344,7 +366,8 @@ def test_seat_that_ended_before_it_voted_leaves_the_count(ada, seats):
     standing = selectors.round_standing(selectors.round_of(initiative))
     assert (standing.tally.eligible, standing.tally.present) == (2, 1)
     services.end_seat(by=ada, seat=seats[0])
-    assert selectors.round_standing(selectors.round_of(initiative)).tally.present == 1
+    standing = selectors.round_standing(selectors.round_of(initiative))
+    assert (standing.tally.present, standing.tally.left) == (1, 1)
 
 
 def test_submitted_twice_is_refused(ada, seats):

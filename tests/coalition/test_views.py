@@ -257,9 +257,11 @@ def test_split_vote_is_shown_with_its_comments(organization, ada, cleo, seats, c
     initiative = submitted(ada)
     cast(initiative, seats[0])
     cast(initiative, seats[1], "reject", "<script>alert(1)</script>")
-    page = client_of(cleo).get(url("vote", organization, initiative.number))
-    assert "1 for, 1 against" in page.text
+    cast(initiative, seats[2])
+    page = client_of(cleo).get(url("initiative_detail", organization, initiative.number))
+    assert "2 for, 1 against" in page.text
     assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in page.text
 
 
 def test_closed_vote_leads_to_the_initiative(organization, ada, seats, client_of):

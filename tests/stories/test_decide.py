@@ -14,7 +14,7 @@ from tests.factories.impact import FIRST_MONDAY, simulate_nps
 
 @pytest.fixture
 def initiative(ada, ben, organization, with_password) -> Initiative:
-    """In the vote, with two and a half years of answers to plan on; one of three has approved."""
+    """In the vote, with two and a half years of answers to plan on; two of three have approved."""
     with_password(ben)
     seats = make.seated(organization, 2)
     make.MemberFactory(coalition=seats[0].coalition, membership=ben, title="Service")
@@ -27,6 +27,7 @@ def initiative(ada, ben, organization, with_password) -> Initiative:
     MetricDefinition.objects.filter(pk=metric.pk).update(data_until=timezone.now())
     make.services.submit_initiative(by=ada, initiative=ready)
     make.cast(ready, seats[0])
+    make.cast(ready, seats[1], comment="We are ready")
     return Initiative.objects.get(pk=ready.pk)
 
 
@@ -41,12 +42,16 @@ def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, ax
     expect(seen.get_by_role("heading", name="Can we even see it?")).to_be_visible()
     expect(seen.locator("[data-chart-drawing] svg")).to_be_visible()
     axe(page)
+    expect(page.get_by_text("2 of 3 have voted").first).to_be_visible()
+    expect(page.get_by_text("We are ready")).to_have_count(0)  # hidden until one has voted
     page.get_by_role("radio", name="Approve").check()
     page.get_by_label("Comment").fill("My team is ready.")
     page.locator("#your-vote").get_by_role("button", name="Vote").click()
 
     expect(page.get_by_text("Your vote is recorded, and it decided: Approved.")).to_be_visible()
     expect(page.get_by_text("Fixed with the approval on")).to_be_visible()
+    page.get_by_text("Who said what").click()
+    expect(page.get_by_text("We are ready")).to_be_visible()
     axe(page)
     initiative.refresh_from_db()
     assert initiative.state == InitiativeState.APPROVED

@@ -1,6 +1,5 @@
-"""The shape of what is typed about the coalition and its initiatives. Never saves."""
+"""What is typed about an initiative and its plan, and what a list is narrowed to. Never saves."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,61 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import BusinessFunction, Membership, Organization
-from coalition.choices import Choice, Direction, InitiativeState, RiskColor, UnitSelection
-from coalition.models import Coalition, EvaluationPlan, Initiative, Member
-from coalition.services import CharterValues, InitiativeValues, PlanValues, SeatValues
-from common.forms import DateInput, StyledForm
+from accounts.models import Membership, Organization
+from coalition.choices import Direction, InitiativeState, UnitSelection
+from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of
+from coalition.models import EvaluationPlan, Initiative
+from coalition.services import InitiativeValues, PlanValues
+from common.forms import DateInput
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 
-
-class PeopleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A person, with the job title where there is one."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.user} · {obj.job_title}" if obj.job_title else str(obj.user)
-
-
-class _Scoped(StyledForm):
-    """A form whose choices come from one organization."""
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.organization = organization
-
-    def offer(self, name: str, queryset: Any) -> None:
-        self.fields[name].queryset = queryset  # type: ignore[attr-defined]
-
-
-class LockedForm(_Scoped):
-    """A form that remembers which version of the row it was opened on."""
-
-    reason = forms.CharField(
-        label=_("Why does what was approved have to change?"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    lock_version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not needs_reason:
-            del self.fields["reason"]
-
-    def rebase(self, lock_version: int) -> None:
-        """Keep everything typed, but on the version that is stored now: saving again is a choice."""
-        typed = self.data.copy()  # type: ignore[attr-defined]
-        typed["lock_version"] = str(lock_version)
-        self.data = typed
-
-    @property
-    def lock(self) -> dict[str, Any]:
-        return {
-            "lock_version": self.cleaned_data["lock_version"],
-            "reason": self.cleaned_data.get("reason", ""),
-        }
+NEEDED_FOR_THE_VOTE = _("needed for the vote")
 
 
 class InitiativeForm(LockedForm):
@@ -91,7 +47,30 @@ class InitiativeForm(LockedForm):
     yearly_cost = forms.DecimalField(
         label=_("Cost a year"), min_value=0, max_digits=14, decimal_places=2, initial=0
     )
-    planned_go_live_on = forms.DateField(label=_("Planned go-live"), required=False, widget=DateInput)
+    expected_benefit = forms.DecimalField(
+        label=_("Expected benefit a year"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("In money, as you estimate it today. The voters see it beside the cost."),
+    )
+    effort_days = forms.IntegerField(
+        label=_("Effort, person-days"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("Of your own people, until it is live."),
+    )
+    planned_go_live_on = forms.DateField(
+        label=_("Planned go-live"),
+        required=False,
+        widget=DateInput,
+        help_text=_(
+            "After the approval. What is live already, or went live before its approval, cannot be recorded: "
+            "an effect is only measured against a plan that was fixed before."
+        ),
+    )
 
     field_order = (
         "title",
@@ -101,6 +80,8 @@ class InitiativeForm(LockedForm):
         "owner",
         "one_off_cost",
         "yearly_cost",
+        "expected_benefit",
+        "effort_days",
         "planned_go_live_on",
         "reason",
     )
@@ -111,9 +92,10 @@ class InitiativeForm(LockedForm):
             kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, **kwargs)
         self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
-        self.offer("owner", _people(organization))
+        self.offer("owner", people_of(organization))
         for name in ("one_off_cost", "yearly_cost"):
             self.fields[name].help_text = organization.currency
+        self.say_when_needed(NEEDED_FOR_THE_VOTE, "problem", "proposal", "touchpoints", "planned_go_live_on")
         if initiative is None:
             del self.fields["lock_version"]
 
@@ -127,7 +109,47 @@ class InitiativeForm(LockedForm):
             touchpoints=tuple(typed["touchpoints"]),
             one_off_cost=typed["one_off_cost"],
             yearly_cost=typed["yearly_cost"],
+            expected_benefit=typed["expected_benefit"],
+            effort_days=typed["effort_days"],
             planned_go_live_on=typed["planned_go_live_on"],
+        )
+
+
+class AmendForm(LockedForm):
+    """What changes after the work has begun: owner, and the planned go-live as long as it is not live."""
+
+    reason = forms.CharField(
+        label=_("Why does this change?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Stands with the date and your name beside what was approved."),
+    )
+    owner = PeopleChoice(label=_("Owner"), queryset=Membership.objects.none())
+    planned_go_live_on = forms.DateField(label=_("Planned go-live"), widget=DateInput)
+
+    field_order = ("owner", "planned_go_live_on", "reason")
+
+    def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
+        organization: Organization = kwargs["organization"]
+        kwargs["initial"] = _initiative_initial(initiative)
+        super().__init__(*args, needs_reason=True, **kwargs)
+        self.initiative = initiative
+        self.offer("owner", people_of(organization))
+        if initiative.went_live_on is not None:
+            del self.fields["planned_go_live_on"]
+
+    def values(self) -> InitiativeValues:
+        row, typed = self.initiative, self.cleaned_data
+        return InitiativeValues(
+            title=row.title,
+            problem=row.problem,
+            proposal=row.proposal,
+            owner=typed["owner"],
+            touchpoints=tuple(row.touchpoints.all()),
+            one_off_cost=row.one_off_cost,
+            yearly_cost=row.yearly_cost,
+            expected_benefit=row.expected_benefit,
+            effort_days=row.effort_days,
+            planned_go_live_on=typed.get("planned_go_live_on", row.planned_go_live_on),
         )
 
 
@@ -198,6 +220,9 @@ class PlanForm(LockedForm):
             ]
             offered = [*offered, chosen]
         self.offer("metric", every.filter(pk__in={one.pk for one in offered}))
+        self.say_when_needed(
+            NEEDED_FOR_THE_VOTE, "baseline_from", "review_on", "expected_effect", "decision_rule"
+        )
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",
@@ -212,146 +237,7 @@ class PlanForm(LockedForm):
         return PlanValues(**typed)
 
 
-class CharterForm(StyledForm):
-    charter = forms.CharField(
-        label=_("Charter"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("What the coalition decides, how often it meets, what it answers for."),
-    )
-    quorum_pct = forms.IntegerField(
-        label=_("Quorum, % of the voting seats"),
-        min_value=1,
-        max_value=100,
-        initial=50,
-        help_text=_("So many must take part before a vote counts; rounded up."),
-    )
-    majority_pct = forms.IntegerField(
-        label=_("Approved with more than, % of the votes for or against"),
-        min_value=50,
-        max_value=99,
-        initial=50,
-        help_text=_("50 is a simple majority. Abstentions do not count here."),
-    )
-    voting_days = forms.IntegerField(label=_("Days to vote"), min_value=1, max_value=60, initial=7)
-
-    def __init__(self, *args: Any, coalition: Coalition | None = None, **kwargs: Any) -> None:
-        if coalition is not None:
-            kwargs["initial"] = {
-                "charter": coalition.charter,
-                "quorum_pct": int(coalition.quorum_share * 100),
-                "majority_pct": int(coalition.majority_share * 100),
-                "voting_days": coalition.voting_days,
-            }
-        super().__init__(*args, **kwargs)
-
-    def values(self) -> CharterValues:
-        typed = self.cleaned_data
-        return CharterValues(
-            charter=typed["charter"],
-            quorum_share=Decimal(typed["quorum_pct"]) / 100,
-            majority_share=Decimal(typed["majority_pct"]) / 100,
-            voting_days=typed["voting_days"],
-        )
-
-
-class SeatForm(_Scoped):
-    membership = PeopleChoice(label=_("Person"), queryset=Membership.objects.none())
-    title = forms.CharField(label=_("Seat"), max_length=120, help_text=_("For example: Head of service"))
-    function = forms.ModelChoiceField(
-        label=_("Speaks for the function"), queryset=BusinessFunction.objects.none(), required=False
-    )
-    touchpoints = forms.ModelMultipleChoiceField(
-        label=_("Speaks for these touchpoints"),
-        queryset=Touchpoint.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all touchpoints of the function."),
-    )
-    alternate = PeopleChoice(
-        label=_("Alternate"),
-        queryset=Membership.objects.none(),
-        required=False,
-        help_text=_("May vote in this person's place."),
-    )
-    has_vote = forms.BooleanField(label=_("Has a vote"), required=False, initial=True)
-    is_chair = forms.BooleanField(
-        label=_("Chairs the coalition"),
-        required=False,
-        help_text=_("May close a vote once the quorum is there."),
-    )
-    starts_on = forms.DateField(label=_("Term from"), required=False, widget=DateInput)
-    ends_on = forms.DateField(label=_("Term until"), required=False, widget=DateInput)
-
-    def __init__(self, *args: Any, seat: Member | None = None, **kwargs: Any) -> None:
-        organization: Organization = kwargs["organization"]
-        if seat is not None:
-            kwargs["initial"] = _seat_initial(seat)
-        super().__init__(*args, **kwargs)
-        people = _people(organization)
-        if seat is not None:
-            people = people | Membership.objects.of(organization).filter(pk=seat.membership_id)
-        self.offer("membership", people)
-        self.offer("alternate", people)
-        self.offer("function", BusinessFunction.objects.of(organization))
-        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
-
-    def values(self) -> SeatValues:
-        typed = dict(self.cleaned_data)
-        typed["touchpoints"] = tuple(typed["touchpoints"])
-        return SeatValues(**typed)
-
-
-class VoteForm(StyledForm):
-    choice = forms.ChoiceField(label=_("Your vote"), choices=Choice, widget=forms.RadioSelect)
-    comment = forms.CharField(
-        label=_("Comment"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed when you ask for changes or reject, so that the owner can act on it."),
-    )
-    revision_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    seat = forms.ModelChoiceField(
-        label=_("Your seat"), queryset=Member.objects.none(), required=False, empty_label=None
-    )
-
-    def __init__(self, *args: Any, seats: tuple[Member, ...], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seat"].queryset = Member.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[seat.pk for seat in seats]
-        ).select_related("membership__user")
-        if len(seats) < 2:
-            self.fields["seat"].widget = forms.HiddenInput()
-
-
-class SubmitForm(StyledForm):
-    due_on = forms.DateField(label=_("Votes wanted by"), required=False, widget=DateInput)
-
-
-class NoteForm(StyledForm):
-    note = forms.CharField(label=_("Why"), required=False, max_length=1000)
-
-
-class DayForm(StyledForm):
-    on = forms.DateField(label=_("On"), widget=DateInput)
-
-
-class UpdateForm(StyledForm):
-    color = forms.ChoiceField(label=_("How does it stand?"), choices=RiskColor, initial=RiskColor.GREEN)
-    text = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class MilestoneForm(StyledForm):
-    title = forms.CharField(label=_("Step"), max_length=140)
-    due_on = forms.DateField(label=_("Due on"), widget=DateInput)
-
-
-class MoveForm(StyledForm):
-    to = forms.ChoiceField(choices=InitiativeState)
-    note = forms.CharField(label=_("Why"), required=False, max_length=1000)
-
-
-class InitiativeFilterForm(_Scoped):
+class InitiativeFilterForm(ScopedForm):
     """What the list is narrowed to; never invalid on screen: a wrong value filters nothing."""
 
     q = forms.CharField(
@@ -388,15 +274,6 @@ class InitiativeFilterForm(_Scoped):
         }
 
 
-def _people(organization: Organization) -> Any:
-    return (
-        Membership.objects.of(organization)
-        .active()
-        .select_related("user")
-        .order_by("user__name", "user__email")
-    )
-
-
 def _initiative_initial(initiative: Initiative) -> dict[str, Any]:
     names = (
         "title",
@@ -404,6 +281,8 @@ def _initiative_initial(initiative: Initiative) -> dict[str, Any]:
         "proposal",
         "one_off_cost",
         "yearly_cost",
+        "expected_benefit",
+        "effort_days",
         "planned_go_live_on",
         "lock_version",
     )
@@ -434,15 +313,4 @@ def _plan_initial(plan: EvaluationPlan | None) -> dict[str, Any]:
         **{name: getattr(plan, name) for name in names},
         "metric": plan.metric_id,
         "comparison_touchpoints": list(plan.comparison_touchpoints.values_list("pk", flat=True)),
-    }
-
-
-def _seat_initial(seat: Member) -> dict[str, date | Any]:
-    names = ("title", "has_vote", "is_chair", "starts_on", "ends_on")
-    return {
-        **{name: getattr(seat, name) for name in names},
-        "membership": seat.membership_id,
-        "function": seat.function_id,
-        "alternate": seat.alternate_id,
-        "touchpoints": list(seat.touchpoints.values_list("pk", flat=True)),
     }

@@ -1,0 +1,163 @@
+"""What is typed about the charter, a seat and a vote. Never saves."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessFunction, Membership, Organization
+from coalition.choices import Choice, EarlyEnd
+from coalition.forms.shared import PeopleChoice, ScopedForm, people_of
+from coalition.models import Coalition, Member
+from coalition.services import CharterValues, SeatValues
+from common.forms import DateInput, StyledForm
+from journeys.models import Touchpoint
+
+
+class CharterForm(StyledForm):
+    charter = forms.CharField(
+        label=_("Charter"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What the coalition decides, how often it meets, what it answers for."),
+    )
+    quorum_pct = forms.IntegerField(
+        label=_("Quorum, % of the voting seats"),
+        min_value=1,
+        max_value=100,
+        initial=50,
+        help_text=_(
+            "So many of the seats that can still vote must take part; rounded up. In any case a decision "
+            "needs votes from more than half of the seats that could vote at the opening."
+        ),
+    )
+    majority_pct = forms.IntegerField(
+        label=_("Approved with more than, % of the votes for or against"),
+        min_value=50,
+        max_value=99,
+        initial=50,
+        help_text=_("50 is a simple majority. Abstentions do not count here."),
+    )
+    voting_days = forms.IntegerField(
+        label=_("Days to vote"),
+        min_value=1,
+        max_value=60,
+        initial=7,
+        help_text=_("When the last day is over, the votes cast by then decide."),
+    )
+    early_end = forms.ChoiceField(
+        label=_("May a vote end early?"),
+        choices=EarlyEnd,
+        initial=EarlyEnd.ALL_VOTED,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever has not voted by then cannot be heard any more."),
+    )
+
+    def __init__(self, *args: Any, coalition: Coalition | None = None, **kwargs: Any) -> None:
+        if coalition is not None:
+            kwargs["initial"] = {
+                "charter": coalition.charter,
+                "quorum_pct": int(coalition.quorum_share * 100),
+                "majority_pct": int(coalition.majority_share * 100),
+                "voting_days": coalition.voting_days,
+                "early_end": coalition.early_end,
+            }
+        super().__init__(*args, **kwargs)
+        if self.is_bound and "early_end" not in self.data:  # what is not sent stays as it is
+            typed = self.data.copy()  # type: ignore[attr-defined]
+            typed["early_end"] = coalition.early_end if coalition else EarlyEnd.ALL_VOTED
+            self.data = typed
+
+    def values(self) -> CharterValues:
+        typed = self.cleaned_data
+        return CharterValues(
+            charter=typed["charter"],
+            quorum_share=Decimal(typed["quorum_pct"]) / 100,
+            majority_share=Decimal(typed["majority_pct"]) / 100,
+            voting_days=typed["voting_days"],
+            early_end=typed["early_end"],
+        )
+
+
+class SeatForm(ScopedForm):
+    membership = PeopleChoice(label=_("Person"), queryset=Membership.objects.none())
+    title = forms.CharField(label=_("Seat"), max_length=120, help_text=_("For example: Head of service"))
+    function = forms.ModelChoiceField(
+        label=_("Speaks for the function"), queryset=BusinessFunction.objects.none(), required=False
+    )
+    touchpoints = forms.ModelMultipleChoiceField(
+        label=_("Speaks for these touchpoints"),
+        queryset=Touchpoint.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all touchpoints of the function."),
+    )
+    alternate = PeopleChoice(
+        label=_("Alternate"),
+        queryset=Membership.objects.none(),
+        required=False,
+        help_text=_("May vote in this person's place."),
+    )
+    has_vote = forms.BooleanField(label=_("Has a vote"), required=False, initial=True)
+    is_chair = forms.BooleanField(
+        label=_("Chairs the coalition"),
+        required=False,
+        help_text=_("May end a vote early where the charter allows it."),
+    )
+    starts_on = forms.DateField(label=_("Term from"), required=False, widget=DateInput)
+    ends_on = forms.DateField(label=_("Term until"), required=False, widget=DateInput)
+
+    def __init__(self, *args: Any, seat: Member | None = None, **kwargs: Any) -> None:
+        organization: Organization = kwargs["organization"]
+        if seat is not None:
+            kwargs["initial"] = _seat_initial(seat)
+        super().__init__(*args, **kwargs)
+        people = people_of(organization)
+        if seat is not None:
+            people = people | Membership.objects.of(organization).filter(pk=seat.membership_id)
+        self.offer("membership", people)
+        self.offer("alternate", people)
+        self.offer("function", BusinessFunction.objects.of(organization))
+        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
+
+    def values(self) -> SeatValues:
+        typed = dict(self.cleaned_data)
+        typed["touchpoints"] = tuple(typed["touchpoints"])
+        return SeatValues(**typed)
+
+
+class VoteForm(StyledForm):
+    choice = forms.ChoiceField(label=_("Your vote"), choices=Choice, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("So that the owner can act on it."),
+    )
+    revision_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seat = forms.ModelChoiceField(
+        label=_("Your seat"), queryset=Member.objects.none(), required=False, empty_label=None
+    )
+
+    def __init__(self, *args: Any, seats: tuple[Member, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].queryset = Member.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[seat.pk for seat in seats]
+        ).select_related("membership__user")
+        self.say_when_needed(_("needed to ask for changes or to reject"), "comment")
+        self.fields["seat"].required = len(seats) > 1
+        if len(seats) < 2:
+            self.fields["seat"].widget = forms.HiddenInput()
+
+
+def _seat_initial(seat: Member) -> dict[str, date | Any]:
+    names = ("title", "has_vote", "is_chair", "starts_on", "ends_on")
+    return {
+        **{name: getattr(seat, name) for name in names},
+        "membership": seat.membership_id,
+        "function": seat.function_id,
+        "alternate": seat.alternate_id,
+        "touchpoints": list(seat.touchpoints.values_list("pk", flat=True)),
+    }

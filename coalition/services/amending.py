@@ -1,0 +1,152 @@
+"""After the work has begun: dated entries with a reason beside the approved content, which stays as fixed."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from accounts.services import record_event
+from coalition.choices import AFTER_GO_LIVE, AMENDABLE_STATES, AmendedField
+from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
+from coalition.models import Initiative, InitiativeAmendment
+from coalition.selectors.content import plan_of
+from coalition.selectors.votes import latest_approval
+from coalition.services.drafting import InitiativeValues, refusal_to_edit, refuse_conflict
+from coalition.services.states import locked
+from common.errors import InvalidValues
+
+
+@transaction.atomic
+def amend_initiative(
+    *, by: Membership, initiative: Initiative, values: InitiativeValues, lock_version: int, reason: str
+) -> Initiative:
+    """Give it another owner or another planned go-live once the work has begun; nothing else changes here.
+
+    What was approved stays as fixed, its digest and the design grade with it. Raises NotEditable,
+    EditConflict, InvalidValues, UnchangedContent.
+    """
+    row = locked(initiative)
+    if row.state not in AMENDABLE_STATES or _touches_what_was_approved(row, values):
+        raise NotEditable(refusal_to_edit(row))
+    refuse_conflict(row, lock_version, values)
+    _check(row, values)
+    if values.owner.pk != row.owner_id:
+        before, row.owner = str(row.owner), values.owner
+        enter_amendment(row, by, AmendedField.OWNER, before=before, after=str(row.owner), reason=reason)
+    if values.planned_go_live_on != row.planned_go_live_on:
+        old, row.planned_go_live_on = row.planned_go_live_on, values.planned_go_live_on
+        enter_amendment(
+            row,
+            by,
+            AmendedField.PLANNED_GO_LIVE,
+            before=_iso(old),
+            after=_iso(row.planned_go_live_on),
+            reason=reason,
+        )
+    row.lock_version += 1
+    row.save(update_fields=["owner", "planned_go_live_on", "lock_version"])
+    return row
+
+
+@transaction.atomic
+def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason: str) -> Initiative:
+    """Correct the day from which customers met the change. New studies use the new day; older ones stay as
+    they are and say which day they used.
+
+    Raises TransitionNotAllowed, InvalidValues.
+    """
+    row = locked(initiative)
+    if row.went_live_on is None or row.state not in AFTER_GO_LIVE:
+        raise TransitionNotAllowed(
+            _("%(reference)s has no go-live that could be corrected.") % {"reference": row.reference}
+        )
+    if on == row.went_live_on:
+        _refuse("on", _("This is the day that is recorded."))
+    check_go_live(row, on)
+    if row.completed_on is not None and on > row.completed_on:
+        _refuse(
+            "on",
+            _("It was completed on %(day)s and cannot have gone live after that.")
+            % {"day": date_format(row.completed_on)},
+        )
+    before, row.went_live_on = row.went_live_on, on
+    enter_amendment(
+        row, by, AmendedField.WENT_LIVE, before=before.isoformat(), after=on.isoformat(), reason=reason
+    )
+    row.save(update_fields=["went_live_on"])
+    return row
+
+
+def check_go_live(row: Initiative, on: date) -> None:
+    """Raises InvalidValues for a day to come, or one before the approval."""
+    approval = latest_approval(row)
+    clock = row.organization.clock
+    approved_on = clock.day_of(approval.decided_at) if approval else None
+    if on > clock.today():
+        _refuse("on", _("This day is still to come. Record the go-live when it has happened."))
+    if approved_on is not None and on < approved_on:
+        _refuse(
+            "on",
+            _("It was approved on %(day)s and cannot have gone live before.")
+            % {"day": date_format(approved_on)},
+        )
+
+
+def enter_amendment(
+    row: Initiative, by: Membership, field: AmendedField, *, before: str, after: str, reason: str
+) -> None:
+    """Add the dated entry and the trail. Raises InvalidValues without a reason."""
+    if not reason.strip():
+        message = _("Say why this changes.")
+        raise InvalidValues(message, fields={"reason": message})
+    InitiativeAmendment.objects.create(
+        initiative=row, field=field, before=before[:200], after=after[:200], reason=reason.strip(), by=by
+    )
+    record_event(
+        organization=row.organization,
+        actor=by.user,
+        verb=f"initiative.amended_{field}",
+        subject=row,
+        before={str(field): before},
+        after={str(field): after, "reason": reason.strip()},
+    )
+
+
+def _touches_what_was_approved(row: Initiative, values: InitiativeValues) -> bool:
+    names = ("title", "problem", "proposal", "one_off_cost", "yearly_cost", "expected_benefit", "effort_days")
+    if any(getattr(row, name) != getattr(values, name) for name in names):
+        return True
+    return set(row.touchpoints.values_list("pk", flat=True)) != {point.pk for point in values.touchpoints}
+
+
+def _check(row: Initiative, values: InitiativeValues) -> None:
+    wrong: dict[str, str | Promise] = {}
+    owner, planned = values.owner, values.planned_go_live_on
+    if owner.pk == row.owner_id and planned == row.planned_go_live_on:
+        raise UnchangedContent(_("Nothing has changed."))
+    if owner.pk != row.owner_id and (owner.organization_id != row.organization_id or not owner.is_active):
+        wrong["owner"] = _("The owner must be an active member of the organization.")
+    if planned != row.planned_go_live_on:
+        plan = plan_of(row)
+        if row.went_live_on is not None:
+            wrong["planned_go_live_on"] = _("It is live. Correct the go-live day instead.")
+        elif planned is None:
+            wrong["planned_go_live_on"] = _("Give the new day.")
+        elif plan is not None and plan.review_on and planned >= plan.review_on:
+            wrong["planned_go_live_on"] = _(
+                "The review is on %(day)s and must come after the go-live. Change the review day in the "
+                "evaluation plan first."
+            ) % {"day": date_format(plan.review_on)}
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _refuse(field: str, message: str) -> None:
+    raise InvalidValues(message, fields={field: message})

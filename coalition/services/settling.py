@@ -1,0 +1,193 @@
+"""The one place where votes become a decision."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts.models import Membership
+from accounts.services import record_event
+from coalition import mail
+from coalition.choices import (
+    InitiativeState,
+    Outcome,
+)
+from coalition.models import (
+    ApprovalRound,
+    Decision,
+    Initiative,
+    InitiativeRevision,
+    Member,
+)
+from coalition.selectors.content import plan_of
+from coalition.selectors.standings import RoundStanding, round_of, round_standing
+from coalition.selectors.votes import why_no_decision
+from coalition.services.states import locked, move
+from common.digests import digest_of
+
+
+@transaction.atomic
+def settle_vote(approval_round: ApprovalRound) -> RoundStanding:
+    """Count one vote and, if the charter's rule has ended it, record the decision. The one place where votes
+    become a decision, called whenever a vote is cast, the electorate changes or the day ends. A vote that is
+    over stays as it is: calling twice does no harm."""
+    row = locked(approval_round.initiative)
+    current = (
+        ApprovalRound.objects.select_for_update(of=("self",))
+        .select_related("revision")
+        .get(pk=approval_round.pk)
+    )
+    current.initiative = row
+    if current.closed_at is not None:
+        return round_standing(current)
+    return settle_locked(row, current)
+
+
+def settle_if_ripe(initiative: Initiative, standing: RoundStanding | None = None) -> bool:
+    """Record the decision of a vote that the rule has ended and nobody has recorded yet: asked before a vote
+    is shown or cast. Three queries where it is open and its standing is not given, none where no vote is."""
+    if initiative.state != InitiativeState.SUBMITTED:
+        return False
+    if standing is None:
+        current = round_of(initiative)
+        standing = round_standing(current) if current else None
+    if standing is None or not standing.is_ripe:
+        return False
+    settle_vote(standing.round)
+    initiative.refresh_from_db(fields=["state"])
+    return True
+
+
+def settle_votes_with(seats: Iterable[Member]) -> None:
+    """Settle the open votes in which these seats have a vote: the electorate has changed."""
+    for current in (
+        ApprovalRound.objects.open()
+        .filter(seats__in=[seat.pk for seat in seats])
+        .select_related("initiative")
+        .distinct()
+        .order_by("pk")
+    ):
+        settle_vote(current)
+
+
+def settle_ripe_votes() -> int:
+    """Settle every open vote that the rule has ended: its last day is over, or a seat's term has, where the
+    organization is. Returns how many."""
+    settled = 0
+    for current in (
+        ApprovalRound.objects.open().select_related("revision", "initiative__organization").order_by("pk")
+    ):
+        if round_standing(current).is_ripe:
+            settle_vote(current)
+            settled += 1
+    return settled
+
+
+def settle_locked(
+    row: Initiative, current: ApprovalRound, *, closed_by: Membership | None = None
+) -> RoundStanding:
+    """Close the vote if the rule has ended it."""
+    standing = round_standing(current, is_closing=closed_by is not None)
+    outcome, ending = standing.tally.outcome, standing.tally.ending
+    if outcome is None or ending is None:
+        return standing
+    decision = decide(row, current, standing, outcome, ending=ending, closed_by=closed_by)
+    if outcome == Outcome.APPROVED:
+        _fix_plan(row, current.revision)
+    with translation.override(row.organization.language):  # who happens to vote last writes no history
+        note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
+    move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note)
+    transaction.on_commit(
+        partial(mail.tell_decision, decision, partial(why_no_decision, decision)), robust=True
+    )
+    return standing
+
+
+def decide(
+    row: Initiative,
+    current: ApprovalRound,
+    standing: RoundStanding,
+    outcome: str,
+    *,
+    ending: str = "",
+    closed_by: Membership | None,
+) -> Decision:
+    current.closed_at, current.closed_by = timezone.now(), closed_by
+    current.save(update_fields=["closed_at", "closed_by"])
+    decision = Decision.objects.create(
+        round=current,
+        initiative=row,
+        outcome=outcome,
+        content_digest=current.revision.digest,
+        ending=ending,
+        tally=_tally_content(standing),
+        decided_at=current.closed_at,
+    )
+    record_event(
+        organization=row.organization,
+        actor=closed_by.user if closed_by else None,
+        verb="decision.made",
+        subject=row,
+        after={
+            "outcome": outcome,
+            "ending": ending,
+            "digest": decision.content_digest,
+            "votes": standing.split,
+            "seats": _trail_of_votes(current),
+        },
+    )
+    return decision
+
+
+def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
+    """Every vote with what it replaced, for the trail."""
+    votes = current.approvals.select_related("member__membership__user", "cast_by__user")
+    return [
+        {
+            "seat": str(vote.member),
+            "choice": vote.choice,
+            "comment": vote.comment,
+            "cast_by": str(vote.cast_by),
+            "cast_at": vote.cast_at.isoformat(),
+            "earlier": vote.earlier,
+        }
+        for vote in votes.order_by("pk")
+    ]
+
+
+def _tally_content(standing: RoundStanding) -> dict[str, Any]:
+    counted = {
+        key: value
+        for key, value in asdict(standing.tally).items()
+        if key not in {"leading", "outcome", "ending"}
+    }
+    counted["quorum_share"] = str(standing.round.quorum_share)
+    counted["majority_share"] = str(standing.round.majority_share)
+    counted["votes"] = [
+        {
+            "seat": vote.seat.title,
+            "person": str(vote.seat.membership),
+            "choice": vote.choice,
+            "comment": vote.comment,
+            "cast_by": str(vote.cast_by) if vote.cast_by else "",
+        }
+        for vote in standing.votes
+    ]
+    return counted
+
+
+def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
+    """Fix the plan as approved. A plan approved again before the go-live was fixed before any result could
+    be seen: it counts as unchanged."""
+    plan = plan_of(row)
+    if plan is None:
+        return
+    plan.fixed_content = revision.content["plan"]
+    plan.fixed_digest = digest_of(plan.fixed_content)
+    plan.fixed_at = timezone.now()
+    if row.went_live_on is None:
+        plan.changed_after_approval_at = None
+    plan.save(update_fields=["fixed_content", "fixed_digest", "fixed_at", "changed_after_approval_at"])

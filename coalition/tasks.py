@@ -1,0 +1,11 @@
+"""What the worker runs by the clock."""
+
+from celery import shared_task
+
+from coalition.services import settle_ripe_votes
+
+
+@shared_task(name="coalition.tasks.settle_ripe_votes")  # type: ignore[untyped-decorator]
+def settle_ripe() -> None:
+    """Votes whose last day is over, or whose last missing seat has ended, get their decision."""
+    settle_ripe_votes()
