@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +13,7 @@ from accounts.models import BusinessFunction, Membership, Organization
 from coalition.choices import Choice, Direction, InitiativeState, RiskColor, UnitSelection
 from coalition.models import Coalition, EvaluationPlan, Initiative, Member
 from coalition.services import CharterValues, InitiativeValues, PlanValues, SeatValues
-from common.forms import DateInput, StyledForm
+from common.forms import DateInput, StyledForm, YesNoField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
@@ -110,7 +111,7 @@ class InitiativeForm(LockedForm):
         if initiative is not None:
             kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, **kwargs)
-        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
+        self.offer("touchpoints", _touchpoints(organization, kept=initiative and initiative.touchpoints))
         self.offer("owner", _people(organization))
         for name in ("one_off_cost", "yearly_cost"):
             self.fields[name].help_text = organization.currency
@@ -175,7 +176,7 @@ class PlanForm(LockedForm):
         widget=DateInput,
         help_text=_("The day on which we look at the result, whatever it says."),
     )
-    is_seasonal = forms.BooleanField(label=_("This metric has a yearly season"), required=False)
+    is_seasonal = YesNoField(label=_("This metric has a yearly season"), required=False)
     decision_rule = forms.CharField(
         label=_("What we will do with the result"),
         required=False,
@@ -201,7 +202,7 @@ class PlanForm(LockedForm):
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",
-            Touchpoint.objects.of(organization).filter(is_archived=False).exclude(pk__in=treated),
+            _touchpoints(organization, kept=plan and plan.comparison_touchpoints).exclude(pk__in=treated),
         )
 
     def values(self) -> PlanValues:
@@ -274,8 +275,8 @@ class SeatForm(_Scoped):
         required=False,
         help_text=_("May vote in this person's place."),
     )
-    has_vote = forms.BooleanField(label=_("Has a vote"), required=False, initial=True)
-    is_chair = forms.BooleanField(
+    has_vote = YesNoField(label=_("Has a vote"), required=False, initial=True)
+    is_chair = YesNoField(
         label=_("Chairs the coalition"),
         required=False,
         help_text=_("May close a vote once the quorum is there."),
@@ -294,7 +295,7 @@ class SeatForm(_Scoped):
         self.offer("membership", people)
         self.offer("alternate", people)
         self.offer("function", BusinessFunction.objects.of(organization))
-        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
+        self.offer("touchpoints", _touchpoints(organization, kept=seat and seat.touchpoints))
 
     def values(self) -> SeatValues:
         typed = dict(self.cleaned_data)
@@ -386,6 +387,14 @@ class InitiativeFilterForm(_Scoped):
             "touchpoint": typed.get("touchpoint"),
             "owner": typed.get("owner"),
         }
+
+
+def _touchpoints(organization: Organization, *, kept: Any) -> Any:
+    """Those in use, and of the archived ones those that are chosen already: saving does not drop them."""
+    offered = Q(is_archived=False)
+    if kept is not None:
+        offered |= Q(pk__in=kept.values("pk"))
+    return Touchpoint.objects.of(organization).filter(offered)
 
 
 def _people(organization: Organization) -> Any:

@@ -169,10 +169,23 @@ def _check(seat: Member, values: SeatValues) -> None:
         wrong["function"] = _("This function is not the organization's.")
     if any(point.organization_id != organization.pk for point in values.touchpoints):
         wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+    elif archived := _newly_archived(seat, values):
+        wrong["touchpoints"] = archived
     if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
         wrong["ends_on"] = _("The term ends after it begins.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _newly_archived(seat: Member, values: SeatValues) -> str:
+    """The refusal that names archived touchpoints which the seat did not have before."""
+    kept = set(seat.touchpoints.values_list("pk", flat=True)) if seat.pk else set()
+    names = [point.name for point in values.touchpoints if point.is_archived and point.pk not in kept]
+    if not names:
+        return ""
+    return _("%(names)s is archived. Restore it first, or choose another touchpoint.") % {
+        "names": ", ".join(sorted(names))
+    }
 
 
 def _charter(coalition: Coalition) -> dict[str, str | int]:

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.api import strictly_filtered
 from common.errors import DomainError
 from common.jobs import enqueue
 from customer_voice import exports, selectors, services
@@ -132,7 +133,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         found = FeedbackFilter(
             request.query_params, queryset=feedback_for(self.member), organization=self.member.organization
         )
-        page = self.paginate_queryset(found.qs)
+        page = self.paginate_queryset(strictly_filtered(found))
         return self.get_paginated_response(FeedbackSerializer(page, many=True).data)
 
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})

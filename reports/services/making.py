@@ -5,6 +5,7 @@ import hashlib
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
@@ -79,6 +80,7 @@ def _request(
     paper: str,
     subject: dict[str, Any],
 ) -> Report:
+    _refuse_unknown(language, paper)
     digest = digest_of(content)
     code = verification_code(by.organization.slug, digest, language, paper)
     report, is_new = Report.objects.get_or_create(
@@ -109,6 +111,16 @@ def _request(
         )
         report.refresh_from_db()
     return report
+
+
+def _refuse_unknown(language: str, paper: str) -> None:
+    wrong: dict[str, str] = {}
+    if language not in dict(settings.LANGUAGES):
+        wrong["language"] = _("Choose one of the answers.")
+    if paper not in Paper.values:
+        wrong["paper"] = _("Choose one of the answers.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
 def make_report(*, report: Report) -> bool:
