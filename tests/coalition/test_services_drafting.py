@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from coalition import services
 from coalition.models import Initiative
@@ -49,8 +50,8 @@ def test_a_touchpoint_archived_later_stays_where_it_was_chosen(ada, client_of):
     touchpoint.save()
     values = InitiativeValues(title="Second call", owner=ada, touchpoints=(touchpoint,))
     services.edit_initiative(by=ada, initiative=initiative, values=values, lock_version=1)
-    page = client_of(ada).get(f"/o/northwind/decide/initiatives/{initiative.number}/edit/")
-    assert f'value="{touchpoint.pk}"' in page.text  # saving the page does not drop it
+    page = client_of(ada).get(reverse("coalition:initiative_edit", args=["northwind", initiative.number]))
+    assert f'name="touchpoints" value="{touchpoint.pk}"' in page.text  # saving the page does not drop it
     assert initiative.touchpoints.get() == touchpoint
 
 
