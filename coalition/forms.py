@@ -390,11 +390,9 @@ class InitiativeFilterForm(_Scoped):
 
 
 def _touchpoints(organization: Organization, *, kept: Any) -> Any:
-    """Those in use, and of the archived ones those that are chosen already: saving does not drop them."""
-    offered = Q(is_archived=False)
-    if kept is not None:
-        offered |= Q(pk__in=kept.values("pk"))
-    return Touchpoint.objects.of(organization).filter(offered)
+    """Those in use, and those that are chosen already: saving does not drop an archived one."""
+    before = () if kept is None else kept.values("pk")
+    return Touchpoint.objects.of(organization).filter(Q(is_archived=False) | Q(pk__in=before))
 
 
 def _people(organization: Organization) -> Any:

@@ -22,9 +22,10 @@ def one_at_a_time(organization: Organization) -> None:
     """Hold the organization until the transaction ends, so that "look, then add" happens once.
 
     For rules over several rows (one open invitation per address, somebody always in charge, numbers in
-    order) where two clicks at the same moment must not both find nothing. Needs a transaction.
+    order) where two clicks at the same moment must not both find nothing. Needs a transaction. Rows that
+    point at the organization can still be added: writers who do not ask here wait for nobody.
     """
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 @transaction.atomic
@@ -38,11 +39,12 @@ def create_organization(
     is_demo: bool = False,
 ) -> Membership:
     """Make an organization and its first administrator. Raises InvalidValues when the slug is taken."""
-    if Organization.objects.filter(slug=slug).exists():
-        raise InvalidValues(_("This short name is taken."), fields={"slug": _("This short name is taken.")})
-    organization = Organization.objects.create(
-        name=name, slug=slug, currency=currency, time_zone=time_zone, is_demo=is_demo
+    organization, is_new = Organization.objects.get_or_create(
+        slug=slug,
+        defaults={"name": name, "currency": currency, "time_zone": time_zone, "is_demo": is_demo},
     )
+    if not is_new:
+        raise InvalidValues(_("This short name is taken."), fields={"slug": _("This short name is taken.")})
     member: Membership = Membership.objects.create(
         organization=organization, user=founder, role=Role.ADMINISTRATOR
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,8 +68,11 @@ def invite_person(
 
 @transaction.atomic
 def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
+    """Its link stops working. Doing it twice does no harm and is one entry of the trail."""
     invitation.revoked_at = timezone.now()
-    invitation.save(update_fields=["revoked_at"])
+    is_open = Invitation.objects.filter(pk=invitation.pk, revoked_at=None)
+    if not is_open.update(revoked_at=invitation.revoked_at):
+        return
     record_event(
         organization=by.organization,
         actor=by.user,
@@ -189,7 +192,13 @@ def _new_person(email: str, name: str, password: str) -> User:
         raise InvalidValues(
             _("Some values cannot be used."), fields={"password": " ".join(error.messages)}
         ) from error
-    return User.objects.create_user(email, password, name=name)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError as error:  # the same person joined another organization at this moment
+        raise InvitationNotUsable(
+            _("You have an account already. Sign in, then open the link again.")
+        ) from error
 
 
 def _refuse_unknown(by: Membership, role: str, function: BusinessFunction | None) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import selectors, services
 from accounts.access import invitation_for, member_for
+from accounts.adapters import remember_device
 from accounts.choices import Action
 from accounts.forms import InvitationForm, JoinForm, MemberForm
 from accounts.http import MemberRequest, member_view
@@ -97,9 +98,11 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         except InvalidValues as error:
             form.absorb(error.fields, error.message)
         else:
+            response = redirect("home", member.organization.slug)
             if user is None:
                 login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("home", member.organization.slug)
+                remember_device(response, member.user.email)
+            return response
     status = 410 if invitation is None else 422 if request.method == "POST" else 200
     context = {
         "invitation": invitation,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import BusinessFunction, Membership
 from accounts.permissions import may
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from coalition.errors import AlreadySeated
 from coalition.models import Coalition, Member
 from common.errors import InvalidValues
@@ -57,6 +57,7 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
         wrong["voting_days"] = _("Between 1 and 60 days.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+    one_at_a_time(by.organization)  # two who found it at once change one charter
     coalition = Coalition.objects.select_for_update().filter(organization=by.organization).first()
     before = _charter(coalition) if coalition else {}
     if coalition is None:

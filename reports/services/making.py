@@ -16,6 +16,7 @@ from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.digests import canonical_json, digest_of
 from common.errors import InvalidValues
+from common.files import is_there
 from common.jobs import JobState, run
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -105,12 +106,17 @@ def _request(
             subject=report,
             after={"kind": kind, "content_digest": digest, "code": code},
         )
-    elif report.job_state == JobState.FAILED:
-        Report.objects.filter(pk=report.pk, job_state=JobState.FAILED).update(
+    elif report.job_state == JobState.FAILED or _has_lost_its_file(report):
+        Report.objects.filter(pk=report.pk, job_state=report.job_state).update(
             job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0, attempts=0
         )
         report.refresh_from_db()
     return report
+
+
+def _has_lost_its_file(report: Report) -> bool:
+    """Made once, but not on the disk any more: the same content gives the same document again."""
+    return report.job_state == JobState.DONE and not is_there(report.file)
 
 
 def _refuse_unknown(language: str, paper: str) -> None:
