@@ -7,6 +7,7 @@ before a serializer sees them; forms and files are held to the same rule about t
 import json
 import math
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import IO, Any, NoReturn
 
 from django.http import QueryDict
@@ -111,7 +112,9 @@ def _int(text: str) -> int:
 def _check(value: Any) -> None:
     """Texts and depth, without recursion. Raises ValueError."""
     level: list[Any] = [value]
-    for _depth in range(DEEPEST + 1):
+    for depth in count():
+        if depth == DEEPEST and any(isinstance(item, dict | list) for item in level):
+            raise ValueError("It is nested too deeply.")
         deeper: list[Any] = []
         for item in level:
             if isinstance(item, str):
@@ -124,7 +127,6 @@ def _check(value: Any) -> None:
         if not deeper:
             return
         level = deeper
-    raise ValueError("It is nested too deeply.")
 
 
 def _check_texts(texts: Iterable[str]) -> None:
