@@ -18,7 +18,9 @@ def opened(file: FieldFile) -> FieldFile:
     try:
         return file.open("rb")
     except (FileNotFoundError, ValueError) as error:  # ValueError: the row names no file at all
-        raise FileGone(_("The file is no longer on the server. Send it or ask for it again.")) from error
+        raise FileGone(
+            _("The file is no longer on the server. Upload it again, or ask for the document again.")
+        ) from error
 
 
 def is_there(file: FieldFile) -> bool:

@@ -76,10 +76,6 @@ class FeedbackTable(tables.Table):
         url = reverse("customer_voice:feedback_erase", args=[self.organization_slug, record.pk])
         return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, _t("Erase"))
 
-    def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.organization_slug = organization_slug
-
     def render_occurred_at(self, value: datetime, record: Feedback) -> SafeString:
         """Leads to the row. A file that knows the day alone is not given a time of day."""
         local = value.astimezone(timezone.get_current_timezone())

@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
-from common.jobs import Job, JobState
+from common.jobs import UNFINISHED, job_models
 
 logger = logging.getLogger(__name__)
 
@@ -80,10 +80,9 @@ def _broker() -> bool:
 def _worker() -> bool:
     """Nothing waits longer than a live worker lets it wait: the clock takes silent work up again."""
     limit = timezone.now() - timedelta(seconds=WAITING_TOO_LONG * settings.STALE_AFTER_SECONDS)
-    unfinished = [JobState.QUEUED, JobState.RUNNING]
     return not any(
-        kind._default_manager.filter(job_state__in=unfinished, heartbeat_at__lt=limit).exists()
-        for kind in Job.__subclasses__()
+        kind._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=limit).exists()
+        for kind in job_models()
     )
 
 

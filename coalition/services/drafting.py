@@ -339,7 +339,7 @@ def _newly_archived(chosen: Iterable[Touchpoint], kept: Iterable[Touchpoint]) ->
     archived = [point for point in chosen if point.is_archived and point.pk not in before]
     if not archived:
         return ""
-    return _("%(names)s is archived. Restore it first, or choose another touchpoint.") % {
+    return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
         "names": _names(archived)
     }
 

@@ -184,7 +184,7 @@ def _newly_archived(seat: Member, values: SeatValues) -> str:
     names = [point.name for point in values.touchpoints if point.is_archived and point.pk not in kept]
     if not names:
         return ""
-    return _("%(names)s is archived. Restore it first, or choose another touchpoint.") % {
+    return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
         "names": ", ".join(sorted(names))
     }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
+from common.files import opened
 from customer_voice.choices import ImportField
 from customer_voice.importers import FileFacts, Outcome, Staging, Target, inspect_upload
 from customer_voice.models import ImportBatch

@@ -49,16 +49,16 @@ BODIES = [
     "[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 3_000 + "1" + "}" * 3_000,
 ]  # fmt: skip
 EVERY_VALUE = bool(os.environ.get("CXPROGRAM_EVERY_VALUE"))
-AT_ONCE = 3  # values that one field meets
+AT_ONCE = 2  # values that one field meets
 _turn = count()
 
 
-def _some(values: list[str]) -> list[str]:
+def _some(values: list[str], most: int = AT_ONCE) -> list[str]:
     """The next few of the values, or all of them."""
     if EVERY_VALUE:
         return values
-    start = next(_turn) * AT_ONCE
-    return [values[place % len(values)] for place in range(start, start + AT_ONCE)]
+    start = next(_turn) * most
+    return [values[place % len(values)] for place in range(start, start + most)]
 
 
 PEOPLE = ("cx_leader", "administrator", "finance_reviewer", "executive")
@@ -393,7 +393,7 @@ def _bare_problems(world: World, row: Row) -> Iterator[str]:
         "go",
     )
     for name in names if row.method == "get" else ("x",):
-        for text in _some(TEXTS):
+        for text in _some(TEXTS, most=1):
             query = urlencode({name: text})
             if row.method == "get":
                 status, _body = _answers(world, who, "get", f"{url}?{query}")
@@ -414,7 +414,7 @@ def test_characters_that_are_no_text_are_refused_wherever_they_stand(world):
     client = world.client("cx_leader")
     kind = "multipart/form-data; boundary=x; charset=utf-7"
     body = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\na+2AA-\r\n--x--\r\n'
-    address = f"/o/{ORGANIZATION}/settings/preferences/"
+    address = f"/o/{ORGANIZATION}/me/"
     assert client.generic("POST", address, body, content_type=kind).status_code == 400
     refused = client.get(f"/api/v1/o/{ORGANIZATION}/initiatives/?q=%00")
     assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")

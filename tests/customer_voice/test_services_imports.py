@@ -459,5 +459,5 @@ def test_a_file_that_went_before_the_check_ends_in_a_reason(upload, nps, touchpo
     services.run_import(batch_id=batch.pk)
     batch.refresh_from_db()
     assert (batch.job_state, batch.failure) == (
-        "failed", "The file is no longer on the server. Send it or ask for it again."
+        "failed", "The file is no longer on the server. Upload it again, or ask for the document again."
     )  # fmt: skip
