@@ -1,10 +1,102 @@
-"""Sign-in rules: people join by invitation, or by setting up the first organization."""
+"""Sign-in rules: who may make an account, and how wrong guesses are counted.
+
+Guesses are counted by address and account together, so that somebody elsewhere who guesses wrong does not
+lock the right person out. All guesses on one account from places that were never signed in have a limit of
+their own, far above what a person mistypes. A browser that signed in before carries a signed cookie (OWASP's
+"device cookie"): its guesses are counted apart from everybody else's, so it can always sign in.
+"""
+
+import secrets
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from common.digests import digest_of_secret
+
+DEVICE_COOKIE = "known_device"
+DEVICE_DAYS = 180
+DEVICE_SALT = "accounts.known_device"
+# Guesses on one account from all unknown places together: 100 an hour are no dictionary, and no one person.
+ACCOUNT_WIDE = {"unknown_places": "100/1h/key"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves: invitations and the operator's command make accounts."""
         return False
+
+    _account_wide_usage: ratelimit.RateLimitUsage | None = None
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises the refusal of too many guesses: from here, or from all unknown places together."""
+        super().pre_authenticate(request, **credentials)
+        self._account_wide_usage = None
+        email = _email_of(credentials)
+        if device_of(request, email):
+            return
+        self._account_wide_usage = ratelimit.consume(
+            request, app="allauth.account", action="unknown_places", config=ACCOUNT_WIDE, key=email
+        )
+        if self._account_wide_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Counted by account and by the known browser, or else by account and client address."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        place = device_of(request, _email_of(credentials)) or ratelimit.get_ip(request)
+        return f"{key}:{place}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._account_wide_usage is not None:
+            self._account_wide_usage.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """After a reset of the password the account is free again, from here and from everywhere."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        key = _email_of(credentials)
+        ratelimit.clear(request, app="allauth.account", action="unknown_places", config=ACCOUNT_WIDE, key=key)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **hints)
+        remember_device(response, user.get_username())
+        return response
+
+
+def device_of(request: HttpRequest, email: str) -> str:
+    """The mark of a browser in which this account was signed in before; empty for any other."""
+    try:
+        known = signing.loads(
+            request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT, max_age=DEVICE_DAYS * 86400
+        )
+    except signing.BadSignature:
+        return ""
+    if not isinstance(known, dict) or known.get("account") != _mark(email):
+        return ""
+    return str(known.get("device", ""))
+
+
+def remember_device(response: HttpResponse, email: str) -> None:
+    """Give the browser its cookie: whose account (as a digest), and a mark of its own."""
+    content = {"account": _mark(email), "device": secrets.token_urlsafe(12)}
+    response.set_cookie(
+        DEVICE_COOKIE,
+        signing.dumps(content, salt=DEVICE_SALT),
+        max_age=DEVICE_DAYS * 86400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _email_of(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+
+
+def _mark(email: str) -> str:
+    return digest_of_secret(email.strip().lower())[:32]

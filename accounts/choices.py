@@ -38,6 +38,12 @@ class Action(models.TextChoices):
     MAKE_REPORT = "make_report", _("Make and download reports")
 
 
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As my device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class Currency(models.TextChoices):
     USD = "USD", _("US dollar")
     EUR = "EUR", _("Euro")

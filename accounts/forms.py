@@ -5,12 +5,11 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role
-from accounts.models import BusinessFunction, Organization, User
-from common.forms import StyledForm
+from accounts.choices import Currency, Role, Theme
+from accounts.models import BusinessFunction, Organization
+from common.forms import StyledForm, YesNoField
 
 ROLE_HELP = _(
     "CX leaders run the program, coalition members vote on initiatives, executives read and vote, finance "
@@ -53,16 +52,6 @@ class JoinForm(StyledForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.email = email
-
-    def clean_password(self) -> str:
-        """Not the own name or address in another shape."""
-        password: str = self.cleaned_data["password"]
-        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
-        return password
-
 
 class OrganizationForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=150)
@@ -96,7 +85,7 @@ class PreferencesForm(StyledForm):
     )
     theme = forms.ChoiceField(
         label=_("Appearance"),
-        choices=[("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=Theme,
         widget=forms.RadioSelect,
     )
 
@@ -105,4 +94,4 @@ class ApiTokenForm(StyledForm):
     name = forms.CharField(
         label=_("What is this key for?"), max_length=80, help_text=_("For example: nightly feedback import")
     )
-    may_write = forms.BooleanField(label=_("May also change things, not only read"), required=False)
+    may_write = YesNoField(label=_("May also change things, not only read"), required=False)

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation
+from common.text import one_line
 
 
 def send_invitation(invitation: Invitation, secret: str) -> None:
@@ -21,4 +22,4 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
             "accounts/mail/invitation.txt",
             {"invitation": invitation, "link": settings.SITE_URL + reverse("join", args=[secret])},
         )
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+        send_mail(one_line(subject), body, settings.DEFAULT_FROM_EMAIL, [invitation.email])

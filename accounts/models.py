@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role
+from accounts.choices import Currency, Role, Theme
 from accounts.querysets import (
     ApiTokenQuerySet,
     InvitationQuerySet,
@@ -43,11 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
-    theme = models.CharField(
-        max_length=5,
-        choices=[("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))],
-        default="auto",
-    )
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)

@@ -18,14 +18,11 @@ from assessments.choices import (
     MOST_GROUP,
     MOST_LINK_CHARACTERS,
     AnswerStatus,
-    Confidence,
 )
 from assessments.content import Text
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.profiles import said
-from common.forms import DateInput, StyledForm
-
-NO_LEVEL = (AnswerStatus.DONT_KNOW, AnswerStatus.NOT_APPLICABLE)
+from common.forms import DateInput, StyledForm, YesNoField
 
 
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -81,7 +78,7 @@ class AssessmentForm(StyledForm):
             "number, so it cannot be changed later."
         ),
     )
-    takes_part = forms.BooleanField(label=_("I answer too"), required=False, initial=True)
+    takes_part = YesNoField(label=_("I answer too"), required=False, initial=True)
 
     def __init__(
         self,
@@ -117,12 +114,8 @@ class InvitationForm(StyledForm):
         self.fields["perspective"].choices = [("", _("Not stated")), *perspectives]  # type: ignore[attr-defined]
 
 
-class SeatForm(StyledForm):
-    perspective = forms.CharField(max_length=40, required=False)
-
-
 class CloseForm(StyledForm):
-    leave_out_outstanding = forms.BooleanField(required=False)
+    leave_out_outstanding = YesNoField(required=False)
 
 
 class ReasonForm(StyledForm):
@@ -167,22 +160,22 @@ class TypedAnswer:
 
 
 def typed_answer(data: QueryDict, practice: str) -> TypedAnswer:
-    """Reads `<practice>-choice`, `-confidence`, `-comment`, `-evidence_url`; an odd choice counts as none."""
+    """Reads `<practice>-choice`, `-confidence`, `-comment`, `-evidence_url`.
+
+    What is none of the answers on offer goes on as it is: the service refuses it, and what was kept stays.
+    """
 
     def typed(name: str, most: int) -> str:
-        return data.get(f"{practice}-{name}", "").replace("\x00", "")[: most + 1]
+        return data.get(f"{practice}-{name}", "")[: most + 1]
 
     choice = typed("choice", 20)
     level = int(choice) if choice in {str(level) for level in LEVELS} else None
-    status = (
-        AnswerStatus.ANSWERED if level is not None else choice if choice in NO_LEVEL else AnswerStatus.BLANK
-    )
-    confidence = typed("confidence", 6)
+    status = AnswerStatus.ANSWERED if level is not None else choice or AnswerStatus.BLANK
     return TypedAnswer(
         practice=practice,
         status=status,
         level=level,
-        confidence=confidence if confidence in Confidence.values else "",
+        confidence=typed("confidence", 6),
         comment=typed("comment", MOST_COMMENT_CHARACTERS),
         evidence_url=typed("evidence_url", MOST_LINK_CHARACTERS),
     )

@@ -29,12 +29,16 @@ from assessments.content import (
     VersionMapping,
 )
 from assessments.errors import FrameworkInvalid
+from common.text import is_storable
 
 BUILTIN_FOLDER = Path(__file__).parent / "frameworks"
 MOST_CHARACTERS = 1_000_000
 MOST_PRACTICES = 200
 MOST_BUILT = 64  # contents kept per process
 MOST_TEXT_CHARACTERS = 4000
+MOST_NUMBER_CHARACTERS = 30
+# What the reader of YAML raises besides its own errors, for values whose tag promises something else.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
@@ -54,6 +58,13 @@ class _StrictLoader(yaml.SafeLoader):
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
+    def plain_number(self, node: yaml.ScalarNode) -> Any:
+        """Counting to base 60 (1:30:00) takes the square of its length and ends in no number of ours."""
+        if ":" in node.value or len(node.value) > MOST_NUMBER_CHARACTERS:
+            raise FrameworkInvalid([(_place(node.start_mark), _("a plain number"))])
+        is_whole = node.tag.endswith(":int")
+        return self.construct_yaml_int(node) if is_whole else self.construct_yaml_float(node)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key_node, _value in node.value:
@@ -65,6 +76,10 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+    _StrictLoader.add_constructor(_tag, _StrictLoader.plain_number)
+
+
 def read_yaml(text: str) -> Any:
     """The plain values of a YAML text. Raises FrameworkInvalid with the line of what cannot be read."""
     if len(text) > MOST_CHARACTERS:
@@ -74,16 +89,18 @@ def read_yaml(text: str) -> Any:
         return plain(yaml.load(text, Loader=_StrictLoader))  # noqa: S506  # a subclass of SafeLoader
     except yaml.MarkedYAMLError as error:
         raise FrameworkInvalid([(_place(error.problem_mark), _("readable YAML"))]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, *UNREADABLE) as error:
         raise FrameworkInvalid([(_("file"), _("readable YAML"))]) from error
 
 
 def plain(value: Any) -> Any:
     """As JSON keeps it: keys become text, so that the stored content reads like the file."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {plain(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, str) and not is_storable(value):
+        raise ValueError("characters that are not text")
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     return str(value)

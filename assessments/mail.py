@@ -10,6 +10,7 @@ from django.utils import translation
 
 from assessments.content import localized
 from assessments.models import Response
+from common.text import one_line
 
 
 def send_invitations(response_ids: Sequence[int], invited_by: str) -> int:
@@ -37,4 +38,4 @@ def _invitation(seat: Response, invited_by: str) -> EmailMessage:
         }
         subject = render_to_string("assessments/mail/invitation_subject.txt", context)
         body = render_to_string("assessments/mail/invitation.txt", context)
-    return EmailMessage(" ".join(subject.split()), body, to=[seat.member.user.email])
+    return EmailMessage(one_line(subject), body, to=[seat.member.user.email])

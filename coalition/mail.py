@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from coalition.choices import Outcome
 from coalition.models import ApprovalRound, Decision, Member
+from common.text import one_line
 
 
 def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Member]) -> None:
@@ -58,7 +59,7 @@ def tell_decision(decision: Decision, why: Callable[[], str]) -> None:
 
 def _letter(subject: str, template: str, context: dict[str, object], to: Membership) -> EmailMessage:
     return EmailMessage(
-        subject=" ".join(subject.split()),
+        subject=one_line(subject),
         body=render_to_string(template, {**context, "person": to}),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.user.email],

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
+from django_filters import FilterSet
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -22,6 +24,14 @@ def problem(*, code: str, title: str, status_code: int, errors: Any = None) -> R
     if errors:
         body["errors"] = errors
     return Response(body, status=status_code, content_type="application/problem+json")
+
+
+def strictly_filtered(filters: FilterSet) -> "QuerySet[Any]":
+    """The rows that a filter leaves. A screen passes over what it cannot read; a program is told: 422."""
+    if not filters.is_valid():
+        raise exceptions.ValidationError(filters.errors)
+    rows: QuerySet[Any] = filters.qs
+    return rows
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -4,11 +4,36 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 
 class TablerRenderer(TemplatesSetting):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+class YesNoInput(forms.CheckboxInput):
+    """A checkbox that hands on what it does not know, where Django's reads it as yes."""
+
+    meanings = {"on": True, "true": True, "yes": True, "1": True}
+    meanings |= {"": False, "off": False, "false": False, "no": False, "0": False}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if name not in data:
+            return False  # browsers send nothing for an empty box
+        sent = data.get(name)
+        return self.meanings.get(sent.strip().lower(), sent) if isinstance(sent, str) else sent
+
+
+class YesNoField(forms.BooleanField):
+    """Yes or no; any other word is refused instead of counting as yes."""
+
+    widget = YesNoInput
+
+    def to_python(self, value: Any) -> bool:
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise forms.ValidationError(_("Choose one of the answers."), code="invalid_choice")
 
 
 class StyledForm(forms.Form):

@@ -1,14 +1,19 @@
-"""Bodies that are too large are not read; refusals of services become pages a person can act on."""
+"""What is not read at all (bodies too large, texts that are none), and refusals of services as pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.defaults import bad_request
 
 from common.errors import DomainError
+from common.parsers import unstorable_field
+from common.text import is_storable
 
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 ROOM_FOR_FIELDS = 1024 * 1024
 
 
@@ -28,6 +33,59 @@ class BodySizeMiddleware:
         if length.isdecimal() and int(length[:20]) > most:
             return HttpResponse("The request is too large.\n", status=413, content_type="text/plain")
         return self.get_response(request)
+
+
+class NoStoreMiddleware:
+    """What is answered here is for the one who asked, now: no browser, proxy or shared machine keeps it.
+
+    Static files are answered before this and stay cacheable.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class ReadableTextMiddleware:
+    """Refuses what is no text, wherever it stands: path, query, cookies, fields and file names of forms.
+
+    NUL and half surrogate pairs pass every form and fail in the database, in files or in the answer. Bodies
+    of API calls are read by `common.parsers`, after the caller is known. A page answers 400, the API with
+    problem details.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        texts = [request.path_info, *request.COOKIES, *request.COOKIES.values()]
+        if not all(map(is_storable, texts)) or unstorable_field(request.GET) is not None:
+            return self._refuse(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        is_form = request.content_type in FORMS and request.method == "POST"
+        if is_form and not _is_api(request) and unstorable_field(request.POST, request.FILES) is not None:
+            return self._refuse(request)
+        return None
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        if not _is_api(request):
+            return bad_request(request, BadRequest("Characters that are not text."))
+        title = "The request holds characters that are not text."
+        body = {"type": "urn:cxprogram:parse_error", "title": title, "status": 400, "code": "parse_error"}
+        return JsonResponse(body, status=400, content_type="application/problem+json")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/v1/")
 
 
 class DomainErrorMiddleware:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.forms import DateInput, StyledForm
+from common.forms import DateInput, StyledForm, YesNoField
 from customer_voice.choices import (
     BoxRule,
     DateFormat,
@@ -92,7 +92,7 @@ class DefinitionForm(StyledForm):
         required=False,
         help_text=_("For shares of the top box."),
     )
-    higher_is_better = forms.BooleanField(label=_("A higher figure is better"), required=False, initial=True)
+    higher_is_better = YesNoField(label=_("A higher figure is better"), required=False, initial=True)
     change = forms.ChoiceField(
         label=_("If the question or who is asked changes"),
         choices=DefinitionChange,
@@ -216,9 +216,7 @@ class MappingForm(StyledForm):
         required=False,
         empty_label=_("The column says which"),
     )
-    creates_touchpoints = forms.BooleanField(
-        label=_("Add touchpoints that are not known yet"), required=False
-    )
+    creates_touchpoints = YesNoField(label=_("Add touchpoints that are not known yet"), required=False)
     date_format = forms.ChoiceField(
         label=_("Dates are written"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
     )
@@ -270,3 +268,10 @@ class MappingForm(StyledForm):
             "date_format": values["date_format"],
             "creates_touchpoints": values["creates_touchpoints"],
         }
+
+
+class StartForm(StyledForm):
+    """What was confirmed: the good rows only, and that known answers are replaced."""
+
+    skip = YesNoField(required=False)
+    replace = YesNoField(required=False)

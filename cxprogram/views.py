@@ -4,7 +4,6 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -15,6 +14,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.models import User
 from cxprogram.components import component_sheet
+from cxprogram.health import parts, status_of
 from cxprogram.home import home_page
 
 
@@ -51,7 +51,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """For the load balancer: the service answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    """For the load balancer (200: send people here; 503: do not) and for whoever watches the parts."""
+    found = parts()
+    words = {name: "ok" if works else "failing" for name, works in found.items()}
+    status = status_of(found)
+    return JsonResponse({"status": status, "parts": words}, status=503 if status == "down" else 200)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, StyledForm
+from common.forms import DateInput, StyledForm, YesNoField
 from impact.choices import (
     FORMULA_FACTORS,
     HAIRCUTS,
@@ -16,6 +16,7 @@ from impact.choices import (
     PRESETS,
     Distribution,
     InputPreset,
+    SignOff,
     SourceKind,
     ValueKind,
 )
@@ -36,6 +37,13 @@ class StudyForm(StyledForm):
 
 
 class ReviewForm(StyledForm):
+    decision = forms.TypedChoiceField(  # the pressed button
+        choices=[("sign", SignOff.SIGNED.label), ("dispute", SignOff.DISPUTED.label)],
+        coerce={"sign": SignOff.SIGNED, "dispute": SignOff.DISPUTED}.__getitem__,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Sign off or dispute: nothing was recorded.")
+        ),
+    )
     comment = forms.CharField(
         label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -63,7 +71,7 @@ class FrameForm(StyledForm):
         initial=Decimal(1),
         help_text=_("Less than 1 where the benefit builds up slowly."),
     )
-    is_hard = forms.BooleanField(
+    is_hard = YesNoField(
         label=_("Shows in the books"),
         required=False,
         help_text=_("Hard benefits reach the ledger; soft ones are worth something and do not."),

@@ -124,9 +124,8 @@ def case_review(request: MemberRequest, number: int, pk: int) -> HttpResponse:
         raise Http404
     form = ReviewForm(request.POST)
     if form.is_valid():
-        decide = services.sign_off if request.POST.get("decision") == "sign" else services.dispute
         try:
-            decide(case=case, by=request.member, comment=form.cleaned_data["comment"])
+            services.review(case=case, by=request.member, **form.cleaned_data)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:

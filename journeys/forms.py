@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Organization
-from common.forms import StyledForm
+from common.forms import StyledForm, YesNoField
 from journeys.choices import Channel, Phase
 
 
@@ -32,7 +32,7 @@ class TouchpointForm(StyledForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What the customer wants to get done here."),
     )
-    is_intended = forms.BooleanField(
+    is_intended = YesNoField(
         label=_("Designed on purpose"),
         required=False,
         initial=True,

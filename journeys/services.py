@@ -5,8 +5,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessFunction, Membership
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from common.errors import InvalidValues
+from common.text import one_line
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
 
@@ -28,7 +29,8 @@ def save_touchpoint(
     Raises InvalidValues: no name, a name in use, unknown channel or phase, a function of another
     organization.
     """
-    name = " ".join(name.split())
+    name = one_line(name)
+    one_at_a_time(by.organization)
     others = Touchpoint.objects.of(by.organization)
     if touchpoint is not None:
         others = others.exclude(pk=touchpoint.pk)
@@ -78,9 +80,9 @@ def restore_touchpoint(*, by: Membership, touchpoint: Touchpoint) -> Touchpoint:
 
 
 def _set_archived(by: Membership, touchpoint: Touchpoint, is_archived: bool, verb: str) -> Touchpoint:
-    if touchpoint.is_archived != is_archived:
-        touchpoint.is_archived = is_archived
-        touchpoint.save(update_fields=["is_archived"])
+    changed = Touchpoint.objects.filter(pk=touchpoint.pk).exclude(is_archived=is_archived)
+    touchpoint.is_archived = is_archived
+    if changed.update(is_archived=is_archived):
         record_event(organization=by.organization, actor=by.user, verb=verb, subject=touchpoint)
     return touchpoint
 

@@ -13,6 +13,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from assessments.access import result_for
 from common.errors import InvalidValues
+from common.files import opened
 from common.jobs import JobState, enqueue
 from impact.access import case_for, study_for
 from reports import selectors, services
@@ -76,7 +77,7 @@ def report_download(request: MemberRequest, pk: int) -> FileResponse:
     if report.job_state != JobState.DONE:
         raise ReportNotReady(_("This document is not ready yet."))
     name = f"{report.kind.replace('_', '-')}-{report.verification_code}.pdf"
-    return FileResponse(report.file.open("rb"), as_attachment="view" not in request.GET, filename=name)
+    return FileResponse(opened(report.file), as_attachment="view" not in request.GET, filename=name)
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from accounts.models import BusinessFunction, Membership, Organization, User
 from accounts.services.events import emit
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
+from common.text import one_line
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
 
@@ -21,9 +22,10 @@ def one_at_a_time(organization: Organization) -> None:
     """Hold the organization until the transaction ends, so that "look, then add" happens once.
 
     For rules over several rows (one open invitation per address, somebody always in charge, numbers in
-    order) where two clicks at the same moment must not both find nothing. Needs a transaction.
+    order) where two clicks at the same moment must not both find nothing. Needs a transaction. Rows that
+    point at the organization can still be added: writers who do not ask here wait for nobody.
     """
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 @transaction.atomic
@@ -37,11 +39,12 @@ def create_organization(
     is_demo: bool = False,
 ) -> Membership:
     """Make an organization and its first administrator. Raises InvalidValues when the slug is taken."""
-    if Organization.objects.filter(slug=slug).exists():
-        raise InvalidValues(_("This short name is taken."), fields={"slug": _("This short name is taken.")})
-    organization = Organization.objects.create(
-        name=name, slug=slug, currency=currency, time_zone=time_zone, is_demo=is_demo
+    organization, is_new = Organization.objects.get_or_create(
+        slug=slug,
+        defaults={"name": name, "currency": currency, "time_zone": time_zone, "is_demo": is_demo},
     )
+    if not is_new:
+        raise InvalidValues(_("This short name is taken."), fields={"slug": _("This short name is taken.")})
     member: Membership = Membership.objects.create(
         organization=organization, user=founder, role=Role.ADMINISTRATOR
     )
@@ -55,13 +58,16 @@ def update_organization(
 ) -> Organization:
     """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues."""
     organization = by.organization
+    name = one_line(name)
     offered = {
         "currency": currency in Currency.values,
         "time_zone": time_zone in available_timezones(),
         "language": language in dict(settings.LANGUAGES),
         "discount_rate_pct": 0 <= discount_rate_pct <= HIGHEST_DISCOUNT_RATE_PCT,
     }
-    wrong = {name: _("Choose one of the answers.") for name, is_fine in offered.items() if not is_fine}
+    wrong = {field: _("Choose one of the answers.") for field, is_fine in offered.items() if not is_fine}
+    if not name:
+        wrong["name"] = _("Give the organization a name.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     before = {
@@ -101,9 +107,12 @@ def update_organization(
 
 @transaction.atomic
 def save_function(*, by: Membership, name: str, function: BusinessFunction | None = None) -> BusinessFunction:
-    """Add or rename a business function. Raises InvalidValues for a second one of the same name."""
+    """Add or rename a business function. Raises InvalidValues: no name, or one in use."""
+    name = one_line(name)
+    if not name:
+        message = _("Give the function a name.")
+        raise InvalidValues(message, fields={"name": message})
     one_at_a_time(by.organization)
-    name = name.strip()
     others = BusinessFunction.objects.of(by.organization)
     if function is not None:
         others = others.exclude(pk=function.pk)

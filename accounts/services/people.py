@@ -3,11 +3,15 @@
 import secrets
 from datetime import timedelta
 
-from django.db import transaction
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.choices import Action, Role
+from accounts.choices import Action, Role, Theme
 from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
 from accounts.models import ApiToken, BusinessFunction, Invitation, Membership, User
 from accounts.permissions import RIGHTS
@@ -15,6 +19,7 @@ from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
+from common.text import one_line
 
 INVITATION_DAYS = 14
 
@@ -25,9 +30,15 @@ def invite_person(
 ) -> tuple[Invitation, str]:
     """Create an invitation; returns it with the secret for its link, which is not stored.
 
-    An earlier open invitation for the same address is revoked. Raises AlreadyMember.
+    An earlier open invitation for the same address is revoked. Raises AlreadyMember, InvalidValues.
     """
     email = email.strip().lower()
+    _refuse_unknown(by, role, function)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        message = _("This is not an e-mail address.")
+        raise InvalidValues(message, fields={"email": message}) from error
     _refuse_stronger_role(by, role)
     one_at_a_time(by.organization)
     if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
@@ -57,8 +68,11 @@ def invite_person(
 
 @transaction.atomic
 def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
+    """Its link stops working. Doing it twice does no harm and is one entry of the trail."""
     invitation.revoked_at = timezone.now()
-    invitation.save(update_fields=["revoked_at"])
+    is_open = Invitation.objects.filter(pk=invitation.pk, revoked_at=None)
+    if not is_open.update(revoked_at=invitation.revoked_at):
+        return
     record_event(
         organization=by.organization,
         actor=by.user,
@@ -72,7 +86,8 @@ def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
 def accept_invitation(*, secret: str, user: User | None, name: str = "", password: str = "") -> Membership:
     """Join by the link. A new person gets an account; a known one just the membership.
 
-    Raises InvitationNotUsable when the link is unknown, used, revoked, expired, or for another address.
+    Raises InvitationNotUsable when the link is unknown, used, revoked, expired, or for another address;
+    InvalidValues for a new person without a name or with a password that is easily guessed.
     """
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
@@ -94,7 +109,7 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
     if user is None and known is not None:
         raise InvitationNotUsable(_("You have an account already. Sign in, then open the link again."))
     if user is None:
-        user = User.objects.create_user(invitation.email, password, name=name.strip())
+        user = _new_person(invitation.email, name, password)
     member, _created = Membership.objects.update_or_create(
         organization=invitation.organization,
         user=user,
@@ -117,7 +132,8 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
 def change_member(
     *, by: Membership, member: Membership, role: str, function: BusinessFunction | None, job_title: str = ""
 ) -> Membership:
-    """Set role, function and title. Raises LastAdministrator rather than lock everybody out."""
+    """Set role, function and title. Raises InvalidValues, and LastAdministrator when nobody would be left."""
+    _refuse_unknown(by, role, function)
     if role != member.role:
         _refuse_stronger_role(by, role)
         _refuse_stronger_role(by, member.role)
@@ -149,9 +165,51 @@ def deactivate_member(*, by: Membership, member: Membership) -> None:
 
 
 def set_preferences(*, user: User, name: str, language: str, theme: str) -> User:
-    user.name, user.language, user.theme = name.strip(), language, theme
+    """How a person is called and likes to read. Raises InvalidValues."""
+    name = one_line(name)
+    wrong: dict[str, str] = {}
+    if not name:
+        wrong["name"] = _("Write your name.")
+    if language and language not in dict(settings.LANGUAGES):
+        wrong["language"] = _("Choose one of the answers.")
+    if theme not in Theme.values:
+        wrong["theme"] = _("Choose one of the answers.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+    user.name, user.language, user.theme = name, language, theme
     user.save(update_fields=["name", "language", "theme"])
     return user
+
+
+def _new_person(email: str, name: str, password: str) -> User:
+    name = one_line(name)
+    if not name:
+        message = _("Write your name.")
+        raise InvalidValues(message, fields={"name": message})
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as error:
+        raise InvalidValues(
+            _("Some values cannot be used."), fields={"password": " ".join(error.messages)}
+        ) from error
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError as error:  # the same person joined another organization at this moment
+        raise InvitationNotUsable(
+            _("You have an account already. Sign in, then open the link again.")
+        ) from error
+
+
+def _refuse_unknown(by: Membership, role: str, function: BusinessFunction | None) -> None:
+    """A role that is none, or another organization's function, is refused before anything else."""
+    wrong: dict[str, str] = {}
+    if role not in Role.values:
+        wrong["role"] = _("Choose one of the answers.")
+    if function is not None and function.organization_id != by.organization_id:
+        wrong["function"] = _("Choose one of your functions.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
 def _refuse_stronger_role(by: Membership, role: str) -> None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Membership
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
+from common.errors import InvalidValues
 
 PREFIX = "cxp_"
 
@@ -17,7 +19,10 @@ PREFIX = "cxp_"
 def create_api_token(
     *, member: Membership, name: str, is_read_only: bool = True, valid_days: int | None = 365
 ) -> tuple[ApiToken, str]:
-    """Make a key; returns it with its secret, which is shown once and not stored."""
+    """Make a key; returns it with its secret, which is shown once and not stored. Raises InvalidValues."""
+    if not name.strip():
+        message = _("Say what the key is for.")
+        raise InvalidValues(message, fields={"name": message})
     secret = PREFIX + secrets.token_urlsafe(32)
     token: ApiToken = ApiToken.objects.create(
         member=member,
@@ -39,6 +44,8 @@ def create_api_token(
 
 @transaction.atomic
 def revoke_api_token(*, by: Membership, token: ApiToken) -> None:
+    """The key stops working. Doing it twice does no harm and is one entry of the trail."""
     token.revoked_at = timezone.now()
-    token.save(update_fields=["revoked_at"])
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=token.revoked_at):
+        return
     record_event(organization=by.organization, actor=by.user, verb="token.revoked", subject=token)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import selectors, services
 from accounts.access import invitation_for, member_for
+from accounts.adapters import remember_device
 from accounts.choices import Action
 from accounts.forms import InvitationForm, JoinForm, MemberForm
 from accounts.http import MemberRequest, member_view
 from accounts.mail import send_invitation
 from accounts.models import User
-from common.errors import DomainError
+from common.errors import DomainError, InvalidValues
 
 
 @require_safe
@@ -89,13 +90,19 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """The page behind an invitation's link, for known and new people."""
     user = request.user if isinstance(request.user, User) else None
     invitation = selectors.invitation_by_secret(secret)
-    form = JoinForm(request.POST or None, email=invitation.email if invitation else "")
+    form = JoinForm(request.POST or None)
     if request.method == "POST" and invitation and (user or form.is_valid()):
         typed = {} if user else form.cleaned_data
-        member = services.accept_invitation(secret=secret, user=user, **typed)
-        if user is None:
-            login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect("home", member.organization.slug)
+        try:
+            member = services.accept_invitation(secret=secret, user=user, **typed)
+        except InvalidValues as error:
+            form.absorb(error.fields, error.message)
+        else:
+            response = redirect("home", member.organization.slug)
+            if user is None:
+                login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+                remember_device(response, member.user.email)
+            return response
     status = 410 if invitation is None else 422 if request.method == "POST" else 200
     context = {
         "invitation": invitation,

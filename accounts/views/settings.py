@@ -30,9 +30,13 @@ def organization_edit(request: MemberRequest) -> HttpResponse:
         request.POST or None, initial={name: getattr(organization, name) for name in names}
     )
     if request.method == "POST" and form.is_valid():
-        services.update_organization(by=request.member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:settings", organization.slug)
+        try:
+            services.update_organization(by=request.member, **form.cleaned_data)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:settings", organization.slug)
     return render(
         request, "accounts/organization_edit.html", {"form": form}, status=422 if form.errors else 200
     )
@@ -62,9 +66,13 @@ def preferences(request: MemberRequest) -> HttpResponse:
     initial = {"name": user.name, "language": user.language, "theme": user.theme}
     form = PreferencesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.set_preferences(user=user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:preferences", request.organization.slug)
+        try:
+            services.set_preferences(user=user, **form.cleaned_data)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:preferences", request.organization.slug)
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 

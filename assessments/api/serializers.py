@@ -105,7 +105,9 @@ class SeatSerializer(serializers.ModelSerializer[Response]):
 
 @extend_schema_serializer(component_name="AssessmentInvitation")
 class InvitationSerializer(serializers.Serializer[Any]):
-    members = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=500)
+    members = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=500
+    )
     perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 

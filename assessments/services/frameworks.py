@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from assessments.content import Framework
 from assessments.errors import FrameworkAlreadyPublished
 from assessments.importers import (
@@ -60,6 +60,7 @@ def publish_framework(*, content: Any, organization: Organization | None = None)
 def import_framework(*, by: Membership, text: str) -> FrameworkVersion:
     """Publish an organization's own framework from YAML text. Errors as in `publish_framework`."""
     content = read_yaml(text)
+    one_at_a_time(by.organization)
     before = set(
         FrameworkVersion.objects.filter(organization=by.organization).values_list("digest", flat=True)
     )

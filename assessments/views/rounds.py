@@ -18,7 +18,6 @@ from assessments.forms import (
     FrameworkImportForm,
     InvitationForm,
     ReasonForm,
-    SeatForm,
 )
 from assessments.models import Assessment
 from common.errors import DomainError
@@ -93,8 +92,7 @@ def assessment_invite(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.RUN_ASSESSMENT)
 def assessment_join(request: MemberRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
-    form = SeatForm(request.POST)
-    perspective = form.cleaned_data["perspective"] if form.is_valid() else ""
+    perspective = request.POST.get("perspective", "")
     services.take_seat(by=request.member, assessment=assessment, perspective=perspective)
     return redirect("assessments:answer_start", request.organization.slug, pk)
 
@@ -113,11 +111,10 @@ def assessment_share(request: MemberRequest, pk: int) -> HttpResponse:
 def assessment_close(request: MemberRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
     form = CloseForm(request.POST)
-    confirmed = form.is_valid() and form.cleaned_data["leave_out_outstanding"]
+    if not form.is_valid():
+        return _round(request, assessment, refusal=_("Choose one of the answers."))
     try:
-        services.close_assessment(
-            by=request.member, assessment=assessment, leave_out_outstanding=bool(confirmed)
-        )
+        services.close_assessment(by=request.member, assessment=assessment, **form.cleaned_data)
     except DomainError as error:
         return _round(request, assessment, refusal=str(error.message), status=error.status)
     messages.success(request, _("The round is closed. This is its result."))

@@ -75,10 +75,11 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         responses=InitiativeSerializer(many=True),
     )
     def list(self, request: Request, organization: str) -> Response:
+        state = request.query_params.get("state", "")
+        if state and state not in InitiativeState.values:
+            raise InvalidValues("Unknown state.", fields={"state": f"One of {', '.join(InitiativeState)}."})
         found = selectors.initiatives(
-            self.member.organization,
-            words=request.query_params.get("q", ""),
-            state=request.query_params.get("state", ""),
+            self.member.organization, words=request.query_params.get("q", ""), state=state
         )
         page = self.paginate_queryset(found)
         return self.get_paginated_response(InitiativeSerializer(page, many=True).data)

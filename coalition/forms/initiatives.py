@@ -9,10 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organization
 from coalition.choices import Direction, InitiativeState, UnitSelection
-from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of
+from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
 from coalition.services import InitiativeValues, PlanValues
-from common.forms import DateInput
+from common.forms import DateInput, YesNoField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
@@ -91,7 +91,7 @@ class InitiativeForm(LockedForm):
         if initiative is not None:
             kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, **kwargs)
-        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
+        self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
         self.offer("owner", people_of(organization))
         for name in ("one_off_cost", "yearly_cost"):
             self.fields[name].help_text = organization.currency
@@ -197,7 +197,7 @@ class PlanForm(LockedForm):
         widget=DateInput,
         help_text=_("The day on which we look at the result, whatever it says."),
     )
-    is_seasonal = forms.BooleanField(label=_("This metric has a yearly season"), required=False)
+    is_seasonal = YesNoField(label=_("This metric has a yearly season"), required=False)
     decision_rule = forms.CharField(
         label=_("What we will do with the result"),
         required=False,
@@ -226,7 +226,7 @@ class PlanForm(LockedForm):
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",
-            Touchpoint.objects.of(organization).filter(is_archived=False).exclude(pk__in=treated),
+            touchpoints_of(organization, kept=plan and plan.comparison_touchpoints).exclude(pk__in=treated),
         )
 
     def values(self) -> PlanValues:

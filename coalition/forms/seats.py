@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization
 from coalition.choices import Choice, EarlyEnd
-from coalition.forms.shared import PeopleChoice, ScopedForm, people_of
+from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Member
 from coalition.services import CharterValues, SeatValues
-from common.forms import DateInput, StyledForm
+from common.forms import DateInput, StyledForm, YesNoField
 from journeys.models import Touchpoint
 
 
@@ -100,8 +100,8 @@ class SeatForm(ScopedForm):
         required=False,
         help_text=_("May vote in this person's place."),
     )
-    has_vote = forms.BooleanField(label=_("Has a vote"), required=False, initial=True)
-    is_chair = forms.BooleanField(
+    has_vote = YesNoField(label=_("Has a vote"), required=False, initial=True)
+    is_chair = YesNoField(
         label=_("Chairs the coalition"),
         required=False,
         help_text=_("May end a vote early where the charter allows it."),
@@ -120,7 +120,7 @@ class SeatForm(ScopedForm):
         self.offer("membership", people)
         self.offer("alternate", people)
         self.offer("function", BusinessFunction.objects.of(organization))
-        self.offer("touchpoints", Touchpoint.objects.of(organization).filter(is_archived=False))
+        self.offer("touchpoints", touchpoints_of(organization, kept=seat and seat.touchpoints))
 
     def values(self) -> SeatValues:
         typed = dict(self.cleaned_data)

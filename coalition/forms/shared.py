@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization
 from common.forms import StyledForm
+from journeys.models import Touchpoint
 
 
 class PeopleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -53,6 +55,12 @@ class LockedForm(ScopedForm):
             "lock_version": self.cleaned_data["lock_version"],
             "reason": self.cleaned_data.get("reason", ""),
         }
+
+
+def touchpoints_of(organization: Organization, *, kept: Any) -> Any:
+    """Those in use, and those that are chosen already: saving does not drop an archived one."""
+    before = () if kept is None else kept.values("pk")
+    return Touchpoint.objects.of(organization).filter(Q(is_archived=False) | Q(pk__in=before))
 
 
 def people_of(organization: Organization) -> Any:

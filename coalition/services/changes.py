@@ -45,7 +45,7 @@ def edit_initiative(
             by=by, initiative=row, lock_version=lock_version, reason=reason, values=values
         )
     refuse_conflict(row, lock_version, values)
-    check_initiative(row.organization, values)
+    check_initiative(row.organization, values, row)
     before = initiative_content(row)
     apply_initiative(row, values)
     _record_change(row, by, before, verb="initiative.changed")
@@ -98,7 +98,7 @@ def change_after_approval(
         raise InvalidValues(message, fields={"reason": message})
     before = initiative_content(row)
     if values is not None:
-        check_initiative(row.organization, values)
+        check_initiative(row.organization, values, row)
         apply_initiative(row, values)
     if plan is not None:
         check_plan(row, plan)

@@ -59,6 +59,7 @@ class PlanValues:
     decision_rule: str = ""
 
 
+MOST_LAG_PERIODS = 52
 _PLAIN_FIELDS = (
     "title",
     "problem",
@@ -119,8 +120,13 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
     return initiative
 
 
-def check_initiative(organization: Organization, values: InitiativeValues) -> None:
-    """Raises InvalidValues with everything that is wrong, field by field."""
+def check_initiative(
+    organization: Organization, values: InitiativeValues, initiative: Initiative | None = None
+) -> None:
+    """Raises InvalidValues with everything that is wrong, field by field.
+
+    A touchpoint that was archived later stays where `initiative` has it; a new one must be in use.
+    """
     wrong: dict[str, str | Promise] = {}
     if not values.title.strip():
         wrong["title"] = _("An initiative needs a title.")
@@ -128,6 +134,8 @@ def check_initiative(organization: Organization, values: InitiativeValues) -> No
         wrong["owner"] = _("The owner must be an active member of the organization.")
     if not _all_of(organization, values.touchpoints):
         wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+    elif archived := _newly_archived(values.touchpoints, initiative.touchpoints.all() if initiative else ()):
+        wrong["touchpoints"] = archived
     for name in ("one_off_cost", "yearly_cost"):
         if getattr(values, name) < 0:
             wrong[name] = _("A cost cannot be negative.")
@@ -140,10 +148,19 @@ def check_initiative(organization: Organization, values: InitiativeValues) -> No
 
 
 def check_plan(initiative: Initiative, values: PlanValues) -> None:
-    """Raises InvalidValues with everything that is wrong, field by field."""
-    organization, wrong = initiative.organization, dict[str, str | Promise]()
+    """Raises InvalidValues with everything that is wrong, field by field.
+
+    A metric retired later and a touchpoint archived later stay where the plan has them; new ones must be
+    in use.
+    """
+    organization, wrong = initiative.organization, _wrong_choices(values)
+    plan = plan_of(initiative)
     if values.metric.organization_id != organization.pk:
         wrong["metric"] = _("This metric is not the organization's.")
+    elif values.metric.is_retired and (plan is None or plan.metric_id != values.metric.pk):
+        wrong["metric"] = _("%(metric)s is retired. Choose a metric that is in use.") % {
+            "metric": values.metric.name
+        }
     treated = {point.pk for point in initiative.touchpoints.all()}
     both = [point.name for point in values.comparison_touchpoints if point.pk in treated]
     if not _all_of(organization, values.comparison_touchpoints):
@@ -152,6 +169,10 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["comparison_touchpoints"] = _(
             "%(names)s gets the initiative and cannot be what it is compared with."
         ) % {"names": ", ".join(both)}
+    elif archived := _newly_archived(
+        values.comparison_touchpoints, plan.comparison_touchpoints.all() if plan else ()
+    ):
+        wrong["comparison_touchpoints"] = archived
     start = initiative.went_live_on or initiative.planned_go_live_on
     if start and values.baseline_from and values.baseline_from >= start:
         wrong["baseline_from"] = _("The baseline begins before the go-live.")
@@ -268,6 +289,32 @@ def _history(initiative: Initiative, by: Membership, *, verb: str) -> None:
 
 def _all_of(organization: Organization, touchpoints: Iterable[Touchpoint]) -> bool:
     return all(point.organization_id == organization.pk for point in touchpoints)
+
+
+def _newly_archived(chosen: Iterable[Touchpoint], kept: Iterable[Touchpoint]) -> str:
+    """The refusal that names the archived ones among `chosen`, without those that were there before."""
+    before = {point.pk for point in kept}
+    archived = [point for point in chosen if point.is_archived and point.pk not in before]
+    if not archived:
+        return ""
+    return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
+        "names": _names(archived)
+    }
+
+
+def _wrong_choices(values: PlanValues) -> dict[str, str | Promise]:
+    """A value that is none of those on offer means nothing: it is refused, not read as another one."""
+    offered = {
+        "period": values.period in Period.values,
+        "direction": values.direction in Direction.values,
+        "selection": values.selection in UnitSelection.values,
+    }
+    wrong: dict[str, str | Promise] = {
+        name: _("Choose one of the answers.") for name, is_offered in offered.items() if not is_offered
+    }
+    if not 0 <= values.lag_periods <= MOST_LAG_PERIODS:
+        wrong["lag_periods"] = _("Between 0 and %(most)d periods.") % {"most": MOST_LAG_PERIODS}
+    return wrong
 
 
 def _differing(row: Initiative, values: InitiativeValues | PlanValues) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import BusinessFunction, Membership
 from accounts.permissions import may
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from coalition.choices import EarlyEnd
 from coalition.errors import AlreadySeated
 from coalition.models import Coalition, Member
@@ -62,6 +62,7 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
         wrong["early_end"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+    one_at_a_time(by.organization)  # two who found it at once change one charter
     coalition = Coalition.objects.select_for_update().filter(organization=by.organization).first()
     before = _charter(coalition) if coalition else {}
     if coalition is None:
@@ -203,10 +204,23 @@ def _check(seat: Member, values: SeatValues) -> None:
         wrong["function"] = _("This function is not the organization's.")
     if any(point.organization_id != organization.pk for point in values.touchpoints):
         wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+    elif archived := _newly_archived(seat, values):
+        wrong["touchpoints"] = archived
     if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
         wrong["ends_on"] = _("The term ends after it begins.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _newly_archived(seat: Member, values: SeatValues) -> str:
+    """The refusal that names archived touchpoints which the seat did not have before."""
+    kept = set(seat.touchpoints.values_list("pk", flat=True)) if seat.pk else set()
+    names = [point.name for point in values.touchpoints if point.is_archived and point.pk not in kept]
+    if not names:
+        return ""
+    return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
+        "names": ", ".join(sorted(names))
+    }
 
 
 def _charter(coalition: Coalition) -> dict[str, str | int]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from common.parsers import JSONText
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
 from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
 from customer_voice.selectors import definition_text
@@ -247,9 +248,9 @@ class ImportUpload(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True)
     source = serializers.CharField(max_length=60, default="csv")  # type: ignore[assignment]
     encoding = serializers.ChoiceField(choices=Encoding.choices, default=Encoding.UTF_8)
-    mapping = serializers.JSONField(required=False, help_text="Absent: guessed from the column names.")
+    mapping = JSONText(required=False, help_text="Absent: guessed from the column names.")
     metric = serializers.SlugField(required=False)
-    touchpoint = serializers.SlugField(required=False, default="")
+    touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")
     date_format = serializers.ChoiceField(choices=DateFormat.choices, default=DateFormat.AUTO)
     creates_touchpoints = serializers.BooleanField(default=False)
 

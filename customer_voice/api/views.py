@@ -5,15 +5,16 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.api import strictly_filtered
 from common.errors import DomainError
 from common.jobs import enqueue
+from common.parsers import MultiPartParser
 from customer_voice import exports, selectors, services
 from customer_voice.access import (
     feedback_for,
@@ -132,7 +133,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         found = FeedbackFilter(
             request.query_params, queryset=feedback_for(self.member), organization=self.member.organization
         )
-        page = self.paginate_queryset(found.qs)
+        page = self.paginate_queryset(strictly_filtered(found))
         return self.get_paginated_response(FeedbackSerializer(page, many=True).data)
 
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})
@@ -221,7 +222,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
                 batch=batch,
                 mapping=values.get("mapping") or services.import_proposal(batch)[1],
                 metric=metric,
-                touchpoint_key=values["touchpoint"],
+                touchpoint_key=values.get("touchpoint", ""),
                 date_format=values["date_format"],
                 creates_touchpoints=values["creates_touchpoints"],
             )

@@ -44,5 +44,7 @@ def periods_back(last: date, period: Period, count: int) -> date:
     """Start of the period that lies `count` - 1 periods before the one that holds `last`."""
     start = period_start(last, period)
     for _ in range(count - 1):
+        if start == date.min:  # somebody asked for the first day there is
+            break
         start = period_start(start - timedelta(days=1), period)
     return start

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
+from common.files import opened
 from customer_voice.choices import ImportField
-from customer_voice.errors import FileRefused
 from customer_voice.importers import FileFacts, Outcome, Staging, Target, inspect_upload
 from customer_voice.models import ImportBatch
 from customer_voice.services.rows import Plan, RowError
@@ -101,13 +101,9 @@ def known_that_goes(
 
 
 def facts_of(batch: ImportBatch) -> FileFacts:
-    """What is in the file; FileRefused when it is no longer there."""
-    try:
-        with batch.file.open("rb") as file:
-            return inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
-    except (FileNotFoundError, ValueError) as error:
-        message = _("The file is no longer on the server. Send it again.")
-        raise FileRefused(message, code="file_gone", fields={"file": message}) from error
+    """What is in the file. Raises FileGone when it is no longer there."""
+    with opened(batch.file) as file:
+        return inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
 
 
 def replaced_message(count: int) -> str:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
+from common.files import opened
 from common.jobs import JobState, run
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
 from customer_voice.errors import (
@@ -100,7 +101,7 @@ def create_import(
 def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
     """What is in the file, and what the mapping page begins with: the last choice, else a guess.
 
-    Raises FileRefused when the file is no longer there.
+    Raises FileGone when the file is no longer there.
     """
     facts = facts_of(batch)
     initial: dict[str, Any] = dict(batch.mapping or guess_mapping(facts.header))
@@ -244,7 +245,7 @@ def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) ->
 
 def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], float]]:
     """Rows below the header in blocks, with the share of the file that has been read."""
-    with batch.file.open("rb") as file:
+    with opened(batch.file) as file:
         rows = read_rows(file, encoding=batch.encoding)
         next(rows)
         for block in batched(rows, ROWS_AT_ONCE, strict=False):

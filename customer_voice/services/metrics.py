@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
 from customer_voice.choices import (
     MEASUREMENT,
     STANDARD_METRICS,
@@ -41,6 +41,7 @@ def create_standard_metrics(
             % {"key": unknown[0], "known": ", ".join(STANDARD_METRICS)},
             code="unknown_standard_metric",
         )
+    one_at_a_time(organization)
     present = {metric.key: metric for metric in MetricDefinition.objects.of(organization).filter(version=1)}
     with translation.override(organization.language):
         for key in wanted:
@@ -72,6 +73,7 @@ def define_metric(
     another scale or rule never is. What was measured before, word for word, goes on in its old series.
     Raises DefinitionRefused with the fields that contradict each other.
     """
+    one_at_a_time(by.organization)
     draft = MetricDefinition(organization=by.organization)
     if metric is not None:
         for name in DEFINITION:
@@ -119,9 +121,9 @@ def define_metric(
 @transaction.atomic
 def retire_metric(*, by: Membership, metric: MetricDefinition, is_retired: bool = True) -> MetricDefinition:
     """Take a series out of use, with all its versions, or this version back in. Answers and figures stay."""
-    if metric.is_retired != is_retired:
-        metric.is_retired = is_retired
-        metric.save(update_fields=["is_retired"])
+    changed = MetricDefinition.objects.filter(pk=metric.pk).exclude(is_retired=is_retired)
+    metric.is_retired = is_retired
+    if changed.update(is_retired=is_retired):
         if is_retired:
             MetricDefinition.objects.of(by.organization).filter(key=metric.key, series=metric.series).update(
                 is_retired=True

@@ -11,12 +11,12 @@ from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
-from common.errors import DomainError
+from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
-from customer_voice.forms import MOST_LISTED, MappingForm, UploadForm
+from customer_voice.forms import MOST_LISTED, MappingForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
 from customer_voice.models import ImportBatch
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
@@ -98,9 +98,11 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def import_start(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
-    services.start_import(
-        batch=batch, skips_bad_rows="skip" in request.POST, replaces_known="replace" in request.POST
-    )
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        raise InvalidValues(_("Choose one of the answers."))
+    confirmed = form.cleaned_data
+    services.start_import(batch=batch, skips_bad_rows=confirmed["skip"], replaces_known=confirmed["replace"])
     return _enqueued(request, batch)
 
 

@@ -1,5 +1,6 @@
 """Studies, value models, cases and drivers in the API, on the same services as the screens."""
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.errors import InvalidValues
 from common.jobs import enqueue
 from impact import selectors, services
 from impact.access import case_for, initiative_for, studies_for, study_for, value_model_for
@@ -25,9 +27,10 @@ from impact.api.serializers import (
     StudySerializer,
     ValueModelSerializer,
 )
-from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors import DriverPage
+
+NUMBER = re.compile("[0-9]{1,9}")
 
 
 class StudyViewSet(MemberView, GenericViewSet[Study]):
@@ -46,7 +49,10 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
         found = studies_for(self.member).defer("inputs", "finding")
         number = request.query_params.get("initiative", "")
         if number:
-            found = found.filter(initiative__number=int(number)) if number.isdecimal() else found.none()
+            if not NUMBER.fullmatch(number):
+                message = "The number of an initiative: 7 for INI-7."
+                raise InvalidValues(message, fields={"initiative": message})
+            found = found.filter(initiative__number=int(number))
         page = self.paginate_queryset(found)
         return self.get_paginated_response(StudySerializer(page, many=True).data)
 
@@ -118,10 +124,7 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
         case = case_for(self.member, int(pk), Action.SIGN_OFF_VALUE)
         written = SignOffSerializer(data=request.data)
         written.is_valid(raise_exception=True)
-        decide = (
-            services.sign_off if written.validated_data["decision"] == SignOff.SIGNED else services.dispute
-        )
-        reviewed = decide(case=case, by=self.member, comment=written.validated_data["comment"])
+        reviewed = services.review(case=case, by=self.member, **written.validated_data)
         return Response(RoiCaseSerializer(reviewed).data)
 
 

@@ -1,6 +1,6 @@
 """Everything that changes studies, value models and ROI cases."""
 
-from impact.services.cases import compute_roi_case, dispute, sign_off
+from impact.services.cases import compute_roi_case, dispute, review, sign_off
 from impact.services.studies import (
     execute_study,
     recompute,
@@ -16,6 +16,7 @@ __all__ = [
     "execute_study",
     "recompute",
     "request_study",
+    "review",
     "save_value_model",
     "sign_off",
 ]

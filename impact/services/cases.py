@@ -119,6 +119,19 @@ def dispute(*, case: RoiCase, by: Membership, comment: str) -> RoiCase:
     return _review(case, by, SignOff.DISPUTED, comment)
 
 
+def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -> RoiCase:
+    """Finance's word on a case: signed or disputed. What is neither is refused, not read as one of them.
+
+    Raises SignOffNotAllowed, InvalidValues.
+    """
+    if decision == SignOff.SIGNED:
+        return sign_off(case=case, by=by, comment=comment)
+    if decision == SignOff.DISPUTED:
+        return dispute(case=case, by=by, comment=comment)
+    message = _("Sign off or dispute: nothing was recorded.")
+    raise InvalidValues(message, fields={"decision": message})
+
+
 @transaction.atomic
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
     row: RoiCase = (

@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.api import strictly_filtered
 from journeys import services
 from journeys.access import touchpoint_for, touchpoints_for
 from journeys.api.serializers import TouchpointSerializer, TouchpointWriteSerializer
@@ -42,7 +43,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
             queryset=touchpoints_for(self.member).order_by("name"),
             organization=self.member.organization,
         )
-        page = self.paginate_queryset(found.qs)
+        page = self.paginate_queryset(strictly_filtered(found))
         return self.get_paginated_response(TouchpointSerializer(page, many=True).data)
 
     @extend_schema(responses=TouchpointSerializer)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from assessments.access import result_for
+from common.files import opened
 from common.jobs import JobState, enqueue
 from impact.access import case_for, study_for
 from reports import selectors, services
@@ -64,5 +65,5 @@ class ReportViewSet(
         if report.job_state != JobState.DONE:
             raise ReportNotReady("This document is not ready yet.")
         return FileResponse(
-            report.file.open("rb"), as_attachment=True, filename=f"{report.verification_code}.pdf"
+            opened(report.file), as_attachment=True, filename=f"{report.verification_code}.pdf"
         )

@@ -5,6 +5,7 @@ import hashlib
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
@@ -15,6 +16,7 @@ from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.digests import canonical_json, digest_of
 from common.errors import InvalidValues
+from common.files import is_there
 from common.jobs import JobState, run
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -79,6 +81,7 @@ def _request(
     paper: str,
     subject: dict[str, Any],
 ) -> Report:
+    _refuse_unknown(language, paper)
     digest = digest_of(content)
     code = verification_code(by.organization.slug, digest, language, paper)
     report, is_new = Report.objects.get_or_create(
@@ -103,12 +106,27 @@ def _request(
             subject=report,
             after={"kind": kind, "content_digest": digest, "code": code},
         )
-    elif report.job_state == JobState.FAILED:
-        Report.objects.filter(pk=report.pk, job_state=JobState.FAILED).update(
+    elif report.job_state == JobState.FAILED or _has_lost_its_file(report):
+        Report.objects.filter(pk=report.pk, job_state=report.job_state).update(
             job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0, attempts=0
         )
         report.refresh_from_db()
     return report
+
+
+def _has_lost_its_file(report: Report) -> bool:
+    """Made once, but not on the disk any more: the same content gives the same document again."""
+    return report.job_state == JobState.DONE and not is_there(report.file)
+
+
+def _refuse_unknown(language: str, paper: str) -> None:
+    wrong: dict[str, str] = {}
+    if language not in dict(settings.LANGUAGES):
+        wrong["language"] = _("Choose one of the answers.")
+    if paper not in Paper.values:
+        wrong["paper"] = _("Choose one of the answers.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
 def make_report(*, report: Report) -> bool:

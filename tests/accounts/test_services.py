@@ -144,3 +144,63 @@ def test_functions_with_names_that_make_the_same_key_both_exist(ada):
         "r-d",
         "function",
     }
+
+
+# --- rules that hold whoever calls -----------------------------------------------------------------
+
+
+def refused_fields(call):
+    with pytest.raises(InvalidValues) as refusal:
+        call()
+    return sorted(refusal.value.fields)
+
+
+def test_nobody_is_invited_to_a_role_or_function_that_is_not_there(ada):
+    foreign = BusinessFunctionFactory()
+    invite = {"by": ada, "email": "new@example.org"}
+    assert refused_fields(lambda: services.invite_person(**invite, role="emperor")) == ["role"]
+    assert refused_fields(lambda: services.invite_person(**invite, role=Role.AUDITOR, function=foreign)) == [
+        "function"
+    ]
+    assert refused_fields(
+        lambda: services.invite_person(by=ada, email="new\n@example.org", role=Role.AUDITOR)
+    ) == ["email"]
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_gets_a_role_or_function_that_is_not_there(ada, ben):
+    change = {"by": ada, "member": ben}
+    assert refused_fields(lambda: services.change_member(**change, role="emperor", function=None)) == ["role"]
+    foreign = BusinessFunctionFactory()
+    assert refused_fields(lambda: services.change_member(**change, role=Role.AUDITOR, function=foreign)) == [
+        "function"
+    ]
+    ben.refresh_from_db()
+    assert (ben.role, ben.function) == (Role.COALITION_MEMBER, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "field"),
+    [("Nia", "password12", "password"), ("Nia", "short", "password"), (" ", "correct horse battery", "name")],
+)
+def test_a_guessable_password_or_no_name_is_refused_whoever_asks(ada, name, password, field):
+    _invitation, secret = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    assert refused_fields(
+        lambda: services.accept_invitation(secret=secret, user=None, name=name, password=password)
+    ) == [field]
+    assert not User.objects.filter(email="new@example.org").exists()
+    services.accept_invitation(secret=secret, user=None, name="Nia", password="correct horse battery")
+
+
+def test_names_are_one_line_and_never_empty(ada):
+    assert services.set_preferences(
+        user=ada.user, name=" Ada\r\nBcc: x@y.z ", language="", theme="dark"
+    ).name == ("Ada Bcc: x@y.z")
+    assert services.save_function(by=ada, name="Field\nservice").name == "Field service"
+    assert refused_fields(lambda: services.save_function(by=ada, name=" ")) == ["name"]
+    assert refused_fields(
+        lambda: services.set_preferences(user=ada.user, name="", language="tlh", theme="pink")
+    ) == ["language", "name", "theme"]
+    assert refused_fields(lambda: services.create_api_token(member=ada, name=" ")) == ["name"]
+    same = {"currency": "EUR", "time_zone": "UTC", "language": "en", "discount_rate_pct": 8}
+    assert refused_fields(lambda: services.update_organization(by=ada, name=" \n", **same)) == ["name"]

@@ -3,11 +3,12 @@
 import logging
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
+from accounts import adapters, services
 from accounts.choices import Role
 from accounts.models import ApiToken, User
 
@@ -79,3 +80,92 @@ def test_the_secret_of_an_invitation_is_not_written_to_the_log(ada, client, capl
         client.post(reverse("join", args=[secret]), {"name": "Nia", "password": "short"})
     assert caplog.records
     assert secret not in caplog.text
+
+
+# --- wrong guesses from elsewhere ------------------------------------------------------------------
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def owner(ben, monkeypatch):
+    assert adapters.ACCOUNT_WIDE == {"unknown_places": "100/1h/key"}
+    monkeypatch.setattr(adapters, "ACCOUNT_WIDE", {"unknown_places": "12/1h/key"})  # in less time
+    cache.clear()
+    ben.user.set_password(PASSWORD)
+    ben.user.save()
+    return ben.user
+
+
+def guess(client, user, password="wrong", ip="203.0.113.9"):
+    return client.post(
+        reverse("account_login"), {"login": user.email, "password": password}, REMOTE_ADDR=ip
+    ).status_code
+
+
+def is_refused_for_guessing(client, user, ip):
+    answer = client.post(
+        reverse("account_login"), {"login": user.email, "password": PASSWORD}, REMOTE_ADDR=ip
+    )
+    return answer.status_code == 200 and "Too many failed" in answer.text
+
+
+def test_wrong_guesses_from_elsewhere_do_not_lock_the_right_person_out(owner):
+    attacker = Client()
+    assert [guess(attacker, owner) for _ in range(7)] == [200] * 7
+    assert is_refused_for_guessing(attacker, owner, ip="203.0.113.9")  # even with the right word
+    assert guess(Client(), owner, PASSWORD, ip="198.51.100.7") == 302
+
+
+def test_guesses_from_very_many_places_end_for_unknown_browsers_and_not_for_a_known_one(owner):
+    known = Client()
+    assert guess(known, owner, PASSWORD, ip="198.51.100.7") == 302
+    del known.cookies["sessionid"]
+    for number in range(12):
+        guess(Client(), owner, ip=f"203.0.113.{number}")
+    assert is_refused_for_guessing(Client(), owner, ip="192.0.2.1")
+    assert guess(known, owner, PASSWORD, ip="192.0.2.2") == 302  # wherever the laptop is now
+
+
+def test_a_known_browser_is_known_for_its_own_account_only(owner, ada):
+    ada.user.set_password(PASSWORD)
+    ada.user.save()
+    known = Client()
+    assert guess(known, ada.user, PASSWORD, ip="198.51.100.7") == 302
+    del known.cookies["sessionid"]
+    for number in range(12):
+        guess(Client(), owner, ip=f"203.0.113.{number}")
+    assert is_refused_for_guessing(known, owner, ip="192.0.2.1")
+    assert owner.email not in known.cookies["known_device"].value
+    assert known.cookies["known_device"]["httponly"]
+
+
+def test_a_stolen_browser_has_few_guesses_too(owner):
+    known = Client()
+    assert guess(known, owner, PASSWORD, ip="198.51.100.7") == 302
+    del known.cookies["sessionid"]
+    for number in range(5):
+        guess(known, owner, ip=f"203.0.113.{number}")
+    assert is_refused_for_guessing(known, owner, ip="203.0.113.99")
+    assert guess(Client(), owner, PASSWORD, ip="198.51.100.7") == 302
+
+
+def test_a_forged_mark_of_a_browser_counts_for_nothing(owner):
+    client = Client()
+    client.cookies["known_device"] = signing.dumps({"account": "x", "device": "y"}, salt="elsewhere")
+    for _ in range(5):
+        guess(client, owner)
+    client.cookies["known_device"] = signing.dumps({"account": "x", "device": "z"}, salt="elsewhere")
+    assert is_refused_for_guessing(client, owner, ip="203.0.113.9")
+
+
+def test_a_new_password_by_mail_opens_the_account_again(owner):
+    for number in range(12):
+        guess(Client(), owner, ip=f"203.0.113.{number}")
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": owner.email}, REMOTE_ADDR="192.0.2.1")
+    link = next(word for word in mail.outbox[-1].body.split() if "/password/reset/key/" in word)
+    page = client.get(link[link.index("/accounts/") :], follow=True)
+    new = {"password1": "another horse battery", "password2": "another horse battery"}
+    client.post(page.redirect_chain[-1][0], new, REMOTE_ADDR="192.0.2.1")
+    assert guess(Client(), owner, "another horse battery", ip="192.0.2.1") == 302

@@ -115,3 +115,18 @@ def test_people_page_needs_the_same_queries_for_any_number_of_people(
     client = client_of(ada)
     with django_assert_max_num_queries(6):
         client.get(url("people"))
+
+
+def test_a_line_break_in_ones_own_name_does_not_stop_the_invitation(
+    client_of, ada, mailoutbox, django_capture_on_commit_callbacks
+):
+    ada.user.name = "Ada\r\nBcc: somebody@example.org"  # as an older version stored it
+    ada.user.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client_of(ada).post(
+            "/o/northwind/settings/people/invite/", {"email": "new@example.org", "role": "auditor"}
+        )
+    assert answer.status_code == 302
+    (letter,) = mailoutbox
+    assert letter.subject.startswith("Ada Bcc: somebody@example.org invites you")
+    assert letter.recipients() == ["new@example.org"]

@@ -210,3 +210,32 @@ def test_the_next_step_starts_from_the_level_reached():
         "Step 4 of ask",
         "Step 4 of ask",
     ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ":".join(["1"] * 300_000),  # counting to base 60 would take minutes
+        "1:30:00",
+        "1:" * 400 + "1.5",
+        "0x" + "f" * 4000,
+        "9" * 5000,
+        "!!int many",
+        "!!float ''",
+        "!!bool perhaps",
+        "!!timestamp soon",
+        "2001-99-99",
+        '"\\0"',
+        '"\\ud800"',
+        "{" * 5000,
+    ],
+)
+def test_a_value_that_yaml_cannot_hold_is_refused_in_no_time(value):
+    with pytest.raises(FrameworkInvalid):
+        read_yaml(f"key: {value}\n")
+
+
+def test_numbers_of_every_usual_form_are_read():
+    assert read_yaml("{a: 1, b: 2.5, c: -3, d: 1e3, e: 0x1f, f: .5}") == {
+        "a": 1, "b": 2.5, "c": -3, "d": "1e3", "e": 31, "f": 0.5
+    }  # fmt: skip

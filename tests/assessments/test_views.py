@@ -92,6 +92,43 @@ def test_saving_says_when_it_is_not_possible(client_of, ada):
     assert b"You have submitted your answers" in response.content
 
 
+@pytest.mark.parametrize(
+    "typed", [{"ask-choice": "6"}, {"ask-choice": "perhaps"}, {"ask-choice": "2", "ask-confidence": "sure"}]
+)
+def test_a_word_that_is_no_answer_is_refused_and_the_kept_answer_stays(client_of, ada, typed):
+    assessment = make_assessment(ada, takes_part=True)
+    client = client_of(ada)
+    client.post(_url("answer_save", assessment.pk, "ask"), {"ask-choice": "4", "ask-confidence": "high"})
+    assert client.post(_url("answer_save", assessment.pk, "ask"), typed).status_code == 422
+    assert client.post(_url("answer_dimension", assessment.pk, "listen"), typed).status_code == 422
+    answer = Answer.objects.get(practice="ask")
+    assert (answer.status, answer.level, answer.confidence) == ("answered", 4, "high")
+
+
+def test_closing_without_somebody_is_confirmed_or_not_and_nothing_between(client_of, ada, ben):
+    assessment = make_assessment(ada)
+    make_submitted(ada, assessment)
+    services.invite_respondents(by=ada, assessment=assessment, members=[ben])
+    client = client_of(ada)
+    odd = client.post(_url("assessment_close", assessment.pk), {"leave_out_outstanding": "maybe"})
+    assert odd.status_code == 422
+    assert client.post(_url("assessment_close", assessment.pk), {}).status_code == 409
+    assessment.refresh_from_db()
+    assert assessment.is_open
+    assert (
+        client.post(_url("assessment_close", assessment.pk), {"leave_out_outstanding": "on"}).status_code
+        == 302
+    )
+
+
+def test_joining_with_an_unknown_perspective_is_refused(client_of, ada):
+    assessment = make_assessment(ada)
+    client = client_of(ada)
+    assert client.post(_url("assessment_join", assessment.pk), {"perspective": "x" * 50}).status_code == 422
+    assert not Response.objects.exists()
+    assert client.post(_url("assessment_join", assessment.pk), {}).status_code == 302
+
+
 def test_the_page_works_without_scripts_and_one_refusal_does_not_lose_the_others(client_of, ada):
     assessment = make_assessment(ada, takes_part=True)
     client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")

@@ -7,7 +7,7 @@ from accounts.models import Membership
 from assessments.models import MaturityResult
 from coalition import services
 from coalition.errors import VoteClosed
-from coalition.models import Approval, Decision, Initiative
+from coalition.models import Approval, Coalition, Decision, Initiative
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.assessments import make_result
 from tests.factories.coalition import seated, submitted
@@ -76,3 +76,16 @@ def test_double_click_on_an_opportunity_makes_one_draft():
     first, second = at_once(draft, draft)
     assert first.pk == second.pk
     assert Initiative.objects.count() == 1
+
+
+def test_a_coalition_founded_twice_at_once_is_there_once():
+    leader = MembershipFactory(role=Role.CX_LEADER)
+
+    def found():
+        return services.save_charter(
+            by=Membership.objects.select_related("organization", "user").get(pk=leader.pk),
+            values=services.CharterValues(charter="We decide."),
+        )
+
+    at_once(found, found)
+    assert Coalition.objects.count() == 1

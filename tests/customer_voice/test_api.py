@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import AuditEvent
 from customer_voice import tasks
 from customer_voice.models import Feedback, ImportBatch
+from customer_voice.services import retire_metric
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
 
 BASE = "/api/v1/o/northwind"
@@ -71,6 +72,28 @@ def test_a_lot_is_stored_whole_or_not_at_all(api_of, ada, nps, touchpoints):
     good = [{**ITEM, "external_id": f"a{n}"} for n in range(5)]
     assert api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": good}).status_code == 201
     assert Feedback.objects.count() == 5
+
+
+def test_a_retired_metric_takes_no_new_answers(api_of, ada, nps, touchpoints):
+    retire_metric(by=ada, metric=nps)
+    one = api_of(ada).post(f"{BASE}/feedback/", {**ITEM, "metric": "nps"})
+    assert (one.status_code, list(one.json()["errors"])) == (422, ["metric"])
+    lot = api_of(ada).post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": [ITEM]})
+    assert (lot.status_code, lot.json()["code"]) == (422, "metric_retired")
+    file = SimpleUploadedFile("march.csv", csv_bytes(good_rows(2)))
+    body = {"file": file, "metric": "nps", "mapping": json.dumps(MAPPING)}
+    sent = api_of(ada).post(f"{BASE}/imports/", body, format="multipart")
+    assert (sent.status_code, list(sent.json()["errors"])) == (422, ["metric"])
+    assert not Feedback.objects.exists()
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", [{"score_from": "many"}, {"metric": "9999999"}, {"touchpoint": "moon"}, {"start": "soon"}]
+)
+def test_a_filter_that_cannot_be_read_is_refused_and_does_not_give_everything(api_of, ada, query):
+    answer = api_of(ada).get(f"{BASE}/feedback/", query)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, list(query))
 
 
 def test_cases_are_opened_and_later_resolved(api_of, ada, ttr, touchpoints):

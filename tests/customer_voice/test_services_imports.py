@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from common.jobs import JobState, restart_stale_jobs
@@ -432,3 +433,31 @@ def test_only_the_first_thousands_of_errors_are_kept_but_all_are_counted(check, 
     monkeypatch.setattr("customer_voice.services.imports.MOST_ERRORS_KEPT", 3)
     batch = check(csv_bytes([[str(n), "2026-03-14", "web", 99, "", ""] for n in range(8)]))
     assert (batch.rows_rejected, batch.row_errors.count()) == (8, 3)
+
+
+# --- a row whose file is gone ----------------------------------------------------------------------
+
+
+def test_a_file_that_is_gone_is_said_and_can_be_discarded(upload, client_of, ada):
+    batch = upload(csv_bytes(good_rows(2)))
+    batch.file.storage.delete(batch.file.name)
+    client = client_of(ada)
+    address = reverse("customer_voice:import_map", args=["northwind", batch.pk])
+    for answer in (client.get(address), client.post(address, {"external_id": "id"})):
+        assert answer.status_code == 410
+        assert "no longer on the server" in answer.text
+    assert (
+        client.post(reverse("customer_voice:import_discard", args=["northwind", batch.pk])).status_code == 302
+    )
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_file_that_went_before_the_check_ends_in_a_reason(upload, nps, touchpoints):
+    batch = upload(csv_bytes(good_rows(2)))
+    services.map_import(batch=batch, metric=nps, mapping=MAPPING)
+    batch.file.storage.delete(batch.file.name)
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.job_state, batch.failure) == (
+        "failed", "The file is no longer on the server. Upload it again, or ask for the document again."
+    )  # fmt: skip

@@ -313,3 +313,13 @@ def test_the_metric_page_draws_target_and_answers(client_of, ada, bring_in, nps,
         "The target of 80 is not reached."
         in client.get(url("metric_detail", "nps") + "?touchpoint=web").content.decode()
     )
+
+
+@pytest.mark.parametrize("query", ["end=0001-01-01", "start=9999-12-31", "end=9999-12-31&period=quarter"])
+def test_the_first_and_the_last_day_there_is_make_an_empty_series_and_no_error(
+    client_of, ada, bring_in, nps, touchpoints, query
+):
+    bring_in(csv_bytes(good_rows(4)))
+    for name in ("metric_detail", "metric_csv"):
+        address = reverse(f"customer_voice:{name}", args=["northwind", "nps"])
+        assert client_of(ada).get(f"{address}?{query}").status_code == 200

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
+from impact import services
 from impact.models import RoiCase, Study, ValueModel
 from tests.factories.impact import (
     finished_study,
@@ -220,6 +222,25 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     answer = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "sign", "comment": "Fits"})
     assert answer.status_code == 302
     assert "Signed off by finance" in client_of(ada).get(_url("initiative_impact", 1)).text
+
+
+@pytest.mark.parametrize("decision", [{}, {"decision": ""}, {"decision": "approve"}, {"decision": "open"}])
+def test_a_review_that_says_neither_is_refused_and_changes_nothing(client_of, fay, case, decision):
+    page = client_of(fay).post(_url("case_review", 1, case.pk), {**decision, "comment": "It is too much."})
+    assert page.status_code == 422
+    assert "Sign off or dispute: nothing was recorded." in page.text
+    assert "It is too much." in page.text
+    case.refresh_from_db()
+    assert (case.sign_off, case.sign_off_by) == ("open", None)
+
+
+@pytest.mark.parametrize("decision", ["", "open", "sign", "Signed"])
+def test_the_service_refuses_a_review_that_says_neither(fay, case, decision):
+    with pytest.raises(InvalidValues) as refusal:
+        services.review(case=case, by=fay, decision=decision, comment="It is too much.")
+    assert list(refusal.value.fields) == ["decision"]
+    case.refresh_from_db()
+    assert case.sign_off == "open"
 
 
 def test_computing_without_a_value_model_is_refused_clearly(client_of, ada, studied):

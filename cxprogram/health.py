@@ -1,0 +1,92 @@
+"""How the service is, part by part. Cheap enough to be asked every few seconds; says nothing secret.
+
+Without its database or a place for files nothing can be answered: `down`. Without cache, broker or worker
+pages and API go on, limits hold by process and long work waits in its rows: `degraded`.
+"""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.cache import caches
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+
+from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
+from common.jobs import UNFINISHED, job_models
+
+logger = logging.getLogger(__name__)
+
+NEEDED = ("database", "storage")  # without one of these the service answers 503
+WAITING_TOO_LONG = 3  # times the span after which a silent job is taken up again
+
+
+def parts() -> dict[str, bool]:
+    """Each part and whether it works at this moment."""
+    checks: dict[str, Callable[[], bool]] = {
+        "database": _database,
+        "cache": _cache,
+        "broker": _broker,
+        "worker": _worker,
+        "storage": _storage,
+    }
+    return {name: _tried(name, check) for name, check in checks.items()}
+
+
+def status_of(found: dict[str, bool]) -> str:
+    """`ok`, `degraded` or `down`."""
+    if all(found.values()):
+        return "ok"
+    return "degraded" if all(found[name] for name in NEEDED) else "down"
+
+
+def _tried(name: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (DatabaseError, OSError, *AWAY) as error:
+        logger.error("Health: %s does not work (%s).", name, type(error).__name__)
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _cache() -> bool:
+    ping: Callable[[], bool] | None = getattr(caches["default"], "ping", None)
+    return True if ping is None else ping()  # the memory of this process is always there
+
+
+def _broker() -> bool:
+    """Redis answers, or the folders of the queue can be written."""
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        return os.access(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]), os.W_OK | os.X_OK)
+    client: Any = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=ANSWER_SECONDS
+    )
+    with client:
+        return bool(client.ping())
+
+
+def _worker() -> bool:
+    """Nothing waits longer than a live worker lets it wait: the clock takes silent work up again."""
+    limit = timezone.now() - timedelta(seconds=WAITING_TOO_LONG * settings.STALE_AFTER_SECONDS)
+    return not any(
+        kind._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=limit).exists()
+        for kind in job_models()
+    )
+
+
+def _storage() -> bool:
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=settings.MEDIA_ROOT) as file:
+        return file.write(b"1") == 1

@@ -1,0 +1,173 @@
+"""What the service says about itself, and how it goes on without Redis."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from common.caches import RedisOrMemory
+from customer_voice.models import ImportBatch
+from tests.factories.accounts import PASSWORD
+
+pytestmark = pytest.mark.django_db
+NOBODY_LISTENS = "redis://:secret-word@127.0.0.1:1/0"
+
+
+@pytest.fixture
+def redis_is_down(settings):
+    RedisOrMemory._away_until.clear()
+    settings.CACHES = {"default": {"BACKEND": "common.caches.RedisOrMemory", "LOCATION": NOBODY_LISTENS}}
+    settings.CELERY_BROKER_URL = NOBODY_LISTENS
+    yield
+    cache.clear()
+    RedisOrMemory._away_until.clear()
+
+
+def parts(client) -> dict[str, str]:
+    return client.get("/health/").json()["parts"]
+
+
+def test_everything_works_and_every_part_says_so(client):
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "status": "ok",
+            "parts": {"database": "ok", "cache": "ok", "broker": "ok", "worker": "ok", "storage": "ok"},
+        },
+    )
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_without_redis_the_service_is_degraded_and_names_what_fails(client):
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["parts"] == {
+        "database": "ok", "cache": "failing", "broker": "failing", "worker": "ok", "storage": "ok"
+    }  # fmt: skip
+    assert "secret-word" not in answer.text
+    assert "127.0.0.1" not in answer.text
+
+
+def test_without_its_database_the_service_is_down(client, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OperationalError("could not connect to server at 10.0.0.9, password=secret-word")
+
+    monkeypatch.setattr(connection, "cursor", broken)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["status"]) == (503, "down")
+    assert answer.json()["parts"]["database"] == "failing"
+    assert "secret-word" not in answer.text
+
+
+def test_without_a_place_for_files_the_service_is_down(client, settings, tmp_path):
+    (tmp_path / "taken").write_text("a file, not a folder")
+    settings.MEDIA_ROOT = tmp_path / "taken"
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["parts"]["storage"]) == (503, "failing")
+
+
+def test_work_that_nobody_takes_up_shows_that_no_worker_runs(client, ada, settings):
+    settings.STALE_AFTER_SECONDS = 100
+    batch = ImportBatch.objects.create(
+        organization=ada.organization, filename="a.csv", file="a.csv", file_bytes=1
+    )
+    for seconds, said in ((250, "ok"), (310, "failing")):
+        batch.job_state, batch.heartbeat_at = "queued", timezone.now() - timedelta(seconds=seconds)
+        batch.save()
+        assert parts(client)["worker"] == said
+    batch.job_state = "done"
+    batch.save()
+    assert parts(client)["worker"] == "ok"
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_sign_in_home_listen_and_the_api_work_without_redis(ada, caplog):
+    ada.user.set_password(PASSWORD)
+    ada.user.save()
+    client = Client()
+    with caplog.at_level(logging.WARNING, logger="common.caches"):
+        answer = client.post(reverse("account_login"), {"login": ada.user.email, "password": PASSWORD})
+        assert answer.status_code == 302
+        for name in ("home", "customer_voice:metric_list", "impact:driver_analysis"):
+            assert client.get(reverse(name, args=["northwind"])).status_code == 200
+        assert client.get(reverse("api:initiative-list", args=["northwind"])).status_code == 200
+    (said,) = [record for record in caplog.records if record.name == "common.caches"]
+    assert "Redis does not answer" in said.getMessage()
+    assert "secret-word" not in said.getMessage()
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_wrong_guesses_are_still_counted_without_redis(ada):
+    ada.user.set_password(PASSWORD)
+    ada.user.save()
+    for _ in range(5):
+        Client().post(reverse("account_login"), {"login": ada.user.email, "password": "wrong"})
+    answer = Client().post(reverse("account_login"), {"login": ada.user.email, "password": PASSWORD})
+    assert answer.status_code == 200
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_every_call_of_the_cache_has_an_answer_without_redis():
+    assert cache.add("a", 1)
+    assert not cache.add("a", 2)
+    assert (cache.get("a"), cache.get("b", 7), cache.has_key("a"), "a" in cache) == (1, 7, True, True)
+    assert (cache.incr("a"), cache.decr("a")) == (2, 1)
+    assert cache.set_many({"c": 3, "d": 4}) == []
+    assert cache.get_many(["a", "c", "x"]) == {"a": 1, "c": 3}
+    assert cache.get_or_set("e", lambda: 5) == 5
+    assert cache.touch("a", 10)
+    assert cache.delete("a")
+    cache.delete_many(["c"])
+    assert (cache.get("a"), cache.get("c"), cache.get("d")) == (None, None, 4)
+    cache.clear()
+    assert cache.get("d") is None
+
+
+@pytest.mark.usefixtures("redis_is_down")
+def test_redis_is_asked_again_after_a_while_and_its_return_is_said(monkeypatch, caplog):
+    cache.set("a", 1)
+    calls = []
+    backend = cache._connections["default"]._redis
+    monkeypatch.setattr(backend, "get", lambda key, default=None, version=None: calls.append(key) or "redis")
+    assert cache.get("a") == 1  # not asked: it failed a moment ago
+    assert calls == []
+    with caplog.at_level(logging.WARNING, logger="common.caches"):
+        RedisOrMemory._away_until[NOBODY_LISTENS] = 0.0
+        assert cache.get("a") == "redis"
+    assert calls == ["a"]
+    assert "Redis answers again." in caplog.text
+
+
+# --- nothing private is kept by anybody ------------------------------------------------------------
+
+
+def test_pages_api_and_public_doors_are_kept_by_nobody(client, ada, client_of):
+    signed_in = client_of(ada)
+    addresses = [
+        reverse("home", args=["northwind"]),
+        reverse("api:member-list", args=["northwind"]),
+        reverse("customer_voice:import_sample", args=["northwind"]),
+        reverse("accounts:trail", args=["northwind"]),
+        "/nothing/here/",
+        "/verify/",
+    ]
+    for address in addresses:
+        assert signed_in.get(address).headers["Cache-Control"] == "no-store", address
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/o/northwind/", "/health/", "/?a=%00"):
+        assert "no-store" in client.get(address).headers["Cache-Control"], address
+    assert client.get("/api/v1/o/northwind/members/").headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_stay_cacheable(client):
+    answer = client.get(f"{configured.STATIC_URL}cxprogram/site.css")
+    assert answer.status_code == 200
+    assert "no-store" not in answer.headers["Cache-Control"]
+    assert "public" in answer.headers["Cache-Control"]
+    answer.close()
