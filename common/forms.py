@@ -118,9 +118,6 @@ class LocalNumberField(_LocalNumber, forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         return self.shown(value)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.shown(initial), data)
-
 
 class LocalIntegerField(_LocalNumber, forms.IntegerField):
     """A whole number as the reader writes it: 10.000 is ten thousand, refused, or ten, never silently ten."""
@@ -140,6 +137,3 @@ class LocalIntegerField(_LocalNumber, forms.IntegerField):
 
     def prepare_value(self, value: Any) -> Any:
         return self.shown(value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.shown(initial), data)

@@ -169,6 +169,8 @@ class DriverRun(OrganizationModel, Job):
     `outcome` is the key that was asked for, empty for the overall one; `data_digest` stands for the answers.
     """
 
+    task = "impact.tasks.run_drivers"
+
     outcome = models.CharField(max_length=200, blank=True)
     data_digest = models.CharField(max_length=64)
     result = models.JSONField(null=True, blank=True)

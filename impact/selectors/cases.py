@@ -18,6 +18,7 @@ from impact.panel import StudySubject
 from impact.wording import (
     break_even_text,
     case_sentence,
+    central,
     chance_text,
     facing_text,
     impossible_text,
@@ -27,7 +28,6 @@ from impact.wording import (
     payback_text,
     percent_text,
     request_text,
-    rounded_amount,
     rounded_together,
     scenario_text,
     sign_off_text,
@@ -141,8 +141,8 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
 
     roi, worth = result.roi, result.net_present_value
     expected_costs = result.present_value_costs.mean
-    # what is left when the costs shown are taken off the benefits shown is the net value shown
-    benefits = whole_money_text(rounded_amount(worth.mean) + rounded_amount(expected_costs), currency)
+    shown = central(result)
+    benefits = whole_money_text(shown.benefits, currency)
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     return CaseView(
         case=case,
@@ -157,7 +157,7 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
             break_even_text(result, subject.kind),
         ),
         impossible=_impossible(case),
-        net_present_value=money(worth.mean),
+        net_present_value=whole_money_text(shown.net, currency),
         net_present_value_range=span(worth.p5, worth.p95),
         roi=percent_text(worth.mean / expected_costs if roi and expected_costs else None),
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
@@ -172,7 +172,7 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         hard_benefits=span(result.hard_benefits.p5, result.hard_benefits.p95),
         soft_benefits=span(result.soft_benefits.p5, result.soft_benefits.p95),
         benefits=benefits,
-        costs=money(expected_costs),
+        costs=whole_money_text(shown.costs, currency),
         costs_range=span(result.present_value_costs.p5, result.present_value_costs.p95),
         cost_lines=_cost_rows(model["costs"], currency),
         discount_rate=_("%(number)s %% a year") % {"number": _plain(model["discount_rate_pct"])},
@@ -213,7 +213,8 @@ def _haircut_rows(
 
 def _cash_rows(flow: tuple[CashYear, ...], currency: str) -> tuple[CashRow, ...]:
     """Rounded to one step, so that benefits less costs are the net that stands beside them."""
-    gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow)])
+    sums = [year.discounted_cumulative for year in flow]
+    gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow), *sums])
     rows = []
     for place, year in enumerate(flow):
         benefit, cost = gains[place], gains[len(flow) + place]
@@ -223,7 +224,7 @@ def _cash_rows(flow: tuple[CashYear, ...], currency: str) -> tuple[CashRow, ...]
                 benefit=whole_money_text(benefit, currency),
                 cost=whole_money_text(cost, currency),
                 net=whole_money_text(benefit - cost, currency),
-                cumulative=money_text(year.discounted_cumulative, currency),
+                cumulative=whole_money_text(gains[2 * len(flow) + place], currency),
             )
         )
     return tuple(rows)

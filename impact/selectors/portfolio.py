@@ -27,7 +27,7 @@ from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, case_view
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import Standing, money_range_text, rounded_amount, standing_of, whole_money_text
+from impact.wording import Standing, central, money_range_text, standing_of, whole_money_text
 
 Z95 = 1.6448536269514722  # standard normal, 95 %
 
@@ -132,7 +132,7 @@ def portfolio(organization: Organization) -> PortfolioPage:
 
 def _sum(rows: Iterable[PortfolioRow]) -> float:
     """The sum of what the rows show, so that it adds up on the page."""
-    return sum(rounded_amount(row.case.result.net_present_value.mean) for row in rows if row.case is not None)
+    return sum(central(row.case.result).net for row in rows if row.case is not None)
 
 
 def _sorted_out(rows: Sequence[PortfolioRow], currency: str) -> list[PortfolioRow]:

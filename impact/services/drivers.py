@@ -1,14 +1,16 @@
 """Asking for a driver analysis and running it: raw feedback is read by the worker alone."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
+from common import jobs
 from common.digests import digest_of
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
@@ -46,40 +48,23 @@ def request_drivers(*, by: Membership, outcome: str = "") -> DriverRun:
             after={"outcome": wanted, "data_digest": digest},
         )
     elif run.job_state == JobState.FAILED:
-        DriverRun.objects.filter(pk=run.pk, job_state=JobState.FAILED).update(
-            job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0
-        )
-        run.refresh_from_db()
+        run.queue_again()
+        run.save()
     return run
 
 
 def execute_drivers(*, run: DriverRun) -> bool:
     """Run a waiting analysis; False when another worker has it or it is finished. A refusal is a result."""
-    if not run.claim():
-        return False
-    try:
-        result = _result(run)
-    except Exception:
-        run.fail(_("Something went wrong while computing. Nothing was lost; compute it again."))
-        raise
-    _store(run, result)
-    return True
+    with translation.override(run.organization.language):
+        return jobs.run(
+            run,
+            partial(_compute, run),
+            unknown=_("Something went wrong while computing. Nothing was lost; compute it again."),
+        )
 
 
-def stale_driver_runs() -> list[int]:
-    """Ids of analyses whose worker has been silent for too long; asking does not change them."""
-    return list(DriverRun.objects.stale(timezone.now()).values_list("pk", flat=True))
-
-
-@transaction.atomic
-def _store(run: DriverRun, result: dict[str, Any]) -> None:
-    """Write the result once: a worker that comes late finds the run finished and changes nothing."""
-    written = DriverRun.objects.filter(pk=run.pk, job_state=JobState.RUNNING, result__isnull=True).update(
-        result=result, finished_at=timezone.now()
-    )
-    if written:
-        run.refresh_from_db()
-        run.finish()
+def _compute(run: DriverRun) -> None:
+    run.finish(result=_result(run), finished_at=timezone.now())
 
 
 def _result(run: DriverRun) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -31,20 +32,33 @@ def money_text(amount: float | None, currency: str) -> str:
     """Three significant figures, grouped, with the currency's code: EUR 262,000."""
     if amount is None or not math.isfinite(amount):
         return "–"
-    return whole_money_text(rounded_amount(amount), currency)
-
-
-def rounded_amount(amount: float) -> float:
-    """The amount that is shown: three significant figures, no cents. Sums of it add up on a page."""
     digits = 2 - math.floor(math.log10(abs(amount))) if amount else 0
-    return float(round(amount, min(digits, 0)))
+    return whole_money_text(round(amount, min(digits, 0)), currency)
 
 
 def rounded_together(amounts: Sequence[float]) -> tuple[float, ...]:
-    """Amounts of one table, rounded to one step: three significant figures of the largest."""
-    largest = max((abs(amount) for amount in amounts), default=0.0)
-    digits = 2 - math.floor(math.log10(largest)) if largest else 0
+    """Amounts of one table, rounded to one step, so that they add up as they are shown.
+
+    The step keeps three significant figures of the smallest amount, and is never a part of one.
+    """
+    smallest = min((abs(amount) for amount in amounts if round(abs(amount))), default=1.0)
+    digits = 2 - math.floor(math.log10(smallest))
     return tuple(float(round(amount, min(digits, 0))) for amount in amounts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Central:
+    """The expected present values of a case as they are shown: benefits less costs are the net, exactly."""
+
+    benefits: float
+    costs: float
+    net: float
+
+
+def central(result: RoiResult) -> Central:
+    worth, spent = result.net_present_value.mean, result.present_value_costs.mean
+    net, costs, _gained = rounded_together((worth, spent, worth + spent))
+    return Central(benefits=net + costs, costs=costs, net=net)
 
 
 def whole_money_text(amount: float, currency: str) -> str:
@@ -161,7 +175,7 @@ def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
     slots = {
         "low": money_text(worth.p5, currency),
         "high": money_text(worth.p95, currency),
-        "middle": money_text(abs(worth.mean), currency),
+        "middle": whole_money_text(abs(central(result).net), currency),
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
