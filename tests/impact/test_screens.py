@@ -451,8 +451,27 @@ def pair(organization, ada):
         one = live_initiative(organization, ada, number=number, place=place, title=place)
         value_model(one.initiative, ada)
         studies.append(finished_study(one, ada) if not studies else _twin(studies[0], one, ada))
-    _worth(studies[0], ada, mean=407_400.0, p5=128_000.0, p50=400_000.0, p95=804_000.0)
-    _worth(studies[1], ada, mean=-177_300.0, p5=-201_000.0, p50=-177_000.0, p95=-148_000.0, loss=0.85)
+    _worth(
+        studies[0],
+        ada,
+        mean=407_400.0,
+        p5=128_000.0,
+        p10=170_000.0,
+        p50=400_000.0,
+        p90=700_000.0,
+        p95=804_000.0,
+    )
+    _worth(
+        studies[1],
+        ada,
+        mean=-177_300.0,
+        p5=-201_000.0,
+        p10=-195_000.0,
+        p50=-177_000.0,
+        p90=-155_000.0,
+        p95=-148_000.0,
+        loss=0.85,
+    )
     return studies
 
 
