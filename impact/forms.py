@@ -140,7 +140,7 @@ class CostForm(StyledForm):
         label=_("Source"),
         max_length=200,
         required=False,
-        help_text=_("For example: purchase order, time sheets, offer."),
+        widget=forms.TextInput(attrs={"placeholder": _("purchase order, time sheets, offer")}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
