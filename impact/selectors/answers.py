@@ -9,7 +9,9 @@ from django.db.models import Count, F, Max, Sum
 from accounts.models import Organization
 from common.digests import digest_of
 from customer_voice.choices import ANSWERS, BoxRule, MetricKind
+from customer_voice.errors import NotComparable
 from customer_voice.models import Feedback, MetricDefinition, MetricPoint
+from customer_voice.selectors import definition_key, ensure_comparable
 from cxstats.drivers import TopBox
 from journeys.models import Touchpoint
 
@@ -20,14 +22,15 @@ LEAST_TOGETHER = 30  # customers who rated both, below which a column is left ou
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """One metric at one touchpoint, as answered by known customers, by the names they had then."""
+    """One series of a metric at one touchpoint, as known customers answered it, by the names of that day."""
 
     key: str
     touchpoint: str
     touchpoint_key: str
     metric: str
     kind: str
-    metric_id: int
+    metric_key: str
+    series: str
     touchpoint_id: int
     top_from: int
     answers: int
@@ -35,12 +38,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pivot:
-    """Newest score per customer: the outcome, and beside it a column for each key; NaN where not rated."""
+    """Newest score per customer: the outcome, and beside it a column for each key; NaN where not rated.
+
+    `is_alike`: the columns are measured by one definition.
+    """
 
     outcome: list[float]
     table: list[list[float]]
     keys: tuple[str, ...]
     boxes: tuple[TopBox, ...]
+    is_alike: bool
 
 
 def answers_digest(organization: Organization) -> str:
@@ -56,7 +63,7 @@ def answers_digest(organization: Organization) -> str:
 
 
 def driver_columns(organization: Organization) -> tuple[Column, ...]:
-    """Every metric at every touchpoint with answers of known customers, most answers first. Three queries."""
+    """Every series at every touchpoint with answers of known customers, most answers first. Three queries."""
     counted = (
         Feedback.objects.of(organization)
         .filter(score__isnull=False, metric__isnull=False)
@@ -65,25 +72,31 @@ def driver_columns(organization: Organization) -> tuple[Column, ...]:
         .order_by()
         .values("metric_id", "touchpoint_id")
         .annotate(answers=Count("customer", distinct=True))
-        .filter(answers__gte=LEAST_TOGETHER)
     )
     found = list(counted)
     metrics = MetricDefinition.objects.of(organization).in_bulk({row["metric_id"] for row in found})
     touchpoints = Touchpoint.objects.of(organization).in_bulk({row["touchpoint_id"] for row in found})
-    columns = []
+    answers: Counter[tuple[str, int]] = Counter()
     for row in found:
-        metric, touchpoint = metrics[row["metric_id"]], touchpoints[row["touchpoint_id"]]
+        answers[definition_key(metrics[row["metric_id"]]), row["touchpoint_id"]] += row["answers"]
+    together = {definition_key(metric): metric for metric in sorted(metrics.values(), key=lambda one: one.pk)}
+    columns = []
+    for (series, touchpoint_id), count in answers.items():
+        if count < LEAST_TOGETHER:
+            continue
+        metric, touchpoint = together[series], touchpoints[touchpoint_id]
         columns.append(
             Column(
-                key=f"{metric.key}.{metric.version}.{touchpoint.key}",
+                key=f"{metric.key}.{metric.series}.{touchpoint.key}",
                 touchpoint=touchpoint.name,
                 touchpoint_key=touchpoint.key,
                 metric=metric.name,
                 kind=str(metric.kind),
-                metric_id=metric.pk,
+                metric_key=metric.key,
+                series=series,
                 touchpoint_id=touchpoint.pk,
                 top_from=metric.scale_high - 1,
-                answers=row["answers"],
+                answers=count,
             )
         )
     return tuple(sorted(columns, key=lambda column: (-column.answers, column.key)))
@@ -103,25 +116,36 @@ def overall_of(columns: Sequence[Column]) -> Column | None:
 
 
 def pivot(organization: Organization, columns: Sequence[Column], outcome: Column) -> Pivot:
-    """Newest score per customer and column. One query."""
-    by_ids = {(column.metric_id, column.touchpoint_id): column for column in columns}
+    """Newest score per customer and column, of all versions that are read as one. Two queries."""
+    by_places = {(column.series, column.touchpoint_id): column for column in columns}
+    known = {column.series for column in columns}
+    first: dict[str, MetricDefinition] = {}
+    series = {}
+    versions = MetricDefinition.objects.of(organization).filter(
+        key__in={column.metric_key for column in columns}
+    )
+    for version in versions.order_by("pk"):
+        key = definition_key(version)
+        if key in known:
+            ensure_comparable(first.setdefault(key, version), version)
+            series[version.pk] = key
     rows = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in={column.metric_id for column in columns})
+        .filter(score__isnull=False, metric__in=list(series))
         .exclude(customer="")
         .order_by("-occurred_at", "-pk")
         .values_list("customer", "metric_id", "touchpoint_id", "score")[:MOST_ROWS]
     )
     scores: dict[str, dict[str, float]] = {}
     for customer, metric_id, touchpoint_id, score in rows:
-        column = by_ids.get((metric_id, touchpoint_id))
+        column = by_places.get((series[metric_id], touchpoint_id))
         if column is not None:
             scores.setdefault(customer, {}).setdefault(column.key, float(score))
-    known = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
-    together = Counter(key for answers in known for key in answers if key != outcome.key)
+    complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
+    together = Counter(key for answers in complete for key in answers if key != outcome.key)
     keys = tuple(key for key, count in together.most_common(MOST_DRIVERS) if count >= LEAST_TOGETHER)
     missing = float("nan")
-    kept = [answers for answers in known if any(key in answers for key in keys)]
+    kept = [answers for answers in complete if any(key in answers for key in keys)]
     tops = {column.key: column.top_from for column in columns}
     boxes = []
     for key in keys:
@@ -132,4 +156,15 @@ def pivot(organization: Organization, columns: Sequence[Column], outcome: Column
         table=[[answers.get(key, missing) for key in keys] for answers in kept],
         keys=keys,
         boxes=tuple(boxes),
+        is_alike=_are_alike([first[column.series] for column in columns if column.key in keys]),
     )
+
+
+def _are_alike(metrics: Sequence[MetricDefinition]) -> bool:
+    """Whether the drivers are measured by one definition, so that their figures may stand side by side."""
+    try:
+        for metric in metrics:
+            ensure_comparable(metrics[0], metric)
+    except NotComparable:
+        return False
+    return True

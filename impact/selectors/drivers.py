@@ -146,7 +146,7 @@ def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverP
         shares_refusal=""
         if analysis is None or analysis.refusal is None
         else refusal_text(analysis.refusal, {"needed": analysis.needed, "found": analysis.n}),
-        notes=tuple(str(NOTES[note]) for note in analysis.notes) if analysis else (),
+        notes=_notes(analysis, is_alike=result.get("is_alike", True)) if analysis else (),
         explained=percent_text(analysis.r_squared.value) if analysis and analysis.r_squared else "",
         customers=analysis.n if analysis else 0,
         shown=shown,
@@ -170,13 +170,20 @@ def known_outcome(organization: Organization, key: str) -> str:
 
 def _names(columns: Sequence[Column]) -> dict[str, str]:
     """Column key -> its name; the metric is named where there are several."""
-    is_one_metric = len({column.metric_id for column in columns}) == 1
+    is_one_metric = len({column.series for column in columns}) == 1
     return {
         column.key: column.touchpoint
         if is_one_metric
         else _("%(touchpoint)s, %(metric)s") % {"touchpoint": column.touchpoint, "metric": column.metric}
         for column in columns
     }
+
+
+def _notes(analysis: DriverAnalysis, *, is_alike: bool) -> tuple[str, ...]:
+    notes = tuple(str(NOTES[note]) for note in analysis.notes)
+    if is_alike:
+        return notes
+    return (*notes, _("Their metrics are defined differently, so how well each does is not compared."))
 
 
 def _refusal(stored: dict[str, Any] | None, outcome: NamedColumn | None) -> str:

@@ -68,7 +68,7 @@ def _compute(run: DriverRun) -> None:
 
 
 def _result(run: DriverRun) -> dict[str, Any]:
-    """Keys: columns, outcome (key or empty), analysis, placed, refusal (key and detail)."""
+    """Keys: columns, outcome (key or empty), analysis, placed, is_alike, refusal (key and detail)."""
     columns = driver_columns(run.organization)
     run.beat(20)
     result: dict[str, Any] = {"columns": encoded(columns), "outcome": ""}
@@ -91,8 +91,9 @@ def _result(run: DriverRun) -> dict[str, Any]:
     except NotEstimable as refusal:
         return result | {"refusal": {"key": refusal.reason.value, "detail": encoded(refusal.detail)}}
     run.beat(90)
+    result["is_alike"] = scores.is_alike
     try:
         placed = importance_performance(drivers=analysis.drivers, performance=scores.boxes)
     except NotEstimable:
         placed = None
-    return result | {"analysis": encoded(analysis), "placed": encoded(placed)}
+    return result | {"analysis": encoded(analysis), "placed": encoded(placed if scores.is_alike else None)}
