@@ -27,12 +27,12 @@ from cxstats.roi.parameters import (
     moment_of,
     quantile_of,
 )
+from cxstats.roi.shape import quantiles_of
 from cxstats.roi.simulation import (
     HaircutStep,
     Percentiles,
     RoiResult,
     TornadoBar,
-    quantiles_of,
     simulate_roi,
 )
 from cxstats.roi.value import (
