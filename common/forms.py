@@ -1,10 +1,24 @@
-"""How forms look: one renderer, one field template, no markup in apps."""
+"""How forms look: one renderer, one field template, no markup in apps. And how they read numbers."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+
+from common.formats import (
+    AmbiguousNumber,
+    ReaderFormat,
+    UnreadableNumber,
+    number_of,
+    number_text,
+    reader_format,
+)
+
+type FormatSource = Callable[[], ReaderFormat | None]
 
 
 class TablerRenderer(TemplatesSetting):
@@ -86,3 +100,64 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class _LocalNumber:
+    """Reads and shows a number in the reader's format; refuses what could be two numbers, naming both."""
+
+    reader: FormatSource
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, str) or not value.strip():
+            return value
+        try:
+            return number_of(value, self.reader())
+        except AmbiguousNumber as error:
+            first, second = error.readings
+            raise ValidationError(
+                _("“%(typed)s” can be read in two ways. Write %(first)s or %(second)s."),
+                code="ambiguous",
+                params={"typed": value.strip()[:40], "first": first, "second": second},
+            ) from error
+        except UnreadableNumber as error:
+            raise ValidationError(_("Enter a number."), code="invalid") from error
+
+    def shown(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+            return value
+        return number_text(Decimal(str(value)), self.reader())
+
+
+class LocalNumberField(_LocalNumber, forms.DecimalField):
+    """A number as the reader writes it. `reader` gives her format; None where nothing is known of it."""
+
+    def __init__(self, *, reader: FormatSource = reader_format, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        self.reader = reader
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(self.read(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.shown(value)
+
+
+class LocalIntegerField(_LocalNumber, forms.IntegerField):
+    """A whole number as the reader writes it: 10.000 is ten thousand, refused, or ten, never silently ten."""
+
+    def __init__(self, *, reader: FormatSource = reader_format, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
+        self.reader = reader
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        number = self.read(value)
+        if isinstance(number, Decimal):
+            if number != number.to_integral_value():
+                raise ValidationError(_("Enter a whole number."), code="invalid")
+            return int(number)
+        return super().to_python(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.shown(value)

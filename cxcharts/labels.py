@@ -43,9 +43,9 @@ class Labels:
     net: str = "Net"
     cumulative: str = "Cumulative"
     probability: str = "Probability"
-    p10: str = "P10"
-    p50: str = "Median"
-    p90: str = "P90"
+    p5: str = "5\u00a0%"
+    expected_value: str = "Expected"
+    p95: str = "95\u00a0%"
     from_value: str = "From"
     to_value: str = "To"
     loss_chance: str = "{share} chance of a loss"
@@ -96,7 +96,7 @@ class Labels:
     sentence_year: str = "{year}: benefit {benefit}, cost {cost}, cumulative {cumulative}{range}."
     sentence_year_range: str = " ({low} to {high})"
     sentence_distribution: str = (
-        "Median {p50}; eight of ten outcomes lie between {p10} and {p90}; chance of a loss {loss}."
+        "Expected {mean}; nine of ten outcomes lie between {p5} and {p95}; chance of a loss {loss}."
     )
     sentence_tornado: str = "{name} from {low_input} to {high_input}: result from {low} to {high}."
     sentence_covered: str = "{row}: {cells}."
@@ -154,9 +154,9 @@ CHINESE = Labels(
     net="净额",
     cumulative="累计",
     probability="概率",
-    p10="P10",
-    p50="中位数",
-    p90="P90",
+    p5="5\u00a0%",
+    expected_value="期望值",
+    p95="95\u00a0%",
     from_value="从",
     to_value="至",
     loss_chance="亏损概率 {share}",
@@ -205,7 +205,7 @@ CHINESE = Labels(
     sentence_interval_open="{name}：{value}。",
     sentence_year="{year}：收益 {benefit}，成本 {cost}，累计 {cumulative}{range}。",
     sentence_year_range="（{low} 至 {high}）",
-    sentence_distribution="中位数 {p50}；十次中有八次介于 {p10} 与 {p90} 之间；亏损概率 {loss}。",
+    sentence_distribution="期望值 {mean}；十次中有九次介于 {p5} 与 {p95} 之间；亏损概率 {loss}。",
     sentence_tornado="{name}从 {low_input} 到 {high_input}：结果从 {low} 到 {high}。",
     sentence_covered="{row}：{cells}。",
     sentence_cell="{column} {value}",

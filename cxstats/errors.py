@@ -34,6 +34,7 @@ class Reason(StrEnum):
     UNSTABLE_WEIGHTS = "unstable_weights"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"
     NO_WEIGHT = "no_weight"
+    SHARE_ABOVE_ONE = "share_above_one"
     NOT_APPLICABLE = "not_applicable"
     NOT_KNOWN = "not_known"
 

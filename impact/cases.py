@@ -1,7 +1,9 @@
 """From a finding and a value model to the engine's business case and back to tables: maps, computes not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from cxstats.design import Direction, Finding
 from cxstats.results import Unit
@@ -11,23 +13,26 @@ from cxstats.roi import (
     Parameter,
     RoiCase,
     effect_parameter,
+    expected_flows,
     mean_of,
     present_value,
-    value_per_period,
+    quantile_of,
 )
 from cxstats.roi import ValueKind as CoreKind
-from impact.choices import HAIRCUTS, SourceKind
+from impact.choices import HAIRCUTS, PRESETS, SourceKind
 from impact.models import Study, ValueModel
 from impact.parameters import core_parameter, core_range
 
 EFFECT, RATE, PERCENT = "effect", "discount_rate", "percent"
 SHARES_OF_ALL, KEPT = ("attribution", "confidence"), "persistence"
 BENEFIT = "benefit"
+# Inputs that are a part of all customers for one unit of the metric; times the effect they stay within all.
+PARTS_OF_ALL = frozenset(preset.key for inputs in PRESETS.values() for preset in inputs if preset.is_share)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CashYear:
-    """One year at the mean of every input; year 0 is before the go-live. Money of the organization."""
+    """What one year is expected to bring; year 0 is before the go-live. Money of the organization."""
 
     year: int
     benefit: float
@@ -65,7 +70,7 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
             for row in rows
         ),
     ]
-    if finding.unit is Unit.SHARE_DIFFERENCE:
+    if _percent(finding):
         parameters.append(_fixed(PERCENT, 100.0))
         factors = (PERCENT, *factors)
     costs = []
@@ -85,27 +90,50 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
         effect=EFFECT,
         haircuts=SHARES_OF_ALL,
         persistence=KEPT,
+        shares=tuple((EFFECT, *_percent(finding), key) for key in factors if key in PARTS_OF_ALL),
     )
 
 
 def cash_years(case: RoiCase) -> tuple[CashYear, ...]:
-    """Benefits and costs by year with every input at its mean; every figure comes from the engine."""
-    means = {parameter.key: mean_of(parameter) for parameter in case.parameters}
-    rate = means[case.discount_rate]
-    benefits = [_total(_benefit_parts(case, means, year)) for year in range(case.periods + 1)]
-    costs = [_total(_cost_parts(case, means, year)) for year in range(case.periods + 1)]
-    net = [_total((gain, -spent)) for gain, spent in zip(benefits, costs, strict=True)]
+    """Expected benefits and costs by year; every figure comes from the engine.
+
+    Their present value is the expected net present value of the case.
+    """
+    expected = expected_flows(case)
+    if expected is None:
+        raise ValueError("inputs of a value model are independent of each other")
+    rate = mean_of(next(one for one in case.parameters if one.key == case.discount_rate))
+    benefits = [_total(parts) for parts in zip(expected.hard, expected.soft, strict=True)]
+    net = [_total((gain, -spent)) for gain, spent in zip(benefits, expected.costs, strict=True)]
     return tuple(
         CashYear(
             year=year,
             benefit=benefits[year],
-            cost=costs[year],
+            cost=expected.costs[year],
             net=net[year],
             cumulative=_total(net[: year + 1]),
             discounted_cumulative=present_value(flows=net[: year + 1], rate=rate),
         )
         for year in range(case.periods + 1)
     )
+
+
+def part_of_all(case: RoiCase) -> float | None:
+    """The part of all customers that a case gains, where that could be more than all; else None.
+
+    Cases are refused for it when they are computed; this finds those that were computed before that rule. The
+    expected part, or where that is possible, what the ends of the inputs' ranges come to.
+    """
+    by_key = {parameter.key: parameter for parameter in case.parameters}
+    factors = {key for line in case.benefits for key in line.factors}
+    extra = (PERCENT,) if PERCENT in factors else ()
+    for product in ((EFFECT, *extra, key) for key in sorted(factors & PARTS_OF_ALL)):
+        ends = [np.abs(quantile_of(by_key[key], np.array([0.025, 0.975]))).max() for key in product]
+        expected = abs(float(np.prod([mean_of(by_key[key]) for key in product])))
+        highest = float(np.prod(ends))
+        if max(expected, highest) > 1:
+            return expected if expected > 1 else highest
+    return None
 
 
 def _benefits(
@@ -132,28 +160,11 @@ def _line(
     )
 
 
-def _benefit_parts(case: RoiCase, means: dict[str, float], year: int) -> Iterator[float]:
-    for line in case.benefits:
-        if line.profile[year] == 0:
-            continue
-        first = next(place for place, part in enumerate(line.profile) if part > 0)
-        amounts = {key: means[key] for key in (*line.factors, *case.haircuts)}
-        amounts["part_of_the_year"] = line.profile[year]
-        if line.direction is Direction.DOWN:
-            amounts["sign"] = -1.0
-        if case.persistence is not None:
-            amounts |= {f"kept_{place}": means[case.persistence] for place in range(first, year)}
-        yield value_per_period(CoreKind.OWN_FORMULA, **amounts)
+def _percent(finding: Finding) -> tuple[str, ...]:
+    return (PERCENT,) if finding.unit is Unit.SHARE_DIFFERENCE else ()
 
 
-def _cost_parts(case: RoiCase, means: dict[str, float], year: int) -> Iterator[float]:
-    for line in case.costs:
-        if line.profile[year] > 0:
-            amounts = {key: means[key] for key in line.factors}
-            yield value_per_period(CoreKind.OWN_FORMULA, part_of_the_year=line.profile[year], **amounts)
-
-
-def _total(parts: "Iterator[float] | tuple[float, ...] | list[float]") -> float:
+def _total(parts: Iterable[float]) -> float:
     """The sum, as the engine adds: an undiscounted present value."""
     return present_value(flows=[0.0, *parts], rate=0.0)
 

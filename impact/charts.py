@@ -9,6 +9,7 @@ from cxcharts.render import PageChart, for_page
 from impact import selectors
 from impact.selectors import DriverPage, ImpactPage, PortfolioPage
 from impact.selectors.charts import effects_chart, shares_chart
+from impact.selectors.portfolio import LeftOut
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,11 @@ def of_portfolio(page: PortfolioPage) -> PortfolioCharts:
             subject = row.view.subject
             groups.setdefault((subject.metric_key, subject.metric_version), []).append(row.view)
     drawn = [_page(effects_chart(views), f"effects-{place}") for place, views in enumerate(groups.values())]
-    lines = [(row.initiative.title, row.case) for row in page.rows if row.case is not None]
+    lines = [
+        (row.initiative.title, row.case)
+        for row in page.rows
+        if row.case is not None and row.left_out not in (LeftOut.CURRENCY, LeftOut.IMPOSSIBLE)
+    ]
     return PortfolioCharts(
         effects=tuple(chart for chart in drawn if chart is not None),
         values=_page(selectors.portfolio_chart(lines), "values"),

@@ -29,6 +29,13 @@ class NothingToValue(DomainError):
     code = "nothing_to_value"
 
 
+class MoreThanAll(DomainError):
+    """The inputs gain more customers than there are."""
+
+    code = "more_than_all_customers"
+    status = 422
+
+
 class ValueModelIncomplete(DomainError):
     code = "value_model_incomplete"
     status = 422

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from impact.choices import (
     FORMULA_FACTORS,
     HAIRCUTS,
@@ -57,13 +57,13 @@ class FrameForm(StyledForm):
     """How the change becomes money, and over how many years."""
 
     kind = forms.ChoiceField(choices=ValueKind, widget=forms.HiddenInput)
-    horizon_years = forms.IntegerField(
+    horizon_years = LocalIntegerField(
         label=_("Years counted"), min_value=1, max_value=LONGEST_HORIZON, initial=3
     )
-    discount_rate_pct = forms.DecimalField(
+    discount_rate_pct = LocalNumberField(
         label=_("Discount rate, % a year"), min_value=Decimal(0), max_value=Decimal(100), decimal_places=2
     )
-    first_year_share = forms.DecimalField(
+    first_year_share = LocalNumberField(
         label=_("Part of a full benefit in year 1"),
         min_value=Decimal(0),
         max_value=Decimal(1),
@@ -81,9 +81,9 @@ class FrameForm(StyledForm):
 class RangeForm(StyledForm):
     """One input: low, most likely, high, and who says so."""
 
-    low = forms.FloatField(label=_("Low"))
-    likely = forms.FloatField(label=_("Most likely"))
-    high = forms.FloatField(label=_("High"))
+    low = LocalNumberField(label=_("Low"))
+    likely = LocalNumberField(label=_("Most likely"))
+    high = LocalNumberField(label=_("High"))
     source_kind = forms.ChoiceField(
         label=_("Kind of source"), choices=SourceKind, initial=SourceKind.ASSUMPTION
     )
@@ -93,16 +93,14 @@ class RangeForm(StyledForm):
     def __init__(self, *args: Any, preset: InputPreset, **kwargs: Any) -> None:
         super().__init__(*args, prefix=preset.key, **kwargs)
         self.preset = preset
-        for name in ("low", "likely", "high"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
 
     def values(self) -> ParameterValues:
         data = self.cleaned_data
         return ParameterValues.of_range(
             key=self.preset.key,
-            low=data["low"],
-            likely=data["likely"],
-            high=data["high"],
+            low=float(data["low"]),
+            likely=float(data["likely"]),
+            high=float(data["high"]),
             **{name: data[name] for name in ("source_kind", "source", "owner_name")},
         )
 
@@ -131,9 +129,9 @@ class FactorForm(RangeForm):
         data = self.cleaned_data
         return ParameterValues.of_range(
             key=factor_key(data["label"], taken),
-            low=data["low"],
-            likely=data["likely"],
-            high=data["high"],
+            low=float(data["low"]),
+            likely=float(data["likely"]),
+            high=float(data["high"]),
             **{name: data[name] for name in ("label", "unit", "source_kind", "source", "owner_name")},
         )
 
@@ -142,10 +140,16 @@ class CostForm(StyledForm):
     """One cost in one year; an empty row is left out."""
 
     label = forms.CharField(label=_("Cost"), max_length=120)
-    year = forms.IntegerField(label=_("Year"), min_value=0, max_value=LONGEST_HORIZON)
-    low = forms.DecimalField(label=_("Low"), max_digits=14, decimal_places=2)
-    likely = forms.DecimalField(label=_("Most likely"), max_digits=14, decimal_places=2)
-    high = forms.DecimalField(label=_("High"), max_digits=14, decimal_places=2)
+    year = LocalIntegerField(label=_("Year"), min_value=0, max_value=LONGEST_HORIZON)
+    low = LocalNumberField(label=_("Low"), max_digits=14, decimal_places=2)
+    likely = LocalNumberField(label=_("Most likely"), max_digits=14, decimal_places=2)
+    high = LocalNumberField(label=_("High"), max_digits=14, decimal_places=2)
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("purchase order, time sheets, offer")}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,7 +186,7 @@ class ValueForms:
         ]
         lines = list(model.cost_lines.all()) if model else []
         initials = [
-            {name: getattr(line, name) for name in ("label", "year", "low", "likely", "high")}
+            {name: getattr(line, name) for name in ("label", "year", "low", "likely", "high", "source")}
             for line in lines
         ]
         self.costs = [

@@ -8,7 +8,7 @@ from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
 from common.jobs import Job
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
-from impact.querysets import StudyQuerySet
+from impact.querysets import DriverRunQuerySet, StudyQuerySet
 
 
 class Study(OrganizationModel, Job):
@@ -111,6 +111,7 @@ class CostLine(models.Model):
     low = models.DecimalField(_("low"), max_digits=14, decimal_places=2)
     likely = models.DecimalField(_("likely"), max_digits=14, decimal_places=2)
     high = models.DecimalField(_("high"), max_digits=14, decimal_places=2)
+    source = models.CharField(_("source"), max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -160,3 +161,38 @@ class RoiCase(OrganizationModel):
     def follows(self, model: ValueModel) -> bool:
         """Whether the model still is what this value was computed from. No query."""
         return model.changed_at <= self.computed_at
+
+
+class DriverRun(OrganizationModel, Job):
+    """One row is one driver analysis of the answers as they stood. Its result is kept and never edited.
+
+    `outcome` is the key that was asked for, empty for the overall one; `data_digest` stands for the answers.
+    """
+
+    task = "impact.tasks.run_drivers"
+
+    outcome = models.CharField(max_length=200, blank=True)
+    data_digest = models.CharField(max_length=64)
+    result = models.JSONField(null=True, blank=True)
+    engine_version = models.CharField(max_length=20, blank=True)
+    requested_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DriverRunQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "outcome", "data_digest", "engine_version"],
+                name="driver_run_once_per_data",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(job_state="done") | models.Q(result__isnull=False),
+                name="driver_run_done_has_result",
+            ),
+        ]
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organization} drivers {self.pk}"

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from impact.models import Study
-from impact.services import execute_study
+from impact.models import DriverRun, Study
+from impact.services import execute_drivers, execute_study
 
 
 @shared_task(name="impact.tasks.run_study")  # type: ignore[untyped-decorator]
@@ -11,3 +11,10 @@ def run_study(pk: int) -> None:
     study = Study.objects.select_related("organization", "initiative").filter(pk=pk).first()
     if study is not None:
         execute_study(study=study)
+
+
+@shared_task(name="impact.tasks.run_drivers")  # type: ignore[untyped-decorator]
+def run_drivers(pk: int) -> None:
+    run = DriverRun.objects.select_related("organization").filter(pk=pk).first()
+    if run is not None:
+        execute_drivers(run=run)

@@ -8,6 +8,7 @@ app_name = "impact"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
     path("drivers/", views.driver_analysis, name="driver_analysis"),
+    path("drivers/run/", views.driver_request, name="driver_request"),
     path("<int:number>/", views.initiative_impact, name="initiative_impact"),
     path("<int:number>/studies/<int:study>/", views.study_detail, name="study_detail"),
     path("<int:number>/study/", views.study_request, name="study_request"),

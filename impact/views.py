@@ -1,11 +1,13 @@
 """Screens of findings and their value."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -30,8 +32,24 @@ def portfolio(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_view(Action.VIEW)
 def driver_analysis(request: MemberRequest) -> HttpResponse:
+    """The last analysis; htmx asks for the progress of one that is under way."""
     page = selectors.driver_page(request.organization, outcome_key=request.GET.get("outcome", ""))
+    if request.htmx:
+        if page.running is None:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "impact/driver_analysis.html#progress", {"page": page})
     return render(request, "impact/driver_analysis.html", {"page": page, "charts": charts.of_drivers(page)})
+
+
+@require_POST
+@member_view(Action.RUN_STUDY)
+def driver_request(request: MemberRequest) -> HttpResponse:
+    with transaction.atomic():
+        run = services.request_drivers(by=request.member, outcome=request.POST.get("outcome", ""))
+        if not run.is_finished:
+            enqueue(run)
+    target = reverse("impact:driver_analysis", args=[request.organization.slug])
+    return redirect(f"{target}?{urlencode({'outcome': run.outcome})}" if run.outcome else target)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
 from coalition.services import InitiativeValues, PlanValues
-from common.forms import DateInput, YesNoField
+from common.forms import DateInput, LocalIntegerField, LocalNumberField, YesNoField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
@@ -41,13 +41,13 @@ class InitiativeForm(LockedForm):
         widget=forms.CheckboxSelectMultiple,
     )
     owner = PeopleChoice(label=_("Owner"), queryset=Membership.objects.none(), empty_label=None)
-    one_off_cost = forms.DecimalField(
+    one_off_cost = LocalNumberField(
         label=_("One-off cost"), min_value=0, max_digits=14, decimal_places=2, initial=0
     )
-    yearly_cost = forms.DecimalField(
+    yearly_cost = LocalNumberField(
         label=_("Cost a year"), min_value=0, max_digits=14, decimal_places=2, initial=0
     )
-    expected_benefit = forms.DecimalField(
+    expected_benefit = LocalNumberField(
         label=_("Expected benefit a year"),
         required=False,
         min_value=0,
@@ -55,7 +55,7 @@ class InitiativeForm(LockedForm):
         decimal_places=2,
         help_text=_("In money, as you estimate it today. The voters see it beside the cost."),
     )
-    effort_days = forms.IntegerField(
+    effort_days = LocalIntegerField(
         label=_("Effort, person-days"),
         required=False,
         min_value=0,
@@ -158,10 +158,10 @@ class PlanForm(LockedForm):
         label=_("Metric that should move"), queryset=MetricDefinition.objects.none(), empty_label=None
     )
     direction = forms.ChoiceField(label=pgettext_lazy("of a metric", "Expected direction"), choices=Direction)
-    expected_effect = forms.DecimalField(
+    expected_effect = LocalNumberField(
         label=_("Expected effect"), required=False, min_value=Decimal("0.01"), max_digits=8, decimal_places=2
     )
-    smallest_worthwhile_effect = forms.DecimalField(
+    smallest_worthwhile_effect = LocalNumberField(
         label=_("Smallest effect worth having"),
         min_value=0,
         max_digits=8,
@@ -188,7 +188,7 @@ class PlanForm(LockedForm):
     )
     period = forms.ChoiceField(label=_("Measured by"), choices=Period, initial=Period.WEEK)
     baseline_from = forms.DateField(label=_("Baseline from"), required=False, widget=DateInput)
-    lag_periods = forms.IntegerField(
+    lag_periods = LocalIntegerField(
         label=_("Periods until an effect can show"), min_value=0, max_value=52, initial=0
     )
     review_on = forms.DateField(

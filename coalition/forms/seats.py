@@ -12,7 +12,7 @@ from coalition.choices import Choice, EarlyEnd
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Member
 from coalition.services import CharterValues, SeatValues
-from common.forms import DateInput, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField
 from journeys.models import Touchpoint
 
 
@@ -23,7 +23,7 @@ class CharterForm(StyledForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What the coalition decides, how often it meets, what it answers for."),
     )
-    quorum_pct = forms.IntegerField(
+    quorum_pct = LocalIntegerField(
         label=_("Quorum, % of the voting seats"),
         min_value=1,
         max_value=100,
@@ -33,14 +33,14 @@ class CharterForm(StyledForm):
             "needs votes from more than half of the seats that could vote at the opening."
         ),
     )
-    majority_pct = forms.IntegerField(
+    majority_pct = LocalIntegerField(
         label=_("Approved with more than, % of the votes for or against"),
         min_value=50,
         max_value=99,
         initial=50,
         help_text=_("50 is a simple majority. Abstentions do not count here."),
     )
-    voting_days = forms.IntegerField(
+    voting_days = LocalIntegerField(
         label=_("Days to vote"),
         min_value=1,
         max_value=60,

@@ -62,16 +62,16 @@ def value_distribution(
     title: str,
     subtitle: str,
     bins: Sequence[Bin],
-    p10: float,
-    p50: float,
-    p90: float,
+    p5: float,
+    mean: float,
+    p95: float,
     loss_share: float,
     scale: Scale,
     labels: Labels = ENGLISH,
     locale: str = "en",
     height: float = 190,
 ) -> Chart:
-    """Distribution of a value (NPV) with median, P10 and P90; the part below zero in the color of loss.
+    """Distribution of a value (NPV): expected value, P5 and P95; the part below zero in the color of loss.
 
     `bins` come from `histogram` or from elsewhere, in ascending order with an edge at zero. Raises
     ValueError without bins.
@@ -80,7 +80,7 @@ def value_distribution(
     if not bins:
         raise ValueError("a distribution chart needs at least one bin")
     finite(v for b in bins for v in (b.low, b.high, b.share))
-    finite((p10, p50, p90, loss_share))
+    finite((p5, mean, p95, loss_share))
     ordered = sorted(bins, key=lambda b: b.low)
     low, high = ordered[0].low, ordered[-1].high
     _, _, ticks = domain([low, high], Scale(value=scale.value), ticks=7)
@@ -142,9 +142,9 @@ def value_distribution(
 
     rules, _rows = value_rules(
         [
-            (p10, f"{labels.p10} {money(p10)}", False),
-            (p50, f"{labels.p50} {money(p50)}", True),
-            (p90, f"{labels.p90} {money(p90)}", False),
+            (p5, f"{labels.p5} {money(p5)}", False),
+            (mean, f"{labels.expected_value} {money(mean)}", True),
+            (p95, f"{labels.p95} {money(p95)}", False),
         ],
         low=low,
         high=high,
@@ -184,13 +184,13 @@ def value_distribution(
     parts = [
         closed(title, where),
         closed(subtitle, where),
-        labels.sentence_distribution.format(p10=money(p10), p50=money(p50), p90=money(p90), loss=loss),
+        labels.sentence_distribution.format(p5=money(p5), mean=money(mean), p95=money(p95), loss=loss),
     ]
     rows = [
         (Cell(money(b.low), b.low), Cell(money(b.high), b.high), Cell(f"{b.share * 100:.1f}%", b.share))
         for b in ordered
     ]
-    for name, number in ((labels.p10, p10), (labels.p50, p50), (labels.p90, p90)):
+    for name, number in ((labels.p5, p5), (labels.expected_value, mean), (labels.p95, p95)):
         rows.append((Cell(name), Cell(money(number), number), Cell("")))
     rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), Cell(loss, loss_share)))
     return Chart(

@@ -352,6 +352,7 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
             )
         elif title == CHAT:
             impact.compute_roi_case(study=study, by=cast["Maya"])
+    impact.execute_drivers(run=impact.request_drivers(by=cast["Maya"]))
     return said
 
 

@@ -1,6 +1,4 @@
-"""Checks that every finding carries, whatever its route: counts, wording, mix, choice of units, agreement."""
-
-from dataclasses import replace
+"""Checks that every finding carries, whatever its route: counts, wording, choice of units, agreement."""
 
 import numpy as np
 
@@ -10,7 +8,6 @@ from cxstats.design import (
     Direction,
     EvaluationDesign,
     Light,
-    PanelCell,
     SensitivityRow,
     UnitSelection,
 )
@@ -58,58 +55,6 @@ def definition(*, table: Tables, design: EvaluationDesign) -> Diagnostic:
         key="definition",
         light=Light.AMBER if several else Light.GREEN,
         figures=(("definitions", float(len(set(keys.values())))),),
-    )
-
-
-def at_constant_mix(*, table: Tables, design: EvaluationDesign) -> Tables | None:
-    """The panel re-weighted to each unit's mix before the go-live; None without complete strata."""
-    by_place: dict[tuple[str, int], PanelCell] = {}
-    for cell in table.cells:
-        by_place[cell.unit, period_number(cell.period, design.period, table.week_start)] = cell
-    values, noise = table.values.copy(), table.noise.copy()
-    found = False
-    for i, unit in enumerate(table.units):
-        own = [
-            (j, by_place[unit, int(number)])
-            for j, number in enumerate(table.numbers)
-            if (unit, int(number)) in by_place
-        ]
-        before: dict[str, int] = {}
-        for j, cell in own:
-            if table.pre[j]:
-                for name, answers, _, _ in cell.strata:
-                    before[name] = before.get(name, 0) + answers
-        total = sum(before.values())
-        if total == 0:
-            return None
-        found = True
-        weights = {name: answers / total for name, answers in before.items() if answers > 0}
-        for j, cell in own:
-            strata = {name: (n, value, variance) for name, n, value, variance in cell.strata if n > 0}
-            if not weights.keys() <= strata.keys():
-                return None
-            values[i, j] = sum(share * strata[name][1] for name, share in weights.items())
-            noise[i, j] = sum(share**2 * strata[name][2] / strata[name][0] for name, share in weights.items())
-    return replace(table, values=values, noise=noise) if found else None
-
-
-def mix_shift(*, raw: Estimate, standardized: Estimate | None) -> Diagnostic:
-    """Compare the effect with the one at constant mix: red where the mix made it, amber where it moved it."""
-    if standardized is None:
-        return Diagnostic(key="mix_shift", light=Light.NOT_RUN)
-    moved = raw.value - standardized.value
-    error = raw.standard_error or 0.0
-    claimed = not raw.interval.contains(0.0)
-    left = not standardized.interval.contains(0.0) and raw.value * standardized.value > 0
-    light = Light.GREEN
-    if abs(moved) > error or (claimed and not left):
-        light = Light.AMBER
-    if claimed and not left and abs(moved) > 0.4 * abs(raw.value):
-        light = Light.RED
-    return Diagnostic(
-        key="mix_shift",
-        light=light,
-        figures=(("raw", raw.value), ("constant_mix", standardized.value), ("moved", moved)),
     )
 
 

@@ -25,6 +25,7 @@ from cxstats.evaluate import checks_made, groups, series
 from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.digest import input_digest
 from cxstats.evaluate.judgement import judge, refused_wording
+from cxstats.evaluate.mix import at_constant_mix, mix_shift
 from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
 from cxstats.evaluate.shown import as_ratios, points, refused
 from cxstats.evaluate.tables import Tables, filled, settled, tables
@@ -247,16 +248,16 @@ def _analyzed(
         groups.refuse_unknown_choice(table=table, thresholds=thresholds, found=plan.route)
     analysis = _routed(table, design, plan, rng, thresholds, unit)
     mixed: Estimate | None = None
-    constant = checks_made.at_constant_mix(table=analysis.table, design=design)
-    if constant is not None:
-        mixed = _routed(constant, design, plan, rng, thresholds, unit).effect
+    constant = at_constant_mix(table=analysis.table, design=design)
+    if constant.table is not None:
+        mixed = _routed(constant.table, design, plan, rng, thresholds, unit).effect
         line: tuple[SensitivityRow, ...] = (row("constant_mix", mixed),)
         analysis = replace(analysis, sensitivity=analysis.sensitivity + line)
     made = {
         item.key: item
         for item in (
             *analysis.diagnostics,
-            checks_made.mix_shift(raw=analysis.effect, standardized=mixed),
+            mix_shift(raw=analysis.effect, standardized=mixed, mix=constant),
             checks_made.regression_to_the_mean(
                 table=analysis.table, design=design, thresholds=thresholds, route=plan.route
             ),

@@ -11,11 +11,13 @@ from cxstats.portfolio.ledger import (
     SharedBenefit,
     portfolio_total,
 )
+from cxstats.portfolio.overlaps import ClaimedGround, overlap_groups
 from cxstats.portfolio.shrinkage import LEAST_INITIATIVES, ShrinkTarget, Shrunken, shrink
 
 __all__ = [
     "LEAST_INITIATIVES",
     "Basis",
+    "ClaimedGround",
     "InitiativeValue",
     "JointEffect",
     "LedgerLine",
@@ -25,6 +27,7 @@ __all__ = [
     "SharedBenefit",
     "ShrinkTarget",
     "Shrunken",
+    "overlap_groups",
     "portfolio_total",
     "shrink",
 ]

@@ -6,38 +6,42 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from scipy import special
 
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.portfolio.shrinkage import Shrunken, shrink
 
 type Split = tuple[tuple[str, float], ...]
+type Quantiles = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitiativeValue:
-    """What one initiative claims on its own, in money, with its standard error (> 0).
+    """What one initiative claims on its own, in money: its expected value, with its standard error (> 0).
 
-    `touchpoint`: initiatives that name the same one overlap. `scenario_only` claims rest on weak
-    evidence; they stand in the naive sum and nowhere else.
+    `quantiles` (share, value), both ascending, is its own simulated distribution, drawn from in place of
+    a normal one. `group`: initiatives that name the same one overlap (see `overlap_groups`). `scenario_only`
+    claims rest on weak evidence; they stand in the naive sum and nowhere else, and overlap with nothing.
     """
 
     key: str
     value: float
     standard_error: float
-    touchpoint: str | None = None
+    group: str | None = None
     scenario_only: bool = False
+    quantiles: Quantiles = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JointEffect:
-    """What all initiatives of one touchpoint did together, as estimated together.
+    """What all initiatives of one group did together, as estimated together.
 
     `split` (initiative, share) divides it where finance insists; shares sum to 1. The parts are
     allocated, not estimated.
     """
 
-    touchpoint: str
+    group: str
     value: float
     standard_error: float
     split: Split = ()
@@ -58,7 +62,7 @@ class Basis(StrEnum):
 
     OWN = "own"  # estimated alone
     ALLOCATED = "allocated"  # a declared part of a joint effect: allocated, not estimated
-    JOINT_ONLY = "joint_only"  # counted within its touchpoint's joint effect, no part of its own
+    JOINT_ONLY = "joint_only"  # counted within its group's joint effect, no part of its own
     LEFT_OUT = "left_out"
 
 
@@ -79,9 +83,9 @@ class LedgerLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverlapGroup:
-    """Initiatives that share a touchpoint; `overclaimed`: their own claims exceed the joint effect."""
+    """Initiatives that overlap; `overclaimed`: their own claims exceed the joint effect."""
 
-    touchpoint: str
+    group: str
     initiatives: tuple[str, ...]
     claimed: float
     joint: float | None
@@ -126,6 +130,7 @@ class _Claim:
     error: float
     naive: float
     counted: float
+    quantiles: Quantiles = ()
 
 
 def portfolio_total(
@@ -146,7 +151,7 @@ def portfolio_total(
     rng : numpy.random.Generator
         For the ranges.
     joint_effects : sequence of JointEffect
-        One per touchpoint with two or more initiatives, where it was estimated.
+        One per group of two or more initiatives, where it was estimated.
     shared_benefits : sequence of SharedBenefit
     common_correlation : float
         Correlation of the errors of all amounts, in [0, 1), e.g. through one margin used by all.
@@ -171,10 +176,10 @@ def portfolio_total(
 
     Examples
     --------
-    >>> chat = InitiativeValue(key="chat", value=60.0, standard_error=10.0, touchpoint="help")
-    >>> training = InitiativeValue(key="training", value=50.0, standard_error=10.0, touchpoint="help")
+    >>> chat = InitiativeValue(key="chat", value=60.0, standard_error=10.0, group="help")
+    >>> training = InitiativeValue(key="training", value=50.0, standard_error=10.0, group="help")
     >>> invoice = InitiativeValue(key="invoice", value=20.0, standard_error=5.0)
-    >>> together = JointEffect(touchpoint="help", value=80.0, standard_error=12.0)
+    >>> together = JointEffect(group="help", value=80.0, standard_error=12.0)
     >>> found = portfolio_total(initiatives=[chat, training, invoice], joint_effects=[together],
     ...                         rng=np.random.default_rng(1))
     >>> found.naive, found.overlap_aware, found.groups[0].overclaimed
@@ -187,9 +192,9 @@ def portfolio_total(
         raise InvalidInput("common_correlation", "a correlation below 1")
     size = count("draws", draws, minimum=100)
     _check(initiatives, joint_effects, shared_benefits)
-    joints = {joint.touchpoint: joint for joint in joint_effects}
+    joints = {joint.group: joint for joint in joint_effects}
     groups = _groups(initiatives, joints)
-    crowded = {group.touchpoint for group in groups}
+    crowded = {group.group for group in groups}
     shares = {
         (benefit.key, key): part * benefit.value for benefit in shared_benefits for key, part in benefit.split
     }
@@ -198,7 +203,15 @@ def portfolio_total(
         line = _line(item, crowded, joints, sum(part for (_, key), part in shares.items() if key == item.key))
         lines.append(line)
         counted = 1.0 if line.basis is Basis.OWN else 0.0
-        claims.append(_Claim(value=item.value, error=item.standard_error, naive=1.0, counted=counted))
+        claims.append(
+            _Claim(
+                value=item.value,
+                error=item.standard_error,
+                naive=1.0,
+                counted=counted,
+                quantiles=item.quantiles,
+            )
+        )
     claims += [
         _Claim(value=joint.value, error=joint.standard_error, naive=0.0, counted=1.0)
         for joint in joint_effects
@@ -211,14 +224,14 @@ def portfolio_total(
     errors = np.array([claim.error for claim in claims])
     naive = np.array([claim.naive for claim in claims])
     counted_times = np.array([claim.counted for claim in claims])
-    simulated = _simulate(amounts, errors, correlation, rng, size)
+    simulated = _simulate(claims, correlation, rng, size)
     kept = counted_times > 0
     shrunken, refusal = _shrunken(amounts[kept], errors[kept])
     return PortfolioTotal(
         naive=float(naive @ amounts),
         overlap_aware=float(counted_times @ amounts),
-        naive_range=_range(simulated @ naive),
-        overlap_aware_range=_range(simulated @ counted_times) if kept.any() else None,
+        naive_range=_total_range(claims, naive, simulated),
+        overlap_aware_range=_total_range(claims, counted_times, simulated) if kept.any() else None,
         shrunken=shrunken,
         shrinkage_refusal=refusal,
         lines=tuple(lines),
@@ -231,16 +244,16 @@ def _groups(
 ) -> tuple[OverlapGroup, ...]:
     members: dict[str, list[InitiativeValue]] = {}
     for item in initiatives:
-        if item.touchpoint is not None:
-            members.setdefault(item.touchpoint, []).append(item)
+        if item.group is not None and not item.scenario_only:
+            members.setdefault(item.group, []).append(item)
     found = []
-    for touchpoint, items in members.items():
+    for group, items in members.items():
         if len(items) < 2:
             continue
-        joint, claimed = joints.get(touchpoint), sum(item.value for item in items)
+        joint, claimed = joints.get(group), sum(item.value for item in items)
         found.append(
             OverlapGroup(
-                touchpoint=touchpoint,
+                group=group,
                 initiatives=tuple(item.key for item in items),
                 claimed=claimed,
                 joint=None if joint is None else joint.value,
@@ -255,16 +268,16 @@ def _line(
 ) -> LedgerLine:
     counted: float | None = None
     reason: Reason | None = None
-    if item.touchpoint is not None and item.touchpoint in crowded:
-        joint = joints.get(item.touchpoint)
+    if item.scenario_only:
+        basis, reason = Basis.LEFT_OUT, Reason.EVIDENCE_TOO_WEAK
+    elif item.group is not None and item.group in crowded:
+        joint = joints.get(item.group)
         if joint is None:
             basis, reason = Basis.LEFT_OUT, Reason.OVERLAPPING_INITIATIVES
         elif joint.split:
             basis, counted = Basis.ALLOCATED, dict(joint.split)[item.key] * joint.value
         else:
             basis = Basis.JOINT_ONLY
-    elif item.scenario_only:
-        basis, reason = Basis.LEFT_OUT, Reason.EVIDENCE_TOO_WEAK
     else:
         basis, counted = Basis.OWN, item.value
     return LedgerLine(
@@ -282,13 +295,36 @@ def _shrunken(amounts: FloatArray, errors: FloatArray) -> tuple[Shrunken | None,
 
 
 def _simulate(
-    amounts: FloatArray, errors: FloatArray, correlation: float, rng: np.random.Generator, size: int
+    claims: Sequence[_Claim], correlation: float, rng: np.random.Generator, size: int
 ) -> FloatArray:
-    """Amounts with normal errors that share one common cause."""
-    own = rng.standard_normal((size, amounts.size))
+    """Amounts whose errors share one common cause: normal, or with their own quantiles (Gaussian copula)."""
+    own = rng.standard_normal((size, len(claims)))
     common = rng.standard_normal((size, 1))
-    result: FloatArray = amounts + errors * (np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
+    scores = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    result: FloatArray = np.empty_like(scores)
+    for place, claim in enumerate(claims):
+        if claim.quantiles:
+            shares, values = zip(*claim.quantiles, strict=True)
+            result[:, place] = np.interp(special.ndtr(scores[:, place]), shares, values)
+        else:
+            result[:, place] = claim.value + claim.error * scores[:, place]
     return result
+
+
+def _total_range(claims: Sequence[_Claim], times: FloatArray, simulated: FloatArray) -> Range:
+    """Range of a total; of a single claim its own, not one drawn anew."""
+    counted = [claim for claim, number in zip(claims, times, strict=True) if number]
+    if len(counted) > 1 or not counted[0].quantiles or times.sum() != 1:
+        return _range(simulated @ times)
+    shares, values = (np.array(part) for part in zip(*counted[0].quantiles, strict=True))
+    p5, p50, p95 = np.interp([0.05, 0.5, 0.95], shares, values).tolist()
+    return Range(
+        mean=counted[0].value,
+        p5=p5,
+        p50=p50,
+        p95=p95,
+        probability_of_loss=float(np.interp(0.0, values, shares, left=0.0, right=1.0)),
+    )
 
 
 def _range(totals: FloatArray) -> Range:
@@ -304,7 +340,7 @@ def _check(
     shared_benefits: Sequence[SharedBenefit],
 ) -> None:
     _unique("initiatives", (item.key for item in initiatives))
-    _unique("joint_effects", (joint.touchpoint for joint in joint_effects))
+    _unique("joint_effects", (joint.group for joint in joint_effects))
     _unique("shared_benefits", (benefit.key for benefit in shared_benefits))
     amounts: tuple[InitiativeValue | JointEffect | SharedBenefit, ...]
     amounts = (*initiatives, *joint_effects, *shared_benefits)
@@ -312,19 +348,31 @@ def _check(
         real("value", amount.value)
         if real("standard_error", amount.standard_error) <= 0:
             raise InvalidInput("standard_error", "a number above 0")
+    for item in initiatives:
+        _check_quantiles(item.quantiles)
     for joint in joint_effects:
-        members = {item.key for item in initiatives if item.touchpoint == joint.touchpoint}
+        members = {item.key for item in initiatives if item.group == joint.group and not item.scenario_only}
         if len(members) < 2:
-            raise InvalidInput("joint_effects", f"two or more initiatives at {joint.touchpoint!r}")
+            raise InvalidInput("joint_effects", f"two or more initiatives in {joint.group!r}")
         if joint.split:
             _check_split("joint_effects.split", joint.split)
             if {key for key, _ in joint.split} != members:
-                raise InvalidInput("joint_effects.split", "every initiative of the touchpoint, and no other")
+                raise InvalidInput("joint_effects.split", "every initiative of the group, and no other")
     known = {item.key for item in initiatives}
     for benefit in shared_benefits:
         _check_split("shared_benefits.split", benefit.split)
         if not {key for key, _ in benefit.split} <= known:
             raise InvalidInput("shared_benefits.split", "keys of initiatives")
+
+
+def _check_quantiles(quantiles: Quantiles) -> None:
+    if not quantiles:
+        return
+    name = "initiatives.quantiles"
+    shares = [fraction(name, share, closed=True) for share, _ in quantiles]
+    values = [real(name, value) for _, value in quantiles]
+    if len(quantiles) < 2 or sorted(set(shares)) != shares or sorted(values) != values:
+        raise InvalidInput(name, "two or more (share, value) pairs, both ascending")
 
 
 def _check_split(name: str, split: Split) -> None:

@@ -5,6 +5,7 @@ that rests on weak evidence is marked `scenario_only`, whatever its size.
 """
 
 from cxstats.roi.case import Correlation, RoiCase, evidence_gate
+from cxstats.roi.flows import ExpectedFlows, expected_flows
 from cxstats.roi.money import (
     Appraisal,
     CashFlow,
@@ -23,9 +24,17 @@ from cxstats.roi.parameters import (
     ParameterKind,
     effect_parameter,
     mean_of,
+    moment_of,
     quantile_of,
 )
-from cxstats.roi.simulation import HaircutStep, Percentiles, RoiResult, TornadoBar, simulate_roi
+from cxstats.roi.shape import quantiles_of
+from cxstats.roi.simulation import (
+    HaircutStep,
+    Percentiles,
+    RoiResult,
+    TornadoBar,
+    simulate_roi,
+)
 from cxstats.roi.value import (
     VALUE_FACTORS,
     BenefitLine,
@@ -43,6 +52,7 @@ __all__ = [
     "Correlation",
     "CostLine",
     "Distribution",
+    "ExpectedFlows",
     "Figure",
     "HaircutStep",
     "Parameter",
@@ -57,11 +67,14 @@ __all__ = [
     "break_even",
     "effect_parameter",
     "evidence_gate",
+    "expected_flows",
     "internal_rate_of_return",
     "mean_of",
+    "moment_of",
     "payback",
     "present_value",
     "quantile_of",
+    "quantiles_of",
     "return_on_investment",
     "simulate_roi",
     "value_model",

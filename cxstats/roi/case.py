@@ -29,7 +29,8 @@ class RoiCase:
     `periods` counts the periods after today, so that every profile has `periods` + 1 entries.
     `haircuts` (attribution, confidence; each within 0..1) multiply every benefit. `persistence`
     (0..1) is the part of a benefit that survives from one period to the next. `effect` names the
-    measured effect, None where there is none.
+    measured effect, None where there is none. `shares` are products that are parts of a whole (the customers
+    kept, of all customers): none of them may leave -1..1 in any draw.
     """
 
     parameters: tuple[Parameter, ...]
@@ -41,6 +42,7 @@ class RoiCase:
     haircuts: tuple[str, ...] = ()
     persistence: str | None = None
     correlations: tuple[Correlation, ...] = ()
+    shares: tuple[tuple[str, ...], ...] = ()
 
 
 def evidence_gate(*, case: RoiCase, grade: DesignGrade | None, verdict: Verdict | None) -> tuple[str, ...]:
@@ -120,6 +122,8 @@ def check_case(case: RoiCase) -> dict[str, Parameter]:
         low, high = support_of(parameters[key])
         if low < 0 or high > 1:
             raise InvalidInput(key, "a distribution within 0..1 (fixed, beta, PERT or triangular)")
+    for product in case.shares:
+        _known("shares", product, parameters)
     for link in case.correlations:
         _known("correlations", (link.first, link.second), parameters)
         fraction("correlations.spearman", abs(real("correlations.spearman", link.spearman)), closed=True)

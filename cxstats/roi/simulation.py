@@ -1,6 +1,6 @@
 """Monte Carlo of a business case: one draw per parameter, shared by all its periods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -8,10 +8,11 @@ import numpy as np
 from scipy import special
 
 from cxstats.checks import FloatArray, count
-from cxstats.design import DesignGrade, Direction, Verdict
+from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
-from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise
+from cxstats.roi.flows import ExpectedFlows, Flows, Values, expected_flows, fading_of, flows_of
+from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise, present_value
 from cxstats.roi.parameters import Distribution, Parameter, draw, mean_of, quantile_of
 from cxstats.roi.value import BenefitLine, CostLine
 
@@ -19,8 +20,8 @@ _RANK_DRAWS = 10_000  # rank correlations within about 0.01
 _BINS = 40
 _BLOCK = 8_192
 _LARGEST = 1e290  # sums of more could overflow
-
-type Values = Mapping[str, float] | Mapping[str, FloatArray]
+_TORNADO_LEVEL = 0.9  # as every range of money
+_TAIL = (1 - _TORNADO_LEVEL) / 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,8 @@ class Percentiles:
 class TornadoBar:
     """One parameter's pull on the NPV.
 
-    `low`/`high`: NPV with the parameter at its P10/P90 and all others at their mean.
+    `low`/`high`: NPV with the parameter at the ends of its range (`RoiResult.tornado_level`), the others at
+    their mean.
     `rank_correlation`: Spearman with the simulated NPV, None where either does not vary.
     """
 
@@ -65,6 +67,10 @@ class HaircutStep:
 class RoiResult:
     """What a case is worth. Money in the case's unit; ROI as a share (1 = 100 %).
 
+    The central figure is the expected value (`mean`): expected values add up over lines, years and cases,
+    medians do not. It is computed, not simulated, wherever the inputs are independent; then
+    `expected_hard`, `expected_soft` and `expected_costs` by period have exactly that present value. They are
+    empty otherwise, and in results of engines before 1.1. Ranges come from the draws.
     `base` has every parameter at its mean. `roi` is None where costs are not above 0 in every draw.
     `net_present_value_hard` leaves soft benefits out. `break_even_effect` is in units of the effect, at
     the other parameters' means (negative where a fall of the metric is the gain).
@@ -91,23 +97,10 @@ class RoiResult:
     draws: int
     scenario_only: bool
     scenario_reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Flows:
-    """Benefits (hard, soft) and costs by period; each entry a number or one number per draw."""
-
-    hard: list[FloatArray]
-    soft: list[FloatArray]
-    costs: list[FloatArray]
-    rate: FloatArray
-
-    def worth(self, flows: list[FloatArray]) -> FloatArray:
-        factor = 1 / (1 + self.rate)
-        total = np.zeros_like(flows[-1])
-        for flow in reversed(flows):
-            total = total * factor + flow
-        return total
+    expected_hard: tuple[float, ...] = ()
+    expected_soft: tuple[float, ...] = ()
+    expected_costs: tuple[float, ...] = ()
+    tornado_level: float = 0.8  # coverage of the ends of the tornado; engines before 1.1 had this one
 
 
 def simulate_roi(
@@ -141,7 +134,8 @@ def simulate_roi(
         Unknown keys, wrong profile lengths, haircuts outside 0..1, correlations that no set of
         variables can have.
     NotEstimable
-        `NO_CONVERGENCE`: amounts too large to be numbers.
+        `NO_CONVERGENCE`: amounts too large to be numbers. `SHARE_ABOVE_ONE`: a product in `case.shares` goes
+        beyond the whole in some draw, with its `expected` and its `highest` size.
 
     Source
     ------
@@ -175,34 +169,73 @@ def simulate_roi(
     reasons = evidence_gate(case=case, grade=grade, verdict=verdict)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         drawn = _draw_all(case, parameters, rng, size)
+        _refuse_beyond_the_whole(case, parameters, drawn)
         hard, soft, costs, times = _worth_of_draws(case, drawn, size)
         if not (np.abs(hard) + np.abs(soft) + np.abs(costs)).max() < _LARGEST:
             raise NotEstimable(Reason.NO_CONVERGENCE)
         net = hard + soft - costs
     means = {key: mean_of(parameter) for key, parameter in parameters.items()}
-    whole = _percentiles(net)
+    expected = expected_flows(case)
+    fading = None if expected is None else fading_of(case)
+    worth = _Expected.of(expected, parameters[case.discount_rate])
+    whole = _percentiles(net, worth.net)
     edges = _edges(net)
     counts, _ = np.histogram(np.clip(net, edges[0], edges[-1]), bins=edges)  # rounding may put an end outside
     return RoiResult(
         base=_appraise_at(case, means),
         net_present_value=whole,
-        net_present_value_hard=_percentiles(hard - costs) if soft.any() else whole,
+        net_present_value_hard=_percentiles(hard - costs, worth.net_hard) if soft.any() else whole,
         roi=_percentiles(net / costs) if costs.min() > 0 else None,
-        present_value_costs=_percentiles(costs),
-        hard_benefits=_percentiles(hard),
-        soft_benefits=_percentiles(soft),
+        present_value_costs=_percentiles(costs, worth.costs),
+        hard_benefits=_percentiles(hard, worth.hard),
+        soft_benefits=_percentiles(soft, worth.soft),
         probability_of_loss=float(np.mean(net < 0)),
         discounted_payback_p50=_median_time(times),
         probability_never_paid_back=float(np.mean(np.isinf(times))),
-        break_even_effect=_break_even(case, means),
-        haircuts=_haircuts(case, means),
-        tornado=_tornado(case, parameters, means, drawn, net),
+        break_even_effect=_break_even(case, means, fading),
+        haircuts=_haircuts(case, means, fading),
+        tornado=_tornado(case, parameters, means, drawn, net, fading),
         histogram_edges=tuple(edges.tolist()),
         histogram_counts=tuple(counts.tolist()),
         draws=size,
         scenario_only=bool(reasons),
         scenario_reasons=reasons,
+        expected_hard=() if expected is None else expected.hard,
+        expected_soft=() if expected is None else expected.soft,
+        expected_costs=() if expected is None else expected.costs,
+        tornado_level=_TORNADO_LEVEL,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Expected:
+    """Expected present values; None where they can only be simulated."""
+
+    hard: float | None = None
+    soft: float | None = None
+    costs: float | None = None
+    net: float | None = None
+    net_hard: float | None = None
+
+    @classmethod
+    def of(cls, flows: ExpectedFlows | None, rate: Parameter) -> "_Expected":
+        if flows is None or rate.distribution is not Distribution.FIXED:
+            return cls()  # an uncertain rate discounts every draw by its own
+        hard, soft, costs = (
+            present_value(flows=part, rate=rate.args[0]) for part in (flows.hard, flows.soft, flows.costs)
+        )
+        return cls(hard=hard, soft=soft, costs=costs, net=hard + soft - costs, net_hard=hard - costs)
+
+
+def _refuse_beyond_the_whole(
+    case: RoiCase, parameters: Mapping[str, Parameter], drawn: Mapping[str, FloatArray]
+) -> None:
+    """More than all customers cannot be kept: not on average, and not in a single draw."""
+    for product in case.shares:
+        highest = float(np.abs(prod((drawn[key] for key in product), start=np.asarray(1.0))).max())
+        if not highest <= 1:
+            expected = abs(prod(mean_of(parameters[key]) for key in product))
+            raise NotEstimable(Reason.SHARE_ABOVE_ONE, expected=expected, highest=highest)
 
 
 # --- drawing ----------------------------------------------------------------------------------
@@ -244,36 +277,6 @@ def _copula(case: RoiCase, linked: list[str], rng: np.random.Generator, size: in
 # --- money ------------------------------------------------------------------------------------
 
 
-def _flows(case: RoiCase, values: Values) -> _Flows:
-    """Money per period and kind, for one set of values or for all draws at once."""
-    known = {key: np.asarray(value, dtype=np.float64) for key, value in values.items()}
-    cut = prod((known[key] for key in case.haircuts), start=np.asarray(1.0))
-    kept = None if case.persistence is None else known[case.persistence]
-    zero = np.asarray(0.0)
-    hard, soft, costs = ([zero] * (case.periods + 1) for _ in range(3))
-    for line in case.benefits:
-        full = _product(line, known) * cut * (1.0 if line.direction is Direction.UP else -1.0)
-        start = next((t for t, part in enumerate(line.profile) if part > 0), 0)
-        kind = hard if line.hard else soft
-        for t, part in enumerate(line.profile):
-            if part > 0:
-                fading = 1.0 if kept is None or t == start else kept ** (t - start)
-                kind[t] = kind[t] + full * part * fading
-    for cost in case.costs:
-        full = _product(cost, known)
-        for t, part in enumerate(cost.profile):
-            if part > 0:
-                costs[t] = costs[t] + full * part
-    return _Flows(hard=hard, soft=soft, costs=costs, rate=known[case.discount_rate])
-
-
-def _product(line: BenefitLine | CostLine, known: Mapping[str, FloatArray]) -> FloatArray:
-    result = known[line.factors[0]]
-    for key in line.factors[1:]:
-        result = result * known[key]
-    return result
-
-
 def _worth_of_draws(
     case: RoiCase, drawn: Mapping[str, FloatArray], size: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -281,7 +284,7 @@ def _worth_of_draws(
     hard, soft, costs, times = (np.empty(size) for _ in range(4))
     for start in range(0, size, _BLOCK):
         part = slice(start, min(start + _BLOCK, size))
-        flows = _flows(case, {key: value[part] if value.ndim else value for key, value in drawn.items()})
+        flows = flows_of(case, {key: value[part] if value.ndim else value for key, value in drawn.items()})
         hard[part], soft[part], costs[part] = (
             flows.worth(kind) for kind in (flows.hard, flows.soft, flows.costs)
         )
@@ -290,7 +293,7 @@ def _worth_of_draws(
 
 
 def _appraise_at(case: RoiCase, values: Values) -> Appraisal:
-    flows = _flows(case, values)
+    flows = flows_of(case, values)
     benefits = (float(hard + soft) for hard, soft in zip(flows.hard, flows.soft, strict=True))
     return appraise(
         cash_flow=CashFlow(
@@ -301,13 +304,13 @@ def _appraise_at(case: RoiCase, values: Values) -> Appraisal:
     )
 
 
-def _net_at(case: RoiCase, values: Values) -> float:
-    flows = _flows(case, values)
+def _net_at(case: RoiCase, values: Values, fading: Sequence[float] | None = None) -> float:
+    flows = flows_of(case, values, fading)
     net = flows.worth(flows.hard) + flows.worth(flows.soft) - flows.worth(flows.costs)
     return float(net)
 
 
-def _paybacks(flows: _Flows, size: int) -> FloatArray:
+def _paybacks(flows: Flows, size: int) -> FloatArray:
     """Discounted payback per draw, infinite where not within the periods; same rule as `payback`."""
     factor = np.ones(())
     running = np.zeros(size)
@@ -347,37 +350,48 @@ def _edges(net: FloatArray) -> FloatArray:
     return size * np.arange(np.floor(low / size), np.ceil(high / size) + 1)
 
 
-def _percentiles(values: FloatArray) -> Percentiles:
-    """Linear interpolation between order statistics, as numpy's default; sorting is quicker here."""
+def _percentiles(values: FloatArray, mean: float | None = None) -> Percentiles:
+    """Linear interpolation between order statistics, as numpy's default; sorting is quicker here.
+
+    `mean` where it is known better than from the draws.
+    """
     ordered = np.sort(values)
     places = np.array([0.05, 0.10, 0.50, 0.90, 0.95]) * (ordered.size - 1)
     below = np.floor(places).astype(np.intp)
     above = np.minimum(below + 1, ordered.size - 1)
     p5, p10, p50, p90, p95 = (ordered[below] + (places - below) * (ordered[above] - ordered[below])).tolist()
-    return Percentiles(mean=float(values.mean()), p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
+    center = float(values.mean()) if mean is None else mean
+    return Percentiles(mean=center, p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
 
 
-def _break_even(case: RoiCase, means: dict[str, float]) -> Figure:
+def _break_even(case: RoiCase, means: dict[str, float], fading: Sequence[float] | None) -> Figure:
     """NPV is linear in an effect that enters each line at most once: two points give the root."""
     if case.effect is None:
         return Figure(value=None, refusal=Reason.NO_DATA)
     lines: Iterable[BenefitLine | CostLine] = (*case.benefits, *case.costs)
     if any(line.factors.count(case.effect) > 1 for line in lines):
         return Figure(value=None, refusal=Reason.NO_UNIQUE_SOLUTION)
-    nothing = _net_at(case, {**means, case.effect: 0.0})
-    slope = _net_at(case, {**means, case.effect: 1.0}) - nothing
+    nothing = _net_at(case, {**means, case.effect: 0.0}, fading)
+    slope = _net_at(case, {**means, case.effect: 1.0}, fading) - nothing
     if slope == 0:
         return Figure(value=None, refusal=Reason.NEVER_REACHED)
     return Figure(value=-nothing / slope)
 
 
-def _haircuts(case: RoiCase, means: dict[str, float]) -> tuple[HaircutStep, ...]:
+def _haircuts(
+    case: RoiCase, means: dict[str, float], fading: Sequence[float] | None
+) -> tuple[HaircutStep, ...]:
     full = {**means, **dict.fromkeys(case.haircuts, 1.0)}
-    steps = [HaircutStep(key="gross", present_value=_appraise_at(case, full).present_value_benefits)]
+    steps = [HaircutStep(key="gross", present_value=_benefits_at(case, full, fading))]
     for key in case.haircuts:
         full[key] = means[key]
-        steps.append(HaircutStep(key=key, present_value=_appraise_at(case, full).present_value_benefits))
+        steps.append(HaircutStep(key=key, present_value=_benefits_at(case, full, fading)))
     return tuple(steps)
+
+
+def _benefits_at(case: RoiCase, values: Values, fading: Sequence[float] | None) -> float:
+    flows = flows_of(case, values, fading)
+    return float(flows.worth(flows.hard) + flows.worth(flows.soft))
 
 
 def _tornado(
@@ -386,19 +400,21 @@ def _tornado(
     means: dict[str, float],
     drawn: Mapping[str, FloatArray],
     net: FloatArray,
+    fading: Sequence[float] | None,
 ) -> tuple[TornadoBar, ...]:
     ranks = _ranks(net[:_RANK_DRAWS])
     bars = []
     for key, parameter in parameters.items():
         if parameter.distribution is Distribution.FIXED:
             continue
-        low, high = quantile_of(parameter, np.array([0.1, 0.9])).tolist()
+        low, high = quantile_of(parameter, np.array([_TAIL, 1 - _TAIL])).tolist()
+        own_fading = None if key == case.persistence else fading
         own = _ranks(drawn[key][:_RANK_DRAWS])
         bars.append(
             TornadoBar(
                 key=key,
-                low=_net_at(case, {**means, key: low}),
-                high=_net_at(case, {**means, key: high}),
+                low=_net_at(case, {**means, key: low}, own_fading),
+                high=_net_at(case, {**means, key: high}, own_fading),
                 rank_correlation=None if own is None or ranks is None else float(own @ ranks),
             )
         )

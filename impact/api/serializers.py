@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.jobs import JobState
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
@@ -80,6 +81,9 @@ class CostSerializer(serializers.Serializer[Any]):
     low = serializers.DecimalField(max_digits=14, decimal_places=2)
     likely = serializers.DecimalField(max_digits=14, decimal_places=2)
     high = serializers.DecimalField(max_digits=14, decimal_places=2)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200, required=False, allow_blank=True, default=""
+    )
 
 
 class ValueModelSerializer(serializers.Serializer[Any]):
@@ -154,9 +158,27 @@ class DriverSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField()
 
 
-class DriversSerializer(serializers.Serializer[Any]):
-    """Association within one survey; `refusal` says why there is nothing."""
+class DriversRequestSerializer(serializers.Serializer[Any]):
+    outcome = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="One of `outcomes`; else the overall one.",
+    )
 
+
+class DriversSerializer(serializers.Serializer[Any]):
+    """Association within one survey; `refusal` says why there is nothing.
+
+    The figures are those of the last analysis that finished; `state` is that of the newest one. `is_current`:
+    they hold for the answers as they are now.
+    """
+
+    state = serializers.ChoiceField(choices=["none", *JobState.values])
+    progress = serializers.IntegerField()
+    is_current = serializers.BooleanField()
+    computed_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(allow_blank=True)
     outcomes = serializers.ListField(child=serializers.CharField())
     sentence = serializers.CharField(allow_blank=True)

@@ -18,6 +18,7 @@ from common.jobs import enqueue
 from impact import selectors, services
 from impact.access import case_for, initiative_for, studies_for, study_for, value_model_for
 from impact.api.serializers import (
+    DriversRequestSerializer,
     DriversSerializer,
     RoiCaseRequestSerializer,
     RoiCaseSerializer,
@@ -131,17 +132,30 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
 class DriverView(MemberView, APIView):
     """What goes with an overall metric: shares, correlations, or the reason why not."""
 
-    required_actions = {"get": Action.VIEW}
+    required_actions = {"get": Action.VIEW, "post": Action.RUN_STUDY}
 
     @extend_schema(
         parameters=[OpenApiParameter("outcome", str, description="One of `outcomes`; else the overall one.")],
         responses=DriversSerializer,
     )
     def get(self, request: Request, organization: str) -> Response:
+        """The last analysis that finished, and the state of the newest one."""
         page = selectors.driver_page(
             self.member.organization, outcome_key=request.query_params.get("outcome", "")
         )
         return Response(DriversSerializer(drivers_content(page)).data)
+
+    @extend_schema(request=DriversRequestSerializer, responses={202: DriversSerializer})
+    def post(self, request: Request, organization: str) -> Response:
+        """Compute from the answers as they are now; a run that was made of just these comes back."""
+        wanted = DriversRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        with transaction.atomic():
+            run = services.request_drivers(by=self.member, outcome=wanted.validated_data["outcome"])
+            if not run.is_finished:
+                enqueue(run)
+        page = selectors.driver_page(self.member.organization, outcome_key=run.outcome)
+        return Response(DriversSerializer(drivers_content(page)).data, status=202)
 
 
 def drivers_content(page: DriverPage) -> dict[str, Any]:
@@ -167,6 +181,10 @@ def drivers_content(page: DriverPage) -> dict[str, Any]:
             }
         )
     return {
+        "state": page.state,
+        "progress": page.running.progress if page.running else 100 if page.shown else 0,
+        "is_current": page.is_current,
+        "computed_at": page.shown.finished_at if page.shown else None,
         "outcome": page.outcome.key if page.outcome else "",
         "outcomes": [column.key for column in page.columns],
         "sentence": page.sentence,

@@ -1,25 +1,37 @@
 """One ROI case in words and figures."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from cxstats.roi import RoiResult
-from impact.cases import CashYear
+from cxstats.design import Verdict
+from cxstats.errors import NotEstimable
+from cxstats.roi import RoiResult, payback
+from impact.cases import CashYear, part_of_all
 from impact.choices import SignOff
-from impact.findings import decoded, roi_result_of
+from impact.findings import decoded, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.wording import (
     break_even_text,
     case_sentence,
+    central,
     chance_text,
+    facing_text,
+    impossible_text,
     item_text,
     money_range_text,
     money_text,
     payback_text,
     percent_text,
+    request_text,
+    rounded_together,
     scenario_text,
+    sign_off_text,
+    whole_money_text,
 )
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
@@ -51,26 +63,51 @@ class ParameterRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CostRow:
+    """One cost as it entered the case."""
+
+    label: str
+    year: int
+    likely: str
+    range: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseView:
-    """Everything a page or a report says about one case. Ranges are 5 % to 95 %."""
+    """Everything a page or a report says about one case.
+
+    The central figure is the expected value everywhere, since expected values add up; ranges hold 90 %, from
+    5 % to 95 % of the draws. `impossible` says why a value from before the rule cannot be.
+    """
 
     case: RoiCase
     result: RoiResult
     currency: str
     years: int
     sentence: str
+    facing: str
+    request: str
+    impossible: str
     net_present_value: str
     net_present_value_range: str
     roi: str
     roi_range: str
     payback: str
+    paid_after: float | None
     never_paid_back: str
     chance_of_loss: str
     break_even: str
     is_hard: bool
+    benefits: str
     hard_benefits: str
     soft_benefits: str
     costs: str
+    costs_range: str
+    cost_lines: tuple[CostRow, ...]
+    discount_rate: str
+    first_year: str
+    sign_off_text: str
     haircuts: tuple[tuple[str, str], ...]
     cash_flow: tuple[CashRow, ...]
     parameters: tuple[ParameterRow, ...]
@@ -102,7 +139,10 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
     def span(low: float, high: float) -> str:
         return money_range_text(low, high, currency)
 
-    roi = result.roi
+    roi, worth = result.roi, result.net_present_value
+    expected_costs = result.present_value_costs.mean
+    shown = central(result)
+    benefits = whole_money_text(shown.benefits, currency)
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     return CaseView(
         case=case,
@@ -110,31 +150,36 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         currency=currency,
         years=model["horizon_years"],
         sentence=case_sentence(result, currency=currency, years=model["horizon_years"]),
-        net_present_value=money(result.net_present_value.p50),
-        net_present_value_range=span(result.net_present_value.p5, result.net_present_value.p95),
-        roi=percent_text(roi.p50 if roi else None),
+        facing=facing_text(Verdict(case.inputs["verdict"]), result),
+        request=request_text(
+            subject.decision_rule,
+            result,
+            break_even_text(result, subject.kind),
+        ),
+        impossible=_impossible(case),
+        net_present_value=whole_money_text(shown.net, currency),
+        net_present_value_range=span(worth.p5, worth.p95),
+        roi=percent_text(worth.mean / expected_costs if roi and expected_costs else None),
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
         if roi
         else "",
-        payback=payback_text(result),
+        payback=payback_text(_paid_after(flow)),
+        paid_after=_paid_after(flow),
         never_paid_back=chance_text(result.probability_never_paid_back),
         chance_of_loss=chance_text(result.probability_of_loss),
         break_even=break_even_text(result, subject.kind),
         is_hard=model["is_hard"],
         hard_benefits=span(result.hard_benefits.p5, result.hard_benefits.p95),
         soft_benefits=span(result.soft_benefits.p5, result.soft_benefits.p95),
-        costs=span(result.present_value_costs.p5, result.present_value_costs.p95),
-        haircuts=tuple((item_text(step.key, labels), money(step.present_value)) for step in result.haircuts),
-        cash_flow=tuple(
-            CashRow(
-                year=year,
-                benefit=money(year.benefit),
-                cost=money(year.cost),
-                net=money(year.net),
-                cumulative=money(year.discounted_cumulative),
-            )
-            for year in flow
-        ),
+        benefits=benefits,
+        costs=whole_money_text(shown.costs, currency),
+        costs_range=span(result.present_value_costs.p5, result.present_value_costs.p95),
+        cost_lines=_cost_rows(model["costs"], currency),
+        discount_rate=_("%(number)s %% a year") % {"number": _plain(model["discount_rate_pct"])},
+        first_year=percent_text(float(model["first_year_share"])),
+        sign_off_text=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
+        haircuts=_haircut_rows(result, labels, currency, benefits),
+        cash_flow=_cash_rows(flow, currency),
         parameters=tuple(
             ParameterRow(
                 key=row["key"],
@@ -152,6 +197,73 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         scenario_reasons=tuple(scenario_text(key) for key in result.scenario_reasons),
         tone=_TONES[SignOff(case.sign_off)],
     )
+
+
+def _haircut_rows(
+    result: RoiResult, labels: dict[str, str], currency: str, benefits: str
+) -> tuple[tuple[str, str], ...]:
+    """Each step of the discount for doubt; the last one is the benefit that counts."""
+    rows = [
+        (item_text(step.key, labels), money_text(step.present_value, currency)) for step in result.haircuts
+    ]
+    if rows and result.expected_costs:
+        rows[-1] = (rows[-1][0], benefits)
+    return tuple(rows)
+
+
+def _cash_rows(flow: tuple[CashYear, ...], currency: str) -> tuple[CashRow, ...]:
+    """Rounded to one step, so that benefits less costs are the net that stands beside them."""
+    sums = [year.discounted_cumulative for year in flow]
+    gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow), *sums])
+    rows = []
+    for place, year in enumerate(flow):
+        benefit, cost = gains[place], gains[len(flow) + place]
+        rows.append(
+            CashRow(
+                year=year,
+                benefit=whole_money_text(benefit, currency),
+                cost=whole_money_text(cost, currency),
+                net=whole_money_text(benefit - cost, currency),
+                cumulative=whole_money_text(gains[2 * len(flow) + place], currency),
+            )
+        )
+    return tuple(rows)
+
+
+def _paid_after(flow: tuple[CashYear, ...]) -> float | None:
+    """When the cash flow shown has paid for itself, discounted: the reader can follow it in the table."""
+    discounted = [
+        year.discounted_cumulative - (flow[place - 1].discounted_cumulative if place else 0.0)
+        for place, year in enumerate(flow)
+    ]
+    try:
+        return payback(flows=discounted, rate=0.0)
+    except NotEstimable:
+        return None
+
+
+def _cost_rows(costs: list[dict[str, Any]], currency: str) -> tuple[CostRow, ...]:
+    return tuple(
+        CostRow(
+            label=line["label"],
+            year=line["year"],
+            likely=money_text(float(line["likely"]), currency),
+            range=money_range_text(float(line["low"]), float(line["high"]), currency),
+            source=line.get("source", ""),
+        )
+        for line in costs
+    )
+
+
+def _impossible(case: RoiCase) -> str:
+    part = part_of_all(roi_case_of(case.inputs["case"]))
+    return "" if part is None else impossible_text(part)
+
+
+def _plain(number: str) -> str:
+    """A stored decimal without empty decimals."""
+    value = Decimal(number).normalize()
+    return str(number_format(value, decimal_pos=max(0, -int(value.as_tuple().exponent)), use_l10n=True))
 
 
 def _labels(case: RoiCase) -> dict[str, str]:

@@ -93,11 +93,11 @@ def value_chart(view: CaseView) -> Chart:
     result = view.result
     edges, counts = result.histogram_edges, result.histogram_counts
     worth = result.net_present_value
-    slots = {"low": money_text(worth.p10, view.currency), "high": money_text(worth.p90, view.currency)}
+    slots = {"low": money_text(worth.p5, view.currency), "high": money_text(worth.p95, view.currency)}
     if result.scenario_only:
-        title = _("Scenario: eight of ten draws lie between %(low)s and %(high)s") % slots
+        title = _("Scenario: nine of ten outcomes lie between %(low)s and %(high)s") % slots
     else:
-        title = _("Eight of ten draws lie between %(low)s and %(high)s") % slots
+        title = _("Nine of ten outcomes lie between %(low)s and %(high)s") % slots
     return value_distribution(
         title=title,
         subtitle=_("Net present value over %(years)s years, %(currency)s; %(draws)s draws")
@@ -110,9 +110,9 @@ def value_chart(view: CaseView) -> Chart:
             Bin(low=low, high=high, share=count / result.draws)
             for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
         ],
-        p10=worth.p10,
-        p50=worth.p50,
-        p90=worth.p90,
+        p5=worth.p5,
+        mean=worth.mean,
+        p95=worth.p95,
         loss_share=result.probability_of_loss,
         scale=money_scale(view.currency),
         labels=labels_for(_language()),
@@ -127,8 +127,9 @@ def tornado_chart(view: CaseView) -> Chart | None:
         return None
     parameters = {item.key: item for item in roi_case_of(view.case.inputs["case"]).parameters}
     rows = []
+    tail = (1 - view.result.tornado_level) / 2
     for bar in bars:
-        low, high = quantile_of(parameters[bar.key], np.array([0.1, 0.9])).tolist()
+        low, high = quantile_of(parameters[bar.key], np.array([tail, 1 - tail])).tolist()
         rows.append(
             TornadoRow(
                 name=item_text(bar.key, view.labels),
@@ -140,14 +141,24 @@ def tornado_chart(view: CaseView) -> Chart | None:
         )
     return tornado(
         title=_("%(name)s moves the value most") % {"name": rows[0].name},
-        subtitle=_("Net present value, %(currency)s; each input at its low and high end (10 %% and 90 %%)")
-        % {"currency": view.currency},
+        subtitle=_tornado_subtitle(view),
         rows=rows,
-        base=view.result.base.net_present_value,
+        base=view.result.net_present_value.mean
+        if view.result.expected_costs
+        else view.result.base.net_present_value,
         scale=money_scale(view.currency),
         labels=labels_for(_language()),
         locale=_language(),
     )
+
+
+def _tornado_subtitle(view: CaseView) -> str:
+    """Results of older engines moved the inputs less far; their ends are named without a level."""
+    if view.result.tornado_level == 0.9:
+        text = _("Net present value, %(currency)s; each input at the ends of its 90 %% range")
+    else:
+        text = _("Net present value, %(currency)s; each input at a low and a high value")
+    return text % {"currency": view.currency}
 
 
 def cash_flow_chart(view: CaseView) -> Chart | None:
@@ -155,13 +166,12 @@ def cash_flow_chart(view: CaseView) -> Chart | None:
     years = [row.year for row in view.cash_flow]
     if any(year.benefit < 0 for year in years):
         return None
-    paid = view.result.base.discounted_payback.value
     title = _("Does not pay for itself within %(years)s years") % {"years": view.years}
-    if paid is not None:
-        title = _("Pays for itself after %(years)s years") % {"years": _plain(round(paid, 1))}
+    if view.paid_after is not None:
+        title = _("Pays for itself after %(years)s years") % {"years": _plain(round(view.paid_after, 1))}
     return cash_flow(
         title=title,
-        subtitle=_("Every input at its mean, %(currency)s; the line is discounted")
+        subtitle=_("Expected benefits and costs, %(currency)s; the line is discounted")
         % {"currency": view.currency},
         years=[
             ChartYear(
@@ -185,11 +195,11 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
     currency = lines[0][1].currency
     return interval_dots(
         title=_("What each initiative is worth"),
-        subtitle=_("Net present value with its range (5 %% to 95 %%), %(currency)s") % {"currency": currency},
+        subtitle=_("Expected net present value with its 90 %% range, %(currency)s") % {"currency": currency},
         rows=[
             IntervalRow(
                 name=name,
-                value=view.result.net_present_value.p50,
+                value=view.result.net_present_value.mean,
                 low=view.result.net_present_value.p5,
                 high=view.result.net_present_value.p95,
                 state=State.UNDECIDED if view.result.scenario_only else None,

@@ -1,39 +1,25 @@
-"""What goes with the overall experience: scores of the same customers, side by side."""
+"""What goes with the overall experience, as the last analysis found it. Reads results, computes nothing."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-from django.core.cache import cache
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
-from common.digests import digest_of
-from customer_voice.choices import BoxRule, MetricKind
-from customer_voice.errors import NotComparable
-from customer_voice.models import Feedback, MetricDefinition
-from customer_voice.selectors import definition_key, ensure_comparable
-from cxstats.drivers import (
-    DriverAnalysis,
-    DriverNote,
-    ImportanceMap,
-    Quadrant,
-    TopBox,
-    driver_analysis,
-    importance_performance,
-)
-from cxstats.errors import NotEstimable
+from common.jobs import JobState
+from cxstats import ENGINE_VERSION
+from cxstats.drivers import DriverAnalysis, DriverNote, ImportanceMap, Quadrant
+from cxstats.errors import Reason
 from cxstats.results import Estimate
+from impact.findings import decoded
+from impact.models import DriverRun
+from impact.selectors.answers import LEAST_TOGETHER, Column, answers_digest
 from impact.wording import percent_text, refusal_text
-from journeys.models import Touchpoint
 
-MOST_DRIVERS = 12
-MOST_ROWS = 200_000  # the newest answers; older ones say less about today
-LEAST_TOGETHER = 30  # customers who rated both, below which a column is left out
-KEPT_SECONDS = 600
+NO_COLUMNS, TOO_FEW_COLUMNS = "no_columns", "too_few_columns"
 
 NOTES: dict[DriverNote, str | Promise] = {
     DriverNote.ONE_SURVEY_ASSOCIATION: gettext_lazy(
@@ -68,14 +54,12 @@ QUADRANTS: dict[Quadrant, tuple[str | Promise, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
-    """One metric at one touchpoint, as answered by known customers."""
+class NamedColumn:
+    """A column that may be chosen as the overall experience."""
 
     key: str
     name: str
-    metric: MetricDefinition
-    touchpoint: Touchpoint
-    answers: int
+    touchpoint: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,10 +85,15 @@ class DriverRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriverPage:
-    """`refusal` says why there is nothing; `shares_refusal` why there are correlations but no shares."""
+    """`refusal` says why there is nothing; `shares_refusal` why there are correlations but no shares.
 
-    columns: tuple[Column, ...]
-    outcome: Column | None
+    `shown` is the run that the page shows, None where none has finished; `running` one that is under way,
+    `failed` one that broke after it. `is_current`: what is shown holds for the answers as they are now.
+    """
+
+    columns: tuple[NamedColumn, ...]
+    outcome: NamedColumn | None
+    wanted: str
     analysis: DriverAnalysis | None
     rows: tuple[DriverRow, ...]
     sentence: str
@@ -113,179 +102,100 @@ class DriverPage:
     notes: tuple[str, ...]
     explained: str
     customers: int
+    shown: DriverRun | None
+    running: DriverRun | None
+    failed: DriverRun | None
+    is_current: bool
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Pivot:
-    outcome: list[float]
-    table: list[list[float]]
-    keys: tuple[str, ...]
-    boxes: tuple[TopBox, ...]
+    @property
+    def state(self) -> str:
+        """Of the newest run for what was asked: none, queued, running, done or failed."""
+        newest = self.running or self.failed or self.shown
+        return newest.job_state if newest else "none"
 
 
 def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverPage:
-    """Driver analysis of one overall metric. Five queries; the computation is kept for ten minutes."""
-    columns = _columns(organization)
-    outcome = next((column for column in columns if column.key == outcome_key), None) or _overall(columns)
-    if outcome is None:
-        return _empty(columns, None, _("No metric has answers that name their customer."))
-    pivot = _pivot(organization, columns, outcome)
-    if len(pivot.keys) < 2:
-        return _empty(
-            columns,
-            outcome,
-            _("At least two touchpoints must be rated by the same customers as %(name)s, each by %(count)s.")
-            % {"name": outcome.name, "count": LEAST_TOGETHER},
-        )
-    try:
-        analysis, placed = _analyzed(organization, outcome, pivot)
-    except NotEstimable as refusal:
-        return _empty(columns, outcome, refusal_text(refusal.reason, refusal.detail))
-    notes = tuple(str(NOTES[note]) for note in analysis.notes)
-    if not _are_alike(columns, pivot):
-        placed = None
-        notes += (_("Their metrics are defined differently, so how well each does is not compared."),)
-    names = {column.key: column.name for column in columns}
-    rows = _rows(analysis, placed, names)
+    """The last driver analysis of one overall metric. At most five queries, whatever the answers."""
+    runs = DriverRun.objects.of(organization)
+    wanted = known_outcome(organization, outcome_key)
+    newest = runs.filter(outcome=wanted).defer("result").first()
+    shown = runs.filter(outcome=wanted).finished().first()
+    is_current = (
+        shown is not None
+        and shown.engine_version == ENGINE_VERSION
+        and shown.data_digest == answers_digest(organization)
+    )
+    result: dict[str, Any] = (shown.result or {}) if shown is not None else {}
+    stored = [decoded(Column, row) for row in result.get("columns", [])]
+    names = _names(stored)
+    columns = tuple(
+        NamedColumn(key=column.key, name=names[column.key], touchpoint=column.touchpoint) for column in stored
+    )
+    outcome = next((column for column in columns if column.key == result.get("outcome")), None)
+    analysis = decoded(DriverAnalysis, result["analysis"]) if result.get("analysis") else None
+    placed = decoded(ImportanceMap, result["placed"]) if result.get("placed") else None
+    rows = _rows(analysis, placed, names) if analysis else ()
     return DriverPage(
         columns=columns,
         outcome=outcome,
+        wanted=wanted,
         analysis=analysis,
         rows=rows,
-        sentence=_sentence(outcome, rows),
-        refusal="",
+        sentence=_sentence(outcome, rows) if analysis and outcome else "",
+        refusal=_refusal(result.get("refusal"), outcome),
         shares_refusal=""
-        if analysis.refusal is None
+        if analysis is None or analysis.refusal is None
         else refusal_text(analysis.refusal, {"needed": analysis.needed, "found": analysis.n}),
-        notes=notes,
-        explained="" if analysis.r_squared is None else percent_text(analysis.r_squared.value),
-        customers=analysis.n,
+        notes=_notes(analysis, is_alike=result.get("is_alike", True)) if analysis else (),
+        explained=percent_text(analysis.r_squared.value) if analysis and analysis.r_squared else "",
+        customers=analysis.n if analysis else 0,
+        shown=shown,
+        running=newest if newest and not newest.is_finished else None,
+        failed=newest if newest and newest.job_state == JobState.FAILED else None,
+        is_current=is_current,
     )
 
 
-def _columns(organization: Organization) -> tuple[Column, ...]:
-    """Every series at every touchpoint with answers of known customers, most answers first. Three queries."""
-    counted = (
-        Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__isnull=False)
-        .exclude(customer="")
-        .exclude(metric__rule=BoxRule.DURATION)
-        .order_by()
-        .values("metric_id", "touchpoint_id")
-        .annotate(answers=Count("customer", distinct=True))
-    )
-    found = list(counted)
-    metrics = MetricDefinition.objects.of(organization).in_bulk({row["metric_id"] for row in found})
-    touchpoints = Touchpoint.objects.of(organization).in_bulk({row["touchpoint_id"] for row in found})
-    answers: Counter[tuple[str, int]] = Counter()
-    for row in found:
-        answers[definition_key(metrics[row["metric_id"]]), row["touchpoint_id"]] += row["answers"]
-    together = {definition_key(metric): metric for metric in sorted(metrics.values(), key=lambda one: one.pk)}
-    columns = []
-    is_one_metric = len(together) == 1
-    for (series, touchpoint_id), count in answers.items():
-        if count < LEAST_TOGETHER:
-            continue
-        metric, touchpoint = together[series], touchpoints[touchpoint_id]
-        columns.append(
-            Column(
-                key=f"{metric.key}.{metric.series}.{touchpoint.key}",
-                name=touchpoint.name
-                if is_one_metric
-                else _("%(touchpoint)s, %(metric)s") % {"touchpoint": touchpoint.name, "metric": metric.name},
-                metric=metric,
-                touchpoint=touchpoint,
-                answers=count,
-            )
-        )
-    return tuple(sorted(columns, key=lambda column: (-column.answers, column.key)))
+def known_outcome(organization: Organization, key: str) -> str:
+    """The key, if the newest analysis knows such a column; else empty, which means the overall one.
+
+    At most one query.
+    """
+    if not key:
+        return ""
+    newest = DriverRun.objects.of(organization).finished().first()
+    columns = (newest.result or {}).get("columns", []) if newest else []
+    return key if any(column["key"] == key for column in columns) else ""
 
 
-def _overall(columns: tuple[Column, ...]) -> Column | None:
-    """The overall metric where nobody chose one: a touchpoint keyed "overall", OSAT, NPS, then the rest."""
-    order = {MetricKind.OSAT: 0, MetricKind.NPS: 1}
-    ranked = sorted(
-        columns,
-        key=lambda column: (
-            not column.touchpoint.key.startswith("overall"),
-            order.get(MetricKind(column.metric.kind), 2),
-        ),
-    )
-    return ranked[0] if ranked else None
+def _names(columns: Sequence[Column]) -> dict[str, str]:
+    """Column key -> its name; the metric is named where there are several."""
+    is_one_metric = len({column.series for column in columns}) == 1
+    return {
+        column.key: column.touchpoint
+        if is_one_metric
+        else _("%(touchpoint)s, %(metric)s") % {"touchpoint": column.touchpoint, "metric": column.metric}
+        for column in columns
+    }
 
 
-def _pivot(organization: Organization, columns: tuple[Column, ...], outcome: Column) -> _Pivot:
-    """Newest score per customer and column, of all versions that are read as one. Two queries."""
-    by_places = {(definition_key(column.metric), column.touchpoint.pk): column for column in columns}
-    known = {definition_key(column.metric): column.metric for column in columns}
-    series = {}
-    for version in MetricDefinition.objects.of(organization).filter(
-        key__in={column.metric.key for column in columns}
-    ):
-        if definition_key(version) in known:
-            ensure_comparable(known[definition_key(version)], version)
-            series[version.pk] = definition_key(version)
-    rows = (
-        Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in=list(series))
-        .exclude(customer="")
-        .order_by("-occurred_at", "-pk")
-        .values_list("customer", "metric_id", "touchpoint_id", "score")[:MOST_ROWS]
-    )
-    scores: dict[str, dict[str, float]] = {}
-    for customer, metric_id, touchpoint_id, score in rows:
-        column = by_places.get((series[metric_id], touchpoint_id))
-        if column is not None:
-            scores.setdefault(customer, {}).setdefault(column.key, float(score))
-    complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
-    together = Counter(key for answers in complete for key in answers if key != outcome.key)
-    keys = tuple(key for key, count in together.most_common(MOST_DRIVERS) if count >= LEAST_TOGETHER)
-    missing = float("nan")
-    kept = [answers for answers in complete if any(key in answers for key in keys)]
-    tops = {column.key: column.metric.scale_high - 1 for column in columns}
-    boxes = []
-    for key in keys:
-        given = [answers[key] for answers in kept if key in answers]
-        boxes.append(TopBox(key=key, hits=sum(score >= tops[key] for score in given), n=len(given)))
-    return _Pivot(
-        outcome=[answers[outcome.key] for answers in kept],
-        table=[[answers.get(key, missing) for key in keys] for answers in kept],
-        keys=keys,
-        boxes=tuple(boxes),
-    )
+def _notes(analysis: DriverAnalysis, *, is_alike: bool) -> tuple[str, ...]:
+    notes = tuple(str(NOTES[note]) for note in analysis.notes)
+    if is_alike:
+        return notes
+    return (*notes, _("Their metrics are defined differently, so how well each does is not compared."))
 
 
-def _are_alike(columns: tuple[Column, ...], pivot: _Pivot) -> bool:
-    """Whether the drivers are measured by one definition, so that their figures may stand side by side."""
-    metrics = [column.metric for column in columns if column.key in pivot.keys]
-    try:
-        for metric in metrics:
-            ensure_comparable(metrics[0], metric)
-    except NotComparable:
-        return False
-    return True
-
-
-def _analyzed(
-    organization: Organization, outcome: Column, pivot: _Pivot
-) -> tuple[DriverAnalysis, ImportanceMap | None]:
-    digest = digest_of([outcome.key, pivot.keys, pivot.outcome, [str(row) for row in pivot.table]])
-    key = f"impact:drivers:{organization.pk}:{digest}"
-    stored: tuple[DriverAnalysis, ImportanceMap | None] | None = cache.get(key)
-    if stored is not None:
-        return stored
-    analysis = driver_analysis(
-        outcome=pivot.outcome,
-        drivers=pivot.table,
-        keys=pivot.keys,
-        rng=np.random.default_rng(int(digest[:15], 16)),
-    )
-    try:
-        placed = importance_performance(drivers=analysis.drivers, performance=pivot.boxes)
-    except NotEstimable:
-        placed = None
-    cache.set(key, (analysis, placed), KEPT_SECONDS)
-    return analysis, placed
+def _refusal(stored: dict[str, Any] | None, outcome: NamedColumn | None) -> str:
+    if not stored:
+        return ""
+    if stored["key"] == NO_COLUMNS:
+        return _("No metric has answers that name their customer.")
+    if stored["key"] == TOO_FEW_COLUMNS:
+        return _(
+            "At least two touchpoints must be rated by the same customers as %(name)s, each by %(count)s."
+        ) % {"name": outcome.name if outcome else "–", "count": LEAST_TOGETHER}
+    return refusal_text(Reason(stored["key"]), stored["detail"])
 
 
 def _rows(
@@ -328,7 +238,7 @@ def _span(estimate: Estimate | None) -> str:
     return f"{percent_text(estimate.interval.low)} – {percent_text(estimate.interval.high)}"
 
 
-def _sentence(outcome: Column, rows: tuple[DriverRow, ...]) -> str:
+def _sentence(outcome: NamedColumn, rows: tuple[DriverRow, ...]) -> str:
     """Answer first: who leads, or that nobody does."""
     clear = [row for row in rows if row.is_distinguishable]
     if not clear:
@@ -346,19 +256,4 @@ def _sentence(outcome: Column, rows: tuple[DriverRow, ...]) -> str:
     return _("%(first)s goes with %(outcome)s most clearly.") % {"outcome": outcome.name, "first": first.name}
 
 
-def _empty(columns: tuple[Column, ...], outcome: Column | None, refusal: str) -> DriverPage:
-    return DriverPage(
-        columns=columns,
-        outcome=outcome,
-        analysis=None,
-        rows=(),
-        sentence="",
-        refusal=refusal,
-        shares_refusal="",
-        notes=(),
-        explained="",
-        customers=0,
-    )
-
-
-__all__ = ["DriverPage", "driver_page"]
+__all__ = ["NO_COLUMNS", "TOO_FEW_COLUMNS", "DriverPage", "driver_page", "known_outcome"]

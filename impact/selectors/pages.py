@@ -15,11 +15,16 @@ from impact.wording import verdict_title, verdict_tone
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudyLine:
-    """One run in the history; `verdict` is empty where there is no finding."""
+    """One run in the history; `verdict` is empty where there is no finding.
+
+    `is_headline`: this one counts. `has_older_data`: its data end before those of the one that counts.
+    """
 
     study: Study
     verdict: str
     tone: str
+    is_headline: bool
+    has_older_data: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +42,7 @@ class ImpactPage:
     cases: tuple[RoiCase, ...]
     obstacle: str
     default_cutoff: date
+    headline: Study | None
 
     @property
     def has_other_go_live(self) -> bool:
@@ -52,7 +58,7 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The newest finished study, or the one with `number` (404 where it has none). At most six queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most six queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -75,6 +81,8 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
                 study=line,
                 verdict=verdict_title(line.verdict) if line.verdict else "",
                 tone=verdict_tone(line.verdict) if line.verdict else "calm",
+                is_headline=line == latest,
+                has_older_data=latest is not None and line.data_cutoff < latest.data_cutoff,
             )
             for line in studies
         ),
@@ -93,6 +101,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         else (),
         obstacle=_obstacle(initiative, today),
         default_cutoff=_cutoff(initiative, today),
+        headline=latest,
     )
 
 

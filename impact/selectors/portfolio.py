@@ -1,10 +1,13 @@
 """All initiatives that went live: what each did, what it is worth, and what they are worth together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 
 import numpy as np
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,28 +15,58 @@ from accounts.models import Organization
 from coalition.models import Initiative
 from common.digests import digest_of
 from cxstats.design import Verdict
-from cxstats.portfolio import Basis, InitiativeValue, PortfolioTotal, portfolio_total
-from cxstats.results import Estimate, Interval, Unit
-from cxstats.roi import effect_parameter
+from cxstats.portfolio import (
+    ClaimedGround,
+    InitiativeValue,
+    PortfolioTotal,
+    overlap_groups,
+    portfolio_total,
+)
+from cxstats.roi import quantiles_of
+from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, case_view
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import money_range_text, money_text
+from impact.wording import Standing, central, money_range_text, standing_of, whole_money_text
+
+Z95 = 1.6448536269514722  # standard normal, 95 %
+
+
+class LeftOut(StrEnum):
+    """Why a value stands in no total."""
+
+    IMPOSSIBLE = "impossible"
+    CURRENCY = "currency"
+    DISPUTED = "disputed"
+    SCENARIO = "scenario"
+    OVERLAP = "overlap"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioRow:
-    """One initiative; `view` None where no study is finished, `case` None where nothing was valued."""
+    """One initiative; `view` None where no study is finished, `case` None where nothing was valued.
+
+    `counting` says whether its value is in the total, or why not.
+    """
 
     initiative: Initiative
     view: StudyView | None
     case: CaseView | None
     is_running: bool
+    left_out: LeftOut | None = None
+    counting: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.case is not None and self.left_out is None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioPage:
-    """`total` leaves out scenarios and counts nothing twice; None where no value was computed."""
+    """`total` counts nothing twice; None where no value was computed.
+
+    The total is the sum of the expected values that count, as the rows show them; its range holds 90 %.
+    """
 
     rows: tuple[PortfolioRow, ...]
     total: PortfolioTotal | None
@@ -41,11 +74,19 @@ class PortfolioPage:
     total_range: str
     naive_text: str
     sentence: str
-    left_out: int
+    currency: str
 
     @property
     def judged(self) -> tuple[PortfolioRow, ...]:
         return tuple(row for row in self.rows if row.view is not None)
+
+    @property
+    def left_out(self) -> tuple[PortfolioRow, ...]:
+        return tuple(row for row in self.rows if row.case is not None and row.left_out is not None)
+
+    @property
+    def counted(self) -> int:
+        return sum(row.counts for row in self.rows)
 
 
 def portfolio(organization: Organization) -> PortfolioPage:
@@ -56,7 +97,7 @@ def portfolio(organization: Organization) -> PortfolioPage:
         .select_related("owner__user", "organization")
         .order_by("-went_live_on", "-number")
     )
-    studies = _latest_studies(organization)
+    studies = _headline_studies(organization)
     cases = _latest_cases(organization)
     running = set(Study.objects.of(organization).unfinished().values_list("initiative_id", flat=True))
     rows = []
@@ -72,22 +113,93 @@ def portfolio(organization: Organization) -> PortfolioPage:
                 is_running=initiative.pk in running,
             )
         )
-    total = _total(rows)
     currency = organization.currency
+    rows = _sorted_out(rows, currency)
+    total = _total([row for row in rows if row.counts])
     span = total.overlap_aware_range if total else None
     return PortfolioPage(
         rows=tuple(rows),
         total=total,
-        total_text=money_text(total.overlap_aware, currency) if total and span else "",
+        total_text=whole_money_text(_sum(row for row in rows if row.counts), currency) if span else "",
         total_range=money_range_text(span.p5, span.p95, currency) if span else "",
-        naive_text=money_text(total.naive, currency) if total else "",
+        naive_text=whole_money_text(
+            _sum(row for row in rows if row.left_out not in (LeftOut.CURRENCY, LeftOut.IMPOSSIBLE)), currency
+        ),
         sentence=_sentence(rows),
-        left_out=sum(line.basis is Basis.LEFT_OUT for line in total.lines) if total else 0,
+        currency=currency,
+    )
+
+
+def _sum(rows: Iterable[PortfolioRow]) -> float:
+    """The sum of what the rows show, so that it adds up on the page."""
+    return sum(central(row.case.result).net for row in rows if row.case is not None)
+
+
+def _sorted_out(rows: Sequence[PortfolioRow], currency: str) -> list[PortfolioRow]:
+    """Each row with whether its value counts: overlaps are looked for among those that would count."""
+    alone = [replace(row, left_out=_own_reason(row, currency)) for row in rows]
+    names = {row.initiative.pk: row.initiative.reference for row in rows}
+    groups = overlap_groups([_ground(row) for row in alone if row.counts])
+    together = {key: group for group in groups for key in group}
+    found = []
+    for row in alone:
+        others: tuple[str, ...] = ()
+        if row.counts and str(row.initiative.pk) in together:
+            own = str(row.initiative.pk)
+            others = tuple(names[int(key)] for key in together[own] if key != own)
+            row = replace(row, left_out=LeftOut.OVERLAP)
+        found.append(replace(row, counting=_counting(row, currency, others)))
+    return found
+
+
+def _own_reason(row: PortfolioRow, currency: str) -> LeftOut | None:
+    """Why this value could not count even if it stood alone."""
+    case = row.case
+    if case is None:
+        return None
+    if case.impossible:
+        return LeftOut.IMPOSSIBLE
+    if case.currency != currency:
+        return LeftOut.CURRENCY
+    if case.case.sign_off == SignOff.DISPUTED:
+        return LeftOut.DISPUTED
+    return LeftOut.SCENARIO if case.result.scenario_only else None
+
+
+def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
+    if row.case is None:
+        return ""
+    if row.left_out is LeftOut.OVERLAP:
+        return _("not in the total: it overlaps with %(others)s, and only together could they be judged") % {
+            "others": get_text_list(list(others), _("and"))
+        }
+    texts = {
+        None: _("in the total"),
+        LeftOut.IMPOSSIBLE: _("not in the total: its inputs come to more than all customers"),
+        LeftOut.CURRENCY: _("not in the total: in %(own)s, and the total is in %(currency)s"),
+        LeftOut.DISPUTED: _("not in the total: disputed by finance"),
+        LeftOut.SCENARIO: _("not in the total: a scenario only"),
+    }
+    return texts[row.left_out] % {"own": row.case.currency, "currency": currency}
+
+
+def _ground(row: PortfolioRow) -> ClaimedGround:
+    """Where and when a value claims its benefit: as long as money is counted, or answers were read."""
+    if row.view is None or row.case is None:
+        raise ValueError("only a value claims anything")
+    subject = row.view.subject
+    until = date(subject.go_live.year + row.case.years, subject.go_live.month, 1)
+    return ClaimedGround(
+        key=str(row.initiative.pk),
+        places=frozenset(place.key for place in subject.treated),
+        metric=subject.metric_key,
+        start=subject.go_live,
+        end=max(until, subject.data_cutoff),
     )
 
 
 def _sentence(rows: Sequence[PortfolioRow]) -> str:
-    """What is known of all initiatives, in one line: how many held, how many did not, how many are open."""
+    """What is known of all initiatives: what their metrics did, and beside it what that is worth."""
     verdicts = [row.view.finding.verdict for row in rows if row.view is not None]
     if not verdicts:
         return _("No initiative has been studied yet. Run a study where enough time has passed.")
@@ -96,25 +208,43 @@ def _sentence(rows: Sequence[PortfolioRow]) -> str:
     against = sum(verdict in (Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING) for verdict in verdicts)
     slots = {"studied": count, "held": held, "against": against, "open": count - held - against}
     text = ngettext(
-        "%(studied)s initiative studied: %(held)s worked, %(against)s did not, %(open)s cannot be told yet.",
-        "%(studied)s initiatives studied: %(held)s worked, %(against)s did not, %(open)s cannot be told yet.",
+        "%(studied)s initiative studied: %(held)s moved its metric as planned, %(against)s did not, "
+        "%(open)s cannot be told yet.",
+        "%(studied)s initiatives studied: %(held)s moved their metric as planned, %(against)s did not, "
+        "%(open)s cannot be told yet.",
         count,
     )
-    return text % slots
+    return f"{text % slots} {_money_sentence(rows)}".strip()
 
 
-def _latest_studies(organization: Organization) -> dict[int, Study]:
-    newest = (
-        Study.objects.of(organization)
-        .finished()
-        .order_by()
-        .values("initiative_id")
-        .annotate(last=Max("number"))
+def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
+    """How many of those whose value rests on evidence are expected to gain, and how many to lose."""
+    stands = [
+        standing_of(row.case.result)
+        for row in rows
+        if row.case is not None and row.left_out in (None, LeftOut.OVERLAP, LeftOut.CURRENCY)
+    ]
+    known = [one for one in stands if one is not Standing.SCENARIO]
+    if not known:
+        return _("No value rests on enough evidence yet.") if any(row.case for row in rows) else ""
+    lost = sum(one is Standing.LOSS for one in known)
+    text = ngettext(
+        "In money, %(valued)s value rests on evidence: %(gained)s expected to gain, %(lost)s to lose.",
+        "In money, %(valued)s values rest on evidence: %(gained)s expected to gain, %(lost)s to lose.",
+        len(known),
     )
-    wanted = Q(pk__in=())
-    for row in newest:
-        wanted |= Q(initiative_id=row["initiative_id"], number=row["last"])
-    return {study.initiative_id: study for study in Study.objects.of(organization).filter(wanted)}
+    return text % {"valued": len(known), "gained": len(known) - lost, "lost": lost}
+
+
+def _headline_studies(organization: Organization) -> dict[int, Study]:
+    """Initiative id -> the study that counts: the latest data, then the latest run. Two queries."""
+    chosen: dict[int, int] = {}
+    rows = Study.objects.of(organization).finished().headline_first().values_list("initiative_id", "pk")
+    for initiative_id, pk in rows:
+        chosen.setdefault(initiative_id, pk)
+    return {
+        study.initiative_id: study for study in Study.objects.of(organization).filter(pk__in=chosen.values())
+    }
 
 
 def _latest_cases(organization: Organization) -> dict[int, RoiCase]:
@@ -125,27 +255,18 @@ def _latest_cases(organization: Organization) -> dict[int, RoiCase]:
 
 
 def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:
-    """Totals by the engine: naive, and without double counting of initiatives at one touchpoint."""
+    """The total by the engine, from each value's own distribution. None without a value that counts."""
     values = []
     for row in rows:
-        if row.case is None or row.view is None:
+        if row.case is None:
             continue
         worth = row.case.result.net_present_value
-        spread = Estimate(
-            value=worth.p50,
-            interval=Interval(low=worth.p5, high=worth.p95, level=0.9),
-            n=row.case.result.draws,
-            unit=Unit.MONEY,
-            method="simulated",
-        )
-        drawn = effect_parameter(key="value", estimate=spread, source="", owner="")
         values.append(
             InitiativeValue(
                 key=row.initiative.reference,
                 value=worth.mean,
-                standard_error=drawn.args[1],
-                touchpoint=row.view.subject.treated[0].key,
-                scenario_only=row.case.result.scenario_only,
+                standard_error=max(worth.p95 - worth.p5, 1e-9) / (2 * Z95),
+                quantiles=quantiles_of(row.case.result),
             )
         )
     if not values:

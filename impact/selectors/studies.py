@@ -82,12 +82,13 @@ def studies_of(initiative: Initiative) -> QuerySet[Study]:
 
 
 def latest_finished_study(initiative: Initiative) -> Study | None:
-    """The newest study with a finding, refusals included. One query."""
+    """The study that counts: of those with a finding, refusals included, the one with the latest data, and of
+    those the latest run. One query."""
     found: Study | None = (
         Study.objects.filter(initiative=initiative)
         .finished()
         .select_related("initiative__organization", "requested_by__user")
-        .order_by("-number")
+        .headline_first()
         .first()
     )
     return found
@@ -109,11 +110,11 @@ def study_view(study: Study) -> StudyView:
         finding=finding,
         sentence=verdict_sentence(subject, finding),
         grade=finding.grade.value,
-        grade_title=grade_title(finding.grade),
-        grade_meaning=grade_meaning(finding.grade),
+        grade_title=grade_title(finding.grade, finding.method),
+        grade_meaning=grade_meaning(finding.grade, finding.method),
         verdict=finding.verdict.value,
         verdict_title=verdict_title(finding.verdict),
-        verdict_meaning=verdict_meaning(finding.verdict),
+        verdict_meaning=verdict_meaning(finding.verdict, finding.diagnostics),
         tone=verdict_tone(finding.verdict),
         effect=effect_label(subject, finding),
         before=value_text(kind, finding.baseline_value),

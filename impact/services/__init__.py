@@ -1,6 +1,7 @@
 """Everything that changes studies, value models and ROI cases."""
 
 from impact.services.cases import compute_roi_case, dispute, review, sign_off
+from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.studies import (
     execute_study,
     recompute,
@@ -13,8 +14,10 @@ __all__ = [
     "ParameterValues",
     "compute_roi_case",
     "dispute",
+    "execute_drivers",
     "execute_study",
     "recompute",
+    "request_drivers",
     "request_study",
     "review",
     "save_value_model",

@@ -11,19 +11,26 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from accounts.services import record_event
 from common.digests import digest_of
-from common.errors import InvalidValues
+from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
 from cxstats.design import DesignGrade, Verdict
-from cxstats.errors import NotEstimable
+from cxstats.errors import NotEstimable, Reason
 from cxstats.roi import simulate_roi
 from impact.cases import cash_years, roi_case
 from impact.choices import SignOff
-from impact.errors import NothingToValue, SignOffNotAllowed, StudyNotFinished, ValueModelIncomplete
+from impact.errors import (
+    MoreThanAll,
+    NothingToValue,
+    SignOffNotAllowed,
+    StudyNotFinished,
+    ValueModelIncomplete,
+)
 from impact.findings import decoded, encoded, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.services.values import value_model_content
+from impact.wording import more_than_all_text, refusal_text
 
 
 @transaction.atomic
@@ -31,7 +38,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     """Value a study under the initiative's present value model.
 
     With unchanged inputs the existing case comes back, so that a sign-off is not lost by asking again.
-    Raises StudyNotFinished, NothingToValue, ValueModelIncomplete.
+    Raises StudyNotFinished, NothingToValue, ValueModelIncomplete, MoreThanAll.
     """
     row: Study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
     if row.job_state != JobState.DONE or row.finding is None:
@@ -63,7 +70,10 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     ).first()
     if known is not None:
         return known
-    result = roi_figures(inputs)
+    try:
+        result = roi_figures(inputs)
+    except NotEstimable as refusal:
+        raise _refused(refusal) from refusal
     last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
     made: RoiCase = RoiCase.objects.create(
         organization_id=row.organization_id,
@@ -84,6 +94,12 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         after={"number": made.number, "input_digest": digest},
     )
     return made
+
+
+def _refused(refusal: NotEstimable) -> DomainError:
+    if refusal.reason is not Reason.SHARE_ABOVE_ONE:
+        return NothingToValue(refusal_text(refusal.reason, refusal.detail))
+    return MoreThanAll(more_than_all_text(refusal.detail))
 
 
 def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class CostValues:
     low: Decimal
     likely: Decimal
     high: Decimal
+    source: str = ""
 
 
 @transaction.atomic
@@ -104,6 +105,7 @@ def save_value_model(
             low=cost.low,
             likely=cost.likely,
             high=cost.high,
+            source=cost.source.strip(),
         )
         for cost in costs
     )
@@ -146,6 +148,8 @@ def value_model_content(model: ValueModel) -> dict[str, Any]:
                 "low": f"{row.low:.2f}",
                 "likely": f"{row.likely:.2f}",
                 "high": f"{row.high:.2f}",
+                # only where it is said: models from before it keep their digest
+                **({"source": row.source} if row.source else {}),
             }
             for row in model.cost_lines.all()
         ],

@@ -62,7 +62,7 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("With the same mix of segments before and after, the result is much the same."),
         gettext_lazy("Part of the change comes from who answered, not from what they lived through."),
         gettext_lazy("With the same mix of segments the change goes away: it came from who answered."),
-        gettext_lazy("The answers carry no segments, or not in every period."),
+        gettext_lazy("Not every segment had answers in every period, or the answers carry no segments."),
     ),
     "overlap": (
         gettext_lazy("Other initiatives in the same place"),
@@ -129,6 +129,16 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("There were too few touchpoints to deal out anew."),
     ),
 }
+# Why a check was not made, where the engine says which of several reasons it was.
+_NOT_MADE: dict[tuple[str, str], Text] = {
+    ("mix_shift", "no_segments"): gettext_lazy("The answers carry no segments."),
+    ("mix_shift", "one_segment"): gettext_lazy(
+        "All answers are of one segment, so there is no mix to shift."
+    ),
+    ("mix_shift", "too_thin"): gettext_lazy(
+        "The answers carry segments, but no two of them, nor groups of them, have answers in every period."
+    ),
+}
 _REASONS: dict[str, Text] = {
     "design_describes_only": gettext_lazy("The design describes a change and cannot show its cause."),
     "moved_against_expectation": gettext_lazy("The metric moved against what was expected."),
@@ -140,7 +150,7 @@ _REASONS: dict[str, Text] = {
         "The whole range lies on the side that was not expected."
     ),
     "interval_80_excludes_zero": gettext_lazy(
-        "Four times in five the range would lie on the expected side; that is not enough to rely on."
+        "The data lean to the expected side, but no change at all still lies within the range."
     ),
     "interval_covers_zero": gettext_lazy("No change at all lies within the range."),
     "check_failed": gettext_lazy("A check failed, so the range alone does not count."),
@@ -196,6 +206,7 @@ _REFUSALS: dict[Reason, Text] = {
     Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would decide everything."),
     Reason.EVIDENCE_TOO_WEAK: gettext_lazy("The evidence is too weak to give a figure."),
     Reason.NO_WEIGHT: gettext_lazy("Nothing that counts is left."),
+    Reason.SHARE_ABOVE_ONE: gettext_lazy("The inputs come to more than all customers."),
     Reason.NOT_APPLICABLE: gettext_lazy("This does not apply here."),
     Reason.NOT_KNOWN: gettext_lazy("This is not known."),
 }
@@ -263,10 +274,19 @@ def check_text(check: Diagnostic) -> CheckText:
     title, *sentences = _CHECKS[check.key]
     word, tone = _LIGHTS[check.light]
     place = (Light.GREEN, Light.AMBER, Light.RED, Light.NOT_RUN).index(check.light)
+    sentence = str(sentences[place])
+    figures = dict(check.figures)
+    if check.light is Light.NOT_RUN:
+        sentence = next(
+            (str(text) for (key, why), text in _NOT_MADE.items() if key == check.key and why in figures),
+            sentence,
+        )
+    elif check.key == "mix_shift" and figures.get("pooled"):
+        sentence = f"{sentence} {_('Segments with few answers were counted together.')}"
     return CheckText(
         key=check.key,
         title=str(title),
-        sentence=str(sentences[place]),
+        sentence=sentence,
         light=check.light,
         word=str(word),
         tone=tone,

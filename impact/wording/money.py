@@ -1,15 +1,19 @@
 """What a case is worth, in sentences. A scenario never reads like a result."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cxstats.design import MetricKind
+from cxstats.design import MetricKind, Verdict
 from cxstats.roi import RoiResult
+from impact.choices import SignOff
 from impact.wording.checks import refusal_text
 from impact.wording.figures import MINUS, amount_text
 
@@ -29,7 +33,37 @@ def money_text(amount: float | None, currency: str) -> str:
     if amount is None or not math.isfinite(amount):
         return "–"
     digits = 2 - math.floor(math.log10(abs(amount))) if amount else 0
-    number = round(amount, min(digits, 0))
+    return whole_money_text(round(amount, min(digits, 0)), currency)
+
+
+def rounded_together(amounts: Sequence[float]) -> tuple[float, ...]:
+    """Amounts of one table, rounded to one step, so that they add up as they are shown.
+
+    The step keeps three significant figures of the smallest amount, and is never a part of one.
+    """
+    smallest = min((abs(amount) for amount in amounts if round(abs(amount))), default=1.0)
+    digits = 2 - math.floor(math.log10(smallest))
+    return tuple(float(round(amount, min(digits, 0))) for amount in amounts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Central:
+    """The expected present values of a case as they are shown: benefits less costs are the net, exactly."""
+
+    benefits: float
+    costs: float
+    net: float
+
+
+def central(result: RoiResult) -> Central:
+    worth, spent = result.net_present_value.mean, result.present_value_costs.mean
+    net, costs, _gained = rounded_together((worth, spent, worth + spent))
+    return Central(benefits=net + costs, costs=costs, net=net)
+
+
+def whole_money_text(amount: float, currency: str) -> str:
+    """An amount that is a sum of rounded ones, to the last figure."""
+    number = round(amount)
     text = number_format(abs(number), decimal_pos=0, use_l10n=True, force_grouping=True)
     return f"{MINUS if number < 0 else ''}{currency}\u00a0{text}"
 
@@ -61,38 +95,141 @@ def years_text(value: float | None) -> str:
     }
 
 
+class Standing(StrEnum):
+    """How a value stands, for sentences: one rule for every page and document."""
+
+    GAIN = "gain"
+    UNSURE = "unsure"  # a gain is expected, a loss is likelier all the same
+    LOSS = "loss"
+    SCENARIO = "scenario"
+
+
+def standing_of(result: RoiResult) -> Standing:
+    if result.scenario_only:
+        return Standing.SCENARIO
+    if result.net_present_value.mean < 0:
+        return Standing.LOSS
+    return Standing.UNSURE if result.probability_of_loss > 0.5 else Standing.GAIN
+
+
+_STANDINGS: Mapping[Standing, str | Promise] = {
+    Standing.GAIN: gettext_lazy("In money a gain is expected; the chance of a loss is %(loss)s."),
+    Standing.UNSURE: gettext_lazy(
+        "In money a gain is expected on average, but a loss is more likely than not: its chance is %(loss)s."
+    ),
+    Standing.LOSS: gettext_lazy("In money a loss is expected; the chance of a loss is %(loss)s."),
+    Standing.SCENARIO: gettext_lazy("The evidence is too weak for a value: the money is a scenario only."),
+}
+_EFFECTS: Mapping[Verdict, str | Promise] = {
+    Verdict.SUPPORTED: gettext_lazy("The metric moved as planned."),
+    Verdict.SUGGESTIVE: gettext_lazy("The metric leans the way that was planned, without settling it."),
+    Verdict.INCONCLUSIVE: gettext_lazy("Whether the metric moved cannot be told."),
+    Verdict.CONTRADICTED: gettext_lazy("The metric moved against the plan."),
+    Verdict.NO_EFFECT_WORTH_HAVING: gettext_lazy("The metric did not move enough to matter."),
+    Verdict.NOT_ESTIMABLE: gettext_lazy("What the metric did could not be estimated."),
+}
+
+
+_BESIDE: Mapping[Standing, str | Promise] = {
+    Standing.GAIN: gettext_lazy("Set beside it that a gain is expected."),
+    Standing.UNSURE: gettext_lazy(
+        "Set beside it that a loss is more likely than a gain: to go on, it needs lower costs, a larger "
+        "effect (it breaks even at %(effect)s) or a reason besides money."
+    ),
+    Standing.LOSS: gettext_lazy(
+        "Set beside it that a loss is expected: to go on, it needs lower costs, a larger effect (it breaks "
+        "even at %(effect)s) or a reason besides money."
+    ),
+    Standing.SCENARIO: gettext_lazy("The money shown is a scenario and no reason by itself."),
+}
+
+
+def standing_text(result: RoiResult) -> str:
+    return str(_STANDINGS[standing_of(result)]) % {"loss": chance_text(result.probability_of_loss)}
+
+
+def facing_text(verdict: Verdict, result: RoiResult) -> str:
+    """Effect and money face to face, wherever one of them is shown."""
+    text = f"{_EFFECTS[verdict]} {standing_text(result)}"
+    if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
+        return f"{text} {_('The effect is there; it costs more than it brings.')}"
+    return text
+
+
+def request_text(decision_rule: str, result: RoiResult | None = None, break_even: str = "") -> str:
+    """What the reader is asked to do, with the money beside the rule."""
+    if decision_rule:
+        text = _("Decide by the rule that was set before the result was known: “%(rule)s”.") % {
+            "rule": decision_rule.rstrip(".")
+        }
+    else:
+        text = _("Confirm, change or stop the initiative on this evidence.")
+    if result is None:
+        return text
+    return f"{text} {str(_BESIDE[standing_of(result)]) % {'effect': break_even}}"
+
+
 def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
     """The sentence above the money."""
     worth = result.net_present_value
     slots = {
         "low": money_text(worth.p5, currency),
         "high": money_text(worth.p95, currency),
-        "middle": money_text(worth.p50, currency),
+        "middle": whole_money_text(abs(central(result).net), currency),
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
-    if result.scenario_only:
-        return (
-            _(
-                "If the effect were as estimated, the initiative would be worth %(low)s to %(high)s net over "
-                "%(years)s. This is a scenario, not a result."
-            )
-            % slots
+    if result.scenario_only and worth.mean < 0:
+        text = _(
+            "If the effect were as estimated, a net loss of %(middle)s would be expected over %(years)s "
+            "(%(low)s to %(high)s with 90 %% probability). This is a scenario, not a result."
         )
-    return (
-        _(
-            "Over %(years)s the initiative is worth %(low)s to %(high)s net, with %(middle)s in the middle; "
-            "the chance of a loss is %(loss)s."
+    elif result.scenario_only:
+        text = _(
+            "If the effect were as estimated, the initiative would be expected to bring %(middle)s net over "
+            "%(years)s (%(low)s to %(high)s with 90 %% probability). This is a scenario, not a result."
         )
-        % slots
+    elif worth.mean < 0:
+        text = _(
+            "Over %(years)s a net loss of %(middle)s is expected (%(low)s to %(high)s with 90 %% "
+            "probability); the chance of a loss is %(loss)s."
+        )
+    else:
+        text = _(
+            "Over %(years)s the initiative is expected to bring %(middle)s net (%(low)s to %(high)s with "
+            "90 %% probability); the chance of a loss is %(loss)s."
+        )
+    return text % slots
+
+
+def more_than_all_text(detail: Mapping[str, float | int | str]) -> str:
+    """Why inputs are refused that gain more customers than there are."""
+    expected, highest = float(detail["expected"]), float(detail["highest"])
+    if expected > 1:
+        text = _(
+            "By these inputs %(part)s of the customers would be kept, and nobody can keep more than all of "
+            "them. Lower the customers kept for one unit of the metric."
+        )
+        return text % {"part": percent_text(expected)}
+    text = _(
+        "By these inputs %(part)s of the customers are kept on average, but up to %(most)s in the draws; "
+        "nobody can keep more than all of them. Lower the customers kept for one unit of the metric, or "
+        "narrow its range."
     )
+    return text % {"part": percent_text(expected), "most": percent_text(highest)}
 
 
-def payback_text(result: RoiResult) -> str:
-    found = result.discounted_payback_p50
-    if found.value is None:
-        return _("not within the years counted")
-    return years_text(found.value)
+def impossible_text(part: float) -> str:
+    """Said of a value from before the rule, on page and document."""
+    return _(
+        "This value is not possible: its inputs come to %(part)s of the customers, more than there are. It "
+        "is not counted anywhere; correct the value model and compute it again."
+    ) % {"part": percent_text(part)}
+
+
+def payback_text(paid_after: float | None) -> str:
+    """Years until the expected cash flow has paid for itself, discounted."""
+    return _("not within the years counted") if paid_after is None else years_text(paid_after)
 
 
 def break_even_text(result: RoiResult, kind: MetricKind) -> str:
@@ -108,3 +245,16 @@ def break_even_text(result: RoiResult, kind: MetricKind) -> str:
 def item_text(key: str, labels: Mapping[str, str]) -> str:
     """Name of a parameter: of the value model, of a cost line, or one that the product adds."""
     return labels.get(key) or str(_ITEMS.get(key, key.replace("_", " ")))
+
+
+def sign_off_text(state: str, who: str, on: date | None) -> str:
+    """What finance says of a value, with who and when; the same words wherever the value stands."""
+    slots = {"who": who, "day": date_format(on) if on else "–"}
+    if state == SignOff.SIGNED:
+        return _("Signed off by finance: %(who)s, %(day)s.") % slots
+    if state == SignOff.DISPUTED:
+        return (
+            _("Disputed by finance: %(who)s, %(day)s. Do not rely on this value until that is settled.")
+            % slots
+        )
+    return _("Finance has not reviewed this value yet; read it as a proposal.")

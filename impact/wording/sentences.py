@@ -1,24 +1,34 @@
 """The verdict sentence, the grades, the verdicts, and what would change our mind."""
 
+from collections.abc import Sequence
+
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cxstats.design import DesignGrade, Finding, Light, Method, MetricKind, Verdict
+from cxstats.design import DesignGrade, Diagnostic, Finding, Light, Method, MetricKind, Verdict
 from impact.panel import StudySubject
-from impact.wording.checks import refusal_text
+from impact.wording.checks import check_text, refusal_text
 from impact.wording.figures import amount_text, moved, range_text, typed_text
 
 # May name a cause, may say "most likely", may say "changed".
-_COMPARED, _ALONE, _DESCRIBED = "compared", "alone", "described"
+_COMPARED, _AMENDED, _ALONE, _DESCRIBED = "compared", "amended", "alone", "described"
 _VOICES = {
     DesignGrade.A: _COMPARED,
     DesignGrade.B: _COMPARED,
     DesignGrade.C: _ALONE,
     DesignGrade.D: _DESCRIBED,
 }
+_COMPARISONS = frozenset(
+    {
+        Method.DIFFERENCE_IN_DIFFERENCES,
+        Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES,
+        Method.SYNTHETIC_CONTROL,
+        Method.STRUCTURAL_TIME_SERIES,
+    }
+)
 # Slots: what (metric and place), effect, range, title, day, smallest.
 _SUPPORTED: dict[tuple[str, int], str | Promise] = {
     (_COMPARED, 1): gettext_lazy(
@@ -34,6 +44,16 @@ _SUPPORTED: dict[tuple[str, int], str | Promise] = {
     (_ALONE, -1): gettext_lazy(
         "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; a single "
         "series cannot rule out every other cause."
+    ),
+}
+_SUPPORTED |= {
+    (_AMENDED, 1): gettext_lazy(
+        "%(what)s rose by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the plan "
+        "was changed after the approval, so the comparison counts for less."
+    ),
+    (_AMENDED, -1): gettext_lazy(
+        "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the plan "
+        "was changed after the approval, so the comparison counts for less."
     ),
 }
 _SUGGESTIVE: dict[int, str | Promise] = {
@@ -69,6 +89,20 @@ _CONTRADICTED: dict[tuple[str, int], str | Promise] = {
         "on %(day)s; a single series cannot rule out every other cause."
     ),
 }
+_CONTRADICTED |= {
+    (_AMENDED, 1): gettext_lazy(
+        "The opposite of what was planned: %(what)s rose by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; the plan was changed after the approval, so the comparison counts for less."
+    ),
+    (_AMENDED, -1): gettext_lazy(
+        "The opposite of what was planned: %(what)s fell by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; the plan was changed after the approval, so the comparison counts for less."
+    ),
+}
+_CHANGED_AMENDED = gettext_lazy(
+    "%(what)s changed by %(signed)s (%(range)s) after %(day)s. The plan was changed after the approval, so "
+    "this does not show that “%(title)s” made the difference."
+)
 _CHANGED: dict[int, str | Promise] = {
     1: gettext_lazy(
         "%(what)s changed by %(signed)s (%(range)s) after %(day)s. This compares before with after; it does "
@@ -112,8 +146,10 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
         "signed": amount_text(kind, effect.value, signed=True),
         "range": range_with_unit(kind, effect.interval.low, effect.interval.high),
     }
-    way, voice = moved(kind, effect.value), _VOICES[finding.grade]
+    way, voice = moved(kind, effect.value), _voice(finding)
     if voice == _DESCRIBED:
+        if finding.method is not Method.BEFORE_AFTER:
+            return str(_CHANGED_AMENDED) % slots
         return str(_CHANGED[way]) % slots
     if finding.verdict is Verdict.NO_EFFECT_WORTH_HAVING:
         return str(_NOTHING) % slots
@@ -137,6 +173,13 @@ def what_text(subject: StudySubject) -> str:
     if subject.segment:
         return _("%(what)s (%(segment)s)") % {"what": text, "segment": subject.segment}
     return text
+
+
+def _voice(finding: Finding) -> str:
+    """How far the sentence may go: by the grade, in the words of the design that earned it."""
+    if finding.grade is DesignGrade.C and finding.method in _COMPARISONS:
+        return _AMENDED
+    return _VOICES[finding.grade]
 
 
 def effect_label(subject: StudySubject, finding: Finding) -> str:
@@ -188,10 +231,27 @@ _GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
         ),
     ),
 }
+# What a lower grade still rests on, where the plan was changed after the approval.
+_LOWERED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
+    DesignGrade.B: (
+        gettext_lazy("Compared with others, plan changed afterwards"),
+        gettext_lazy(
+            "Touchpoints without the initiative show what would have happened anyway. The plan was changed "
+            "after the approval, which costs one grade: it could have been fitted to what was seen."
+        ),
+    ),
+    DesignGrade.C: (
+        gettext_lazy("One long series, plan changed afterwards"),
+        gettext_lazy(
+            "The series is long enough to show its own course before and after. The plan was changed after "
+            "the approval, which costs one grade, so the result only describes a change."
+        ),
+    ),
+}
 _VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
     Verdict.SUPPORTED: (
         gettext_lazy("Supported"),
-        gettext_lazy("The range lies wholly on the expected side and every check held."),
+        gettext_lazy("The range lies wholly on the expected side."),
         "good",
     ),
     Verdict.SUGGESTIVE: (
@@ -230,20 +290,60 @@ _METHODS: dict[Method, str | Promise] = {
 }
 
 
-def grade_title(grade: DesignGrade | str) -> str:
-    return str(_GRADES[DesignGrade(grade)][0])
+def grade_title(grade: DesignGrade | str, method: Method | None = None) -> str:
+    """The design in a few words; with the method, a grade that was lowered says what it was lowered from."""
+    return str(_design_words(DesignGrade(grade), method)[0])
 
 
-def grade_meaning(grade: DesignGrade | str) -> str:
-    return str(_GRADES[DesignGrade(grade)][1])
+def grade_meaning(grade: DesignGrade | str, method: Method | None = None) -> str:
+    return str(_design_words(DesignGrade(grade), method)[1])
+
+
+def _design_words(grade: DesignGrade, method: Method | None) -> tuple[str | Promise, str | Promise]:
+    if grade is DesignGrade.C and method in _COMPARISONS:
+        return _LOWERED[DesignGrade.B]
+    if grade is DesignGrade.D and method is not None and method is not Method.BEFORE_AFTER:
+        return _LOWERED[DesignGrade.B if method in _COMPARISONS else DesignGrade.C]
+    return _GRADES[grade]
 
 
 def verdict_title(verdict: Verdict | str) -> str:
     return str(_VERDICTS[Verdict(verdict)][0])
 
 
-def verdict_meaning(verdict: Verdict | str) -> str:
-    return str(_VERDICTS[Verdict(verdict)][1])
+def verdict_meaning(verdict: Verdict | str, diagnostics: Sequence[Diagnostic] = ()) -> str:
+    """What the verdict means, and for a supported one what its checks came to, those not made included."""
+    text = str(_VERDICTS[Verdict(verdict)][1])
+    if Verdict(verdict) is Verdict.SUPPORTED and diagnostics:
+        return f"{text} {checks_sentence(diagnostics)}"
+    return text
+
+
+def checks_sentence(diagnostics: Sequence[Diagnostic]) -> str:
+    """How many checks held, which call for care, which fail, and which could not be made."""
+    by_light = {light: [item for item in diagnostics if item.light is light] for light in Light}
+    made = len(diagnostics) - len(by_light[Light.NOT_RUN])
+    slots = {"held": len(by_light[Light.GREEN]), "made": made, "all": len(diagnostics)}
+    parts = []
+    if slots["held"] == slots["all"]:
+        return _("Every one of the %(all)s checks held.") % slots
+    parts.append(
+        ngettext(
+            "Of %(made)s check that could be made, %(held)s held.",
+            "Of %(made)s checks that could be made, %(held)s held.",
+            made,
+        )
+        % slots
+    )
+    for light, text in (
+        (Light.AMBER, _("Take note of: %(names)s.")),
+        (Light.RED, _("Failed: %(names)s.")),
+        (Light.NOT_RUN, _("Could not be made: %(names)s.")),
+    ):
+        if by_light[light]:
+            names = _("; ").join(check_text(item).title for item in by_light[light])
+            parts.append(text % {"names": names})
+    return " ".join(parts)
 
 
 def verdict_tone(verdict: Verdict | str) -> str:
@@ -276,10 +376,19 @@ def change_our_mind(subject: StudySubject, finding: Finding) -> tuple[str, ...]:
         sentences.append(_("Later periods in which the difference fades or grows."))
     if lights.get("overlap") in (Light.AMBER, Light.RED):
         sentences.append(_("A time in which the other initiatives at the same touchpoints stand still."))
-    if lights.get("mix_shift") in (Light.AMBER, Light.RED, Light.NOT_RUN):
-        sentences.append(
-            _("Knowing the segment of every answer, so that a change of who answers can be ruled out.")
-        )
+    sentences += _more_about_the_mix(finding)
     if finding.verdict in (Verdict.SUPPORTED, Verdict.SUGGESTIVE):
         sentences.append(_("News of another change at the same time that reached only these touchpoints."))
     return tuple(sentences)
+
+
+def _more_about_the_mix(finding: Finding) -> list[str]:
+    check = next((item for item in finding.diagnostics if item.key == "mix_shift"), None)
+    if check is None or check.light is Light.GREEN:
+        return []
+    figures = dict(check.figures)
+    if "too_thin" in figures:
+        return [_("More answers in the small segments, so that a change of who answers can be ruled out.")]
+    if "one_segment" in figures:
+        return []
+    return [_("Knowing the segment of every answer, so that a change of who answers can be ruled out.")]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +19,24 @@ from assessments.selectors import result_page
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from impact.selectors.cases import case_view
+from impact.selectors.cases import CaseView, case_view
 from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import amount_text, typed_text, value_text
+from impact.wording import (
+    amount_text,
+    money_text,
+    request_text,
+    sign_off_text,
+    typed_text,
+    value_text,
+)
 from impact.wording.sentences import range_with_unit
 from reports.choices import Paper, ReportKind
 from reports.models import Report
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
+COVER_LETTERS, LINE_LETTERS = 640, 95  # on the first page beside a full chart, and in one line
+APPENDIX_ROWS = 54  # periods below each other on a page
 # The first page holds sentence, figures, grade, chart and request; Letter is the shorter paper.
 COVER_HEIGHTS = {Paper.A4: 190.0, Paper.LETTER: 150.0}
 _FAMILIES = re.compile(r'font-family="[^"]*"')
@@ -120,6 +129,7 @@ def _roi(report: Report) -> dict[str, Any]:
         raise ValueError("an ROI report needs its study")
     view = study_view(study)
     case = case_view(report.roi_case, view.subject) if report.roi_case else None
+    value = report.content["roi_case"]
     language = report.language
     title = _("What “%(initiative)s” returned") % {"initiative": view.subject.title}
     return {
@@ -135,18 +145,32 @@ def _roi(report: Report) -> dict[str, Any]:
         "plan_fixed_on": _date(report.content["plan"], "fixed_at"),
         "study": view,
         "case": case,
-        "sign_off": report.content["roi_case"]["sign_off"] if report.content["roi_case"] else None,
+        "sign_off": _signed(value["sign_off"]) if value else None,
+        "request": case.request if case else request_text(view.subject.decision_rule),
+        "model_changed_on": _date(value, "model_changed_at"),
+        "superseded": _superseded(report.content["study"]),
+        "budget": list(_budget(report.content["decision"], case)),
         "finding_chart": drawn(
-            finding_chart(view, height=COVER_HEIGHTS[Paper(report.paper)]), language=language
+            finding_chart(view, height=_cover_height(report, view, case)), language=language
         ),
         "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
         "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
         "tornado": drawn(tornado_chart(case), language=language) if case else None,
         "effect": _effect(view),
         "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
-        "series": list(_series(view)),
+        "series": tuple(_columns(list(_series(view)))),
         "report": report,
     }
+
+
+def _cover_height(report: Report, view: StudyView, case: CaseView | None) -> float:
+    """The cover's chart gives way to long sentences, so that the request stays on the first page."""
+    words = [view.subject.title, view.sentence, view.grade_meaning]
+    if case is not None:
+        words += [case.sentence, case.sign_off_text, case.request, case.impossible]
+    wide = 2 if report.language.startswith("zh") else 1  # a Chinese character takes twice the room
+    more = max(0, sum(map(len, words)) * wide - COVER_LETTERS)
+    return max(COVER_HEIGHTS[Paper(report.paper)] - 20 * (more / LINE_LETTERS), 90.0)
 
 
 def _effect(view: StudyView) -> dict[str, str]:
@@ -172,6 +196,40 @@ def _series(view: StudyView) -> Iterator[dict[str, Any]]:
             "expected": value_text(kind, point.expected),
             "low": value_text(kind, point.expected_low),
             "high": value_text(kind, point.expected_high),
+        }
+
+
+def _columns(rows: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    """The appendix as pages of two columns side by side, so that a hundred weeks fill one page."""
+    for start in range(0, len(rows), 2 * APPENDIX_ROWS):
+        part = rows[start : start + 2 * APPENDIX_ROWS]
+        half = max((len(part) + 1) // 2, min(len(part), 20))
+        yield part[:half], part[half:]
+
+
+def _signed(content: dict[str, Any]) -> dict[str, Any]:
+    """Finance's word as it stood when the document was asked for, dated."""
+    on = _date(content, "at")
+    return {**content, "text": sign_off_text(content["state"], content["by"], on)}
+
+
+def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:
+    """The study that counts, where this document is made of another one."""
+    later = content.get("superseded_by")
+    return None if not later else {**later, "data_cutoff": date.fromisoformat(later["data_cutoff"])}
+
+
+def _budget(decision: dict[str, Any] | None, case: CaseView | None) -> Iterator[dict[str, str]]:
+    """What was approved for each year beside what the value counts for it."""
+    budget = (decision or {}).get("budget")
+    if not budget or case is None or budget.get("one_off_cost") is None:
+        return
+    for row in case.cash_flow:
+        approved = float(budget["one_off_cost"] if row.year.year == 0 else budget["yearly_cost"])
+        yield {
+            "year": str(row.year.year),
+            "approved": money_text(approved, budget["currency"]),
+            "counted": row.cost,
         }
 
 

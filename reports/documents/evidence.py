@@ -8,15 +8,24 @@ from typing import Any
 
 from assessments.models import MaturityResult
 from assessments.selectors import published_content
+from coalition.models import Initiative
 from cxstats import ENGINE_VERSION
 from impact.models import RoiCase, Study
+from impact.selectors.pages import value_model_of
+from impact.selectors.studies import latest_finished_study
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Initiative, fixed plan, decision, data, finding, value, finance's word. Five queries."""
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. Seven queries."""
     initiative = study.initiative
     plan = initiative.plan
-    decision = initiative.decisions.filter(outcome="approved").order_by("-decided_at").first()
+    decision = (
+        initiative.decisions.filter(outcome="approved")
+        .select_related("round__revision")
+        .order_by("-decided_at")
+        .first()
+    )
+    headline = latest_finished_study(initiative)
     return {
         "schema": "cxprogram.roi-evidence/1",
         "engine_version": ENGINE_VERSION,
@@ -50,6 +59,10 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "decided_at": _day(decision.decided_at),
             "content_digest": decision.content_digest,
             "tally": decision.tally,
+            "budget": {
+                name: decision.round.revision.content.get(name)
+                for name in ("one_off_cost", "yearly_cost", "currency")
+            },
         },
         "study": {
             "number": study.number,
@@ -60,6 +73,9 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "input_digest": study.input_digest,
             "inputs": study.inputs,
             "finding": study.finding,
+            "superseded_by": None
+            if headline is None or headline.pk == study.pk
+            else {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)},
         },
         "roi_case": None
         if roi_case is None
@@ -71,6 +87,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "inputs": roi_case.inputs,
             "result": roi_case.result,
             "is_scenario_only": roi_case.is_scenario_only,
+            "model_changed_at": _changed_since(initiative, roi_case),
             "sign_off": {
                 "state": roi_case.sign_off,
                 "by": str(roi_case.sign_off_by or ""),
@@ -79,6 +96,12 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             },
         },
     }
+
+
+def _changed_since(initiative: Initiative, roi_case: RoiCase) -> str | None:
+    """When the value model was changed after this value was computed; None where the value follows it."""
+    model = value_model_of(initiative)
+    return None if model is None or roi_case.follows(model) else _day(model.changed_at)
 
 
 def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:

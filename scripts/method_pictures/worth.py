@@ -64,15 +64,15 @@ def roi() -> Chart:
     grid = size * np.arange(np.floor(edges[0] / size), np.ceil(edges[-1] / size) + 1)
     below = np.interp(grid, edges, np.cumsum((0, *found.histogram_counts)) / sum(found.histogram_counts))
     return value_distribution(
-        title=f"Worth about €{worth.p50 / 1000:.0f}k, a loss in {found.probability_of_loss:.0%} of the draws",
+        title=f"Worth about €{worth.mean / 1000:.0f}k, a loss in {found.probability_of_loss:.0%} of draws",
         subtitle="Net present value over three years of a worked case; effect 3.2 points, standard error 1.5",
         bins=[
             Bin(low=float(grid[k]), high=float(grid[k + 1]), share=float(below[k + 1] - below[k]))
             for k in range(len(grid) - 1)
         ],
-        p10=worth.p10,
-        p50=worth.p50,
-        p90=worth.p90,
+        p5=worth.p5,
+        mean=worth.mean,
+        p95=worth.p95,
         loss_share=found.probability_of_loss,
         scale=scales.money(prefix="€"),
     )
@@ -86,10 +86,10 @@ def portfolio() -> Chart:
     ]  # fmt: skip
     found = portfolio_total(
         initiatives=[
-            InitiativeValue(key=key, value=1000 * value, standard_error=1000 * error, touchpoint=where)
+            InitiativeValue(key=key, value=1000 * value, standard_error=1000 * error, group=where)
             for key, value, error, where in claims
         ],
-        joint_effects=[JointEffect(touchpoint="help", value=80_000, standard_error=20_000)],
+        joint_effects=[JointEffect(group="help", value=80_000, standard_error=20_000)],
         rng=np.random.default_rng(1),
     )
     rows = [

@@ -343,6 +343,7 @@ COALITION = [
 IMPACT = [
     Row("impact:portfolio", "get", A.VIEW),
     Row("impact:driver_analysis", "get", A.VIEW),
+    Row("impact:driver_request", "post", A.RUN_STUDY),
     Row("impact:initiative_impact", "get", A.VIEW, PROVED),
     Row("impact:study_detail", "get", A.VIEW, {"number": "proved", "study": "study_number"}),
     Row("impact:study_request", "post", A.RUN_STUDY, PROVED),
@@ -354,6 +355,7 @@ IMPACT = [
     Row("api:value_model", "get", A.VIEW, PROVED),
     Row("api:value_model", "put", A.EDIT_VALUE, PROVED),
     Row("api:drivers", "get", A.VIEW),
+    Row("api:drivers", "post", A.RUN_STUDY),
     Row("api:study-list", "get", A.VIEW),
     Row("api:study-list", "post", A.RUN_STUDY),
     Row("api:study-detail", "get", A.VIEW, {"pk": "study"}),

@@ -10,7 +10,7 @@ from customer_voice import pages, selectors, services
 from customer_voice.choices import Period
 from customer_voice.errors import DefinitionRefused, MetricRetired, NotComparable
 from customer_voice.models import Feedback, MetricDefinition
-from impact.selectors.drivers import _columns
+from impact.selectors.answers import driver_columns
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 
 BASE = "/api/v1/o/northwind"
@@ -235,4 +235,4 @@ def test_drivers_read_a_series_as_one_column(organization, ada, heard):
     later = bridged(ada, heard, wording="Would you recommend us?")
     for number in range(40):
         answer(heard if number % 2 else later, date(2026, 4, 20), number % 11, customer=f"C{number}")
-    assert [(column.key, column.answers) for column in _columns(organization)] == [("nps.1.web", 40)]
+    assert [(column.key, column.answers) for column in driver_columns(organization)] == [("nps.1.web", 40)]

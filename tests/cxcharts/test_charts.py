@@ -68,7 +68,7 @@ def one_series(*values: float | None, scale: scales.Scale = NPS, n: int | None =
         (lambda: histogram([]), "at least one value"),
         (
             lambda: value_distribution(
-                **WORDS, bins=[], p10=0, p50=0, p90=0, loss_share=0, scale=scales.money()
+                **WORDS, bins=[], p5=0, mean=0, p95=0, loss_share=0, scale=scales.money()
             ),
             "at least one bin",
         ),
@@ -108,7 +108,7 @@ def test_one_point_is_drawn_as_a_dot() -> None:
             scale=scales.money(),
         ),
         value_distribution(
-            **WORDS, bins=histogram([5.0]), p10=5, p50=5, p90=5, loss_share=0, scale=scales.money()
+            **WORDS, bins=histogram([5.0]), p5=5, mean=5, p95=5, loss_share=0, scale=scales.money()
         ),
         sparkline(name="a", key="a", periods=["Jan"], values=[4.0], scale=NPS),
     ):
@@ -242,9 +242,9 @@ def test_loss_is_never_rounded_to_none() -> None:
     chart = value_distribution(
         **WORDS,
         bins=[Bin(low=-1, high=0, share=0.001), Bin(low=0, high=9, share=0.999)],
-        p10=1,
-        p50=4,
-        p90=8,
+        p5=1,
+        mean=4,
+        p95=8,
         loss_share=0.001,
         scale=scales.money(),
     )
@@ -291,7 +291,7 @@ def test_csv_runs_no_formula_and_keeps_numbers_whole() -> None:
 
 def test_every_english_word_has_a_chinese_one() -> None:
     same = {f for f in ENGLISH.__slots__ if getattr(ENGLISH, f) == getattr(CHINESE, f)}
-    assert same <= {"p10", "p90", "value_n", "sentence_cell", "sentence_dot"}
+    assert same <= {"p5", "p95", "value_n", "sentence_cell", "sentence_dot"}
     for field in ENGLISH.__slots__:
         slots = set(re.findall(r"\{(\w+)\}", getattr(ENGLISH, field)))
         assert slots == set(re.findall(r"\{(\w+)\}", getattr(CHINESE, field))), field

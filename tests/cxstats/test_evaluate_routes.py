@@ -26,8 +26,9 @@ from cxstats.design import (
 )
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate import Shape, Thresholds, evaluate, planned_grade, smallest_detectable_effect
-from cxstats.evaluate.checks_made import methods_agree, mix_shift
+from cxstats.evaluate.checks_made import methods_agree
 from cxstats.evaluate.judgement import judge
+from cxstats.evaluate.mix import ConstantMix, mix_shift, together
 from cxstats.evaluate.tables import first_whole_period, period_number
 from cxstats.results import Estimate, Interval, Unit
 
@@ -313,6 +314,43 @@ def test_mix_needs_complete_strata():
     assert light(run(with_panel(case, cells=case.panel.cells[:-1] + partial)), "mix_shift") is Light.NOT_RUN
 
 
+def figures_of(found, key):
+    return dict(next(item.figures for item in found.diagnostics if item.key == key))
+
+
+def test_mix_not_held_constant_says_why():
+    case = mix_shifts()(seeded(2), 0.0)
+    assert figures_of(run(mix_shifts(strata=False)(seeded(2), 0.0)), "mix_shift") == {"no_segments": 1.0}
+    unnamed = tuple(replace(one, strata=(("", one.n, one.value, one.variance),)) for one in case.panel.cells)
+    assert figures_of(run(with_panel(case, cells=unnamed)), "mix_shift") == {"no_segments": 1.0}
+    alone = tuple(
+        replace(one, strata=(("loyal", one.n, one.value, one.variance),)) for one in case.panel.cells
+    )
+    assert figures_of(run(with_panel(case, cells=alone)), "mix_shift") == {"one_segment": 1.0}
+    partial = (replace(case.panel.cells[-1], strata=case.panel.cells[-1].strata[:1]),)
+    thin = run(with_panel(case, cells=case.panel.cells[:-1] + partial))
+    assert figures_of(thin, "mix_shift") == {"too_thin": 1.0}
+
+
+def test_one_period_without_answers_in_a_small_segment_does_not_switch_the_mix_check_off():
+    """The mix made the whole change; a third, tiny segment that is silent once must not hide that."""
+    case = mix_shifts()(seeded(7), 0.0)
+    cells = tuple(
+        one if place == 30 else replace(one, strata=(*one.strata, ("tiny", 3, 20.0, 4900.0)))
+        for place, one in enumerate(case.panel.cells)
+    )
+    found = run(with_panel(case, cells=cells))
+    # "tiny" is silent in period 30; with the smaller of the two others it is one group in every period
+    assert figures_of(found, "mix_shift")["pooled"] == 2
+    assert light(found, "mix_shift") is Light.RED
+    assert found.verdict is not Verdict.SUPPORTED
+
+
+def test_small_strata_become_one_by_hand():
+    # 10 answers at 0 and 30 at 8: mean 6; within 4, between (10 x 36 + 30 x 4) / 40 = 12
+    assert together([(10, 0.0, 4.0), (30, 8.0, 4.0)]) == (40, 6.0, 16.0)
+
+
 def estimate(value, half):
     return Estimate(
         value=value,
@@ -325,9 +363,10 @@ def estimate(value, half):
 
 
 def test_mix_lights():
-    assert mix_shift(raw=estimate(5, 2), standardized=estimate(4.8, 2)).light is Light.GREEN
-    assert mix_shift(raw=estimate(5, 2), standardized=estimate(3.5, 2)).light is Light.AMBER
-    assert mix_shift(raw=estimate(5, 2), standardized=estimate(0.5, 2)).light is Light.RED
+    made = ConstantMix(table=None, reason=None, pooled=0)
+    for constant, expected in ((4.8, Light.GREEN), (3.5, Light.AMBER), (0.5, Light.RED)):
+        found = mix_shift(raw=estimate(5, 2), standardized=estimate(constant, 2), mix=made)
+        assert found.light is expected
 
 
 def test_agreement_lights():

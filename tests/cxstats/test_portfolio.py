@@ -1,6 +1,7 @@
 """Portfolio totals: Efron and Morris' baseball data, hand-worked ledgers, properties."""
 
 import dataclasses
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.portfolio import (
     Basis,
+    ClaimedGround,
     InitiativeValue,
     JointEffect,
     SharedBenefit,
     ShrinkTarget,
+    overlap_groups,
     portfolio_total,
     shrink,
 )
@@ -148,12 +151,12 @@ def test_huge_claims_stay_numbers():
 
 # --- ledger -----------------------------------------------------------------------------------
 
-HELP = [claim("chat", 60, touchpoint="help"), claim("training", 50, touchpoint="help")]
-ALONE = claim("invoice", 20, 5.0, touchpoint="billing")
+HELP = [claim("chat", 60, group="help"), claim("training", 50, group="help")]
+ALONE = claim("invoice", 20, 5.0, group="billing")
 
 
 def test_overlapping_initiatives_count_their_joint_effect_only():
-    joint = JointEffect(touchpoint="help", value=80, standard_error=12)
+    joint = JointEffect(group="help", value=80, standard_error=12)
     found = total([*HELP, ALONE], joint_effects=[joint])
     assert (found.naive, found.overlap_aware) == (130, 100)
     assert [(line.basis, line.counted) for line in found.lines] == [
@@ -174,9 +177,7 @@ def test_overlapping_initiatives_count_their_joint_effect_only():
 
 
 def test_a_declared_split_is_allocated_and_adds_up_to_the_joint_effect():
-    joint = JointEffect(
-        touchpoint="help", value=80, standard_error=12, split=(("chat", 0.75), ("training", 0.25))
-    )
+    joint = JointEffect(group="help", value=80, standard_error=12, split=(("chat", 0.75), ("training", 0.25)))
     lines = total(HELP, joint_effects=[joint]).lines
     assert [(line.basis, line.counted, line.claimed) for line in lines] == [
         (Basis.ALLOCATED, 60, 60),
@@ -230,7 +231,7 @@ def test_ranges_against_the_normal_closed_form():
 @given(st.permutations(range(6)), st.floats(0.1, 50))
 def test_totals_ignore_order_and_scale(order, factor):
     items = [*HELP, ALONE, claim("x", 5), claim("y", -3), claim("z", 8)]
-    joint = JointEffect(touchpoint="help", value=80, standard_error=12)
+    joint = JointEffect(group="help", value=80, standard_error=12)
     scaled = [
         dataclasses.replace(items[place], value=items[place].value * factor, standard_error=factor)
         for place in order
@@ -248,14 +249,10 @@ def test_totals_ignore_order_and_scale(order, factor):
         ({"initiatives": [claim("a", np.nan)]}, "value"),
         ({"initiatives": [claim("a", 1, 0)]}, "standard_error"),
         ({"initiatives": [claim("a", "1")]}, "value"),
-        ({"joint_effects": [JointEffect(touchpoint="x", value=1, standard_error=1)]}, "joint_effects"),
-        ({"joint_effects": [JointEffect(touchpoint="help", value=1, standard_error=1)] * 2}, "joint_effects"),
+        ({"joint_effects": [JointEffect(group="x", value=1, standard_error=1)]}, "joint_effects"),
+        ({"joint_effects": [JointEffect(group="help", value=1, standard_error=1)] * 2}, "joint_effects"),
         (
-            {
-                "joint_effects": [
-                    JointEffect(touchpoint="help", value=1, standard_error=1, split=(("chat", 1.0),))
-                ]
-            },
+            {"joint_effects": [JointEffect(group="help", value=1, standard_error=1, split=(("chat", 1.0),))]},
             "joint_effects.split",
         ),
         (
@@ -289,3 +286,63 @@ def test_an_empty_portfolio_is_refused():
     with pytest.raises(NotEstimable) as caught:
         total([])
     assert caught.value.reason is Reason.NO_DATA
+
+
+QUANTILES = ((0.0, 0.0), (0.05, 128.0), (0.5, 400.0), (0.95, 804.0), (1.0, 1000.0))
+
+
+def test_one_claim_alone_keeps_its_own_range():
+    found = total([claim("a", 420.0, quantiles=QUANTILES), claim("b", 9.0, scenario_only=True)])
+    span = found.overlap_aware_range
+    assert (found.overlap_aware, span.mean, span.p5, span.p50, span.p95) == (420, 420, 128, 400, 804)
+    assert span.probability_of_loss == 0
+
+
+def test_chance_of_a_loss_of_one_claim_is_read_from_its_own_distribution():
+    found = total([claim("a", 5.0, quantiles=((0.0, -10.0), (0.25, 0.0), (1.0, 30.0)))])
+    assert found.overlap_aware_range.probability_of_loss == pytest.approx(0.25)
+
+
+def test_several_claims_are_drawn_from_their_own_distributions():
+    # two uniform amounts on 0..1: triangular sum, P5 = sqrt(.1) and P95 = 2 - sqrt(.1)
+    flat = ((0.0, 0.0), (1.0, 1.0))
+    items = [claim("a", 0.5, quantiles=flat), claim("b", 0.5, quantiles=flat)]
+    found = total(items, draws=60_000).overlap_aware_range
+    assert (found.p5, found.p95) == pytest.approx((0.1**0.5, 2 - 0.1**0.5), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "quantiles", [((0.5, 1.0),), ((0.5, 1.0), (0.2, 2.0)), ((0.2, 2.0), (0.5, 1.0)), ((0.0, 1.0), (1.5, 2.0))]
+)
+def test_a_distribution_that_is_none_is_named(quantiles):
+    with pytest.raises(InvalidInput):
+        total([claim("a", 1.0, quantiles=quantiles)])
+
+
+def test_a_scenario_overlaps_with_nothing_that_counts():
+    found = total([claim("a", 30, group="help", scenario_only=True), claim("b", 20, group="help")])
+    assert (found.overlap_aware, found.groups) == (20, ())
+
+
+# --- overlaps -----------------------------------------------------------------------------------
+
+
+def ground(key: str, *places: str, metric: str = "nps", start: int = 2025, end: int = 2028) -> ClaimedGround:
+    return ClaimedGround(
+        key=key, places=frozenset(places), metric=metric, start=date(start, 1, 1), end=date(end, 1, 1)
+    )
+
+
+def test_any_shared_touchpoint_is_an_overlap_and_not_the_first_alone():
+    assert overlap_groups([ground("a", "shop", "web"), ground("b", "phone", "web")]) == (("a", "b"),)
+
+
+def test_overlaps_reach_over_a_third_initiative():
+    items = [ground("a", "shop"), ground("b", "phone"), ground("c", "shop", "phone"), ground("d", "post")]
+    assert overlap_groups(items) == (("a", "b", "c"),)
+
+
+def test_another_metric_or_another_time_is_no_overlap():
+    assert overlap_groups([ground("a", "shop"), ground("b", "shop", metric="csat")]) == ()
+    assert overlap_groups([ground("a", "shop"), ground("b", "shop", start=2028, end=2030)]) == ()
+    assert overlap_groups([ground("a", "shop"), ground("b", "shop", start=2027, end=2030)]) == (("a", "b"),)

@@ -27,8 +27,10 @@ from cxstats.roi import (
     break_even,
     effect_parameter,
     evidence_gate,
+    expected_flows,
     internal_rate_of_return,
     mean_of,
+    moment_of,
     payback,
     present_value,
     quantile_of,
@@ -368,8 +370,8 @@ def test_simulation_against_the_normal_closed_form():
     assert result.roi.p50 == pytest.approx(found.p50 / 200)
     bar = result.tornado[0]
     assert (bar.key, len(result.tornado)) == ("effect", 1)
-    assert (bar.low, bar.high) == pytest.approx(truth.ppf([0.1, 0.9]))
-    assert bar.swing == pytest.approx(2 * 1.2815515655446 * factor)
+    assert (bar.low, bar.high) == pytest.approx(truth.ppf([0.05, 0.95]))
+    assert bar.swing == pytest.approx(2 * 1.6448536269515 * factor)
     assert bar.rank_correlation == pytest.approx(1)
     assert sum(result.histogram_counts) == result.draws == 100_000
     assert len(result.histogram_edges) == len(result.histogram_counts) + 1
@@ -595,3 +597,84 @@ def test_money_scales_and_the_risk_does_not(factor, seed):
     assert found.p5 <= found.p10 <= found.p50 <= found.p90 <= found.p95
     again = simulate(case(), draws=500, seed=seed)
     assert again == first
+
+
+# --- expected values ---------------------------------------------------------------------------
+
+
+def test_expected_value_is_the_hand_sum_and_not_a_draw():
+    # 300 x .8 a year; a uniform share is left a year later, so half of it: 240/1.1 + 120/1.21 - 200
+    parameters = (
+        *case().parameters,
+        fixed("attribution", 0.8),
+        parameter("persistence", Distribution.BETA, 1, 1),
+    )
+    result = simulate(case(parameters=parameters, haircuts=("attribution",), persistence="persistence"))
+    assert result.net_present_value.mean == pytest.approx(240 / 1.1 + 120 / 1.21 - 200, rel=1e-12)
+    assert result.expected_hard == pytest.approx((0, 240, 120))
+    assert result.expected_costs == pytest.approx((200, 0, 0))
+    assert result.expected_soft == (0, 0, 0)
+    parts = result.hard_benefits.mean + result.soft_benefits.mean - result.present_value_costs.mean
+    assert parts == pytest.approx(result.net_present_value.mean, rel=1e-12)
+    assert result.haircuts[-1].present_value == pytest.approx(result.hard_benefits.mean, rel=1e-12)
+
+
+def test_persistence_enters_by_its_moments_and_not_by_the_power_of_its_mean():
+    # a uniform share squared is 1/3 on average, not 1/4
+    parameters = (*case().parameters, parameter("persistence", Distribution.BETA, 1, 1))
+    line = dataclasses.replace(case().benefits[0], profile=(0, 1, 1, 1))
+    cost = dataclasses.replace(case().costs[0], profile=(1, 0, 0, 0))
+    three = case(parameters=parameters, benefits=(line,), costs=(cost,), periods=3, persistence="persistence")
+    assert expected_flows(three).hard == pytest.approx((0, 300, 150, 100))
+    found = simulate(three, draws=200_000)
+    assert found.net_present_value.mean == pytest.approx(300 / 1.1 + 150 / 1.21 + 100 / 1.331 - 200)
+
+
+@pytest.mark.parametrize(
+    ("shape", "args", "power", "expected"),
+    [
+        (Distribution.FIXED, (0.5,), 3, 0.125),
+        (Distribution.BETA, (2.0, 3.0), 2, 2 * 3 / (5 * 6)),
+        (Distribution.TRIANGULAR, (0.0, 0.0, 1.0), 2, 1 / 6),  # density 2 (1 - x)
+        (Distribution.TRIANGULAR, (0.0, 1.0, 1.0), 3, 2 / 5),  # density 2 x
+        (Distribution.PERT, (0.0, 0.5, 1.0), 2, 3 * 4 / (6 * 7)),  # Beta(3, 3)
+        (Distribution.PERT, (0.2, 0.6, 1.0), 1, 0.6),
+        (Distribution.PERT, (0.2, 0.6, 1.0), 0, 1.0),
+    ],
+)
+def test_moments_by_hand(shape, args, power, expected):
+    assert moment_of(parameter("x", shape, *args), power) == pytest.approx(expected)
+
+
+def test_unbounded_inputs_have_no_higher_moment_here():
+    with pytest.raises(InvalidInput):
+        moment_of(parameter("x", Distribution.NORMAL, 0.0, 1.0), 2)
+
+
+def test_inputs_that_depend_on_each_other_are_simulated():
+    link = (Correlation(first="effect", second="value", spearman=0.5),)
+    parameters = (case().parameters[0], parameter("value", Distribution.NORMAL, 100.0, 20.0))
+    linked = case(parameters=(*parameters, *case().parameters[2:]), correlations=link)
+    assert expected_flows(linked) is None
+    assert simulate(linked).expected_hard == ()
+
+
+def test_no_draw_keeps_more_than_everybody():
+    # 3 points at .4 a point: 120 % of all on average
+    with pytest.raises(NotEstimable) as caught:
+        simulate(case(parameters=(*case().parameters, fixed("kept", 0.4)), shares=(("effect", "kept"),)))
+    assert caught.value.reason is Reason.SHARE_ABOVE_ONE
+    assert caught.value.detail["expected"] == pytest.approx(1.2)
+    # .2 a point: 60 % on average, and more than all from 5 points on, two standard errors away
+    with pytest.raises(NotEstimable) as caught:
+        simulate(case(parameters=(*case().parameters, fixed("kept", 0.2)), shares=(("effect", "kept"),)))
+    assert caught.value.detail["expected"] == pytest.approx(0.6)
+    assert caught.value.detail["highest"] > 1
+    fine = case(parameters=(*case().parameters, fixed("kept", 0.01)), shares=(("effect", "kept"),))
+    assert simulate(fine).draws > 0
+
+
+def test_a_share_of_everybody_that_is_lost_is_bounded_too():
+    parameters = (parameter("effect", Distribution.NORMAL, -3.0, 0.1), *case().parameters[1:])
+    with pytest.raises(NotEstimable):
+        simulate(case(parameters=(*parameters, fixed("kept", 0.4)), shares=(("effect", "kept"),)))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from impact.models import Study
+from impact.models import DriverRun, Study
+from impact.services import execute_drivers
 from impact.services.values import value_model_content
 from tests.factories.impact import live_initiative, value_model
 from tests.impact.test_screens import rate
@@ -14,6 +15,7 @@ BASE = "/api/v1/o/northwind"
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch):
     monkeypatch.setattr("impact.tasks.run_study.delay", lambda pk: None)
+    monkeypatch.setattr("impact.tasks.run_drivers.delay", lambda pk: None)
 
 
 def test_study_is_asked_for_listed_and_read_with_its_finding(api_of, ada, worked, studied):
@@ -70,7 +72,12 @@ def test_case_is_computed_read_and_signed(api_of, ada, fay, worked, studied):
 
 def test_drivers_come_with_their_label(api_of, organization, ada):
     rate(organization, 200)
+    assert api_of(ada).get(f"{BASE}/drivers/").json()["state"] == "none"
+    asked = api_of(ada).post(f"{BASE}/drivers/", {}, format="json")
+    assert (asked.status_code, asked.json()["state"], asked.json()["is_current"]) == (202, "queued", False)
+    execute_drivers(run=DriverRun.objects.get())
     found = api_of(ada).get(f"{BASE}/drivers/").json()
+    assert (found["state"], found["progress"], found["is_current"]) == ("done", 100, True)
     assert found["outcome"] == "osat.1.overall"
     assert found["drivers"][0]["key"] == "osat.1.onboarding"
     assert "Association within one survey" in found["notes"][0]
@@ -89,6 +96,7 @@ def test_other_organization_does_not_reach_in(api_of, dora, studied, case):
 
 def test_looking_on_does_not_allow_to_change(api_of, cleo, worked, studied):
     api = api_of(cleo)
+    assert api.post(f"{BASE}/drivers/", {}, format="json").status_code == 403
     assert api.post(f"{BASE}/studies/", {"initiative": 1}, format="json").status_code == 403
     assert api.post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json").status_code == 403
     assert api.put(f"{BASE}/initiatives/1/value-model/", {}, format="json").status_code == 403

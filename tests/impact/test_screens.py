@@ -12,7 +12,10 @@ from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
 from impact import services
-from impact.models import RoiCase, Study, ValueModel
+from impact.models import DriverRun, RoiCase, Study, ValueModel
+from impact.selectors import impact_page, portfolio
+from impact.selectors.portfolio import LeftOut
+from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers
 from tests.factories.impact import (
     finished_study,
     live_initiative,
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch):
     monkeypatch.setattr("impact.tasks.run_study.delay", lambda pk: None)
+    monkeypatch.setattr("impact.tasks.run_drivers.delay", lambda pk: None)
 
 
 def _url(name, *args):
@@ -52,8 +56,6 @@ def test_portfolio_shows_null_and_refused_results_too(organization, client_of, a
 
 
 def test_portfolio_leaves_scenarios_out_of_the_total(organization, client_of, ada):
-    from impact.services import compute_roi_case
-
     weak = live_initiative(organization, ada, weeks=20, start=10, comparisons=0)
     value_model(weak.initiative, ada)
     compute_roi_case(study=finished_study(weak, ada), by=ada)
@@ -88,8 +90,6 @@ def test_case_is_shown_with_its_ranges_and_table(client_of, ada, case):
 
 
 def test_scenario_says_that_it_is_one(organization, client_of, ada):
-    from impact.services import compute_roi_case
-
     weak = live_initiative(organization, ada, weeks=20, start=10, comparisons=0)
     value_model(weak.initiative, ada)
     compute_roi_case(study=finished_study(weak, ada), by=ada)
@@ -289,8 +289,6 @@ HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
 
 def test_hostile_texts_are_escaped_everywhere(organization, client_of, ada, fay):
-    from impact.services import compute_roi_case, dispute
-
     simulated = live_initiative(organization, ada, title=HOSTILE[:140], place_name=HOSTILE[:120])
     model = value_model(simulated.initiative, ada)
     model.parameters.update(label=HOSTILE, source=HOSTILE, owner_name=HOSTILE)
@@ -357,28 +355,248 @@ def rate(organization, customers, seed=2):
     Feedback.objects.bulk_create(rows)
 
 
+def _computed(by, outcome=""):
+    run = request_drivers(by=by, outcome=outcome)
+    assert execute_drivers(run=run)
+    return run
+
+
 def test_drivers_name_the_touchpoint_that_goes_with_satisfaction(organization, client_of, ada):
     rate(organization, 400)
+    _computed(ada)
     page = client_of(ada).get(_url("driver_analysis"))
     assert "Onboarding goes with Overall most clearly." in page.text
     assert "Association within one survey" in page.text
     assert "Not distinguishable from zero" in page.text
+    assert "Compute again" not in page.text  # nothing has changed since
+
+
+def test_drivers_run_as_a_job_and_a_page_never_computes(
+    organization, client_of, ada, cleo, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr("impact.tasks.run_drivers.delay", sent.append)
+    rate(organization, 60)
+    client = client_of(ada)
+    assert "Not computed yet" in client.get(_url("driver_analysis")).text
+    assert DriverRun.objects.count() == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(_url("driver_request")).status_code == 302
+    run = DriverRun.objects.get()
+    assert sent == [run.pk]
+    assert "The analysis is running" in client.get(_url("driver_analysis")).text
+    fragment = client.get(_url("driver_analysis"), headers={"hx-request": "true"})
+    assert "The analysis is running" in fragment.text
+    assert "<html" not in fragment.text
+    assert execute_drivers(run=run)
+    assert not execute_drivers(run=run)  # a second worker finds it finished
+    assert client.get(_url("driver_analysis"), headers={"hx-request": "true"})["HX-Refresh"] == "true"
+    assert client_of(cleo).post(_url("driver_request")).status_code == 403
+
+
+def test_analysis_of_the_same_answers_is_kept_and_of_new_ones_made_anew(organization, client_of, ada):
+    rate(organization, 60)
+    first = _computed(ada)
+    assert request_drivers(by=ada) == first
+    assert "Answers have changed since." not in client_of(ada).get(_url("driver_analysis")).text
+    Feedback.objects.create(
+        organization=organization, source="late", external_id="1", metric=metric_of(organization, "osat"),
+        touchpoint=touchpoint_of(organization, "shop"), occurred_at=timezone.now(), score=3, customer="C1",
+    )  # fmt: skip
+    page = client_of(ada).get(_url("driver_analysis"))
+    assert "Answers have changed since." in page.text
+    assert "Compute again" in page.text
+    assert request_drivers(by=ada) != first
+
+
+def test_broken_analysis_says_so_and_may_be_asked_for_again(organization, client_of, ada, monkeypatch):
+    rate(organization, 60)
+    run = request_drivers(by=ada)
+
+    def broken(organization):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("impact.services.drivers.driver_columns", broken)
+        with pytest.raises(RuntimeError):
+            execute_drivers(run=run)
+    assert "The analysis did not finish." in client_of(ada).get(_url("driver_analysis")).text
+    assert request_drivers(by=ada).job_state == JobState.QUEUED
 
 
 def test_few_customers_get_correlations_and_no_shares(organization, client_of, ada):
     rate(organization, 60)
+    _computed(ada)
     page = client_of(ada).get(_url("driver_analysis"))
     assert "Correlations only, no shares" in page.text
 
 
 def test_no_customers_is_said_calmly(client_of, ada):
+    _computed(ada)
     page = client_of(ada).get(_url("driver_analysis"))
     assert page.status_code == 200
     assert "No metric has answers that name their customer." in page.text
 
 
 def test_unknown_outcome_falls_back_to_the_overall_one(organization, client_of, ada):
-    rate(organization, 120)
+    rate(organization, 60)
+    _computed(ada, HOSTILE)
     page = client_of(ada).get(_url("driver_analysis"), {"outcome": HOSTILE})
     assert page.status_code == 200
     assert "<script>alert" not in page.text
+    assert DriverRun.objects.get().outcome == ""
+    _computed(ada, "osat.1.billing")
+    chosen = client_of(ada).get(_url("driver_analysis"), {"outcome": "osat.1.billing"})
+    assert "goes with Billing" in chosen.text or "go with Billing" in chosen.text
+
+
+# --- one money truth -------------------------------------------------------------------------------
+
+
+def _worth(study, by, **changes):
+    """A case of this study whose expected value and range are written out."""
+    case = compute_roi_case(study=study, by=by)
+    result = case.result
+    result["roi"]["net_present_value"] |= changes
+    if "loss" in changes:
+        result["roi"]["probability_of_loss"] = changes["loss"]
+    RoiCase.objects.filter(pk=case.pk).update(result=result)
+    return case
+
+
+@pytest.fixture
+def pair(organization, ada):
+    """Two valued initiatives apart from each other: one gains 407,400, one loses 177,300."""
+    studies = []
+    for number, place in ((1, "onboarding"), (2, "billing")):
+        one = live_initiative(organization, ada, number=number, place=place, title=place)
+        value_model(one.initiative, ada)
+        studies.append(finished_study(one, ada) if not studies else _twin(studies[0], one, ada))
+    _worth(
+        studies[0],
+        ada,
+        mean=407_400.0,
+        p5=128_000.0,
+        p10=170_000.0,
+        p50=400_000.0,
+        p90=700_000.0,
+        p95=804_000.0,
+    )
+    _worth(
+        studies[1],
+        ada,
+        mean=-177_300.0,
+        p5=-201_000.0,
+        p10=-195_000.0,
+        p50=-177_000.0,
+        p90=-155_000.0,
+        p95=-148_000.0,
+        loss=0.85,
+    )
+    return studies
+
+
+def _twin(study, simulated, by):
+    """The same finding for another initiative: the engine takes seconds."""
+    names = ("finding", "grade", "verdict", "engine_version", "input_digest", "seed")
+    places = [{"key": point.key, "name": point.name} for point in simulated.initiative.touchpoints.all()]
+    subject = study.inputs["subject"] | {"reference": simulated.initiative.reference, "treated": places}
+    return Study.objects.create(
+        organization=study.organization, initiative=simulated.initiative, data_cutoff=study.data_cutoff,
+        plan_digest=study.plan_digest, requested_by=by, job_state=JobState.DONE,
+        inputs=study.inputs | {"subject": subject}, **{name: getattr(study, name) for name in names},
+    )  # fmt: skip
+
+
+def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
+    text = client_of(ada).get(_url("portfolio")).text
+    assert "EUR\xa0407,400" in text
+    assert "−EUR\xa0177,300" in text
+    assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
+    assert "In money, 2 values rest on evidence: 1 expected to gain, 1 to lose." in text
+    assert "2 moved their metric as planned" in text
+
+
+def test_one_initiative_alone_shows_the_figure_and_range_of_its_own_page(client_of, ada, pair):
+    pair[1].roi_cases.all().delete()
+    total = portfolio(ada.organization)
+    own = impact_page(pair[0].initiative, today=timezone.localdate()).case
+    assert (total.total_text, total.total_range) == (own.net_present_value, own.net_present_value_range)
+    assert total.total_text == "EUR\xa0407,400"
+    assert total.total_range == "EUR\xa0128,000 to EUR\xa0804,000"
+
+
+def test_disputed_values_leave_the_total_and_are_named(client_of, ada, fay, pair):
+    dispute(case=pair[1].roi_cases.get(), by=fay, comment="Margin is too high.")
+    page = portfolio(ada.organization)
+    assert page.total_text == "EUR\xa0407,400"
+    assert [(row.initiative.number, row.left_out) for row in page.left_out] == [(2, LeftOut.DISPUTED)]
+    assert "not in the total: disputed by finance" in client_of(ada).get(_url("portfolio")).text
+
+
+def test_values_in_another_currency_leave_the_total_and_are_named(organization, client_of, ada, pair):
+    case = pair[1].roi_cases.get()
+    RoiCase.objects.filter(pk=case.pk).update(result=case.result | {"currency": "USD"})
+    page = portfolio(organization)
+    assert (page.total_text, page.naive_text) == ("EUR\xa0407,400", "EUR\xa0407,400")
+    text = client_of(ada).get(_url("portfolio")).text
+    assert "not in the total: in USD, and the total is in EUR" in text
+
+
+def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pair):
+    for study in pair:
+        shared = [*study.inputs["subject"]["treated"], {"key": "both", "name": "Both"}]
+        subject = study.inputs["subject"] | {"treated": shared}
+        Study.objects.filter(pk=study.pk).update(inputs=study.inputs | {"subject": subject})
+    page = portfolio(organization)
+    assert page.total is None
+    assert {row.left_out for row in page.rows} == {LeftOut.OVERLAP}
+    assert "it overlaps with INI-2" in client_of(ada).get(_url("portfolio")).text
+
+
+def test_loss_stands_beside_the_verdict_on_every_page(client_of, ada, pair):
+    page = client_of(ada).get(_url("initiative_impact", 2)).text
+    assert "The metric moved as planned. In money a loss is expected; the chance of a loss is 85 %." in page
+    assert "The effect is there; it costs more than it brings." in page
+
+
+def test_value_from_before_the_rule_that_keeps_more_than_everybody_says_so(client_of, ada, pair):
+    case = pair[0].roi_cases.get()
+    for row in case.inputs["case"]["parameters"]:
+        if row["key"] == "retention_per_unit":
+            row["args"], row["distribution"] = [0.5], "fixed"
+    RoiCase.objects.filter(pk=case.pk).update(inputs=case.inputs)
+    assert "This value is not possible" in client_of(ada).get(_url("initiative_impact", 1)).text
+    page = portfolio(ada.organization)
+    assert page.rows[-1].left_out is LeftOut.IMPOSSIBLE
+    assert page.total_text == "−EUR\xa0177,300"
+
+
+def test_headline_is_the_study_with_the_latest_data(client_of, ada, worked, studied):
+    older = Study.objects.create(
+        organization=studied.organization, initiative=studied.initiative, number=2, requested_by=ada,
+        data_cutoff=studied.data_cutoff - timedelta(days=28), plan_digest=studied.plan_digest,
+        inputs=studied.inputs, finding=studied.finding, grade="B", verdict="inconclusive",
+        input_digest="0" * 64, job_state=JobState.DONE,
+    )  # fmt: skip
+    page = client_of(ada).get(_url("initiative_impact", 1)).text
+    assert studied.input_digest in page
+    assert "older data" in page
+    assert portfolio(ada.organization).rows[0].view.study == studied
+    text = client_of(ada).get(_url("study_detail", 1, older.number)).text
+    assert "This is study 2 on data up to" in text
+    same = Study.objects.filter(pk=older.pk).update(data_cutoff=studied.data_cutoff)
+    assert same == 1
+    assert portfolio(ada.organization).rows[0].view.study == older  # of the same data the latest run
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("10.000", "Write 10000 or 10."), ("0,5", "Write 0.5 or 5."), ("abc", "Enter a number.")],
+)
+def test_number_that_can_be_read_in_two_ways_is_refused_with_both(client_of, ada, worked, typed, words):
+    page = client_of(ada).post(_url("value_edit", 1), _typed(**{"customers-likely": typed}))
+    assert page.status_code == 422
+    assert words in page.text
+    assert f'value="{typed}"' in page.text
+    assert not ValueModel.objects.exists()

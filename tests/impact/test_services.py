@@ -13,6 +13,7 @@ from common.jobs import JobState, restart_stale_jobs
 from cxstats.design import Verdict
 from impact.choices import SignOff
 from impact.errors import (
+    MoreThanAll,
     NothingToValue,
     NotLive,
     PlanNotFixed,
@@ -21,8 +22,10 @@ from impact.errors import (
     ValueModelIncomplete,
 )
 from impact.findings import finding_of
-from impact.models import RoiCase, Study
+from impact.models import CostLine, RoiCase, Study, ValueModel
+from impact.selectors import case_view, study_subject
 from impact.services import (
+    CostValues,
     ParameterValues,
     compute_roi_case,
     dispute,
@@ -32,6 +35,7 @@ from impact.services import (
     save_value_model,
     sign_off,
 )
+from impact.services.values import value_model_content
 from impact.tasks import run_study
 from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
 
@@ -239,11 +243,11 @@ def test_case_of_a_supported_study_is_a_result_with_ranges(worked, ada):
     assert case.result["currency"] == "EUR"
 
 
-def test_cash_flow_adds_up_to_the_appraisal_of_the_engine(worked, ada):
+def test_cash_flow_adds_up_to_the_expected_net_present_value(worked, ada):
     value_model(worked.initiative, ada)
     case = compute_roi_case(study=finished_study(worked, ada), by=ada)
     assert case.result["cash_flow"][-1]["discounted_cumulative"] == pytest.approx(
-        case.result["roi"]["base"]["net_present_value"]
+        case.result["roi"]["net_present_value"]["mean"]
     )
 
 
@@ -413,3 +417,76 @@ def test_value_whose_model_was_changed_since_is_not_signed_but_may_be_disputed(c
     with pytest.raises(SignOffNotAllowed, match="Compute it again"):
         sign_off(case=case, by=fay)
     assert dispute(case=case, by=fay, comment="Which inputs hold?").sign_off == SignOff.DISPUTED
+
+
+# --- money by hand ---------------------------------------------------------------------------------
+
+
+def _by_hand(worked, ada, *, per_point=0.00002, effect=20.22):
+    """10,000 customers, a share kept for each point, a margin of 50; every share 1; 100,000 at once."""
+    study = finished_study(worked, ada)
+    half = 2.0
+    finding = study.finding
+    finding["effect"] |= {
+        "value": effect, "interval": {"low": effect - half, "high": effect + half, "level": 0.95},
+        "standard_error": half / 1.96,
+    }  # fmt: skip
+    Study.objects.filter(pk=study.pk).update(finding=finding)
+    study.refresh_from_db()
+    known = {"customers": 10_000, "retention_per_unit": per_point, "margin": 50, "attribution": 1,
+             "confidence": 1, "persistence": 1}  # fmt: skip
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="retention", horizon_years=3, discount_rate_pct=Decimal(8),
+        parameters=[
+            ParameterValues.of_range(key=key, low=value, likely=value, high=value, source="By hand")
+            for key, value in known.items()
+        ],
+        costs=[
+            CostValues(
+                label="Build", year=0, low=Decimal(100_000), likely=Decimal(100_000), high=Decimal(100_000),
+                source="Purchase order",
+            )
+        ],
+    )  # fmt: skip
+    return compute_roi_case(study=study, by=ada)
+
+
+def test_return_on_investment_worked_out_by_hand(worked, ada):
+    # 20.22 x 10,000 x .00002 x 50 = 202.2 a year; (1/1.08 + 1/1.08^2 + 1/1.08^3) = 2.577097; - 100,000
+    case = _by_hand(worked, ada)
+    assert [year["benefit"] for year in case.result["cash_flow"]] == pytest.approx([0, 202.2, 202.2, 202.2])
+    roi = case.result["roi"]
+    assert roi["base"]["present_value_benefits"] == pytest.approx(521.1, abs=0.05)
+    assert roi["net_present_value"]["mean"] == pytest.approx(-99_479, abs=0.5)
+    assert case.result["cash_flow"][-1]["discounted_cumulative"] == pytest.approx(-99_479, abs=0.5)
+    view = case_view(case, study_subject(case.study))
+    assert (view.benefits, view.costs, view.net_present_value) == (
+        "EUR\xa0521", "EUR\xa0100,000", "−EUR\xa099,479",
+    )  # fmt: skip
+    assert view.roi == "−99 %"
+    assert [row.benefit for row in view.cash_flow][1:] == ["EUR\xa0202"] * 3
+    assert view.cash_flow[-1].cumulative == view.net_present_value
+    assert view.cost_lines[0].source == "Purchase order"
+
+
+def test_more_customers_than_there_are_cannot_be_kept(worked, ada):
+    # .123 a point times 16.4 points: 202 % of them
+    with pytest.raises(MoreThanAll) as caught:
+        _by_hand(worked, ada, per_point=0.123, effect=16.4)
+    assert "202 % of the customers would be kept" in str(caught.value.message)
+    assert not RoiCase.objects.exists()
+
+
+def test_not_even_the_far_end_of_the_draws_keeps_more_than_everybody(worked, ada):
+    # .055 a point times 16.4 points is 90 %; two standard errors of 1.02 points further it is 101 %
+    with pytest.raises(MoreThanAll) as caught:
+        _by_hand(worked, ada, per_point=0.055, effect=16.4)
+    assert "90 % of the customers are kept on average" in str(caught.value.message)
+
+
+def test_source_of_a_cost_is_kept_and_a_model_without_one_keeps_its_digest(worked, ada):
+    value_model(worked.initiative, ada)
+    model = ValueModel.objects.get()
+    assert all("source" not in line for line in value_model_content(model)["costs"])
+    CostLine.objects.filter(label="Build").update(source="Offer of May")
+    assert value_model_content(ValueModel.objects.get())["costs"][0]["source"] == "Offer of May"

@@ -37,6 +37,7 @@ from impact.wording import (
     range_text,
     reason_text,
     refusal_text,
+    rounded_together,
     scenario_text,
     sensitivity_text,
     value_text,
@@ -249,3 +250,92 @@ def test_levels_read_in_their_unit():
 @pytest.mark.parametrize("finding", EVERY_FINDING)
 def test_something_could_always_change_our_mind(finding):
     assert change_our_mind(SUBJECT, finding)
+
+
+def _checks(**lights: Light) -> tuple[Diagnostic, ...]:
+    return tuple(Diagnostic(key=key, light=light) for key, light in lights.items())
+
+
+def test_checks_that_were_not_made_are_named_and_not_counted_as_held():
+    checks = _checks(
+        pre_trend=Light.GREEN, low_counts=Light.GREEN, mix_shift=Light.NOT_RUN, placebo_dates=Light.NOT_RUN
+    )
+    assert verdict_meaning(Verdict.SUPPORTED, checks) == (
+        "The range lies wholly on the expected side. Of 2 checks that could be made, 2 held. Could not be "
+        "made: Same kind of customers; Invented go-live dates."
+    )
+    assert "every check held" not in verdict_meaning(Verdict.SUPPORTED).lower()
+
+
+def test_all_checks_held_is_said_only_where_all_were_made_and_held():
+    assert "Every one of the 2 checks held." in verdict_meaning(
+        Verdict.SUPPORTED, _checks(pre_trend=Light.GREEN, low_counts=Light.GREEN)
+    )
+    noted = verdict_meaning(Verdict.SUPPORTED, _checks(pre_trend=Light.GREEN, low_counts=Light.AMBER))
+    assert "Of 2 checks that could be made, 1 held. Take note of: Enough answers." in noted
+    failed = verdict_meaning(Verdict.SUPPORTED, _checks(pre_trend=Light.RED, low_counts=Light.GREEN))
+    assert "Failed: Same course before the go-live." in failed
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SUPPORTED, Verdict.CONTRADICTED])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_comparison_that_was_amended_is_not_described_as_one_series(verdict, language):
+    finding = replace(_finding(DesignGrade.C, verdict), method=Method.DIFFERENCE_IN_DIFFERENCES)
+    alone = _finding(DesignGrade.C, verdict)
+    with translation.override(language):
+        assert verdict_sentence(SUBJECT, finding) != verdict_sentence(SUBJECT, alone)
+        assert grade_title(finding.grade, finding.method) != grade_title("C")
+    sentence = verdict_sentence(SUBJECT, finding)
+    assert "single series" not in sentence
+    assert "the plan was changed after the approval" in sentence
+    assert "is the likely cause" not in sentence
+    assert "One long series" not in grade_title(finding.grade, finding.method)
+    assert "series" not in grade_meaning(finding.grade, finding.method)
+
+
+def test_series_that_was_amended_is_not_described_as_before_and_after():
+    finding = _finding(DesignGrade.D, Verdict.SUGGESTIVE)  # a segmented regression
+    sentence = verdict_sentence(SUBJECT, finding)
+    assert "compares before with after" not in sentence
+    assert "does not show that “Welcome call” made the difference" in sentence
+    assert grade_title("D", finding.method) == "One long series, plan changed afterwards"
+    assert grade_title("D", Method.BEFORE_AFTER) == "Before and after"
+    assert grade_title("C", Method.SEGMENTED_REGRESSION) == "One long series"
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("no_segments", "The answers carry no segments."),
+        ("one_segment", "All answers are of one segment"),
+        ("too_thin", "The answers carry segments, but"),
+    ],
+)
+def test_mix_check_that_was_not_made_says_which_reason_it_was(why, words):
+    check = Diagnostic(key="mix_shift", light=Light.NOT_RUN, figures=((why, 1.0),))
+    assert check_text(check).sentence.startswith(words)
+
+
+def test_mix_check_says_that_small_segments_were_pooled():
+    pooled = Diagnostic(key="mix_shift", light=Light.GREEN, figures=(("pooled", 2.0),))
+    assert "Segments with few answers were counted together." in check_text(pooled).sentence
+    none = Diagnostic(key="mix_shift", light=Light.GREEN, figures=(("pooled", 0.0),))
+    assert "counted together" not in check_text(none).sentence
+
+
+def test_no_range_of_eighty_percent_is_printed():
+    assert "80" not in reason_text("interval_80_excludes_zero")
+    assert "our times in five" not in reason_text("interval_80_excludes_zero")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        ((-99_478.9, 100_000.0, 521.1), (-99_479, 100_000, 521)),
+        ((428_332.2, 299_123.0, 727_455.2), (428_000, 299_000, 727_000)),
+        ((0.0, 0.0), (0, 0)),
+        ((0.4, 1_234.0), (0, 1_230)),
+    ],
+)
+def test_amounts_of_one_table_are_rounded_to_one_step(amounts, shown):
+    assert rounded_together(amounts) == shown

@@ -1,10 +1,13 @@
 """What a document says: the sentence of its finding, refusals with their reason, scenarios as such."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
+from impact.models import RoiCase, Study
 from impact.selectors.studies import study_view
 from impact.services import dispute, sign_off
 from reports.documents import evidence_of_roi, html_of
@@ -53,7 +56,7 @@ def test_value_of_an_open_question_is_printed_as_a_scenario(ada):
     assert scenario.case.is_scenario_only
     words = words_of(html_of(made_report(ada, scenario)))
     assert "A scenario, not a result." in words
-    assert "Net value, if the effect holds" in words
+    assert "Expected net value, if the effect holds" in words
     assert "likely cause" not in words
 
 
@@ -92,7 +95,7 @@ def test_word_of_finance_is_quoted_and_escaped(supported, ada, organization, act
     html = html_of(waiting_report(ada, supported))
     assert said in html
     assert "&lt;b&gt;Margin&lt;/b&gt; from the ledger &amp; not more" in html
-    assert "Finance has not signed off" not in html or act is dispute
+    assert "Finance has not reviewed" not in html
 
 
 def test_demo_organization_says_that_its_data_are_simulated(supported, ada, organization):
@@ -120,8 +123,110 @@ def test_registered_marks_have_their_footnote(supported, ada):
 
 def test_evidence_is_plain_json_read_with_few_queries(supported, django_assert_max_num_queries):
     study = supported.study.__class__.objects.get(pk=supported.study.pk)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         content = evidence_of_roi(study, supported.case)
     assert content["schema"] == "cxprogram.roi-evidence/1"
     assert content["initiative"]["touchpoints"] == ["Onboarding"]
     assert content["study"]["input_digest"] == supported.study.input_digest
+
+
+# --- the state of the value, and what it rests on --------------------------------------------------
+
+
+def first_page_of(html: str) -> str:
+    return words_of(html[: html.index('<h2 class="first">')])
+
+
+def test_first_page_says_what_finance_says_with_name_and_day(supported, ada, organization):
+    assert "Finance has not reviewed this value yet" in first_page_of(html_of(waiting_report(ada, supported)))
+    fay = _member(organization, "Fay", "finance_reviewer")
+    dispute(case=supported.case, by=fay, comment="Margin is too high.")
+    supported.case.refresh_from_db()
+    disputed = first_page_of(html_of(waiting_report(ada, supported)))
+    day = date_format(supported.case.sign_off_at)
+    assert f"Disputed by finance: Fay, {day}. Do not rely on this value" in disputed
+    assert "has not reviewed" not in disputed
+    sign_off(case=supported.case, by=fay)
+    supported.case.refresh_from_db()
+    html = html_of(waiting_report(ada, supported))
+    assert f"Signed off by finance: Fay, {day}." in first_page_of(html)
+    assert words_of(html).count(f"Signed off by finance: Fay, {day}.") == 2
+
+
+def test_document_names_rate_first_year_and_sources_of_costs(supported, ada):
+    words = words_of(html_of(waiting_report(ada, supported)))
+    assert "Discount rate 8 % a year" in words
+    assert "Part of a full benefit in year 1 75 %" in words
+    assert "Build 0 EUR 60,000" in words
+    assert "EUR 50,000 to EUR 80,000 not named" in words
+
+
+def test_approved_budget_stands_beside_what_the_value_counts(supported, ada):
+    report = waiting_report(ada, supported)
+    budget = {"one_off_cost": "60000.00", "yearly_cost": "20000.00", "currency": "EUR"}
+    report.content["decision"] = {
+        "outcome": "approved", "decided_at": None, "content_digest": "d" * 64, "tally": {}, "budget": budget,
+    }  # fmt: skip
+    words = words_of(html_of(report))
+    # expected: (50 + 4 x 60 + 80) / 6 = 61.667 thousand once, (18 + 4 x 20 + 25) / 6 = 20.5 a year
+    assert "0 EUR 60,000 EUR 61,700 1 EUR 20,000 EUR 20,500" in words
+
+
+def test_every_range_is_of_the_two_levels_and_says_which(supported, ada):
+    words = words_of(html_of(waiting_report(ada, supported)))
+    assert "with 90 % probability" in words
+    assert "(95 % interval)" in words
+    assert "80 %" not in words
+    assert "ight of ten" not in words
+    assert "10 % and 90 %" not in words
+
+
+def test_both_digests_are_explained(supported, ada):
+    words = words_of(html_of(waiting_report(ada, supported)))
+    assert "This digest is that of the evaluation plan alone, as it was fixed:" in words
+
+
+def test_value_of_an_earlier_model_says_so_in_the_document(supported, ada):
+    assert "follows the earlier inputs" not in html_of(waiting_report(ada, supported))
+    model = supported.study.initiative.value_model
+    model.changed_at = supported.case.computed_at + timedelta(minutes=1)
+    model.save()
+    report = waiting_report(ada, supported)
+    assert report.content["roi_case"]["model_changed_at"]
+    assert "What stands here follows the earlier inputs." in first_page_of(html_of(report))
+
+
+def test_document_of_older_data_names_the_study_that_counts(supported, ada):
+    study = supported.study
+    Study.objects.create(
+        organization=study.organization, initiative=study.initiative, number=2, plan_digest=study.plan_digest,
+        data_cutoff=study.data_cutoff + timedelta(days=7), job_state="done", finding=study.finding,
+        inputs=study.inputs,
+    )  # fmt: skip
+    words = first_page_of(html_of(waiting_report(ada, supported)))
+    assert "Study 2, with data up to" in words
+    assert "is the one that counts." in words
+
+
+def test_request_names_an_expected_loss_beside_the_rule(supported, ada):
+    case = supported.case
+    case.result["roi"]["net_present_value"] |= {"mean": -90_000.0, "p5": -120_000.0, "p95": 10_000.0}
+    case.result["roi"]["probability_of_loss"] = 0.85
+    RoiCase.objects.filter(pk=case.pk).update(result=case.result)
+    case.refresh_from_db()
+    words = first_page_of(html_of(waiting_report(ada, supported)))
+    assert "a net loss of EUR 90,000 is expected" in words
+    assert "the chance of a loss is 85 %" in words
+    assert "Set beside it that a loss is expected" in words
+
+
+def test_document_from_before_these_texts_is_still_drawn(supported, ada):
+    report = waiting_report(ada, supported)
+    del report.content["study"]["superseded_by"], report.content["roi_case"]["model_changed_at"]
+    assert "From the problem to the value" in html_of(report)
+
+
+def test_raw_rows_stand_at_the_end_and_not_between(supported, ada):
+    html = html_of(waiting_report(ada, supported))
+    assert html.index("For the auditor") < html.index("Appendix: every period")
+    assert "<h2>Data</h2>" not in html

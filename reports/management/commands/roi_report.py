@@ -19,7 +19,7 @@ from reports.choices import Paper
 
 
 class Command(BaseCommand):
-    help = "Write the ROI evidence report of an initiative's newest study to a PDF file."
+    help = "Write the ROI evidence report of an initiative, from the study that counts, to a PDF file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--organization", required=True, metavar="SLUG")

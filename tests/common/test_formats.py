@@ -1,0 +1,130 @@
+"""Numbers are read in the reader's format, or refused with both readings."""
+
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from common.formats import (
+    AmbiguousNumber,
+    ReaderFormat,
+    UnreadableNumber,
+    number_of,
+    number_text,
+    reader_format,
+)
+from common.forms import LocalIntegerField, LocalNumberField
+
+ENGLISH = ReaderFormat.of("en")  # guessed from the language
+AMERICAN = ReaderFormat.of("en_US", is_chosen=True)
+GERMAN = ReaderFormat.of("de_DE", is_chosen=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        ("1250", ENGLISH, "1250"),
+        ("10,000", ENGLISH, "10000"),
+        ("10,000.5", ENGLISH, "10000.5"),
+        ("10.000,5", ENGLISH, "10000.5"),  # one reading only
+        ("10.000.000", ENGLISH, "10000000"),
+        ("0.001", ENGLISH, "0.001"),  # no thousand begins with a zero
+        ("0.5", ENGLISH, "0.5"),
+        ("1.2340", ENGLISH, "1.2340"),
+        ("-5", ENGLISH, "-5"),
+        ("−5", ENGLISH, "-5"),
+        (" 1 250 ", ENGLISH, "1250"),
+        ("1\u202f250", ENGLISH, "1250"),
+        ("1'250", ENGLISH, "1250"),
+        ("１２５０", ENGLISH, "1250"),
+        ("10.000", GERMAN, "10000"),
+        ("0,5", GERMAN, "0.5"),
+        ("10,000", GERMAN, "10.000"),
+        ("10.000,5", GERMAN, "10000.5"),
+        ("10.000", AMERICAN, "10.000"),
+        ("10,000", AMERICAN, "10000"),
+        ("0,5", None, "0.5"),
+        ("0.5", None, "0.5"),
+    ],
+)
+def test_number_is_read_as_its_reader_means_it(text, form, expected):
+    assert number_of(text, form) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "readings"),
+    [
+        ("10.000", ENGLISH, ("10000", "10")),
+        ("0,5", ENGLISH, ("0.5", "5")),
+        ("1.234", ENGLISH, ("1234", "1.2340")),
+        ("10.000", None, ("10000", "10")),
+        ("10,000", None, ("10000", "10")),
+        ("0.5", GERMAN, ("0,5", "5")),
+        ("0,5", AMERICAN, ("0.5", "5")),
+    ],
+)
+def test_number_with_two_readings_is_refused_with_both(text, form, readings):
+    with pytest.raises(AmbiguousNumber) as caught:
+        number_of(text, form)
+    assert caught.value.readings == readings
+
+
+@pytest.mark.parametrize("reading", ["10000", "10", "0.5", "5", "1234", "1.2340"])
+def test_what_is_offered_instead_is_accepted(reading):
+    assert number_of(reading, ENGLISH) == Decimal(reading)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1e9", "NaN", "12,34,56", ".", "-", "1.2.3", "1,2.3,4", "9" * 41, "٣"]
+)
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(UnreadableNumber):
+        number_of(text, ENGLISH)
+
+
+@pytest.mark.parametrize("number", ["0.0008", "1.234", "60000.00", "1234.5", "0", "-12.5", "1E+3", "0.1230"])
+@pytest.mark.parametrize("form", [ENGLISH, AMERICAN, GERMAN, None])
+def test_number_that_is_shown_is_read_back_as_the_same(number, form):
+    assert number_of(number_text(Decimal(number), form), form) == Decimal(number)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_format_follows_the_language_and_is_not_taken_for_sure(language):
+    with translation.override(language):
+        assert reader_format() == ReaderFormat(decimal=".", group=",", is_chosen=False)
+
+
+class CostForm(forms.Form):
+    cost = LocalNumberField(min_value=0, max_digits=14, decimal_places=2)
+    people = LocalIntegerField(min_value=0, required=False)
+
+
+def test_field_names_both_readings_and_stores_nothing():
+    form = CostForm({"cost": "10.000", "people": "10.000"})
+    assert not form.is_valid()
+    assert form.errors == {
+        "cost": ["“10.000” can be read in two ways. Write 10000 or 10."],
+        "people": ["“10.000” can be read in two ways. Write 10000 or 10."],
+    }
+    assert 'value="10.000"' in str(form["cost"])
+
+
+def test_field_reads_groups_and_keeps_its_limits():
+    form = CostForm({"cost": "1,250,000.50", "people": "1,200"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"cost": Decimal("1250000.50"), "people": 1200}
+    assert CostForm({"cost": "-1"}).errors["cost"]
+    assert CostForm({"cost": "1.2345"}).errors["cost"]
+    assert CostForm({"cost": "1", "people": "1.5"}).errors["people"] == ["Enter a whole number."]
+
+
+def test_field_shows_a_stored_number_in_the_readers_format():
+    field = LocalNumberField(reader=lambda: GERMAN)
+    assert field.prepare_value(Decimal("1234.50")) == "1234,5"
+    assert field.clean("1.234,5") == Decimal("1234.5")
+    assert not field.has_changed(Decimal("1234.50"), "1234,5")
+    assert field.has_changed(Decimal("1234.50"), "12345")
+    with pytest.raises(ValidationError):
+        LocalNumberField(reader=lambda: None).clean("10,000")
