@@ -5,10 +5,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Membership
+from accounts.choices import KEY_LIFETIMES, SecurityChange
+from accounts.mail import send_security_notice
+from accounts.models import ApiToken, Membership, User
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
+from common.errors import InvalidValues
 
 PREFIX = "cxp_"
 
@@ -17,7 +21,10 @@ PREFIX = "cxp_"
 def create_api_token(
     *, member: Membership, name: str, is_read_only: bool = True, valid_days: int | None = 365
 ) -> tuple[ApiToken, str]:
-    """Make a key; returns it with its secret, which is shown once and not stored."""
+    """Make a key; returns it with its secret, which is shown once and not stored. Raises InvalidValues."""
+    if valid_days not in KEY_LIFETIMES:
+        message = _("Choose one of the answers.")
+        raise InvalidValues(message, fields={"valid_days": message})
     secret = PREFIX + secrets.token_urlsafe(32)
     token: ApiToken = ApiToken.objects.create(
         member=member,
@@ -32,13 +39,47 @@ def create_api_token(
         actor=member.user,
         verb="token.created",
         subject=token,
-        after={"name": token.name, "is_read_only": is_read_only},
+        after={"name": token.name, "is_read_only": is_read_only, "valid_days": valid_days},
     )
+    _notice(member, SecurityChange.KEY_MADE, token.name)
     return token, secret
 
 
 @transaction.atomic
 def revoke_api_token(*, by: Membership, token: ApiToken) -> None:
+    _revoke(by, token)
+    _notice(by, SecurityChange.KEY_REVOKED, token.name)
+
+
+@transaction.atomic
+def revoke_all_api_tokens(*, member: Membership) -> int:
+    """Every usable key of the member, in this organization; returns how many."""
+    tokens = list(ApiToken.objects.usable(timezone.now()).filter(member=member))
+    for token in tokens:
+        _revoke(member, token)
+    if tokens:
+        _notice(member, SecurityChange.KEY_REVOKED, ", ".join(token.name for token in tokens))
+    return len(tokens)
+
+
+@transaction.atomic
+def revoke_keys_of_person(*, user: User) -> int:
+    """Every usable key of the person, in all organizations; the caller tells the person. Returns how many."""
+    tokens = list(
+        ApiToken.objects.usable(timezone.now())
+        .filter(member__user=user)
+        .select_related("member__organization", "member__user")
+    )
+    for token in tokens:
+        _revoke(token.member, token)
+    return len(tokens)
+
+
+def _revoke(by: Membership, token: ApiToken) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record_event(organization=by.organization, actor=by.user, verb="token.revoked", subject=token)
+
+
+def _notice(member: Membership, change: SecurityChange, detail: str) -> None:
+    transaction.on_commit(lambda: send_security_notice(member.user, change, detail))

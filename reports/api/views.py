@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from accounts.services import record_download
 from assessments.access import result_for
 from common.jobs import JobState, enqueue
 from impact.access import case_for, study_for
@@ -63,6 +64,9 @@ class ReportViewSet(
         report = report_for(self.member, int(pk or 0), Action.MAKE_REPORT)
         if report.job_state != JobState.DONE:
             raise ReportNotReady("This document is not ready yet.")
+        record_download(
+            by=self.member, verb="report.downloaded", subject=report, code=report.verification_code
+        )
         return FileResponse(
             report.file.open("rb"), as_attachment=True, filename=f"{report.verification_code}.pdf"
         )
