@@ -17,9 +17,9 @@ from accounts.models import Erasure
 
 TABLE = "accounts_auditevent"
 MESSAGE = "The audit trail is append-only."
+_UNLESS_OPEN = "WHEN NOT EXISTS (SELECT 1 FROM accounts_erasure WHERE is_open = 1)"
 _SQLITE = [
-    f"CREATE TRIGGER {TABLE}_no_{event.lower()} BEFORE {event} ON {TABLE} "
-    "WHEN NOT EXISTS (SELECT 1 FROM accounts_erasure WHERE is_open = 1) "
+    f"CREATE TRIGGER {TABLE}_no_{event.lower()} BEFORE {event} ON {TABLE} {_UNLESS_OPEN} "
     f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
     for event in ("UPDATE", "DELETE")
 ]

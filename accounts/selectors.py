@@ -31,6 +31,7 @@ from accounts.models import (
 )
 from accounts.permissions import may, may_give
 from accounts.querysets import LetterQuerySet
+from accounts.sessions import SessionStore
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
 
@@ -215,9 +216,9 @@ class OpenSession:
 
 def open_sessions(user: User, current_key: str) -> list[OpenSession]:
     """Sessions that still work, the current one first, then the newest. One query."""
-    found = []
+    store, found = SessionStore(), []
     for row in Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-expire_date"):
-        data = row.get_decoded()
+        data = store.decode(row.session_data)
         if not constant_time_compare(str(data.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()):
             continue  # of an old password: it no longer works
         about = data.get(SIGNED_IN_KEY) or {}

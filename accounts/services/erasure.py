@@ -1,7 +1,7 @@
 """The named and recorded exceptions to a trail that only grows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,7 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
     _require(by_name=by_name, reason=reason)
     if Membership.objects.active().filter(user=user).exists():
         raise StillActive(_("This person still has access. Take it away first, in every organization."))
-    forget = _forgetter([user.email, user.name], f"{ERASED} {user.pk}")
+    forget = _forgetter(_names_of(user), f"{ERASED} {user.pk}")
     address = f"erased-{user.pk}@erased.invalid"
     organizations = list(Organization.objects.filter(pk__in=user.memberships.values("organization")))
     with erasing(by_name=by_name, reason=reason, subject=f"accounts.user {user.pk}"):
@@ -76,13 +76,21 @@ def delete_organization(*, organization: Organization, by_name: str, reason: str
         transaction.on_commit(partial(storage.delete, name))
 
 
+def _names_of(user: User) -> set[str]:
+    """The address and every name that the person acted under."""
+    names = set(AuditEvent.objects.filter(actor=user).values_list("actor_name", flat=True))
+    for event in AuditEvent.objects.filter(actor=user, verb="person.renamed"):
+        names |= {event.before.get("name", ""), event.after.get("name", "")}
+    return names | {user.email, user.name}
+
+
 def _require(**said: str) -> None:
     missing = {name: _("This field is required.") for name, text in said.items() if not text.strip()}
     if missing:
         raise InvalidValues(_("Say who erases, and why."), fields=missing)
 
 
-def _forgetter(words: list[str], stand_in: str) -> Any:
+def _forgetter(words: Iterable[str], stand_in: str) -> Any:
     """Replaces whole names in texts and in JSON values of any depth."""
     known = sorted((re.escape(word) for word in words if word.strip()), key=len, reverse=True)
     # a boundary only beside Latin letters: Chinese has none between words
@@ -103,17 +111,11 @@ def _forgetter(words: list[str], stand_in: str) -> Any:
 def _owned_models() -> list[tuple[type[models.Model], str]]:
     """Every model of an organization with the path to it, the pointing one before the one pointed at."""
     paths: dict[type[models.Model], str] = {Organization: ""}
-    everything = apps.get_models(include_auto_created=True)
-    while True:
-        found = {
-            model: f"{field.name}__{paths[field.related_model]}".removesuffix("__")
-            for model in everything
-            if model not in paths
-            for field in model._meta.fields
-            if isinstance(field, models.ForeignKey) and field.related_model in paths
-        }
-        if not found:
-            break
+    while found := {
+        model: path
+        for model in apps.get_models(include_auto_created=True)
+        if model not in paths and (path := _path_by(model, paths))
+    }:
         paths |= found
     ordered: list[type[models.Model]] = []
 
@@ -128,6 +130,22 @@ def _owned_models() -> list[tuple[type[models.Model], str]]:
 
     place(Organization, frozenset({Organization}))
     return [(model, paths[model]) for model in ordered if model is not Organization]
+
+
+def _path_by(model: type[models.Model], paths: dict[type[models.Model], str]) -> str:
+    """The shortest path: to the organization itself, else over a relation that every row has.
+
+    A row without an organization where it may have one belongs to all (a framework of the product); a path
+    over another optional relation would leave rows behind.
+    """
+    relations = [field for field in model._meta.fields if isinstance(field, models.ForeignKey)]
+    for field in relations:
+        if field.related_model is Organization:
+            return field.name
+    for field in relations:
+        if not field.null and field.related_model in paths:
+            return f"{field.name}__{paths[field.related_model]}"
+    return ""
 
 
 def _files_of(rows: models.QuerySet[Any]) -> Iterator[tuple[Storage, str]]:

@@ -50,7 +50,7 @@ def invite_many(request: MemberRequest) -> HttpResponse:
     form = InvitePeopleForm(request.POST or None, request.FILES or None, organization=request.organization)
     checked: list[selectors.InvitedLine] = []
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        typed = dict(form.cleaned_data)  # a refusal takes the field out of the form's own
         wish = {"lines": read_people(typed["people"]), "role": typed["role"], "function": typed["function"]}
         try:
             checked = services.check_people(by=request.member, **wish)
