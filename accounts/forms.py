@@ -42,7 +42,7 @@ class InvitePeopleForm(StyledForm):
     people = forms.CharField(
         label=_("People"),
         max_length=100_000,
-        required=False,
+        error_messages={"required": _("Paste addresses or choose a file.")},
         help_text=_(
             "One address a line, or a table with the columns email, name, role and function. The first line "
             "names the columns."
@@ -62,6 +62,7 @@ class InvitePeopleForm(StyledForm):
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["people"].required = not self.files.get("file")  # a file will do instead
 
     def clean_file(self) -> str:
         """The file's text, as if it had been pasted."""
@@ -75,7 +76,7 @@ class InvitePeopleForm(StyledForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
         cleaned["people"] = cleaned.get("file") or cleaned.get("people", "")
-        if not cleaned["people"].strip() and not self.errors:
+        if not cleaned["people"].strip() and not self.errors:  # an empty file
             self.add_error("people", _("Paste addresses or choose a file."))
         return cleaned
 

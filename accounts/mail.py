@@ -1,7 +1,5 @@
 """E-mail about people: plain, short, one link."""
 
-import logging
-import smtplib
 from typing import Any
 
 from django.conf import settings
@@ -14,24 +12,19 @@ from django.utils.translation import gettext as _
 from accounts.choices import SecurityChange
 from accounts.models import Invitation, Membership, User
 
-log = logging.getLogger("cxprogram.mail")
-
 
 def invitation_link(secret: str) -> str:
     return settings.SITE_URL + reverse("join", args=[secret])
 
 
-def send_invitation(invitation: Invitation, secret: str) -> bool:
-    """Send the link in the organization's language; False when the mail could not be handed over.
-
-    The invitation stands either way: its link can be given by other means.
-    """
+def send_invitation(invitation: Invitation, secret: str) -> None:
+    """Send the link in the organization's language. Where it cannot be delivered, the invitation stands."""
     with translation.override(invitation.organization.language):
         subject = _("%(inviter)s invites you to %(organization)s's customer-experience program") % {
             "inviter": invitation.invited_by or "cxprogram",
             "organization": invitation.organization.name,
         }
-        return _send(
+        _send(
             to=invitation.email,
             subject=subject,
             template="accounts/mail/invitation.txt",
@@ -39,12 +32,12 @@ def send_invitation(invitation: Invitation, secret: str) -> bool:
         )
 
 
-def send_security_notice(user: User, change: SecurityChange, detail: str = "") -> bool:
+def send_security_notice(user: User, change: SecurityChange, detail: str = "") -> None:
     """Tell a person that their way in changed, in their own language."""
     member = Membership.objects.active().filter(user=user).select_related("organization").first()
     language = user.language or (member.organization.language if member else settings.LANGUAGE_CODE)
     with translation.override(language):
-        return _send(
+        _send(
             to=user.email,
             subject=str(SecurityChange(change).label),
             template="accounts/mail/security.txt",
@@ -58,12 +51,7 @@ def send_security_notice(user: User, change: SecurityChange, detail: str = "") -
         )
 
 
-def _send(*, to: str, subject: str, template: str, context: dict[str, Any]) -> bool:
-    body = render_to_string(template, context)
-    try:
-        # a line break in a name must not end the header
-        send_mail(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [to])
-    except (OSError, smtplib.SMTPException):
-        log.exception("A message to %s could not be handed over.", to)
-        return False
-    return True
+def _send(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
+    # a line break in a name must not end the header
+    subject = " ".join(subject.split())
+    send_mail(subject, render_to_string(template, context), settings.DEFAULT_FROM_EMAIL, [to])

@@ -226,11 +226,32 @@ def open_sessions(user: User, current_key: str) -> list[OpenSession]:
             OpenSession(
                 mark=session_mark(row),
                 began_at=parse_datetime(about.get("at", "")),
-                device=about.get("device", ""),
+                device=_device(about.get("device", "")),
                 is_current=row.session_key == current_key,
             )
         )
     return sorted(found, key=lambda session: not session.is_current)
+
+
+# What browsers say of themselves, the more telling word first: Edge also says Chrome, Chrome also Safari.
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
+
+
+def _device(agent: str) -> str:
+    """A browser's own line in words, or as it is where it says nothing known."""
+    browser = next((name for word, name in _BROWSERS.items() if word in agent), "")
+    system = next((name for word, name in _SYSTEMS.items() if word in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return agent
 
 
 # --- invitations ----------------------------------------------------------------------------------
@@ -350,6 +371,11 @@ def letters_of(organization: Organization) -> LetterQuerySet:
     invited = Invitation.objects.of(organization).values("email")
     ours: LetterQuerySet = Letter.objects.filter(Q(recipient__in=members) | Q(recipient__in=invited))
     return ours
+
+
+def undelivered_to(organization: Organization) -> set[str]:
+    """Addresses of the organization's people and invited whose last letter has not left. One query."""
+    return set(letters_of(organization).troubled().values_list("recipient", flat=True))
 
 
 def background_work(organization: Organization) -> BackgroundWork:

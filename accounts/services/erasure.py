@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.append_only import erasing
 from accounts.errors import StillActive
-from accounts.models import AuditEvent, Invitation, Membership, Organization, Session, User
+from accounts.models import AuditEvent, Invitation, Letter, Membership, Organization, Session, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
 
@@ -45,6 +45,7 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
         Session.objects.filter(user=user).delete()
+        Letter.objects.filter(recipient__iexact=user.email).delete()
         user.name, user.email, user.is_active = f"{ERASED} {user.pk}", address, False
         user.set_unusable_password()
         user.save()

@@ -1,6 +1,7 @@
 """Passwords, sessions, second factors and sign-ins: what happened to somebody's way in."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.choices import SecurityChange
 from accounts.mail import send_security_notice
@@ -26,7 +27,7 @@ def change_password(*, user: User, password: str, revokes_keys: bool) -> None:
     revoked = revoke_keys_of_person(user=user) if revokes_keys else 0
     Session.objects.filter(user=user).delete()
     record_event_of_person(user=user, verb="person.password_changed", after={"keys_revoked": revoked})
-    _notice(user, SecurityChange.PASSWORD_CHANGED)
+    send_security_notice(user, SecurityChange.PASSWORD_CHANGED)
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def reset_password(*, user: User, password: str) -> None:
     revoked = revoke_keys_of_person(user=user)
     Session.objects.filter(user=user).delete()
     record_event_of_person(user=user, verb="person.password_reset", after={"keys_revoked": revoked})
-    _notice(user, SecurityChange.PASSWORD_RESET)
+    send_security_notice(user, SecurityChange.PASSWORD_RESET)
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def end_other_sessions(*, user: User, but: str) -> int:
     """Sign out everywhere, except in the session with the key `but`; returns how many ended."""
     ended, _rows = Session.objects.filter(user=user).exclude(session_key=but).delete()
     record_event_of_person(user=user, verb="person.signed_out_everywhere", after={"sessions": ended})
-    _notice(user, SecurityChange.SIGNED_OUT_EVERYWHERE)
+    send_security_notice(user, SecurityChange.SIGNED_OUT_EVERYWHERE)
     return ended
 
 
@@ -60,10 +61,13 @@ def end_other_sessions(*, user: User, but: str) -> int:
 def record_second_factor(*, user: User, change: SecurityChange) -> None:
     """A second factor was set up or taken away, or its recovery codes made anew."""
     record_event_of_person(user=user, verb=SECOND_FACTOR_VERBS[change])
-    _notice(user, change)
+    send_security_notice(user, change)
 
 
+@transaction.atomic
 def record_sign_in(*, user: User, address: str) -> None:
+    """In the trail of each organization; sessions of the person that have run out go on the way."""
+    Session.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
     record_event_of_person(user=user, verb="person.signed_in", after={"address": address})
 
 
@@ -77,7 +81,3 @@ def record_failed_sign_in(*, email: str, address: str, step: str = "password") -
             after={"address": address, "step": step},
             by_the_person=False,
         )
-
-
-def _notice(user: User, change: SecurityChange) -> None:
-    transaction.on_commit(lambda: send_security_notice(user, change))

@@ -41,14 +41,14 @@ def create_api_token(
         subject=token,
         after={"name": token.name, "is_read_only": is_read_only, "valid_days": valid_days},
     )
-    _notice(member, SecurityChange.KEY_MADE, token.name)
+    send_security_notice(member.user, SecurityChange.KEY_MADE, token.name)
     return token, secret
 
 
 @transaction.atomic
 def revoke_api_token(*, by: Membership, token: ApiToken) -> None:
     _revoke(by, token)
-    _notice(by, SecurityChange.KEY_REVOKED, token.name)
+    send_security_notice(by.user, SecurityChange.KEY_REVOKED, token.name)
 
 
 @transaction.atomic
@@ -58,7 +58,8 @@ def revoke_all_api_tokens(*, member: Membership) -> int:
     for token in tokens:
         _revoke(member, token)
     if tokens:
-        _notice(member, SecurityChange.KEY_REVOKED, ", ".join(token.name for token in tokens))
+        names = ", ".join(token.name for token in tokens)
+        send_security_notice(member.user, SecurityChange.KEY_REVOKED, names)
     return len(tokens)
 
 
@@ -79,7 +80,3 @@ def _revoke(by: Membership, token: ApiToken) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record_event(organization=by.organization, actor=by.user, verb="token.revoked", subject=token)
-
-
-def _notice(member: Membership, change: SecurityChange, detail: str) -> None:
-    transaction.on_commit(lambda: send_security_notice(member.user, change, detail))

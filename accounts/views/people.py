@@ -25,6 +25,7 @@ def people(request: MemberRequest) -> HttpResponse:
     context = {
         "people": selectors.people_rows(request.member),
         "invitations": selectors.open_invitations(request.organization),
+        "undelivered": selectors.undelivered_to(request.organization),
     }
     return render(request, "accounts/people.html", context)
 
@@ -159,32 +160,18 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _sent(request: MemberRequest, invitation: Invitation, secret: str) -> HttpResponse:
-    """Send the link; where mail fails the invitation stands, and the page offers the link to its inviter."""
-    if send_invitation(invitation, secret):
-        messages.success(request, _("Invitation sent to %(email)s.") % {"email": invitation.email})
-    else:
-        messages.warning(
-            request,
-            _("The message to %(email)s could not be sent. The invitation stands: copy its link instead.")
-            % {"email": invitation.email},
-        )
-        if invitation.invited_by_id == request.member.pk:
-            return redirect("accounts:invitation_show", request.organization.slug, invitation.pk)
+    send_invitation(invitation, secret)
+    messages.success(request, _("Invitation sent to %(email)s.") % {"email": invitation.email})
     return redirect("accounts:people", request.organization.slug)
 
 
 def _all_sent(request: MemberRequest, invitations: list[Invitation]) -> HttpResponse:
-    failed = [one.email for one in invitations if not send_invitation(one, services.secret_of(one))]
+    for invitation in invitations:
+        send_invitation(invitation, services.secret_of(invitation))
     number = len(invitations)
     messages.success(
         request,
         ngettext("%(number)s person is invited.", "%(number)s people are invited.", number)
         % {"number": number},
     )
-    if failed:
-        messages.warning(
-            request,
-            _("Messages to these addresses could not be sent: %(addresses)s. Copy their links instead.")
-            % {"addresses": ", ".join(failed[:10]) + (" …" if len(failed) > 10 else "")},
-        )
     return redirect("accounts:people", request.organization.slug)

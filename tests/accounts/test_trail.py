@@ -13,12 +13,22 @@ from accounts import services
 from accounts.append_only import erasing
 from accounts.choices import Role, TrailKind
 from accounts.errors import StillActive
-from accounts.models import ApiToken, AuditEvent, Erasure, Invitation, Membership, Organization, User
+from accounts.models import (
+    ApiToken,
+    AuditEvent,
+    Erasure,
+    Invitation,
+    Letter,
+    Membership,
+    Organization,
+    User,
+)
 from accounts.selectors import TrailFilter, trail
 from accounts.wording import sentence_of
 from common.errors import InvalidValues
 from tests.architecture.world import build_world
 from tests.factories import MembershipFactory, OrganizationFactory
+from tests.factories.accounts import LetterFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +137,7 @@ def gone(ada, ben) -> Membership:
     services.accept_invitation(secret=secret, user=None, name="Nia", password="correct horse battery")
     services.invite_person(by=ben, email="later@example.org", role=Role.AUDITOR)
     services.deactivate_member(by=ada, member=ben)
+    LetterFactory(recipient=ben.user.email, body="Hello Ben Okri")
     return ben
 
 
@@ -134,7 +145,7 @@ def everything_known() -> str:
     return repr(
         [
             list(model.objects.values())
-            for model in (AuditEvent, Invitation, User, Membership, ApiToken, Erasure)
+            for model in (AuditEvent, Invitation, User, Membership, ApiToken, Erasure, Letter)
         ]
     )
 
