@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from accounts.choices import Role
 from accounts.permissions import MANAGERS
-
 from common.jobs import JobFilters, JobState
 
 

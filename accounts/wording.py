@@ -44,6 +44,8 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "organization.created": (Kind.ORGANIZATION, _("%(actor)s set up %(subject)s")),
     "organization.changed": (Kind.ORGANIZATION, _("%(actor)s changed the settings of %(subject)s")),
     "function.saved": (Kind.ORGANIZATION, _("%(actor)s saved the business function %(subject)s")),
+    "letter.sent_again": (Kind.ORGANIZATION, _("%(actor)s sent the e-mail “%(subject)s” again")),
+    "event.tried_again": (Kind.ORGANIZATION, _("%(actor)s had an update that failed run again")),
     # assessments
     "framework.published": (Kind.ASSESSMENTS, _("%(actor)s published the framework %(subject)s")),
     "assessment.opened": (Kind.ASSESSMENTS, _("%(actor)s opened the assessment %(subject)s")),

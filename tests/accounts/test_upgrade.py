@@ -18,7 +18,7 @@ from accounts.selectors import are_independent, needs_confirmation
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
-migration = import_module("accounts.migrations.0004_known_people_carry_over")
+migration = import_module("accounts.migrations.0005_known_people_carry_over")
 
 
 def test_finance_reviewers_of_before_go_on_signing(ada, ben):
