@@ -288,13 +288,14 @@ def test_a_wrong_second_factor_is_a_failed_sign_in_and_a_right_one_a_sign_in(mia
     assert verbs()[-1] == "person.signed_in"
 
 
-def test_a_second_factor_on_and_off_is_told_and_recorded(mia):
+def test_a_second_factor_on_and_off_is_told_and_recorded(mia, django_capture_on_commit_callbacks):
     client = signed_in()
     client.post(reverse("account_reauthenticate"), {"password": OLD})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     code = f"{hotp_value(secret, int(time.time()) // 30):06d}"
-    assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
     assert Authenticator.objects.filter(user=mia.user).exists()
     assert "person.second_factor_on" in verbs()
     assert "A second factor was added to your account" in [message.subject for message in mail.outbox]
