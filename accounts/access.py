@@ -5,8 +5,18 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.choices import Action
-from accounts.models import ApiToken, BusinessFunction, EventDelivery, Invitation, Letter, Membership
+from accounts.models import (
+    ApiToken,
+    BusinessFunction,
+    EventDelivery,
+    Invitation,
+    Letter,
+    Membership,
+    Session,
+    User,
+)
 from accounts.permissions import may
+from common.digests import digest_of_secret
 
 
 def require(member: Membership, action: Action) -> None:
@@ -77,3 +87,15 @@ def delivery_for(member: Membership, pk: int) -> EventDelivery:
         raise Http404
     require(member, Action.MANAGE_ORGANIZATION)
     return found
+
+
+def session_for(user: User, mark: str) -> Session:
+    """One of the person's own sessions by its public mark; its key would let somebody in and stays here."""
+    for session in Session.objects.filter(user=user):
+        if session_mark(session) == mark:
+            return session
+    raise Http404
+
+
+def session_mark(session: Session) -> str:
+    return digest_of_secret(session.session_key)[:20]

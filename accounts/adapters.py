@@ -15,7 +15,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from accounts import services
+from accounts.choices import SecurityChange
+from accounts.models import User
+from accounts.selectors import SIGNED_IN_KEY
 from common.digests import digest_of_secret
 
 DEVICE_COOKIE = "known_device"
@@ -23,6 +28,13 @@ DEVICE_DAYS = 180
 DEVICE_SALT = "accounts.known_device"
 # Guesses on one account from all unknown places together: 100 an hour are no dictionary, and no one person.
 ACCOUNT_WIDE = {"unknown_places": "100/1h/key"}
+
+# Notices of the sign-in package that we turn into ours; passwords are told by our own services.
+SECOND_FACTOR_NOTICES = {
+    "mfa/email/totp_activated": SecurityChange.SECOND_FACTOR_ON,
+    "mfa/email/totp_deactivated": SecurityChange.SECOND_FACTOR_OFF,
+    "mfa/email/recovery_codes_generated": SecurityChange.RECOVERY_CODES_MADE,
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -67,6 +79,30 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_device(response, user.get_username())
         return response
 
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Once every step is passed, a second factor included."""
+        super().login(request, user)
+        note_session(request)
+        if isinstance(user, User):
+            services.record_sign_in(user=user, address=self.get_client_ip(request))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        services.record_failed_sign_in(
+            email=str(credentials.get("email") or ""), address=self.get_client_ip(request)
+        )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """One way of telling people, whatever the package would send by itself."""
+        change = SECOND_FACTOR_NOTICES.get(template_prefix)
+        if change is not None and isinstance(user, User):
+            services.record_second_factor(user=user, change=change)
+
 
 def device_of(request: HttpRequest, email: str) -> str:
     """The mark of a browser in which this account was signed in before; empty for any other."""
@@ -100,3 +136,16 @@ def _email_of(credentials: dict[str, Any]) -> str:
 
 def _mark(email: str) -> str:
     return digest_of_secret(email.strip().lower())[:32]
+
+
+def note_session(request: HttpRequest) -> None:
+    """Write into the session when and with what it began, for the person's list of sessions."""
+    request.session[SIGNED_IN_KEY] = {
+        "at": timezone.now().isoformat(),
+        "device": request.headers.get("user-agent", "")[:200],
+    }
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Begin a session for somebody who just joined by a link."""
+    AccountAdapter(request).login(request, user)

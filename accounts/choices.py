@@ -55,3 +55,33 @@ class Currency(models.TextChoices):
     CAD = "CAD", _("Canadian dollar")
     CHF = "CHF", _("Swiss franc")
     SGD = "SGD", _("Singapore dollar")
+
+
+KEY_LIFETIMES: tuple[int | None, ...] = (30, 90, 365, None)  # days; None never expires
+
+
+class SecurityChange(models.TextChoices):
+    """What a person is told about their own way in, as the subject of the message."""
+
+    PASSWORD_CHANGED = "password_changed", _("Your password was changed")
+    PASSWORD_RESET = "password_reset", _("Your password was reset")
+    KEY_MADE = "key_made", _("An API key was made in your name")
+    KEY_REVOKED = "key_revoked", _("An API key of yours was revoked")
+    SECOND_FACTOR_ON = "second_factor_on", _("A second factor was added to your account")
+    SECOND_FACTOR_OFF = "second_factor_off", _("The second factor was removed from your account")
+    RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes were made for your account")
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere", _("Your account was signed out everywhere else")
+
+
+class TrailKind(models.TextChoices):
+    """What an entry of the audit trail is about, to filter by."""
+
+    SIGN_IN = "sign_in", _("Signing in and security")
+    PEOPLE = "people", _("People and roles")
+    ORGANIZATION = "organization", _("Organization")
+    ASSESSMENTS = "assessments", _("Assessments")
+    TOUCHPOINTS = "touchpoints", _("Touchpoints")
+    LISTENING = "listening", _("Metrics and feedback")
+    DECISIONS = "decisions", _("Coalition and initiatives")
+    EVIDENCE = "evidence", _("Studies and value")
+    DOCUMENTS = "documents", _("Reports and downloads")

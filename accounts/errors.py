@@ -15,3 +15,15 @@ class LastAdministrator(DomainError):
 
 class AlreadyMember(DomainError):
     code = "already_member"
+
+
+class ConfirmationNotAllowed(DomainError):
+    """A finance reviewer is confirmed by a second pair of eyes, or there is nothing to confirm."""
+
+    code = "confirmation_not_allowed"
+
+
+class StillActive(DomainError):
+    """Who still has access is not erased."""
+
+    code = "still_active"

@@ -5,11 +5,16 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role, Theme
-from accounts.models import BusinessFunction, Organization
-from common.forms import StyledForm, YesNoField
+from accounts.choices import Currency, Role, Theme, TrailKind
+from accounts.importers import text_of
+from accounts.models import BusinessFunction, Membership, Organization
+from accounts.selectors import TrailFilter
+from common.forms import DateInput, StyledForm, YesNoField
+
+MOST_BYTES_OF_A_LIST = 100_000
 
 ROLE_HELP = _(
     "CX leaders run the program, coalition members vote on initiatives, executives read and vote, finance "
@@ -19,6 +24,7 @@ ROLE_HELP = _(
 
 class InvitationForm(StyledForm):
     email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=150, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP)
     function = forms.ModelChoiceField(
         label=_("Business function"), queryset=BusinessFunction.objects.none(), required=False
@@ -27,6 +33,58 @@ class InvitationForm(StyledForm):
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
+
+
+class InvitePeopleForm(StyledForm):
+    """A list of people, pasted or as a file; role and function hold where a line says nothing."""
+
+    people = forms.CharField(
+        label=_("People"),
+        max_length=100_000,
+        error_messages={"required": _("Paste addresses or choose a file.")},
+        help_text=_(
+            "One address a line, or a table with the columns email, name, role and function. The first line "
+            "names the columns."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+    )
+    file = forms.FileField(label=_("Or a CSV file"), required=False)
+    role = forms.ChoiceField(
+        label=_("Role, where a line names none"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP
+    )
+    function = forms.ModelChoiceField(
+        label=_("Business function, where a line names none"),
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["people"].required = not self.files.get("file")  # a file will do instead
+
+    def clean_file(self) -> str:
+        """The file's text, as if it had been pasted."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return ""
+        if file.size > MOST_BYTES_OF_A_LIST:
+            raise forms.ValidationError(_("This file is too large for a list of people."))
+        return text_of(file.read())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        cleaned["people"] = cleaned.get("file") or cleaned.get("people", "")
+        if not cleaned["people"].strip() and not self.errors:  # an empty file
+            self.add_error("people", _("Paste addresses or choose a file."))
+        return cleaned
+
+    def show_list(self, text: str) -> None:
+        """Put the list that was read into the field, where it came as a file."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["people"] = text
+        self.data = data
 
 
 class MemberForm(StyledForm):
@@ -67,6 +125,14 @@ class OrganizationForm(StyledForm):
         decimal_places=2,
         help_text=_("Ask finance for the rate they use; every value model starts from it."),
     )
+    confirms_finance = forms.BooleanField(
+        label=_("A second administrator confirms finance reviewers"),
+        required=False,
+        help_text=_(
+            "Until then a new finance reviewer cannot sign off value. It applies once two people manage "
+            "people; only an administrator can change it."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,4 +160,39 @@ class ApiTokenForm(StyledForm):
     name = forms.CharField(
         label=_("What is this key for?"), max_length=80, help_text=_("For example: nightly feedback import")
     )
+    valid_days = forms.TypedChoiceField(
+        label=_("Works for"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")), ("", _("No end"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="90",
+        help_text=_("A key that ends by itself does no harm when it is forgotten."),
+    )
     may_write = YesNoField(label=_("May also change things, not only read"), required=False)
+
+
+class TrailForm(StyledForm):
+    """What of the trail to show."""
+
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=Membership.objects.none(), required=False, empty_label=_("Everybody")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("Everything")), *TrailKind.choices], required=False
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    text = forms.CharField(
+        label=_("Text"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Membership.objects.of(organization).select_related("user").order_by("user__name")
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+    def wanted(self) -> TrailFilter:
+        """The filter as far as it can be read; a wrong field filters nothing and shows its error."""
+        self.full_clean()
+        return TrailFilter(**{name: value for name, value in self.cleaned_data.items() if value})

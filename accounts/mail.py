@@ -1,25 +1,57 @@
 """E-mail about people: plain, short, one link."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation
+from accounts.choices import SecurityChange
+from accounts.models import Invitation, Membership, User
 from common.text import one_line
 
 
+def invitation_link(secret: str) -> str:
+    return settings.SITE_URL + reverse("join", args=[secret])
+
+
 def send_invitation(invitation: Invitation, secret: str) -> None:
-    """Send the link in the organization's language. Raises what the mail server raises."""
+    """Send the link in the organization's language. Where it cannot be delivered, the invitation stands."""
     with translation.override(invitation.organization.language):
         subject = _("%(inviter)s invites you to %(organization)s's customer-experience program") % {
             "inviter": invitation.invited_by or "cxprogram",
             "organization": invitation.organization.name,
         }
-        body = render_to_string(
-            "accounts/mail/invitation.txt",
-            {"invitation": invitation, "link": settings.SITE_URL + reverse("join", args=[secret])},
+        _send(
+            to=invitation.email,
+            subject=subject,
+            template="accounts/mail/invitation.txt",
+            context={"invitation": invitation, "link": invitation_link(secret)},
         )
-        send_mail(one_line(subject), body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+
+
+def send_security_notice(user: User, change: SecurityChange, detail: str = "") -> None:
+    """Tell a person that their way in changed, in their own language."""
+    member = Membership.objects.active().filter(user=user).select_related("organization").first()
+    language = user.language or (member.organization.language if member else settings.LANGUAGE_CODE)
+    with translation.override(language):
+        _send(
+            to=user.email,
+            subject=str(SecurityChange(change).label),
+            template="accounts/mail/security.txt",
+            context={
+                "user": user,
+                "what": SecurityChange(change).label,
+                "detail": detail,
+                "at": timezone.now(),
+                "link": settings.SITE_URL + reverse("account_reset_password"),
+            },
+        )
+
+
+def _send(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
+    # a line break in a name must not end the header
+    send_mail(one_line(subject), render_to_string(template, context), settings.DEFAULT_FROM_EMAIL, [to])

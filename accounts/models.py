@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -83,6 +84,9 @@ class Organization(models.Model):
     discount_rate_pct = models.DecimalField(
         _("discount rate, % a year"), max_digits=5, decimal_places=2, default=8
     )
+    confirms_finance = models.BooleanField(
+        _("a second administrator confirms finance reviewers"), default=True
+    )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -129,6 +133,13 @@ class Membership(OrganizationModel):
         BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
     )
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    role_given_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # of a finance reviewer, in the present role
+    confirmed_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -145,24 +156,33 @@ class Membership(OrganizationModel):
 
 
 class Invitation(OrganizationModel):
-    """One row is one invitation; the link carries a secret of which only the digest is kept."""
+    """One row is one invitation. The link's secret is not stored: nonce and server key make it."""
 
     email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     function = models.ForeignKey(
         BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     invited_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    nonce = models.CharField(max_length=32, blank=True)  # empty: made before links could be copied
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
 
 
 class ApiToken(models.Model):
@@ -230,10 +250,13 @@ class EventDelivery(OutboxDelivery):
 
 
 class AuditEvent(OrganizationModel):
-    """One row is one change somebody may have to answer for. Rows are only ever added."""
+    """One row is one change somebody may have to answer for. Rows are only ever added.
+
+    The database refuses UPDATE, DELETE and TRUNCATE (`accounts.append_only`), except within `erasing`.
+    """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=254, blank=True)
     verb = models.CharField(max_length=60)  # "initiative.approved"
     subject = models.CharField(max_length=200)  # what it was about, in words
@@ -253,3 +276,34 @@ class AuditEvent(OrganizationModel):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The audit trail is append-only.")
+
+
+class Erasure(models.Model):
+    """One row is one time that the trail itself was changed: a person's name erased, an organization deleted.
+
+    `is_open` is true only inside the transaction that erases; SQLite's triggers look at it.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    by_name = models.CharField(max_length=254)
+    reason = models.CharField(max_length=300)
+    subject = models.CharField(max_length=200)  # never the erased name itself
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}"
+
+
+class Session(AbstractBaseSession):
+    """One row is one browser that somebody is signed in with (or a visitor's); the person can end it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expire_date"])]
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id or 'a visitor'}"

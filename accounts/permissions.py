@@ -57,3 +57,11 @@ RIGHTS: dict[Role, frozenset[Action]] = {
 def may(role: str, action: Action) -> bool:
     """Whether a role allows an action. An unknown role allows nothing."""
     return action in RIGHTS.get(Role(role), frozenset()) if role in Role.values else False
+
+
+MANAGERS = tuple(role for role, actions in RIGHTS.items() if Action.MANAGE_PEOPLE in actions)
+
+
+def may_give(giver: str, role: str) -> bool:
+    """Whether somebody in the role `giver` may hand out `role`: administrators are made by administrators."""
+    return may(giver, Action.MANAGE_PEOPLE) and (role != Role.ADMINISTRATOR or giver == Role.ADMINISTRATOR)

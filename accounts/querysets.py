@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
+from accounts.choices import Role
+from accounts.permissions import MANAGERS
 from common.jobs import JobFilters, JobState
 
 
@@ -20,15 +23,33 @@ class MembershipQuerySet(OrganizationQuerySet):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
 
+    def who_manage_people(self) -> Self:
+        return self.active().filter(role__in=MANAGERS)
+
 
 class InvitationQuerySet(OrganizationQuerySet):
+    def pending(self) -> Self:
+        """Neither used nor withdrawn, whether or not the link still works."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def standing(self) -> Self:
+        """Pending, and the inviter is still here and may still give the role; the link may have expired.
+
+        What somebody leaves behind is revoked when they go; this holds even where that did not happen.
+        """
+        still_may = Q(invited_by__role__in=MANAGERS) & (
+            ~Q(role=Role.ADMINISTRATOR) | Q(invited_by__role=Role.ADMINISTRATOR)
+        )
+        return self.pending().filter(still_may, invited_by__is_active=True, invited_by__user__is_active=True)
+
     def open(self, now: datetime) -> Self:
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+        """Whose link works."""
+        return self.standing().filter(expires_at__gt=now)
 
 
 class ApiTokenQuerySet(models.QuerySet[Any]):
     def usable(self, now: datetime) -> Self:
-        return self.filter(revoked_at=None).filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))
+        return self.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
 
 class LetterQuerySet(JobFilters, models.QuerySet[Any]):

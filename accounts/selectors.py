@@ -1,10 +1,22 @@
 """Reads for screens of people and organizations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
+from accounts.access import session_mark
+from accounts.choices import Action, Role
+from accounts.importers import PersonLine
 from accounts.models import (
     ApiToken,
     AuditEvent,
@@ -14,10 +26,17 @@ from accounts.models import (
     Letter,
     Membership,
     Organization,
+    Session,
     User,
 )
+from accounts.permissions import may, may_give
 from accounts.querysets import LetterQuerySet
+from accounts.sessions import SessionStore
+from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
+
+LONGEST_NAME = 150  # as of a person
+SIGNED_IN_KEY = "signed_in"  # in a session's data: when it began, and with what
 
 
 def memberships_of_user(user: User) -> QuerySet[Membership]:
@@ -31,18 +50,67 @@ def memberships_of_user(user: User) -> QuerySet[Membership]:
 
 
 def members(organization: Organization) -> QuerySet[Membership]:
-    """All members, active first, with user and function. One query."""
+    """All members, active first, with user, function and who invited and confirmed them. Two queries."""
+    accepted = (
+        Invitation.objects.exclude(accepted_at=None)
+        .select_related("invited_by__user")
+        .order_by("-accepted_at")
+    )
     return (
         Membership.objects.of(organization)
-        .select_related("user", "function")
+        .select_related("user", "function", "role_given_by__user", "confirmed_by__user")
+        .prefetch_related(Prefetch("invitations", queryset=accepted))
         .order_by("-is_active", "user__name", "user__email")
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonRow:
+    """A person on the page of people, as `viewer` sees it."""
+
+    member: Membership
+    invited_by: Membership | None
+    waits_for_confirmation: bool
+    may_confirm: bool
+
+
+def people_rows(viewer: Membership) -> list[PersonRow]:
+    """Everybody of the viewer's organization. Three queries."""
+    confirms, rows = confirms_finance_now(viewer.organization), []
+    for member in members(viewer.organization):
+        invitation = next(iter(member.invitations.all()), None)
+        waits = (
+            confirms
+            and member.is_active
+            and member.role == Role.FINANCE_REVIEWER
+            and member.confirmed_at is None
+        )
+        rows.append(
+            PersonRow(
+                member=member,
+                invited_by=invitation.invited_by if invitation else None,
+                waits_for_confirmation=waits,
+                may_confirm=waits
+                and may(viewer.role, Action.MANAGE_PEOPLE)
+                and viewer.user_id not in first_eyes(member),
+            )
+        )
+    return rows
+
+
+def first_eyes(member: Membership) -> set[int]:
+    """Users who cannot confirm this member: the person, who invited the person, who gave the role."""
+    inviters = [invitation.invited_by for invitation in member.invitations.all() if invitation.accepted_at]
+    return {member.user_id} | {
+        other.user_id for other in [*inviters, member.role_given_by] if other is not None
+    }
+
+
 def open_invitations(organization: Organization) -> QuerySet[Invitation]:
+    """Invitations that wait for their person, those with an expired link included. One query."""
     return (
         Invitation.objects.of(organization)
-        .open(timezone.now())
+        .standing()
         .select_related("function", "invited_by__user")
         .order_by("-created_at")
     )
@@ -56,9 +124,217 @@ def tokens_of(member: Membership) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(member=member).usable(timezone.now()).order_by("-created_at")
 
 
-def trail(organization: Organization) -> QuerySet[AuditEvent]:
+def number_of_keys(user: User) -> int:
+    """Usable keys of a person, in all organizations. One query."""
+    return ApiToken.objects.usable(timezone.now()).filter(member__user=user).count()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrailFilter:
+    """What of the trail is asked for; empty means all. Days are the organization's, both included."""
+
+    person: Membership | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+def trail(organization: Organization, wanted: TrailFilter | None = None) -> QuerySet[AuditEvent]:
     """The audit trail, newest first. One query."""
-    return AuditEvent.objects.of(organization).order_by("-at", "-pk")
+    wanted = wanted or TrailFilter()
+    events: QuerySet[AuditEvent] = AuditEvent.objects.of(organization).order_by("-at", "-pk")
+    if wanted.person is not None:
+        about = Q(subject_type="accounts.membership", subject_id=str(wanted.person.pk))
+        events = events.filter(Q(actor_id=wanted.person.user_id) | about)
+    if wanted.kind:
+        events = events.filter(verb__in=verbs_of_kind(wanted.kind))
+    if wanted.since is not None:
+        events = events.filter(at__gte=organization.clock.start_of(wanted.since))
+    if wanted.until is not None:
+        events = events.filter(at__lt=organization.clock.start_of(wanted.until + timedelta(days=1)))
+    if wanted.text:
+        events = events.filter(Q(subject__icontains=wanted.text) | Q(actor_name__icontains=wanted.text))
+    return events
+
+
+# --- two pairs of eyes ----------------------------------------------------------------------------
+
+
+def are_independent(one: Membership, other: Membership) -> bool:
+    """Whether one person may stand for the other's work: the rule of four eyes. At most one query.
+
+    Not the same person; neither ever joined by the other's invitation; neither has the present role from the
+    other. Who holds two addresses invites the second with the first, or gives it its role.
+    """
+    if one.pk == other.pk or one.user_id == other.user_id:
+        return False
+    if one.role_given_by_id == other.pk or other.role_given_by_id == one.pk:
+        return False
+    return not (
+        Invitation.objects.exclude(accepted_at=None)
+        .filter(
+            Q(accepted_by__user=one.user_id, invited_by__user=other.user_id)
+            | Q(accepted_by__user=other.user_id, invited_by__user=one.user_id),
+            organization=one.organization_id,
+        )
+        .exists()
+    )
+
+
+def needs_confirmation(member: Membership) -> bool:
+    """Whether a finance reviewer still waits for a second manager of people. At most one query.
+
+    Only once two people could take part: an organization with one administrator is not locked out.
+    """
+    return (
+        member.role == Role.FINANCE_REVIEWER
+        and member.confirmed_at is None
+        and confirms_finance_now(member.organization)
+    )
+
+
+def confirms_finance_now(organization: Organization) -> bool:
+    """Whether finance reviewers need a second confirmation at present. At most one query."""
+    if not organization.confirms_finance:
+        return False
+    return Membership.objects.of(organization).who_manage_people().count() >= 2
+
+
+# --- sessions -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenSession:
+    """A browser that the person is signed in with."""
+
+    mark: str
+    began_at: datetime | None
+    device: str
+    is_current: bool
+
+
+def open_sessions(user: User, current_key: str) -> list[OpenSession]:
+    """Sessions that still work, the current one first, then the newest. One query."""
+    store, found = SessionStore(), []
+    for row in Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-expire_date"):
+        data = store.decode(row.session_data)
+        if not constant_time_compare(str(data.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()):
+            continue  # of an old password: it no longer works
+        about = data.get(SIGNED_IN_KEY) or {}
+        found.append(
+            OpenSession(
+                mark=session_mark(row),
+                began_at=parse_datetime(about.get("at", "")),
+                device=_device(about.get("device", "")),
+                is_current=row.session_key == current_key,
+            )
+        )
+    return sorted(found, key=lambda session: not session.is_current)
+
+
+# What browsers say of themselves, the more telling word first: Edge also says Chrome, Chrome also Safari.
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
+
+
+def _device(agent: str) -> str:
+    """A browser's own line in words, or as it is where it says nothing known."""
+    browser = next((name for word, name in _BROWSERS.items() if word in agent), "")
+    system = next((name for word, name in _SYSTEMS.items() if word in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return agent
+
+
+# --- invitations ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitedLine:
+    """One line of a list of people: what it would become, or what is wrong with it."""
+
+    line: int
+    email: str
+    name: str
+    role: str
+    function: BusinessFunction | None
+    problem: str
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label) if self.role else ""
+
+
+def invited_lines(
+    *, by: Membership, lines: Sequence[PersonLine], role: str, function: BusinessFunction | None
+) -> list[InvitedLine]:
+    """Each line checked against the organization and the others. Two queries."""
+    members = Membership.objects.of(by.organization).active().values_list("user__email", flat=True)
+    taken = {email.lower() for email in members}
+    functions = {
+        word: one
+        for one in BusinessFunction.objects.of(by.organization)
+        for word in (one.key, one.name.casefold())
+    }
+    roles, seen, checked = _roles_by_word(), dict[str, int](), []
+    for line in lines:
+        email = line.email.strip().lower()
+        given_role = roles.get(line.role.strip().casefold()) if line.role.strip() else role
+        given_function = (
+            functions.get(line.function.strip().casefold()) if line.function.strip() else function
+        )
+        problem = ""
+        if not _is_address(email):
+            problem = _("“%(text)s” is not an e-mail address.") % {"text": line.email[:80]}
+        elif email in taken:
+            problem = _("This person is a member already.")
+        elif email in seen:
+            problem = _("The same address stands in line %(line)s.") % {"line": seen[email]}
+        elif given_role is None:
+            problem = _("There is no role “%(text)s”.") % {"text": line.role[:80]}
+        elif not may_give(by.role, given_role):
+            problem = _("Only an administrator can give or take the administrator role.")
+        elif line.function.strip() and given_function is None:
+            problem = _("There is no business function “%(text)s”.") % {"text": line.function[:80]}
+        elif len(line.name) > LONGEST_NAME:
+            problem = _("This name is too long.")
+        seen.setdefault(email, line.line)
+        checked.append(
+            InvitedLine(
+                line=line.line,
+                email=email,
+                name=line.name,
+                role=given_role or "",
+                function=given_function,
+                problem=problem,
+            )
+        )
+    return checked
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return len(email) <= 254
+
+
+def _roles_by_word() -> dict[str, str]:
+    """Roles by their key and by their name in every language of the product."""
+    words = {value.casefold(): value for value in Role.values}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {str(Role(value).label).casefold(): value for value in Role.values}
+    return words
 
 
 def invitation_by_secret(secret: str) -> Invitation | None:
@@ -95,6 +371,11 @@ def letters_of(organization: Organization) -> LetterQuerySet:
     invited = Invitation.objects.of(organization).values("email")
     ours: LetterQuerySet = Letter.objects.filter(Q(recipient__in=members) | Q(recipient__in=invited))
     return ours
+
+
+def undelivered_to(organization: Organization) -> set[str]:
+    """Addresses of the organization's people and invited whose last letter has not left. One query."""
+    return set(letters_of(organization).troubled().values_list("recipient", flat=True))
 
 
 def background_work(organization: Organization) -> BackgroundWork:

@@ -1,14 +1,11 @@
 """Tables as CSV files that no spreadsheet runs as a program."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
+from common.spreadsheets import csv_text
 from customer_voice.models import ImportRowError
 from customer_voice.selectors import MetricSeries
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones too
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
     "unit", "open_cases", "small", "partial", "reason",
@@ -63,22 +60,3 @@ def sample_csv() -> str:
             ["R-1004", "2026-01-07", "Website", 10, "Great, thank you.", "business", "web"],
         ],
     )
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def harmless(cell: object) -> object:
-    """Numbers as they are; text that a spreadsheet would run as a formula gets a leading apostrophe."""
-    if cell is None:
-        return ""
-    if isinstance(cell, (bool, date)):
-        return str(cell).lower() if isinstance(cell, bool) else cell.isoformat()
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
 from assessments.access import result_for
 from common.errors import InvalidValues
 from common.files import opened
@@ -76,6 +77,9 @@ def report_download(request: MemberRequest, pk: int) -> FileResponse:
     report = report_for(request.member, pk, Action.MAKE_REPORT)
     if report.job_state != JobState.DONE:
         raise ReportNotReady(_("This document is not ready yet."))
+    record_download(
+        by=request.member, verb="report.downloaded", subject=report, code=report.verification_code
+    )
     name = f"{report.kind.replace('_', '-')}-{report.verification_code}.pdf"
     return FileResponse(opened(report.file), as_attachment="view" not in request.GET, filename=name)
 

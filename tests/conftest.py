@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -21,6 +22,25 @@ def _fast_and_apart(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # no scan of every static file for every test client
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_trail():
+    """Tests that commit are followed by a flush of every table; the trail's triggers let only that pass.
+
+    The flush is one transaction; the same switch as `accounts.append_only.erasing` stands at its head.
+    """
+    flush = connection.ops.execute_sql_flush
+    opening = {
+        "sqlite": "INSERT INTO accounts_erasure (at, by_name, reason, subject, is_open) "
+        "VALUES ('2026-01-01', 'tests', 'flush', 'all', 1)",
+        "postgresql": "SELECT set_config('cxprogram.erasure', 'on', true)",
+    }[connection.vendor]
+    # first the trail, while the row that opens it is there; its own table is emptied again with the others
+    trail = 'DELETE FROM "accounts_auditevent"'
+    connection.ops.execute_sql_flush = lambda statements: flush([opening, trail, *statements])
+    yield
+    connection.ops.execute_sql_flush = flush
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,7 @@ from accounts.api.serializers import (
     InvitationSerializer,
     MemberSerializer,
     OrganizationSerializer,
+    TrailFilterSerializer,
 )
 from accounts.choices import Action
 from accounts.mail import send_invitation
@@ -36,7 +38,7 @@ class OrganizationView(MemberView, RetrieveUpdateAPIView[Organization]):
 
     def perform_update(self, serializer: BaseSerializer[Organization]) -> None:
         organization = self.member.organization
-        names = ("name", "currency", "time_zone", "language", "discount_rate_pct")
+        names = ("name", "currency", "time_zone", "language", "discount_rate_pct", "confirms_finance")
         values = {name: serializer.validated_data.get(name, getattr(organization, name)) for name in names}
         serializer.instance = services.update_organization(by=self.member, **values)
 
@@ -98,6 +100,15 @@ class MemberViewSet(
     def perform_destroy(self, instance: Membership) -> None:
         services.deactivate_member(by=self.member, member=instance)
 
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, **kwargs: Any) -> Response:
+        """Confirm a finance reviewer whom somebody else invited and gave the role."""
+        person = services.confirm_member(
+            by=self.member, member=member_for(self.member, int(self.kwargs["pk"]))
+        )
+        return Response(self.get_serializer(person).data)
+
 
 class InvitationViewSet(
     MemberView,
@@ -117,8 +128,18 @@ class InvitationViewSet(
 
     def perform_create(self, serializer: BaseSerializer[Invitation]) -> None:
         invitation, secret = services.invite_person(by=self.member, **serializer.validated_data)
-        transaction.on_commit(lambda: send_invitation(invitation, secret))
+        send_invitation(invitation, secret)
         serializer.instance = invitation
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def resend(self, request: Request, **kwargs: Any) -> Response:
+        """Send a new link; the old one stops working."""
+        invitation, secret = services.resend_invitation(
+            by=self.member, invitation=invitation_for(self.member, int(self.kwargs["pk"]))
+        )
+        send_invitation(invitation, secret)
+        return Response(self.get_serializer(invitation).data)
 
     def perform_destroy(self, instance: Invitation) -> None:
         services.revoke_invitation(by=self.member, invitation=invitation_for(self.member, instance.pk))
@@ -132,8 +153,11 @@ class TrailViewSet(MemberView, mixins.ListModelMixin, viewsets.GenericViewSet[Au
     required_actions = {"*": Action.VIEW_TRAIL}
 
     def get_queryset(self) -> QuerySet[AuditEvent]:
-        return selectors.trail(self.member.organization)
+        asked = TrailFilterSerializer(data=self.request.query_params, context={"request": self.request})
+        asked.is_valid(raise_exception=True)
+        return selectors.trail(self.member.organization, selectors.TrailFilter(**asked.validated_data))
 
+    @extend_schema(parameters=[TrailFilterSerializer])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Events of this organization."""
         return super().list(request, *args, **kwargs)

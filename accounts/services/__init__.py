@@ -1,6 +1,18 @@
 """Everything that changes people, organizations, keys and the trail."""
 
+from accounts.services.erasure import delete_organization, erase_person
 from accounts.services.events import emit, try_again
+from accounts.services.invitations import (
+    accept_invitation,
+    check_people,
+    invite_people,
+    invite_person,
+    resend_invitation,
+    revoke_invitation,
+    secret_of,
+    show_invitation_link,
+)
+from accounts.services.leaving import revoke_invitations, revoke_keys
 from accounts.services.letters import forget_letters, post, send_again, send_letter
 from accounts.services.organizations import (
     create_organization,
@@ -8,35 +20,63 @@ from accounts.services.organizations import (
     save_function,
     update_organization,
 )
-from accounts.services.people import (
-    accept_invitation,
-    change_member,
-    deactivate_member,
-    invite_person,
-    revoke_invitation,
-    set_preferences,
+from accounts.services.people import change_member, confirm_member, deactivate_member, set_preferences
+from accounts.services.security import (
+    change_password,
+    end_other_sessions,
+    end_session,
+    record_failed_sign_in,
+    record_second_factor,
+    record_sign_in,
+    reset_password,
 )
-from accounts.services.tokens import create_api_token, revoke_api_token
-from accounts.services.trail import record_event
+from accounts.services.tokens import (
+    create_api_token,
+    revoke_all_api_tokens,
+    revoke_api_token,
+    revoke_keys_of_person,
+)
+from accounts.services.trail import record_download, record_event, record_event_of_person
 
 __all__ = [
     "accept_invitation",
     "change_member",
+    "change_password",
+    "check_people",
+    "confirm_member",
     "create_api_token",
     "create_organization",
     "deactivate_member",
+    "delete_organization",
     "emit",
+    "end_other_sessions",
+    "end_session",
+    "erase_person",
     "forget_letters",
+    "invite_people",
     "invite_person",
     "one_at_a_time",
     "post",
+    "record_download",
     "record_event",
+    "record_event_of_person",
+    "record_failed_sign_in",
+    "record_second_factor",
+    "record_sign_in",
+    "resend_invitation",
+    "reset_password",
+    "revoke_all_api_tokens",
     "revoke_api_token",
     "revoke_invitation",
+    "revoke_invitations",
+    "revoke_keys",
+    "revoke_keys_of_person",
     "save_function",
+    "secret_of",
     "send_again",
     "send_letter",
     "set_preferences",
+    "show_invitation_link",
     "try_again",
     "update_organization",
 ]

@@ -54,11 +54,26 @@ def create_organization(
 
 @transaction.atomic
 def update_organization(
-    *, by: Membership, name: str, currency: str, time_zone: str, language: str, discount_rate_pct: Decimal
+    *,
+    by: Membership,
+    name: str,
+    currency: str,
+    time_zone: str,
+    language: str,
+    discount_rate_pct: Decimal,
+    confirms_finance: bool | None = None,
 ) -> Organization:
-    """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues."""
+    """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues.
+
+    `confirms_finance` stays as it is when not given; it is an administrator's to change.
+    """
     organization = by.organization
     name = one_line(name)
+    if confirms_finance is None:
+        confirms_finance = organization.confirms_finance
+    if confirms_finance != organization.confirms_finance and by.role != Role.ADMINISTRATOR:
+        message = _("Only an administrator can change this.")
+        raise InvalidValues(message, fields={"confirms_finance": message})
     offered = {
         "currency": currency in Currency.values,
         "time_zone": time_zone in available_timezones(),
@@ -76,6 +91,7 @@ def update_organization(
         "time_zone": organization.time_zone,
         "language": organization.language,
         "discount_rate_pct": str(organization.discount_rate_pct),
+        "confirms_finance": organization.confirms_finance,
     }
     after = {
         "name": name,
@@ -83,6 +99,7 @@ def update_organization(
         "time_zone": time_zone,
         "language": language,
         "discount_rate_pct": str(discount_rate_pct),
+        "confirms_finance": confirms_finance,
     }
     for field, value in after.items():
         setattr(organization, field, value)

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Membership
+from accounts.choices import KEY_LIFETIMES, SecurityChange
+from accounts.mail import send_security_notice
+from accounts.models import ApiToken, Membership, User
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
@@ -23,6 +25,9 @@ def create_api_token(
     if not name.strip():
         message = _("Say what the key is for.")
         raise InvalidValues(message, fields={"name": message})
+    if valid_days not in KEY_LIFETIMES:
+        message = _("Choose one of the answers.")
+        raise InvalidValues(message, fields={"valid_days": message})
     secret = PREFIX + secrets.token_urlsafe(32)
     token: ApiToken = ApiToken.objects.create(
         member=member,
@@ -37,13 +42,44 @@ def create_api_token(
         actor=member.user,
         verb="token.created",
         subject=token,
-        after={"name": token.name, "is_read_only": is_read_only},
+        after={"name": token.name, "is_read_only": is_read_only, "valid_days": valid_days},
     )
+    send_security_notice(member.user, SecurityChange.KEY_MADE, token.name)
     return token, secret
 
 
 @transaction.atomic
 def revoke_api_token(*, by: Membership, token: ApiToken) -> None:
+    _revoke(by, token)
+    send_security_notice(by.user, SecurityChange.KEY_REVOKED, token.name)
+
+
+@transaction.atomic
+def revoke_all_api_tokens(*, member: Membership) -> int:
+    """Every usable key of the member, in this organization; returns how many."""
+    tokens = list(ApiToken.objects.usable(timezone.now()).filter(member=member))
+    for token in tokens:
+        _revoke(member, token)
+    if tokens:
+        names = ", ".join(token.name for token in tokens)
+        send_security_notice(member.user, SecurityChange.KEY_REVOKED, names)
+    return len(tokens)
+
+
+@transaction.atomic
+def revoke_keys_of_person(*, user: User) -> int:
+    """Every usable key of the person, in all organizations; the caller tells the person. Returns how many."""
+    tokens = list(
+        ApiToken.objects.usable(timezone.now())
+        .filter(member__user=user)
+        .select_related("member__organization", "member__user")
+    )
+    for token in tokens:
+        _revoke(token.member, token)
+    return len(tokens)
+
+
+def _revoke(by: Membership, token: ApiToken) -> None:
     """The key stops working. Doing it twice does no harm and is one entry of the trail."""
     token.revoked_at = timezone.now()
     if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=token.revoked_at):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
-from accounts.models import AuditEvent, Organization, User
+from accounts.models import AuditEvent, Membership, Organization, User
 
 
 def record_event(
@@ -16,7 +16,10 @@ def record_event(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Add one row to the trail, in the caller's transaction. `before`/`after` hold JSON values."""
+    """Add one row to the trail, in the caller's transaction. `before`/`after` hold JSON values.
+
+    Every verb has its sentence in `accounts.wording`.
+    """
     return AuditEvent.objects.create(
         organization=organization,
         actor=actor,
@@ -28,3 +31,32 @@ def record_event(
         before=before or {},
         after=after or {},
     )
+
+
+@transaction.atomic
+def record_event_of_person(
+    *,
+    user: User,
+    verb: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    by_the_person: bool = True,
+) -> None:
+    """What concerns the person and no single organization, in the trail of each the person belongs to.
+
+    `by_the_person` is false where it is not proved who acted, such as for a failed sign-in.
+    """
+    for member in Membership.objects.active().filter(user=user).select_related("organization", "user"):
+        record_event(
+            organization=member.organization,
+            actor=user if by_the_person else None,
+            verb=verb,
+            subject=member,
+            before=before,
+            after=after,
+        )
+
+
+def record_download(*, by: Membership, verb: str, subject: models.Model, **about: str) -> None:
+    """Who took what out: a document, a table, the trail itself."""
+    record_event(organization=by.organization, actor=by.user, verb=verb, subject=subject, after=dict(about))

@@ -1,17 +1,19 @@
-"""Settings: the organization, its functions, my preferences, my keys, the trail."""
+"""Settings: the organization, its functions, my preferences, the trail."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import selectors, services
-from accounts.access import function_for, token_for
+from accounts.access import function_for
 from accounts.choices import Action
-from accounts.forms import ApiTokenForm, FunctionForm, OrganizationForm, PreferencesForm
+from accounts.exports import TrailLine, trail_file
+from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
 from accounts.http import MemberRequest, member_view
+from accounts.wording import sentence_of
 from common.errors import DomainError
 
 
@@ -25,7 +27,7 @@ def settings(request: MemberRequest) -> HttpResponse:
 @member_view(Action.MANAGE_ORGANIZATION)
 def organization_edit(request: MemberRequest) -> HttpResponse:
     organization = request.organization
-    names = ("name", "currency", "time_zone", "language", "discount_rate_pct")
+    names = ("name", "currency", "time_zone", "language", "discount_rate_pct", "confirms_finance")
     form = OrganizationForm(
         request.POST or None, initial={name: getattr(organization, name) for name in names}
     )
@@ -76,31 +78,26 @@ def preferences(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
-@member_view(Action.VIEW)
-def tokens(request: MemberRequest) -> HttpResponse:
-    form, secret = ApiTokenForm(request.POST or None), ""
-    if request.method == "POST" and form.is_valid():
-        _token, secret = services.create_api_token(
-            member=request.member,
-            name=form.cleaned_data["name"],
-            is_read_only=not form.cleaned_data["may_write"],
-        )
-        form = ApiTokenForm()
-    context = {"form": form, "secret": secret, "tokens": selectors.tokens_of(request.member)}
-    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@member_view(Action.VIEW)
-def token_revoke(request: MemberRequest, pk: int) -> HttpResponse:
-    services.revoke_api_token(by=request.member, token=token_for(request.member, pk))
-    messages.success(request, _("The key no longer works."))
-    return redirect("accounts:tokens", request.organization.slug)
+@require_safe
+@member_view(Action.VIEW_TRAIL)
+def trail(request: MemberRequest) -> HttpResponse:
+    form = TrailForm(request.GET, organization=request.organization)
+    events = selectors.trail(request.organization, form.wanted())
+    page = Paginator(events, 50).get_page(request.GET.get("page"))
+    lines = [TrailLine(event=event, sentence=sentence_of(event)) for event in page]
+    return render(request, "accounts/trail.html", {"page": page, "lines": lines, "form": form})
 
 
 @require_safe
 @member_view(Action.VIEW_TRAIL)
-def trail(request: MemberRequest) -> HttpResponse:
-    page = Paginator(selectors.trail(request.organization), 50).get_page(request.GET.get("page"))
-    return render(request, "accounts/trail.html", {"page": page})
+def trail_export(request: MemberRequest, ending: str) -> HttpResponse:
+    """What the filter shows, as a file; taking it out is itself in the trail."""
+    form = TrailForm(request.GET, organization=request.organization)
+    data, kind = trail_file(ending, selectors.trail(request.organization, form.wanted()).iterator())
+    services.record_download(
+        by=request.member, verb="trail.exported", subject=request.organization, format=ending
+    )
+    name = f"audit-trail-{request.organization.slug}.{ending}"
+    return HttpResponse(
+        data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

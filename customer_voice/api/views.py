@@ -227,7 +227,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
                 creates_touchpoints=values["creates_touchpoints"],
             )
         except DomainError:
-            services.discard_import(batch=batch)
+            services.discard_import(batch=batch, by=self.member)
             raise
         return self._enqueued(batch)
 

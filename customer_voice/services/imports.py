@@ -167,9 +167,19 @@ def start_import(
 
 
 @transaction.atomic
-def discard_import(*, batch: ImportBatch) -> None:
-    """Throw away a file that was not imported. Raises ImportNotReady for one that was, or that runs."""
+def discard_import(*, batch: ImportBatch, by: Membership | None = None) -> None:
+    """Throw away a file that was not imported; nobody (`by`) where it was merely forgotten.
+
+    Raises ImportNotReady for one that was imported, or that runs.
+    """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
+    record_event(
+        organization=batch.organization,
+        actor=by.user if by else None,
+        verb="import.discarded",
+        subject=batch,
+        before={"file": batch.filename},
+    )
     storage, name = batch.file.storage, str(batch.file.name)
     batch.delete()
     transaction.on_commit(lambda: storage.delete(name))

@@ -11,6 +11,7 @@ from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
 from customer_voice import exports, services
@@ -113,7 +114,7 @@ def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
     if request.method != "POST":
         return render(request, "customer_voice/import_discard.html", {"batch": batch})
-    services.discard_import(batch=batch)
+    services.discard_import(batch=batch, by=request.member)
     messages.success(request, _("%(file)s is discarded.") % {"file": batch.filename})
     return redirect("customer_voice:import_list", request.organization.slug)
 
@@ -122,6 +123,7 @@ def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def import_errors(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
+    record_download(by=request.member, verb="import.errors_exported", subject=batch)
     return csv_response(exports.errors_csv(batch.row_errors.all()), f"import-{batch.pk}-errors.csv")
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
 from common.errors import DomainError
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
@@ -76,6 +77,7 @@ def metric_csv(request: MemberRequest, key: str) -> HttpResponse:
     chosen = _series_form(request, metric, every).chosen()
     versions = selectors.series_versions(metric, every=every)
     series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
+    record_download(by=request.member, verb="metric.exported", subject=metric, period=series.period.value)
     return csv_response(exports.series_csv(series), f"{metric.key}-{series.period}.csv")
 
 

@@ -66,5 +66,6 @@ def make_people(password: str) -> Cast:
         members[first] = services.change_member(
             by=paula, member=member, role=role, function=functions[function], job_title=title
         )
+    members["Grace"] = services.confirm_member(by=members["Maya"], member=members["Grace"])
     perspectives = {name.split(" ", maxsplit=1)[0]: perspective for name, *_rest, perspective in PEOPLE}
     return Cast(members=members, functions=functions, perspectives=perspectives)

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.selectors import are_independent, needs_confirmation
 from accounts.services import record_event
+from coalition.models import Initiative
 from common.digests import digest_of
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
@@ -151,18 +153,13 @@ def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -
 @transaction.atomic
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
     row: RoiCase = (
-        RoiCase.objects.select_for_update(of=("self",)).select_related("study__initiative").get(pk=case.pk)
+        RoiCase.objects.select_for_update(of=("self",))
+        .select_related("study__initiative__owner", "computed_by")
+        .get(pk=case.pk)
     )
-    if row.computed_by_id == by.pk:
-        raise SignOffNotAllowed(
-            _("You computed this case yourself. Another person must review it for finance.")
-        )
     initiative = row.study.initiative
-    model = ValueModel.objects.filter(initiative=initiative).first()
-    if (model is not None and model.changed_by_id == by.pk) or initiative.owner_id == by.pk:
-        raise SignOffNotAllowed(
-            _("You own this initiative or wrote its value model. Another person must review it for finance.")
-        )
+    model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
+    _require_four_eyes(row, by, initiative, model)
     if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
         raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))
     if decision == SignOff.SIGNED and model is not None and not row.follows(model):
@@ -182,3 +179,34 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         after={"sign_off": decision.value, "comment": row.sign_off_comment, "input_digest": row.input_digest},
     )
     return row
+
+
+def _require_four_eyes(
+    case: RoiCase, by: Membership, initiative: Initiative, model: ValueModel | None
+) -> None:
+    """A second person, known to a second administrator, and not tied to whoever made the figures.
+
+    Raises SignOffNotAllowed. Ties are looked for with who computed the value and who wrote its model.
+    """
+    if needs_confirmation(by):
+        raise SignOffNotAllowed(
+            _("A second administrator must confirm you as finance reviewer before you can sign off value.")
+        )
+    if case.computed_by is not None and case.computed_by.user_id == by.user_id:
+        raise SignOffNotAllowed(
+            _("You computed this case yourself. Another person must review it for finance.")
+        )
+    writer = model.changed_by if model is not None else None
+    if initiative.owner.user_id == by.user_id or (writer is not None and writer.user_id == by.user_id):
+        raise SignOffNotAllowed(
+            _("You own this initiative or wrote its value model. Another person must review it for finance.")
+        )
+    for maker in (case.computed_by, writer):
+        if maker is not None and not are_independent(by, maker):
+            raise SignOffNotAllowed(
+                _(
+                    "%(person)s made these figures, and one of you invited the other or gave the other "
+                    "a role. Another person must review them for finance."
+                )
+                % {"person": maker}
+            )

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from accounts.services import record_download
 from assessments.access import result_for
 from common.files import opened
 from common.jobs import JobState, enqueue
@@ -64,6 +65,9 @@ class ReportViewSet(
         report = report_for(self.member, int(pk or 0), Action.MAKE_REPORT)
         if report.job_state != JobState.DONE:
             raise ReportNotReady("This document is not ready yet.")
+        record_download(
+            by=self.member, verb="report.downloaded", subject=report, code=report.verification_code
+        )
         return FileResponse(
             opened(report.file), as_attachment=True, filename=f"{report.verification_code}.pdf"
         )

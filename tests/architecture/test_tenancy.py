@@ -17,6 +17,8 @@ SHARED = {
     "accounts.User": "a person may belong to several organizations",
     "accounts.Organization": "is the wall itself",
     "accounts.Letter": "goes to an address, which several organizations may know; the page asks whose it is",
+    "accounts.Session": "is of a person, like the account",
+    "accounts.Erasure": "outlives the organization that was deleted; holds no name of a person",
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from customer_voice import exports, services, tasks
+from common.spreadsheets import harmless
+from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
@@ -166,8 +167,8 @@ def test_downloads_cannot_run_as_formulas(client_of, ada, check, nps, touchpoint
 @pytest.mark.parametrize("sign", [*"=+-@\t\r\n", *"＝＋－＠"])
 def test_no_cell_begins_like_a_formula(sign):
     """The wide signs are signs too where spreadsheets speak Chinese."""
-    assert exports.harmless(f"{sign}1+1") == f"'{sign}1+1"
-    assert exports.harmless(-1.5) == -1.5
+    assert harmless(f"{sign}1+1") == f"'{sign}1+1"
+    assert harmless(-1.5) == -1.5
 
 
 def test_feedback_can_be_narrowed_down(client_of, ada, bring_in, nps, touchpoints):

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.choices import Role
 from accounts.models import AuditEvent
+from accounts.services import accept_invitation, confirm_member, invite_person
 from coalition.choices import InitiativeState
 from common.errors import InvalidValues
 from common.jobs import JobState, restart_stale_jobs
@@ -37,6 +39,7 @@ from impact.services import (
 )
 from impact.services.values import value_model_content
 from impact.tasks import run_study
+from tests.factories.accounts import MembershipFactory
 from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
 
 pytestmark = pytest.mark.django_db
@@ -397,6 +400,30 @@ def test_the_owner_of_the_initiative_does_not_sign_its_value_off(worked, fay, ad
     worked.initiative.save()
     with pytest.raises(SignOffNotAllowed):
         sign_off(case=case, by=fay)
+
+
+@pytest.mark.parametrize("tie", ["computed", "wrote the model"])
+def test_a_second_address_does_not_sign_off_what_the_first_made(worked, ada, ben, tie):
+    study = finished_study(worked, ada)
+    maker, other = (ada, ben) if tie == "computed" else (ben, ada)
+    value_model(worked.initiative, other)
+    case = compute_roi_case(study=study, by=maker)
+    _invitation, secret = invite_person(by=ada, email="ada2@example.org", role=Role.FINANCE_REVIEWER)
+    second = accept_invitation(secret=secret, user=None, name="Also Ada", password="correct horse battery")
+    with pytest.raises(SignOffNotAllowed, match="Ada made these figures"):
+        sign_off(case=case, by=second)
+    with pytest.raises(SignOffNotAllowed, match="Ada made these figures"):
+        dispute(case=case, by=second, comment="No.")
+
+
+def test_an_unconfirmed_reviewer_does_not_sign(case, organization, ada):
+    boss, second = (MembershipFactory(organization=organization, role=Role.ADMINISTRATOR) for _ in "ab")
+    _invitation, secret = invite_person(by=boss, email="fin@example.org", role=Role.FINANCE_REVIEWER)
+    fin = accept_invitation(secret=secret, user=None, name="Fin", password="correct horse battery")
+    with pytest.raises(SignOffNotAllowed, match="must confirm you"):
+        sign_off(case=case, by=fin)
+    fin = confirm_member(by=second, member=fin)
+    assert sign_off(case=case, by=fin).sign_off == SignOff.SIGNED
 
 
 def test_replaced_case_is_not_signed_off(case, fay, worked, ada):

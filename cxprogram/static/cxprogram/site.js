@@ -31,6 +31,16 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
+// Copies what a field holds; the button shows where the browser can.
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).value);
+    button.textContent = button.dataset.copied;
+  });
+});
+
 // "/" goes to the search field of the page.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;

@@ -1,0 +1,48 @@
+"""The audit trail as a page's lines and as a file."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEvent
+from accounts.wording import sentence_of
+from common.spreadsheets import csv_text, xlsx_bytes
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrailLine:
+    """One entry with its sentence, in the reader's language."""
+
+    event: AuditEvent
+    sentence: str
+
+
+def trail_file(ending: str, events: Iterable[AuditEvent]) -> tuple[str | bytes, str]:
+    """The file's content and its type. Moments are ISO 8601 in UTC. Raises Http404 for another ending."""
+    header = (_("When"), _("Who"), _("What"), _("About"), _("Key"), _("Before"), _("After"))
+    rows = (
+        (
+            event.at.isoformat(timespec="seconds"),
+            event.actor_name,
+            sentence_of(event),
+            event.subject,
+            event.verb,
+            _json(event.before),
+            _json(event.after),
+        )
+        for event in events
+    )
+    if ending == "csv":
+        return "\ufeff" + csv_text(header, rows), "text/csv; charset=utf-8"
+    if ending == "xlsx":
+        return xlsx_bytes(_("Audit trail"), header, rows), WORKBOOK
+    raise Http404
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True) if values else ""

@@ -1,0 +1,255 @@
+"""Inviting people, one or many, and joining by an invitation's link."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.choices import Role
+from accounts.errors import AlreadyMember, InvitationNotUsable
+from accounts.importers import PersonLine
+from accounts.models import BusinessFunction, Invitation, Membership, User
+from accounts.selectors import InvitedLine, invited_lines
+from accounts.services.organizations import one_at_a_time
+from accounts.services.people import refuse_stronger_role, refuse_unknown
+from accounts.services.trail import record_event
+from common.digests import digest_of_secret
+from common.errors import InvalidValues
+from common.text import one_line
+
+INVITATION_DAYS = 14
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def invite_person(
+    *, by: Membership, email: str, role: str, function: BusinessFunction | None = None, name: str = ""
+) -> tuple[Invitation, str]:
+    """Create an invitation; returns it with the secret for its link.
+
+    An earlier invitation of the same address is withdrawn. Raises AlreadyMember, InvalidValues.
+    """
+    email = email.strip().lower()
+    refuse_unknown(by, role, function)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        message = _("This is not an e-mail address.")
+        raise InvalidValues(message, fields={"email": message}) from error
+    refuse_stronger_role(by, role)
+    one_at_a_time(by.organization)
+    if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
+        message = _("This person is a member already.")
+        raise AlreadyMember(message, fields={"email": message})
+    now = timezone.now()
+    Invitation.objects.of(by.organization).pending().filter(email__iexact=email).update(revoked_at=now)
+    invitation = Invitation(
+        organization=by.organization,
+        email=email,
+        name=one_line(name),
+        role=role,
+        function=function,
+        invited_by=by,
+    )
+    _start(invitation)
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="person.invited",
+        subject=invitation,
+        after={"email": email, "role": role},
+    )
+    return invitation, secret_of(invitation)
+
+
+@transaction.atomic
+def invite_people(
+    *,
+    by: Membership,
+    lines: Sequence[PersonLine],
+    role: str = Role.CONTRIBUTOR,
+    function: BusinessFunction | None = None,
+) -> list[Invitation]:
+    """Invite everybody on a list, or nobody: one bad line refuses the whole list.
+
+    `role` and `function` hold where a line says nothing. Raises InvalidValues.
+    """
+    checked = check_people(by=by, lines=lines, role=role, function=function)
+    if not checked or any(line.problem for line in checked):
+        message = _("Nobody was invited. Correct the marked lines first.")
+        raise InvalidValues(message, fields={"people": message})
+    return [
+        invite_person(by=by, email=line.email, role=line.role, function=line.function, name=line.name)[0]
+        for line in checked
+    ]
+
+
+def check_people(
+    *,
+    by: Membership,
+    lines: Sequence[PersonLine],
+    role: str = Role.CONTRIBUTOR,
+    function: BusinessFunction | None = None,
+) -> list[InvitedLine]:
+    """What each line of a list would become, or what is wrong with it. Changes nothing. Two queries."""
+    if len(lines) > MOST_AT_ONCE:
+        message = _("Invite at most %(most)s people at once.") % {"most": MOST_AT_ONCE}
+        raise InvalidValues(message, fields={"people": message})
+    return invited_lines(by=by, lines=lines, role=role, function=function)
+
+
+@transaction.atomic
+def resend_invitation(*, by: Membership, invitation: Invitation) -> tuple[Invitation, str]:
+    """A new link and fourteen more days; the old link stops working. Who invited first stays the inviter.
+
+    Raises InvalidValues where the member may not give this role, InvitationNotUsable where the inviter has
+    left or may no longer give it: then whoever stands for the person invites anew.
+    """
+    refuse_stronger_role(by, invitation.role)
+    row: Invitation | None = (
+        Invitation.objects.select_for_update(of=("self",))
+        .standing()
+        .select_related("organization", "invited_by__user", "function")
+        .filter(pk=invitation.pk)
+        .first()
+    )
+    if row is None:
+        raise InvitationNotUsable(_("This invitation cannot be sent again. Invite the person anew."))
+    _start(row)
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="invitation.resent",
+        subject=row,
+        after={"role": row.role},
+    )
+    return row, secret_of(row)
+
+
+@transaction.atomic
+def show_invitation_link(*, by: Membership, invitation: Invitation) -> str:
+    """The secret of one's own open invitation, to hand over by other means; the trail says that it was shown.
+
+    Only the inviter sees it: whoever holds the link can join as the invited person, and the trail must
+    name the one who could have. Raises InvitationNotUsable for another's, and for one without a nonce.
+    """
+    if invitation.invited_by_id != by.pk:
+        raise InvitationNotUsable(
+            _("Only the person who sent this invitation can copy its link. You can send it again instead.")
+        )
+    if not invitation.nonce or not Invitation.objects.open(timezone.now()).filter(pk=invitation.pk).exists():
+        raise InvitationNotUsable(_("Send this invitation again first; its link cannot be shown."))
+    record_event(
+        organization=by.organization, actor=by.user, verb="invitation.link_shown", subject=invitation
+    )
+    return secret_of(invitation)
+
+
+@transaction.atomic
+def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
+    """Its link stops working. Doing it twice does no harm and is one entry of the trail."""
+    invitation.revoked_at = timezone.now()
+    is_open = Invitation.objects.filter(pk=invitation.pk, revoked_at=None)
+    if not is_open.update(revoked_at=invitation.revoked_at):
+        return
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="invitation.revoked",
+        subject=invitation,
+        before={"email": invitation.email},
+    )
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, user: User | None, name: str = "", password: str = "") -> Membership:
+    """Join by the link. A new person gets an account; a known one just the membership.
+
+    Raises InvitationNotUsable when the link is unknown, used, revoked, expired, left behind by somebody
+    who may no longer give this role, or for another address; InvalidValues for a new person without a name or
+    with a password that is easily guessed.
+    """
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .open(timezone.now())
+        .select_related("organization", "function", "invited_by")
+        .filter(token_digest=digest_of_secret(secret))
+        .first()
+    )
+    if invitation is None:
+        raise InvitationNotUsable(
+            _("This invitation has been used, withdrawn or has expired. Ask for a new one.")
+        )
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    if user is not None and user.email.lower() != invitation.email.lower():
+        raise InvitationNotUsable(
+            _("This invitation is for %(email)s. Sign out and open the link again.")
+            % {"email": invitation.email}
+        )
+    if user is None and known is not None:
+        raise InvitationNotUsable(_("You have an account already. Sign in, then open the link again."))
+    if user is None:
+        user = _new_person(invitation.email, name, password)
+    member, _created = Membership.objects.update_or_create(
+        organization=invitation.organization,
+        user=user,
+        defaults={
+            "role": invitation.role,
+            "function": invitation.function,
+            "is_active": True,
+            "role_given_by": invitation.invited_by,
+            "confirmed_at": None,
+            "confirmed_by": None,
+        },
+    )
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), member
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    record_event(
+        organization=invitation.organization,
+        actor=user,
+        verb="person.joined",
+        subject=member,
+        after={"role": invitation.role, "invited_by": str(invitation.invited_by)},
+    )
+    joined: Membership = member
+    return joined
+
+
+def _new_person(email: str, name: str, password: str) -> User:
+    name = one_line(name)
+    if not name:
+        message = _("Write your name.")
+        raise InvalidValues(message, fields={"name": message})
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as error:
+        raise InvalidValues(
+            _("Some values cannot be used."), fields={"password": " ".join(error.messages)}
+        ) from error
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError as error:  # the same person joined another organization at this moment
+        raise InvitationNotUsable(
+            _("You have an account already. Sign in, then open the link again.")
+        ) from error
+
+
+def secret_of(invitation: Invitation) -> str:
+    """The secret of a link: recoverable by the server, and by nobody who reads the database alone."""
+    return salted_hmac("accounts.invitation", invitation.nonce, algorithm="sha256").hexdigest()
+
+
+def _start(invitation: Invitation) -> None:
+    """A fresh link that works from now on; whatever link there was stops working."""
+    invitation.nonce = secrets.token_hex(16)
+    invitation.token_digest = digest_of_secret(secret_of(invitation))
+    invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
+    invitation.save()

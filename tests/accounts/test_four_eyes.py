@@ -1,0 +1,213 @@
+"""Two pairs of eyes are two people: who is tied to whom, and who confirms a finance reviewer."""
+
+import pytest
+from django.urls import reverse
+
+from accounts import services
+from accounts.choices import Role
+from accounts.errors import ConfirmationNotAllowed
+from accounts.models import AuditEvent, Membership
+from accounts.selectors import are_independent, needs_confirmation
+from common.errors import InvalidValues
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def boss(organization) -> Membership:
+    return MembershipFactory(organization=organization, role=Role.ADMINISTRATOR, user__name="Boss")
+
+
+@pytest.fixture
+def second(organization) -> Membership:
+    return MembershipFactory(organization=organization, role=Role.ADMINISTRATOR, user__name="Second")
+
+
+def joined(by, role=Role.FINANCE_REVIEWER, email="fin@example.org") -> Membership:
+    _invitation, secret = services.invite_person(by=by, email=email, role=role)
+    return services.accept_invitation(secret=secret, user=None, name="Fin", password=PASSWORD)
+
+
+# --- independence ---------------------------------------------------------------------------------
+
+
+def test_strangers_to_each_other_are_independent(ada, ben):
+    assert are_independent(ada, ben)
+    assert are_independent(ben, ada)
+
+
+def test_nobody_is_independent_of_oneself(ada):
+    assert not are_independent(ada, ada)
+    assert not are_independent(ada, Membership.objects.get(pk=ada.pk))
+
+
+def test_one_account_is_one_person(ada, dora):
+    """In whatever organization, under whatever membership."""
+    assert not are_independent(ada, MembershipFactory(organization=dora.organization, user=ada.user))
+
+
+def test_who_invited_whom_ties_both_ways(ada, ben):
+    fin = joined(ada)
+    assert not are_independent(ada, fin)
+    assert not are_independent(fin, ada)
+    assert are_independent(ben, fin)
+
+
+def test_an_invitation_that_nobody_accepted_ties_nobody(ada, ben):
+    services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    assert are_independent(ada, ben)
+
+
+def test_an_earlier_invitation_still_ties_after_another_one(ada, ben, boss):
+    """Nobody washes the tie off by having the second address invited anew."""
+    fin = joined(ada)
+    services.deactivate_member(by=boss, member=fin)
+    _invitation, secret = services.invite_person(by=boss, email=fin.user.email, role=Role.FINANCE_REVIEWER)
+    again = services.accept_invitation(secret=secret, user=fin.user)
+    assert not are_independent(ada, again)
+    assert not are_independent(boss, again)
+
+
+def test_who_gave_the_role_is_tied_to_who_has_it(ada, ben, boss):
+    services.change_member(by=ada, member=ben, role=Role.FINANCE_REVIEWER, function=None)
+    assert not are_independent(ada, ben)
+    assert not are_independent(ben, ada)
+    assert are_independent(boss, ben)
+
+
+def test_a_new_title_ties_nobody(ada, ben):
+    services.change_member(by=ada, member=ben, role=ben.role, function=None, job_title="COO")
+    assert are_independent(ada, ben)
+
+
+def test_sending_an_invitation_again_does_not_make_another_inviter(ada, boss):
+    invitation, _secret = services.invite_person(by=ada, email="fin@example.org", role=Role.FINANCE_REVIEWER)
+    _invitation, secret = services.resend_invitation(by=boss, invitation=invitation)
+    fin = services.accept_invitation(secret=secret, user=None, name="Fin", password=PASSWORD)
+    assert not are_independent(ada, fin)
+    assert fin.role_given_by == ada
+
+
+def test_ties_of_one_organization_do_not_reach_into_another(ada, ben, elsewhere):
+    leader = MembershipFactory(organization=elsewhere, user=ada.user)
+    _invitation, secret = services.invite_person(by=leader, email=ben.user.email, role=Role.AUDITOR)
+    services.accept_invitation(secret=secret, user=ben.user)
+    assert are_independent(ada, ben)
+
+
+# --- confirmation ---------------------------------------------------------------------------------
+
+
+def test_a_finance_reviewer_waits_once_two_people_manage_people(boss):
+    fin = joined(boss)
+    assert not needs_confirmation(fin)  # one administrator alone is not locked out
+    MembershipFactory(organization=boss.organization, role=Role.CX_LEADER)
+    assert needs_confirmation(fin)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.FINANCE_REVIEWER])
+def test_other_roles_need_no_confirmation(boss, second, role):
+    assert not needs_confirmation(joined(boss, role))
+
+
+def test_people_without_access_do_not_count(boss, second):
+    fin = joined(boss)
+    Membership.objects.filter(pk=second.pk).update(is_active=False)
+    assert not needs_confirmation(fin)
+
+
+def test_the_setting_switches_it_off_and_only_an_administrator_has_the_switch(boss, second, ada):
+    fin = joined(boss)
+    said = {
+        "name": "N",
+        "currency": "EUR",
+        "time_zone": "UTC",
+        "language": "en",
+        "discount_rate_pct": 8,
+        "confirms_finance": False,
+    }
+    with pytest.raises(InvalidValues) as refusal:
+        services.update_organization(by=ada, **said)
+    assert set(refusal.value.fields) == {"confirms_finance"}
+    services.update_organization(by=boss, **said)
+    fin = Membership.objects.select_related("organization").get(pk=fin.pk)
+    assert not needs_confirmation(fin)
+    event = AuditEvent.objects.filter(verb="organization.changed").first()
+    assert (event.before["confirms_finance"], event.after["confirms_finance"]) == (True, False)
+
+
+def test_a_second_administrator_confirms(boss, second):
+    fin = services.confirm_member(by=second, member=joined(boss))
+    assert (fin.confirmed_by, needs_confirmation(fin)) == (second, False)
+    event = AuditEvent.objects.get(verb="person.confirmed")
+    assert (event.actor, event.subject) == (second.user, "Fin")
+
+
+def test_neither_inviter_nor_role_giver_nor_the_person_confirms(boss, second, ada):
+    fin = joined(boss)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=boss, member=fin)
+    services.change_member(by=ada, member=fin, role=Role.AUDITOR, function=None)
+    services.change_member(by=ada, member=fin, role=Role.FINANCE_REVIEWER, function=None)
+    for by in (boss, ada):  # who invited, and who gave the role
+        with pytest.raises(ConfirmationNotAllowed):
+            services.confirm_member(by=by, member=fin)
+    services.change_member(by=second, member=second, role=Role.FINANCE_REVIEWER, function=None)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=second, member=second)
+    assert not Membership.objects.exclude(confirmed_at=None).exists()
+
+
+def test_nobody_else_confirms_and_nothing_else_is_confirmed(boss, second, ben):
+    fin = joined(boss)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=ben, member=fin)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=second, member=ben)
+    services.confirm_member(by=second, member=fin)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=second, member=fin)
+
+
+def test_a_role_that_comes_back_is_confirmed_again(boss, second):
+    fin = services.confirm_member(by=second, member=joined(boss))
+    services.change_member(by=boss, member=fin, role=Role.AUDITOR, function=None)
+    services.change_member(by=boss, member=fin, role=Role.FINANCE_REVIEWER, function=None)
+    assert needs_confirmation(Membership.objects.get(pk=fin.pk))
+
+
+def test_who_comes_back_by_a_new_invitation_is_confirmed_again(boss, second):
+    fin = services.confirm_member(by=second, member=joined(boss))
+    services.deactivate_member(by=boss, member=fin)
+    _invitation, secret = services.invite_person(by=boss, email=fin.user.email, role=Role.FINANCE_REVIEWER)
+    assert needs_confirmation(services.accept_invitation(secret=secret, user=fin.user))
+
+
+def test_the_page_says_who_invited_whom_and_offers_to_confirm(boss, second, client_of):
+    joined(boss)
+    path = reverse("accounts:people", args=["northwind"])
+    page = client_of(second).get(path).text
+    assert "waits for confirmation" in page
+    assert page.count("/confirm/") == 1
+    mine = client_of(boss).get(path).text
+    assert "/confirm/" not in mine
+    assert "Another administrator must confirm" in mine
+    fin = Membership.objects.get(user__name="Fin")
+    client_of(second).post(reverse("accounts:member_confirm", args=["northwind", fin.pk]))
+    assert "confirmed by Second" in client_of(boss).get(path).text
+
+
+def test_the_api_confirms_by_the_same_rule(boss, second, api_of):
+    fin = joined(boss)
+    path = reverse("api:member-confirm", args=["northwind", fin.pk])
+    assert api_of(boss).post(path).json()["code"] == "confirmation_not_allowed"
+    answer = api_of(second).post(path).json()
+    assert (answer["confirmed_at"] is not None, answer["invited_by"]) == (True, boss.pk)
+
+
+def test_the_trail_says_who_invited_whom(boss):
+    joined(boss)
+    event = AuditEvent.objects.get(verb="person.joined")
+    assert event.after == {"role": "finance_reviewer", "invited_by": "Boss"}

@@ -1,0 +1,306 @@
+"""Inviting many, sending again, copying a link; and a mail server that is down."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import services
+from accounts.choices import Role
+from accounts.errors import InvitationNotUsable
+from accounts.importers import PersonLine, read_people, text_of
+from accounts.mail import send_invitation
+from accounts.models import AuditEvent, Invitation, Membership
+from common.errors import InvalidValues
+from tests.factories import BusinessFunctionFactory, MembershipFactory
+from tests.factories.accounts import LetterFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def boss(organization) -> Membership:
+    return MembershipFactory(organization=organization, role=Role.ADMINISTRATOR, user__name="Boss")
+
+
+def url(name, *args):
+    return reverse(f"accounts:{name}", args=["northwind", *args])
+
+
+def opens(secret) -> bool:
+    try:
+        services.accept_invitation(secret=secret, user=None, name="Nia", password=PASSWORD)
+    except InvitationNotUsable:
+        return False
+    return True
+
+
+# --- reading a list -------------------------------------------------------------------------------
+
+
+def line(number, email, **more) -> PersonLine:
+    return PersonLine(line=number, email=email, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("", []),
+        ("\n \n", []),
+        ("a@x.org", [line(1, "a@x.org")]),
+        ("a@x.org\n\n b@x.org \r\nc@x.org", [line(1, "a@x.org"), line(3, "b@x.org"), line(4, "c@x.org")]),
+        ("a@x.org, b@x.org; c@x.org", [line(1, "a@x.org"), line(1, "b@x.org"), line(1, "c@x.org")]),
+        ("Ann Lee <a@x.org>", [line(1, "a@x.org", name="Ann Lee")]),
+        ('"Bo" <b@x.org>, c@x.org', [line(1, "b@x.org", name="Bo"), line(1, "c@x.org")]),
+        ("李雷 <a@x.org>，b@x.org", [line(1, "a@x.org", name="李雷"), line(1, "b@x.org")]),
+        (
+            "E-Mail,Name,Role,Function\na@x.org,Ann,auditor,Finance\n\nb@x.org,,,\n",
+            [line(2, "a@x.org", name="Ann", role="auditor", function="Finance"), line(4, "b@x.org")],
+        ),
+        ("name;email\nLee, Ann;a@x.org", [line(2, "a@x.org", name="Lee, Ann")]),
+        ("name\temail\nAnn\ta@x.org", [line(2, "a@x.org", name="Ann")]),
+        ('email,name\na@x.org,"A\nL"\nb@x.org,', [line(2, "a@x.org", name="A\nL"), line(4, "b@x.org")]),
+        ("email,extra,name\na@x.org,x,Ann,more", [line(2, "a@x.org", name="Ann")]),
+        ("姓名,邮箱\n李雷,a@x.org", [line(2, "a@x.org", name="李雷")]),
+        ("email,name\n,Ann", [line(2, "", name="Ann")]),
+        ("a@x.org\x00", [line(1, "a@x.org")]),
+    ],
+)  # fmt: skip
+def test_a_list_is_read_line_by_line(text, people):
+    assert read_people(text) == people
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "é@x.org".encode(),
+        "é@x.org".encode("utf-8-sig"),
+        "é@x.org".encode("utf-16"),
+        "é@x.org".encode("cp1252"),
+    ],
+)
+def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(data):
+    assert text_of(data) == "é@x.org"
+
+
+# --- inviting many --------------------------------------------------------------------------------
+
+GOOD = "email,name,role,function\na@x.org,Ann,Auditor,Finance\nb@x.org,Bo,审计员,finance\nc@x.org,,,\n"
+
+
+def post(client, text, **more):
+    return client.post(url("invite_many"), {"people": text, "role": Role.CONTRIBUTOR, **more})
+
+
+def test_a_preview_invites_nobody(boss, client_of):
+    BusinessFunctionFactory(organization=boss.organization, key="finance", name="Finance")
+    page = post(client_of(boss), GOOD)
+    assert page.status_code == 200
+    assert "3 people will be invited" in page.text
+    assert "Send the invitations" in page.text
+    assert not Invitation.objects.exists()
+    assert not mail.outbox
+
+
+def test_everybody_on_a_good_list_is_invited(boss, client_of):
+    finance = BusinessFunctionFactory(organization=boss.organization, key="finance", name="Finance")
+    assert post(client_of(boss), GOOD, confirm="yes").status_code == 302
+    found = Invitation.objects.order_by("email").values_list("email", "name", "role", "function")
+    assert list(found) == [
+        ("a@x.org", "Ann", "auditor", finance.pk),
+        ("b@x.org", "Bo", "auditor", finance.pk),
+        ("c@x.org", "", "contributor", None),
+    ]
+    assert sorted(message.to[0] for message in mail.outbox) == ["a@x.org", "b@x.org", "c@x.org"]
+    assert AuditEvent.objects.filter(verb="person.invited").count() == 3
+
+
+def test_a_file_works_like_what_is_pasted(boss, client_of):
+    file = SimpleUploadedFile("people.csv", b"email\na@x.org\nb@x.org")
+    page = post(client_of(boss), "", file=file)
+    assert "2 people will be invited" in page.text
+    assert "email\na@x.org\nb@x.org" in page.text, "the list goes along to the next step"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("nobody", "is not an e-mail address"),
+        ("email\n@x.org", "is not an e-mail address"),
+        ("email,name\n,Ann", "is not an e-mail address"),
+        ("a@x.org\nA@X.ORG", "The same address stands in line 1"),
+        ("ben@northwind.example", "This person is a member already"),
+        ("email,role\na@x.org,emperor", "There is no role “emperor”"),
+        ("email,function\na@x.org,Alchemy", "There is no business function “Alchemy”"),
+        ("email,name\na@x.org," + "x" * 151, "This name is too long"),
+    ],
+)
+def test_one_bad_line_invites_nobody_and_says_which(boss, ben, client_of, text, problem):
+    page = post(client_of(boss), f"{text}\nfine@x.org", confirm="yes")
+    assert page.status_code == 422
+    assert problem in page.text
+    assert "1 line must be corrected" in page.text
+    assert "Send the invitations" not in page.text
+    assert "fine@x.org" in page.text
+    assert not Invitation.objects.exists()
+    assert not mail.outbox
+
+
+def test_a_leader_invites_no_administrators_by_a_list_either(ada, client_of):
+    page = post(client_of(ada), "email,role\na@x.org,administrator", confirm="yes")
+    assert page.status_code == 422
+    assert not Invitation.objects.exists()
+    assert post(client_of(ada), "a@x.org", role=Role.ADMINISTRATOR, confirm="yes").status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_an_empty_list_and_a_list_too_long_are_refused(boss, client_of):
+    assert post(client_of(boss), " ", confirm="yes").status_code == 422
+    many = "\n".join(f"p{number}@x.org" for number in range(501))
+    page = post(client_of(boss), many, confirm="yes")
+    assert "at most 500 people" in page.text
+    assert not Invitation.objects.exists()
+
+
+def test_the_service_is_all_or_nothing(boss):
+    lines = [line(1, "a@x.org"), line(2, "nobody")]
+    with pytest.raises(InvalidValues):
+        services.invite_people(by=boss, lines=lines)
+    with pytest.raises(InvalidValues):
+        services.invite_people(by=boss, lines=[])
+    assert not Invitation.objects.exists()
+
+
+def test_the_number_of_queries_of_a_preview_does_not_grow_with_the_list(boss, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        services.check_people(by=boss, lines=[line(n, f"p{n}@x.org") for n in range(400)])
+
+
+def test_the_name_is_offered_to_who_joins(boss, client):
+    _invitation, secret = services.invite_person(
+        by=boss, email="a@x.org", role=Role.AUDITOR, name="Ann\r\nLee"
+    )
+    assert 'value="Ann Lee"' in client.get(reverse("join", args=[secret])).text
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def invited(by, role=Role.AUDITOR, email="new@example.org") -> tuple[Invitation, str]:
+    return services.invite_person(by=by, email=email, role=role)
+
+
+def test_the_secret_is_not_in_the_database_and_follows_from_the_servers_key(boss, settings):
+    invitation, secret = invited(boss)
+    assert secret not in repr(Invitation.objects.values().get())
+    assert services.secret_of(invitation) == secret
+    assert len(secret) == 64
+    other, second = invited(boss, email="other@example.org")
+    assert second != secret
+    settings.SECRET_KEY = "another"
+    assert services.secret_of(other) != second
+
+
+def test_the_inviter_copies_a_link_that_works_and_the_trail_says_so(boss, client_of, client, settings):
+    invitation, _secret = invited(boss)
+    page = client_of(boss).get(url("invitation_show", invitation.pk))
+    link = re.search(r'value="(http[^"]+/join/[^"]+)"', page.text).group(1)
+    assert page["Cache-Control"] == "no-store"
+    assert client.get(link.removeprefix(settings.SITE_URL)).status_code == 200
+    event = AuditEvent.objects.get(verb="invitation.link_shown")
+    assert (event.actor, event.subject) == (boss.user, "new@example.org")
+
+
+def test_nobody_else_sees_the_link(boss, ada, client_of):
+    """A leader who holds an administrator's invitation could become an administrator."""
+    invitation, secret = invited(boss, Role.ADMINISTRATOR)
+    answer = client_of(ada).get(url("invitation_show", invitation.pk))
+    assert answer.status_code == 409
+    assert secret not in answer.text
+    assert not AuditEvent.objects.filter(verb="invitation.link_shown").exists()
+
+
+@pytest.mark.parametrize("end", ["expired", "revoked", "old"])
+def test_a_link_that_does_not_work_is_not_shown(boss, end):
+    invitation, _secret = invited(boss)
+    changes = {
+        "expired": {"expires_at": timezone.now()},
+        "revoked": {"revoked_at": timezone.now()},
+        "old": {"nonce": ""},
+    }
+    Invitation.objects.filter(pk=invitation.pk).update(**changes[end])
+    with pytest.raises(InvitationNotUsable):
+        services.show_invitation_link(by=boss, invitation=Invitation.objects.get())
+
+
+def test_sending_again_makes_a_new_link_and_new_days(boss, client_of):
+    invitation, old = invited(boss)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert "link expired on" in client_of(boss).get(url("people")).text
+    client_of(boss).post(url("invitation_resend", invitation.pk))
+    new = re.search(r"/join/([0-9a-f]+)/", mail.outbox[-1].body).group(1)
+    assert not opens(old)
+    assert (Invitation.objects.get().expires_at - timezone.now()).days == 13
+    assert opens(new)
+    assert AuditEvent.objects.filter(verb="invitation.resent").count() == 1
+
+
+def test_an_invitation_of_an_older_version_can_be_sent_again(boss):
+    invitation, _secret = invited(boss)
+    Invitation.objects.update(nonce="", token_digest="0" * 64)
+    again, secret = services.resend_invitation(by=boss, invitation=invitation)
+    assert again.nonce
+    assert opens(secret)
+
+
+@pytest.mark.parametrize("end", ["accepted", "revoked", "left", "out of reach"])
+def test_what_is_over_is_not_sent_again(boss, ada, end):
+    invitation, secret = invited(boss if end == "out of reach" else ada, Role.AUDITOR)
+    if end == "accepted":
+        assert opens(secret)
+    elif end == "revoked":
+        services.revoke_invitation(by=boss, invitation=invitation)
+    elif end == "left":
+        Membership.objects.filter(pk=ada.pk).update(is_active=False)
+    else:
+        Invitation.objects.update(role=Role.ADMINISTRATOR)
+        invitation.refresh_from_db()
+    with pytest.raises((InvitationNotUsable, InvalidValues)):
+        services.resend_invitation(by=ada if end == "out of reach" else boss, invitation=invitation)
+
+
+def test_the_api_sends_again(boss, api_of):
+    invitation, old = invited(boss)
+    path = reverse("api:invitation-resend", args=["northwind", invitation.pk])
+    assert api_of(boss).post(path).status_code == 200
+    assert not opens(old)
+    assert mail.outbox[-1].to == ["new@example.org"]
+
+
+# --- mail is down ---------------------------------------------------------------------------------
+
+
+def test_an_invitation_that_did_not_arrive_says_so_and_offers_its_link(boss, client_of):
+    """By what Background work knows: a letter that waits after a failed try, or was given up."""
+    client = client_of(boss)
+    client.post(url("invite"), {"email": "new@example.org", "role": "auditor"})
+    client.post(url("invite"), {"email": "other@example.org", "role": "auditor"})
+    assert "could not be delivered" not in client.get(url("people")).text
+    LetterFactory(recipient="new@example.org")
+    page = client.get(url("people")).text
+    assert page.count("could not be delivered") == 1
+    assert page.count("Copy link") == 2
+
+
+def test_a_line_break_in_the_inviters_name_ends_no_header(boss):
+    boss.user.name = "Boss\nBcc: everybody@example.org"
+    boss.user.save()
+    invitation, secret = invited(boss)
+    send_invitation(invitation, secret)
+    assert mail.outbox[-1].subject.startswith("Boss Bcc: everybody@example.org invites you")
+    assert mail.outbox[-1].recipients() == ["new@example.org"]

@@ -1,0 +1,70 @@
+"""Every relation to a person says what becomes of it when the person goes."""
+
+from enum import Enum
+from importlib import import_module
+
+from django.apps import apps
+from django.db import models
+
+from accounts.leftovers import registered_relations
+from accounts.models import Membership, User
+
+
+class Fate(Enum):
+    REVOKED = "stops working; its kind stands in accounts.leftovers"
+    KEPT = "says who did something, or whom it was about; history stays"
+    HANDED_OVER = "a task that somebody else is given; until then pages show who had it"
+    REACTS = "its app reads accounts.member_deactivated"
+
+
+REVOKED, KEPT, HANDED_OVER, REACTS = Fate
+# relation -> what becomes of it. A new relation to a person needs its row.
+FATES = {
+    "account.EmailAddress.user": KEPT,  # of the account, which may belong to other organizations
+    "mfa.Authenticator.user": KEPT,  # likewise
+    "accounts.Session.user": KEPT,  # every request asks for an active membership; ends with a new password
+    "accounts.Membership.user": KEPT,  # is what ends
+    "accounts.Membership.role_given_by": KEPT,
+    "accounts.Membership.confirmed_by": KEPT,
+    "accounts.Invitation.invited_by": REVOKED,
+    "accounts.Invitation.accepted_by": KEPT,
+    "accounts.ApiToken.member": REVOKED,
+    "accounts.AuditEvent.actor": KEPT,
+    "assessments.Assessment.opened_by": KEPT,
+    "assessments.Response.member": KEPT,  # answers count; nobody without access can change them
+    "assessments.ConsensusLevel.agreed_by": KEPT,
+    "coalition.Member.membership": REACTS,  # the seat ends
+    "coalition.Member.alternate": REACTS,
+    "coalition.Initiative.owner": HANDED_OVER,
+    "coalition.InitiativeStateChange.by": KEPT,
+    "coalition.InitiativeRevision.submitted_by": KEPT,
+    "coalition.ApprovalRound.closed_by": KEPT,
+    "coalition.Approval.cast_by": KEPT,
+    "coalition.InitiativeUpdate.by": KEPT,
+    "customer_voice.ImportBatch.created_by": KEPT,
+    "impact.Study.requested_by": KEPT,
+    "impact.ValueModel.changed_by": KEPT,
+    "impact.RoiCase.computed_by": KEPT,
+    "impact.RoiCase.sign_off_by": KEPT,
+    "reports.Report.created_by": KEPT,
+}
+
+
+def _relations() -> set[str]:
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if isinstance(field, models.ForeignKey) and field.related_model in {Membership, User}
+    }
+
+
+def test_every_relation_to_a_person_is_classified():
+    there, known = _relations(), set(FATES)
+    assert not there - known, f"say what becomes of these when the person goes: {sorted(there - known)}"
+    assert not known - there, f"no longer there: {sorted(known - there)}"
+
+
+def test_what_is_revoked_stands_in_the_one_list_and_nothing_else():
+    import_module("accounts.services")  # whoever ends an access has it; other apps register when they start
+    assert registered_relations() == {relation for relation, fate in FATES.items() if fate is REVOKED}
