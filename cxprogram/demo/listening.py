@@ -1,9 +1,11 @@
 """Touchpoints, metrics and two years of simulated feedback."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import batched
+from itertools import accumulate, batched
 from math import cos, pi
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from journeys.services import save_touchpoint
 DAYS = 2 * 365
 SEGMENTS = ("Home", "Small business", "Enterprise")
 SEGMENT_SHARES = (0.68, 0.24, 0.08)
+_SEGMENT_BOUNDS = tuple(accumulate(SEGMENT_SHARES))
 
 # name, channel, phase, owner function, purpose
 TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -115,6 +118,7 @@ def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
         )
     verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
     total += _store(organization, metrics["osat"], iter(verdicts))
+    ratings.sort(key=itemgetter("touchpoint"))  # few touchpoints in a lot: few days to count anew
     total += _store(organization, metrics["csat_5"], iter(ratings))
     cases = _cases(np.random.default_rng([20261121, 99]), first)
     return total + _store(organization, metrics["ttr"], cases)
@@ -162,7 +166,7 @@ def _answers(
             level += shift
         for _one in range(rng.poisson(a_day * weekend)):
             number += 1
-            segment = rng.choice(3, p=SEGMENT_SHARES)
+            segment = _segment(rng)
             answer = round(rng.normal(level + (0.0, -0.15, 0.25)[segment], spread))
             score = min(max(answer, metric.scale_low), metric.scale_high)
             yield {
@@ -187,7 +191,7 @@ def _relationship(rng: np.random.Generator, first: date) -> tuple[list[dict[str,
             mood, overall = rng.normal(0, 0.55), 7.1
             same = {
                 "occurred_at": _moment(rng, day).isoformat(),
-                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "segment": SEGMENTS[_segment(rng)],
                 "customer": f"R{number:05}",
             }
             for driver in DRIVERS:
@@ -231,9 +235,14 @@ def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:
                 "occurred_at": opened.isoformat(),
                 "touchpoint": "service-hotline",
                 "resolved_at": resolved.isoformat() if resolved < until else "",
-                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "segment": SEGMENTS[_segment(rng)],
                 "customer": f"C{rng.integers(100_000, 999_999)}",
             }
+
+
+def _segment(rng: np.random.Generator) -> int:
+    """As `rng.choice(3, p=SEGMENT_SHARES)` draws, in a fifth of its time."""
+    return bisect_right(_SEGMENT_BOUNDS, rng.random())
 
 
 def _moment(rng: np.random.Generator, day: date) -> datetime:
@@ -246,4 +255,5 @@ def _words(rng: np.random.Generator, touchpoint: str, score: int, metric: Metric
         return ""
     good, bad = WORDS.get(touchpoint, ANY_WORDS)
     middle = (metric.scale_low + metric.scale_high) / 2
-    return str(rng.choice(good if score > middle + 0.15 * metric.scale_high else bad))
+    words = good if score > middle + 0.15 * metric.scale_high else bad
+    return words[rng.integers(0, len(words))]

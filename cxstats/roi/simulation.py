@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from scipy import special
 
 from cxstats.checks import FloatArray, count
 from cxstats.design import DesignGrade, Direction, Verdict
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
 from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise
 from cxstats.roi.parameters import Distribution, Parameter, draw, mean_of, quantile_of

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
+from cxprogram import front_end
 
 READY_SECONDS = 180
 STOP_SECONDS = 15
@@ -44,15 +45,15 @@ class Command(BaseCommand):
             self._refuse_taken_port(host, port)
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The password of the demo people is public: no --demo in production.")
+        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # for this user alone
         if only is None:
             self._say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
-        if settings.PRODUCTION and only != "worker":
-            self._say("Collecting static files ...")
-            call_command("collectstatic", verbosity=0, interactive=False)
+        if only != "worker" and front_end.collect():
+            self._say("Collected the static files.")
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
         if only != "web":
