@@ -14,7 +14,7 @@ LOOK_AGAIN_SECONDS = 10.0
 
 
 class OneClock(PersistentScheduler):
-    """Every worker brings a clock; only the one that holds the lease ticks, and another takes over when it ends."""
+    """Every worker brings a clock; the one with the lease ticks, and another takes over when it ends."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.name_of_this = f"{socket.gethostname()}-{os.getpid()}-{id(self)}"
@@ -23,7 +23,7 @@ class OneClock(PersistentScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self._holds_the_lease():
             return LOOK_AGAIN_SECONDS
-        return min(super().tick(*args, **kwargs), LEASE_SECONDS / 3)
+        return min(float(super().tick(*args, **kwargs)), LEASE_SECONDS / 3)
 
     def _holds_the_lease(self) -> bool:
         try:

@@ -41,7 +41,7 @@ _STAMP = "collected"
 
 
 class AppFiles(finders.AppDirectoriesFinder):
-    """The `static` folders of our own apps, and htmx; other apps bring files for pages that we do not have."""
+    """The `static` folders of our own apps, and htmx; others bring files for pages that we do not have."""
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__([*(config.name for config in _our_apps()), HTMX_APP], *args, **kwargs)

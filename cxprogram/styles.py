@@ -18,8 +18,8 @@ _NEGATIVE = frozenset({"not"})
 def used_rules(css: str, *, words: Collection[str], properties: Collection[str]) -> str:
     """The style sheet without what no page uses.
 
-    `words` are all words of the pages' sources; `properties` the custom properties (`--name`) that other style
-    sheets and scripts read. The license in the first comment stays.
+    `words` are all words of the pages' sources; `properties` the custom properties (`--name`) that other
+    style sheets and scripts read. The license in the first comment stays.
     """
     rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
     license_text = next((f"/*{rule.value}*/\n" for rule in rules if rule.type == "comment"), "")
@@ -27,9 +27,9 @@ def used_rules(css: str, *, words: Collection[str], properties: Collection[str])
     return license_text + _without_unread(kept, frozenset(properties))
 
 
-def classes_of(css: str) -> set[str]:
-    """Every class that the style sheet has a rule for."""
-    return {name for rule in _style_rules(css) for name in _classes(rule.prelude)}
+def class_sets(css: str) -> set[frozenset[str]]:
+    """For every selector of the style sheet the classes that it asks for together."""
+    return {frozenset(_classes(part)) for rule in _style_rules(css) for part in _parts(rule.prelude)}
 
 
 def _style_rules(css: str) -> Iterator[Any]:
@@ -47,7 +47,7 @@ def _classes(tokens: list[Any]) -> Iterator[str]:
         if token.type == "literal" and token.value == "." and place + 1 < len(tokens):
             if tokens[place + 1].type == "ident":
                 yield tokens[place + 1].value
-        elif token.type == "function":
+        elif token.type == "function" and token.lower_name not in _NEGATIVE:
             yield from _classes(token.arguments)
 
 
@@ -83,9 +83,12 @@ def _can_match(selector: list[Any], words: frozenset[str]) -> bool:
         if token.type == "literal" and token.value == "." and place + 1 < len(selector):
             if selector[place + 1].type == "ident" and selector[place + 1].value not in words:
                 return False
-        elif token.type == "function" and token.lower_name not in _NEGATIVE:
-            if not any(_can_match(part, words) for part in _parts(token.arguments)):
-                return False
+        elif (
+            token.type == "function"
+            and token.lower_name not in _NEGATIVE
+            and not any(_can_match(part, words) for part in _parts(token.arguments))
+        ):
+            return False
     return True
 
 

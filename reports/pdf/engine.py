@@ -1,4 +1,4 @@
-"""The typesetting itself. Loads WeasyPrint, so only `reports.pdf.render_pdf` imports this, and when it is called."""
+"""The typesetting itself. It loads WeasyPrint, so `reports.pdf.render_pdf` imports it when it is called."""
 
 import io
 from datetime import datetime

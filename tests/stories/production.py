@@ -1,4 +1,4 @@
-"""Production on one machine for a story: a database and a queue of its own, a mail server, a proxy that ends TLS."""
+"""Production on one machine: a database and a queue of its own, a mail server, a proxy that ends TLS."""
 
 import http.client
 import os
@@ -93,7 +93,7 @@ class _ProxyHandler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the browser tells what went wrong."""
