@@ -7,7 +7,7 @@ import functools
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +115,15 @@ def _words_of_the_pages() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words | _MADE_BY_SCRIPTS), frozenset(properties)
 
 
-def collect() -> bool:
-    """Brings every file to its hashed and compressed place, if one changed since; says whether one did."""
+def collect(on_start: Callable[[], None]) -> None:
+    """Brings every file to its hashed and compressed place, unless none changed since the last time."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     stamp, now = settings.STATIC_ROOT / _STAMP, _digest_of_all_files()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == now:
-        return False
+        return
+    on_start()
     call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(now, encoding="utf-8")
-    return True
 
 
 def _digest_of_all_files() -> str:

@@ -1,7 +1,7 @@
 """Touchpoints, metrics and two years of simulated feedback."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate, batched
 from math import cos, pi
@@ -10,7 +10,6 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.models import Organization
 from customer_voice.models import MetricDefinition
 from customer_voice.services import create_standard_metrics, record_feedback
 from cxprogram.demo.people import Cast
@@ -104,31 +103,39 @@ def make_touchpoints(cast: Cast) -> dict[str, Touchpoint]:
     return found
 
 
-def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
-    """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many."""
+def make_feedback(
+    cast: Cast, today: date, go_lives: dict[str, date], *, on_stored: Callable[[int], None]
+) -> int:
+    """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many.
+
+    `on_stored` is told after each lot how many there are.
+    """
     organization = cast["Maya"].organization
     keys = sorted({stream[0] for stream in STREAMS} | {"ttr", "osat"})
     metrics = {metric.key: metric for metric in create_standard_metrics(organization, keys, by=cast["Maya"])}
     first = today - timedelta(days=DAYS)
     total = 0
+    for key, items in _everything_said(metrics, first, go_lives):
+        for some in batched(items, 5_000, strict=False):
+            total += record_feedback(
+                organization=organization, metric=metrics[key], source="demo", items=list(some)
+            ).created
+        on_stored(total)
+    return total
+
+
+def _everything_said(
+    metrics: dict[str, MetricDefinition], first: date, go_lives: dict[str, date]
+) -> Iterator[tuple[str, Iterable[dict[str, str]]]]:
+    """Metric and answers, one stream after the other; each has randomness of its own."""
     for number, stream in enumerate(STREAMS):
         rng = np.random.default_rng([20261121, number])
-        total += _store(
-            organization, metrics[stream[0]], _answers(rng, stream, metrics[stream[0]], first, go_lives)
-        )
+        yield stream[0], _answers(rng, stream, metrics[stream[0]], first, go_lives)
     verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
-    total += _store(organization, metrics["osat"], iter(verdicts))
+    yield "osat", verdicts
     ratings.sort(key=itemgetter("touchpoint"))  # few touchpoints in a lot: few days to count anew
-    total += _store(organization, metrics["csat_5"], iter(ratings))
-    cases = _cases(np.random.default_rng([20261121, 99]), first)
-    return total + _store(organization, metrics["ttr"], cases)
-
-
-def _store(organization: Organization, metric: MetricDefinition, items: Iterator[dict[str, str]]) -> int:
-    return sum(
-        record_feedback(organization=organization, metric=metric, source="demo", items=list(some)).created
-        for some in batched(items, 5_000, strict=False)
-    )
+    yield "csat_5", ratings
+    yield "ttr", _cases(np.random.default_rng([20261121, 99]), first)
 
 
 def _season(day: date, strength: float) -> float:

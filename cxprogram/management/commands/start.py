@@ -52,13 +52,14 @@ class Command(BaseCommand):
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
-        if only != "worker" and front_end.collect():
-            self._say("Collected the static files.")
+        if only != "worker":
+            front_end.collect(on_start=lambda: self._say("Preparing the static files ..."))
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
         if only != "web":
             self._start("worker", self._worker_command())
         if only != "worker":
+            self._say("Starting ...")
             self._start("web server", self._web_command(host, port, options["workers"]))
             self._wait_until_ready(host, port)
             self._greet(host, port)
