@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate, batched
 from math import cos, pi
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,13 +127,13 @@ def _everything_said(
     metrics: dict[str, MetricDefinition], first: date, go_lives: dict[str, date]
 ) -> Iterator[tuple[str, Iterable[dict[str, str]]]]:
     """Metric and answers, one stream after the other; each has randomness of its own."""
+    verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
+    yield "osat", verdicts
+    # Before the other answers of this metric: counting its scattered days looks at all that there are.
+    yield "csat_5", ratings
     for number, stream in enumerate(STREAMS):
         rng = np.random.default_rng([20261121, number])
         yield stream[0], _answers(rng, stream, metrics[stream[0]], first, go_lives)
-    verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
-    yield "osat", verdicts
-    ratings.sort(key=itemgetter("touchpoint"))  # few touchpoints in a lot: few days to count anew
-    yield "csat_5", ratings
     yield "ttr", _cases(np.random.default_rng([20261121, 99]), first)
 
 
