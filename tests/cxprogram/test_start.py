@@ -11,6 +11,7 @@ import urllib.request
 
 import pytest
 
+from cxprogram.management.commands import start
 from tests.architecture.test_floors import ROOT
 
 
@@ -81,3 +82,25 @@ def test_it_serves_and_stops_all_of_it_on_interrupt(environment):
             process.kill()
         process.stdout.close()
         process.wait()
+
+
+def of_session(leader: int) -> list[str]:
+    listed = subprocess.run(["ps", "-s", str(leader), "-o", "pid="], capture_output=True, text=True)
+    return listed.stdout.split()
+
+
+def test_a_worker_that_does_not_end_leaves_nothing_behind(monkeypatch):
+    """Killing the worker alone would leave its clock and its pool, and the clock would go on sending."""
+    monkeypatch.setattr(start, "STOP_SECONDS", 1)
+    command = start.Command()
+    command.processes = {}
+    stubborn = "trap '' TERM; sleep 300 & echo started; wait; wait"
+    command._start("worker", ["bash", "-c", stubborn])
+    leader = command.processes["worker"].pid
+    until = time.monotonic() + 20
+    while len(of_session(leader)) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(of_session(leader)) == 2
+    command._stop_all()
+    time.sleep(0.5)
+    assert of_session(leader) == []

@@ -1,5 +1,6 @@
 """`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -148,3 +149,6 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            # A worker that had to be killed leaves its clock and its pool behind; they are of its session.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
