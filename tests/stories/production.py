@@ -30,7 +30,7 @@ from cryptography.x509.oid import NameOID
 from tests.architecture.test_floors import ROOT
 from tests.cxprogram.test_start import free_port
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 CACHE_DATABASE, BROKER_DATABASE = 14, 15
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "upgrade"}
 

@@ -16,7 +16,7 @@ from tests.stories.conftest import DESKTOP, PASSWORD
 from tests.stories.production import Production, both_services, production
 from tests.stories.test_assess import answer_everything
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 ADMINISTRATOR, LEADER = "paula@northwind.example", "lena@northwind.example"
 
 

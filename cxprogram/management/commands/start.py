@@ -150,5 +150,5 @@ class Command(BaseCommand):
                 process.kill()
                 process.wait()
             # A worker that had to be killed leaves its clock and its pool behind; they are of its session.
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
