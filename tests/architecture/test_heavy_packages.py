@@ -19,7 +19,7 @@ LATE = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "reports"),
+    *("impact", "journeys", "overview", "reports"),
 )
 START = """
 import sys
