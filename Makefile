@@ -5,24 +5,27 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench calibrate e2e screens messages lock clean
+.PHONY: help install install-tests run test check bench calibrate e2e screens messages lock clean
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: ## environment in .venv, front-end packages, system libraries
 	@bash scripts/install
 
+install-tests: ## the same, and what the tests need: a browser, the HTML checker
+	@bash scripts/install tests
+
 run: install ## serve the product with demo data; PORT=8000
 	@$(PYTHON) manage.py start --demo --port $(PORT)
 
-test: install ## all tests that this machine can run; skipped ones are counted
+test: install-tests ## all tests that this machine can run; skipped ones are counted
 	@bash scripts/test
 
 check: install ## static checks: format, lint, types, floors, templates, migrations
 	@bash scripts/check
 
-e2e: install ## the browser stories only
+e2e: install-tests ## the browser stories only
 	@$(PYTHON) -m pytest tests/stories -m story
 
 screens: install ## photograph every page and document into var/screens

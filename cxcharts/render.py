@@ -9,9 +9,8 @@ from hashlib import sha256
 from os import fspath
 from os.path import isabs
 from pathlib import PurePath
+from types import ModuleType
 from typing import Any
-
-import vl_convert
 
 from cxcharts.chart import Chart, Table
 from cxcharts.locale import Locale, locale_for
@@ -30,6 +29,13 @@ _FOREIGN = re.compile(
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
+def _engine() -> ModuleType:
+    """The drawing engine, loaded with the first drawing."""
+    import vl_convert  # noqa: PLC0415  # heavy
+
+    return vl_convert
+
+
 class UnsafeDrawing(ValueError):
     """The drawing would reach outside itself."""
 
@@ -43,7 +49,7 @@ def register_fonts(directories: Iterable[str | PurePath]) -> None:
         path = fspath(directory)
         if not isabs(path):
             raise ValueError("a font directory needs an absolute path")
-        vl_convert.register_font_directory(path)
+        _engine().register_font_directory(path)
 
 
 def fitted(spec: dict[str, Any], width: float) -> dict[str, Any]:
@@ -111,7 +117,7 @@ def to_svg(
     if with_title:
         spec["title"] = title_lines(chart, width)
     where = locale_for(locale)
-    svg: str = vl_convert.vegalite_to_svg(
+    svg: str = _engine().vegalite_to_svg(
         spec,
         vl_version=VEGA_LITE,
         config=config(theme),
@@ -140,7 +146,7 @@ def to_png(
         svg = svg[:head] + paper + svg[head:]
     if _CJK.search(svg):  # the rasterizer takes a missing sign from any font, not from the next family
         svg = svg.replace('font-family="', "font-family=\"'Noto Sans CJK SC', ")
-    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    png: bytes = _engine().svg_to_png(svg, scale=scale)
     return png
 
 

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from pathlib import Path
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
@@ -14,6 +15,17 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("cxprogram")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def _make_folders(sender: Celery, **kwargs: object) -> None:
+    """The queue of the embedded mode is folders, which the transport expects to be there."""
+    for name, folder in sender.conf.broker_transport_options.items():
+        if name.endswith("_folder") or name.startswith("data_folder"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+
+
+app.on_after_configure.connect(_make_folders)
+
 app.conf.beat_schedule = {
     "discard-forgotten-imports": {
         "task": "customer_voice.tasks.discard_forgotten_imports",

@@ -21,7 +21,7 @@ class SampleForm(StyledForm):
 
     title = forms.CharField(label=_("Title"), max_length=60, help_text=_("What changes for the customer."))
     owner = forms.ChoiceField(label=_("Owner"), choices=[("", "–"), ("ines", "Ines Duarte")])
-    cost = forms.DecimalField(label=_("One-off cost"), required=False)
+    cost = forms.DecimalField(label=_("One-off cost"), required=False, min_value=0)
     planned_on = forms.DateField(label=_("Planned go-live"), required=False, widget=DateInput())
     reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     choice = forms.ChoiceField(
@@ -55,7 +55,7 @@ class SampleJob:
 
 def component_sheet(language: str) -> dict[str, Any]:
     """The context of the page: one `side` for each theme; the chart follows the page."""
-    typed = {"title": "", "owner": "", "cost": "many", "choice": "approve"}
+    typed = {"title": "", "owner": "", "cost": "-5", "choice": "approve"}
     return {
         "sides": [
             {"theme": theme, "form": SampleForm(typed, auto_id=f"{theme}_%s", prefix=None)}

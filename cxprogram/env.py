@@ -5,6 +5,7 @@ Every reader also accepts `NAME_FILE`: the path of a file that holds the value (
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,3 +59,12 @@ def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
     return value
+
+
+def next_redis_database(url: str) -> str:
+    """The database after the one of `url` on the same server: `redis://host/0` gives `redis://host/1`."""
+    parts = urlsplit(url)
+    number = parts.path.strip("/") or "0"
+    if parts.scheme not in {"redis", "rediss"} or not number.isdecimal():
+        raise ImproperlyConfigured("CXPROGRAM_REDIS_URL must read redis://host:6379/0 (or rediss://).")
+    return parts._replace(path=f"/{int(number) + 1}").geturl()

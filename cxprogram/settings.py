@@ -22,7 +22,6 @@ MODE = env.choice("CXPROGRAM_MODE", default="embedded", allowed=("embedded", "pr
 EMBEDDED = MODE == "embedded"
 PRODUCTION = MODE == "production"
 VAR_DIR = Path(env.text("CXPROGRAM_VAR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # data, mail and keys: for this user alone
 DEBUG = env.boolean("CXPROGRAM_DEBUG", default=False)
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("CXPROGRAM_DEBUG shows source and settings to anybody: not in production.")
@@ -32,6 +31,7 @@ def _generated_secret_key() -> str:
     """A key made once and kept in var/: sessions survive a restart, and nobody has to invent one."""
     file = VAR_DIR / "secret_key"
     if not file.exists():
+        VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # for this user alone
         with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as new:
             new.write(secrets.token_urlsafe(50))
     return file.read_text(encoding="utf-8").strip()
@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.middleware.CompressedTextMiddleware",
     "common.middleware.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.NoStoreMiddleware",
@@ -165,6 +166,11 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _redis_url = env.text("CXPROGRAM_REDIS_URL", None if PRODUCTION else "")
+_broker_url = env.text("CXPROGRAM_BROKER_URL", env.next_redis_database(_redis_url) if _redis_url else "")
+if _redis_url and _broker_url == _redis_url:  # to empty the cache is to empty its whole database
+    raise ImproperlyConfigured(
+        "CXPROGRAM_BROKER_URL must name another Redis database than CXPROGRAM_REDIS_URL."
+    )
 CACHES = {
     "default": {"BACKEND": "common.caches.RedisOrMemory", "LOCATION": _redis_url}
     if _redis_url
@@ -179,20 +185,26 @@ UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1
 
 # --- Worker ------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = _redis_url if _redis_url else "filesystem://"
-_queue = VAR_DIR / "queue"
-if not _redis_url:
-    for _folder in (_queue, _queue / "control", _queue / "processed"):
-        _folder.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_queue),
-        "data_folder_out": str(_queue),
-        "control_folder": str(_queue / "control"),
-        "processed_folder": str(_queue / "processed"),
+QUEUE_DIR = VAR_DIR / "queue"  # of the embedded mode; made by cxprogram.celery
+CELERY_BROKER_URL = _broker_url or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600}
+    if _broker_url
+    else {
+        "data_folder_in": str(QUEUE_DIR),
+        "data_folder_out": str(QUEUE_DIR),
+        "control_folder": str(QUEUE_DIR / "control"),
+        "processed_folder": str(QUEUE_DIR / "processed"),
         "store_processed": False,
     }
-else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+)
+# A task that runs longer is told to stop, and a minute later killed. Redis hands a message out again after
+# `visibility_timeout`, so nothing may run that long.
+CELERY_TASK_SOFT_TIME_LIMIT = env.integer(
+    "CXPROGRAM_TASK_MAX_SECONDS", default=1800, minimum=60, maximum=3500
+)
+CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
+CELERY_BEAT_SCHEDULER = "cxprogram.beat:OneClock"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -293,32 +305,15 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("CXPROGRAM_STATIC_ROOT", str(VAR_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-_packages = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [
-    (f"npm/{name}", _packages / name / folder if folder else _packages / name)
-    for name, folder in (
-        ("@tabler/core", "dist"),
-        ("@fontsource/inter", ""),
-        ("@fontsource/source-sans-3", ""),
-        ("@fontsource/source-serif-4", ""),
-        ("vega", "build"),
-        ("vega-lite", "build"),
-        ("vega-embed", "build"),
-        ("vega-interpreter", "build"),
-    )
-    if (_packages / name).exists()
-]
-ICON_DIR = _packages / "@tabler" / "icons" / "icons"
+PACKAGES_DIR = BASE_DIR / "node_modules"
+ICON_DIR = PACKAGES_DIR / "@tabler" / "icons" / "icons"
+STATICFILES_FINDERS = ["cxprogram.front_end.AppFiles", "cxprogram.front_end.PackageFiles"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "cxprogram.storage.HashedStaticFilesStorage"
-        if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "cxprogram.storage.HashedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Security ----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from accounts.views.people import join
@@ -46,5 +45,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),
     path("health/", views.health, name="health"),
-    path("favicon.ico", RedirectView.as_view(url="/static/cxprogram/mark.svg", permanent=True)),
+    path("favicon.ico", views.favicon),
 ]

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -47,6 +48,12 @@ def components(request: HttpRequest) -> HttpResponse:
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/api_docs.html", {})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for it unasked."""
+    return redirect(static("cxprogram/mark.svg"))
 
 
 @require_safe

@@ -12,10 +12,10 @@ from math import atanh, factorial, sqrt, tanh
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import two_sided_z
 
@@ -238,7 +238,7 @@ def lagged_panel(
     error = sqrt(groups / (groups - 1) * float(scores @ scores)) / moved
     if error <= 1e-12 * max(abs(slope), 1e-300):
         raise NotEstimable(Reason.NO_VARIATION, units=groups)
-    reach = float(stdtrit(groups - 1, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(groups - 1, 0.5 + level / 2)) * error
     return LaggedAssociation(
         slope=Estimate(
             value=slope,
@@ -248,7 +248,7 @@ def lagged_panel(
             method="within units, one wave later, clustered by unit (units)",
             standard_error=error,
         ),
-        p_value=float(2 * stdtr(groups - 1, -abs(slope / error))),
+        p_value=float(2 * special.stdtr(groups - 1, -abs(slope / error))),
         degrees_of_freedom=groups - 1,
         observations=int(used_x.size),
         waves=int(found_waves.size),

@@ -1,39 +1,39 @@
 """Quantiles and tails of the reference distributions, as plain floats.
 
-From `scipy.special`, which loads in a fraction of the time and memory of `scipy.stats`: pages read intervals
-too, not only workers.
+From `scipy.special` (see `cxstats.later`), which loads in a fraction of the time and memory of `scipy.stats`:
+pages read intervals too, not only workers.
 """
 
 from math import exp, log, pi
 
-from scipy.special import fdtrc, log_ndtr, ndtr, ndtri, stdtr, stdtrit
+from cxstats.later import special
 
 
 def normal_quantile(probability: float) -> float:
     """Standard normal quantile; `probability` in (0, 1)."""
-    return float(ndtri(probability))
+    return float(special.ndtri(probability))
 
 
 def normal_tail(statistic: float) -> float:
     """Share of the standard normal distribution above `statistic`."""
-    return float(ndtr(-statistic))
+    return float(special.ndtr(-statistic))
 
 
 def normal_hazard(statistic: float) -> float:
     """Density over upper tail of the standard normal distribution at `statistic`; finite at any distance."""
-    return exp(-0.5 * statistic**2 - 0.5 * log(2 * pi) - float(log_ndtr(-statistic)))
+    return exp(-0.5 * statistic**2 - 0.5 * log(2 * pi) - float(special.log_ndtr(-statistic)))
 
 
 def student_quantile(probability: float, freedom: float) -> float:
     """Quantile of Student's t; `probability` in (0, 1), `freedom` > 0, not necessarily whole."""
-    return float(stdtrit(freedom, probability))
+    return float(special.stdtrit(freedom, probability))
 
 
 def student_tail(statistic: float, freedom: float) -> float:
     """Share of Student's t distribution above `statistic`."""
-    return float(stdtr(freedom, -statistic))
+    return float(special.stdtr(freedom, -statistic))
 
 
 def fisher_tail(statistic: float, numerator: float, denominator: float) -> float:
     """Share of the F distribution above `statistic` >= 0."""
-    return float(fdtrc(numerator, denominator, statistic))
+    return float(special.fdtrc(numerator, denominator, statistic))

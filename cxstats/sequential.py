@@ -10,11 +10,10 @@ from enum import StrEnum
 from math import ceil, log, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import optimize, special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import two_sided_z
 
@@ -90,7 +89,9 @@ def crossing_error(
     for limit, now in zip(bound, time, strict=True):
         reach = min(float(limit), FAR) * sqrt(now)
         step = sqrt(now - last)
-        spent.append(float(mass @ (ndtr((place - reach) / step) + ndtr((-place - reach) / step))))
+        spent.append(
+            float(mass @ (special.ndtr((place - reach) / step) + special.ndtr((-place - reach) / step)))
+        )
         nodes, weights = _nodes(reach / step)
         target = reach * nodes
         density = np.exp(-(((target[:, None] - place[None, :]) / step) ** 2) / 2) / (step * sqrt(2 * np.pi))
@@ -191,7 +192,9 @@ def group_sequential_limits(
     single = two_sided_z(level)
     # one look too few at the lower end, Bonferroni at the upper
     constant = (
-        single if number == 1 else float(brentq(excess, single, two_sided_z(1 - error / number), xtol=1e-9))
+        single
+        if number == 1
+        else float(optimize.brentq(excess, single, two_sided_z(1 - error / number), xtol=1e-9))
     )
     limits = (constant * form).tolist()
     return GroupSequentialPlan(

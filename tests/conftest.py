@@ -21,6 +21,11 @@ def _fast_and_apart(settings, tmp_path):
     """Cheap password hashes, files of each test in a folder of its own."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # no scan of every static file for every test client
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.STORAGES = {  # static files where they lie, without collecting them
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.MEDIA_ROOT = tmp_path / "files"
 
 

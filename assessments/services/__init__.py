@@ -1,6 +1,6 @@
 """Everything that changes frameworks, rounds, answers and results."""
 
-from assessments.services.answers import save_answer, submit_response, take_back_response
+from assessments.services.answers import Given, save_answer, save_answers, submit_response, take_back_response
 from assessments.services.frameworks import (
     frameworks_on_offer,
     import_framework,
@@ -19,6 +19,7 @@ from assessments.services.rounds import (
 )
 
 __all__ = [
+    "Given",
     "close_assessment",
     "frameworks_on_offer",
     "import_framework",
@@ -29,6 +30,7 @@ __all__ = [
     "record_consensus",
     "reopen_assessment",
     "save_answer",
+    "save_answers",
     "share_assessment",
     "start_quick_check",
     "submit_response",

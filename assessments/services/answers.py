@@ -1,6 +1,9 @@
 """Answers: saved as they are given, submitted once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -30,6 +33,18 @@ from common.errors import InvalidValues
 _web_address = URLValidator(schemes=["http", "https"])
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """One answer as a person gives it."""
+
+    practice: str
+    status: str = AnswerStatus.ANSWERED
+    level: int | None = None
+    confidence: str = ""
+    comment: str = ""
+    evidence_url: str = ""
+
+
 @transaction.atomic
 def save_answer(
     *,
@@ -46,33 +61,40 @@ def save_answer(
     Only the seat's own member reaches this (access gives nobody else's seat). Raises RoundClosed,
     AlreadySubmitted, NotAnAnswerPossible.
     """
-    response = _locked_seat(response)
-    refuse_closed(response.assessment)
-    if response.is_submitted:
-        raise AlreadySubmitted(_("You have submitted your answers. Take them back to change one."))
-    _refuse_impossible(content_of(response.assessment.framework), practice, status, level, confidence)
-    if len(comment) > MOST_COMMENT_CHARACTERS or len(evidence_url) > MOST_LINK_CHARACTERS:
-        name = "comment" if len(comment) > MOST_COMMENT_CHARACTERS else "evidence_url"
-        message = _("This is too long.")
-        raise NotAnAnswerPossible(message, fields={name: message})
-    now = timezone.now()
-    answer, _created = Answer.objects.update_or_create(
-        response=response,
+    response = _open_seat(response)
+    given = Given(
         practice=practice,
-        defaults={
-            "status": status,
-            "level": level if status == AnswerStatus.ANSWERED else None,
-            "confidence": confidence,
-            "comment": comment,
-            "evidence_url": evidence_url.strip(),
-            "saved_at": now,
-        },
+        status=status,
+        level=level,
+        confidence=confidence,
+        comment=comment,
+        evidence_url=evidence_url,
     )
-    if response.started_at is None:
-        response.started_at = now
-        response.save(update_fields=["started_at"])
+    now = timezone.now()
+    values = _values(content_of(response.assessment.framework), given, now)
+    answer, _created = Answer.objects.update_or_create(response=response, practice=practice, defaults=values)
+    _note_start(response, now)
     saved: Answer = answer
     return saved
+
+
+@transaction.atomic
+def save_answers(*, response: Response, given: Iterable[Given]) -> None:
+    """Keep several answers of one seat, all of them or none; see `save_answer`.
+
+    Of two for the same practice the later one counts.
+    """
+    response = _open_seat(response)
+    framework, now = content_of(response.assessment.framework), timezone.now()
+    values = {one.practice: _values(framework, one, now) for one in given}
+    Answer.objects.bulk_create(
+        [Answer(response=response, practice=practice, **its) for practice, its in values.items()],
+        update_conflicts=True,
+        unique_fields=["response", "practice"],
+        update_fields=["status", "level", "confidence", "comment", "evidence_url", "saved_at"],
+    )
+    if values:
+        _note_start(response, now)
 
 
 @transaction.atomic
@@ -166,6 +188,37 @@ def _locked_seat(response: Response) -> Response:
     )
     seat.assessment = assessment
     return seat
+
+
+def _open_seat(response: Response) -> Response:
+    response = _locked_seat(response)
+    refuse_closed(response.assessment)
+    if response.is_submitted:
+        raise AlreadySubmitted(_("You have submitted your answers. Take them back to change one."))
+    return response
+
+
+def _note_start(response: Response, now: datetime) -> None:
+    if response.started_at is None:
+        response.started_at = now
+        response.save(update_fields=["started_at"])
+
+
+def _values(framework: Framework, given: Given, now: datetime) -> dict[str, Any]:
+    """The columns of this answer. Raises NotAnAnswerPossible."""
+    _refuse_impossible(framework, given.practice, given.status, given.level, given.confidence)
+    if len(given.comment) > MOST_COMMENT_CHARACTERS or len(given.evidence_url) > MOST_LINK_CHARACTERS:
+        name = "comment" if len(given.comment) > MOST_COMMENT_CHARACTERS else "evidence_url"
+        message = _("This is too long.")
+        raise NotAnAnswerPossible(message, fields={name: message})
+    return {
+        "status": given.status,
+        "level": given.level if given.status == AnswerStatus.ANSWERED else None,
+        "confidence": given.confidence,
+        "comment": given.comment,
+        "evidence_url": given.evidence_url.strip(),
+        "saved_at": now,
+    }
 
 
 def _refuse_impossible(

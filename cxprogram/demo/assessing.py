@@ -93,6 +93,7 @@ def _round(
         perspective = cast.perspectives[name]
         with on_day(opened + timedelta(days=2 + place)):
             seat = services.take_seat(by=cast[name], assessment=assessment, perspective=perspective)
+            given: list[services.Given] = []
             for dimension in content.dimensions:
                 for practice in dimension.practices:
                     mean = (
@@ -100,17 +101,16 @@ def _round(
                     )
                     level = int(np.clip(round(rng.normal(mean, 0.45)), 1, 5))
                     if rng.random() < 0.03:
-                        services.save_answer(
-                            response=seat, practice=practice.key, status=AnswerStatus.DONT_KNOW
-                        )
+                        given.append(services.Given(practice=practice.key, status=AnswerStatus.DONT_KNOW))
                         continue
-                    services.save_answer(
-                        response=seat,
+                    answer = services.Given(
                         practice=practice.key,
                         level=level,
                         confidence=str(rng.choice(["low", "medium", "medium", "high"])),
                         comment=_COMMENTS.get(practice.key, "") if perspective == "front_line" else "",
                     )
+                    given.append(answer)
+            services.save_answers(response=seat, given=given)
             services.submit_response(by=cast[name], response=seat)
     with on_day(opened + timedelta(days=15)):
         return services.close_assessment(by=cast["Maya"], assessment=assessment)

@@ -1,14 +1,14 @@
 """Touchpoints, metrics and two years of simulated feedback."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import batched
+from itertools import accumulate, batched
 from math import cos, pi
 
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.models import Organization
 from customer_voice.models import MetricDefinition
 from customer_voice.services import create_standard_metrics, record_feedback
 from cxprogram.demo.people import Cast
@@ -19,6 +19,7 @@ from journeys.services import save_touchpoint
 DAYS = 2 * 365
 SEGMENTS = ("Home", "Small business", "Enterprise")
 SEGMENT_SHARES = (0.68, 0.24, 0.08)
+_SEGMENT_BOUNDS = tuple(accumulate(SEGMENT_SHARES))
 
 # name, channel, phase, owner function, purpose
 TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -101,30 +102,39 @@ def make_touchpoints(cast: Cast) -> dict[str, Touchpoint]:
     return found
 
 
-def make_feedback(cast: Cast, today: date, go_lives: dict[str, date]) -> int:
-    """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many."""
+def make_feedback(
+    cast: Cast, today: date, go_lives: dict[str, date], *, on_stored: Callable[[int], None]
+) -> int:
+    """Two years of answers up to yesterday; `go_lives` by touchpoint key. Returns how many.
+
+    `on_stored` is told after each lot how many there are.
+    """
     organization = cast["Maya"].organization
     keys = sorted({stream[0] for stream in STREAMS} | {"ttr", "osat"})
     metrics = {metric.key: metric for metric in create_standard_metrics(organization, keys, by=cast["Maya"])}
     first = today - timedelta(days=DAYS)
     total = 0
+    for key, items in _everything_said(metrics, first, go_lives):
+        for some in batched(items, 5_000, strict=False):
+            total += record_feedback(
+                organization=organization, metric=metrics[key], source="demo", items=list(some)
+            ).created
+        on_stored(total)
+    return total
+
+
+def _everything_said(
+    metrics: dict[str, MetricDefinition], first: date, go_lives: dict[str, date]
+) -> Iterator[tuple[str, Iterable[dict[str, str]]]]:
+    """Metric and answers, one stream after the other; each has randomness of its own."""
+    verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
+    yield "osat", verdicts
+    # Before the other answers of this metric: counting its scattered days looks at all that there are.
+    yield "csat_5", ratings
     for number, stream in enumerate(STREAMS):
         rng = np.random.default_rng([20261121, number])
-        total += _store(
-            organization, metrics[stream[0]], _answers(rng, stream, metrics[stream[0]], first, go_lives)
-        )
-    verdicts, ratings = _relationship(np.random.default_rng([20261121, 98]), first)
-    total += _store(organization, metrics["osat"], iter(verdicts))
-    total += _store(organization, metrics["csat_5"], iter(ratings))
-    cases = _cases(np.random.default_rng([20261121, 99]), first)
-    return total + _store(organization, metrics["ttr"], cases)
-
-
-def _store(organization: Organization, metric: MetricDefinition, items: Iterator[dict[str, str]]) -> int:
-    return sum(
-        record_feedback(organization=organization, metric=metric, source="demo", items=list(some)).created
-        for some in batched(items, 5_000, strict=False)
-    )
+        yield stream[0], _answers(rng, stream, metrics[stream[0]], first, go_lives)
+    yield "ttr", _cases(np.random.default_rng([20261121, 99]), first)
 
 
 def _season(day: date, strength: float) -> float:
@@ -162,7 +172,7 @@ def _answers(
             level += shift
         for _one in range(rng.poisson(a_day * weekend)):
             number += 1
-            segment = rng.choice(3, p=SEGMENT_SHARES)
+            segment = _segment(rng)
             answer = round(rng.normal(level + (0.0, -0.15, 0.25)[segment], spread))
             score = min(max(answer, metric.scale_low), metric.scale_high)
             yield {
@@ -187,7 +197,7 @@ def _relationship(rng: np.random.Generator, first: date) -> tuple[list[dict[str,
             mood, overall = rng.normal(0, 0.55), 7.1
             same = {
                 "occurred_at": _moment(rng, day).isoformat(),
-                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "segment": SEGMENTS[_segment(rng)],
                 "customer": f"R{number:05}",
             }
             for driver in DRIVERS:
@@ -231,9 +241,14 @@ def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:
                 "occurred_at": opened.isoformat(),
                 "touchpoint": "service-hotline",
                 "resolved_at": resolved.isoformat() if resolved < until else "",
-                "segment": SEGMENTS[rng.choice(3, p=SEGMENT_SHARES)],
+                "segment": SEGMENTS[_segment(rng)],
                 "customer": f"C{rng.integers(100_000, 999_999)}",
             }
+
+
+def _segment(rng: np.random.Generator) -> int:
+    """As `rng.choice(3, p=SEGMENT_SHARES)` draws, in a fifth of its time."""
+    return bisect_right(_SEGMENT_BOUNDS, rng.random())
 
 
 def _moment(rng: np.random.Generator, day: date) -> datetime:
@@ -246,4 +261,5 @@ def _words(rng: np.random.Generator, touchpoint: str, score: int, metric: Metric
         return ""
     good, bad = WORDS.get(touchpoint, ANY_WORDS)
     middle = (metric.scale_low + metric.scale_high) / 2
-    return str(rng.choice(good if score > middle + 0.15 * metric.scale_high else bad))
+    words = good if score > middle + 0.15 * metric.scale_high else bad
+    return words[rng.integers(0, len(words))]

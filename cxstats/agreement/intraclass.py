@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from cxstats.agreement.table import complete_table
 from cxstats.checks import FloatArray, count, fraction
 from cxstats.errors import NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 
 

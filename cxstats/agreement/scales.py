@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from cxstats.agreement.table import complete_table, numeric_table
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Interval
 
 

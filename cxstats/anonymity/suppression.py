@@ -5,11 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from cxstats.anonymity.cells import Cell, Family, check_families, primary_cells, sizes_of
 from cxstats.checks import FloatArray, count
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import optimize
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,11 +197,11 @@ def _extreme(index: int, rows: FloatArray, sums: FloatArray, sign: float, people
         return None
     goal = np.zeros(rows.shape[1])
     goal[index] = sign
-    found = milp(
+    found = optimize.milp(
         goal,
         integrality=np.ones(goal.size),
-        bounds=Bounds(0, 4 * people + 1000),
-        constraints=LinearConstraint(rows, sums, sums),
+        bounds=optimize.Bounds(0, 4 * people + 1000),
+        constraints=optimize.LinearConstraint(rows, sums, sums),
     )
     if found.x is None:
         raise NotEstimable(Reason.NO_CONVERGENCE, cells=int(goal.size))
@@ -256,7 +256,7 @@ def _companions(
     least, most = np.zeros(2 * people.size), np.concatenate([np.full(people.size, np.inf), people])
     at = keys.index(exposed)
     least[at], most[at], most[people.size + at] = needed, needed, 0
-    found = linprog(
+    found = optimize.linprog(
         np.concatenate([cost, cost]),
         A_eq=np.hstack([rows, -rows]),
         b_eq=np.zeros(len(rows)),

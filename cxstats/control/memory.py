@@ -6,11 +6,11 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction, real
 from cxstats.control.charts import MOVING_RANGE, ControlChart, widening
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Unit
 
 
@@ -211,7 +211,7 @@ def shewhart_run_length(*, width: float = 3.0) -> float:
     """
     if real("width", width) <= 0:
         raise InvalidInput("width", "a number > 0")
-    return float(1 / (2 * ndtr(-width)))
+    return float(1 / (2 * special.ndtr(-width)))
 
 
 def ewma_run_length(*, smoothing: float = 0.2, width: float = 2.86, shift: float = 0.0) -> float:
@@ -252,7 +252,7 @@ def ewma_run_length(*, smoothing: float = 0.2, width: float = 2.86, shift: float
     edges = np.linspace(-limit, limit, 202)
     middle = (edges[1:] + edges[:-1]) / 2
     move = (edges[None, :] - (1 - weight) * middle[:, None]) / weight - real("shift", shift)
-    return _mean_run(np.diff(ndtr(move), axis=1), 100)
+    return _mean_run(np.diff(special.ndtr(move), axis=1), 100)
 
 
 def cusum_run_length(*, reference: float = 0.5, decision: float = 5.0) -> float:
@@ -289,8 +289,8 @@ def cusum_run_length(*, reference: float = 0.5, decision: float = 5.0) -> float:
     step = 2 * decision / (2 * states - 1)
     place = np.arange(states) * step
     edges = place[None, :] - place[:, None] + slack
-    move = ndtr(edges + step / 2) - ndtr(edges - step / 2)
-    move[:, 0] = ndtr(edges[:, 0] + step / 2)
+    move = special.ndtr(edges + step / 2) - special.ndtr(edges - step / 2)
+    move[:, 0] = special.ndtr(edges[:, 0] + step / 2)
     return _mean_run(move, 0) / 2
 
 

@@ -7,13 +7,13 @@ from math import atanh, sqrt, tanh
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from cxstats.checks import FloatArray, count, fraction
 from cxstats.drivers.answers import Answers, MissingRule
 from cxstats.drivers.letters import letter_groups
 from cxstats.drivers.shares import MOST_EXACT_DRIVERS, is_independent, johnson, lmg, require_independent
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 
 _LEAST_PER_DRIVER, _LEAST_ANSWERS, _LEAST_CLUSTERS = 10, 100, 10

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from cxstats.checks import FloatArray
 from cxstats.errors import NotEstimable, Reason
+from cxstats.later import special
 
 _MOST_STEPS, _SMALLEST_MOVE = 100, 1e-8
 # Of the information without drivers. Where outcomes are separated it shrinks by e with each step, without

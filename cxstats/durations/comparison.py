@@ -6,11 +6,11 @@ from math import exp, floor, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray, fraction
 from cxstats.durations.sample import DurationSample
 from cxstats.errors import NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import Moments, mean_change
 from cxstats.voc.counts import two_sided_z
@@ -128,7 +128,7 @@ def _mann_whitney(x: FloatArray, y: FloatArray) -> tuple[float, float, float]:
     correction = float(np.sum(tied**3 - tied)) / (total * (total - 1))
     spread = sqrt(m * n / 12 * (total + 1 - correction))
     distance = max(abs(u - m * n / 2) - 0.5, 0.0)
-    return u / (m * n), float(2 * ndtr(-distance / spread)), spread
+    return u / (m * n), float(2 * special.ndtr(-distance / spread)), spread
 
 
 def _shift(x: FloatArray, y: FloatArray, spread: float, level: float) -> Estimate:

@@ -5,11 +5,11 @@ from math import ceil, exp, log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, stdtrit
 
 from cxstats.checks import fraction
 from cxstats.durations.sample import DurationSample, TimeQuantile
 from cxstats.errors import NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -94,7 +94,7 @@ def quantile_duration(
     ordered = np.sort(sample.closed_seconds())
     n = int(ordered.size)
     tail = (1 - level) / 2
-    cumulative = np.asarray(bdtr(np.arange(n, dtype=np.float64), n, target))
+    cumulative = np.asarray(special.bdtr(np.arange(n, dtype=np.float64), n, target))
     # low: largest r with P(X <= r - 1) <= tail; high: smallest s with P(X >= s) <= tail
     below = int(np.sum(cumulative <= tail * (1 + 1e-12)))
     above = np.flatnonzero(1 - cumulative <= tail * (1 + 1e-12))
@@ -151,7 +151,7 @@ def geometric_mean(*, seconds: ArrayLike | Sequence[float], level: float = 0.95)
     if np.all(logs == logs[0]):
         raise NotEstimable(Reason.NO_VARIATION, n=n)
     middle = float(logs.mean())
-    reach = float(stdtrit(n - 1, 0.5 + level / 2)) * float(logs.std(ddof=1)) / sqrt(n)
+    reach = float(special.stdtrit(n - 1, 0.5 + level / 2)) * float(logs.std(ddof=1)) / sqrt(n)
     return Estimate(
         value=exp(middle),
         interval=Interval(low=exp(middle - reach), high=exp(middle + reach), level=level),

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from cxstats.checks import FloatArray
 from cxstats.errors import NotEstimable, Reason
+from cxstats.later import optimize, special
 from cxstats.results import Interval
 
 
@@ -69,13 +68,13 @@ class LinearFit:
     def _critical(self, level: float) -> float:
         upper = (1.0 + level) / 2.0
         if np.isinf(self.degrees_of_freedom):
-            return float(ndtri(upper))
-        return float(stdtrit(self.degrees_of_freedom, upper))
+            return float(special.ndtri(upper))
+        return float(special.stdtrit(self.degrees_of_freedom, upper))
 
     def _cdf(self, points: FloatArray) -> FloatArray:
         if np.isinf(self.degrees_of_freedom):
-            return np.asarray(ndtr(points), dtype=np.float64)
-        return np.asarray(stdtr(self.degrees_of_freedom, points), dtype=np.float64)
+            return np.asarray(special.ndtr(points), dtype=np.float64)
+        return np.asarray(special.stdtr(self.degrees_of_freedom, points), dtype=np.float64)
 
     def _components(self, contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
         variances = np.einsum("i,kij,j->k", contrast, self.covariances, contrast)
@@ -90,7 +89,7 @@ class LinearFit:
             return float(centers[0] + np.sign(probability - 0.5) * offset * scales[0])
         reach = 12.0 * scales
         return float(
-            brentq(
+            optimize.brentq(
                 lambda point: float(self.weights @ self._cdf((point - centers) / scales)) - probability,
                 float(np.min(centers - reach)),
                 float(np.max(centers + reach)),

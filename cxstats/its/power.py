@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput
 from cxstats.its.columns import Season, period_numbers, series_design
 from cxstats.its.noise import averaged_fit, contrast_errors, plain_fit
 from cxstats.its.regression import noise_vector, segmented_regression
+from cxstats.later import optimize, special
 from cxstats.reference import normal_quantile, student_quantile
 from cxstats.results import Unit
 
@@ -159,7 +158,11 @@ def series_power(
 def _mixed_quantile(weights: FloatArray, scales: FloatArray, probability: float) -> float:
     """Quantile of a mixture of normal distributions around zero."""
     reach = abs(normal_quantile(probability)) * float(scales.max()) + float(scales.max())
-    return float(brentq(lambda point: float(weights @ ndtr(point / scales)) - probability, -reach, reach))
+    return float(
+        optimize.brentq(
+            lambda point: float(weights @ special.ndtr(point / scales)) - probability, -reach, reach
+        )
+    )
 
 
 def _simulate(

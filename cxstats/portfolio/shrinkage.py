@@ -7,10 +7,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from cxstats.checks import count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 
 LEAST_INITIATIVES = 6

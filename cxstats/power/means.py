@@ -4,11 +4,10 @@ from collections.abc import Callable
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import gammainccinv, gammaincinv, ndtr, stdtrit
 
 from cxstats.checks import count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import optimize, special
 from cxstats.power.design import MOST_ANSWERS, above_zero, two_quantiles, whole_answers
 from cxstats.voc.counts import two_sided_z
 
@@ -60,7 +59,7 @@ def answers_for_mean_margin(
         return whole_answers(exact / (1 + (exact - 1) / size))
 
     def enough(n: int) -> bool:
-        return float(stdtrit(n - 1, 0.5 + level / 2)) * ratio <= sqrt(n)
+        return float(special.stdtrit(n - 1, 0.5 + level / 2)) * ratio <= sqrt(n)
 
     return _first_enough(enough)
 
@@ -232,8 +231,12 @@ def smallest_detectable_mean_change(
     first, second = _effective(before_n, after_n, effect_of_design)
     freedom = first + second - 2
     # beyond twice the sum of both quantiles the power is as good as one
-    furthest = 2 * float(stdtrit(freedom, 0.5 + level / 2)) + 2 * float(stdtrit(freedom, power)) + 10
-    distance = brentq(lambda shift: _t_power(shift, freedom, level) - power, 0.0, furthest, xtol=1e-12)
+    furthest = (
+        2 * float(special.stdtrit(freedom, 0.5 + level / 2)) + 2 * float(special.stdtrit(freedom, power)) + 10
+    )
+    distance = optimize.brentq(
+        lambda shift: _t_power(shift, freedom, level) - power, 0.0, furthest, xtol=1e-12
+    )
     return float(distance) * deviation * sqrt(1 / first + 1 / second)
 
 
@@ -248,15 +251,15 @@ def _t_power(shift: float, freedom: float, level: float) -> float:
     The normal tail given the estimated standard deviation, averaged over its chi distribution:
     stable where SciPy's noncentral t returns NaN (far tails).
     """
-    reach = float(stdtrit(freedom, 0.5 + level / 2))
+    reach = float(special.stdtrit(freedom, 0.5 + level / 2))
     if freedom > LARGE:
-        return float(ndtr(shift - reach) + ndtr(-shift - reach))
+        return float(special.ndtr(shift - reach) + special.ndtr(-shift - reach))
     upper = NODES > 0
     ratio = np.empty(NODES.size)
-    ratio[~upper] = gammaincinv(freedom / 2, ndtr(NODES[~upper]))
-    ratio[upper] = gammainccinv(freedom / 2, ndtr(-NODES[upper]))
+    ratio[~upper] = special.gammaincinv(freedom / 2, special.ndtr(NODES[~upper]))
+    ratio[upper] = special.gammainccinv(freedom / 2, special.ndtr(-NODES[upper]))
     limit = reach * np.sqrt(2 * ratio / freedom)
-    return float(WEIGHTS @ (ndtr(shift - limit) + ndtr(-shift - limit)))
+    return float(WEIGHTS @ (special.ndtr(shift - limit) + special.ndtr(-shift - limit)))
 
 
 def _first_enough(enough: Callable[[int], bool]) -> int:

@@ -2,10 +2,9 @@
 
 from math import sqrt
 
-from scipy.special import ndtr
-
 from cxstats.checks import count, fraction, real
 from cxstats.errors import InvalidInput
+from cxstats.later import special
 from cxstats.power.design import above_zero, two_quantiles, whole_answers
 from cxstats.voc.counts import two_sided_z
 
@@ -202,7 +201,7 @@ def nps_change_power(
     distance = change_in_points(change) / _error(
         before_n, after_n, promoter_share, detractor_share, effect_of_design
     )
-    return float(ndtr(distance - z) + ndtr(-distance - z))
+    return float(special.ndtr(distance - z) + special.ndtr(-distance - z))
 
 
 def change_in_points(change: object) -> float:

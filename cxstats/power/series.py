@@ -5,11 +5,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import cho_factor, cho_solve, toeplitz
-from scipy.special import stdtrit
 
 from cxstats.checks import FloatArray, count, finite_vector, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import linalg, special
 from cxstats.power.design import two_quantiles
 
 
@@ -85,20 +84,20 @@ def smallest_detectable_change_series(
     noise = _per_period(sampling_variance, periods)
     if deviation == 0 and np.any(noise == 0):
         raise NotEstimable(Reason.NO_VARIATION, periods=periods)
-    covariance = deviation**2 * toeplitz(phi ** np.arange(periods)) + np.diag(noise)
+    covariance = deviation**2 * linalg.toeplitz(phi ** np.arange(periods)) + np.diag(noise)
     columns = [np.ones(periods), (np.arange(periods) >= before).astype(np.float64)]
     if trend:
         columns.append(np.arange(periods, dtype=np.float64) - (periods - 1) / 2)
     design = np.column_stack(columns)
     # scaled first: metric units may be seconds or shares
     scale = float(np.mean(np.diag(covariance)))
-    information = design.T @ cho_solve(cho_factor(covariance / scale), design)
+    information = design.T @ linalg.cho_solve(linalg.cho_factor(covariance / scale), design)
     step = np.zeros(design.shape[1])
     step[1] = 1.0
     error = sqrt(float(step @ np.linalg.solve(information, step)) * scale)
     persistent = max(phi, 0.0) if deviation > 0 else 0.0
     freedom = max(periods * (1 - persistent) / (1 + persistent) - design.shape[1], 2.0)
-    return (float(stdtrit(freedom, 0.5 + level / 2)) + float(stdtrit(freedom, power))) * error
+    return (float(special.stdtrit(freedom, 0.5 + level / 2)) + float(special.stdtrit(freedom, power))) * error
 
 
 def _per_period(variance: float | ArrayLike | Sequence[float], periods: int) -> FloatArray:

@@ -2,11 +2,9 @@
 
 from math import sqrt
 
-from scipy.optimize import brentq
-from scipy.special import ndtr
-
 from cxstats.checks import count, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import optimize, special
 from cxstats.power.design import above_zero, two_quantiles, whole_answers
 from cxstats.voc.counts import two_sided_z
 
@@ -147,7 +145,7 @@ def share_change_power(
     null = sqrt(pooled * (1 - pooled) * (1 / first + 1 / second))
     error = sqrt(p * (1 - p) / first + q * (1 - q) / second)
     distance = abs(q - p)
-    return float(ndtr((distance - z * null) / error) + ndtr((-distance - z * null) / error))
+    return float(special.ndtr((distance - z * null) / error) + special.ndtr((-distance - z * null) / error))
 
 
 def smallest_detectable_share_change(
@@ -212,7 +210,7 @@ def smallest_detectable_share_change(
     end = room * (1 - 1e-9)
     if missing(end) < 0:
         raise NotEstimable(Reason.EVIDENCE_TOO_WEAK, largest_possible=room, power=missing(end) + power)
-    return float(brentq(missing, room * 1e-12, end, xtol=1e-12))
+    return float(optimize.brentq(missing, room * 1e-12, end, xtol=1e-12))
 
 
 def _effective(before_n: int, after_n: int | None, design: float) -> tuple[float, float]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import special
 
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate
 
 _Z90 = 1.2815515655446004  # standard normal, 90 %

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from scipy import special
 
 from cxstats.checks import FloatArray, count
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
 from cxstats.roi.flows import ExpectedFlows, Flows, Values, expected_flows, fading_of, flows_of
 from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise, present_value

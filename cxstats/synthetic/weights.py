@@ -1,9 +1,9 @@
 """Weights on the simplex: which mix of donors (or of periods) resembles the target best."""
 
 import numpy as np
-from scipy.optimize import nnls
 
 from cxstats.checks import FloatArray
+from cxstats.later import optimize
 
 _HEAVY = 1e4
 
@@ -48,5 +48,5 @@ def simplex_weights(
     if ridge > 0:
         rows.append(np.sqrt(ridge) / scale * np.eye(donors))
         ends.append(np.zeros(donors))
-    weights, _ = nnls(np.vstack(rows), np.concatenate(ends), maxiter=50 * donors + 100)
+    weights, _ = optimize.nnls(np.vstack(rows), np.concatenate(ends), maxiter=50 * donors + 100)
     return np.asarray(weights / weights.sum(), dtype=np.float64)

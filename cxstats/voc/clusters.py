@@ -6,10 +6,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import Change, two_sided_z
 from cxstats.voc.promoters import adjusted_wald
@@ -87,7 +87,7 @@ def nps_clustered(
     if np.allclose(residual, 0.0, atol=1e-12):
         return _nps_of_accounts_alike(votes, groups, value, level)
     error = sqrt(groups / (groups - 1) * float(residual @ residual)) / float(size.sum())
-    reach = float(stdtrit(groups - 1, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(groups - 1, 0.5 + level / 2)) * error
     return Estimate(
         value=100.0 * value,
         interval=Interval(
@@ -248,7 +248,7 @@ def _nps_of_accounts_alike(votes: FloatArray, groups: int, value: float, level: 
 
 
 def _t_change(value: float, error: float, freedom: int, level: float, n: int, method: str) -> Change:
-    reach = float(stdtrit(freedom, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * error
     return Change(
         estimate=Estimate(
             value=100.0 * value,
@@ -264,5 +264,5 @@ def _t_change(value: float, error: float, freedom: int, level: float, n: int, me
         ),
         statistic=value / error,
         degrees_of_freedom=float(freedom),
-        p_value=float(2 * stdtr(freedom, -abs(value / error))),
+        p_value=float(2 * special.stdtr(freedom, -abs(value / error))),
     )

@@ -5,10 +5,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from cxstats.checks import finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import Change, Moments
 
@@ -158,7 +158,7 @@ def mean_change(
     error = sqrt(a + b)
     freedom = 1 / ((a / (a + b)) ** 2 / (first.n - 1) + (b / (a + b)) ** 2 / (second.n - 1))
     value = second.mean - first.mean
-    reach = float(stdtrit(freedom, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * error
     return Change(
         estimate=Estimate(
             value=value,
@@ -170,7 +170,7 @@ def mean_change(
         ),
         statistic=value / error,
         degrees_of_freedom=freedom,
-        p_value=float(2 * stdtr(freedom, -abs(value / error))),
+        p_value=float(2 * special.stdtr(freedom, -abs(value / error))),
     )
 
 
@@ -204,7 +204,7 @@ def mean_of_moments(found: Moments, *, level: float, scale: tuple[float, float] 
             method="binomial bound for answers all alike (answers)",
         )
     error = sqrt(found.variance / found.n)
-    reach = float(stdtrit(found.n - 1, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(found.n - 1, 0.5 + level / 2)) * error
     low, high = found.mean - reach, found.mean + reach
     if scale is not None:
         low, high = max(low, scale[0]), min(high, scale[1])

@@ -5,10 +5,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray
 from cxstats.errors import InvalidInput
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import (
     NPS_SCALE,
@@ -301,5 +301,5 @@ def nps_change(*, before: NpsCounts, after: NpsCounts, level: float = 0.95) -> C
         estimate=estimate,
         statistic=statistic,
         degrees_of_freedom=None,
-        p_value=float(2 * ndtr(-abs(statistic))),
+        p_value=float(2 * special.ndtr(-abs(statistic))),
     )

@@ -4,10 +4,10 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from cxstats.checks import FloatArray
 from cxstats.errors import InvalidInput
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc.counts import (
     Change,
@@ -180,5 +180,5 @@ def share_change(*, before: ShareCounts, after: ShareCounts, level: float = 0.95
         estimate=estimate,
         statistic=statistic,
         degrees_of_freedom=None,
-        p_value=float(2 * ndtr(-abs(statistic))),
+        p_value=float(2 * special.ndtr(-abs(statistic))),
     )

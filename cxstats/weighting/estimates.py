@@ -6,10 +6,10 @@ from math import fsum, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from cxstats.checks import count, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.weighting.weights import checked_weights
 
@@ -102,7 +102,7 @@ def weighted_mean(
     if variance <= (1e-14 * scale) ** 2:
         raise NotEstimable(Reason.NO_VARIATION, n=groups)
     error = sqrt(variance)
-    reach = float(stdtrit(groups - strata_found, 0.5 + level / 2)) * error
+    reach = float(special.stdtrit(groups - strata_found, 0.5 + level / 2)) * error
     return Estimate(
         value=mean,
         interval=Interval(low=mean - reach, high=mean + reach, level=level),
@@ -183,7 +183,7 @@ def stratified_mean(
         reach = 0.0
     else:
         freedom = 1 / fsum((part / variance) ** 2 / (s.n - 1) for part, s in zip(parts, strata, strict=True))
-        reach = float(stdtrit(freedom, 0.5 + level / 2)) * sqrt(variance)
+        reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * sqrt(variance)
     return Estimate(
         value=value,
         interval=Interval(low=value - reach, high=value + reach, level=level),

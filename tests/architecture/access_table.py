@@ -57,7 +57,7 @@ HOME = [
     Row("api_schema", "get", PUBLIC),
     Row("components", "get", STAFF),
     Row("health", "get", PUBLIC),
-    Row("favicon.ico", "get", PUBLIC, ok=301),
+    Row("favicon.ico", "get", PUBLIC, ok=302),
     Row("set_language", "post", PUBLIC, ok=302),
     Row("join", "get", PUBLIC, {"secret": "secret"}),
     Row("join", "post", PUBLIC, {"secret": "secret"}),

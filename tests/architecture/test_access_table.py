@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.http.response import HttpResponseBase
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
@@ -179,7 +180,12 @@ def _wanted(row: Row, who: str) -> int | str | None:
 
 
 def _ask(world: World, row: Row, who: str) -> tuple[int, str]:
-    """One request, undone afterwards."""
+    response = answer_to(world, row, who)
+    return response.status_code, response.headers.get("Location", "")
+
+
+def answer_to(world: World, row: Row, who: str) -> HttpResponseBase:
+    """What this person gets for one request (a write names nothing but `data`), undone afterwards."""
     address, client = ADDRESSES[row.name], world.client(who)
     kwargs = {name: world.things[thing] for name, thing in row.kwargs.items()}
     if "<slug:organization>" in address.route:
@@ -195,4 +201,4 @@ def _ask(world: World, row: Row, who: str) -> tuple[int, str]:
         if response.streaming:
             b"".join(response.streaming_content)
         transaction.set_rollback(True)
-    return response.status_code, response.headers.get("Location", "")
+    return response

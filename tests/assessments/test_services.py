@@ -210,6 +210,37 @@ def test_an_impossible_answer_is_refused_by_field(ada, values, field):
     assert field in caught.value.fields
 
 
+def test_several_answers_are_kept_together_or_not_at_all(ada):
+    seat = services.take_seat(by=ada, assessment=make_assessment(ada))
+    services.save_answer(response=seat, practice="ask", level=1, comment="before")
+    first, again = services.Given(practice="answer", level=2), services.Given(practice="answer", level=5)
+
+    services.save_answers(
+        response=seat,
+        given=[services.Given(practice="ask", status=AnswerStatus.DONT_KNOW), first, again],
+    )
+
+    kept = list(Answer.objects.order_by("practice").values_list("practice", "status", "level", "comment"))
+    assert kept == [("answer", "answered", 5, ""), ("ask", "dont_know", None, "")]
+    with pytest.raises(NotAnAnswerPossible):
+        services.save_answers(response=seat, given=[first, services.Given(practice="ask", level=6)])
+    assert Answer.objects.get(practice="answer").level == 5
+
+
+def test_several_answers_start_the_seat_and_need_an_open_one(ada):
+    seat = services.take_seat(by=ada, assessment=make_assessment(ada))
+    services.save_answers(response=seat, given=[])
+    seat.refresh_from_db()
+    assert seat.started_at is None
+    given = [services.Given(practice=practice, level=3) for practice in PRACTICES]
+    services.save_answers(response=seat, given=given)
+    seat.refresh_from_db()
+    assert seat.started_at is not None
+    services.submit_response(by=ada, response=seat)
+    with pytest.raises(AlreadySubmitted):
+        services.save_answers(response=seat, given=given)
+
+
 def test_submitting_names_every_practice_that_is_not_ready(ada):
     seat = services.take_seat(by=ada, assessment=make_assessment(ada))
     services.save_answer(response=seat, practice="ask", status=AnswerStatus.NOT_APPLICABLE)

@@ -29,7 +29,7 @@ def url(name, initiative, *args):
 def first_screen(client, initiative):
     """The page's text from its heading to the end of the next step."""
     text = client.get(url("initiative_detail", initiative)).text
-    start = text.index('<section class="next-step')
+    start = text.index('<div class="next-step')
     return text[start : text.index('<div class="split">')]
 
 

@@ -59,3 +59,69 @@ def test_a_wrong_mode_is_one_clear_line(tmp_path):
     run = load_settings({"CXPROGRAM_MODE": "staging"}, tmp_path)
     assert run.returncode != 0
     assert "CXPROGRAM_MODE must be one of embedded, production" in run.stderr
+
+
+def printed(environment: dict[str, str], tmp_path, *names: str) -> list[str]:
+    code = f"from cxprogram import settings as s; print(*(getattr(s, name) for name in {names!r}), sep='|')"
+    run = run_python(environment, tmp_path, "-c", code)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip().split("|")
+
+
+@pytest.mark.parametrize(
+    ("given", "broker"),
+    [
+        ({}, "redis://127.0.0.1:6379/1"),
+        ({"CXPROGRAM_REDIS_URL": "redis://:secret@host:6379"}, "redis://:secret@host:6379/1"),
+        ({"CXPROGRAM_REDIS_URL": "rediss://host/4?timeout=5"}, "rediss://host/5?timeout=5"),
+        ({"CXPROGRAM_BROKER_URL": "redis://other:6379/0"}, "redis://other:6379/0"),
+    ],
+)
+def test_the_queue_has_a_redis_database_of_its_own(given, broker, tmp_path):
+    assert printed({**COMPLETE, **given}, tmp_path, "CELERY_BROKER_URL") == [broker]
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"CXPROGRAM_BROKER_URL": COMPLETE["CXPROGRAM_REDIS_URL"]}, "CXPROGRAM_BROKER_URL must name another"),
+        ({"CXPROGRAM_REDIS_URL": "localhost:6379"}, "CXPROGRAM_REDIS_URL must read redis://"),
+        ({"CXPROGRAM_REDIS_URL": "redis://host/cache"}, "CXPROGRAM_REDIS_URL must read redis://"),
+        (
+            {"CXPROGRAM_TASK_MAX_SECONDS": "3600"},
+            "CXPROGRAM_TASK_MAX_SECONDS must be at least 60",
+        ),
+    ],
+)
+def test_an_impossible_queue_stops_the_start(given, refusal, tmp_path):
+    run = load_settings({**COMPLETE, **given}, tmp_path)
+    assert run.returncode != 0
+    assert refusal in run.stderr
+
+
+def test_a_task_is_stopped_before_redis_hands_its_message_out_again(tmp_path):
+    soft, hard, options = printed(
+        {**COMPLETE, "CXPROGRAM_TASK_MAX_SECONDS": "3500"},
+        tmp_path,
+        "CELERY_TASK_SOFT_TIME_LIMIT",
+        "CELERY_TASK_TIME_LIMIT",
+        "CELERY_BROKER_TRANSPORT_OPTIONS",
+    )
+    assert (soft, hard, options) == ("3500", "3560", "{'visibility_timeout': 3600}")
+
+
+@pytest.mark.parametrize(("environment", "made"), [(COMPLETE, []), ({}, ["secret_key"])])
+def test_reading_the_settings_makes_no_folder(environment, made, tmp_path):
+    folder = tmp_path / "var"
+    assert load_settings(environment, folder).returncode == 0
+    assert [file.name for file in folder.glob("*")] == made
+
+
+def test_the_first_message_makes_the_folders_of_the_queue(tmp_path):
+    code = (
+        "from cxprogram.celery import app\n"
+        "with app.connection_for_write() as connection: app.send_task('nothing', connection=connection)"
+    )
+    run = run_python({"DJANGO_SETTINGS_MODULE": "cxprogram.settings"}, tmp_path, "-c", code)
+    assert run.returncode == 0, run.stderr
+    assert len(list((tmp_path / "queue").glob("*.msg"))) == 1

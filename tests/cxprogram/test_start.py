@@ -1,6 +1,8 @@
 """`manage.py start`: serves, works, and stops cleanly; a taken port is one line."""
 
+import gzip
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import urllib.request
 
 import pytest
 
+from cxprogram.management.commands import start
 from tests.architecture.test_floors import ROOT
 
 
@@ -66,6 +69,7 @@ def test_it_serves_and_stops_all_of_it_on_interrupt(environment):
             assert answer.status == 200
             assert "script-src 'self' 'nonce-" in answer.headers["Content-Security-Policy"]
             assert "unsafe-eval" not in answer.headers["Content-Security-Policy"]
+        assert weight_of_all_files(f"http://127.0.0.1:{port}") < 120_000
         children = subprocess.run(
             ["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True, check=True
         ).stdout.split()
@@ -81,3 +85,45 @@ def test_it_serves_and_stops_all_of_it_on_interrupt(environment):
             process.kill()
         process.stdout.close()
         process.wait()
+
+
+def weight_of_all_files(site: str) -> int:
+    """Bytes on the way for a page and its styles and scripts; each kept for ever by its name."""
+    page = urllib.request.Request(f"{site}/accounts/login/", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(page, timeout=30) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        content = answer.read()
+    names = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', gzip.decompress(content).decode())
+    assert len(names) > 5
+    weight = len(content)
+    for name in names:
+        assert re.search(r"\.[0-9a-f]{12}\.", name), name
+        file = urllib.request.Request(site + name, headers={"Accept-Encoding": "gzip, br"})
+        with urllib.request.urlopen(file, timeout=30) as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["Content-Encoding"] in {"gzip", "br"}, name
+            weight += len(answer.read())
+    return weight
+
+
+def of_session(leader: int) -> list[str]:
+    """What still runs; a dead one that nobody has buried yet does not."""
+    listed = subprocess.run(["ps", "-s", str(leader), "-o", "stat="], capture_output=True, text=True)
+    return [state for state in listed.stdout.split() if not state.startswith("Z")]
+
+
+def test_a_worker_that_does_not_end_leaves_nothing_behind(monkeypatch):
+    """Killing the worker alone would leave its clock and its pool, and the clock would go on sending."""
+    monkeypatch.setattr(start, "STOP_SECONDS", 1)
+    command = start.Command()
+    command.processes = {}
+    stubborn = "trap '' TERM; sleep 300 & echo started; wait; wait"
+    command._start("worker", ["bash", "-c", stubborn])
+    leader = command.processes["worker"].pid
+    until = time.monotonic() + 20
+    while len(of_session(leader)) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(of_session(leader)) == 2
+    command._stop_all()
+    time.sleep(0.5)
+    assert of_session(leader) == []

@@ -11,7 +11,8 @@ import pytest
 
 from common.digests import canonical_json, digest_of
 from reports.documents import html_of
-from reports.pdf import Evidence, ForbiddenResource, OwnAssetsOnly, render_pdf
+from reports.pdf import Evidence, ForbiddenResource, render_pdf
+from reports.pdf.engine import OwnAssetsOnly
 from tests.factories.reports import made_report, proved
 
 EVIDENCE = Evidence(name="evidence.json", description="Figures", content=b'{"n":1}')

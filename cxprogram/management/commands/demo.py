@@ -18,18 +18,22 @@ from cxprogram.demo.truth import DRIVERS, TRUTH
 
 PASSWORD = "follow the customer"  # noqa: S105
 SILENT = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+QUICK = ["cxprogram.demo.people.QuickHasher"]
 
 
 class Command(BaseCommand):
     help = "Make the demo organization, once."
+    is_silent = False
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The password of the demo people is public: not in production.")
         if Organization.objects.filter(slug=SLUG).exists():
             raise CommandError("The demo organization exists already: /o/" + SLUG + "/")
+        self.is_silent = options["verbosity"] == 0
         started = time.monotonic()
-        with translation.override("en"), override_settings(MAILERS=SILENT), transaction.atomic():
+        quick_and_silent = override_settings(MAILERS=SILENT, PASSWORD_HASHERS=QUICK)
+        with translation.override("en"), quick_and_silent, transaction.atomic():
             lines = self._make()
         self._leave_notes()
         lines.append(
@@ -40,11 +44,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
 
     def _make(self) -> list[str]:
+        self._show("  People and touchpoints\n")
         cast = make_people(PASSWORD)
         today = cast["Paula"].organization.clock.today()
         touchpoints = listening.make_touchpoints(cast)
-        answers = listening.make_feedback(cast, today, deciding.go_lives(today))
+        self._show("  Two years of answers ")
+        answers = listening.make_feedback(
+            cast, today, deciding.go_lives(today), on_stored=lambda count: self._show(f" {count:,}")
+        )
+        self._show("\n  Assessments\n")
         result = assessing.make_assessments(cast, today)
+        self._show("  Initiatives, votes and studies\n")
         deciding.seat_coalition(cast, touchpoints, today)
         made = deciding.make_initiatives(cast, touchpoints, today, result)
         said = deciding.prove(cast, made, today)
@@ -53,6 +63,12 @@ class Command(BaseCommand):
             f"2 assessments, {len(made)} initiatives",
             *said,
         ]
+
+    def _show(self, text: str) -> None:
+        """Progress, at once: on a slow machine this takes minutes."""
+        if not self.is_silent:
+            self.stdout.write(text, ending="")
+            self.stdout.flush()
 
     def _leave_notes(self) -> None:
         lines = [

@@ -1,5 +1,6 @@
 """`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
+from cxprogram import front_end
 
 READY_SECONDS = 180
 STOP_SECONDS = 15
@@ -44,20 +46,21 @@ class Command(BaseCommand):
             self._refuse_taken_port(host, port)
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The password of the demo people is public: no --demo in production.")
+        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # for this user alone
         if only is None:
             self._say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
-        if settings.PRODUCTION and only != "worker":
-            self._say("Collecting static files ...")
-            call_command("collectstatic", verbosity=0, interactive=False)
+        if only != "worker":
+            front_end.collect(on_start=lambda: self._say("Preparing the static files ..."))
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
         if only != "web":
             self._start("worker", self._worker_command())
         if only != "worker":
+            self._say("Starting ...")
             self._start("web server", self._web_command(host, port, options["workers"]))
             self._wait_until_ready(host, port)
             self._greet(host, port)
@@ -146,3 +149,6 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            # A worker that had to be killed leaves its clock and its pool behind; they are of its session.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)

@@ -1,7 +1,6 @@
-"""HTML to PDF: tagged, with the evidence attached, and never a byte from outside our own assets."""
+"""The typesetting itself. It loads WeasyPrint, so `reports.pdf.render_pdf` imports it when it is called."""
 
 import io
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,9 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-STYLE_SHEET = Path(__file__).parent / "assets" / "report.css"
+from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
+
+STYLE_SHEET = Path(__file__).parent.parent / "assets" / "report.css"
 _PACKAGES = settings.BASE_DIR / "node_modules" / "@fontsource"
 _FONTS = {
     f"{family}-{subset}-{weight}-{style}.woff2": _PACKAGES / family / "files"
@@ -36,21 +37,6 @@ class OwnAssetsOnly(URLFetcher):
         return URLFetcherResponse(url, (_FONTS[name] / name).read_bytes(), {"Content-Type": "font/woff2"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """The machine-readable content, attached inside the document."""
-
-    name: str
-    description: str
-    content: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rendered:
-    content: bytes
-    pages: int
-
-
 @cache
 def _style() -> tuple[CSS, FontConfiguration]:
     fonts = FontConfiguration()
@@ -58,16 +44,8 @@ def _style() -> tuple[CSS, FontConfiguration]:
     return CSS(string=text, font_config=fonts, url_fetcher=OwnAssetsOnly(), base_url="asset:/"), fonts
 
 
-class ForbiddenResource(ValueError):
-    """The document asked for something that is not our own asset."""
-
-
-def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
-    """A PDF/UA-1 document with the evidence attached. The same arguments make the same bytes.
-
-    `identifier` is the content's digest, `moment` the date written into the file's metadata.
-    Raises ForbiddenResource when the document asks for anything that is not our own.
-    """
+def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
+    """See `reports.pdf.render_pdf`."""
     style, fonts = _style()
     attachment = Attachment(
         string=evidence.content.decode("utf-8"),

@@ -1,0 +1,18 @@
+"""HTML to PDF: tagged, with the evidence attached, and never a byte from outside our own assets."""
+
+from datetime import datetime
+
+from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
+
+__all__ = ["Evidence", "ForbiddenResource", "Rendered", "render_pdf"]
+
+
+def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
+    """A PDF/UA-1 document with the evidence attached. The same arguments make the same bytes.
+
+    `identifier` is the content's digest, `moment` the date written into the file's metadata.
+    Raises ForbiddenResource when the document asks for anything that is not our own.
+    """
+    from reports.pdf.engine import typeset  # noqa: PLC0415  # heavy
+
+    return typeset(html, evidence=evidence, identifier=identifier, moment=moment)

@@ -1,0 +1,63 @@
+"""Web and worker start without the packages that draw, typeset and compute, and load them when needed."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.architecture.test_floors import ROOT
+
+HEAVY = ("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "openpyxl")
+# The only imports inside functions: file -> what it imports.
+LATE = {
+    "cxcharts/render.py": {"vl_convert"},
+    "cxstats/structural/model.py": {
+        "statsmodels.tsa.statespace.structural",
+        "statsmodels.tools.sm_exceptions",
+    },
+    "reports/pdf/__init__.py": {"reports.pdf.engine"},
+}
+FOLDERS = (
+    *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
+    *("impact", "journeys", "overview", "reports"),
+)
+START = """
+import sys
+import django
+django.setup()
+from django.urls import get_resolver
+from cxprogram.celery import app
+get_resolver().url_patterns
+app.loader.import_default_modules()
+assert any(name.startswith("reports.") for name in app.tasks), sorted(app.tasks)
+print(" ".join(name for name in sys.argv[1:] if name in sys.modules))
+"""
+CORE = "import sys, cxstats.evaluate, cxstats.roi, cxstats.voc, cxstats.power; print('scipy' in sys.modules)"
+
+
+def run(code: str, *arguments: str) -> str:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cxprogram.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_setup_urls_and_tasks_load_nothing_heavy():
+    assert run(START, *HEAVY) == ""
+
+
+def test_the_core_loads_without_scipy():
+    assert run(CORE) == "False"
+
+
+def test_imports_inside_functions_stand_on_the_list():
+    found: dict[str, set[str]] = {}
+    for folder in FOLDERS:
+        for file in (ROOT / folder).rglob("*.py"):
+            for module in re.findall(
+                r"^ +(?:from|import) ([\w.]+)\b.*# noqa: PLC0415", file.read_text(encoding="utf-8"), re.M
+            ):
+                found.setdefault(file.relative_to(ROOT).as_posix(), set()).add(module)
+    assert found == LATE

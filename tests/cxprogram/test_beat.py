@@ -1,0 +1,66 @@
+"""Every worker brings a clock, one of them ticks."""
+
+import pytest
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from cxprogram import beat
+from cxprogram.beat import LEASE_SECONDS, LOOK_AGAIN_SECONDS, OneClock
+from cxprogram.celery import app
+
+
+@pytest.fixture
+def clock(tmp_path, monkeypatch):
+    """`clock("a")` is the clock of worker a; what it sends is in `clock.sent`."""
+    cache.clear()
+    made, sent = [], []
+    monkeypatch.setattr(OneClock, "apply_async", lambda self, entry, **_: sent.append((self, entry.task)))
+
+    def make(name: str) -> OneClock:
+        one = OneClock(app=app, schedule_filename=str(tmp_path / name), lazy=False)
+        for entry in one.schedule.values():
+            entry.last_run_at = None
+            entry.last_run_at = entry.default_now().replace(year=2020)  # everything is due
+        made.append(one)
+        return one
+
+    make.sent = sent
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_only_one_of_two_clocks_sends(clock):
+    first, second = clock("first"), clock("second")
+    for _turn in range(20):
+        first.tick()
+        assert second.tick() == LOOK_AGAIN_SECONDS
+    assert {who for who, _task in clock.sent} == {first}
+    assert {task for _who, task in clock.sent} >= {item["task"] for item in app.conf.beat_schedule.values()}
+
+
+def test_another_clock_takes_over_when_the_first_ends(clock):
+    first, second = clock("first"), clock("second")
+    first.tick()
+    assert second.tick() == LOOK_AGAIN_SECONDS
+    first.close()
+    second.tick()
+    assert {who for who, _task in clock.sent} == {first, second}
+
+
+def test_a_clock_without_redis_waits(clock, monkeypatch):
+    def down(*_args, **_kwargs):
+        raise RedisError
+
+    one = clock("one")
+    monkeypatch.setattr(beat.cache, "add", down)
+    assert one.tick() == LOOK_AGAIN_SECONDS
+    assert not clock.sent
+    monkeypatch.undo()
+
+
+def test_the_lease_outlasts_the_wait_between_two_ticks(clock):
+    one = clock("one")
+    waits = [one.tick() for _turn in range(20)]
+    assert max(waits) <= LEASE_SECONDS / 3
+    assert LEASE_SECONDS > 2 * LOOK_AGAIN_SECONDS
