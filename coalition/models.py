@@ -85,7 +85,7 @@ class Member(models.Model):
     )
     is_chair = models.BooleanField(_("chairs the coalition"), default=False)
     has_vote = models.BooleanField(_("has a vote"), default=True)
-    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()

@@ -35,14 +35,12 @@ def test_an_organization_has_the_clock_of_its_zone(organization):
 
 
 AMBIENT = re.compile(r"\b(timezone\.local(date|time)|date\.today|datetime\.(now|today))\b")
-NOT_YET = ("coalition", "assessments")
 
 
 def test_nobody_asks_the_surroundings_for_the_day():
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for label in [*OURS, "cxprogram"]
-        if label not in NOT_YET
         for path in (ROOT / label).rglob("*.py")
         if "migrations" not in path.parts
         for line in path.read_text(encoding="utf-8").splitlines()
