@@ -94,12 +94,14 @@ def test_what_changed_between_the_check_and_the_import_goes_back_to_the_report(b
 
 
 def test_filling_in_what_was_empty_replaces_nothing(bring_in, check, touchpoints):
-    bring_in(csv_bytes([["1", "2026-03-14", "web", 9, "", ""]]))
-    batch = check(csv_bytes([["1", "2026-03-14", "web", 9, "late words", "a"]]))
-    assert (batch.rows_updated, batch.rows_replaced) == (1, 0)
+    bring_in(csv_bytes([["1", "2026-03-14", "web", 9, "", ""], ["2", "2026-03-14", "web", "", "words", ""]]))
+    rows = [["1", "2026-03-14", "web", 9, "late words", "a"], ["2", "2026-03-14", "web", 0, "words", ""]]
+    batch = check(csv_bytes(rows))
+    assert (batch.rows_updated, batch.rows_replaced, batch.changes) == (2, 0, {})
     services.start_import(batch=batch)
     services.run_import(batch_id=batch.pk)
-    assert Feedback.objects.get().text == "late words"
+    found = Feedback.objects.order_by("external_id").values_list("score", "text")
+    assert list(found) == [(9, "late words"), (0, "words")]
 
 
 def test_a_corrected_file_moves_a_day_and_a_segment(bring_in, nps, touchpoints):
@@ -370,5 +372,5 @@ def test_a_file_that_is_gone_is_said_to_be_gone(client_of, ada, upload, touchpoi
     batch = upload(csv_bytes(FIRST))
     Path(batch.file.path).unlink()
     answer = client_of(ada).get(url("import_map", batch.pk))
-    assert answer.status_code == 422
+    assert answer.status_code == 410
     assert "no longer on the server" in answer.content.decode()

@@ -224,6 +224,8 @@ def test_the_same_answer_sent_again_after_a_new_version_is_the_same_answer(organ
         replaces_known=True,
     )
     assert moved.updated == 1
+    until = datetime(2026, 4, 14, 10, tzinfo=UTC)
+    assert list(MetricDefinition.objects.values_list("data_until", flat=True)) == [until, until]
     series = selectors.metric_series(organization, later)
     assert [(point.start, point.n) for point in series.points] == [
         (date(2026, 3, 1), 6),

@@ -158,6 +158,9 @@ def test_a_new_time_zone_moves_days_whatever_the_caller_still_believes(organizat
     }  # fmt: skip
     services.record_feedback(organization=organization, metric=nps, source="test", items=[item])
     assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 2)]
+    cells = [(nps.pk, Feedback.objects.earliest("pk").touchpoint_id, date(2026, 4, 1))]
+    services.refresh_rollup(organization=organization, cells=cells)
+    assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 2)]
 
 
 def test_an_import_that_began_in_another_time_zone_counts_in_the_present_one(
