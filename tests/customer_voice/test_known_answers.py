@@ -370,5 +370,5 @@ def test_a_file_that_is_gone_is_said_to_be_gone(client_of, ada, upload, touchpoi
     batch = upload(csv_bytes(FIRST))
     Path(batch.file.path).unlink()
     answer = client_of(ada).get(url("import_map", batch.pk))
-    assert answer.status_code == 422
+    assert answer.status_code == 410
     assert "no longer on the server" in answer.content.decode()
