@@ -125,7 +125,7 @@ class OrganizationForm(StyledForm):
         decimal_places=2,
         help_text=_("Ask finance for the rate they use; every value model starts from it."),
     )
-    confirms_finance = forms.BooleanField(
+    confirms_finance = YesNoField(
         label=_("A second administrator confirms finance reviewers"),
         required=False,
         help_text=_(

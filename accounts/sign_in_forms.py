@@ -8,12 +8,12 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import ngettext
 
 from accounts import selectors, services
 from accounts.adapters import AccountAdapter
+from common.forms import YesNoField
 
 
 class ChangePasswordForm(account.ChangePasswordForm):
@@ -23,7 +23,7 @@ class ChangePasswordForm(account.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         number = selectors.number_of_keys(self.user)
         if number:
-            self.fields["revoke_keys"] = forms.BooleanField(
+            self.fields["revoke_keys"] = YesNoField(
                 required=False,
                 label=ngettext(
                     "Also revoke my API key (%(number)s); the program that uses it stops working",

@@ -26,7 +26,7 @@ class TablerRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
-class YesNoInput(forms.CheckboxInput):
+class CheckboxInput(forms.CheckboxInput):
     """A checkbox that hands on what it does not know, where Django's reads it as yes."""
 
     meanings = {"on": True, "true": True, "yes": True, "1": True}
@@ -42,7 +42,7 @@ class YesNoInput(forms.CheckboxInput):
 class YesNoField(forms.BooleanField):
     """Yes or no; any other word is refused instead of counting as yes."""
 
-    widget = YesNoInput
+    widget = CheckboxInput
 
     def to_python(self, value: Any) -> bool:
         if value is None or isinstance(value, bool):

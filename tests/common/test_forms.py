@@ -28,3 +28,8 @@ def test_any_other_word_is_refused_and_not_read_as_yes(sent):
     form = Sure(QueryDict(sent))
     assert not form.is_valid()
     assert form.errors["sure"].as_data()[0].code == "invalid_choice"
+
+
+def test_the_box_is_still_a_checkbox_for_templates():
+    assert Sure()["sure"].widget_type == "checkbox"
+    assert 'type="checkbox"' in str(Sure()["sure"])
