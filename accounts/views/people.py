@@ -139,11 +139,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """The page behind an invitation's link, for known and new people."""
     user = request.user if isinstance(request.user, User) else None
     invitation = selectors.invitation_by_secret(secret)
-    form = JoinForm(
-        request.POST or None,
-        email=invitation.email if invitation else "",
-        initial={"name": invitation.name if invitation else ""},
-    )
+    form = JoinForm(request.POST or None, initial={"name": invitation.name if invitation else ""})
     if request.method == "POST" and invitation and (user or form.is_valid()):
         typed = {} if user else form.cleaned_data
         try:
