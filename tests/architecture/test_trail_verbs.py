@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.wording import VERBS
-from coalition.choices import InitiativeState
+from coalition.choices import AmendedField, InitiativeState
 from tests.architecture.test_floors import OURS, ROOT
 
 # f-strings as they stand in the code -> what they can become
 COMPUTED = {
+    "f'initiative.amended_{field}'": {f"initiative.amended_{field}" for field in AmendedField.values},
     "f'initiative.{to}'": {f"initiative.{state}" for state in InitiativeState.values},
     "f'roi_case.{decision.value}'": {"roi_case.signed", "roi_case.disputed"},
 }
