@@ -135,10 +135,10 @@ def test_pages_and_answers_of_the_api_are_compressed(kind, encoding):
 def test_a_file_keeps_its_length(tmp_path):
     file = tmp_path / "page.html"
     file.write_text("word " * 200)
-    response = FileResponse(file.open("rb"), content_type="text/html")
-    assert answered(response) is None
-    assert response.headers["Content-Length"] == "1000"
-    response.close()
+    with file.open("rb") as content:
+        response = FileResponse(content, content_type="text/html")
+        assert answered(response) is None
+        assert response.headers["Content-Length"] == "1000"
 
 
 def test_two_compressed_answers_differ_in_length():
