@@ -145,7 +145,7 @@ def _onward(request: MemberRequest, pk: int, page: selectors.AnsweringPage) -> H
     Enter in a field presses none of them: it goes on when this part is answered, else to its first open
     question.
     """
-    wanted = request.POST.get("go") or NEXT
+    wanted: str | None = request.POST.get("go") or NEXT
     if wanted == NEXT and page.first_open is not None:
         here = reverse("assessments:answer_dimension", args=[request.organization.slug, pk, page.dimension])
         return redirect(f"{here}#choice-{page.first_open}")

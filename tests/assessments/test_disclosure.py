@@ -301,6 +301,7 @@ def test_who_took_a_quick_check_can_share_it_with_everybody(client_of, api_of, a
     result = quick_check(ada)
     share = reverse("assessments:assessment_share", args=["northwind", result.assessment_id])
     other = MembershipFactory(organization=ada.organization, role=Role.CX_LEADER)
+    request_maturity_report(by=ada, result=result)
 
     assert client_of(other).post(share).status_code == 404
     assert api_of(other).post(f"{BASE}/assessments/{result.assessment_id}/share/").status_code == 404
@@ -308,6 +309,7 @@ def test_who_took_a_quick_check_can_share_it_with_everybody(client_of, api_of, a
     assert api_of(ada).post(f"{BASE}/assessments/{result.assessment_id}/share/").data["is_private"] is False
     assert client_of(cleo).get(_page("result_detail", result)).status_code == 200
     assert selectors.latest_result(cleo) == result
+    assert api_of(other).get(f"{BASE}/reports/").data["count"] == 1
     assert AuditEvent.objects.of(ada.organization).filter(verb="assessment.shared").count() == 1
 
 

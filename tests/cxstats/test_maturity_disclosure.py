@@ -173,6 +173,13 @@ def test_a_practice_that_would_open_another_is_closed_for_every_group():
     assert found.practices == {"listen", "act"}
 
 
+def test_a_practice_that_a_whole_group_does_not_know_stays_open():
+    """Nobody of b rated it, so there is no answer of b to find."""
+    found = pattern("aaabbbccc", missing={"learn": "345"})
+    assert found.blocks == (("a",), ("b",), ("c",))
+    assert found.practices == {"listen", "learn", "act"}
+
+
 def test_a_group_that_nowhere_knows_does_not_close_the_others():
     found = pattern("aaabbbcc", missing=dict.fromkeys(KEYS, "67"))
     assert found.blocks == (("a",), ("b",))
