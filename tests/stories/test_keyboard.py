@@ -39,6 +39,9 @@ def test_a_quick_check_is_answered_with_the_keyboard_alone(page, sign_in, watch,
             key = name.removeprefix("practice-")
             assert page.evaluate(FOCUS) == f"{key}-choice"  # never the body
             press(page, "Enter" if place else "Space", *([] if place else ["ArrowDown", "Enter"]))
+            # one at a time: the server of the stories has a single connection
+            expect(page.locator(f"#saved-{key}")).to_contain_text("Saved")
+            expect(page.locator(f"#{name}[data-underway]")).to_have_count(0)
         expect(page.locator(".answer-foot .btn-primary")).to_be_focused()
         before = page.url
         press(page, "Enter")
