@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('coalition', '0002_vote_endings_and_amendments'),
+        ("coalition", "0002_vote_endings_and_amendments"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='member',
-            name='starts_on',
-            field=models.DateField(verbose_name='from'),
+            model_name="member",
+            name="starts_on",
+            field=models.DateField(verbose_name="from"),
         ),
     ]
