@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import special
 
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.later import special
 from cxstats.portfolio.shrinkage import Shrunken, shrink
 
 type Split = tuple[tuple[str, float], ...]

@@ -10,6 +10,7 @@ from tests.architecture.test_floors import ROOT
 HEAVY = ("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "openpyxl")
 # The only imports inside functions: file -> what it imports.
 LATE = {
+    "common/spreadsheets.py": {"openpyxl"},
     "cxcharts/render.py": {"vl_convert"},
     "cxstats/structural/model.py": {
         "statsmodels.tsa.statespace.structural",
