@@ -121,6 +121,13 @@ def plan_form(initiative):
     return PlanForm(organization=initiative.organization, initiative=initiative, plan=None)
 
 
+def test_a_box_to_tick_stands_before_its_words(ada):
+    """Also the one that refuses what is neither yes nor no."""
+    initiative = InitiativeFactory(organization=ada.organization, owner=ada)
+    shown = plan_form(initiative)["is_seasonal"].as_field_group()
+    assert shown.index("<input") < shown.index("This metric has a yearly season")
+
+
 def test_labels_say_when_a_comment_is_needed(seats):
     assert note_beside(VoteForm(seats=()), "comment") == "needed to ask for changes or to reject"
     assert note_beside(VoteForm(seats=tuple(seats[:2])), "seat") == ""
