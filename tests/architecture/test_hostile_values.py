@@ -32,7 +32,11 @@ from tests.architecture.test_access_table import ADDRESSES, WRITES
 from tests.architecture.test_schema import DOCUMENT
 from tests.architecture.world import EXTRA, ORGANIZATION, World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # A list that is asked to sort by "a.b" is told so by its package; outside of tests that is no error.
+    pytest.mark.filterwarnings("ignore:Use '__' to separate path:DeprecationWarning"),
+]
 
 TEXTS = [
     "\x00", "9" * 400, "1e400", "1e99999999", "nan", "-1", "99999999999999999999", "٣", "0001-01-01",
