@@ -22,7 +22,7 @@ from assessments.choices import (
 from assessments.content import Text
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.profiles import said
-from common.forms import DateInput, StyledForm, YesNoField
+from common.forms import DateInput, RowsField, StyledForm, YesNoField
 
 
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -38,7 +38,7 @@ class RoundChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return label
 
 
-class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class MembersChoice(RowsField):
     def label_from_instance(self, obj: Any) -> str:
         return " · ".join(part for part in (str(obj.user), obj.job_title or str(obj.function or "")) if part)
 

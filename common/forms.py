@@ -50,6 +50,16 @@ class YesNoField(forms.BooleanField):
         raise forms.ValidationError(_("Choose one of the answers."), code="invalid_choice")
 
 
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows; a number that no row can have is an unknown choice, not an error of the database."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            raise ValidationError(_("Choose one of the answers."), code="invalid_choice") from error
+
+
 class StyledForm(forms.Form):
     """A form whose widgets carry the component library's classes and whose errors are announced."""
 

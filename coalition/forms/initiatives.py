@@ -12,7 +12,7 @@ from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
 from coalition.services import InitiativeValues, PlanValues
-from common.forms import DateInput, LocalIntegerField, LocalNumberField, YesNoField
+from common.forms import DateInput, LocalIntegerField, LocalNumberField, RowsField, YesNoField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
@@ -34,7 +34,7 @@ class InitiativeForm(LockedForm):
     proposal = forms.CharField(
         label=_("What we will do"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    touchpoints = forms.ModelMultipleChoiceField(
+    touchpoints = RowsField(
         label=_("Touchpoints that get it"),
         queryset=Touchpoint.objects.none(),
         required=False,
@@ -169,7 +169,7 @@ class PlanForm(LockedForm):
         initial=0,
         help_text=_("Below this the result would not change what we do. 0 if any change counts."),
     )
-    comparison_touchpoints = forms.ModelMultipleChoiceField(
+    comparison_touchpoints = RowsField(
         label=_("Compared with these touchpoints"),
         queryset=Touchpoint.objects.none(),
         required=False,

@@ -12,7 +12,7 @@ from coalition.choices import Choice, EarlyEnd
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Member
 from coalition.services import CharterValues, SeatValues
-from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
 from journeys.models import Touchpoint
 
 
@@ -87,7 +87,7 @@ class SeatForm(ScopedForm):
     function = forms.ModelChoiceField(
         label=_("Speaks for the function"), queryset=BusinessFunction.objects.none(), required=False
     )
-    touchpoints = forms.ModelMultipleChoiceField(
+    touchpoints = RowsField(
         label=_("Speaks for these touchpoints"),
         queryset=Touchpoint.objects.none(),
         required=False,

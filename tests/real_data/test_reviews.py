@@ -74,7 +74,8 @@ def test_words_that_look_like_markup_are_shown_as_written(reviews, listed, name,
     texts = [text.strip() for text in reviews(name, touchpoint) if sign in text]
     html = listed(sign)
     assert texts
-    shown = sum(escape(text) in html for text in texts)
+    beginnings = [text if len(text) <= 280 else f"{text[:279]}…" for text in texts]
+    shown = sum(escape(text) in html for text in beginnings)
     assert shown == min(len(texts), 25)
     assert not any(text in html for text in texts)
 

@@ -125,7 +125,8 @@ def test_document_in_the_hands_of_another_worker_is_said(supported, tmp_path):
     assert "Another worker" in refused(tmp_path / "y.pdf")
 
 
-def test_lost_file_is_said(supported, tmp_path):
+def test_a_lost_file_is_made_again_to_the_byte(supported, tmp_path):
     run(tmp_path / "x.pdf")
     Path(Report.objects.get().file.path).unlink()
-    assert "Restore the files" in refused(tmp_path / "y.pdf")
+    run(tmp_path / "y.pdf")
+    assert (tmp_path / "y.pdf").read_bytes() == (tmp_path / "x.pdf").read_bytes()
