@@ -53,7 +53,7 @@ def change_member(
             kind="accounts.member_role_changed",
             organization=by.organization,
             subject=member,
-            content={"before": role_before, "after": role},
+            content={"membership": member.pk, "before": role_before, "after": role},
         )
     return member
 
@@ -107,7 +107,7 @@ def deactivate_member(*, by: Membership, member: Membership) -> None:
         kind="accounts.member_deactivated",
         organization=by.organization,
         subject=member,
-        content={"role": member.role, "by": by.pk},
+        content={"membership": member.pk, "role": member.role, "by": by.pk},
     )
 
 

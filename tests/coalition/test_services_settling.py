@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.choices import Role
 from accounts.models import AuditEvent, EventDelivery
-from accounts.services import emit
+from accounts.services import change_member, deactivate_member, emit
 from coalition import selectors, services
 from coalition.choices import InitiativeState, Outcome
 from coalition.errors import (
@@ -165,6 +165,24 @@ def test_what_accounts_says_reaches_the_vote(kind, ada, dora, organization):
     assert deliver(EventDelivery, now=timezone.now()) == 3
     assert outcome_of(initiative) == ("approved", "approved", "all_voted")
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_who_leaves_or_loses_the_vote_by_the_settings_no_longer_holds_up_a_vote(leaves, ada, organization):
+    """Through the services that the People page calls, and the events that they really send."""
+    seats = seated(organization, 3)
+    initiative = submitted(ada)
+    for seat in seats[:2]:
+        cast(initiative, seat)
+    member = seats[2].membership
+    if leaves:
+        deactivate_member(by=ada, member=member)
+    else:
+        change_member(by=ada, member=member, role=Role.CONTRIBUTOR, function=None)
+    assert deliver(EventDelivery, now=timezone.now()) == 1
+    assert outcome_of(initiative) == ("approved", "approved", "all_voted")
+    seats[2].refresh_from_db()
+    assert (seats[2].ends_on is not None) is leaves
 
 
 def test_who_proposes_does_not_stand_in_for_a_leaver(ada, organization):
