@@ -151,35 +151,48 @@ def trail(organization: Organization, wanted: TrailFilter | None = None) -> Quer
         events = events.filter(verb__in=verbs_of_kind(wanted.kind))
     if wanted.since is not None:
         events = events.filter(at__gte=organization.clock.start_of(wanted.since))
-    if wanted.until is not None:
+    if wanted.until is not None and wanted.until < date.max:
         events = events.filter(at__lt=organization.clock.start_of(wanted.until + timedelta(days=1)))
     if wanted.text:
         events = events.filter(Q(subject__icontains=wanted.text) | Q(actor_name__icontains=wanted.text))
     return events
 
 
+DEEPEST = 6  # people between two addresses of one person
+
 # --- two pairs of eyes ----------------------------------------------------------------------------
 
 
 def are_independent(one: Membership, other: Membership) -> bool:
-    """Whether one person may stand for the other's work: the rule of four eyes. At most one query.
+    """Whether one person may stand for the other's work: the rule of four eyes. Few queries.
 
-    Not the same person; neither ever joined by the other's invitation; neither has the present role from the
-    other. Who holds two addresses invites the second with the first, or gives it its role.
+    Not the same person, and neither came in through the other: by an accepted invitation or by the present
+    role, directly or through people who themselves came in that way. Who holds several addresses invites the
+    second with the first and the third with the second.
     """
     if one.pk == other.pk or one.user_id == other.user_id:
         return False
-    if one.role_given_by_id == other.pk or other.role_given_by_id == one.pk:
-        return False
-    return not (
-        Invitation.objects.exclude(accepted_at=None)
-        .filter(
-            Q(accepted_by__user=one.user_id, invited_by__user=other.user_id)
-            | Q(accepted_by__user=other.user_id, invited_by__user=one.user_id),
-            organization=one.organization_id,
+    return other.user_id not in _came_in_through(one) and one.user_id not in _came_in_through(other)
+
+
+def _came_in_through(member: Membership) -> set[int]:
+    """Ids of the users who brought the member in, those who brought them in, and so on."""
+    found: set[int] = set()
+    asked = {member.user_id}
+    for _level in range(DEEPEST):
+        invited = Invitation.objects.exclude(accepted_at=None).filter(
+            organization=member.organization_id, accepted_by__user__in=asked
         )
-        .exists()
-    )
+        given = Membership.objects.filter(organization=member.organization_id, user__in=asked)
+        above = {
+            *invited.exclude(invited_by=None).values_list("invited_by__user", flat=True),
+            *given.exclude(role_given_by=None).values_list("role_given_by__user", flat=True),
+        }
+        asked = above - found - {member.user_id}
+        found |= asked
+        if not asked:
+            break
+    return found
 
 
 def needs_confirmation(member: Membership) -> bool:

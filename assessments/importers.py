@@ -62,8 +62,12 @@ class _StrictLoader(yaml.SafeLoader):
         """Counting to base 60 (1:30:00) takes the square of its length and ends in no number of ours."""
         if ":" in node.value or len(node.value) > MOST_NUMBER_CHARACTERS:
             raise FrameworkInvalid([(_place(node.start_mark), _("a plain number"))])
-        is_whole = node.tag.endswith(":int")
-        return self.construct_yaml_int(node) if is_whole else self.construct_yaml_float(node)
+        if node.tag.endswith(":int"):
+            return self.construct_yaml_int(node)
+        number = self.construct_yaml_float(node)
+        if not math.isfinite(number):
+            raise FrameworkInvalid([(_place(node.start_mark), _("a plain number"))])
+        return number
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

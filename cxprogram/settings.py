@@ -188,7 +188,15 @@ UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1
 QUEUE_DIR = VAR_DIR / "queue"  # of the embedded mode; made by cxprogram.celery
 CELERY_BROKER_URL = _broker_url or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600}
+    {
+        "visibility_timeout": 3600,
+        # A broker that is away is given up at once: the row waits, the person does not.
+        "socket_connect_timeout": 1,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
     if _broker_url
     else {
         "data_folder_in": str(QUEUE_DIR),

@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from drf_spectacular.views import SpectacularAPIView
 
 from accounts.views.people import join
+from accounts.views.reset import password_reset
 from cxprogram import views
 from reports.views import verify
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:secret>/", join, name="join"),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
+    path("accounts/password/reset/", password_reset, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),

@@ -80,6 +80,7 @@ class MemberViewSet(
     """People of the organization. Deleting takes away access; what they did stays."""
 
     queryset = Membership.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
     serializer_class = MemberSerializer
     required_actions = {"list": Action.VIEW, "retrieve": Action.VIEW, "*": Action.MANAGE_PEOPLE}
 
@@ -120,6 +121,7 @@ class InvitationViewSet(
     """Open invitations. Creating one sends the e-mail."""
 
     queryset = Invitation.objects.none()
+    lookup_value_regex = "[0-9]{1,18}"
     serializer_class = InvitationSerializer
     required_actions = {"*": Action.MANAGE_PEOPLE}
 

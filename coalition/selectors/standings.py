@@ -164,14 +164,16 @@ def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiati
     """The same vote for this reader. No query.
 
     While it is open, only who has voted, for every seat that they may vote for, sees what others said;
-    everybody else sees who has voted and how many are needed. Once it is decided, everything.
+    everybody else sees who has voted and how many are needed. Stepping out is no vote: it opens nothing, so
+    that nobody looks first and votes then. Once it is decided, everything.
     """
     if not standing.is_open:
         return standing
     is_proposer = member.pk in proposers(initiative, standing.round.revision.submitted_by_id)
     own = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
     mine = {seat.pk for seat in own}
-    if mine and all(vote.has_voted for vote in standing.votes if vote.seat.pk in mine):
+    own_votes = [vote for vote in standing.votes if vote.seat.pk in mine]
+    if mine and all(vote.has_voted and vote.choice != Choice.RECUSE for vote in own_votes):
         return standing
     votes = tuple(
         vote

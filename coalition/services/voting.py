@@ -173,6 +173,8 @@ def _write_vote(
     """Write one vote. The trail says at once that the seat voted, and what it said with the decision: until
     then the votes are hidden from those who have not voted."""
     known = Approval.objects.filter(round=current, member=seat).select_related("cast_by__user").first()
+    if known is not None and (known.choice, known.comment, known.cast_by) == (choice, comment, by):
+        return  # a second click
     vote = known or Approval(round=current, member=seat)
     if known is not None:
         vote.earlier = [

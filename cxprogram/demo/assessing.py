@@ -6,7 +6,7 @@ import numpy as np
 
 from assessments import services
 from assessments.choices import AnswerStatus, FrameworkKind
-from assessments.models import Assessment, MaturityResult
+from assessments.models import Assessment, FrameworkVersion, MaturityResult
 from assessments.selectors.profiles import framework_of
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import Cast
@@ -31,8 +31,9 @@ _COMMENTS = {
 
 def make_assessments(cast: Cast, today: date) -> MaturityResult:
     """Returns the result of this year's round."""
-    framework = next(
-        item for item in services.install_builtin_frameworks() if item.kind == FrameworkKind.FULL
+    services.install_builtin_frameworks()
+    framework = (
+        FrameworkVersion.objects.builtin().filter(kind=FrameworkKind.FULL).latest("published_at", "pk")
     )
     rng = np.random.default_rng([20261121, 7])
     first = _round(

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import AuditEvent, Membership
 from accounts.selectors import are_independent, needs_confirmation
 from accounts.services import record_event
 from coalition.models import Initiative
@@ -157,6 +157,11 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         .select_related("study__initiative__owner", "computed_by")
         .get(pk=case.pk)
     )
+    if row.sign_off == decision and row.sign_off_comment == comment.strip():
+        if row.sign_off_by_id == by.pk:  # a second click
+            return row
+        if decision == SignOff.SIGNED:
+            raise SignOffNotAllowed(_("This value is signed already."))
     initiative = row.study.initiative
     model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
     _require_four_eyes(row, by, initiative, model)
@@ -166,7 +171,11 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")
         )
-    before = {"sign_off": row.sign_off, "comment": row.sign_off_comment}
+    before = {
+        "sign_off": row.sign_off,
+        "comment": row.sign_off_comment,
+        "by": str(row.sign_off_by) if row.sign_off_by else "",
+    }
     row.sign_off, row.sign_off_comment = decision, comment.strip()
     row.sign_off_by, row.sign_off_at = by, timezone.now()
     row.save(update_fields=["sign_off", "sign_off_comment", "sign_off_by", "sign_off_at"])
@@ -197,7 +206,8 @@ def _require_four_eyes(
             _("You computed this case yourself. Another person must review it for finance.")
         )
     writer = model.changed_by if model is not None else None
-    if initiative.owner.user_id == by.user_id or (writer is not None and writer.user_id == by.user_id):
+    is_writer = writer is not None and writer.user_id == by.user_id
+    if initiative.owner.user_id == by.user_id or is_writer or _has_written_model(by, initiative):
         raise SignOffNotAllowed(
             _("You own this initiative or wrote its value model. Another person must review it for finance.")
         )
@@ -210,3 +220,20 @@ def _require_four_eyes(
                 )
                 % {"person": maker}
             )
+
+
+def _has_written_model(member: Membership, initiative: Initiative) -> bool:
+    """Whether the person ever changed the value model: a later hand over it does not wash that off.
+
+    The trail knows; the model itself keeps its last author only.
+    """
+    return (
+        AuditEvent.objects.of(member.organization)
+        .filter(
+            verb="value_model.saved",
+            subject_type=initiative._meta.label_lower,
+            subject_id=str(initiative.pk),
+            actor_id=member.user_id,
+        )
+        .exists()
+    )

@@ -92,6 +92,7 @@ def save_value_model(
     before = value_model_content(model) if model.pk else {}
     model.kind, model.horizon_years, model.is_hard = kind, horizon_years, is_hard
     model.discount_rate_pct, model.first_year_share = discount_rate_pct, first_year_share
+    written = (model.changed_at, model.changed_by)
     model.changed_at, model.changed_by = timezone.now(), by
     model.save()
     model.parameters.all().delete()
@@ -109,13 +110,18 @@ def save_value_model(
         )
         for cost in costs
     )
+    after = value_model_content(model)
+    if after == before:  # saving it as it was makes nobody its author
+        model.changed_at, model.changed_by = written
+        model.save(update_fields=["changed_at", "changed_by"])
+        return model
     record_event(
         organization=by.organization,
         actor=by.user,
         verb="value_model.saved",
         subject=initiative,
         before=before,
-        after=value_model_content(model),
+        after=after,
     )
     return model
 

@@ -55,6 +55,19 @@ def test_who_invited_whom_ties_both_ways(ada, ben):
     assert are_independent(ben, fin)
 
 
+def test_addresses_that_invite_each_other_in_a_row_are_tied(ada, ben, boss):
+    second = joined(ada, role=Role.CX_LEADER, email="second@example.org")
+    third = joined(second, email="third@example.org")
+    assert not are_independent(ada, third)
+    assert not are_independent(third, ada)
+    assert are_independent(ben, third)
+
+
+def test_two_whom_a_third_invited_are_independent(boss):
+    one, other = joined(boss, email="one@example.org"), joined(boss, email="other@example.org")
+    assert are_independent(one, other)
+
+
 def test_an_invitation_that_nobody_accepted_ties_nobody(ada, ben):
     services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
     assert are_independent(ada, ben)

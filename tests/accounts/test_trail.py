@@ -285,6 +285,7 @@ def three(ada, ben) -> list[AuditEvent]:
         ({"since": date(2026, 3, 15)}, [2, 1]),
         ({"until": date(2026, 3, 14)}, [0]),
         ({"since": date(2026, 3, 15), "until": date(2026, 3, 15)}, [1]),
+        ({"since": date(2026, 3, 15), "until": date.max}, [2, 1]),
         ({"text": "faster"}, [1]),
         ({"text": "ADA"}, [0]),
         ({"text": "100%"}, []),

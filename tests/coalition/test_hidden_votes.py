@@ -5,6 +5,7 @@ import pytest
 from accounts.choices import Role
 from accounts.models import AuditEvent
 from coalition import selectors, services
+from coalition.models import Approval
 from tests.factories.accounts import MembershipFactory
 from tests.factories.coalition import cast, submitted
 
@@ -115,3 +116,17 @@ def test_mail_that_asks_for_votes_and_home_say_nothing_of_other_votes(
     assert not any(COMMENT in letter.body for letter in mailoutbox)
     services.withdraw_initiative(by=ada, initiative=initiative)
     assert not any(COMMENT in letter.body for letter in mailoutbox)
+
+
+def test_stepping_out_opens_nothing(ben, seats, initiative):
+    cast(initiative, seats[0], "recuse")
+    standing = seen_by(ben, initiative)
+    assert standing.is_hidden
+    assert {vote.choice for vote in standing.votes if vote.seat != seats[0]} == {""}
+
+
+def test_the_same_vote_twice_is_one_vote(seats, initiative):
+    for _click in range(2):
+        cast(initiative, seats[2], "approve")
+    assert Approval.objects.get(member=seats[2]).earlier == []
+    assert AuditEvent.objects.filter(verb="vote.changed").count() == 0

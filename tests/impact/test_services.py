@@ -332,10 +332,12 @@ def test_missing_input_is_named(worked, ada):
 
 
 def test_trail_keeps_both_states_of_a_value_model(worked, ada):
-    value_model(worked.initiative, ada)
-    value_model(worked.initiative, ada)
+    value_model(worked.initiative, ada, kind="retention")
+    value_model(worked.initiative, ada, kind="referral")
     event = AuditEvent.objects.filter(verb="value_model.saved").first()
-    assert event.before["parameters"] == event.after["parameters"]
+    assert (event.before["kind"], event.after["kind"]) == ("retention", "referral")
+    assert event.before["parameters"]
+    assert event.after["parameters"]
 
 
 @pytest.mark.parametrize("kind", ["retention", "avoided_contacts", "resolution_hours", "referral"])
@@ -390,6 +392,33 @@ def test_who_wrote_the_value_model_does_not_sign_it_off(worked, fay, ada):
     worked.initiative.value_model.save()
     with pytest.raises(SignOffNotAllowed):
         sign_off(case=case, by=fay)
+
+
+def test_saving_a_model_as_it_was_makes_nobody_its_author(worked, fay, ada):
+    first = value_model(worked.initiative, fay)
+    entries = AuditEvent.objects.filter(verb="value_model.saved").count()
+    again = value_model(worked.initiative, ada)
+    assert (again.changed_by, again.changed_at) == (fay, first.changed_at)
+    assert AuditEvent.objects.filter(verb="value_model.saved").count() == entries
+
+
+def test_a_later_hand_over_the_model_does_not_wash_off_who_wrote_it(worked, fay, ada):
+    study = finished_study(worked, ada)
+    value_model(worked.initiative, fay)
+    worked.initiative.value_model.changed_by = ada
+    worked.initiative.value_model.save()
+    case = compute_roi_case(study=study, by=ada)
+    with pytest.raises(SignOffNotAllowed, match="wrote its value model"):
+        sign_off(case=case, by=fay)
+
+
+def test_a_second_click_signs_once_and_nobody_signs_over_a_signature(case, fay, organization):
+    other = MembershipFactory(organization=organization, role=Role.FINANCE_REVIEWER)
+    signed = sign_off(case=case, by=fay, comment="Fine")
+    assert sign_off(case=case, by=fay, comment="Fine").sign_off_at == signed.sign_off_at
+    assert AuditEvent.objects.filter(verb="roi_case.signed").count() == 1
+    with pytest.raises(SignOffNotAllowed, match="signed already"):
+        sign_off(case=case, by=other, comment="Fine")
 
 
 def test_the_owner_of_the_initiative_does_not_sign_its_value_off(worked, fay, ada):
