@@ -120,6 +120,16 @@ def result_page(result: MaturityResult) -> ResultPage:
     )
 
 
+def result_headline(result: MaturityResult) -> str:
+    """The one sentence that the page of the result opens with. No query."""
+    framework, profile = framework_of(result.assessment.framework), published_profile(result)
+    opportunities = tuple(
+        _opportunity(framework, profile, item, rank)
+        for rank, item in enumerate(profile.opportunities[:1], start=1)
+    )
+    return _headline(result.assessment, framework, profile, opportunities)
+
+
 def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
     """Words for a draft initiative from one opportunity. KeyError: the framework has no such practice."""
     framework = framework_of(result.assessment.framework)

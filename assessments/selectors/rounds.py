@@ -16,7 +16,7 @@ from accounts.permissions import RIGHTS
 from assessments.choices import AnswerStatus, AssessmentState, FrameworkKind
 from assessments.content import Framework
 from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
-from assessments.selectors.profiles import framework_of, said
+from assessments.selectors.profiles import framework_of, maturity_profile_of, said
 
 HISTORY_LENGTH = 20
 
@@ -256,6 +256,41 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
         )
         for seat in seats
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenDisagreement:
+    """A closed round in which answers to so many practices are far apart and no level is agreed on."""
+
+    assessment: Assessment
+    practices: int
+
+
+def open_disagreement(organization: Organization, *, since: datetime) -> OpenDisagreement | None:
+    """What the newest closed round leaves to a consensus session, if it closed after `since`. Two queries."""
+    result: MaturityResult | None = (
+        MaturityResult.objects.filter(
+            assessment__organization=organization,
+            assessment__state=AssessmentState.CLOSED,
+            assessment__is_private=False,
+            is_superseded=False,
+        )
+        .select_related("assessment__organization", "assessment__opened_by__user")
+        .prefetch_related("assessment__consensus_levels")
+        .defer("inputs")
+        .order_by("-assessment__closed_at", "-sequence")
+        .first()
+    )
+    if result is None or result.assessment.closed_at is None or result.assessment.closed_at < since:
+        return None
+    agreed = {row.practice for row in result.assessment.consensus_levels.all()}
+    far_apart = {
+        standing.key
+        for standing in maturity_profile_of(result).practices
+        if standing.spread is not None and standing.spread.disagreement
+    }
+    left = len(far_apart - agreed)
+    return OpenDisagreement(assessment=result.assessment, practices=left) if left else None
 
 
 def perspectives_of(assessment: Assessment) -> tuple[tuple[str, str], ...]:
