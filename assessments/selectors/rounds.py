@@ -260,14 +260,18 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenDisagreement:
-    """A closed round in which answers to so many practices are far apart and no level is agreed on."""
+    """A closed round in which answers to so many practices are far apart and nobody has met over it yet."""
 
     assessment: Assessment
     practices: int
 
 
 def open_disagreement(organization: Organization, *, since: datetime) -> OpenDisagreement | None:
-    """What the newest closed round leaves to a consensus session, if it closed after `since`. Two queries."""
+    """What the newest closed round leaves to a consensus session, if it closed after `since`.
+
+    Nothing once a level has been agreed on: how many of them a session settles is its own choice. Two
+    queries.
+    """
     result: MaturityResult | None = (
         MaturityResult.objects.filter(
             assessment__organization=organization,
@@ -276,21 +280,19 @@ def open_disagreement(organization: Organization, *, since: datetime) -> OpenDis
             is_superseded=False,
         )
         .select_related("assessment__organization", "assessment__opened_by__user")
-        .prefetch_related("assessment__consensus_levels")
         .defer("inputs")
         .order_by("-assessment__closed_at", "-sequence")
         .first()
     )
     if result is None or result.assessment.closed_at is None or result.assessment.closed_at < since:
         return None
-    agreed = {row.practice for row in result.assessment.consensus_levels.all()}
-    far_apart = {
-        standing.key
+    if result.assessment.consensus_levels.exists():
+        return None
+    far_apart = sum(
+        standing.spread is not None and standing.spread.disagreement
         for standing in maturity_profile_of(result).practices
-        if standing.spread is not None and standing.spread.disagreement
-    }
-    left = len(far_apart - agreed)
-    return OpenDisagreement(assessment=result.assessment, practices=left) if left else None
+    )
+    return OpenDisagreement(assessment=result.assessment, practices=far_apart) if far_apart else None
 
 
 def perspectives_of(assessment: Assessment) -> tuple[tuple[str, str], ...]:

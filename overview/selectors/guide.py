@@ -117,6 +117,10 @@ class Guide:
         return sum(step.is_done for step in self.steps)
 
     @property
+    def is_half_done(self) -> bool:
+        return 2 * self.done >= len(self.steps)
+
+    @property
     def is_open(self) -> bool:
         """Something is missing, and this member has not put it away."""
         return bool(self.missing) and not self.is_hidden
@@ -125,11 +129,16 @@ class Guide:
     def is_long(self) -> bool:
         """Every step. One line is enough once the organization works with the program, and for a member
         who has no step in it."""
-        return self.is_open and 2 * self.done < len(self.steps) and bool(self.own)
+        return self.is_open and not self.is_half_done and bool(self.own)
 
     @property
     def is_line(self) -> bool:
         return self.is_open and not self.is_long
+
+    @property
+    def named(self) -> tuple[GuideStep, ...]:
+        """What the line names: all that is missing where that is little, else what comes next."""
+        return self.missing if self.is_half_done else self.missing[:1]
 
     @property
     def own(self) -> tuple[GuideStep, ...]:

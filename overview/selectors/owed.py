@@ -104,7 +104,7 @@ class Desk:
 
     @cached_property
     def values(self) -> list[Any]:
-        """The value that counts of each initiative: of the study with the latest data, the newest. One query."""
+        """The newest value of each initiative, of the study with the latest data. One query."""
         headline = Study.objects.filter(
             initiative=OuterRef("study__initiative"), job_state=JobState.DONE
         ).order_by("-data_cutoff", "-number")

@@ -465,10 +465,10 @@ def test_answers_far_apart_wait_for_a_consensus(organization, ada, ben):
     current = make_assessment(ada)
     for level in (1, 1, 5, 5):
         person = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR)
-        make_submitted(person, current, ask=level, answer=3, improve=3)
+        make_submitted(person, current, ask=level, answer=level, improve=3)
     close_assessment(by=ada, assessment=current)
     (need,) = needs_of(ada)
-    assert (need.kind, need.detail) == ("consensus", "Answers are far apart for 1 practice.")
+    assert (need.kind, need.detail) == ("consensus", "Answers are far apart for 2 practices.")
     assert kinds(ben) == []
     record_consensus(by=ada, assessment=current, practice="ask", level=3, reason="Seen together.")
     assert kinds(ada) == []
