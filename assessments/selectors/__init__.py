@@ -10,11 +10,11 @@ from assessments.selectors.answering import (
     review_page,
 )
 from assessments.selectors.disclosure import published_content, published_profile
+from assessments.selectors.headlines import result_headline
 from assessments.selectors.profiles import framework_of, maturity_profile_of
 from assessments.selectors.results import (
     initiative_seed,
     latest_result,
-    result_headline,
     result_page,
 )
 from assessments.selectors.rounds import (

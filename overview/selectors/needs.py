@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from overview.selectors import owed
-from overview.selectors.owed import Desk, Owed
+from overview.selectors.desk import Desk, Owed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
