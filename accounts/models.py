@@ -142,6 +142,7 @@ class Membership(OrganizationModel):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    guide_hidden_at = models.DateTimeField(null=True, blank=True)  # put the guided start away
 
     objects = MembershipQuerySet.as_manager()  # type: ignore[misc]
 

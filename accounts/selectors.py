@@ -195,6 +195,37 @@ def _came_in_through(member: Membership) -> set[int]:
     return found
 
 
+def users_tied_to(member: Membership) -> frozenset[int]:
+    """Users for whose work this member may not stand, the member's own included: all with whom
+    `are_independent` is false. Two queries, and one more where somebody gave the member the role."""
+    given = Membership.objects.of(member.organization).filter(role_given_by=member)
+    tied = {member.user_id, *given.values_list("user_id", flat=True)}
+    if member.role_given_by is not None:
+        tied.add(member.role_given_by.user_id)
+    pairs = (
+        Invitation.objects.of(member.organization)
+        .exclude(accepted_at=None)
+        .filter(Q(accepted_by__user=member.user_id) | Q(invited_by__user=member.user_id))
+        .values_list("accepted_by__user", "invited_by__user")
+    )
+    return frozenset(tied | {user for pair in pairs for user in pair if user is not None})
+
+
+def finance_to_confirm(viewer: Membership) -> list[Membership]:
+    """Finance reviewers who wait for a second manager of people, and whom the viewer may confirm. One query
+    where nobody waits, else three."""
+    if not may(viewer.role, Action.MANAGE_PEOPLE):
+        return []
+    waiting = list(
+        members(viewer.organization)
+        .filter(is_active=True, user__is_active=True)
+        .filter(role=Role.FINANCE_REVIEWER, confirmed_at=None)
+    )
+    if not waiting or not confirms_finance_now(viewer.organization):
+        return []
+    return [member for member in waiting if viewer.user_id not in first_eyes(member)]
+
+
 def needs_confirmation(member: Membership) -> bool:
     """Whether a finance reviewer still waits for a second manager of people. At most one query.
 

@@ -7,10 +7,11 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.views.people import join
 from accounts.views.reset import password_reset
 from cxprogram import views
+from overview.views import home
 from reports.views import verify
 
 inside: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("assess/", include("assessments.urls")),
     path("touchpoints/", include("journeys.urls")),

@@ -1,4 +1,4 @@
-"""Home, the choice of organization, the component sheet, the API guide and the health of the service."""
+"""The choice of organization, the component sheet, the API guide and the health of the service."""
 
 from typing import cast
 
@@ -11,12 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts import selectors as accounts
-from accounts.choices import Action
-from accounts.http import MemberRequest, member_view
 from accounts.models import User
 from cxprogram.components import component_sheet
 from cxprogram.health import parts, status_of
-from cxprogram.home import home_page
 
 
 @require_safe
@@ -27,12 +24,6 @@ def organizations(request: HttpRequest) -> HttpResponse:
     if len(memberships) == 1 and "choose" not in request.GET:
         return redirect("home", memberships[0].organization.slug)
     return render(request, "cxprogram/organizations.html", {"memberships": memberships})
-
-
-@require_safe
-@member_view(Action.VIEW)
-def home(request: MemberRequest) -> HttpResponse:
-    return render(request, "cxprogram/home.html", {"page": home_page(request.member)})
 
 
 @require_safe

@@ -6,5 +6,7 @@ from overview import views
 
 app_name = "overview"
 urlpatterns = [
+    path("guide/hide/", views.guide_hide, name="guide_hide"),
+    path("guide/show/", views.guide_show, name="guide_show"),
     path("touchpoints/<slug:key>/", views.touchpoint_detail, name="touchpoint_detail"),
 ]

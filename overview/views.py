@@ -1,13 +1,34 @@
 """Screens that read across rooms."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts import services as accounts
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from journeys.access import touchpoint_for
 from overview import selectors
+
+
+@require_safe
+@member_view(Action.VIEW)
+def home(request: MemberRequest) -> HttpResponse:
+    return render(request, "overview/home.html", {"page": selectors.home_page(request.member)})
+
+
+@require_POST
+@member_view(Action.VIEW)
+def guide_hide(request: MemberRequest) -> HttpResponse:
+    accounts.hide_guide(by=request.member)
+    return redirect("home", request.organization.slug)
+
+
+@require_POST
+@member_view(Action.VIEW)
+def guide_show(request: MemberRequest) -> HttpResponse:
+    accounts.show_guide(by=request.member)
+    return redirect("home", request.organization.slug)
 
 
 @require_GET

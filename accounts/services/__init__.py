@@ -20,7 +20,14 @@ from accounts.services.organizations import (
     save_function,
     update_organization,
 )
-from accounts.services.people import change_member, confirm_member, deactivate_member, set_preferences
+from accounts.services.people import (
+    change_member,
+    confirm_member,
+    deactivate_member,
+    hide_guide,
+    set_preferences,
+    show_guide,
+)
 from accounts.services.security import (
     change_password,
     end_other_sessions,
@@ -53,6 +60,7 @@ __all__ = [
     "end_session",
     "erase_person",
     "forget_letters",
+    "hide_guide",
     "invite_people",
     "invite_person",
     "one_at_a_time",
@@ -76,6 +84,7 @@ __all__ = [
     "send_again",
     "send_letter",
     "set_preferences",
+    "show_guide",
     "show_invitation_link",
     "try_again",
     "update_organization",

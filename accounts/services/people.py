@@ -161,3 +161,13 @@ def _keep_somebody_in_charge(leaving: Membership) -> None:
         raise LastAdministrator(
             _("Somebody must be able to manage people. Give that role to another person first.")
         )
+
+
+def hide_guide(*, by: Membership) -> None:
+    """Put the guided start on home away, for this member alone. Nobody has to answer for it: no trail."""
+    Membership.objects.filter(pk=by.pk, guide_hidden_at=None).update(guide_hidden_at=timezone.now())
+
+
+def show_guide(*, by: Membership) -> None:
+    """Take the guided start out again."""
+    Membership.objects.filter(pk=by.pk).update(guide_hidden_at=None)

@@ -10,6 +10,7 @@ from assessments.selectors.answering import (
     review_page,
 )
 from assessments.selectors.disclosure import published_content, published_profile
+from assessments.selectors.headlines import result_headline
 from assessments.selectors.profiles import framework_of, maturity_profile_of
 from assessments.selectors.results import (
     initiative_seed,
@@ -19,6 +20,7 @@ from assessments.selectors.results import (
 from assessments.selectors.rounds import (
     AssessmentRow,
     FrameworkRow,
+    OpenDisagreement,
     RoundPage,
     WaitingSeat,
     assessment_rows,
@@ -26,6 +28,7 @@ from assessments.selectors.rounds import (
     framework_rows,
     invitable_members,
     members_by_pk,
+    open_disagreement,
     perspectives_of,
     round_page,
     rows_of,
@@ -38,6 +41,7 @@ __all__ = [
     "AssessmentRow",
     "FrameworkRow",
     "InitiativeSeed",
+    "OpenDisagreement",
     "PracticeCard",
     "ResultPage",
     "ReviewPage",
@@ -54,10 +58,12 @@ __all__ = [
     "latest_result",
     "maturity_profile_of",
     "members_by_pk",
+    "open_disagreement",
     "perspectives_of",
     "practice_card",
     "published_content",
     "published_profile",
+    "result_headline",
     "result_page",
     "review_page",
     "round_page",

@@ -18,6 +18,7 @@ from assessments.selectors.disclosure import (
     published_profile,
 )
 from assessments.selectors.explanation import explained, refusal_text
+from assessments.selectors.headlines import figure_text, headline_of
 from assessments.selectors.next_band import next_band_sentence
 from assessments.selectors.profiles import framework_of, maturity_profile_of, said
 from assessments.selectors.shapes import (
@@ -91,7 +92,7 @@ def result_page(result: MaturityResult) -> ResultPage:
             key=lambda item: (item.figure.lowest or 0) - (item.figure.highest or 0),
         )
     )
-    headline = _headline(assessment, framework, profile, opportunities)
+    headline = headline_of(assessment, framework, profile)
     rounds, compared = _compared(result, framework)
     return ResultPage(
         result=result,
@@ -130,8 +131,8 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
     title = said(content.title)
     facts = {
         "practice": title,
-        "level": _figure_text(standing.level),
-        "target": _figure_text(standing.target),
+        "level": figure_text(standing.level),
+        "target": figure_text(standing.target),
         "round": result.assessment.label,
         "text": _stands_at(content, standing.level),
     }
@@ -156,40 +157,6 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
 
 
 # --- sentences ---------------------------------------------------------------------------------
-
-
-def _figure_text(level: float | None) -> str:
-    return "–" if level is None else f"{level:.1f}"
-
-
-def _headline(
-    assessment: Assessment,
-    framework: Framework,
-    profile: MaturityProfile,
-    opportunities: tuple[OpportunityRow, ...],
-) -> str:
-    band = framework.band(profile.overall.band)
-    if profile.overall.level is None or band is None:
-        return refusal_text(profile.overall.refusal)
-    words = (
-        _("As you see it, %(organization)s stands at level %(level)s of 5, “%(band)s”.")
-        if assessment.is_private
-        else _("%(organization)s stands at level %(level)s of 5, “%(band)s”.")
-    )
-    first = words % {
-        "organization": assessment.organization.name,
-        "level": _figure_text(profile.overall.level),
-        "band": said(band.name),
-    }
-    if not opportunities:
-        return first
-    worst = opportunities[0]
-    facts = {"practice": worst.title, "level": _figure_text(worst.level), "step": worst.next_title}
-    if worst.next_title:
-        second = _("What holds it back most: %(practice)s, at level %(level)s. Next step: %(step)s.") % facts
-    else:
-        second = _("What holds it back most: %(practice)s, at level %(level)s.") % facts
-    return f"{first} {second}"
 
 
 def _disagreement(profile: MaturityProfile, disputed: tuple[PracticeResult, ...]) -> str:
@@ -237,7 +204,7 @@ def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[Prere
             "level": item.level,
             "requires": said(framework.practice(item.requires).title),
             "needed": item.requires_level,
-            "found": _figure_text(item.found),
+            "found": figure_text(item.found),
         }
         sentence = (
             _("%(practice)s is at level %(level)d; that needs %(requires)s at %(needed)d (now %(found)s).")

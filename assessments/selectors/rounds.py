@@ -16,7 +16,7 @@ from accounts.permissions import RIGHTS
 from assessments.choices import AnswerStatus, AssessmentState, FrameworkKind
 from assessments.content import Framework
 from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
-from assessments.selectors.profiles import framework_of, said
+from assessments.selectors.profiles import framework_of, maturity_profile_of, said
 
 HISTORY_LENGTH = 20
 
@@ -256,6 +256,43 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
         )
         for seat in seats
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenDisagreement:
+    """A closed round in which answers to so many practices are far apart and nobody has met over it yet."""
+
+    assessment: Assessment
+    practices: int
+
+
+def open_disagreement(organization: Organization, *, since: datetime) -> OpenDisagreement | None:
+    """What the newest closed round leaves to a consensus session, if it closed after `since`.
+
+    Nothing once a level has been agreed on: how many of them a session settles is its own choice. Two
+    queries.
+    """
+    result: MaturityResult | None = (
+        MaturityResult.objects.filter(
+            assessment__organization=organization,
+            assessment__state=AssessmentState.CLOSED,
+            assessment__is_private=False,
+            is_superseded=False,
+        )
+        .select_related("assessment__organization", "assessment__opened_by__user")
+        .defer("inputs")
+        .order_by("-assessment__closed_at", "-sequence")
+        .first()
+    )
+    if result is None or result.assessment.closed_at is None or result.assessment.closed_at < since:
+        return None
+    if result.assessment.consensus_levels.exists():
+        return None
+    far_apart = sum(
+        standing.spread is not None and standing.spread.disagreement
+        for standing in maturity_profile_of(result).practices
+    )
+    return OpenDisagreement(assessment=result.assessment, practices=far_apart) if far_apart else None
 
 
 def perspectives_of(assessment: Assessment) -> tuple[tuple[str, str], ...]:

@@ -53,6 +53,8 @@ MILESTONE = {"number": "approved", "pk": "milestone"}
 HOME = [
     Row("organizations", "get", SIGNED_IN, ok=302),
     Row("home", "get", A.VIEW),
+    Row("overview:guide_hide", "post", A.VIEW),
+    Row("overview:guide_show", "post", A.VIEW),
     Row("api_docs", "get", SIGNED_IN),
     Row("api_schema", "get", PUBLIC),
     Row("components", "get", STAFF),

@@ -1,0 +1,371 @@
+"""What a person owes the program: the rows behind each kind of `needs`."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import ngettext
+
+from accounts.choices import Action
+from accounts.selectors import (
+    finance_to_confirm,
+    needs_confirmation,
+    users_tied_to,
+)
+from assessments.selectors import open_disagreement, waiting_for
+from coalition.choices import InitiativeState
+from coalition.models import Initiative
+from coalition.selectors import WaitingVote
+from common.jobs import JobState
+from customer_voice.choices import ImportStage
+from impact.choices import SignOff
+from impact.models import RoiCase, Study
+from overview.selectors.desk import AT_WORK, CONSENSUS_DAYS, Desk, Owed, acts
+from reports.models import Report
+
+_S = InitiativeState
+
+
+# --- votes ------------------------------------------------------------------------------------------
+
+
+def votes_of_own_seat(desk: Desk) -> list[Owed]:
+    return [_vote(vote) for vote in desk.votes if not vote.is_for_another]
+
+
+def votes_as_alternate(desk: Desk) -> list[Owed]:
+    return [_vote(vote) for vote in desk.votes if vote.is_for_another]
+
+
+def _vote(vote: WaitingVote) -> Owed:
+    return Owed(
+        words={"title": vote.initiative.title, "seat": vote.seat.title},
+        address=(vote.initiative.number,),
+        due_on=vote.due_on,
+        detail="" if vote.is_for_another else vote.sentence,
+    )
+
+
+# --- initiatives ------------------------------------------------------------------------------------
+
+
+def changes_requested(desk: Desk) -> list[Owed]:
+    return [_initiative(row) for row in desk.own if row.state == _S.CHANGES_REQUESTED]
+
+
+def no_decision(desk: Desk) -> list[Owed]:
+    return [_initiative(row) for row in desk.own if row.state == _S.NO_DECISION]
+
+
+def to_start(desk: Desk) -> list[Owed]:
+    return [_initiative(row, row.planned_go_live_on) for row in desk.own if row.state == _S.APPROVED]
+
+
+def to_go_live(desk: Desk) -> list[Owed]:
+    """In progress, and the planned day is here."""
+    return [
+        _initiative(row, row.planned_go_live_on)
+        for row in desk.own
+        if row.state == _S.IN_PROGRESS and _is_here(row.planned_go_live_on, desk.today)
+    ]
+
+
+def late_milestones(desk: Desk) -> list[Owed]:
+    """One for each initiative: its earliest open milestone whose day is here, and how many more there are."""
+    found = []
+    for row in desk.own:
+        if row.state in AT_WORK and row.late_milestones:
+            more = row.late_milestones - 1
+            detail = ngettext(
+                "Of “%(title)s”, and %(count)d more milestone is due.",
+                "Of “%(title)s”, and %(count)d more milestones are due.",
+                more,
+            ) % {"title": row.title, "count": more}
+            found.append(
+                Owed(
+                    words={"title": row.title, "milestone": row.late_milestone},
+                    address=(row.number,),
+                    due_on=row.late_since,
+                    detail=detail if more else "",
+                )
+            )
+    return found
+
+
+def paused_too_long(desk: Desk) -> list[Owed]:
+    """On hold, and what it was to reach next is past: its go-live, or its review once it was live."""
+    found = []
+    for row in desk.own:
+        day = row.planned_go_live_on if row.went_live_on is None else _review_day(row)
+        if row.state == _S.ON_HOLD and day is not None and day < desk.today:
+            found.append(_initiative(row, day))
+    return found
+
+
+def to_study(desk: Desk) -> list[Owed]:
+    """The review day is here and no study has data up to it: owed by who may run one."""
+    if not desk.may(Action.RUN_STUDY):
+        return []
+    return [_initiative(row, _review_day(row)) for row in desk.initiatives if _study_is_due(row, desk.today)]
+
+
+def to_review(desk: Desk) -> list[Owed]:
+    """The same, for an owner who cannot run the study."""
+    if desk.may(Action.RUN_STUDY):
+        return []
+    return [_initiative(row, _review_day(row)) for row in desk.own if _study_is_due(row, desk.today)]
+
+
+def to_complete(desk: Desk) -> list[Owed]:
+    """Reviewed: the owner acts by the decision rule and records the completion."""
+    return [
+        _initiative(row, _review_day(row))
+        for row in desk.own
+        if row.state == _S.LIVE
+        and _is_here(_review_day(row), desk.today)
+        and _is_studied(row)
+        and not row.is_studied_now
+    ]
+
+
+def without_owner(desk: Desk) -> list[Owed]:
+    """Under way, and whoever owns it has left or has a role that cannot act. Not during a vote: its content
+    is fixed there."""
+    if not desk.may(Action.EDIT_COALITION):
+        return []
+    return [
+        Owed(words={"title": row.title, "name": str(row.owner)}, address=(row.number,))
+        for row in desk.initiatives
+        if row.state != _S.SUBMITTED and not acts(row.owner, Action.RECORD_PROGRESS)
+    ]
+
+
+def _initiative(row: Initiative, due_on: date | None = None) -> Owed:
+    return Owed(words={"title": row.title}, address=(row.number,), due_on=due_on)
+
+
+def _is_here(day: date | None, today: date) -> bool:
+    return day is not None and day <= today
+
+
+def _review_day(row: Initiative) -> date | None:
+    plan = getattr(row, "plan", None)
+    return plan.review_on if plan is not None else None
+
+
+def _is_studied(row: Any) -> bool:
+    """Whether a finished study has data up to the review day."""
+    review = _review_day(row)
+    return row.studied_until is not None and review is not None and row.studied_until >= review
+
+
+def _study_is_due(row: Any, today: date) -> bool:
+    """Live: at the review day. Completed: at the review day too, and a study from before the completion does
+    not end it."""
+    if row.is_studied_now or row.state not in {_S.LIVE, _S.COMPLETED} or row.went_live_on is None:
+        return False
+    if row.state == _S.COMPLETED:
+        return _review_day(row) is None or _is_here(_review_day(row), today)
+    return _is_here(_review_day(row), today) and not _is_studied(row)
+
+
+# --- evidence and value -----------------------------------------------------------------------------
+
+
+def values_to_review(desk: Desk) -> list[Owed]:
+    """Open values that this finance reviewer may sign: confirmed, and another pair of eyes. Two queries."""
+    if not desk.may(Action.SIGN_OFF_VALUE):
+        return []
+    waiting = [case for case in desk.values if case.sign_off == SignOff.OPEN and _is_current(case)]
+    if not waiting or needs_confirmation(desk.member):
+        return []
+    tied = users_tied_to(desk.member)
+    return [
+        _value(case)
+        for case in waiting
+        if case.study.initiative.owner_id != desk.member.pk and not tied & _makers(case)
+    ]
+
+
+def disputed_values(desk: Desk) -> list[Owed]:
+    """For the owner of the initiative and for who computed the value, until it is computed anew."""
+    return [
+        _value(case, detail=case.sign_off_comment)
+        for case in desk.values
+        if case.sign_off == SignOff.DISPUTED
+        and desk.member.pk in {case.study.initiative.owner_id, case.computed_by_id}
+    ]
+
+
+def outdated_values(desk: Desk) -> list[Owed]:
+    """The model was changed after the value was computed: for who changed it."""
+    if not desk.may(Action.EDIT_VALUE):
+        return []
+    return [
+        _value(case)
+        for case in desk.values
+        if not _is_current(case) and case.study.initiative.value_model.changed_by_id == desk.member.pk
+    ]
+
+
+def failed_studies(desk: Desk) -> list[Owed]:
+    """Asked for by this member, and nothing came after. One query."""
+    if not desk.may(Action.RUN_STUDY):
+        return []
+    due = {row.pk for row in desk.initiatives if _study_is_due(row, desk.today)}  # shown as to be run
+    later = Study.objects.filter(initiative=OuterRef("initiative"), number__gt=OuterRef("number"))
+    rows = (
+        Study.objects.of(desk.member.organization)
+        .filter(~Exists(later), requested_by=desk.member, job_state=JobState.FAILED)
+        .select_related("initiative")
+        .defer("inputs", "finding")
+        .order_by("pk")
+    )
+    return [
+        Owed(words={"title": row.initiative.title}, address=(row.initiative.number,), detail=row.failure)
+        for row in rows
+        if row.initiative_id not in due
+    ]
+
+
+def _value(case: RoiCase, detail: str = "") -> Owed:
+    initiative = case.study.initiative
+    return Owed(words={"title": initiative.title}, address=(initiative.number,), detail=detail)
+
+
+def _is_current(case: RoiCase) -> bool:
+    model = getattr(case.study.initiative, "value_model", None)
+    return model is None or case.follows(model)
+
+
+def _makers(case: RoiCase) -> set[int]:
+    """Users who cannot be the second pair of eyes of this value, nor may their close ones."""
+    model = getattr(case.study.initiative, "value_model", None)
+    people = [case.computed_by, model.changed_by if model is not None else None]
+    return {person.user_id for person in people if person is not None}
+
+
+# --- assessments ------------------------------------------------------------------------------------
+
+
+def answers_wanted(desk: Desk) -> list[Owed]:
+    """Two queries."""
+    if not desk.may(Action.ANSWER_ASSESSMENT):
+        return []
+    return [
+        Owed(
+            words={"title": seat.title, "answered": seat.answered, "practices": seat.practices},
+            address=(seat.assessment_pk,),
+            due_on=seat.due_on,
+        )
+        for seat in waiting_for(desk.member)
+    ]
+
+
+def rounds_past_their_day(desk: Desk) -> list[Owed]:
+    return [
+        _round(row, row.due_on)
+        for row in desk.rounds
+        if row.due_on is not None and row.due_on < desk.today and (row.outstanding or not row.seats)
+    ]
+
+
+def rounds_all_answered(desk: Desk) -> list[Owed]:
+    return [_round(row, None) for row in desk.rounds if row.seats and not row.outstanding]
+
+
+def disagreements(desk: Desk) -> list[Owed]:
+    """The newest round of the organization, closed not long ago. Two queries."""
+    if not desk.may(Action.RUN_ASSESSMENT):
+        return []
+    found = open_disagreement(desk.member.organization, since=_days_ago(desk, CONSENSUS_DAYS))
+    if found is None or not desk.leads(found.assessment.opened_by):
+        return []
+    return [
+        Owed(
+            words={"title": found.assessment.label},
+            address=(found.assessment.pk,),
+            detail=ngettext(
+                "Answers are far apart for %(count)d practice.",
+                "Answers are far apart for %(count)d practices.",
+                found.practices,
+            )
+            % {"count": found.practices},
+        )
+    ]
+
+
+def _round(row: Any, due_on: date | None) -> Owed:
+    return Owed(
+        words={"title": row.label, "given": row.seats - row.outstanding, "seats": row.seats},
+        address=(row.pk,),
+        due_on=due_on,
+    )
+
+
+def _days_ago(desk: Desk, days: int) -> datetime:
+    return desk.member.organization.clock.start_of(desk.today - timedelta(days=days))
+
+
+# --- files and documents ----------------------------------------------------------------------------
+
+
+def imports_without_columns(desk: Desk) -> list[Owed]:
+    return _imports(desk, ImportStage.MAPPING)
+
+
+def imports_checked(desk: Desk) -> list[Owed]:
+    return _imports(desk, ImportStage.CHECKED)
+
+
+def imports_failed(desk: Desk) -> list[Owed]:
+    return _imports(desk, ImportStage.FAILED)
+
+
+def _imports(desk: Desk, stage: ImportStage) -> list[Owed]:
+    return [
+        Owed(
+            words={"file": batch.filename, "good": batch.rows_good, "rejected": batch.rows_rejected},
+            address=(batch.pk,),
+            detail=batch.failure if stage == ImportStage.FAILED else "",
+        )
+        for batch in desk.imports
+        if batch.stage == stage
+    ]
+
+
+def reports_failed(desk: Desk) -> list[Owed]:
+    """Asked for by this member, and no later document of the same subject. One query."""
+    if not desk.may(Action.MAKE_REPORT):
+        return []
+    same = Q(study=OuterRef("study")) | Q(maturity_result=OuterRef("maturity_result"))
+    later = Report.objects.filter(same, kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    rows = (
+        Report.objects.of(desk.member.organization)
+        .filter(~Exists(later), created_by=desk.member, job_state=JobState.FAILED)
+        .defer("content")
+        .order_by("pk")
+    )
+    return [Owed(words={"title": row.title}, address=(row.pk,), detail=row.failure) for row in rows]
+
+
+# --- people and the worker --------------------------------------------------------------------------
+
+
+def finance_unconfirmed(desk: Desk) -> list[Owed]:
+    """At most three queries."""
+    return [Owed(words={"name": str(person)}) for person in finance_to_confirm(desk.member)]
+
+
+def letters_failed(desk: Desk) -> list[Owed]:
+    number, _stuck = desk.background
+    text = ngettext("%(count)d e-mail could not be sent", "%(count)d e-mails could not be sent", number)
+    return [Owed(words={"what": text % {"count": number}})] if number else []
+
+
+def events_stuck(desk: Desk) -> list[Owed]:
+    _failed, number = desk.background
+    text = ngettext(
+        "%(count)d step of background work is stuck", "%(count)d steps of background work are stuck", number
+    )
+    return [Owed(words={"what": text % {"count": number}})] if number else []

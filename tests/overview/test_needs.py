@@ -1,0 +1,585 @@
+"""One queue a person that never lies: every state in which somebody owes something is in the list."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import Membership, Organization
+from accounts.services import confirm_member, deactivate_member, invite_person
+from assessments.choices import AssessmentState
+from assessments.models import Assessment
+from assessments.services import close_assessment, record_consensus
+from coalition.choices import Choice, InitiativeState
+from coalition.models import Coalition, EvaluationPlan, Initiative
+from coalition.services import add_milestone, finish_milestone, submit_initiative, withdraw_initiative
+from common.jobs import JobState, job_models
+from customer_voice.choices import ImportStage
+from customer_voice.models import ImportBatch
+from impact.choices import SignOff
+from impact.models import RoiCase, Study, ValueModel
+from impact.services import dispute, sign_off
+from overview.selectors import KINDS, needs_of
+from reports.models import Report
+from tests.factories.accounts import EventDeliveryFactory, LetterFactory, MembershipFactory
+from tests.factories.assessments import answer_all, make_assessment, make_result, make_submitted
+from tests.factories.coalition import (
+    CoalitionFactory,
+    EvaluationPlanFactory,
+    InitiativeFactory,
+    MemberFactory,
+    cast,
+    ready_initiative,
+    submitted,
+)
+from tests.factories.impact import metric_of
+from tests.factories.reports import proved, waiting_report
+
+pytestmark = pytest.mark.django_db
+
+S = InitiativeState
+# state -> what its owner owes where the planned go-live and the review day are past and no study was made.
+OWNERS_DUTIES = {
+    S.DRAFT: [],  # nobody was promised anything
+    S.SUBMITTED: [],  # the seats owe their votes
+    S.CHANGES_REQUESTED: ["changes_requested"],
+    S.NO_DECISION: ["no_decision"],
+    S.APPROVED: ["start"],
+    S.REJECTED: [],  # decided
+    S.IN_PROGRESS: ["go_live"],
+    S.LIVE: ["review"],
+    S.COMPLETED: ["review"],
+    S.EVALUATED: [],  # over
+    S.ON_HOLD: ["paused"],
+    S.CANCELLED: [],  # over
+}
+# kind of job -> the kind that tells who asked for it that it failed.
+FAILED_JOBS = {
+    "customer_voice.ImportBatch": "import_failed",
+    "impact.Study": "study_failed",
+    "reports.Report": "report_failed",
+    "accounts.Letter": "letters_failed",  # told to who runs the organization
+    "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
+}
+# every calendar day in the database -> the kinds that its coming brings, or none.
+DAYS = {
+    "assessments.Assessment.due_on": {"answers", "round_overdue"},
+    "coalition.ApprovalRound.due_on": {"vote", "vote_as_alternate"},
+    "coalition.EvaluationPlan.review_on": {"study", "review", "completion", "paused"},
+    "coalition.Initiative.planned_go_live_on": {"start", "go_live", "paused"},
+    "coalition.Milestone.due_on": {"milestone"},
+    # what has happened, or where a measurement begins and ends
+    "coalition.Coalition.founded_on": set(),
+    "coalition.EvaluationPlan.baseline_from": set(),
+    "coalition.Initiative.completed_on": set(),
+    "coalition.Initiative.went_live_on": set(),
+    "coalition.Member.ends_on": set(),  # the seat ends by itself and its votes are settled
+    "coalition.Member.starts_on": set(),
+    "coalition.Milestone.done_on": set(),
+    "customer_voice.DurationPoint.day": set(),
+    "customer_voice.MetricPoint.day": set(),
+    "impact.Study.data_cutoff": set(),
+}
+IMPORTS = {
+    ImportStage.MAPPING: ["import_columns"],
+    ImportStage.CHECKING: [],
+    ImportStage.CHECKED: ["import_checked"],
+    ImportStage.IMPORTING: [],
+    ImportStage.IMPORTED: [],
+    ImportStage.FAILED: ["import_failed"],
+}
+# kinds that have no state, day or job of their own
+OTHERS = {
+    "owner_missing",
+    "value_review",
+    "value_disputed",
+    "value_outdated",
+    "round_complete",
+    "consensus",
+    "confirm_finance",
+    "events_stuck",
+}
+
+
+def kinds(member: Membership) -> list[str]:
+    member = Membership.objects.select_related("organization", "user").get(pk=member.pk)
+    return [need.kind for need in needs_of(member)]
+
+
+def day(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+@pytest.fixture
+def fay(organization) -> Membership:
+    return MembershipFactory(organization=organization, role=Role.FINANCE_REVIEWER, user__name="Fay")
+
+
+@pytest.fixture
+def chief(organization) -> Membership:
+    return MembershipFactory(organization=organization, role=Role.ADMINISTRATOR, user__name="Chief")
+
+
+def overdue(owner: Membership, state: str, **changes) -> Initiative:
+    live = state in {S.LIVE, S.COMPLETED, S.EVALUATED}
+    values = {
+        "planned_go_live_on": day(-40),
+        "went_live_on": day(-40) if live else None,
+        "completed_on": day(-2) if state in {S.COMPLETED, S.EVALUATED} else None,
+        **changes,
+    }
+    initiative = InitiativeFactory(organization=owner.organization, owner=owner, state=state, **values)
+    EvaluationPlanFactory(
+        initiative=initiative, review_on=day(-1), metric=metric_of(owner.organization, "nps")
+    )
+    return initiative
+
+
+def studied(initiative: Initiative, until: date, **changes) -> Study:
+    values = {"job_state": JobState.DONE, "finding": {}, **changes}
+    return Study.objects.create(
+        organization=initiative.organization,
+        initiative=initiative,
+        number=initiative.studies.count() + 1,
+        data_cutoff=until,
+        **values,
+    )
+
+
+# --- nothing is missing -----------------------------------------------------------------------------
+
+
+def test_every_state_of_an_initiative_is_decided(organization, ben):
+    assert set(OWNERS_DUTIES) == set(InitiativeState)
+    owed = {}
+    for state in InitiativeState:
+        owner = MembershipFactory(organization=organization, role=Role.COALITION_MEMBER)
+        overdue(owner, state)
+        owed[state] = kinds(owner)
+    assert owed == OWNERS_DUTIES
+
+
+def test_every_kind_of_work_that_can_fail_is_decided():
+    assert {model._meta.label for model in job_models()} == set(FAILED_JOBS)
+
+
+def test_every_calendar_day_is_decided():
+    there = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if type(field) is models.DateField
+    }
+    assert there == set(DAYS)
+
+
+def test_every_stage_of_an_import_is_decided(organization, ada, ben):
+    rows = {
+        ImportStage.MAPPING: {"job_state": JobState.DONE},
+        ImportStage.CHECKING: {"job_state": JobState.RUNNING},
+        ImportStage.CHECKED: {"job_state": JobState.DONE, "mapping": {"score": "score"}},
+        ImportStage.IMPORTING: {"job_state": JobState.QUEUED, "is_dry_run": False},
+        ImportStage.IMPORTED: {
+            "job_state": JobState.DONE,
+            "is_dry_run": False,
+            "mapping": {"score": "score"},
+        },
+        ImportStage.FAILED: {"job_state": JobState.FAILED, "failure": "No such column."},
+    }
+    assert set(rows) == set(IMPORTS) == set(ImportStage)
+    for stage, values in rows.items():
+        batch = ImportBatch.objects.create(
+            organization=organization, created_by=ada, filename="a.csv", file_bytes=1, **values
+        )
+        assert batch.stage == stage
+        assert kinds(ada) == IMPORTS[stage]
+        assert kinds(ben) == []
+        batch.delete()
+
+
+def test_every_word_of_finance_and_every_state_of_a_round_is_decided():
+    assert set(SignOff) == {SignOff.OPEN, SignOff.SIGNED, SignOff.DISPUTED}
+    assert set(AssessmentState) == {AssessmentState.OPEN, AssessmentState.CLOSED}
+
+
+def test_every_kind_stands_for_something_walked_here():
+    walked = {kind for found in OWNERS_DUTIES.values() for kind in found}
+    walked |= {kind for found in IMPORTS.values() for kind in found}
+    walked |= {kind for kind in FAILED_JOBS.values() if kind}
+    walked |= {kind for found in DAYS.values() for kind in found}
+    assert sorted(kind.key for kind in KINDS) == sorted(walked | OTHERS)
+    assert all(kind.who for kind in KINDS)
+
+
+# --- initiatives ------------------------------------------------------------------------------------
+
+
+def test_whoever_does_not_own_it_owes_nothing(organization, ben, cleo, fay):
+    for state in (S.CHANGES_REQUESTED, S.NO_DECISION, S.APPROVED, S.IN_PROGRESS, S.LIVE, S.ON_HOLD):
+        overdue(ben, state)
+    assert kinds(cleo) == []
+    assert kinds(fay) == []
+
+
+@pytest.mark.parametrize(("planned", "expected"), [(1, []), (0, ["go_live"]), (-1, ["go_live"])])
+def test_a_go_live_is_owed_from_its_planned_day_on(ben, planned, expected):
+    overdue(ben, S.IN_PROGRESS, planned_go_live_on=day(planned))
+    needs = needs_of(ben)
+    assert [need.kind for need in needs] == expected
+    assert [need.is_overdue for need in needs] == [planned < 0] * len(expected)
+
+
+def test_an_approved_initiative_is_to_be_started_before_its_planned_day(ben):
+    overdue(ben, S.APPROVED, planned_go_live_on=day(10))
+    (need,) = needs_of(ben)
+    assert (need.kind, need.due_on, need.is_overdue) == ("start", day(10), False)
+
+
+def test_a_pause_is_nobody_s_business_until_its_day_has_passed(ben):
+    overdue(ben, S.ON_HOLD, planned_go_live_on=day(0))
+    assert kinds(ben) == []
+    overdue(ben, S.ON_HOLD, planned_go_live_on=day(-1))
+    assert kinds(ben) == ["paused"]
+
+
+def test_paused_after_its_go_live_the_review_day_counts(ben):
+    initiative = overdue(ben, S.ON_HOLD, went_live_on=day(-30))
+    EvaluationPlan.objects.filter(initiative=initiative).update(review_on=day(5))
+    assert kinds(ben) == []
+    EvaluationPlan.objects.filter(initiative=initiative).update(review_on=day(-5))
+    (need,) = needs_of(ben)
+    assert (need.kind, need.due_on) == ("paused", day(-5))
+
+
+def test_late_milestones_are_one_line_for_each_initiative(ben):
+    initiative = overdue(ben, S.IN_PROGRESS, planned_go_live_on=day(30))
+    first = add_milestone(by=ben, initiative=initiative, title="Train", due_on=day(-3), reason="agreed")
+    add_milestone(by=ben, initiative=initiative, title="Pilot", due_on=day(0), reason="agreed")
+    add_milestone(by=ben, initiative=initiative, title="Roll out", due_on=day(1), reason="agreed")
+    (need,) = needs_of(ben)
+    assert (need.kind, need.title, need.due_on, need.is_overdue) == (
+        "milestone",
+        "Finish the milestone “Train”",
+        day(-3),
+        True,
+    )
+    assert need.detail == f"Of “{initiative.title}”, and 1 more milestone is due."
+    finish_milestone(by=ben, milestone=first)
+    (need,) = needs_of(ben)
+    assert (need.title, need.is_overdue) == ("Finish the milestone “Pilot”", False)
+    assert need.detail == f"Of “{initiative.title}”."
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.ON_HOLD, S.COMPLETED, S.CANCELLED])
+def test_milestones_of_what_is_not_at_work_are_not_owed(ben, state):
+    initiative = overdue(ben, state, planned_go_live_on=day(30))
+    EvaluationPlan.objects.filter(initiative=initiative).update(review_on=day(30))
+    initiative.milestones.create(title="Train", due_on=day(-3))
+    assert kinds(ben) == []
+
+
+@pytest.mark.parametrize(("review", "expected"), [(1, []), (0, ["review"]), (-1, ["review"])])
+def test_a_review_is_owed_from_its_day_on_by_the_owner_and_by_who_runs_studies(ada, ben, review, expected):
+    initiative = overdue(ben, S.LIVE)
+    EvaluationPlan.objects.filter(initiative=initiative).update(review_on=day(review))
+    assert kinds(ben) == expected
+    assert kinds(ada) == ["study"] * len(expected)
+
+
+def test_an_owner_who_runs_studies_is_told_once(ada):
+    overdue(ada, S.LIVE)
+    assert kinds(ada) == ["study"]
+
+
+def test_a_study_up_to_the_review_day_leaves_the_completion(ada, ben):
+    initiative = overdue(ben, S.LIVE)
+    studied(initiative, day(-2))  # the day before the review
+    assert kinds(ben) == ["review"]
+    running = studied(initiative, day(-1), job_state=JobState.RUNNING)
+    assert (kinds(ben), kinds(ada)) == ([], [])
+    Study.objects.filter(pk=running.pk).update(job_state=JobState.DONE)
+    assert (kinds(ben), kinds(ada)) == (["completion"], [])
+
+
+def test_who_left_or_cannot_act_any_more_needs_a_successor(organization, ada, ben, chief):
+    overdue(ben, S.IN_PROGRESS)
+    assert kinds(ada) == []
+    Membership.objects.filter(pk=ben.pk).update(role=Role.CONTRIBUTOR)
+    assert (kinds(ada), kinds(ben), kinds(chief)) == (["owner_missing"], [], [])
+    Membership.objects.filter(pk=ben.pk).update(role=Role.COALITION_MEMBER, is_active=False)
+    (need,) = needs_of(ada)
+    assert need.detail == "Ben can no longer look after it."
+    Initiative.objects.update(owner=ada)
+    assert kinds(ada) == ["go_live"]
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.EVALUATED, S.CANCELLED, S.REJECTED])
+def test_where_nothing_can_be_handed_over_no_successor_is_asked_for(ada, ben, state):
+    overdue(ben, state)
+    deactivate_member(by=ada, member=ben)
+    assert kinds(ada) == []
+
+
+# --- votes ------------------------------------------------------------------------------------------
+
+
+def test_a_vote_waits_for_the_seat_and_its_alternate_until_one_has_voted(organization, ada, ben, cleo):
+    coalition = CoalitionFactory(organization=organization)
+    alternate = MembershipFactory(organization=organization, role=Role.EXECUTIVE)
+    seat = MemberFactory(coalition=coalition, membership=ben, alternate=alternate)
+    other = MemberFactory(coalition=coalition)
+    initiative = submitted(ada)
+    assert kinds(ben) == ["vote"]
+    assert kinds(alternate) == ["vote_as_alternate"]
+    assert kinds(ada) == []
+    cast(initiative, seat)
+    assert (kinds(ben), kinds(alternate)) == ([], [])
+    assert kinds(other.membership) == ["vote"]
+    withdraw_initiative(by=ada, initiative=initiative)
+    assert kinds(other.membership) == []
+
+
+def test_changes_that_the_coalition_asked_for_wait_for_the_owner(organization, ada, ben):
+    coalition = CoalitionFactory(organization=organization)
+    seat = MemberFactory(coalition=coalition)
+    initiative = submitted(ben)
+    cast(initiative, seat, Choice.REQUEST_CHANGES, "Say who pays.")
+    assert kinds(ben) == ["changes_requested"]
+    Initiative.objects.update(proposal="Call every new customer. Service pays.")
+    submit_initiative(by=ben, initiative=Initiative.objects.get(pk=initiative.pk))
+    assert kinds(ben) == []
+
+
+# --- value ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(organization, ben, ada) -> RoiCase:
+    """Ben owns it, Ada computed it and wrote its model; evaluated, so that only its value waits."""
+    known = proved(ada)
+    Initiative.objects.filter(pk=known.simulated.initiative.pk).update(owner=ben, state=S.EVALUATED)
+    assert known.case is not None
+    return RoiCase.objects.get(pk=known.case.pk)
+
+
+def test_an_open_value_waits_for_another_pair_of_eyes(organization, case, ada, ben, fay):
+    assert kinds(fay) == ["value_review"]
+    assert (kinds(ada), kinds(ben)) == ([], [])
+    sign_off(case=case, by=fay)
+    assert kinds(fay) == []
+
+
+@pytest.mark.parametrize("tie", ["computed", "model", "owner", "invited", "role"])
+def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, fay, tie):
+    if tie == "computed":
+        RoiCase.objects.update(computed_by=fay)
+    if tie == "model":
+        ValueModel.objects.update(changed_by=fay)
+    if tie == "owner":
+        Initiative.objects.update(owner=fay)
+    if tie == "invited":
+        invitation, _secret = invite_person(by=ada, email="x@northwind.example", role=Role.AUDITOR)
+        invitation.accepted_at, invitation.accepted_by = timezone.now(), fay
+        invitation.save()
+    if tie == "role":
+        Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
+    assert "value_review" not in kinds(fay)
+
+
+def test_a_reviewer_who_is_not_confirmed_waits_and_who_may_confirm_is_told(
+    organization, case, ada, chief, fay
+):
+    assert kinds(fay) == []
+    assert kinds(chief) == ["confirm_finance"]
+    assert kinds(ada) == ["confirm_finance"]
+    Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
+    assert kinds(ada) == []  # her own doing needs the other's eyes
+    confirm_member(by=chief, member=Membership.objects.get(pk=fay.pk))
+    assert kinds(chief) == []
+
+
+def test_an_outdated_value_waits_for_who_changed_its_model_and_not_for_finance(case, ada, ben, fay):
+    ValueModel.objects.update(changed_at=timezone.now() + timedelta(minutes=1))
+    assert (kinds(ada), kinds(ben), kinds(fay)) == (["value_outdated"], [], [])
+
+
+def test_a_disputed_value_waits_for_the_owner_and_for_who_computed_it(case, ada, ben, fay):
+    dispute(case=case, by=fay, comment="The margin is last year's.")
+    (need,) = needs_of(ben)
+    assert (need.kind, need.detail) == ("value_disputed", "The margin is last year's.")
+    assert (kinds(ada), kinds(fay)) == (["value_disputed"], [])
+
+
+def test_only_the_newest_value_of_the_study_that_counts_waits(case, fay):
+    newer = RoiCase.objects.get(pk=case.pk)
+    newer.pk, newer.number = None, case.number + 1
+    newer.save()
+    assert kinds(fay) == ["value_review"]
+    RoiCase.objects.filter(pk=newer.pk).update(sign_off=SignOff.SIGNED, sign_off_by=fay)
+    assert kinds(fay) == []
+    initiative = case.study.initiative
+    studied(initiative, case.study.data_cutoff + timedelta(days=7))
+    RoiCase.objects.filter(pk=newer.pk).update(sign_off=SignOff.OPEN, sign_off_by=None)
+    assert kinds(fay) == []
+
+
+# --- assessments ------------------------------------------------------------------------------------
+
+
+def test_answers_wait_for_the_respondent_and_the_closing_for_who_opened_the_round(organization, ada, cleo):
+    other = MembershipFactory(organization=organization, role=Role.CX_LEADER)
+    current = make_assessment(ada, due_on=day(3))
+    seat = current.responses.create(member=cleo)
+    answer_all(seat, {"ask": 3})
+    (need,) = needs_of(cleo)
+    assert (need.kind, need.detail, need.due_on) == ("answers", "1 of 3 practices answered", day(3))
+    assert kinds(ada) == []
+    Assessment.objects.update(due_on=day(0))
+    assert kinds(ada) == []
+    Assessment.objects.update(due_on=day(-1))
+    (need,) = needs_of(ada)
+    assert (need.kind, need.is_overdue) == ("round_overdue", True)
+    assert need.detail == "Its last day has passed. 0 of 1 people have handed in."
+    assert kinds(other) == []
+    seat.submitted_at = timezone.now()
+    seat.save()
+    assert (kinds(ada), kinds(cleo)) == (["round_complete"], [])
+    close_assessment(by=ada, assessment=current)
+    assert kinds(ada) == []
+
+
+def test_a_round_whose_lead_has_left_is_everybody_s_who_runs_rounds(organization, ada, ben):
+    other = MembershipFactory(organization=organization, role=Role.CX_LEADER)
+    make_assessment(ada, due_on=day(0))
+    Assessment.objects.update(due_on=day(-1))
+    assert kinds(other) == []
+    deactivate_member(by=other, member=ada)
+    assert (kinds(other), kinds(ben)) == (["round_overdue"], [])
+
+
+def test_answers_far_apart_wait_for_a_consensus(organization, ada, ben):
+    current = make_assessment(ada)
+    for level in (1, 1, 5, 5):
+        person = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR)
+        make_submitted(person, current, ask=level, answer=level, improve=3)
+    close_assessment(by=ada, assessment=current)
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == ("consensus", "Answers are far apart for 2 practices.")
+    assert kinds(ben) == []
+    record_consensus(by=ada, assessment=current, practice="ask", level=3, reason="Seen together.")
+    assert kinds(ada) == []
+
+
+def test_after_a_month_or_a_newer_round_nobody_asks_for_a_consensus(organization, ada):
+    current = make_assessment(ada)
+    for level in (1, 1, 5, 5):
+        make_submitted(MembershipFactory(organization=organization), current, ask=level, answer=3, improve=3)
+    close_assessment(by=ada, assessment=current)
+    Assessment.objects.update(closed_at=timezone.now() - timedelta(days=29))
+    assert kinds(ada) == ["consensus"]
+    Assessment.objects.update(closed_at=timezone.now() - timedelta(days=32))
+    assert kinds(ada) == []
+    Assessment.objects.update(closed_at=timezone.now() - timedelta(days=1))
+    make_result(ada, ask=3, answer=3, improve=3)
+    assert kinds(ada) == []
+
+
+# --- files, documents, the worker -------------------------------------------------------------------
+
+
+def test_a_failed_study_waits_for_who_asked_for_it_until_a_later_one(ada, ben):
+    other = MembershipFactory(organization=ada.organization, role=Role.CX_LEADER)
+    initiative = overdue(ben, S.LIVE)
+    EvaluationPlan.objects.filter(initiative=initiative).update(review_on=day(30))
+    studied(initiative, day(-1), job_state=JobState.FAILED, failure="No memory.", requested_by=ada)
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == ("study_failed", "No memory.")
+    assert (kinds(ben), kinds(other)) == ([], [])
+    studied(initiative, day(-1), job_state=JobState.QUEUED)
+    assert kinds(ada) == []
+
+
+def test_a_failed_document_waits_for_who_asked_for_it_until_a_later_one(ada, ben):
+    known = proved(ada)
+    Initiative.objects.update(state=S.EVALUATED)
+    waiting_report(ben, known)
+    assert kinds(ben) == []
+    Report.objects.update(job_state=JobState.FAILED, failure="No fonts.")
+    (need,) = needs_of(ben)
+    assert (need.kind, need.detail) == ("report_failed", "No fonts.")
+    assert kinds(ada) == []
+    waiting_report(ada, known)
+    assert kinds(ben) == []
+
+
+def test_what_the_worker_could_not_do_waits_for_who_runs_the_organization(
+    organization, elsewhere, chief, ada, ben, dora
+):
+    LetterFactory(recipient=ben.user.email)
+    LetterFactory(recipient=ben.user.email, job_state=JobState.QUEUED)  # tried, and tried again by itself
+    LetterFactory(recipient=dora.user.email)
+    EventDeliveryFactory(event__organization=organization)
+    EventDeliveryFactory(event__organization=organization)
+    EventDeliveryFactory(event__organization=organization, stuck_at=None)
+    assert kinds(ben) == []
+    for member in (chief, ada):
+        assert [(need.kind, need.title) for need in needs_of(member)] == [
+            ("letters_failed", "1 e-mail could not be sent"),
+            ("events_stuck", "2 steps of background work are stuck"),
+        ]
+    assert kinds(dora) == ["letters_failed"]
+
+
+# --- the queue --------------------------------------------------------------------------------------
+
+
+def test_overdue_comes_first_then_by_day_then_without_a_day(ben):
+    overdue(ben, S.CHANGES_REQUESTED)
+    overdue(ben, S.APPROVED, planned_go_live_on=day(20))
+    overdue(ben, S.APPROVED, planned_go_live_on=day(5))
+    overdue(ben, S.IN_PROGRESS, planned_go_live_on=day(-1))
+    overdue(ben, S.IN_PROGRESS, planned_go_live_on=day(-9))
+    assert [need.due_on for need in needs_of(ben)] == [day(-9), day(-1), day(5), day(20), None]
+
+
+def test_the_day_is_the_organization_s(organization, ben, monkeypatch):
+    moment = timezone.now().replace(hour=23, minute=30, second=0)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    overdue(ben, S.IN_PROGRESS, planned_go_live_on=moment.date() + timedelta(days=1))
+    assert kinds(ben) == []
+    Organization.objects.update(time_zone="Asia/Tokyo")
+    assert kinds(ben) == ["go_live"]
+
+
+def test_another_organization_s_duties_are_not_mine(ada, dora, elsewhere):
+    overdue(MembershipFactory(organization=elsewhere), S.LIVE)
+    overdue(dora, S.CHANGES_REQUESTED)
+    proved(dora)
+    make_assessment(dora, due_on=day(0))
+    Assessment.objects.update(due_on=day(-1))
+    assert kinds(ada) == []
+
+
+def test_home_shows_what_waits_with_its_day(ben, client_of):
+    initiative = overdue(ben, S.IN_PROGRESS, title="Two-hour windows")
+    page = client_of(ben).get(reverse("home", args=["northwind"])).content.decode()
+    assert "One thing needs you." in page
+    assert "Record the go-live of “Two-hour windows”" in page
+    assert "was due" in page
+    assert reverse("coalition:initiative_detail", args=["northwind", initiative.number]) in page
+
+
+def test_who_owes_nothing_reads_so(client_of):
+    known = proved(MembershipFactory(role=Role.CX_LEADER))
+    Initiative.objects.update(state=S.EVALUATED)
+    auditor = MembershipFactory(organization=known.study.organization, role=Role.AUDITOR)
+    slug = auditor.organization.slug
+    assert "Nothing needs you right now." in (
+        client_of(auditor).get(reverse("home", args=[slug])).content.decode()
+    )
+    assert ready_initiative(auditor).state == S.DRAFT
+    assert Coalition.objects.count() == 0
