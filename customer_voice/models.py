@@ -131,9 +131,9 @@ class ImportBatch(OrganizationModel, Job):
         MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_dry_run = models.BooleanField(default=True)
-    creates_touchpoints = models.BooleanField(_("add touchpoints that are not known yet"), default=False)
-    skips_bad_rows = models.BooleanField(_("import the good rows, leave out the others"), default=False)
-    replaces_known = models.BooleanField(_("replace what is known"), default=False)
+    creates_touchpoints = models.BooleanField(_("add touchpoints that do not exist yet"), default=False)
+    skips_bad_rows = models.BooleanField(_("import the valid rows, leave out the others"), default=False)
+    replaces_known = models.BooleanField(_("replace existing answers"), default=False)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -216,7 +216,7 @@ def _steps(organization: Organization) -> tuple[Step, ...]:
             is_done=MetricPoint.objects.of(organization).exists(),
         ),
         Step(
-            name=_("Seat the coalition"),
+            name=_("Assign coalition seats"),
             text=_("One seat per function, with a vote."),
             url=reverse("coalition:coalition_detail", args=[slug]),
             is_done=Coalition.objects.filter(organization=organization, members__isnull=False).exists(),

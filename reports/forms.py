@@ -24,7 +24,7 @@ class ReportRequestForm(StyledForm):
         data = super().clean() or {}
         needed = "study" if data.get("kind") == ReportKind.ROI_EVIDENCE else "result"
         if not data.get(needed):
-            self.add_error(needed, _("Say what the document is about."))
+            self.add_error(needed, _("Choose what the document is about."))
         return data
 
 
@@ -38,7 +38,7 @@ class CheckForm(StyledForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(_("This file is larger than any document of ours."))
+            raise forms.ValidationError(_("This file is larger than any document created here."))
         return file
 
 

@@ -136,10 +136,10 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
         "text": _stands_at(content, standing.level),
     }
     if standing.target is None:
-        problem = _("In “%(round)s” %(practice)s stands at level %(level)s: %(text)s") % facts
+        problem = _("In “%(round)s”, %(practice)s is at level %(level)s: %(text)s") % facts
     else:
         problem = (
-            _("In “%(round)s” %(practice)s stands at level %(level)s, the target is %(target)s: %(text)s")
+            _("In “%(round)s”, %(practice)s is at level %(level)s, the target is %(target)s: %(text)s")
             % facts
         )
     return InitiativeSeed(
@@ -172,9 +172,9 @@ def _headline(
     if profile.overall.level is None or band is None:
         return refusal_text(profile.overall.refusal)
     words = (
-        _("As you see it, %(organization)s stands at level %(level)s of 5, “%(band)s”.")
+        _("In your view, %(organization)s is at level %(level)s of 5, “%(band)s”.")
         if assessment.is_private
-        else _("%(organization)s stands at level %(level)s of 5, “%(band)s”.")
+        else _("%(organization)s is at level %(level)s of 5, “%(band)s”.")
     )
     first = words % {
         "organization": assessment.organization.name,
@@ -210,7 +210,7 @@ def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
     low = min(known, key=lambda item: item.level or 0)
     high = max(known, key=lambda item: item.level or 0)
     if low.level == high.level:
-        return _("All dimensions stand at the same level")
+        return _("All dimensions are at the same level")
     return _("%(high)s is furthest along, %(low)s has furthest to go") % {
         "high": said(framework.dimension(high.key).name),
         "low": said(framework.dimension(low.key).name),
@@ -220,7 +220,7 @@ def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
 def _practice_title(opportunities: tuple[OpportunityRow, ...]) -> str:
     if not opportunities:
         return _("Every practice has reached its target")
-    return _("%(practice)s offers most") % {"practice": opportunities[0].title}
+    return _("%(practice)s offers the most") % {"practice": opportunities[0].title}
 
 
 def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[PrerequisiteRow]:

@@ -194,7 +194,7 @@ def _open_seat(response: Response) -> Response:
     response = _locked_seat(response)
     refuse_closed(response.assessment)
     if response.is_submitted:
-        raise AlreadySubmitted(_("You have submitted your answers. Take them back to change one."))
+        raise AlreadySubmitted(_("You have submitted your answers. Withdraw them to change one."))
     return response
 
 
@@ -236,4 +236,4 @@ def _refuse_impossible(
     if confidence and confidence not in Confidence.values:
         wrong["confidence"] = _("Choose one of the answers.")
     if wrong:
-        raise NotAnAnswerPossible(_("This answer cannot be kept."), fields=wrong)
+        raise NotAnAnswerPossible(_("This answer cannot be saved."), fields=wrong)

@@ -47,8 +47,8 @@ LABELS: dict[str, str | Promise] = {
     "plan.review_on": gettext_lazy("Review on"),
     "plan.direction": pgettext_lazy("of a metric", "Expected direction"),
     "plan.expected_effect": gettext_lazy("Expected effect"),
-    "plan.smallest_worthwhile_effect": gettext_lazy("Smallest effect worth having"),
-    "plan.selection": gettext_lazy("How it was decided who gets it"),
+    "plan.smallest_worthwhile_effect": gettext_lazy("Smallest worthwhile effect"),
+    "plan.selection": gettext_lazy("How the touchpoints were chosen"),
     "plan.is_seasonal": gettext_lazy("Yearly season"),
     "plan.decision_rule": gettext_lazy("What we will do with the result"),
 }

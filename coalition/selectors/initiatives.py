@@ -172,7 +172,7 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
     wanted = [
         ("problem", bool(initiative.problem.strip()), _("the problem and its evidence"), "initiative"),
         ("proposal", bool(initiative.proposal.strip()), _("what we will do"), "initiative"),
-        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints that get it"), "initiative"),
+        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints in scope"), "initiative"),
         ("planned_go_live_on", bool(initiative.planned_go_live_on), _("the planned go-live"), "initiative"),
         ("metric", plan is not None, _("the metric that should move"), "plan"),
     ]
@@ -204,8 +204,8 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             missing = missing_before_vote(initiative)
             if missing:
                 sentence = ngettext(
-                    "Write what is missing, then submit it: %(what)s.",
-                    "Write what is missing, then submit it: %(what)s.",
+                    "Add what is missing, then submit it: %(what)s.",
+                    "Add what is missing, then submit it: %(what)s.",
                     len(missing),
                 ) % {"what": ", ".join(item.text for item in missing)}
             else:
@@ -230,13 +230,13 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             )
         case InitiativeState.IN_PROGRESS:
             return NextStep(
-                sentence=_("Bring it to customers and record the day it goes live."),
+                sentence=_("Roll it out to customers and record the go-live day."),
                 who=owner,
                 by=initiative.planned_go_live_on,
             )
         case InitiativeState.LIVE:
             return NextStep(
-                sentence=_("Live. The plan's review shows what it did; then record the completion."),
+                sentence=_("Live. The review will show what it achieved; then record the completion."),
                 who=owner,
                 by=review,
             )
@@ -248,11 +248,11 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             return NextStep(sentence=_("Paused. Resume it or cancel it."), who=owner, by=None)
         case InitiativeState.REJECTED:
             return NextStep(
-                sentence=_("Rejected. It can be reopened as a draft with a better case."), who="", by=None
+                sentence=_("Rejected. It can be reopened as a draft with a stronger case."), who="", by=None
             )
         case InitiativeState.CANCELLED:
-            return NextStep(sentence=_("Cancelled. Nothing more happens here."), who="", by=None)
-    return NextStep(sentence=_("Evaluated. Nothing more to do."), who="", by=None)
+            return NextStep(sentence=_("Canceled. No further steps."), who="", by=None)
+    return NextStep(sentence=_("Evaluated. No further steps."), who="", by=None)
 
 
 def moves(initiative: Initiative) -> tuple[Move, ...]:

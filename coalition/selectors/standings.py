@@ -87,7 +87,7 @@ def tally_sentence(counted: Tally) -> str:
         "%(present)s of %(count)s has voted", "%(present)s of %(count)s have voted", counted.eligible
     ) % {"present": counted.present, "count": counted.eligible}
     if counted.eligible == 0:
-        return _("Nobody is left who could vote")
+        return _("No one is left who can vote")
     if counted.ending == Ending.TOO_FEW_LEFT:
         return _("%(voted)s; too few seats are left to decide") % {"voted": voted}
     if counted.missing:

@@ -196,7 +196,7 @@ class _Check:
         if any("\x00" in text for text in values):
             for index, text in enumerate(values):
                 if "\x00" in text:
-                    self.refuse(index, name, "not_text", _("Holds characters that are not text."), text)
+                    self.refuse(index, name, "not_text", _("Contains characters that are not text."), text)
 
     def moments(self, name: ImportField, *, required: bool) -> list[datetime | None]:
         raw = self.raw(name)
@@ -215,9 +215,9 @@ class _Check:
         if known and (max(known) > self.plan.now or min(known) < OLDEST):
             for index, moment in enumerate(values):
                 if moment is not None and moment > self.plan.now:
-                    self.refuse(index, name, "in_the_future", _("This date lies in the future."), raw[index])
+                    self.refuse(index, name, "in_the_future", _("This date is in the future."), raw[index])
                 elif moment is not None and moment < OLDEST:
-                    self.refuse(index, name, "too_old", _("This date lies before 1990."), raw[index])
+                    self.refuse(index, name, "too_old", _("This date is before 1990."), raw[index])
         return values
 
     def order(self, opened: Sequence[datetime | None], resolved: Sequence[datetime | None]) -> None:
@@ -283,7 +283,7 @@ class _Check:
                     self.refuse(index, ImportField.SCORE, "wrong_scale", message, raw[index])
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
-                    self.refuse(index, ImportField.SCORE, "missing", _("Neither a score nor words."))
+                    self.refuse(index, ImportField.SCORE, "missing", _("Neither a score nor a comment."))
         return values
 
     def reopened(self) -> list[int]:

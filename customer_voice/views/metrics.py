@@ -61,7 +61,7 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
-            text = _("The target is set.") if typed is not None else _("The target is taken away.")
+            text = _("The target is set.") if typed is not None else _("The target is removed.")
             messages.success(request, text)
             return redirect("customer_voice:metric_detail", request.organization.slug, metric.key)
     targets = pages.target_lines(request.organization, metric)

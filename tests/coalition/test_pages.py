@@ -46,7 +46,7 @@ def note_beside(form, name):
         ("changes_requested", "Submit to the coalition"),
         ("no_decision", "Submit to the coalition"),
         ("approved", "Start the work"),
-        ("in_progress", "It went live on this day"),
+        ("in_progress", "Record the go-live"),
         ("live", "The work is complete"),
         ("completed", "Look at the evidence"),
         ("on_hold", "Resume"),

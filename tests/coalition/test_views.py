@@ -97,7 +97,7 @@ def test_coalition_is_founded_seated_and_its_gaps_named(organization, ada, ben, 
     )
     assert page.status_code == 302
     page = client.get(url("coalition_detail", organization))
-    assert "Nobody speaks for Store visit." in page.text
+    assert "No one represents Store visit." in page.text
     assert heard.name in page.text
     page = client.post(url("seat_create", organization), {"membership": ben.pk, "title": "Again"})
     assert page.status_code == 409
@@ -223,7 +223,7 @@ def test_submit_and_vote_through_the_pages(organization, ada, ben, seats, client
     page = client.get(address)
     digest = initiative.revisions.get().digest
     assert digest in page.text
-    assert "Can we even see it?" in page.text
+    assert "Could we detect the effect?" in page.text
     assert "0 of 3 have voted; 2 more needed" in page.text
     page = client.post(address, {"choice": "reject", "revision_digest": digest})
     assert page.status_code == 422

@@ -365,7 +365,7 @@ def test_drivers_name_the_touchpoint_that_goes_with_satisfaction(organization, c
     rate(organization, 400)
     _computed(ada)
     page = client_of(ada).get(_url("driver_analysis"))
-    assert "Onboarding goes with Overall most clearly." in page.text
+    assert "Onboarding is most strongly associated with Overall." in page.text
     assert "Association within one survey" in page.text
     assert "Not distinguishable from zero" in page.text
     assert "Compute again" not in page.text  # nothing has changed since
@@ -513,7 +513,7 @@ def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
     assert "EUR\xa0407,400" in text
     assert "−EUR\xa0177,300" in text
     assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
-    assert "In money, 2 values rest on evidence: 1 expected to gain, 1 to lose." in text
+    assert "2 values are backed by evidence: 1 expected to gain, 1 to lose." in text
     assert "2 moved their metric as planned" in text
 
 
@@ -556,7 +556,9 @@ def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pa
 
 def test_loss_stands_beside_the_verdict_on_every_page(client_of, ada, pair):
     page = client_of(ada).get(_url("initiative_impact", 2)).text
-    assert "The metric moved as planned. In money a loss is expected; the chance of a loss is 85 %." in page
+    assert (
+        "The metric moved as planned. Financially, a loss is expected; the chance of a loss is 85 %." in page
+    )
     assert "The effect is there; it costs more than it brings." in page
 
 

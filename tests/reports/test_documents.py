@@ -156,7 +156,7 @@ def test_first_page_says_what_finance_says_with_name_and_day(supported, ada, org
 def test_document_names_rate_first_year_and_sources_of_costs(supported, ada):
     words = words_of(html_of(waiting_report(ada, supported)))
     assert "Discount rate 8 % a year" in words
-    assert "Part of a full benefit in year 1 75 %" in words
+    assert "Share of the full benefit in year 1 75 %" in words
     assert "Build 0 EUR 60,000" in words
     assert "EUR 50,000 to EUR 80,000 not named" in words
 

@@ -73,7 +73,7 @@ def sent(monkeypatch) -> list[int]:
 
 @pytest.mark.parametrize("role", Role.values)
 def test_role_decides_who_downloads(organization, done, client_of, role):
-    client = client_of(_member(organization, "Somebody", role))
+    client = client_of(_member(organization, "Someone", role))
     assert client.get(url("report_list")).status_code == 200
     assert client.get(url("report_detail", done.pk)).status_code == 200
     response = client.get(url("report_download", done.pk))
