@@ -74,7 +74,7 @@ class AssessmentForm(StyledForm):
         max_value=MOST_GROUP,
         initial=DEFAULT_GROUP,
         help_text=_(
-            "Perspectives with fewer people are shown together with others. Respondents are told this "
+            "Perspectives with fewer people are shown together with others. Respondents see this "
             "number, so it cannot be changed later."
         ),
     )

@@ -193,7 +193,8 @@ class UploadForm(StyledForm):
         max_length=60,
         initial="csv",
         help_text=_(
-            "Which system the file comes from. IDs are unique within a source: importing again updates."
+            "Which system the file comes from. IDs are unique within a source: importing a row again "
+            "updates it."
         ),
     )
     encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, initial=Encoding.UTF_8)

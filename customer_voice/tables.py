@@ -146,7 +146,7 @@ class ImportTable(tables.Table):
 class RowErrorTable(tables.Table):
     row_number = tables.Column(verbose_name=_("Row"), attrs=_NUMBER)
     column = tables.Column(verbose_name=_("Column"), default="")
-    message = tables.Column(verbose_name=_("Problem"), orderable=False)
+    message = tables.Column(verbose_name=_("Problem"), accessor="text", orderable=False)
     value = tables.Column(verbose_name=_("Cell"), orderable=False, default="")
 
     caption = _("Rows that cannot be imported")

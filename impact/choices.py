@@ -161,3 +161,8 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
 RESERVED_KEYS = frozenset({"effect", "percent", "discount_rate", *(preset.key for preset in HAIRCUTS)})
 FORMULA_FACTORS = 5  # named factors of an own formula
 LONGEST_HORIZON = 10
+
+
+def inputs_of(kind: str) -> tuple[InputPreset, ...]:
+    """The inputs that a value model of this kind must have, haircuts last; a formula adds its own."""
+    return (*PRESETS.get(kind, ()), *HAIRCUTS)

@@ -32,7 +32,7 @@ class StudyForm(StyledForm):
     data_cutoff = forms.DateField(
         label=_("Count answers up to and including"),
         widget=DateInput,
-        help_text=_("Only whole periods count. Answers that come later wait for the next study."),
+        help_text=_("Only complete periods count. Later answers are left for the next study."),
     )
 
 

@@ -30,9 +30,9 @@ class ReportRequestForm(StyledForm):
 
 class CheckForm(StyledForm):
     file = forms.FileField(
-        label=_("The document as you have it"),
+        label=_("Your copy of the document"),
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
-        help_text=_("It is compared and not kept."),
+        help_text=_("It is only compared, not stored."),
     )
 
     def clean_file(self) -> Any:

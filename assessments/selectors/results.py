@@ -211,7 +211,7 @@ def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
     high = max(known, key=lambda item: item.level or 0)
     if low.level == high.level:
         return _("All dimensions are at the same level")
-    return _("%(high)s is furthest along, %(low)s has furthest to go") % {
+    return _("%(high)s is furthest along; %(low)s has the most room to improve") % {
         "high": said(framework.dimension(high.key).name),
         "low": said(framework.dimension(low.key).name),
     }

@@ -232,7 +232,7 @@ def _refuse_impossible(
     if status == AnswerStatus.ANSWERED and level not in LEVELS:
         wrong["level"] = _("Choose a level from 1 to 5.")
     if status != AnswerStatus.ANSWERED and level is not None:
-        wrong["level"] = _("A level goes with an answer only.")
+        wrong["level"] = _("A level can only be given with an answer.")
     if confidence and confidence not in Confidence.values:
         wrong["confidence"] = _("Choose one of the answers.")
     if wrong:

@@ -101,7 +101,7 @@ GRADES: dict[DesignGrade, str | Promise] = {
 }
 REASONS: dict[Reason, str | Promise] = {
     Reason.NO_DATA: gettext_lazy("There are no answers for this metric at these touchpoints yet."),
-    Reason.TOO_FEW_ANSWERS: gettext_lazy("Too few answers come in at these touchpoints."),
+    Reason.TOO_FEW_ANSWERS: gettext_lazy("These touchpoints get too few answers."),
     Reason.TOO_FEW_PERIODS: gettext_lazy("The baseline is too short."),
     Reason.TOO_FEW_UNITS: gettext_lazy("Too few touchpoints can be compared."),
     Reason.TOO_FEW_CLUSTERS: gettext_lazy("Too few touchpoints can be compared."),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
@@ -59,8 +58,8 @@ def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
                     row=row["row_number"],
                     column=plan.column(ImportField.EXTERNAL_ID),
                     code="repeated_id",
-                    message=_("Same ID as row %(first)d, with different content.")
-                    % {"first": first["row_number"]},
+                    field=ImportField.EXTERNAL_ID.value,
+                    params={"first": first["row_number"]},
                     value=first["external_id"],
                 )
             )

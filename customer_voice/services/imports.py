@@ -347,7 +347,8 @@ def _keep(batch: ImportBatch, outcome: Outcome, errors: RowErrors) -> None:
                 row_number=error.row,
                 column=error.column[:120],
                 code=error.code,
-                message=error.message[:300],
+                field=error.field,
+                params=dict(error.params),
                 value=error.value[:200],
             )
             for error in sorted(errors.kept, key=lambda error: error.row)

@@ -18,14 +18,13 @@ from common.errors import InvalidValues
 from cxstats.errors import InvalidInput
 from impact.choices import (
     FORMULA_FACTORS,
-    HAIRCUTS,
     LONGEST_HORIZON,
-    PRESETS,
     RESERVED_KEYS,
     Distribution,
     InputPreset,
     SourceKind,
     ValueKind,
+    inputs_of,
 )
 from impact.models import CostLine, ValueModel, ValueParameter
 from impact.parameters import core_parameter, range_arguments
@@ -154,11 +153,6 @@ def value_model_content(model: ValueModel) -> dict[str, Any]:
             for row in model.cost_lines.all()
         ],
     }
-
-
-def inputs_of(kind: str) -> tuple[InputPreset, ...]:
-    """The inputs that a value model of this kind must have, haircuts last; a formula adds its own."""
-    return (*PRESETS.get(kind, ()), *HAIRCUTS)
 
 
 def _rows(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:

@@ -36,7 +36,7 @@ _LIGHTS: dict[Light, tuple[Text, str]] = {
 _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     "pre_trend": (
         gettext_lazy("Same course before the go-live"),
-        gettext_lazy("Before the go-live both sides moved alike."),
+        gettext_lazy("Before the go-live both sides moved in the same way."),
         gettext_lazy("Before the go-live the two sides were already drifting apart."),
         gettext_lazy("Before the go-live the two sides moved differently, so they are not comparable."),
         gettext_lazy("Nothing was compared side by side, or there were too few periods before."),

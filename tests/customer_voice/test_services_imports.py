@@ -170,7 +170,7 @@ def test_every_bad_row_is_listed_with_its_reason(check, touchpoints):
     ]
     assert batch.stage == ImportStage.CHECKED
     assert (batch.rows_total, batch.rows_created, batch.rows_rejected) == (13, 1, 12)
-    assert "row 2" in batch.row_errors.get(code="repeated_id").message
+    assert "row 2" in batch.row_errors.get(code="repeated_id").text
     assert Feedback.objects.count() == 0
 
 
@@ -416,7 +416,7 @@ def test_scores_of_another_scale_are_refused(check, organization, touchpoints):
     csat = MetricDefinitionFactory(organization=organization, key="csat_5")
     batch = check(csv_bytes(good_rows(11)), metric=csat)
     assert {code for _row, code in codes(batch)} == {"wrong_scale"}
-    assert "from 1 to 5" in batch.row_errors.first().message
+    assert "from 1 to 5" in batch.row_errors.first().text
 
 
 def test_the_import_is_in_the_trail(bring_in, touchpoints, ada):

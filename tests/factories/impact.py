@@ -27,7 +27,6 @@ from impact.services import (
     request_study,
     save_value_model,
 )
-from impact.services.values import inputs_of
 from journeys.models import Touchpoint
 
 FIRST_MONDAY = date(2024, 1, 1)
