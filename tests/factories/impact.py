@@ -18,7 +18,7 @@ from coalition.selectors.content import plan_content
 from common.digests import digest_of
 from customer_voice.choices import STANDARD_METRICS, Period
 from customer_voice.models import MetricDefinition, MetricPoint
-from impact.choices import PRESETS, ValueKind
+from impact.choices import PRESETS, ValueKind, inputs_of
 from impact.models import Study, ValueModel
 from impact.services import (
     CostValues,
