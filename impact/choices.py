@@ -67,7 +67,7 @@ CONFIDENCE = InputPreset(
     label=_("Confidence in the link from metric to money"),
     unit=_("share, 0 to 1"),
     help=_(
-        "How sure you are that the money follows if the metric moves. Links taken from the "
+        "How sure you are that the benefit follows if the metric moves. Links taken from the "
         "literature deserve a low value."
     ),
     is_share=True,

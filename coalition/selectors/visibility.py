@@ -1,4 +1,4 @@
-""" "Can we even see it?": what the plan could show, from present volumes, before the vote."""
+""" "Could we detect the effect?": what the plan could show, from present volumes, before the vote."""
 
 import math
 from collections.abc import Sequence

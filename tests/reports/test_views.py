@@ -264,7 +264,7 @@ def test_anybody_verifies_a_code_however_it_is_typed(done):
 def test_empty_code_asks_for_one(typed):
     page = Client().get(reverse("verify"), {"code": typed}, follow=True)
     assert page.status_code == 200
-    assert "Type the code" in page.text
+    assert "Enter the code" in page.text
 
 
 @pytest.mark.parametrize("typed", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "A" * 5_000, "'; drop table--"])

@@ -69,7 +69,7 @@ def test_feedback_comes_in_from_a_file_after_a_dry_run(page, sign_in, axe, leade
     assert len(report.value.path().read_text(encoding="utf-8-sig").splitlines()) == 4
     page.get_by_role("button", name="Import the 200 valid rows").click()
 
-    expect(page.locator("main .lead-sentence")).to_contain_text("200 rows came in: 200 new")
+    expect(page.locator("main .lead-sentence")).to_contain_text("200 rows were imported: 200 new")
     page.get_by_role("link", name="See NPS®").click()
     expect(page.locator("[data-chart-drawing] svg").first).to_be_visible()
     table = page.get_by_role("region", name="By touchpoint")

@@ -59,5 +59,5 @@ def test_a_file_comes_in_without_scripts(page, sign_in, ada, organization, with_
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("button", name="Import 2 rows").click()
 
-    expect(page.get_by_text("2 rows came in: 2 new")).to_be_visible()
+    expect(page.get_by_text("2 rows were imported: 2 new")).to_be_visible()
     assert Feedback.objects.filter(organization=organization).count() == 2
