@@ -132,7 +132,7 @@ def test_a_reset_revokes_every_key_and_ends_every_session(keys):
     [
         (lambda: change(signed_in()), "Your password was changed"),
         (lambda: reset(Client()), "Your password was reset"),
-        (lambda: signed_in().post(url("tokens"), {"name": "x", "valid_days": "30"}), "An API key was created"),
+        (lambda: signed_in().post(url("tokens"), {"name": "x", "valid_days": "30"}), "API key was created"),
         (lambda: signed_in().post(url("token_revoke_all")), "An API key of yours was revoked"),
         (lambda: signed_in().post(url("sessions_end")), "signed out everywhere else"),
     ],

@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
 from impact import services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
-from impact.selectors import impact_page, portfolio
+from impact.selectors import cases, impact_page, portfolio
 from impact.selectors.portfolio import LeftOut
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers
 from tests.factories.impact import (
@@ -222,6 +223,30 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     answer = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "sign", "comment": "Fits"})
     assert answer.status_code == 302
     assert "Signed off by finance" in client_of(ada).get(_url("initiative_impact", 1)).text
+
+
+def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(client_of, ada, case):
+    """What is stored with the case is in English, and stays so: it is part of what was computed."""
+    stored = {row["key"]: row["label"] for row in case.inputs["value_model"]["parameters"]}
+    assert stored["margin"] == "Margin per customer per year"
+    with override("zh-hans"):
+        page = impact_page(case.study.initiative, today=timezone.localdate()).case
+    named = {row.key: (row.label, row.unit) for row in page.parameters}
+    assert named["margin"] == ("每位客户每年的边际贡献", "金额/年")
+    assert page.labels["margin"] == "每位客户每年的边际贡献"
+    assert page.labels["cost_0"] == "Build (0)"
+
+
+def test_a_factor_that_people_named_keeps_its_name(ada, case):
+    model = case.inputs["value_model"]
+    model["kind"] = "formula"
+    model["parameters"] = [
+        {**row, "key": "calls", "label": "Calls a day", "unit": "calls"} if row["key"] == "margin" else row
+        for row in model["parameters"]
+    ]
+    with override("zh-hans"):
+        assert cases._labels(case)["calls"] == "Calls a day"
+        assert cases._unit("formula", {"key": "calls", "unit": "calls"}) == "calls"
 
 
 @pytest.mark.parametrize("decision", [{}, {"decision": ""}, {"decision": "approve"}, {"decision": "open"}])
