@@ -28,7 +28,7 @@ from common.forms import DateInput, RowsField, StyledForm, YesNoField
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         name: Text = obj.name
-        own = "" if obj.organization_id is None else f" · {_('own')}"
+        own = "" if obj.organization_id is None else " · " + _("own")
         return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coalition.choices import Direction, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
+from common.text import listed
 from customer_voice.choices import Period
 
 
@@ -150,7 +151,7 @@ def _text(key: str, value: Any) -> str:
     if key == "plan.metric":
         return str(value["name"])
     if isinstance(value, list):
-        return ", ".join(str(item[1]) for item in value)
+        return listed(str(item[1]) for item in value)
     named = {"plan.period": Period, "plan.direction": Direction, "plan.selection": UnitSelection}.get(key)
     return str(named(value).label) if named else str(value)
 

@@ -35,6 +35,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
+from common.text import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,7 +208,7 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
                     "Add what is missing, then submit it: %(what)s.",
                     "Add what is missing, then submit it: %(what)s.",
                     len(missing),
-                ) % {"what": ", ".join(item.text for item in missing)}
+                ) % {"what": listed(item.text for item in missing)}
             else:
                 sentence = _("Complete. Submit it to the coalition.")
             return NextStep(sentence=sentence, who=owner, by=None)
@@ -359,7 +360,7 @@ def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             return NextStep(sentence="", who="", by=None)
         standing = round_standing(current)
     names = standing.waiting_for
-    who = ", ".join(names[:4])
+    who = listed(names[:4])
     if len(names) > 4:
         who = _("%(names)s and %(count)s more") % {"names": who, "count": len(names) - 4}
     return NextStep(sentence=f"{standing.sentence}.", who=who, by=standing.round.due_on)

@@ -18,6 +18,7 @@ from coalition.models import (
     Member,
 )
 from coalition.rules import Tally, tally
+from common.text import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +121,7 @@ def split_sentence(counted: Tally) -> str:
         if counted.recuse
         else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return listed(part for part in parts if part)
 
 
 def round_of(initiative: Initiative) -> ApprovalRound | None:

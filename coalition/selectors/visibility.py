@@ -15,6 +15,7 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from common.text import listed
 from customer_voice.choices import BoxRule, Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Counts, SeriesCounts, periods_between, series_counts, together
@@ -133,7 +134,7 @@ def visibility(initiative: Initiative) -> Visibility:
         return _unknown(_("There is no evaluation plan yet."))
     missing = _missing(plan, treated, start)
     if missing or start is None or plan.review_on is None:
-        return _unknown(_("The plan still needs: %(what)s.") % {"what": ", ".join(missing)})
+        return _unknown(_("The plan still needs: %(what)s.") % {"what": listed(missing)})
     compared = tuple(plan.comparison_touchpoints.order_by("key"))
     counts = _counts(initiative, plan, (*treated, *compared), start)
     volume, units = _volume(counts, treated)
@@ -366,7 +367,7 @@ def _chart(
         subtitle=_("%(metric)s at %(where)s, %(n)s answers since %(day)s")
         % {
             "metric": metric.name,
-            "where": ", ".join(point.name for point in treated),
+            "where": listed(point.name for point in treated),
             "n": number_format(whole.n, force_grouping=True),
             "day": date_format(days[0]),
         },

@@ -19,6 +19,7 @@ from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of
 from coalition.selectors.opportunities import opportunity
 from common.errors import InvalidValues
+from common.text import listed
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -168,7 +169,7 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
     elif both:
         wrong["comparison_touchpoints"] = _(
             "%(names)s gets the initiative, so it cannot be used as a comparison."
-        ) % {"names": ", ".join(both)}
+        ) % {"names": listed(both)}
     elif archived := _newly_archived(
         values.comparison_touchpoints, plan.comparison_touchpoints.all() if plan else ()
     ):

@@ -19,6 +19,7 @@ from coalition.models import Coalition, Member
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
+from common.text import listed
 from journeys.models import Touchpoint
 
 
@@ -219,7 +220,7 @@ def _newly_archived(seat: Member, values: SeatValues) -> str:
     if not names:
         return ""
     return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
-        "names": ", ".join(sorted(names))
+        "names": listed(sorted(names))
     }
 
 

@@ -52,6 +52,7 @@ from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.digests import digest_of
 from common.errors import InvalidValues
+from common.text import listed
 
 
 @transaction.atomic
@@ -77,7 +78,7 @@ def open_round(
     missing = missing_before_vote(row)
     if missing:
         raise PlanIncomplete(
-            _("Before the vote, please add: %(what)s.") % {"what": ", ".join(item.text for item in missing)},
+            _("Before the vote, please add: %(what)s.") % {"what": listed(item.text for item in missing)},
             fields={item.field: _("Needed before the vote.") for item in missing},
         )
     content = initiative_content(row)

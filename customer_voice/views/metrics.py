@@ -12,6 +12,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from common.errors import DomainError
+from common.text import listed
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
@@ -101,7 +102,7 @@ def definition_standard(request: MemberRequest) -> HttpResponse:
         added = services.create_standard_metrics(
             request.organization, form.cleaned_data["keys"], by=request.member
         )
-        messages.success(request, _("Added: %(names)s.") % {"names": ", ".join(map(str, added))})
+        messages.success(request, _("Added: %(names)s.") % {"names": listed(map(str, added))})
     else:
         messages.error(request, _("Choose at least one metric."))
     return redirect("customer_voice:definition_list", request.organization.slug)

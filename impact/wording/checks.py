@@ -283,7 +283,8 @@ def check_text(check: Diagnostic) -> CheckText:
             sentence,
         )
     elif check.key == "mix_shift" and figures.get("pooled"):
-        sentence = f"{sentence} {_('Segments with few answers were counted together.')}"
+        together = _("Segments with few answers were counted together.")
+        sentence = f"{sentence} {together}"
     return CheckText(
         key=check.key,
         title=str(title),

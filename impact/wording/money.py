@@ -155,7 +155,8 @@ def facing_text(verdict: Verdict, result: RoiResult) -> str:
     """Effect and money face to face, wherever one of them is shown."""
     text = f"{_EFFECTS[verdict]} {standing_text(result)}"
     if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
-        return f"{text} {_('The effect is there; it costs more than it brings.')}"
+        loss = _("The effect is there; it costs more than it brings.")
+        return f"{text} {loss}"
     return text
 
 
