@@ -24,7 +24,7 @@ def test_one_practice_is_named_with_what_is_then_true(ada):
     )
     # all at 3: 0.5 is missing, and improve from 3 to 4 is worth 1/2
     assert near(ada, ask=3, answer=3, improve=3).startswith(
-        "“Band 4” begins at 3.5. One practice would reach it: Title of improve at level 4."
+        "“Band 4” starts at 3.5. One practice would get you there: Title of improve at level 4."
     )
 
 
@@ -52,7 +52,7 @@ def test_a_practice_has_no_such_sentence_and_a_dimension_has_its_own(ada):
     page = selectors.result_page(make_result(ada, ask=2, answer=4, improve=3))
     listen = page.dimensions[0]
 
-    assert listen.figure.near.startswith("“Band 4” begins at 3.5.")
+    assert listen.figure.near.startswith("“Band 4” starts at 3.5.")
     assert "improve" not in listen.figure.near
     assert all(item.figure.near == "" for item in listen.practices)
 
