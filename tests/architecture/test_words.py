@@ -22,7 +22,7 @@ BANNED = [
     "the money", "stands for it", "stands at level", "gets it", "still to come", "can come in",
     "rows came in", "hand in", "handed in", "take back", "goes with", "can we even",
     "nobody owns", "good rows",
-    "everybody", "somebody", "anybody", "cancelled", "organisation", "programme", "behaviour",
+    "everybody", "somebody", "anybody", "cancelled",
     "forgotten your",
 ]  # fmt: skip
 BANNED_CHINESE = [

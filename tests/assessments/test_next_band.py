@@ -24,7 +24,8 @@ def test_one_practice_is_named_with_what_is_then_true(ada):
     )
     # all at 3: 0.5 is missing, and improve from 3 to 4 is worth 1/2
     assert near(ada, ask=3, answer=3, improve=3).startswith(
-        "“Band 4” starts at 3.5. One practice would get you there: Title of improve at level 4, which means: improve level 4"
+        "“Band 4” starts at 3.5. One practice would get you there: "
+        "Title of improve at level 4, which means: improve level 4"
     )
 
 
