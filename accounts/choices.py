@@ -24,22 +24,22 @@ class Action(models.TextChoices):
     ANSWER_ASSESSMENT = "answer_assessment", _("Answer an assessment")
     RUN_ASSESSMENT = "run_assessment", _("Start, close and reopen assessments")
     EDIT_TOUCHPOINTS = "edit_touchpoints", _("Edit touchpoints")
-    VIEW_FEEDBACK = "view_feedback", _("Read what customers said")
+    VIEW_FEEDBACK = "view_feedback", _("Read customer feedback")
     EDIT_METRICS = "edit_metrics", _("Define metrics")
     IMPORT_FEEDBACK = "import_feedback", _("Import feedback")
-    ERASE_FEEDBACK = "erase_feedback", _("Erase what a customer said")
-    EDIT_COALITION = "edit_coalition", _("Seat the coalition")
+    ERASE_FEEDBACK = "erase_feedback", _("Erase customer comments")
+    EDIT_COALITION = "edit_coalition", _("Assign coalition seats")
     DRAFT_INITIATIVE = "draft_initiative", _("Draft and edit initiatives")
     RECORD_PROGRESS = "record_progress", _("Record go-live, completion and updates")
     VOTE = "vote", _("Vote on initiatives")
     RUN_STUDY = "run_study", _("Run studies")
     EDIT_VALUE = "edit_value", _("Edit value models")
     SIGN_OFF_VALUE = "sign_off_value", _("Sign off or dispute value for finance")
-    MAKE_REPORT = "make_report", _("Make and download reports")
+    MAKE_REPORT = "make_report", _("Create and download reports")
 
 
 class Theme(models.TextChoices):
-    AUTO = "auto", _("As my device")
+    AUTO = "auto", _("Same as my device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 
@@ -65,11 +65,11 @@ class SecurityChange(models.TextChoices):
 
     PASSWORD_CHANGED = "password_changed", _("Your password was changed")
     PASSWORD_RESET = "password_reset", _("Your password was reset")
-    KEY_MADE = "key_made", _("An API key was made in your name")
+    KEY_MADE = "key_made", _("An API key was created in your name")
     KEY_REVOKED = "key_revoked", _("An API key of yours was revoked")
     SECOND_FACTOR_ON = "second_factor_on", _("A second factor was added to your account")
     SECOND_FACTOR_OFF = "second_factor_off", _("The second factor was removed from your account")
-    RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes were made for your account")
+    RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes were created for your account")
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere", _("Your account was signed out everywhere else")
 
 

@@ -43,17 +43,17 @@ class InvitePeopleForm(StyledForm):
         max_length=100_000,
         error_messages={"required": _("Paste addresses or choose a file.")},
         help_text=_(
-            "One address a line, or a table with the columns email, name, role and function. The first line "
-            "names the columns."
+            "One address per line, or a table with the columns email, name, role and function. The "
+            "first line names the columns."
         ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
     file = forms.FileField(label=_("Or a CSV file"), required=False)
     role = forms.ChoiceField(
-        label=_("Role, where a line names none"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP
+        label=_("Role for lines without one"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP
     )
     function = forms.ModelChoiceField(
-        label=_("Business function, where a line names none"),
+        label=_("Business function for lines without one"),
         queryset=BusinessFunction.objects.none(),
         required=False,
     )
@@ -106,7 +106,7 @@ class JoinForm(StyledForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least 10 characters. A few unrelated words make a good one."),
+        help_text=_("At least 10 characters. A few unrelated words work well."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -147,7 +147,7 @@ class FunctionForm(StyledForm):
 class PreferencesForm(StyledForm):
     name = forms.CharField(label=_("Your name"), max_length=150)
     language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("As my browser says")), *settings.LANGUAGES], required=False
+        label=_("Language"), choices=[("", _("Same as my browser")), *settings.LANGUAGES], required=False
     )
     theme = forms.ChoiceField(
         label=_("Appearance"),
@@ -161,22 +161,27 @@ class ApiTokenForm(StyledForm):
         label=_("What is this key for?"), max_length=80, help_text=_("For example: nightly feedback import")
     )
     valid_days = forms.TypedChoiceField(
-        label=_("Works for"),
-        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")), ("", _("No end"))],
+        label=_("Valid for"),
+        choices=[
+            ("30", _("30 days")),
+            ("90", _("90 days")),
+            ("365", _("One year")),
+            ("", _("Does not expire")),
+        ],
         coerce=int,
         empty_value=None,
         required=False,
         initial="90",
-        help_text=_("A key that ends by itself does no harm when it is forgotten."),
+        help_text=_("A key that expires cannot do harm if it is forgotten."),
     )
-    may_write = YesNoField(label=_("May also change things, not only read"), required=False)
+    may_write = YesNoField(label=_("Can change data as well as read it"), required=False)
 
 
 class TrailForm(StyledForm):
     """What of the trail to show."""
 
     person = forms.ModelChoiceField(
-        label=_("Person"), queryset=Membership.objects.none(), required=False, empty_label=_("Everybody")
+        label=_("Person"), queryset=Membership.objects.none(), required=False, empty_label=_("Everyone")
     )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("Everything")), *TrailKind.choices], required=False

@@ -193,7 +193,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(max_length=12)
     token_digest = models.CharField(max_length=64, unique=True)
-    is_read_only = models.BooleanField(_("may only read"), default=True)
+    is_read_only = models.BooleanField(_("read-only"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

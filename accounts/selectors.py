@@ -339,13 +339,13 @@ def invited_lines(
         if not _is_address(email):
             problem = _("“%(text)s” is not an e-mail address.") % {"text": line.email[:80]}
         elif email in taken:
-            problem = _("This person is a member already.")
+            problem = _("This person is already a member.")
         elif email in seen:
-            problem = _("The same address stands in line %(line)s.") % {"line": seen[email]}
+            problem = _("The same address is in line %(line)s.") % {"line": seen[email]}
         elif given_role is None:
             problem = _("There is no role “%(text)s”.") % {"text": line.role[:80]}
         elif not may_give(by.role, given_role):
-            problem = _("Only an administrator can give or take the administrator role.")
+            problem = _("Only an administrator can grant or remove the administrator role.")
         elif line.function.strip() and given_function is None:
             problem = _("There is no business function “%(text)s”.") % {"text": line.function[:80]}
         elif len(line.name) > LONGEST_NAME:

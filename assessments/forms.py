@@ -28,7 +28,7 @@ from common.forms import DateInput, RowsField, StyledForm, YesNoField
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         name: Text = obj.name
-        own = "" if obj.organization_id is None else f" · {_('own')}"
+        own = "" if obj.organization_id is None else " · " + _("own")
         return f"{said(name)} {obj.version} · {obj.get_kind_display()}{own}"
 
 
@@ -54,13 +54,13 @@ class AssessmentForm(StyledForm):
         label=_("Name of the round"), max_length=120, help_text=_("For example: Spring 2027, all departments")
     )
     target_level = forms.TypedChoiceField(
-        label=_("Level we aim for"),
+        label=_("Target level"),
         choices=[(f"{level / 2:g}", f"{level / 2:g}") for level in range(2, 11)],
         coerce=Decimal,
         initial="4",
-        help_text=_("Gaps are counted to this level. Not every organization needs a 5."),
+        help_text=_("Gaps are measured against this level. Not every organization needs a 5."),
     )
-    due_on = forms.DateField(label=_("Answers wanted by"), required=False, widget=DateInput)
+    due_on = forms.DateField(label=_("Answers due by"), required=False, widget=DateInput)
     previous = RoundChoice(
         label=_("Compare with"),
         queryset=Assessment.objects.none(),
@@ -74,7 +74,7 @@ class AssessmentForm(StyledForm):
         max_value=MOST_GROUP,
         initial=DEFAULT_GROUP,
         help_text=_(
-            "Perspectives with fewer people are shown together with others. Respondents are told this "
+            "Perspectives with fewer people are shown together with others. Respondents see this "
             "number, so it cannot be changed later."
         ),
     )
@@ -99,7 +99,7 @@ class InvitationForm(StyledForm):
     perspective = forms.ChoiceField(
         label=_("Perspective"),
         required=False,
-        help_text=_("From where these people see the organization. Views are compared by it."),
+        help_text=_("Where these people sit in the organization. Results are compared by perspective."),
     )
 
     def __init__(
@@ -132,7 +132,7 @@ class ConsensusForm(StyledForm):
 class FrameworkImportForm(StyledForm):
     file = forms.FileField(
         label=_("Framework file (YAML)"),
-        help_text=_("The form of the product's own frameworks; at most 1 MB."),
+        help_text=_("Same format as the built-in frameworks; at most 1 MB."),
     )
 
     def text(self) -> str:

@@ -74,7 +74,7 @@ class _StrictLoader(yaml.SafeLoader):
         for key_node, _value in node.value:
             name = str(key_node.value)
             if name in seen:
-                expected = _("each key once; “%(key)s” comes twice") % {"key": name}
+                expected = _("each key once; “%(key)s” appears twice") % {"key": name}
                 raise FrameworkInvalid([(_place(key_node.start_mark), expected)])
             seen.add(name)
         return super().construct_mapping(node, deep)
@@ -269,7 +269,7 @@ class _Reader:
         for path, key in items:
             if key and key in seen:
                 self.refuse(
-                    path, _("a %(what)s of its own; “%(key)s” comes twice") % {"what": what, "key": key}
+                    path, _("a unique %(what)s; “%(key)s” appears twice") % {"what": what, "key": key}
                 )
             seen.add(key)
 

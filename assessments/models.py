@@ -78,7 +78,7 @@ class Assessment(OrganizationModel):
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
-    due_on = models.DateField(_("answers wanted by"), null=True, blank=True)
+    due_on = models.DateField(_("answers due by"), null=True, blank=True)
     minimum_group = models.PositiveSmallIntegerField(
         _("smallest group shown"),
         default=DEFAULT_GROUP,

@@ -16,7 +16,7 @@ class InitiativeState(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     EVALUATED = "evaluated", _("Evaluated")
     ON_HOLD = "on_hold", _("On hold")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 _S = InitiativeState
@@ -98,8 +98,8 @@ class Ending(models.TextChoices):
 class UnitSelection(models.TextChoices):
     """How the touchpoints or customers that get the initiative were chosen."""
 
-    CHANCE = "chance", _("By lot")
-    EVERYONE = "everyone", _("Everybody gets it")
+    CHANCE = "chance", _("At random")
+    EVERYONE = "everyone", _("All touchpoints are included")
     PRACTICAL = "practical", _("For practical reasons, not because of their scores")
     WORST_SCORES = "worst_scores", _("Because their scores were the worst")
     UNKNOWN = "unknown", _("Not known")

@@ -170,10 +170,10 @@ class EvaluationPlan(models.Model):
         _("expected effect"), max_digits=8, decimal_places=2, null=True, blank=True
     )
     smallest_worthwhile_effect = models.DecimalField(
-        _("smallest effect worth having"), max_digits=8, decimal_places=2, default=0
+        _("smallest worthwhile effect"), max_digits=8, decimal_places=2, default=0
     )
     selection = models.CharField(
-        _("how it was decided who gets it"),
+        _("how the touchpoints were chosen"),
         max_length=15,
         choices=UnitSelection,
         default=UnitSelection.UNKNOWN,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.models import Initiative
 from coalition.selectors import state_tone
+from common.text import listed
 
 
 class InitiativeTable(tables.Table):
@@ -46,7 +47,7 @@ class InitiativeTable(tables.Table):
 
     def render_touchpoints(self, record: Initiative) -> str:
         names = [point.name for point in record.touchpoints.all()]
-        return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") or "–"
+        return listed(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") or "–"
 
     def render_planned_go_live_on(self, value: date, record: Initiative) -> str:
         return date_format(record.went_live_on or value, "SHORT_DATE_FORMAT")

@@ -166,8 +166,8 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
     name, started = f"{job._meta.label} {job.pk}", monotonic()
     if job.attempts > job.most_attempts:
         reason = _(
-            "The work stopped %(count)d times without an answer, so it is not tried again. "
-            "Nothing is half done."
+            "The work stopped %(count)d times without an answer, so it is not tried again. Nothing "
+            "was left half done."
         )
         return _failed(job, reason % {"count": job.most_attempts}, name)
     log.info("%s started (attempt %d)", name, job.attempts)
@@ -182,7 +182,7 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
     except DomainError as refusal:
         return _failed(job, str(refusal.message), name)
     except SoftTimeLimitExceeded:
-        return _failed(job, _("The work took longer than a worker may work, so it was stopped."), name)
+        return _failed(job, _("The work took longer than allowed, so it was stopped."), name)
     except OperationalError:
         log.exception("%s lost its database; it is taken up again", name)
         raise

@@ -1,6 +1,9 @@
 """Text as it may be kept and shown: what no column holds, and what fits in one line."""
 
 import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
 
 # NUL is in no PostgreSQL text; half of a surrogate pair is in no encoding that leaves this process.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -14,3 +17,8 @@ def is_storable(text: str) -> bool:
 def one_line(text: str) -> str:
     """Runs of white space, line breaks too, become one blank: a name, the subject of a letter."""
     return " ".join(text.split())
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other, as the reader's language separates them."""
+    return _(", ").join(parts)

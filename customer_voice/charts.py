@@ -289,7 +289,8 @@ TONES = {
 
 
 def _time(unit: str, decimals: int) -> Scale:
-    form = ValueFormat(decimals=decimals, suffix=f"\u00a0{unit}")
+    apart = "" if (get_language() or "en").startswith("zh") else "\u00a0"
+    form = ValueFormat(decimals=decimals, suffix=f"{apart}{unit}")
     return Scale(low=0, value=form, difference=form)
 
 

@@ -25,9 +25,9 @@ class BoxRule(models.TextChoices):
 class DefinitionChange(models.TextChoices):
     """What another wording or population means for the answers. Another scale or rule is a new series."""
 
-    NEW_SERIES = "new_series", _("It asks something else: earlier and later answers stand apart")
-    BRIDGED = "bridged", _("It changed, and answers are read in one line, with a mark where it changed")
-    CORRECTION = "correction", _("A correction: it means the same, so there is nothing to mark")
+    NEW_SERIES = "new_series", _("It asks something different: earlier and later answers are kept separate")
+    BRIDGED = "bridged", _("It changed slightly: answers form one series, with a mark where it changed")
+    CORRECTION = "correction", _("A correction: the meaning is the same, so nothing is marked")
 
 
 class Period(models.TextChoices):
@@ -44,7 +44,7 @@ class Encoding(models.TextChoices):
 
 
 class DateFormat(models.TextChoices):
-    AUTO = "auto", _("Work it out from the whole file")
+    AUTO = "auto", _("Detect from the whole file")
     ISO = "iso", _("Year first: 2026-03-14")
     DAY_FIRST = "day_first", _("Day first: 14.03.2026 or 14/03/2026")
     MONTH_FIRST = "month_first", _("Month first: 03/14/2026")
@@ -83,7 +83,7 @@ class ImportField(models.TextChoices):
     OCCURRED_AT = "occurred_at", _("Date of the answer")
     TOUCHPOINT = "touchpoint", _("Touchpoint")
     SCORE = "score", _("Score")
-    TEXT = "text", _("Words")
+    TEXT = "text", _("Customer comment")
     CUSTOMER = "customer", _("Customer reference")
     SEGMENT = "segment", _("Segment")
     CHANNEL = "channel", _("Channel")

@@ -45,7 +45,7 @@ def errors_csv(errors: Iterable[ImportRowError]) -> str:
     """The error report of an import, to correct the file by."""
     return csv_text(
         ("row", "column", "problem", "value", "code"),
-        [[error.row_number, error.column, error.message, error.value, error.code] for error in errors],
+        [[error.row_number, error.column, error.text, error.value, error.code] for error in errors],
     )
 
 

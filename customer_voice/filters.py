@@ -21,7 +21,7 @@ from journeys.models import Touchpoint
 class FeedbackFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     words = django_filters.BooleanFilter(
-        label=_("Only with words"), method="with_words", widget=forms.CheckboxInput()
+        label=_("Only with a comment"), method="with_words", widget=forms.CheckboxInput()
     )
     metric = django_filters.ModelChoiceFilter(
         label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any"), method="of_series"

@@ -65,7 +65,7 @@ class DefinitionForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=MetricKind)
     wording = forms.CharField(
-        label=_("Question, word for word"),
+        label=_("Question wording"),
         max_length=300,
         required=False,
     )
@@ -136,7 +136,7 @@ class TargetForm(StyledForm):
     value = forms.FloatField(
         label=_("Target"),
         required=False,
-        help_text=_("Leave it empty to take the target away."),
+        help_text=_("Leave empty to remove the target."),
     )
 
     def __init__(self, data: Any, *, organization: Organization, rule: str, initial: Any) -> None:
@@ -163,12 +163,12 @@ class StandardMetricsForm(StyledForm):
 class EraseForm(StyledForm):
     """Whose words go, and whether the score goes with them. Nothing is chosen beforehand."""
 
-    which = forms.ChoiceField(label=_("What goes"), widget=forms.RadioSelect)
+    which = forms.ChoiceField(label=_("What to erase"), widget=forms.RadioSelect)
     scores = forms.ChoiceField(
         label=_("Scores and times"),
         choices=[
-            ("keep", _("They stay, without words and customer, and go on counting")),
-            ("remove", _("They go as well, and figures are counted anew")),
+            ("keep", _("Keep them without comment and customer; they still count")),
+            ("remove", _("Erase them too; figures are recalculated")),
         ],
         widget=forms.RadioSelect,
     )
@@ -193,7 +193,8 @@ class UploadForm(StyledForm):
         max_length=60,
         initial="csv",
         help_text=_(
-            "Which system the file comes from. IDs are unique within a source: importing again updates."
+            "Which system the file comes from. IDs are unique within a source: importing a row again "
+            "updates it."
         ),
     )
     encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, initial=Encoding.UTF_8)
@@ -206,7 +207,7 @@ class MappingForm(StyledForm):
         label=_("Metric"),
         queryset=MetricDefinition.objects.none(),
         required=False,
-        empty_label=_("None: words only"),
+        empty_label=_("None: comments only"),
         help_text=_("The scores (or times) of the whole file belong to this definition."),
     )
     fixed_touchpoint = forms.ModelChoiceField(
@@ -216,9 +217,9 @@ class MappingForm(StyledForm):
         required=False,
         empty_label=_("The column says which"),
     )
-    creates_touchpoints = YesNoField(label=_("Add touchpoints that are not known yet"), required=False)
+    creates_touchpoints = YesNoField(label=_("Add touchpoints that do not exist yet"), required=False)
     date_format = forms.ChoiceField(
-        label=_("Dates are written"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
+        label=_("Date format"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
     )
 
     def __init__(

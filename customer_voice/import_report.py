@@ -71,8 +71,8 @@ def _bias(batch: ImportBatch) -> str:
     if not batch.rows_rejected:
         return ""
     left_out = ngettext(
-        "%(count)d of %(total)d rows (%(share)s) stays out.",
-        "%(count)d of %(total)d rows (%(share)s) stay out.",
+        "%(count)d of %(total)d rows (%(share)s) will not be imported.",
+        "%(count)d of %(total)d rows (%(share)s) will not be imported.",
         batch.rows_rejected,
     ) % {
         "count": batch.rows_rejected,
@@ -83,7 +83,7 @@ def _bias(batch: ImportBatch) -> str:
     out, kept = _counts(batch.left_out.get("out", {})), _counts(batch.left_out.get("in", {}))
     if metric is None or metric.is_duration or out.n < SMALL_N or kept.n == 0:
         unknown = _(
-            "What they would change cannot be said: fewer than %(least)d of them have a readable score."
+            "Their influence cannot be estimated: fewer than %(least)d of them have a readable score."
         )
         if metric is None:
             return left_out
@@ -95,8 +95,8 @@ def _bias(batch: ImportBatch) -> str:
     return "{} {}".format(
         left_out,
         _(
-            "%(readable)d of them have a readable score: %(metric)s is %(those)s among those, and "
-            "%(without)s among the rows that come in. With them it would be %(together)s."
+            "%(readable)d of them have a readable score: %(metric)s is %(those)s for those rows and "
+            "%(without)s for the rows that will be imported. Together it would be %(together)s."
         )
         % {
             "readable": out.n,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organization, OrganizationModel
 from common.jobs import Job, JobState
 from customer_voice.choices import BoxRule, DateFormat, Encoding, ImportStage, MetricKind
+from customer_voice.problems import problem_text
 from customer_voice.querysets import FeedbackQuerySet, MetricPointQuerySet
 from journeys.models import Touchpoint
 
@@ -131,9 +132,9 @@ class ImportBatch(OrganizationModel, Job):
         MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_dry_run = models.BooleanField(default=True)
-    creates_touchpoints = models.BooleanField(_("add touchpoints that are not known yet"), default=False)
-    skips_bad_rows = models.BooleanField(_("import the good rows, leave out the others"), default=False)
-    replaces_known = models.BooleanField(_("replace what is known"), default=False)
+    creates_touchpoints = models.BooleanField(_("add touchpoints that do not exist yet"), default=False)
+    skips_bad_rows = models.BooleanField(_("import the valid rows, leave out the others"), default=False)
+    replaces_known = models.BooleanField(_("replace existing answers"), default=False)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -172,18 +173,29 @@ class ImportBatch(OrganizationModel, Job):
 
 
 class ImportRowError(models.Model):
-    """One row is one reason why one row of the file cannot come in."""
+    """One row is one reason why one row of the file cannot come in.
+
+    The words follow from `code`, `field` and `params` when they are shown. Reasons found by older versions
+    have only a `message`, in the language of that time.
+    """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="row_errors")
     row_number = models.PositiveIntegerField()  # as a spreadsheet counts: header is 1
     column = models.CharField(max_length=120, blank=True)
     code = models.CharField(max_length=40)
-    message = models.CharField(max_length=300)
+    field = models.CharField(max_length=40, blank=True, default="")
+    params = models.JSONField(default=dict)
+    message = models.CharField(max_length=300, blank=True, default="")
     value = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["row_number", "pk"]
         indexes = [models.Index(fields=["batch", "row_number"])]
+
+    @property
+    def text(self) -> str:
+        """Why the row stays out, in the language of the moment."""
+        return self.message or problem_text(self.code, self.field, self.params)
 
 
 class Feedback(OrganizationModel):

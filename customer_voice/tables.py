@@ -48,7 +48,7 @@ class FeedbackTable(tables.Table):
     metric = tables.Column(verbose_name=_("Metric"), orderable=False, default="")
     score = tables.Column(verbose_name=_("Score"), attrs=_NUMBER, default="", empty_values=())
     text = tables.Column(
-        verbose_name=_("Words"), orderable=False, default="", attrs={"td": {"class": "main"}}
+        verbose_name=_("Customer comment"), orderable=False, default="", attrs={"td": {"class": "main"}}
     )
     segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
     customer = tables.Column(verbose_name=_("Customer"), orderable=False, default="")
@@ -104,11 +104,11 @@ class FeedbackTable(tables.Table):
 
 class ImportTable(tables.Table):
     filename = tables.Column(verbose_name=_("File"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), short=True)
+    created_at = tables.DateTimeColumn(verbose_name=_("Uploaded"), short=True)
     stage = tables.Column(verbose_name=_("State"), orderable=False)
     rows_created = tables.Column(verbose_name=_("New"), attrs=_NUMBER)
     rows_updated = tables.Column(verbose_name=_("Changed"), attrs=_NUMBER)
-    rows_unchanged = tables.Column(verbose_name=_("Known"), attrs=_NUMBER)
+    rows_unchanged = tables.Column(verbose_name=_("Unchanged"), attrs=_NUMBER)
     rows_rejected = tables.Column(verbose_name=_("Left out"), attrs=_NUMBER)
     created_by = tables.Column(
         verbose_name=pgettext_lazy("a person", "By"), orderable=False, default=_("Operator")
@@ -146,10 +146,10 @@ class ImportTable(tables.Table):
 class RowErrorTable(tables.Table):
     row_number = tables.Column(verbose_name=_("Row"), attrs=_NUMBER)
     column = tables.Column(verbose_name=_("Column"), default="")
-    message = tables.Column(verbose_name=_("Problem"), orderable=False)
+    message = tables.Column(verbose_name=_("Problem"), accessor="text", orderable=False)
     value = tables.Column(verbose_name=_("Cell"), orderable=False, default="")
 
-    caption = _("Rows that cannot come in")
+    caption = _("Rows that cannot be imported")
 
     class Meta:
         model = ImportRowError

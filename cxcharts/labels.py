@@ -62,7 +62,7 @@ class Labels:
     not_covered: str = "not covered"
     works: str = "If it works"
     does_not: str = "If it does not"
-    smallest: str = "Smallest change we can see: {change}"
+    smallest: str = "Smallest detectable change: {change}"
     too_few: str = "fewer than {minimum}"
     gap_note: str = "fewer than {minimum} answers: not shown"
     interval: str = "{level} interval {low} to {high}"
@@ -84,7 +84,7 @@ class Labels:
         "Since the go-live ({date}) the observed value went to {observed} in {period}; without the "
         "initiative {expected} was expected ({low} to {high})."
     )
-    sentence_no_expected: str = "No expected course could be estimated."
+    sentence_no_expected: str = "No expected trend could be estimated."
     sentence_effect: str = "Difference on average since go-live: {value} ({level} interval {low} to {high})."
     sentence_control: str = "The comparison group went from {first} to {last}."
     sentence_dots: str = "{name}: {dots}."
@@ -104,9 +104,9 @@ class Labels:
     sentence_gap: str = "Not covered by anyone: {columns}."
     sentence_plan: str = (
         "Baseline {baseline}. If it works: {works} by {review}; if it does not: about {baseline}. "
-        "The smallest change that can be told from chance is {change}."
+        "The smallest detectable change is {change}."
     )
-    sentence_plan_blind: str = "The expected change is smaller: we could not tell it from chance."
+    sentence_plan_blind: str = "The expected change is smaller: it could not be told apart from chance."
     answer: str = "Answer"
     answers: str = "Answers"
     sentence_answers: str = "{name}: {answers}."
@@ -118,10 +118,10 @@ class Labels:
 
 ENGLISH = Labels()
 CHINESE = Labels(
-    points="\u00a0分",
-    percentage_points="\u00a0个百分点",
-    hours="\u00a0小时",
-    period="时期",
+    points="分",
+    percentage_points="个百分点",
+    hours="小时",
+    period="周期",
     series="指标",
     value="数值",
     low="下限",
@@ -129,7 +129,7 @@ CHINESE = Labels(
     range="区间",
     n="样本量",
     target="目标",
-    center="平常水平",
+    center="通常水平",
     lower_limit="控制下限",
     upper_limit="控制上限",
     event="事件",
@@ -143,11 +143,11 @@ CHINESE = Labels(
     state="结论",
     better="更好",
     worse="更差",
-    undecided="尚不能判断",
+    undecided="无法判断",
     previous="上一轮",
     perspective="视角",
     practice="实践",
-    level="等级",
+    level="级别",
     year="年份",
     benefit="收益",
     cost="成本",
@@ -159,66 +159,64 @@ CHINESE = Labels(
     p95="95\u00a0%",
     from_value="从",
     to_value="至",
-    loss_chance="亏损概率 {share}",
+    loss_chance="亏损概率{share}",
     assumption="假设",
     low_input="取低值",
     high_input="取高值",
     at_low="取低值时的结果",
     at_high="取高值时的结果",
-    base="基准情形 {value}",
+    base="基准情形{value}",
     base_case="基准情形",
     row="触点",
     column="职能",
     covered="已覆盖",
     not_covered="未覆盖",
-    works="若奏效",
-    does_not="若不奏效",
-    smallest="可识别的最小变化：{change}",
-    too_few="少于 {minimum} 份",
-    gap_note="答卷少于 {minimum} 份，不予显示",
-    interval="{level} 区间 {low} 至 {high}",
-    span="{low} 至 {high}",
-    average="上线以来平均，{level} 区间 {low} 至 {high}",
+    works="如果有效",
+    does_not="如果无效",
+    smallest="可检测的最小变化：{change}",
+    too_few="少于{minimum}个",
+    gap_note="回答少于{minimum}个，不予显示",
+    interval="{level}区间{low}至{high}",
+    span="{low}至{high}",
+    average="上线以来平均，{level}区间{low}至{high}",
     value_n="n\u00a0=\u00a0{n}",
     sentence_series=(
-        "{name}：{first_period}为 {first}，{last_period}为 {last}；"
-        "最低 {lowest}（{lowest_period}），最高 {highest}（{highest_period}）。"
+        "{name}：{first_period}为{first}，{last_period}为{last}；"
+        "最低{lowest}（{lowest_period}），最高{highest}（{highest_period}）。"
     ),
-    sentence_point="{name}：{last_period}为 {last}。",
-    sentence_last_interval="最新数值介于 {low} 与 {high} 之间。",
-    sentence_hidden="有 {count} 个时期因答卷少于 {minimum} 份而不予显示。",
+    sentence_point="{name}：{last_period}为{last}。",
+    sentence_last_interval="最新数值介于{low}与{high}之间。",
+    sentence_hidden="有{count}个周期因回答少于{minimum}个而不予显示。",
     sentence_event="{label}：{date}。",
     sentence_target="目标：{value}。",
-    sentence_limits="平常水平 {center}，控制限 {low} 至 {high}。",
+    sentence_limits="通常水平{center}，控制限{low}至{high}。",
     sentence_counterfactual=(
-        "自上线（{date}）以来，实际值到{period}为 {observed}；"
-        "若无此举措，预期为 {expected}（{low} 至 {high}）。"
+        "自上线（{date}）以来，实际值到{period}为{observed}；若无此举措，预期为{expected}（{low}至{high}）。"
     ),
     sentence_no_expected="无法估计预期走势。",
-    sentence_effect="上线以来的平均差异：{value}（{level} 区间 {low} 至 {high}）。",
-    sentence_control="对照组从 {first} 变为 {last}。",
+    sentence_effect="上线以来的平均差异：{value}（{level}区间{low}至{high}）。",
+    sentence_control="对照组从{first}变为{last}。",
     sentence_dots="{name}：{dots}。",
     sentence_dot="{perspective} {value}",
-    sentence_dot_previous="{perspective} {value}（上一轮 {previous}）",
-    sentence_dot_target="目标 {value}",
-    sentence_interval="{name}：{value}（{low} 至 {high}），{state}。",
+    sentence_dot_previous="{perspective} {value}（上一轮{previous}）",
+    sentence_dot_target="目标{value}",
+    sentence_interval="{name}：{value}（{low}至{high}），{state}。",
     sentence_interval_open="{name}：{value}。",
-    sentence_year="{year}：收益 {benefit}，成本 {cost}，累计 {cumulative}{range}。",
-    sentence_year_range="（{low} 至 {high}）",
-    sentence_distribution="期望值 {mean}；十次中有九次介于 {p5} 与 {p95} 之间；亏损概率 {loss}。",
-    sentence_tornado="{name}从 {low_input} 到 {high_input}：结果从 {low} 到 {high}。",
+    sentence_year="{year}：收益{benefit}，成本{cost}，累计{cumulative}{range}。",
+    sentence_year_range="（{low}至{high}）",
+    sentence_distribution="期望值{mean}；十次中有九次介于{p5}与{p95}之间；亏损概率{loss}。",
+    sentence_tornado="{name}从{low_input}到{high_input}：结果从{low}到{high}。",
     sentence_covered="{row}：{cells}。",
     sentence_cell="{column} {value}",
-    sentence_gap="无人覆盖：{columns}。",
+    sentence_gap="无人代表：{columns}。",
     sentence_plan=(
-        "基线 {baseline}。若奏效：到{review}为 {works}；若不奏效：约 {baseline}。"
-        "能与偶然波动区分的最小变化为 {change}。"
+        "基线{baseline}。如果有效：到{review}为{works}；如果无效：约{baseline}。可检测的最小变化为{change}。"
     ),
     sentence_plan_blind="预期变化比这更小：我们无法将其与偶然波动区分。",
     answer="回答",
     answers="回答数",
     sentence_answers="{name}：{answers}。",
-    sentence_answer="{answer}：{share}（{count} 份）",
+    sentence_answer="{answer}：{share}（{count}个）",
     sentence_answer_before="{answer}：{share}",
     separator="",
     list_separator="、",

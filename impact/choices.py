@@ -50,16 +50,16 @@ class InputPreset:
 
 CUSTOMERS = InputPreset(
     key="customers",
-    label=_("Customers who meet the change in a year"),
-    unit=_("customers a year"),
-    help=_("Only those who pass the touchpoints of this initiative, not the whole base."),
+    label=_("Customers affected per year"),
+    unit=_("customers per year"),
+    help=_("Only those who pass through the touchpoints of this initiative, not the whole base."),
     source_kind=SourceKind.MEASURED,
 )
 ATTRIBUTION = InputPreset(
     key="attribution",
-    label=_("Attribution: part of the effect that is ours"),
+    label=_("Attribution: share of the effect due to the initiative"),
     unit=_("share, 0 to 1"),
-    help=_("What is left after other causes have had their part. 0.6 is 60 %."),
+    help=_("What is left after other causes are taken out. 0.6 is 60 %."),
     is_share=True,
 )
 CONFIDENCE = InputPreset(
@@ -67,13 +67,14 @@ CONFIDENCE = InputPreset(
     label=_("Confidence in the link from metric to money"),
     unit=_("share, 0 to 1"),
     help=_(
-        "How much of the money comes if the metric really moves. Links taken from reading deserve little."
+        "How sure you are that the benefit follows if the metric moves. Links taken from the "
+        "literature deserve a low value."
     ),
     is_share=True,
 )
 PERSISTENCE = InputPreset(
     key="persistence",
-    label=_("Persistence: part of a benefit that is left a year later"),
+    label=_("Persistence: share of the benefit left a year later"),
     unit=_("share, 0 to 1"),
     help=_("1 means that the effect does not fade."),
     is_share=True,
@@ -86,15 +87,15 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
         CUSTOMERS,
         InputPreset(
             key="retention_per_unit",
-            label=_("Customers kept more for one unit of the metric"),
+            label=_("Additional customers kept per unit of the metric"),
             unit=_("share, 0 to 1"),
-            help=_("0.001: one customer in a thousand more stays for each unit. Best from your own cohorts."),
+            help=_("0.001: one more customer in a thousand stays per unit. Ideally from your own cohorts."),
             is_share=True,
         ),
         InputPreset(
             key="margin",
-            label=_("Margin of a customer a year"),
-            unit=_("money a year"),
+            label=_("Margin per customer per year"),
+            unit=_("money per year"),
             help=_("Contribution margin, not revenue."),
             source_kind=SourceKind.FINANCE,
         ),
@@ -103,7 +104,7 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
         CUSTOMERS,
         InputPreset(
             key="contacts_per_unit",
-            label=_("Contacts avoided per customer for one unit of the metric"),
+            label=_("Contacts avoided per customer per unit of the metric"),
             unit=_("contacts"),
             help=_("Compare how often satisfied and dissatisfied customers contact you again."),
         ),
@@ -111,31 +112,31 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="unit_cost",
             label=_("Cost of one contact"),
             unit=_("money"),
-            help=_("Only what falls away when a contact falls away."),
+            help=_("Only the cost saved when a contact does not happen."),
             source_kind=SourceKind.FINANCE,
         ),
     ),
     ValueKind.RESOLUTION_HOURS: (
         InputPreset(
             key="cases",
-            label=_("Cases in a year"),
-            unit=_("cases a year"),
+            label=_("Cases per year"),
+            unit=_("cases per year"),
             help=_("Cases of the touchpoints of this initiative."),
             source_kind=SourceKind.MEASURED,
         ),
         InputPreset(
             key="hours_per_unit",
-            label=_("Working hours saved per case for one unit of the metric"),
+            label=_("Working hours saved per case per unit of the metric"),
             unit=_("hours"),
             help=_(
-                "For times, which change by a share, one unit is the whole: working hours per case today."
+                "Times change by a percentage, so one unit is the whole time: working hours per case today."
             ),
         ),
         InputPreset(
             key="hourly_cost",
-            label=_("Cost of an hour"),
+            label=_("Cost per hour"),
             unit=_("money"),
-            help=_("Full cost of a working hour of those who resolve cases."),
+            help=_("Full cost per working hour of the people who resolve cases."),
             source_kind=SourceKind.FINANCE,
         ),
     ),
@@ -143,14 +144,14 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
         CUSTOMERS,
         InputPreset(
             key="referrals_per_unit",
-            label=_("New customers per customer for one unit of the metric"),
+            label=_("New customers per customer per unit of the metric"),
             unit=_("customers"),
-            help=_("Recommended customers who came, by your own records."),
+            help=_("Customers who came by recommendation, from your own records."),
         ),
         InputPreset(
             key="margin",
-            label=_("Margin of a new customer a year"),
-            unit=_("money a year"),
+            label=_("Margin per new customer per year"),
+            unit=_("money per year"),
             help=_("Contribution margin, not revenue."),
             source_kind=SourceKind.FINANCE,
         ),
@@ -160,3 +161,8 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
 RESERVED_KEYS = frozenset({"effect", "percent", "discount_rate", *(preset.key for preset in HAIRCUTS)})
 FORMULA_FACTORS = 5  # named factors of an own formula
 LONGEST_HORIZON = 10
+
+
+def inputs_of(kind: str) -> tuple[InputPreset, ...]:
+    """The inputs that a value model of this kind must have, haircuts last; a formula adds its own."""
+    return (*PRESETS.get(kind, ()), *HAIRCUTS)

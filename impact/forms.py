@@ -32,7 +32,7 @@ class StudyForm(StyledForm):
     data_cutoff = forms.DateField(
         label=_("Count answers up to and including"),
         widget=DateInput,
-        help_text=_("Only whole periods count. Answers that come later wait for the next study."),
+        help_text=_("Only complete periods count. Later answers are left for the next study."),
     )
 
 
@@ -64,7 +64,7 @@ class FrameForm(StyledForm):
         label=_("Discount rate, % a year"), min_value=Decimal(0), max_value=Decimal(100), decimal_places=2
     )
     first_year_share = LocalNumberField(
-        label=_("Part of a full benefit in year 1"),
+        label=_("Share of the full benefit in year 1"),
         min_value=Decimal(0),
         max_value=Decimal(1),
         decimal_places=2,
@@ -74,7 +74,7 @@ class FrameForm(StyledForm):
     is_hard = YesNoField(
         label=_("Shows in the books"),
         required=False,
-        help_text=_("Hard benefits reach the ledger; soft ones are worth something and do not."),
+        help_text=_("Hard benefits reach the ledger; soft benefits have value but do not."),
     )
 
 
@@ -88,7 +88,7 @@ class RangeForm(StyledForm):
         label=_("Kind of source"), choices=SourceKind, initial=SourceKind.ASSUMPTION
     )
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
-    owner_name = forms.CharField(label=_("Who stands for it"), max_length=120, required=False)
+    owner_name = forms.CharField(label=_("Responsible person"), max_length=120, required=False)
 
     def __init__(self, *args: Any, preset: InputPreset, **kwargs: Any) -> None:
         super().__init__(*args, prefix=preset.key, **kwargs)

@@ -55,7 +55,7 @@ class ValueModel(models.Model):
     horizon_years = models.PositiveSmallIntegerField(_("years counted"), default=3)
     discount_rate_pct = models.DecimalField(_("discount rate, % a year"), max_digits=5, decimal_places=2)
     first_year_share = models.DecimalField(
-        _("part of a full year's benefit in year 1"), max_digits=3, decimal_places=2, default=1
+        _("share of the full year's benefit in year 1"), max_digits=3, decimal_places=2, default=1
     )
     is_hard = models.BooleanField(_("shows in the books (hard benefit)"), default=False)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -91,7 +91,7 @@ class ValueParameter(models.Model):
     source_kind = models.CharField(
         _("kind of source"), max_length=12, choices=SourceKind, default=SourceKind.ASSUMPTION
     )
-    owner_name = models.CharField(_("who stands for it"), max_length=120, blank=True)
+    owner_name = models.CharField(_("responsible person"), max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -115,7 +115,7 @@ def value_edit(request: MemberRequest, number: int) -> HttpResponse:
         except DomainError as error:
             forms.absorb(error.fields, error.message)
         else:
-            messages.success(request, _("Saved. Compute the value to see what it comes to."))
+            messages.success(request, _("Saved. Compute the value to see the result."))
             return redirect("impact:initiative_impact", request.organization.slug, number)
     context = {"initiative": initiative, "kinds": ValueKind.choices, "kind": kind, "forms": forms}
     return render(request, "impact/value_edit.html", context, status=422 if request.method == "POST" else 200)

@@ -18,7 +18,7 @@ class TouchpointFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase, empty_label=_("Any"))
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel, empty_label=_("Any"))
-    owner = django_filters.ChoiceFilter(label=_("Owner"), method="owned_by", empty_label=_("Anybody"))
+    owner = django_filters.ChoiceFilter(label=_("Owner"), method="owned_by", empty_label=_("Anyone"))
     archived = django_filters.ChoiceFilter(
         label=_("Show"),
         method="by_state",

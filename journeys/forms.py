@@ -23,7 +23,7 @@ class TouchpointForm(StyledForm):
         queryset=BusinessFunction.objects.none(),
         required=False,
         empty_label=_("Nobody yet"),
-        help_text=_("The function that answers for it and can change it."),
+        help_text=_("The function that is accountable for it and can change it."),
     )
     purpose = forms.CharField(
         label=_("Purpose"),

@@ -38,7 +38,7 @@ def save_touchpoint(
     if not name or len(name) > 120:
         wrong["name"] = _("Give the touchpoint a name of at most 120 characters.")
     elif others.filter(name__iexact=name).exists():
-        wrong["name"] = _("There is a touchpoint of this name; it may be archived.")
+        wrong["name"] = _("There is already a touchpoint with this name; it may be archived.")
     if channel not in Channel.values:
         wrong["channel"] = _("Choose one of the channels.")
     if phase not in Phase.values:
@@ -46,7 +46,7 @@ def save_touchpoint(
     if owner_function is not None and owner_function.organization_id != by.organization_id:
         wrong["owner_function"] = _("Choose one of your functions.")
     if wrong:
-        raise InvalidValues(_("The touchpoint cannot be saved like this."), fields=wrong)
+        raise InvalidValues(_("The touchpoint cannot be saved with these values."), fields=wrong)
     before = _facts(touchpoint) if touchpoint is not None else {}
     if touchpoint is None:
         touchpoint = Touchpoint(organization=by.organization, key=_free_key(by, name))

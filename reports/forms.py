@@ -24,21 +24,21 @@ class ReportRequestForm(StyledForm):
         data = super().clean() or {}
         needed = "study" if data.get("kind") == ReportKind.ROI_EVIDENCE else "result"
         if not data.get(needed):
-            self.add_error(needed, _("Say what the document is about."))
+            self.add_error(needed, _("Choose what the document is about."))
         return data
 
 
 class CheckForm(StyledForm):
     file = forms.FileField(
-        label=_("The document as you have it"),
+        label=_("Your copy of the document"),
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
-        help_text=_("It is compared and not kept."),
+        help_text=_("It is only compared, not stored."),
     )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(_("This file is larger than any document of ours."))
+            raise forms.ValidationError(_("This file is larger than any document created here."))
         return file
 
 

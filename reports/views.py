@@ -38,7 +38,7 @@ def report_list(request: MemberRequest) -> HttpResponse:
 def report_create(request: MemberRequest) -> HttpResponse:
     form = ReportRequestForm(request.POST)
     if not form.is_valid():
-        raise InvalidValues(_("This document cannot be made: the request does not say of what."))
+        raise InvalidValues(_("This document cannot be created: the request does not name a subject."))
     report = _requested(request, form)
     if report.job_state == JobState.QUEUED:
         enqueue(report)

@@ -31,7 +31,7 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
     """
     _require(by_name=by_name, reason=reason)
     if Membership.objects.active().filter(user=user).exists():
-        raise StillActive(_("This person still has access. Take it away first, in every organization."))
+        raise StillActive(_("This person still has access. Remove it first, in every organization."))
     forget = _forgetter(_names_of(user), f"{ERASED} {user.pk}")
     address = f"erased-{user.pk}@erased.invalid"
     organizations = list(Organization.objects.filter(pk__in=user.memberships.values("organization")))
@@ -88,7 +88,7 @@ def _names_of(user: User) -> set[str]:
 def _require(**said: str) -> None:
     missing = {name: _("This field is required.") for name, text in said.items() if not text.strip()}
     if missing:
-        raise InvalidValues(_("Say who erases, and why."), fields=missing)
+        raise InvalidValues(_("Say who is erasing, and why."), fields=missing)
 
 
 def _forgetter(words: Iterable[str], stand_in: str) -> Any:

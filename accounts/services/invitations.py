@@ -46,7 +46,7 @@ def invite_person(
     refuse_stronger_role(by, role)
     one_at_a_time(by.organization)
     if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
-        message = _("This person is a member already.")
+        message = _("This person is already a member.")
         raise AlreadyMember(message, fields={"email": message})
     now = timezone.now()
     Invitation.objects.of(by.organization).pending().filter(email__iexact=email).update(revoked_at=now)
@@ -121,7 +121,7 @@ def resend_invitation(*, by: Membership, invitation: Invitation) -> tuple[Invita
         .first()
     )
     if row is None:
-        raise InvitationNotUsable(_("This invitation cannot be sent again. Invite the person anew."))
+        raise InvitationNotUsable(_("This invitation cannot be sent again. Invite the person again."))
     _start(row)
     record_event(
         organization=by.organization,
@@ -194,7 +194,7 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
             % {"email": invitation.email}
         )
     if user is None and known is not None:
-        raise InvitationNotUsable(_("You have an account already. Sign in, then open the link again."))
+        raise InvitationNotUsable(_("You already have an account. Sign in, then open the link again."))
     if user is None:
         user = _new_person(invitation.email, name, password)
     member, _created = Membership.objects.update_or_create(
@@ -225,7 +225,7 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
 def _new_person(email: str, name: str, password: str) -> User:
     name = one_line(name)
     if not name:
-        message = _("Write your name.")
+        message = _("Enter your name.")
         raise InvalidValues(message, fields={"name": message})
     try:
         validate_password(password, User(email=email, name=name))
@@ -238,7 +238,7 @@ def _new_person(email: str, name: str, password: str) -> User:
             return User.objects.create_user(email, password, name=name)
     except IntegrityError as error:  # the same person joined another organization at this moment
         raise InvitationNotUsable(
-            _("You have an account already. Sign in, then open the link again.")
+            _("You already have an account. Sign in, then open the link again.")
         ) from error
 
 

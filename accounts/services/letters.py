@@ -74,7 +74,7 @@ def send_again(*, by: Membership, letter: Letter) -> None:
     """Try a letter that failed once more. Raises DomainError when its words are gone or it is not failed."""
     held = Letter.objects.select_for_update().get(pk=letter.pk)
     if held.job_state != JobState.FAILED or not held.body:
-        raise DomainError(_("This letter cannot be sent again. Make a new one where it came from."))
+        raise DomainError(_("This e-mail cannot be sent again. Start again on the page that sent it."))
     held.queue_again()
     held.save()
     enqueue(held)

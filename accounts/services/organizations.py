@@ -135,7 +135,8 @@ def save_function(*, by: Membership, name: str, function: BusinessFunction | Non
         others = others.exclude(pk=function.pk)
     if others.filter(name__iexact=name).exists():
         raise InvalidValues(
-            _("There is a function of this name."), fields={"name": _("There is a function of this name.")}
+            _("There is already a function with this name."),
+            fields={"name": _("There is already a function with this name.")},
         )
     if function is None:
         base = slugify(name)[:50] or "function"

@@ -74,8 +74,8 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
     if by.user_id in first_eyes(row) or not may(by.role, Action.MANAGE_PEOPLE):
         raise ConfirmationNotAllowed(
             _(
-                "Another administrator must confirm: somebody who neither invited this person nor gave "
-                "the role."
+                "Another administrator must confirm: someone who neither invited this person nor "
+                "gave the role."
             )
         )
     row.confirmed_at, row.confirmed_by = timezone.now(), by
@@ -120,7 +120,7 @@ def set_preferences(*, user: User, name: str, language: str, theme: str) -> User
     before, after = user.name, one_line(name)
     wrong: dict[str, str] = {}
     if not after:
-        wrong["name"] = _("Write your name.")
+        wrong["name"] = _("Enter your name.")
     if language and language not in dict(settings.LANGUAGES):
         wrong["language"] = _("Choose one of the answers.")
     if theme not in Theme.values:
@@ -150,7 +150,7 @@ def refuse_unknown(by: Membership, role: str, function: BusinessFunction | None)
 def refuse_stronger_role(by: Membership, role: str) -> None:
     """Only an administrator makes, changes or removes administrators."""
     if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:
-        message = _("Only an administrator can give or take the administrator role.")
+        message = _("Only an administrator can grant or remove the administrator role.")
         raise InvalidValues(message, fields={"role": message})
 
 
@@ -159,7 +159,7 @@ def _keep_somebody_in_charge(leaving: Membership) -> None:
     others = Membership.objects.of(leaving.organization).who_manage_people().exclude(pk=leaving.pk)
     if not others.exists():
         raise LastAdministrator(
-            _("Somebody must be able to manage people. Give that role to another person first.")
+            _("Someone must be able to manage people. Give that role to another person first.")
         )
 
 

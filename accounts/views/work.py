@@ -27,7 +27,7 @@ def work(request: MemberRequest) -> HttpResponse:
 @member_view(Action.MANAGE_ORGANIZATION)
 def letter_send_again(request: MemberRequest, pk: int) -> HttpResponse:
     services.send_again(by=request.member, letter=letter_for(request.member, pk))
-    messages.success(request, _("It is on its way again."))
+    messages.success(request, _("The e-mail is being sent again."))
     return redirect("accounts:work", request.organization.slug)
 
 
@@ -35,5 +35,5 @@ def letter_send_again(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.MANAGE_ORGANIZATION)
 def event_try_again(request: MemberRequest, pk: int) -> HttpResponse:
     services.try_again(by=request.member, delivery=delivery_for(request.member, pk))
-    messages.success(request, _("It is tried again."))
+    messages.success(request, _("Trying again."))
     return redirect("accounts:work", request.organization.slug)

@@ -36,12 +36,13 @@ def _chart(
     seen = [level.perspective for level in profile.overall.perception.levels]
     shown = seen if len(seen) > 1 else []
     perspectives = [
-        Perspective(key=EVERYBODY, name=_("Everybody")),
+        Perspective(key=EVERYBODY, name=_("Everyone")),
         *(Perspective(key=key, name=group_name(framework, key)) for key in shown),
     ]
     return dot_plot(
         title=title,
-        subtitle=_("Level 1 to 5, by who answered; %(count)d submitted.") % {"count": profile.respondents},
+        subtitle=_("Level 1 to 5, by respondent group; %(count)d submitted.")
+        % {"count": profile.respondents},
         perspectives=perspectives,
         rows=[_row(name, standing, shown) for name, standing in lines],
         levels=[said(name) for name in framework.levels],

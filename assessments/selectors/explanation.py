@@ -44,9 +44,9 @@ def refusal_text(reason: Reason | None) -> str:
     """Why there is no level, in words."""
     return {
         Reason.NO_DATA: _("No answer yet."),
-        Reason.NOT_KNOWN: _("Nobody who answered knows."),
+        Reason.NOT_KNOWN: _("Everyone who answered said “don't know”."),
         Reason.NOT_APPLICABLE: _("Does not apply here."),
-        Reason.NO_WEIGHT: _("Shown only; carries no weight."),
+        Reason.NO_WEIGHT: _("Shown for information; not weighted."),
     }.get(reason or Reason.NO_DATA, _("Cannot be scored."))
 
 

@@ -23,9 +23,9 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
     if profile.overall.level is None or band is None:
         return refusal_text(profile.overall.refusal)
     words = (
-        _("As you see it, %(organization)s stands at level %(level)s of 5, “%(band)s”.")
+        _("In your view, %(organization)s is at level %(level)s of 5, “%(band)s”.")
         if assessment.is_private
-        else _("%(organization)s stands at level %(level)s of 5, “%(band)s”.")
+        else _("%(organization)s is at level %(level)s of 5, “%(band)s”.")
     )
     first = words % {
         "organization": assessment.organization.name,

@@ -44,18 +44,18 @@ def _lift(framework: Framework, profile: MaturityProfile, standing: Standing) ->
     if lift.reaches and len(lift.steps) <= MOST_PRACTICES_SAID:
         return (
             ngettext(
-                "“%(band)s” begins at %(low)s. One practice would reach it: %(practice)s at level %(level)d. "
-                "Then this is true: %(text)s",
-                "“%(band)s” begins at %(low)s. %(count)d practices one level further would reach it, "
-                "first of all %(practice)s at level %(level)d. Then this is true: %(text)s",
+                "“%(band)s” starts at %(low)s. One practice would get you there: %(practice)s at "
+                "level %(level)d, which means: %(text)s",
+                "“%(band)s” starts at %(low)s. %(count)d practices would each need to move up one "
+                "level, starting with %(practice)s at level %(level)d, which means: %(text)s",
                 len(lift.steps),
             )
             % facts
         )
     return (
         _(
-            "“%(band)s” begins at %(low)s. The step that counts most is %(practice)s at level %(level)d. "
-            "Then this is true: %(text)s"
+            "“%(band)s” starts at %(low)s. The step that counts most is %(practice)s at level "
+            "%(level)d, which means: %(text)s"
         )
         % facts
     )

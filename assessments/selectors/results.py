@@ -137,10 +137,10 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
         "text": _stands_at(content, standing.level),
     }
     if standing.target is None:
-        problem = _("In “%(round)s” %(practice)s stands at level %(level)s: %(text)s") % facts
+        problem = _("In “%(round)s”, %(practice)s is at level %(level)s: %(text)s") % facts
     else:
         problem = (
-            _("In “%(round)s” %(practice)s stands at level %(level)s, the target is %(target)s: %(text)s")
+            _("In “%(round)s”, %(practice)s is at level %(level)s, the target is %(target)s: %(text)s")
             % facts
         )
     return InitiativeSeed(
@@ -177,8 +177,8 @@ def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
     low = min(known, key=lambda item: item.level or 0)
     high = max(known, key=lambda item: item.level or 0)
     if low.level == high.level:
-        return _("All dimensions stand at the same level")
-    return _("%(high)s is furthest along, %(low)s has furthest to go") % {
+        return _("All dimensions are at the same level")
+    return _("%(high)s is furthest along; %(low)s has the most room to improve") % {
         "high": said(framework.dimension(high.key).name),
         "low": said(framework.dimension(low.key).name),
     }
@@ -187,7 +187,7 @@ def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
 def _practice_title(opportunities: tuple[OpportunityRow, ...]) -> str:
     if not opportunities:
         return _("Every practice has reached its target")
-    return _("%(practice)s offers most") % {"practice": opportunities[0].title}
+    return _("%(practice)s offers the most") % {"practice": opportunities[0].title}
 
 
 def _prerequisites(framework: Framework, profile: MaturityProfile) -> list[PrerequisiteRow]:

@@ -365,14 +365,12 @@ def _event_text(event: AuditEvent) -> str:
     invited = len(event.after.get("members", []))
     return {
         "assessment.opened": _("opened the round"),
-        "assessment.invited": ngettext(
-            "gave %(count)d person a seat", "gave %(count)d people a seat", invited
-        )
+        "assessment.invited": ngettext("invited %(count)d person", "invited %(count)d people", invited)
         % {"count": invited},
-        "assessment.submitted": _("handed in answers"),
-        "assessment.taken_back": _("took answers back to change them"),
+        "assessment.submitted": _("submitted answers"),
+        "assessment.taken_back": _("withdrew answers to change them"),
         "assessment.closed": _("closed the round"),
         "assessment.shared": _("shared the quick check with the organization"),
-        "assessment.reopened": _("opened the round again"),
+        "assessment.reopened": _("reopened the round"),
         "assessment.consensus_recorded": _("recorded an agreed level"),
     }.get(event.verb, event.verb)

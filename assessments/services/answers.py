@@ -194,7 +194,7 @@ def _open_seat(response: Response) -> Response:
     response = _locked_seat(response)
     refuse_closed(response.assessment)
     if response.is_submitted:
-        raise AlreadySubmitted(_("You have submitted your answers. Take them back to change one."))
+        raise AlreadySubmitted(_("You have submitted your answers. Withdraw them to change one."))
     return response
 
 
@@ -232,8 +232,8 @@ def _refuse_impossible(
     if status == AnswerStatus.ANSWERED and level not in LEVELS:
         wrong["level"] = _("Choose a level from 1 to 5.")
     if status != AnswerStatus.ANSWERED and level is not None:
-        wrong["level"] = _("A level goes with an answer only.")
+        wrong["level"] = _("A level can only be given with an answer.")
     if confidence and confidence not in Confidence.values:
         wrong["confidence"] = _("Choose one of the answers.")
     if wrong:
-        raise NotAnAnswerPossible(_("This answer cannot be kept."), fields=wrong)
+        raise NotAnAnswerPossible(_("This answer cannot be saved."), fields=wrong)

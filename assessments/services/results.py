@@ -134,7 +134,7 @@ def record_consensus(
         Assessment.objects.select_for_update(of=("self",)).select_related("framework").get(pk=assessment.pk)
     )
     if assessment.is_open:
-        raise RoundOpen(_("Agree on levels after the round is closed, when all answers are on the table."))
+        raise RoundOpen(_("Agree on levels once the round is closed and all answers are in."))
     framework = content_of(assessment.framework)
     wrong: dict[str, str] = {}
     if practice not in {item.key for item in framework.practices}:
@@ -142,7 +142,7 @@ def record_consensus(
     if level not in LEVELS:
         wrong["level"] = _("Choose a level from 1 to 5.")
     if not reason.strip():
-        wrong["reason"] = _("Say why: the reason is what people will ask for later.")
+        wrong["reason"] = _("Give a reason: people will ask for it later.")
     if wrong:
         raise InvalidValues(_("This level cannot be recorded."), fields=wrong)
     earlier = assessment.consensus_levels.filter(practice=practice).first()

@@ -64,11 +64,11 @@ def open_assessment(
             "most": MOST_GROUP,
         }
     if framework.organization_id not in {None, by.organization_id}:
-        wrong["framework"] = _("Choose one of the frameworks on offer.")
+        wrong["framework"] = _("Choose one of the available frameworks.")
     if previous is not None and not _comparable(previous, framework, by):
         wrong["previous"] = _("This round cannot be compared: it used another framework or is still open.")
     if wrong:
-        raise InvalidValues(_("The round cannot be opened like this."), fields=wrong)
+        raise InvalidValues(_("The round cannot be opened with these values."), fields=wrong)
     assessment: Assessment = Assessment.objects.create(
         organization=by.organization,
         framework=framework,
@@ -233,7 +233,7 @@ def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) ->
     if assessment.is_open:
         raise RoundOpen(_("This round is open."))
     if not reason:
-        message = _("Say why the round is opened again.")
+        message = _("Give a reason for reopening the round.")
         raise InvalidValues(message, fields={"reason": message})
     if MaturityResult.objects.filter(assessment__previous=assessment).exists():
         raise RoundComparedWith(

@@ -93,7 +93,7 @@ def answer_submit(request: MemberRequest, pk: int) -> HttpResponse:
         return _review(request, seat, problems=dict(error.fields), refusal=str(error.message))
     if result is not None:
         return redirect("assessments:result_detail", request.organization.slug, pk)
-    messages.success(request, _("Thank you. Your answers are handed in."))
+    messages.success(request, _("Thank you. Your answers are submitted."))
     return redirect("assessments:assessment_detail", request.organization.slug, pk)
 
 
@@ -102,7 +102,7 @@ def answer_submit(request: MemberRequest, pk: int) -> HttpResponse:
 def answer_change(request: MemberRequest, pk: int) -> HttpResponse:
     seat = seat_for(request.member, pk)
     services.take_back_response(by=request.member, response=seat)
-    messages.success(request, _("You can change your answers now. Hand them in again when you are done."))
+    messages.success(request, _("You can change your answers now. Submit them again when you are done."))
     return redirect("assessments:answer_review", request.organization.slug, pk)
 
 
@@ -152,7 +152,7 @@ def _onward(request: MemberRequest, pk: int, page: selectors.AnsweringPage) -> H
     if wanted == NEXT:
         wanted = page.following
     if wanted == "later":
-        messages.success(request, _("Saved. You can go on whenever you like."))
+        messages.success(request, _("Saved. You can continue at any time."))
         return redirect("assessments:assessment_detail", request.organization.slug, pk)
     if wanted in {step.key for step in page.steps}:
         return redirect("assessments:answer_dimension", request.organization.slug, pk, wanted)

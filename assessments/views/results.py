@@ -58,7 +58,7 @@ def consensus_save(request: MemberRequest, pk: int, practice: str) -> HttpRespon
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
-            messages.success(request, _("The agreed level is recorded; the result is computed anew."))
+            messages.success(request, _("The agreed level is recorded and the result recalculated."))
             return redirect("assessments:result_detail", request.organization.slug, pk)
     result = result_of_round_for(request.member, pk)
     return _result(request, result, consensus=form, practice=practice)

@@ -102,7 +102,7 @@ def assessment_join(request: MemberRequest, pk: int) -> HttpResponse:
 def assessment_share(request: MemberRequest, pk: int) -> HttpResponse:
     assessment = assessment_for(request.member, pk, Action.RUN_ASSESSMENT)
     services.share_assessment(by=request.member, assessment=assessment)
-    messages.success(request, _("Everybody in the organization can see this quick check now."))
+    messages.success(request, _("Everyone in the organization can see this quick check now."))
     return redirect("assessments:assessment_detail", request.organization.slug, pk)
 
 
@@ -132,7 +132,7 @@ def assessment_reopen(request: MemberRequest, pk: int) -> HttpResponse:
         services.reopen_assessment(by=request.member, assessment=assessment, **form.cleaned_data)
     except DomainError as error:
         return _round(request, assessment, refusal=str(error.message), status=error.status)
-    messages.success(request, _("The round is open again. Its result is shown until the next closing."))
+    messages.success(request, _("The round is open again. The current result is shown until it closes."))
     return redirect("assessments:assessment_detail", request.organization.slug, pk)
 
 

@@ -255,7 +255,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class VisibilitySerializer(serializers.Serializer[Visibility]):
-    """ "Can we even see it?" `smallest` is in the unit in which effects are typed."""
+    """ "Could we detect the effect?" `smallest` is in the unit in which effects are typed."""
 
     answer = serializers.CharField()
     headline = serializers.CharField()

@@ -29,13 +29,13 @@ class InitiativeForm(LockedForm):
         label=_("The problem and its evidence"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Who suffers, how often, and how we know: figures, quotations, cases."),
+        help_text=_("Who is affected, how often, and how we know: figures, quotes, cases."),
     )
     proposal = forms.CharField(
         label=_("What we will do"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     touchpoints = RowsField(
-        label=_("Touchpoints that get it"),
+        label=_("Touchpoints in scope"),
         queryset=Touchpoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -60,15 +60,16 @@ class InitiativeForm(LockedForm):
         required=False,
         min_value=0,
         max_value=1_000_000,
-        help_text=_("Of your own people, until it is live."),
+        help_text=_("Work by your own people until go-live."),
     )
     planned_go_live_on = forms.DateField(
         label=_("Planned go-live"),
         required=False,
         widget=DateInput,
         help_text=_(
-            "After the approval. What is live already, or went live before its approval, cannot be recorded: "
-            "an effect is only measured against a plan that was fixed before."
+            "Must be after the approval. An initiative that is already live, or went live before its "
+            "approval, cannot be recorded: an effect is measured only against a plan that was fixed "
+            "beforehand."
         ),
     )
 
@@ -119,9 +120,9 @@ class AmendForm(LockedForm):
     """What changes after the work has begun: owner, and the planned go-live as long as it is not live."""
 
     reason = forms.CharField(
-        label=_("Why does this change?"),
+        label=_("Why is this changing?"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Stands with the date and your name beside what was approved."),
+        help_text=_("Recorded with the date and your name next to what was approved."),
     )
     owner = PeopleChoice(label=_("Owner"), queryset=Membership.objects.none())
     planned_go_live_on = forms.DateField(label=_("Planned go-live"), widget=DateInput)
@@ -162,7 +163,7 @@ class PlanForm(LockedForm):
         label=_("Expected effect"), required=False, min_value=Decimal("0.01"), max_digits=8, decimal_places=2
     )
     smallest_worthwhile_effect = LocalNumberField(
-        label=_("Smallest effect worth having"),
+        label=_("Smallest worthwhile effect"),
         min_value=0,
         max_digits=8,
         decimal_places=2,
@@ -175,13 +176,17 @@ class PlanForm(LockedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "They do not get the initiative and would otherwise develop alike. This gives the best proof."
+            "They do not get the initiative but would otherwise develop in the same way. This gives "
+            "the strongest evidence."
         ),
     )
     selection = forms.ChoiceField(
-        label=_("How was it decided who gets it?"),
+        label=_("How were these touchpoints chosen?"),
         choices=UnitSelection,
-        help_text=_("Who had the worst scores often recovers by itself; the evaluation must know."),
+        help_text=_(
+            "Touchpoints with the worst scores often recover on their own; the evaluation "
+            "takes this into account."
+        ),
     )
     segment = forms.CharField(
         label=_("Only this segment"), max_length=60, required=False, help_text=_("Empty: all customers.")
@@ -195,14 +200,14 @@ class PlanForm(LockedForm):
         label=_("Review on"),
         required=False,
         widget=DateInput,
-        help_text=_("The day on which we look at the result, whatever it says."),
+        help_text=_("The day we review the result, whatever it shows."),
     )
     is_seasonal = YesNoField(label=_("This metric has a yearly season"), required=False)
     decision_rule = forms.CharField(
         label=_("What we will do with the result"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example: roll out everywhere if it is supported, stop if it is not worth having."),
+        help_text=_("For example: roll out everywhere if it is supported, stop if it is not worthwhile."),
     )
 
     def __init__(
@@ -253,7 +258,7 @@ class InitiativeFilterForm(ScopedForm):
         empty_label=_("All touchpoints"),
     )
     owner = forms.ModelChoiceField(
-        label=_("Owner"), required=False, queryset=Membership.objects.none(), empty_label=_("Anybody")
+        label=_("Owner"), required=False, queryset=Membership.objects.none(), empty_label=_("Anyone")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

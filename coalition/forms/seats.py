@@ -21,7 +21,7 @@ class CharterForm(StyledForm):
         label=_("Charter"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("What the coalition decides, how often it meets, what it answers for."),
+        help_text=_("What the coalition decides, how often it meets, what it is accountable for."),
     )
     quorum_pct = LocalIntegerField(
         label=_("Quorum, % of the voting seats"),
@@ -29,12 +29,13 @@ class CharterForm(StyledForm):
         max_value=100,
         initial=50,
         help_text=_(
-            "So many of the seats that can still vote must take part; rounded up. In any case a decision "
-            "needs votes from more than half of the seats that could vote at the opening."
+            "This share of the seats that can still vote must take part, rounded up. In any case, a "
+            "decision needs votes from more than half of the seats that could vote when voting "
+            "opened."
         ),
     )
     majority_pct = LocalIntegerField(
-        label=_("Approved with more than, % of the votes for or against"),
+        label=_("Approved with more than this share, % of the votes for or against"),
         min_value=50,
         max_value=99,
         initial=50,
@@ -52,7 +53,7 @@ class CharterForm(StyledForm):
         choices=EarlyEnd,
         initial=EarlyEnd.ALL_VOTED,
         widget=forms.RadioSelect,
-        help_text=_("Whoever has not voted by then cannot be heard any more."),
+        help_text=_("Anyone who has not voted by then can no longer vote."),
     )
 
     def __init__(self, *args: Any, coalition: Coalition | None = None, **kwargs: Any) -> None:
@@ -85,10 +86,10 @@ class SeatForm(ScopedForm):
     membership = PeopleChoice(label=_("Person"), queryset=Membership.objects.none())
     title = forms.CharField(label=_("Seat"), max_length=120, help_text=_("For example: Head of service"))
     function = forms.ModelChoiceField(
-        label=_("Speaks for the function"), queryset=BusinessFunction.objects.none(), required=False
+        label=_("Represents the function"), queryset=BusinessFunction.objects.none(), required=False
     )
     touchpoints = RowsField(
-        label=_("Speaks for these touchpoints"),
+        label=_("Represents these touchpoints"),
         queryset=Touchpoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -33,7 +33,7 @@ class LockedForm(ScopedForm):
     """A form that remembers which version of the row it was opened on."""
 
     reason = forms.CharField(
-        label=_("Why does what was approved have to change?"),
+        label=_("Why does the approved content need to change?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     lock_version = forms.IntegerField(widget=forms.HiddenInput)

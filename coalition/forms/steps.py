@@ -10,7 +10,7 @@ from common.forms import DateInput, StyledForm
 
 
 class SubmitForm(StyledForm):
-    due_on = forms.DateField(label=_("Votes wanted by"), required=False, widget=DateInput)
+    due_on = forms.DateField(label=_("Votes due by"), required=False, widget=DateInput)
 
 
 class DayForm(StyledForm):
@@ -20,17 +20,17 @@ class DayForm(StyledForm):
 class CorrectionForm(StyledForm):
     """Another day for the go-live that was recorded."""
 
-    on = forms.DateField(label=_("It really went live on"), widget=DateInput)
+    on = forms.DateField(label=_("Actual go-live date"), widget=DateInput)
     reason = forms.CharField(label=_("Why was the day wrong?"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class UpdateForm(StyledForm):
-    color = forms.ChoiceField(label=_("How does it stand?"), choices=RiskColor, initial=RiskColor.GREEN)
+    color = forms.ChoiceField(label=_("How is it going?"), choices=RiskColor, initial=RiskColor.GREEN)
     text = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class MilestoneForm(StyledForm):
-    title = forms.CharField(label=_("Step"), max_length=140)
+    title = forms.CharField(label=_("Milestone"), max_length=140)
     due_on = forms.DateField(label=_("Due on"), widget=DateInput)
     reason = forms.CharField(label=_("Why?"), max_length=1000)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coalition.choices import Direction, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
+from common.text import listed
 from customer_voice.choices import Period
 
 
@@ -47,8 +48,8 @@ LABELS: dict[str, str | Promise] = {
     "plan.review_on": gettext_lazy("Review on"),
     "plan.direction": pgettext_lazy("of a metric", "Expected direction"),
     "plan.expected_effect": gettext_lazy("Expected effect"),
-    "plan.smallest_worthwhile_effect": gettext_lazy("Smallest effect worth having"),
-    "plan.selection": gettext_lazy("How it was decided who gets it"),
+    "plan.smallest_worthwhile_effect": gettext_lazy("Smallest worthwhile effect"),
+    "plan.selection": gettext_lazy("How the touchpoints were chosen"),
     "plan.is_seasonal": gettext_lazy("Yearly season"),
     "plan.decision_rule": gettext_lazy("What we will do with the result"),
 }
@@ -150,7 +151,7 @@ def _text(key: str, value: Any) -> str:
     if key == "plan.metric":
         return str(value["name"])
     if isinstance(value, list):
-        return ", ".join(str(item[1]) for item in value)
+        return listed(str(item[1]) for item in value)
     named = {"plan.period": Period, "plan.direction": Direction, "plan.selection": UnitSelection}.get(key)
     return str(named(value).label) if named else str(value)
 

@@ -35,6 +35,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
+from common.text import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +173,7 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
     wanted = [
         ("problem", bool(initiative.problem.strip()), _("the problem and its evidence"), "initiative"),
         ("proposal", bool(initiative.proposal.strip()), _("what we will do"), "initiative"),
-        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints that get it"), "initiative"),
+        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints in scope"), "initiative"),
         ("planned_go_live_on", bool(initiative.planned_go_live_on), _("the planned go-live"), "initiative"),
         ("metric", plan is not None, _("the metric that should move"), "plan"),
     ]
@@ -204,10 +205,10 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             missing = missing_before_vote(initiative)
             if missing:
                 sentence = ngettext(
-                    "Write what is missing, then submit it: %(what)s.",
-                    "Write what is missing, then submit it: %(what)s.",
+                    "Add what is missing, then submit it: %(what)s.",
+                    "Add what is missing, then submit it: %(what)s.",
                     len(missing),
-                ) % {"what": ", ".join(item.text for item in missing)}
+                ) % {"what": listed(item.text for item in missing)}
             else:
                 sentence = _("Complete. Submit it to the coalition.")
             return NextStep(sentence=sentence, who=owner, by=None)
@@ -230,13 +231,13 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             )
         case InitiativeState.IN_PROGRESS:
             return NextStep(
-                sentence=_("Bring it to customers and record the day it goes live."),
+                sentence=_("Roll it out to customers and record the go-live day."),
                 who=owner,
                 by=initiative.planned_go_live_on,
             )
         case InitiativeState.LIVE:
             return NextStep(
-                sentence=_("Live. The plan's review shows what it did; then record the completion."),
+                sentence=_("Live. The review will show what it achieved; then record the completion."),
                 who=owner,
                 by=review,
             )
@@ -248,11 +249,11 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             return NextStep(sentence=_("Paused. Resume it or cancel it."), who=owner, by=None)
         case InitiativeState.REJECTED:
             return NextStep(
-                sentence=_("Rejected. It can be reopened as a draft with a better case."), who="", by=None
+                sentence=_("Rejected. It can be reopened as a draft with a stronger case."), who="", by=None
             )
         case InitiativeState.CANCELLED:
-            return NextStep(sentence=_("Cancelled. Nothing more happens here."), who="", by=None)
-    return NextStep(sentence=_("Evaluated. Nothing more to do."), who="", by=None)
+            return NextStep(sentence=_("Canceled. No further steps."), who="", by=None)
+    return NextStep(sentence=_("Evaluated. No further steps."), who="", by=None)
 
 
 def moves(initiative: Initiative) -> tuple[Move, ...]:
@@ -359,7 +360,7 @@ def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             return NextStep(sentence="", who="", by=None)
         standing = round_standing(current)
     names = standing.waiting_for
-    who = ", ".join(names[:4])
+    who = listed(names[:4])
     if len(names) > 4:
         who = _("%(names)s and %(count)s more") % {"names": who, "count": len(names) - 4}
     return NextStep(sentence=f"{standing.sentence}.", who=who, by=standing.round.due_on)

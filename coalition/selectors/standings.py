@@ -18,6 +18,7 @@ from coalition.models import (
     Member,
 )
 from coalition.rules import Tally, tally
+from common.text import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +88,7 @@ def tally_sentence(counted: Tally) -> str:
         "%(present)s of %(count)s has voted", "%(present)s of %(count)s have voted", counted.eligible
     ) % {"present": counted.present, "count": counted.eligible}
     if counted.eligible == 0:
-        return _("Nobody is left who could vote")
+        return _("No one is left who can vote")
     if counted.ending == Ending.TOO_FEW_LEFT:
         return _("%(voted)s; too few seats are left to decide") % {"voted": voted}
     if counted.missing:
@@ -120,7 +121,7 @@ def split_sentence(counted: Tally) -> str:
         if counted.recuse
         else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return listed(part for part in parts if part)
 
 
 def round_of(initiative: Initiative) -> ApprovalRound | None:

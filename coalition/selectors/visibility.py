@@ -1,4 +1,4 @@
-""" "Can we even see it?": what the plan could show, from present volumes, before the vote."""
+""" "Could we detect the effect?": what the plan could show, from present volumes, before the vote."""
 
 import math
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from common.text import listed
 from customer_voice.choices import BoxRule, Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Counts, SeriesCounts, periods_between, series_counts, together
@@ -94,25 +95,25 @@ METHODS: dict[Method, str | Promise] = {
     Method.BEFORE_AFTER: gettext_lazy("before and after, without comparison"),
 }
 GRADES: dict[DesignGrade, str | Promise] = {
-    DesignGrade.A: gettext_lazy("chance decides who gets it, so an effect can be proved"),
-    DesignGrade.B: gettext_lazy("a comparison group carries the proof"),
+    DesignGrade.A: gettext_lazy("touchpoints are chosen at random, so an effect can be proven"),
+    DesignGrade.B: gettext_lazy("a comparison group provides the evidence"),
     DesignGrade.C: gettext_lazy("a single long series; other causes remain possible"),
     DesignGrade.D: gettext_lazy("it can say that something changed, not why"),
 }
 REASONS: dict[Reason, str | Promise] = {
     Reason.NO_DATA: gettext_lazy("There are no answers for this metric at these touchpoints yet."),
-    Reason.TOO_FEW_ANSWERS: gettext_lazy("Too few answers come in at these touchpoints."),
+    Reason.TOO_FEW_ANSWERS: gettext_lazy("These touchpoints get too few answers."),
     Reason.TOO_FEW_PERIODS: gettext_lazy("The baseline is too short."),
     Reason.TOO_FEW_UNITS: gettext_lazy("Too few touchpoints can be compared."),
     Reason.TOO_FEW_CLUSTERS: gettext_lazy("Too few touchpoints can be compared."),
-    Reason.NO_VARIATION: gettext_lazy("All answers so far are the same; there is nothing to reckon with."),
+    Reason.NO_VARIATION: gettext_lazy("All answers so far are the same, so nothing can be calculated."),
     Reason.NO_PRE_PERIOD: gettext_lazy("There are no answers before the go-live."),
     Reason.NO_POST_PERIOD: gettext_lazy("The review comes too soon after the go-live."),
     Reason.GAPS_IN_SERIES: gettext_lazy("There are gaps in the answers so far."),
     Reason.SEASON_NOT_COVERED: gettext_lazy("The baseline does not cover two full yearly seasons."),
     Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
-        "Touchpoints chosen for their bad scores recover by themselves; without a comparison group that "
-        "cannot be told from an effect."
+        "Touchpoints chosen for their low scores often recover on their own; without a comparison "
+        "group, this cannot be told apart from an effect."
     ),
     Reason.DEFINITION_CHANGED: gettext_lazy("The question or its scale changed inside the baseline."),
 }
@@ -133,7 +134,7 @@ def visibility(initiative: Initiative) -> Visibility:
         return _unknown(_("There is no evaluation plan yet."))
     missing = _missing(plan, treated, start)
     if missing or start is None or plan.review_on is None:
-        return _unknown(_("The plan still needs: %(what)s.") % {"what": ", ".join(missing)})
+        return _unknown(_("The plan still needs: %(what)s.") % {"what": listed(missing)})
     compared = tuple(plan.comparison_touchpoints.order_by("key"))
     counts = _counts(initiative, plan, (*treated, *compared), start)
     volume, units = _volume(counts, treated)
@@ -174,7 +175,7 @@ def _outlook(
 
 def _missing(plan: EvaluationPlan, treated: Sequence[Touchpoint], start: date | None) -> list[str]:
     wanted = [
-        (bool(treated), _("the touchpoints that get it")),
+        (bool(treated), _("the touchpoints in scope")),
         (start is not None, _("the planned go-live")),
         (plan.baseline_from is not None, _("the start of the baseline")),
         (plan.review_on is not None, _("the review date")),
@@ -267,7 +268,7 @@ def _said(
         reason = REASONS.get(outlook.reason, "") if outlook.reason else ""
         return Visibility(
             answer=Answer.UNKNOWN,
-            headline=str(reason or _("With these data nobody could say.")),
+            headline=str(reason or _("These data cannot answer the question.")),
             sentence=_("There are %(volume)s.") % {"volume": where},
             design=design,
             advice=_("A longer baseline, a later review or a comparison group would help."),
@@ -283,7 +284,7 @@ def _said(
     return Visibility(
         answer=answer,
         headline=headline,
-        sentence=_("With %(volume)s, a change of %(smallest)s or more will show.")
+        sentence=_("With %(volume)s, a change of %(smallest)s or more can be detected.")
         % {"volume": where, "smallest": smallest_text},
         design=design,
         advice=_advice(answer, outlook),
@@ -306,16 +307,18 @@ def _rounded_up(metric: MetricDefinition, smallest: float) -> float:
 def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -> tuple[Answer, str]:
     """Expected against smallest detectable change."""
     if expected is None:
-        return Answer.UNKNOWN, _("Say which effect you expect, to see whether it would show.")
+        return Answer.UNKNOWN, _("Enter the effect you expect to see whether it could be detected.")
     wanted = effect_text(metric, expected)
     if expected >= smallest:
-        return Answer.VISIBLE, _("Yes: the expected change of %(wanted)s would show.") % {"wanted": wanted}
-    if expected * BORDERLINE >= smallest:
-        return Answer.BORDERLINE, _("Perhaps: the expected change of %(wanted)s is just at the limit.") % {
+        return Answer.VISIBLE, _("Yes: the expected change of %(wanted)s could be detected.") % {
             "wanted": wanted
         }
+    if expected * BORDERLINE >= smallest:
+        return Answer.BORDERLINE, _(
+            "Perhaps: the expected change of %(wanted)s is just at the limit of what can be detected."
+        ) % {"wanted": wanted}
     return Answer.NOT_VISIBLE, _(
-        "No: the expected change of %(wanted)s is too small to be told from chance."
+        "No: the expected change of %(wanted)s is too small to tell apart from chance."
     ) % {"wanted": wanted}
 
 
@@ -360,11 +363,11 @@ def _chart(
     language = get_language() or "en"
     labels = labels_for(language)
     chart = plan_chart(
-        title=_("What we shall see if it works, and if it does not"),
+        title=_("What we will see if it works, and if it does not"),
         subtitle=_("%(metric)s at %(where)s, %(n)s answers since %(day)s")
         % {
             "metric": metric.name,
-            "where": ", ".join(point.name for point in treated),
+            "where": listed(point.name for point in treated),
             "n": number_format(whole.n, force_grouping=True),
             "day": date_format(days[0]),
         },

@@ -75,7 +75,7 @@ def why_no_decision(decision: Decision) -> str:
     """What an owner is told: why the vote gave no decision, in the reader's language. No query."""
     present, needed, left = (decision.tally[name] for name in ("present", "needed", "left"))
     if present >= needed:
-        return _("Everybody who voted abstained.")
+        return _("Everyone who voted abstained.")
     few = ngettext(
         "%(present)s seat voted; a decision needs %(needed)s.",
         "%(present)s seats voted; a decision needs %(needed)s.",

@@ -86,7 +86,7 @@ def check_go_live(row: Initiative, on: date) -> None:
     clock = row.organization.clock
     approved_on = clock.day_of(approval.decided_at) if approval else None
     if on > clock.today():
-        _refuse("on", _("This day is still to come. Record the go-live when it has happened."))
+        _refuse("on", _("This date is in the future. Record the go-live once it has happened."))
     if approved_on is not None and on < approved_on:
         _refuse(
             "on",
@@ -100,7 +100,7 @@ def enter_amendment(
 ) -> None:
     """Add the dated entry and the trail. Raises InvalidValues without a reason."""
     if not reason.strip():
-        message = _("Say why this changes.")
+        message = _("Give a reason for this change.")
         raise InvalidValues(message, fields={"reason": message})
     InitiativeAmendment.objects.create(
         initiative=row, field=field, before=before[:200], after=after[:200], reason=reason.strip(), by=by
@@ -134,7 +134,7 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
         if row.went_live_on is not None:
             wrong["planned_go_live_on"] = _("It is live. Correct the go-live day instead.")
         elif planned is None:
-            wrong["planned_go_live_on"] = _("Give the new day.")
+            wrong["planned_go_live_on"] = _("Enter the new date.")
         elif plan is not None and plan.review_on and planned >= plan.review_on:
             wrong["planned_go_live_on"] = _(
                 "The review is on %(day)s and must come after the go-live. Change the review day in the "

@@ -94,7 +94,7 @@ def change_after_approval(
         if part is not None:
             refuse_conflict(row, lock_version, part)
     if not reason.strip():
-        message = _("Say why what was approved has to change.")
+        message = _("Give a reason for changing the approved content.")
         raise InvalidValues(message, fields={"reason": message})
     before = initiative_content(row)
     if values is not None:

@@ -19,6 +19,7 @@ from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of
 from coalition.selectors.opportunities import opportunity
 from common.errors import InvalidValues
+from common.text import listed
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -133,7 +134,7 @@ def check_initiative(
     if values.owner.organization_id != organization.pk or not values.owner.is_active:
         wrong["owner"] = _("The owner must be an active member of the organization.")
     if not _all_of(organization, values.touchpoints):
-        wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+        wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(values.touchpoints, initiative.touchpoints.all() if initiative else ()):
         wrong["touchpoints"] = archived
     for name in ("one_off_cost", "yearly_cost"):
@@ -156,7 +157,7 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
     organization, wrong = initiative.organization, _wrong_choices(values)
     plan = plan_of(initiative)
     if values.metric.organization_id != organization.pk:
-        wrong["metric"] = _("This metric is not the organization's.")
+        wrong["metric"] = _("This metric does not belong to the organization.")
     elif values.metric.is_retired and (plan is None or plan.metric_id != values.metric.pk):
         wrong["metric"] = _("%(metric)s is retired. Choose a metric that is in use.") % {
             "metric": values.metric.name
@@ -164,30 +165,30 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
     treated = {point.pk for point in initiative.touchpoints.all()}
     both = [point.name for point in values.comparison_touchpoints if point.pk in treated]
     if not _all_of(organization, values.comparison_touchpoints):
-        wrong["comparison_touchpoints"] = _("These touchpoints are not the organization's.")
+        wrong["comparison_touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif both:
         wrong["comparison_touchpoints"] = _(
-            "%(names)s gets the initiative and cannot be what it is compared with."
-        ) % {"names": ", ".join(both)}
+            "%(names)s gets the initiative, so it cannot be used as a comparison."
+        ) % {"names": listed(both)}
     elif archived := _newly_archived(
         values.comparison_touchpoints, plan.comparison_touchpoints.all() if plan else ()
     ):
         wrong["comparison_touchpoints"] = archived
     start = initiative.went_live_on or initiative.planned_go_live_on
     if start and values.baseline_from and values.baseline_from >= start:
-        wrong["baseline_from"] = _("The baseline begins before the go-live.")
+        wrong["baseline_from"] = _("The baseline must begin before the go-live.")
     if start and values.review_on and values.review_on <= start:
-        wrong["review_on"] = _("The review comes after the go-live.")
+        wrong["review_on"] = _("The review must come after the go-live.")
     if values.baseline_from and values.review_on and values.review_on <= values.baseline_from:
-        wrong.setdefault("review_on", _("The review comes after the baseline."))
+        wrong.setdefault("review_on", _("The review must come after the start of the baseline."))
     if values.expected_effect is not None and values.expected_effect <= 0:
-        wrong["expected_effect"] = _("Give the size of the change as a number above 0.")
+        wrong["expected_effect"] = _("Enter the size of the change as a number above 0.")
     if values.smallest_worthwhile_effect < 0:
-        wrong["smallest_worthwhile_effect"] = _("Give the size of the change, 0 or more.")
+        wrong["smallest_worthwhile_effect"] = _("Enter the size of the change, 0 or more.")
     expected, worthwhile = values.expected_effect, values.smallest_worthwhile_effect
     if expected is not None and 0 < expected < worthwhile:
         wrong["smallest_worthwhile_effect"] = _(
-            "More than the expected effect: then even what you expect would not be worth having."
+            "Larger than the expected effect: even the effect you expect would then not be worthwhile."
         )
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
@@ -233,10 +234,11 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
     )
     raise EditConflict(
         _(
-            "%(name)s saved a change while you were writing. What you typed is kept here. Compare it with "
-            "what is stored now, shown beside each field that differs; saving again replaces that."
+            "%(name)s saved a change while you were writing. Your entries are kept here. Compare "
+            "them with what is stored now, shown next to each field that differs; saving again "
+            "replaces it."
         )
-        % {"name": last.actor_name if last and last.actor_name else _("Somebody")},
+        % {"name": last.actor_name if last and last.actor_name else _("Someone")},
         lock_version=row.lock_version,
         fields={name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)},
     )
@@ -254,7 +256,7 @@ def refusal_to_edit(row: Initiative) -> str:
         return _("The coalition is voting on exactly this content. Withdraw it from the vote to change it.")
     if row.state == InitiativeState.REJECTED:
         return _("It was rejected. Reopen it as a draft to work on it again.")
-    return _("It is “%(state)s”: its content stands as it was approved.") % {
+    return _("It is “%(state)s”: its content stays as approved.") % {
         "state": InitiativeState(row.state).label
     }
 

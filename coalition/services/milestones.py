@@ -61,7 +61,7 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
     day = done_on or today
     if day > today:
         raise InvalidValues(
-            _("This day is still to come."), fields={"done_on": _("This day is still to come.")}
+            _("This date is in the future."), fields={"done_on": _("This date is in the future.")}
         )
     milestone.done_on = day
     milestone.save(update_fields=["done_on"])
@@ -98,4 +98,4 @@ def _text(milestone: Milestone) -> str:
 
 def _refuse_nameless(title: str) -> None:
     if not title.strip():
-        raise InvalidValues(_("Name the step."), fields={"title": _("Name the step.")})
+        raise InvalidValues(_("Name the milestone."), fields={"title": _("Name the milestone.")})

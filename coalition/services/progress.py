@@ -27,7 +27,7 @@ def move_initiative(*, by: Membership, initiative: Initiative, to: str, note: st
     if to not in MOVES_BY_HAND or row.state == InitiativeState.SUBMITTED:
         raise TransitionNotAllowed(_("This state follows from a vote or a date; it cannot be set by hand."))
     if to in {InitiativeState.ON_HOLD, InitiativeState.CANCELLED} and not note.strip():
-        raise InvalidValues(_("Say why."), fields={"note": _("Say why.")})
+        raise InvalidValues(_("Give a reason."), fields={"note": _("Give a reason.")})
     is_resumed = row.state == InitiativeState.ON_HOLD and to == InitiativeState.IN_PROGRESS
     if is_resumed and row.went_live_on is not None:
         to = InitiativeState.LIVE
@@ -60,7 +60,7 @@ def record_completion(*, by: Membership, initiative: Initiative, on: date) -> In
     """Record the day the work was finished. Raises TransitionNotAllowed; InvalidValues for a wrong day."""
     row = locked(initiative)
     if on > row.organization.clock.today():
-        _refuse("on", _("This day is still to come."))
+        _refuse("on", _("This date is in the future."))
     if row.went_live_on is not None and on < row.went_live_on:
         _refuse(
             "on",
@@ -85,7 +85,7 @@ def change_state(
         if initiative.state == InitiativeState.ON_HOLD and on in (None, initiative.went_live_on):
             return move_initiative(by=by, initiative=initiative, to=InitiativeState.IN_PROGRESS, note=note)
         if not note.strip():
-            _refuse("note", _("Say why this changes."))
+            _refuse("note", _("Give a reason for this change."))
         return correct_go_live(by=by, initiative=initiative, on=day, reason=note)
     if to == InitiativeState.LIVE:
         return record_go_live(by=by, initiative=initiative, on=day)

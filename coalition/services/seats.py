@@ -19,6 +19,7 @@ from coalition.models import Coalition, Member
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
+from common.text import listed
 from journeys.models import Touchpoint
 
 
@@ -53,9 +54,9 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
     """Found the coalition, or change its charter. Votes that are open keep the rules they began with."""
     wrong: dict[str, str | Promise] = {}
     if not 0 < values.quorum_share <= 1:
-        wrong["quorum_share"] = _("The quorum lies between 1 % and 100 % of the voting seats.")
+        wrong["quorum_share"] = _("The quorum must be between 1 % and 100 % of the voting seats.")
     if not Decimal("0.5") <= values.majority_share < 1:
-        wrong["majority_share"] = _("The majority lies between half and 99 % of the votes.")
+        wrong["majority_share"] = _("The majority must be between half and 99 % of the votes.")
     if not 1 <= values.voting_days <= 60:
         wrong["voting_days"] = _("Between 1 and 60 days.")
     if values.early_end not in EarlyEnd.values:
@@ -199,15 +200,15 @@ def _check(seat: Member, values: SeatValues) -> None:
                 "role": person.get_role_display(),
             }
     if values.alternate is not None and values.alternate.pk == values.membership.pk:
-        wrong["alternate"] = _("The alternate is another person.")
+        wrong["alternate"] = _("The alternate must be another person.")
     if values.function is not None and values.function.organization_id != organization.pk:
-        wrong["function"] = _("This function is not the organization's.")
+        wrong["function"] = _("This function does not belong to the organization.")
     if any(point.organization_id != organization.pk for point in values.touchpoints):
-        wrong["touchpoints"] = _("These touchpoints are not the organization's.")
+        wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(seat, values):
         wrong["touchpoints"] = archived
     if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
-        wrong["ends_on"] = _("The term ends after it begins.")
+        wrong["ends_on"] = _("The term must end after it begins.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -219,7 +220,7 @@ def _newly_archived(seat: Member, values: SeatValues) -> str:
     if not names:
         return ""
     return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {
-        "names": ", ".join(sorted(names))
+        "names": listed(sorted(names))
     }
 
 

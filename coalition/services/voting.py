@@ -52,6 +52,7 @@ from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.digests import digest_of
 from common.errors import InvalidValues
+from common.text import listed
 
 
 @transaction.atomic
@@ -77,14 +78,14 @@ def open_round(
     missing = missing_before_vote(row)
     if missing:
         raise PlanIncomplete(
-            _("Before the vote, please add: %(what)s.") % {"what": ", ".join(item.text for item in missing)},
+            _("Before the vote, please add: %(what)s.") % {"what": listed(item.text for item in missing)},
             fields={item.field: _("Needed before the vote.") for item in missing},
         )
     content = initiative_content(row)
     _refuse_unchanged(row, content)
     coalition, voters = _voters(row, by)
     if due_on is not None and due_on < row.organization.clock.today():
-        raise InvalidValues(_("This day is over already."), fields={"due_on": _("This day is over already.")})
+        raise InvalidValues(_("This day has passed."), fields={"due_on": _("This day has passed.")})
     last = row.revisions.first()
     revision = InitiativeRevision.objects.create(
         initiative=row,
@@ -219,7 +220,10 @@ def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
     if current.early_end == EarlyEnd.ALL_VOTED:
         raise EarlyEndForbidden(
-            _("The charter lets no vote end early: it ends when everyone has voted, or after its last day.")
+            _(
+                "The charter does not allow a vote to end early: it ends when everyone has voted, or "
+                "after its last day."
+            )
         )
     standing = round_standing(current)
     if standing.tally.leading == Outcome.NO_DECISION:
@@ -247,13 +251,13 @@ def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
 def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Member, ...]]:
     coalition = Coalition.objects.filter(organization=row.organization).first()
     if coalition is None:
-        raise CoalitionMissing(_("There is no coalition yet that could decide. Found it and fill its seats."))
+        raise CoalitionMissing(_("There is no coalition yet to decide. Set one up and fill its seats."))
     voters = electorate(coalition, row, submitted_by=by)
     if len(voters) < votes_needed(coalition, len(voters)):
         raise NoQuorumPossible(
             _(
-                "Nobody but the owner and you, who submit it, could vote. "
-                "Fill more voting seats of the coalition first."
+                "No one other than the owner and you, the submitter, could vote. Fill more of the "
+                "coalition's voting seats first."
             )
         )
     return coalition, voters
@@ -308,5 +312,5 @@ def _check_vote(choice: str, comment: str) -> None:
             _("Choose one of the answers."), fields={"choice": _("Choose one of the answers.")}
         )
     if choice in NEEDS_COMMENT and not comment.strip():
-        message = _("Say why, so that the owner can act on it.")
+        message = _("Give a reason so that the owner can act on it.")
         raise InvalidValues(message, fields={"comment": message})

@@ -95,7 +95,7 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
         except DomainError as error:
             status = absorb(form, error)
         else:
-            messages.success(request, _("Draft saved. Next: how shall we know whether it worked?"))
+            messages.success(request, _("Draft saved. Next: how will we know whether it worked?"))
             return redirect("coalition:plan_edit", request.organization.slug, initiative.number)
     return render(request, "coalition/initiative_edit.html", {"form": form}, status=status)
 
@@ -107,7 +107,7 @@ def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
     initiative = services.draft_from_opportunity(
         by=request.member, result=result, practice=request.POST.get("practice", "")
     )
-    messages.success(request, _("Draft made from the assessment. Add what you will do and what it costs."))
+    messages.success(request, _("Draft created from the assessment. Add what you will do and what it costs."))
     return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
 
 
@@ -280,7 +280,7 @@ def milestone_create(request: MemberRequest, number: int) -> HttpResponse:
         "milestone_form",
         form,
         lambda: services.add_milestone(by=request.member, initiative=initiative, **form.cleaned_data),
-        _("Step added."),
+        _("Milestone added."),
     )
 
 

@@ -96,5 +96,5 @@ def seat_end(request: MemberRequest, pk: int) -> HttpResponse:
 def _founded(request: MemberRequest) -> Coalition:
     coalition = coalition_for(request.member, Action.EDIT_COALITION)
     if coalition is None:
-        raise CoalitionMissing(_("Found the coalition first, then fill its seats."))
+        raise CoalitionMissing(_("Set up the coalition first, then fill its seats."))
     return coalition

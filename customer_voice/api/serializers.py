@@ -270,6 +270,8 @@ class ImportStart(serializers.Serializer[Any]):
 
 
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
+    message = serializers.CharField(source="text", read_only=True, help_text="In the reader's language.")
+
     class Meta:
         model = ImportRowError
         fields = ["row_number", "column", "code", "message", "value"]

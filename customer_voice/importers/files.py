@@ -49,8 +49,8 @@ def inspect_upload(file: IO[bytes], *, encoding: str, most_bytes: int) -> FileFa
         raise _refused(
             "too_large",
             _(
-                "The file has %(size)d MB; at most %(limit)d MB can come in at once. "
-                "Split it and import the parts."
+                "The file has %(size)d MB; at most %(limit)d MB can be imported at once. Split it "
+                "and import the parts."
             )
             % {"size": round(size / 2**20), "limit": most_bytes // 2**20},
         )
@@ -155,7 +155,7 @@ def _wrong_encoding(line: int, encoding: str, content: bytes) -> FileRefused:
     message = _("Line %(line)d is not written in %(encoding)s.") % {"line": line, "encoding": named}
     guess = suggest_encoding(content) if encoding == Encoding.UTF_8 else None
     if guess is not None:
-        message += " " + _("It looks like %(guess)s: choose that and send the file again.") % {
+        message += " " + _("It looks like %(guess)s: choose that and upload the file again.") % {
             "guess": guess.label
         }
     return _refused("wrong_encoding", message, field="encoding")
@@ -185,14 +185,17 @@ def _checked_header(cells: list[str]) -> tuple[str, ...]:
     if len(names) < 2:
         raise _refused(
             "one_column",
-            _("Only one column was found. The cells must be separated by a comma, semicolon, tab or bar."),
+            _(
+                "Only one column was found. The cells must be separated by a comma, semicolon, tab or "
+                "vertical bar."
+            ),
         )
     if len(names) > MOST_COLUMNS:
         raise _refused(
             "too_many_columns",
             _(
-                "The file has %(count)d columns; at most %(limit)d can come in. "
-                "Keep those with the ID, the date, the touchpoint, the score and the words."
+                "The file has %(count)d columns; at most %(limit)d can be imported. Keep those with "
+                "the ID, the date, the touchpoint, the score and the comment."
             )
             % {"count": len(names), "limit": MOST_COLUMNS},
         )

@@ -28,8 +28,9 @@ def definition_text(metric: MetricDefinition) -> str:
             return _("Mean of answers from %(low)d to %(high)d.") % scale
         case BoxRule.DURATION:
             return _(
-                "Time within which half of the cases are resolved. Open cases count as not resolved so far "
-                "(Kaplan–Meier); leaving them out would flatter the figure."
+                "Time within which half of the cases are resolved. Open cases count as not resolved "
+                "so far (Kaplan–Meier); leaving them out would make the figure look better than it "
+                "is."
             )
 
 
@@ -43,11 +44,11 @@ def definition_changes(before: MetricDefinition, after: MetricDefinition) -> lis
         )
     if before.population != after.population:
         changes.append(
-            _("Asked was “%(before)s”, now it is “%(after)s”.")
+            _("The people asked were “%(before)s” and are now “%(after)s”.")
             % {"before": before.population or "–", "after": after.population or "–"}
         )
     if definition_text(before) != definition_text(after):
-        changes.append(_("The figure was: %(before)s") % {"before": definition_text(before)})
+        changes.append(_("It was calculated as: %(before)s") % {"before": definition_text(before)})
     return changes
 
 

@@ -107,8 +107,8 @@ def _same(first: MetricDefinition, second: MetricDefinition) -> bool:
 
 def _begins(before: MetricDefinition, after: MetricDefinition, day: date) -> SeriesMark:
     text = _(
-        "A new series begins here: version %(before)d measured differently, and its answers stand apart. "
-        "%(changes)s"
+        "A new series begins here: version %(before)d measured differently, so its answers are shown "
+        "separately. %(changes)s"
     ) % {"before": before.version, "changes": _changes(before, after)}
     return SeriesMark(
         day=day, version=after.version, before_version=before.version, is_bridged=False, text=text.strip()
@@ -116,7 +116,7 @@ def _begins(before: MetricDefinition, after: MetricDefinition, day: date) -> Ser
 
 
 def _bridged(before: MetricDefinition, after: MetricDefinition, day: date) -> SeriesMark:
-    text = _("From here on version %(version)d, read together with the one before. %(changes)s") % {
+    text = _("Version %(version)d begins here and continues the series. %(changes)s") % {
         "version": after.version,
         "changes": _changes(before, after),
     }

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
@@ -59,8 +58,8 @@ def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
                     row=row["row_number"],
                     column=plan.column(ImportField.EXTERNAL_ID),
                     code="repeated_id",
-                    message=_("The same ID as in row %(first)d, and it says something else.")
-                    % {"first": first["row_number"]},
+                    field=ImportField.EXTERNAL_ID.value,
+                    params={"first": first["row_number"]},
                     value=first["external_id"],
                 )
             )
@@ -108,15 +107,17 @@ def facts_of(batch: ImportBatch) -> FileFacts:
 
 def replaced_message(count: int) -> str:
     return ngettext(
-        "%(count)d known answer would be replaced. Look at what changes, and confirm it.",
-        "%(count)d known answers would be replaced. Look at what changes, and confirm it.",
+        "%(count)d existing answer would be replaced. Check the changes and confirm.",
+        "%(count)d existing answers would be replaced. Check the changes and confirm.",
         count,
     ) % {"count": count}
 
 
 def rejected_message(count: int) -> str:
     return ngettext(
-        "%(count)d row cannot come in, so nothing was imported. Correct the file, or import the good rows.",
-        "%(count)d rows cannot come in, so nothing was imported. Correct the file, or import the good rows.",
+        "%(count)d row cannot be imported, so nothing was imported. Correct the file, or import the "
+        "valid rows.",
+        "%(count)d rows cannot be imported, so nothing was imported. Correct the file, or import the "
+        "valid rows.",
         count,
     ) % {"count": count}

@@ -89,7 +89,7 @@ def record_feedback(
         )
     if losses:
         raise ReplacementNotConfirmed(
-            _("Known values would be replaced; nothing was stored. Set replaces_known to replace them."),
+            _("Existing values would be replaced; nothing was stored. Set replaces_known to replace them."),
             fields=dict(sorted(losses.items())),
         )
     if cells:
@@ -122,7 +122,7 @@ def _checked(
         by_fields.setdefault(tuple(dict.fromkeys([*REQUIRED, *named])), []).append(position)
         known = first.setdefault(item.get("external_id", "").strip(), position)
         if known != position:
-            wrong[f"{position}.external_id"] = _("The same ID as in item %(first)d.") % {"first": known}
+            wrong[f"{position}.external_id"] = _("Same ID as item %(first)d.") % {"first": known}
     touchpoints, now = touchpoint_ids(organization), latest_allowed(timezone.now())
     lots = []
     for header, positions in by_fields.items():

@@ -158,7 +158,7 @@ def start_import(
     if batch.rows_rejected and not skips_bad_rows:
         raise RowsRejected(rejected_message(batch.rows_rejected))
     if batch.rows_good == 0:
-        raise RowsRejected(_("No row of this file can come in."))
+        raise RowsRejected(_("No row of this file can be imported."))
     if batch.rows_replaced and not replaces_known:
         raise ReplacementNotConfirmed(replaced_message(batch.rows_replaced))
     batch.is_dry_run, batch.skips_bad_rows, batch.replaces_known = False, skips_bad_rows, replaces_known
@@ -195,7 +195,7 @@ def run_import(*, batch_id: int) -> None:
         run(
             batch,
             partial(_process, batch),
-            unknown=_("Something went wrong while reading the file. Nothing was imported; try it again."),
+            unknown=_("Something went wrong while reading the file. Nothing was imported; try again."),
         )
 
 
@@ -347,7 +347,8 @@ def _keep(batch: ImportBatch, outcome: Outcome, errors: RowErrors) -> None:
                 row_number=error.row,
                 column=error.column[:120],
                 code=error.code,
-                message=error.message[:300],
+                field=error.field,
+                params=dict(error.params),
                 value=error.value[:200],
             )
             for error in sorted(errors.kept, key=lambda error: error.row)

@@ -47,7 +47,7 @@ def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | Non
         if ImportField.SCORE in mapping:
             return {"metric": _("Choose the metric that the scores belong to.")}
         if ImportField.TEXT not in mapping:
-            return {"metric": _("Choose a metric, or a column with words.")}
+            return {"metric": _("Choose a metric, or a column with comments.")}
         return {}
     if metric.is_duration:
         if ImportField.RESOLVED_AT not in mapping:

@@ -100,7 +100,7 @@ def define_metric(
     versions = list(MetricDefinition.objects.of(by.organization).filter(key=metric.key).order_by("version"))
     if Feedback.objects.of(by.organization).filter(metric=metric).exists():
         if change != DefinitionChange.NEW_SERIES and not _has_same_structure(metric, draft):
-            message = _("Another scale or rule cannot be read in one line with the answers so far.")
+            message = _("A different scale or rule cannot continue the series of answers so far.")
             raise DefinitionRefused(message, fields={"change": message})
         draft.key, draft.version, draft.change_note = metric.key, versions[-1].version + 1, note.strip()
         _join_series(draft, versions, follows=metric, change=change)
@@ -222,7 +222,7 @@ def _validate(draft: MetricDefinition) -> None:
         if draft.kind not in {MetricKind.TTR, MetricKind.CUSTOM}:
             wrong.setdefault("rule", _("Only a time has the rule “median time”."))
     elif not 0 <= draft.scale_low < draft.scale_high <= 10:
-        wrong.setdefault("scale_high", _("Answers must lie between 0 and 10, the lowest below the highest."))
+        wrong.setdefault("scale_high", _("Answers must be between 0 and 10, the lowest below the highest."))
     else:
         _validate_boxes(draft, wrong)
     if wrong:

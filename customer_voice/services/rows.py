@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from customer_voice.choices import DateFormat, ImportField
 from customer_voice.importers import STAGED, parse_dates, parse_whole
 from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.problems import problem_text
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
@@ -30,8 +30,14 @@ class RowError:
     row: int
     column: str
     code: str
-    message: str
+    field: str = ""
+    params: Mapping[str, Any] = default(default_factory=dict)
     value: str = ""
+
+    @property
+    def message(self) -> str:
+        """In the language of the moment; what is stored is `code`, `field` and `params`."""
+        return problem_text(self.code, self.field, self.params)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -90,13 +96,12 @@ def check_rows(
     if set(map(len, rows)) != {width}:
         for number, row in zip(numbers, rows, strict=True):
             if len(row) != width:
-                message = _("The row has %(found)d cells, the header has %(width)d.")
                 errors.append(
                     RowError(
                         row=number,
                         column="",
                         code="wrong_width",
-                        message=message % {"found": len(row), "width": width},
+                        params={"found": len(row), "width": width},
                     )
                 )
         kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
@@ -151,13 +156,14 @@ class _Check:
         column = self.plan.mapping.get(name)
         return None if column is None else self.cells[column]
 
-    def refuse(self, index: int, name: str, code: str, message: str, value: str = "") -> None:
+    def refuse(self, index: int, name: ImportField, code: str, value: str = "", **params: int | str) -> None:
         self.errors.append(
             RowError(
                 row=self.numbers[index],
                 column=self.plan.column(name),
                 code=code,
-                message=message,
+                field=name.value,
+                params=params,
                 value=value.replace("\x00", "")[:200],
             )
         )
@@ -168,14 +174,11 @@ class _Check:
         if required and not all(values):
             for index, text in enumerate(values):
                 if not text:
-                    self.refuse(
-                        index, name, "missing", _("The cell is empty; every row needs an ID of its own.")
-                    )
+                    self.refuse(index, name, "missing")
         if max(map(len, values)) > limit:
             for index, text in enumerate(values):
                 if len(text) > limit:
-                    message = _("Longer than %(limit)d characters.") % {"limit": limit}
-                    self.refuse(index, name, "too_long", message, text)
+                    self.refuse(index, name, "too_long", text, limit=limit)
         self._storable(name, values)
         return values
 
@@ -187,8 +190,7 @@ class _Check:
         if max(map(len, values)) > LONGEST_TEXT:
             for index, text in enumerate(values):
                 if len(text) > LONGEST_TEXT:
-                    message = _("Longer than %(limit)d characters.") % {"limit": LONGEST_TEXT}
-                    self.refuse(index, ImportField.TEXT, "too_long", message, text)
+                    self.refuse(index, ImportField.TEXT, "too_long", text, limit=LONGEST_TEXT)
         self._storable(ImportField.TEXT, values)
         return values
 
@@ -196,7 +198,7 @@ class _Check:
         if any("\x00" in text for text in values):
             for index, text in enumerate(values):
                 if "\x00" in text:
-                    self.refuse(index, name, "not_text", _("Holds characters that are not text."), text)
+                    self.refuse(index, name, "not_text", text)
 
     def moments(self, name: ImportField, *, required: bool) -> list[datetime | None]:
         raw = self.raw(name)
@@ -205,19 +207,18 @@ class _Check:
         values, bad = parse_dates(raw, date_format=self.plan.date_format, zone=self.plan.zone)
         wrong = set(bad)
         for index in bad:
-            message = _("Not a date in the form “%(format)s”.") % {"format": self.plan.date_format.label}
-            self.refuse(index, name, "not_a_date", message, raw[index])
+            self.refuse(index, name, "not_a_date", raw[index], format=self.plan.date_format.value)
         known = [moment for moment in values if moment is not None]
         if required and len(known) + len(bad) < len(values):
             for index, moment in enumerate(values):
                 if moment is None and index not in wrong:
-                    self.refuse(index, name, "missing", _("The cell is empty; every row needs a date."))
+                    self.refuse(index, name, "missing")
         if known and (max(known) > self.plan.now or min(known) < OLDEST):
             for index, moment in enumerate(values):
                 if moment is not None and moment > self.plan.now:
-                    self.refuse(index, name, "in_the_future", _("This date lies in the future."), raw[index])
+                    self.refuse(index, name, "in_the_future", raw[index])
                 elif moment is not None and moment < OLDEST:
-                    self.refuse(index, name, "too_old", _("This date lies before 1990."), raw[index])
+                    self.refuse(index, name, "too_old", raw[index])
         return values
 
     def order(self, opened: Sequence[datetime | None], resolved: Sequence[datetime | None]) -> None:
@@ -226,8 +227,7 @@ class _Check:
         for index, (start, end) in enumerate(zip(opened, resolved, strict=True)):
             if start is not None and end is not None and end < start:
                 raw = self.raw(ImportField.RESOLVED_AT) or []
-                message = _("Resolved before it was opened.")
-                self.refuse(index, ImportField.RESOLVED_AT, "resolved_before_opened", message, raw[index])
+                self.refuse(index, ImportField.RESOLVED_AT, "resolved_before_opened", raw[index])
 
     def touchpoints(self) -> list[int | None]:
         plan, raw = self.plan, self.raw(ImportField.TOUCHPOINT)
@@ -238,12 +238,7 @@ class _Check:
             for index, text in enumerate(raw):
                 if table[text] is None:
                     code = "unknown_touchpoint" if text.strip() else "missing"
-                    message = (
-                        _("There is no touchpoint of this name or key.")
-                        if text.strip()
-                        else _("The cell is empty; every row needs a touchpoint.")
-                    )
-                    self.refuse(index, ImportField.TOUCHPOINT, code, message, text)
+                    self.refuse(index, ImportField.TOUCHPOINT, code, text)
         return [table[text] for text in raw]
 
     def _touchpoint(self, text: str) -> int | None:
@@ -268,22 +263,18 @@ class _Check:
             return [None] * len(self.numbers)
         values, bad = parse_whole(raw)
         for index in bad:
-            self.refuse(
-                index, ImportField.SCORE, "not_a_number", _("The score must be a whole number."), raw[index]
-            )
+            self.refuse(index, ImportField.SCORE, "not_a_number", raw[index])
         low, high = metric.scale_low, metric.scale_high
         outside = {value for value in set(values) if value is not None and not low <= value <= high}
         if outside or None in values:
             wrong = set(bad)
-            message = _("Outside the scale of %(metric)s, which runs from %(low)d to %(high)d.") % {
-                "metric": metric.name, "low": low, "high": high,
-            }  # fmt: skip
+            scale: dict[str, int | str] = {"metric": metric.name, "low": low, "high": high}
             for index, value in enumerate(values):
                 if value in outside:
-                    self.refuse(index, ImportField.SCORE, "wrong_scale", message, raw[index])
+                    self.refuse(index, ImportField.SCORE, "wrong_scale", raw[index], **scale)
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
-                    self.refuse(index, ImportField.SCORE, "missing", _("Neither a score nor words."))
+                    self.refuse(index, ImportField.SCORE, "missing")
         return values
 
     def reopened(self) -> list[int]:
@@ -295,13 +286,7 @@ class _Check:
             if value is not None and not 0 <= value <= 32767:
                 bad.append(index)
         for index in sorted(set(bad)):
-            self.refuse(
-                index,
-                ImportField.REOPENED_COUNT,
-                "not_a_number",
-                _("The number of reopenings must be a whole number, 0 or more."),
-                raw[index],
-            )
+            self.refuse(index, ImportField.REOPENED_COUNT, "not_a_number", raw[index])
         return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
 
 

@@ -25,7 +25,7 @@ FIELDS = {
 def refuse_retired(metric: MetricDefinition | None) -> None:
     """Raises MetricRetired: what is out of use gets no new answers."""
     if metric is not None and metric.is_retired:
-        message = _("%(metric)s is retired. Take it back into use, or choose another metric.") % {
+        message = _("%(metric)s is retired. Restore it, or choose another metric.") % {
             "metric": named(metric)
         }
         raise MetricRetired(message, fields={"metric": message})

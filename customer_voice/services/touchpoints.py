@@ -26,7 +26,7 @@ def add_touchpoints(
 ) -> Iterator[tuple[int, Touchpoint]]:
     """Add the touchpoints that a file names for the first time, in the caller's transaction."""
     if names and by is None:
-        raise MappingRefused(_("Nobody stands for the touchpoints that this file would add."))
+        raise MappingRefused(_("No person is responsible for the touchpoints that this file would add."))
     for number, name in names:
         if by is not None:
             yield number, save_touchpoint(by=by, name=name)

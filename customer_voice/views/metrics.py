@@ -12,6 +12,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from common.errors import DomainError
+from common.text import listed
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
@@ -61,7 +62,7 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
-            text = _("The target is set.") if typed is not None else _("The target is taken away.")
+            text = _("The target is set.") if typed is not None else _("The target is removed.")
             messages.success(request, text)
             return redirect("customer_voice:metric_detail", request.organization.slug, metric.key)
     targets = pages.target_lines(request.organization, metric)
@@ -101,7 +102,7 @@ def definition_standard(request: MemberRequest) -> HttpResponse:
         added = services.create_standard_metrics(
             request.organization, form.cleaned_data["keys"], by=request.member
         )
-        messages.success(request, _("Added: %(names)s.") % {"names": ", ".join(map(str, added))})
+        messages.success(request, _("Added: %(names)s.") % {"names": listed(map(str, added))})
     else:
         messages.error(request, _("Choose at least one metric."))
     return redirect("customer_voice:definition_list", request.organization.slug)

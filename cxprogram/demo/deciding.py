@@ -39,7 +39,7 @@ SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 CHARTER = (
     "We decide on improvements that cross our functions. Every proposal says what customers should notice and how "
-    "we shall know. We approve what we are ready to staff, we stop what does not work, and we say so in public."
+    "we will know. We approve what we are ready to staff, we stop what does not work, and we say so in public."
 )
 
 
@@ -202,7 +202,7 @@ SCRIPTS = (
             "decision_rule": "Keep it if satisfaction rises by 5 percentage points or more.",
         },
         votes=(
-            ("Henrik", Choice.REQUEST_CHANGES, "Two answers a day cannot show this. How else shall we know?"),
+            ("Henrik", Choice.REQUEST_CHANGES, "Two answers a day cannot show this. How else would we know?"),
             ("Tomas", Choice.REQUEST_CHANGES, "I miss the number of calls as a measure."),
             ("Ines", Choice.REQUEST_CHANGES, "Please add what the app shows."),
             ("Sophie", Choice.ABSTAIN, ""),

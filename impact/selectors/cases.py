@@ -1,5 +1,6 @@
 """One ROI case in words and figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from cxstats.design import Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
 from impact.cases import CashYear, part_of_all
-from impact.choices import SignOff
+from impact.choices import SignOff, inputs_of
 from impact.findings import decoded, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
@@ -183,8 +184,8 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         parameters=tuple(
             ParameterRow(
                 key=row["key"],
-                label=row["label"],
-                unit=row["unit"],
+                label=labels[row["key"]],
+                unit=_unit(model["kind"], row),
                 arguments=tuple(row["arguments"]),
                 distribution=row["distribution"],
                 source=row["source"],
@@ -266,10 +267,20 @@ def _plain(number: str) -> str:
     return str(number_format(value, decimal_pos=max(0, -int(value.as_tuple().exponent)), use_l10n=True))
 
 
+def _unit(kind: str, row: Mapping[str, Any]) -> str:
+    presets = {preset.key: str(preset.unit) for preset in inputs_of(kind)}
+    unit: str = row["unit"]
+    return presets.get(row["key"], unit)
+
+
 def _labels(case: RoiCase) -> dict[str, str]:
-    """Parameter key -> the name that people gave it."""
+    """Parameter key -> the product's name in the reader's language, or the name that people gave it.
+
+    What was stored with the case is in the language of whoever saved it, and stays part of its digest.
+    """
     model = case.inputs["value_model"]
-    labels = {row["key"]: row["label"] for row in model["parameters"]}
+    presets = {preset.key: str(preset.label) for preset in inputs_of(model["kind"])}
+    labels = {row["key"]: presets.get(row["key"], row["label"]) for row in model["parameters"]}
     return labels | {
         f"cost_{place}": f"{line['label']} ({line['year']})" for place, line in enumerate(model["costs"])
     }

@@ -23,15 +23,16 @@ NO_COLUMNS, TOO_FEW_COLUMNS = "no_columns", "too_few_columns"
 
 NOTES: dict[DriverNote, str | Promise] = {
     DriverNote.ONE_SURVEY_ASSOCIATION: gettext_lazy(
-        "Association within one survey: who is happy rates everything higher. It does not show what would "
-        "happen if a touchpoint were improved."
+        "Association within one survey: happy customers rate everything higher. It does not show "
+        "what would happen if a touchpoint were improved."
     ),
     DriverNote.EXPLAIN_LITTLE: gettext_lazy("These touchpoints explain little of the overall experience."),
     DriverNote.MERGE_ITEMS: gettext_lazy(
         "Some touchpoints are rated almost alike; merge them before reading their shares."
     ),
     DriverNote.SUPPRESSION: gettext_lazy(
-        "At least one touchpoint changes its sign when the others are known. Read its share with care."
+        "The association of at least one touchpoint reverses once the others are taken into account. "
+        "Read its share with care."
     ),
     DriverNote.RELATIVE_WEIGHTS: gettext_lazy(
         "There are too many touchpoints for exact shares; relative weights are shown."
@@ -242,18 +243,22 @@ def _sentence(outcome: NamedColumn, rows: tuple[DriverRow, ...]) -> str:
     """Answer first: who leads, or that nobody does."""
     clear = [row for row in rows if row.is_distinguishable]
     if not clear:
-        return _("No touchpoint goes with %(outcome)s more clearly than chance would make it.") % {
+        return _("No touchpoint is associated with %(outcome)s more strongly than chance explains.") % {
             "outcome": outcome.name
         }
     first = clear[0]
     if len(rows) > 1 and set(first.letters) & set(rows[1].letters):
         return _(
-            "Several touchpoints go with %(outcome)s about equally; %(first)s is among the strongest."
+            "Several touchpoints are about equally associated with %(outcome)s; %(first)s is among "
+            "the strongest."
         ) % {
             "outcome": outcome.name,
             "first": first.name,
         }
-    return _("%(first)s goes with %(outcome)s most clearly.") % {"outcome": outcome.name, "first": first.name}
+    return _("%(first)s is most strongly associated with %(outcome)s.") % {
+        "outcome": outcome.name,
+        "first": first.name,
+    }
 
 
 __all__ = ["NO_COLUMNS", "TOO_FEW_COLUMNS", "DriverPage", "driver_page", "known_outcome"]

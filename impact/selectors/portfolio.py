@@ -170,12 +170,12 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
     if row.case is None:
         return ""
     if row.left_out is LeftOut.OVERLAP:
-        return _("not in the total: it overlaps with %(others)s, and only together could they be judged") % {
+        return _("not in the total: it overlaps with %(others)s, and they can only be judged together") % {
             "others": get_text_list(list(others), _("and"))
         }
     texts = {
         None: _("in the total"),
-        LeftOut.IMPOSSIBLE: _("not in the total: its inputs come to more than all customers"),
+        LeftOut.IMPOSSIBLE: _("not in the total: its inputs add up to more than all customers"),
         LeftOut.CURRENCY: _("not in the total: in %(own)s, and the total is in %(currency)s"),
         LeftOut.DISPUTED: _("not in the total: disputed by finance"),
         LeftOut.SCENARIO: _("not in the total: a scenario only"),
@@ -209,9 +209,9 @@ def _sentence(rows: Sequence[PortfolioRow]) -> str:
     slots = {"studied": count, "held": held, "against": against, "open": count - held - against}
     text = ngettext(
         "%(studied)s initiative studied: %(held)s moved its metric as planned, %(against)s did not, "
-        "%(open)s cannot be told yet.",
-        "%(studied)s initiatives studied: %(held)s moved their metric as planned, %(against)s did not, "
-        "%(open)s cannot be told yet.",
+        "%(open)s cannot be judged yet.",
+        "%(studied)s initiatives studied: %(held)s moved their metric as planned, %(against)s did "
+        "not, %(open)s cannot be judged yet.",
         count,
     )
     return f"{text % slots} {_money_sentence(rows)}".strip()
@@ -226,11 +226,11 @@ def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
     ]
     known = [one for one in stands if one is not Standing.SCENARIO]
     if not known:
-        return _("No value rests on enough evidence yet.") if any(row.case for row in rows) else ""
+        return _("No value is backed by enough evidence yet.") if any(row.case for row in rows) else ""
     lost = sum(one is Standing.LOSS for one in known)
     text = ngettext(
-        "In money, %(valued)s value rests on evidence: %(gained)s expected to gain, %(lost)s to lose.",
-        "In money, %(valued)s values rest on evidence: %(gained)s expected to gain, %(lost)s to lose.",
+        "%(valued)s value is backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
+        "%(valued)s values are backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
         len(known),
     )
     return text % {"valued": len(known), "gained": len(known) - lost, "lost": lost}

@@ -50,14 +50,12 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         raise NothingToValue(_("The study gives no effect, so there is nothing to turn into money."))
     model = ValueModel.objects.filter(initiative_id=row.initiative_id).first()
     if model is None or not model.parameters.exists():
-        raise ValueModelIncomplete(_("Say first how a change of this metric becomes money."))
+        raise ValueModelIncomplete(_("First define how a change in this metric becomes money."))
     subject: StudySubject = decoded(StudySubject, row.inputs["subject"])
     try:
         case = roi_case(study=row, finding=finding, direction=subject.direction, model=model)
     except NotEstimable as refusal:
-        raise NothingToValue(
-            _("The effect of this study carries no uncertainty that could be drawn from.")
-        ) from refusal
+        raise NothingToValue(_("The effect of this study has no range to simulate from.")) from refusal
     inputs = {
         "case": roi_case_json(case),
         "value_model": value_model_content(model),
@@ -166,7 +164,7 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
     model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
     _require_four_eyes(row, by, initiative, model)
     if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
-        raise SignOffNotAllowed(_("A newer case has replaced this one. Review that one."))
+        raise SignOffNotAllowed(_("A newer value has replaced this one. Review the newer one."))
     if decision == SignOff.SIGNED and model is not None and not row.follows(model):
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")
@@ -203,7 +201,7 @@ def _require_four_eyes(
         )
     if case.computed_by is not None and case.computed_by.user_id == by.user_id:
         raise SignOffNotAllowed(
-            _("You computed this case yourself. Another person must review it for finance.")
+            _("You computed this value yourself. Another person must review it for finance.")
         )
     writer = model.changed_by if model is not None else None
     is_writer = writer is not None and writer.user_id == by.user_id
@@ -215,8 +213,8 @@ def _require_four_eyes(
         if maker is not None and not are_independent(by, maker):
             raise SignOffNotAllowed(
                 _(
-                    "%(person)s made these figures, and one of you invited the other or gave the other "
-                    "a role. Another person must review them for finance."
+                    "%(person)s produced these figures, and one of you invited the other or gave the "
+                    "other a role. Another person must review them for finance."
                 )
                 % {"person": maker}
             )

@@ -126,9 +126,9 @@ def recompute(study: Study) -> Recomputation:
 def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:
     message = ""
     if data_cutoff > today:
-        message = _("The data cut-off cannot lie in the future.")
+        message = _("The data cut-off cannot be in the future.")
     elif data_cutoff <= went_live_on:
-        message = _("The data cut-off must lie after the go-live on %(day)s.") % {
+        message = _("The data cut-off must be after the go-live on %(day)s.") % {
             "day": date_format(went_live_on)
         }
     if message:

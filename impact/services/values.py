@@ -18,14 +18,13 @@ from common.errors import InvalidValues
 from cxstats.errors import InvalidInput
 from impact.choices import (
     FORMULA_FACTORS,
-    HAIRCUTS,
     LONGEST_HORIZON,
-    PRESETS,
     RESERVED_KEYS,
     Distribution,
     InputPreset,
     SourceKind,
     ValueKind,
+    inputs_of,
 )
 from impact.models import CostLine, ValueModel, ValueParameter
 from impact.parameters import core_parameter, range_arguments
@@ -162,11 +161,6 @@ def value_model_content(model: ValueModel) -> dict[str, Any]:
     }
 
 
-def inputs_of(kind: str) -> tuple[InputPreset, ...]:
-    """The inputs that a value model of this kind must have, haircuts last; a formula adds its own."""
-    return (*PRESETS.get(kind, ()), *HAIRCUTS)
-
-
 def _rows(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:
     presets = {preset.key: preset for preset in inputs_of(kind)}
     order = {key: place for place, key in enumerate(presets)}
@@ -211,9 +205,9 @@ def _wrong_frame(kind: str, horizon: int, rate_pct: Decimal, first_year_share: D
     if not 1 <= horizon <= LONGEST_HORIZON:
         wrong["horizon_years"] = _("Count 1 to %(most)s years.") % {"most": LONGEST_HORIZON}
     if not 0 <= rate_pct <= 100:
-        wrong["discount_rate_pct"] = _("A discount rate lies between 0 and 100 %.")
+        wrong["discount_rate_pct"] = _("A discount rate must be between 0 and 100 %.")
     if not 0 <= first_year_share <= 1:
-        wrong["first_year_share"] = _("A share lies between 0 and 1.")
+        wrong["first_year_share"] = _("A share must be between 0 and 1.")
     return wrong
 
 
@@ -222,7 +216,7 @@ def _wrong_parameters(kind: str, parameters: Sequence[ParameterValues]) -> Wrong
     presets = {preset.key: preset for preset in inputs_of(kind)}
     given = [values.key for values in parameters]
     for key in presets.keys() - set(given):
-        wrong[f"{key}-likely"] = _("This input is needed.")
+        wrong[f"{key}-likely"] = _("This input is required.")
     own = [key for key in given if key not in presets]
     if kind == ValueKind.FORMULA and not own:
         wrong["kind"] = _("A formula needs at least one factor besides the effect.")
@@ -236,7 +230,7 @@ def _wrong_parameters(kind: str, parameters: Sequence[ParameterValues]) -> Wrong
 def _wrong_parameter(values: ParameterValues, preset: InputPreset | None) -> Wrong:
     wrong: Wrong = {}
     if values.source_kind not in SourceKind.values:
-        wrong[f"{values.key}-source_kind"] = _("Say where this figure comes from.")
+        wrong[f"{values.key}-source_kind"] = _("Enter where this figure comes from.")
     elif values.source_kind != SourceKind.ASSUMPTION and not values.source.strip():
         wrong[f"{values.key}-source"] = _("Name the source: a ledger, a report, a system.")
     if preset is None and not values.label.strip():
@@ -264,7 +258,7 @@ def _wrong_range(values: ParameterValues, *, is_share: bool) -> str:
         if values.distribution in (Distribution.NORMAL, Distribution.LOGNORMAL) or not (
             min(figures) >= 0 and max(figures) <= 1
         ):
-            return _("A share lies between 0 and 1: write 0.6 for 60 %.")
+            return _("A share must be between 0 and 1: write 0.6 for 60 %.")
         return ""
     if min(figures) < 0 or max(figures) <= 0:
         return _("This must be above 0.")

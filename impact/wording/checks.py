@@ -36,11 +36,9 @@ _LIGHTS: dict[Light, tuple[Text, str]] = {
 _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     "pre_trend": (
         gettext_lazy("Same course before the go-live"),
-        gettext_lazy("Before the go-live both sides moved alike."),
+        gettext_lazy("Before the go-live both sides moved in the same way."),
         gettext_lazy("Before the go-live the two sides were already drifting apart."),
-        gettext_lazy(
-            "Before the go-live the two sides moved differently, so one cannot stand for the other."
-        ),
+        gettext_lazy("Before the go-live the two sides moved differently, so they are not comparable."),
         gettext_lazy("Nothing was compared side by side, or there were too few periods before."),
     ),
     "placebo_dates": (
@@ -51,7 +49,7 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("There were too few periods before the go-live to try other dates."),
     ),
     "autocorrelation": (
-        gettext_lazy("Memory of the series"),
+        gettext_lazy("Carry-over between periods"),
         gettext_lazy("Good and bad periods follow each other as the calculation assumes."),
         gettext_lazy("Good and bad periods come in runs; the range may be somewhat too narrow."),
         gettext_lazy("Good and bad periods come in long runs; the range cannot be trusted."),
@@ -60,14 +58,14 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     "mix_shift": (
         gettext_lazy("Same kind of customers"),
         gettext_lazy("With the same mix of segments before and after, the result is much the same."),
-        gettext_lazy("Part of the change comes from who answered, not from what they lived through."),
-        gettext_lazy("With the same mix of segments the change goes away: it came from who answered."),
+        gettext_lazy("Part of the change comes from who answered, not from what they experienced."),
+        gettext_lazy("With the same mix of segments the change disappears: it came from who answered."),
         gettext_lazy("Not every segment had answers in every period, or the answers carry no segments."),
     ),
     "overlap": (
         gettext_lazy("Other initiatives in the same place"),
         gettext_lazy("No other initiative got in the way."),
-        gettext_lazy("Other initiatives touched the same place; their part was taken out as far as it goes."),
+        gettext_lazy("Other initiatives touched the same place; their part was removed as far as possible."),
         gettext_lazy("Another initiative started too close in time to be told apart."),
         gettext_lazy("A description of before and after cannot take other initiatives apart."),
     ),
@@ -76,7 +74,7 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy(
             "The initiative did not start in an unusually bad spell, or that was taken into account."
         ),
-        gettext_lazy("It started in an unusually bad spell; part of the rise would have come by itself."),
+        gettext_lazy("It started in an unusually bad spell; part of the rise would have come on its own."),
         gettext_lazy("It started in so bad a spell that the rise may be nothing but recovery."),
         gettext_lazy("There were too few periods before the go-live to see a bad spell."),
     ),
@@ -120,13 +118,13 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("The metric that should not move could not be estimated."),
     ),
     "reassignment": (
-        gettext_lazy("Groups dealt out anew"),
+        gettext_lazy("Groups reassigned at random"),
         gettext_lazy(
-            "Dealing out the initiative at random, over and over, shows how often chance alone does it."
+            "Reassigning the initiative at random, over and over, shows how often chance alone would do this."
         ),
-        gettext_lazy("Dealing out the initiative at random often gives a difference as large."),
-        gettext_lazy("Dealing out the initiative at random mostly gives a difference as large."),
-        gettext_lazy("There were too few touchpoints to deal out anew."),
+        gettext_lazy("Reassigning the initiative at random often gives a difference as large."),
+        gettext_lazy("Reassigning the initiative at random mostly gives a difference as large."),
+        gettext_lazy("There were too few touchpoints to reassign."),
     ),
 }
 # Why a check was not made, where the engine says which of several reasons it was.
@@ -143,19 +141,21 @@ _REASONS: dict[str, Text] = {
     "design_describes_only": gettext_lazy("The design describes a change and cannot show its cause."),
     "moved_against_expectation": gettext_lazy("The metric moved against what was expected."),
     "interval_inside_smallest_worthwhile": gettext_lazy(
-        "The whole range is smaller than the smallest effect worth having."
+        "The whole range is smaller than the smallest worthwhile effect."
     ),
-    "interval_excludes_zero": gettext_lazy("No change at all lies outside the range."),
+    "interval_excludes_zero": gettext_lazy("“No change” lies outside the range."),
     "interval_excludes_zero_other_way": gettext_lazy(
         "The whole range lies on the side that was not expected."
     ),
     "interval_80_excludes_zero": gettext_lazy(
-        "The data lean to the expected side, but no change at all still lies within the range."
+        "The data lean to the expected side, but “no change” is still within the range."
     ),
-    "interval_covers_zero": gettext_lazy("No change at all lies within the range."),
+    "interval_covers_zero": gettext_lazy("“No change” is within the range."),
     "check_failed": gettext_lazy("A check failed, so the range alone does not count."),
     "too_few_assignments": gettext_lazy("There are so few touchpoints that chance alone could have done it."),
-    "changed_after_approval": gettext_lazy("The plan was changed after the approval, which costs one grade."),
+    "changed_after_approval": gettext_lazy(
+        "The plan was changed after the approval, which lowers the design grade by one."
+    ),
 }
 _REFUSALS: dict[Reason, Text] = {
     Reason.NO_DATA: gettext_lazy("There are no answers for these touchpoints."),
@@ -163,7 +163,7 @@ _REFUSALS: dict[Reason, Text] = {
     Reason.TOO_FEW_PERIODS: gettext_lazy("There are too few whole periods before or after the go-live."),
     Reason.TOO_FEW_UNITS: gettext_lazy("There are too few touchpoints to compare."),
     Reason.TOO_FEW_CLUSTERS: gettext_lazy("There are too few touchpoints on one side to compare."),
-    Reason.NO_VARIATION: gettext_lazy("Every answer is the same, so nothing can be told apart."),
+    Reason.NO_VARIATION: gettext_lazy("Every answer is the same, so there is nothing to compare."),
     Reason.NO_PRE_PERIOD: gettext_lazy("There is no whole period before the go-live to compare with."),
     Reason.NO_POST_PERIOD: gettext_lazy("There is no whole period after the go-live yet."),
     Reason.GAPS_IN_SERIES: gettext_lazy("Too many periods were not measured."),
@@ -175,13 +175,13 @@ _REFUSALS: dict[Reason, Text] = {
     ),
     Reason.START_UNKNOWN: gettext_lazy("The day of the go-live is not known."),
     Reason.RAMP_TOO_LONG: gettext_lazy("The time until an effect can show is not over yet."),
-    Reason.COLLINEAR: gettext_lazy("Two causes run so close together that they cannot be told apart."),
+    Reason.COLLINEAR: gettext_lazy("Two causes are so close in time that they cannot be told apart."),
     Reason.OVERLAPPING_INITIATIVES: gettext_lazy(
         "Another initiative at the same touchpoints started too close in time; only both together can be "
         "judged."
     ),
     Reason.PRE_TREND_DIFFERS: gettext_lazy(
-        "The touchpoints compared moved differently before the go-live, so one cannot stand for the other."
+        "The touchpoints compared moved differently before the go-live, so they are not comparable."
     ),
     Reason.POOR_PRE_FIT: gettext_lazy(
         "No mix of other touchpoints follows this one closely enough before the go-live."
@@ -191,22 +191,21 @@ _REFUSALS: dict[Reason, Text] = {
         "The series drifts so strongly that trend and effect cannot be told apart without a comparison group."
     ),
     Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
-        "The touchpoints were chosen because their scores were bad; part of any rise would have come by "
-        "itself, "
-        "and how much cannot be told."
+        "The touchpoints were chosen because their scores were bad; part of any rise would have come "
+        "on its own, and how much cannot be determined."
     ),
     Reason.SCALE_MISMATCH: gettext_lazy("The figures are on different scales and must not be compared."),
-    Reason.NO_UNIQUE_SOLUTION: gettext_lazy("More than one answer fits, or none."),
+    Reason.NO_UNIQUE_SOLUTION: gettext_lazy("There is more than one solution, or none."),
     Reason.NEVER_REACHED: gettext_lazy("It is not reached within the years counted."),
     Reason.CASES_STILL_OPEN: gettext_lazy(
         "Too many cases were still open when the data ended. Those already resolved are the quick ones, so "
         "they would flatter the result."
     ),
-    Reason.NO_CONVERGENCE: gettext_lazy("The calculation did not settle on an answer."),
-    Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would decide everything."),
+    Reason.NO_CONVERGENCE: gettext_lazy("The calculation did not converge."),
+    Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would determine the whole result."),
     Reason.EVIDENCE_TOO_WEAK: gettext_lazy("The evidence is too weak to give a figure."),
-    Reason.NO_WEIGHT: gettext_lazy("Nothing that counts is left."),
-    Reason.SHARE_ABOVE_ONE: gettext_lazy("The inputs come to more than all customers."),
+    Reason.NO_WEIGHT: gettext_lazy("No usable data are left."),
+    Reason.SHARE_ABOVE_ONE: gettext_lazy("The inputs add up to more than all customers."),
     Reason.NOT_APPLICABLE: gettext_lazy("This does not apply here."),
     Reason.NOT_KNOWN: gettext_lazy("This is not known."),
 }
@@ -218,14 +217,14 @@ _SENSITIVITY: dict[str, Text] = {
     "around_start_left_out": gettext_lazy("Periods around the go-live left out"),
     "constant_mix": gettext_lazy("Same mix of segments throughout"),
     "without_controls": gettext_lazy("Without the comparison group"),
-    "minus_controls": gettext_lazy("Less the change of the comparison group"),
+    "minus_controls": gettext_lazy("Minus the change in the comparison group"),
     "difference_series": gettext_lazy("Difference of the two sides as one series"),
     "not_adjusted_for_choice": gettext_lazy("Without regard to how the touchpoints were chosen"),
     "previous_period_base": gettext_lazy("Each period against the one before"),
-    "difference_in_differences": gettext_lazy("Less the average change of all other touchpoints"),
+    "difference_in_differences": gettext_lazy("Minus the average change of all other touchpoints"),
     "synthetic_difference_in_differences": gettext_lazy("Other touchpoints and periods weighted (SDID)"),
-    "did_pooled_t": gettext_lazy("Both sides assumed equally scattered"),
-    "did_cr2_satterthwaite": gettext_lazy("Each side with its own scatter"),
+    "did_pooled_t": gettext_lazy("Both groups assumed to have the same spread"),
+    "did_cr2_satterthwaite": gettext_lazy("Each group with its own spread"),
 }
 _METHOD_REASONS: dict[str, Text] = {
     "single_series": gettext_lazy("There is one series, long enough on both sides of the go-live."),
@@ -235,7 +234,7 @@ _METHOD_REASONS: dict[str, Text] = {
     "series_too_short": gettext_lazy("The series is too short for more than a description."),
     "starts_differ": gettext_lazy("The touchpoints started at different times."),
     "comparison_clusters": gettext_lazy(
-        "Several touchpoints with the initiative stand beside several without."
+        "There are several touchpoints with the initiative and several without."
     ),
     "chosen_by_score": gettext_lazy(
         "The touchpoints were chosen by their scores, so these are taken into account."
@@ -244,7 +243,9 @@ _METHOD_REASONS: dict[str, Text] = {
         "Before the go-live no mix of the other touchpoints follows this one, so it is compared with their "
         "average."
     ),
-    "many_donors": gettext_lazy("One touchpoint stands beside many that could stand for it together."),
+    "many_donors": gettext_lazy(
+        "One touchpoint has the initiative, and many others can be combined into a comparison."
+    ),
     "control_series": gettext_lazy(
         "Touchpoints without the initiative show what would have happened anyway."
     ),
@@ -259,7 +260,7 @@ _NOTES: dict[str, Text] = {
     ),
 }
 _SCENARIO: dict[str, Text] = {
-    "no_evaluation": gettext_lazy("There is no evaluation behind the effect."),
+    "no_evaluation": gettext_lazy("The effect is not backed by an evaluation."),
     "grade_d": gettext_lazy(
         "The design only compares before with after, so the effect may have other causes."
     ),
@@ -282,7 +283,8 @@ def check_text(check: Diagnostic) -> CheckText:
             sentence,
         )
     elif check.key == "mix_shift" and figures.get("pooled"):
-        sentence = f"{sentence} {_('Segments with few answers were counted together.')}"
+        together = _("Segments with few answers were counted together.")
+        sentence = f"{sentence} {together}"
     return CheckText(
         key=check.key,
         title=str(title),

@@ -19,7 +19,7 @@ from impact.wording.figures import MINUS, amount_text
 
 _ITEMS: Mapping[str, str | Promise] = {
     "effect": gettext_lazy("Effect of the initiative"),
-    "gross": gettext_lazy("Benefits before any discount for doubt"),
+    "gross": gettext_lazy("Benefits before haircuts"),
     "attribution": gettext_lazy("Attribution"),
     "confidence": gettext_lazy("Confidence in the link to money"),
     "persistence": gettext_lazy("Persistence"),
@@ -113,34 +113,37 @@ def standing_of(result: RoiResult) -> Standing:
 
 
 _STANDINGS: Mapping[Standing, str | Promise] = {
-    Standing.GAIN: gettext_lazy("In money a gain is expected; the chance of a loss is %(loss)s."),
+    Standing.GAIN: gettext_lazy("Financially, a gain is expected; the chance of a loss is %(loss)s."),
     Standing.UNSURE: gettext_lazy(
-        "In money a gain is expected on average, but a loss is more likely than not: its chance is %(loss)s."
+        "Financially, a gain is expected on average, but a loss is more likely than not: its chance "
+        "is %(loss)s."
     ),
-    Standing.LOSS: gettext_lazy("In money a loss is expected; the chance of a loss is %(loss)s."),
-    Standing.SCENARIO: gettext_lazy("The evidence is too weak for a value: the money is a scenario only."),
+    Standing.LOSS: gettext_lazy("Financially, a loss is expected; the chance of a loss is %(loss)s."),
+    Standing.SCENARIO: gettext_lazy("The evidence is too weak for a value: the amount is only a scenario."),
 }
 _EFFECTS: Mapping[Verdict, str | Promise] = {
     Verdict.SUPPORTED: gettext_lazy("The metric moved as planned."),
-    Verdict.SUGGESTIVE: gettext_lazy("The metric leans the way that was planned, without settling it."),
-    Verdict.INCONCLUSIVE: gettext_lazy("Whether the metric moved cannot be told."),
+    Verdict.SUGGESTIVE: gettext_lazy(
+        "The metric leans in the planned direction, but the evidence is not conclusive."
+    ),
+    Verdict.INCONCLUSIVE: gettext_lazy("It is unclear whether the metric moved."),
     Verdict.CONTRADICTED: gettext_lazy("The metric moved against the plan."),
     Verdict.NO_EFFECT_WORTH_HAVING: gettext_lazy("The metric did not move enough to matter."),
-    Verdict.NOT_ESTIMABLE: gettext_lazy("What the metric did could not be estimated."),
+    Verdict.NOT_ESTIMABLE: gettext_lazy("The change in the metric could not be estimated."),
 }
 
 
 _BESIDE: Mapping[Standing, str | Promise] = {
-    Standing.GAIN: gettext_lazy("Set beside it that a gain is expected."),
+    Standing.GAIN: gettext_lazy("On the financial side, a gain is expected."),
     Standing.UNSURE: gettext_lazy(
-        "Set beside it that a loss is more likely than a gain: to go on, it needs lower costs, a larger "
-        "effect (it breaks even at %(effect)s) or a reason besides money."
+        "On the financial side, a loss is more likely than a gain: continuing needs lower costs, a "
+        "larger effect (it breaks even at %(effect)s) or a non-financial reason."
     ),
     Standing.LOSS: gettext_lazy(
-        "Set beside it that a loss is expected: to go on, it needs lower costs, a larger effect (it breaks "
-        "even at %(effect)s) or a reason besides money."
+        "On the financial side, a loss is expected: continuing needs lower costs, a larger effect "
+        "(it breaks even at %(effect)s) or a non-financial reason."
     ),
-    Standing.SCENARIO: gettext_lazy("The money shown is a scenario and no reason by itself."),
+    Standing.SCENARIO: gettext_lazy("The amount shown is a scenario and not a reason on its own."),
 }
 
 
@@ -152,7 +155,8 @@ def facing_text(verdict: Verdict, result: RoiResult) -> str:
     """Effect and money face to face, wherever one of them is shown."""
     text = f"{_EFFECTS[verdict]} {standing_text(result)}"
     if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
-        return f"{text} {_('The effect is there; it costs more than it brings.')}"
+        loss = _("The effect is there; it costs more than it brings.")
+        return f"{text} {loss}"
     return text
 
 
@@ -163,7 +167,7 @@ def request_text(decision_rule: str, result: RoiResult | None = None, break_even
             "rule": decision_rule.rstrip(".")
         }
     else:
-        text = _("Confirm, change or stop the initiative on this evidence.")
+        text = _("Confirm, change or stop the initiative based on this evidence.")
     if result is None:
         return text
     return f"{text} {str(_BESIDE[standing_of(result)]) % {'effect': break_even}}"
@@ -207,14 +211,14 @@ def more_than_all_text(detail: Mapping[str, float | int | str]) -> str:
     expected, highest = float(detail["expected"]), float(detail["highest"])
     if expected > 1:
         text = _(
-            "By these inputs %(part)s of the customers would be kept, and nobody can keep more than all of "
-            "them. Lower the customers kept for one unit of the metric."
+            "With these inputs, %(part)s of the customers would be kept, and no one can keep more "
+            "than all of them. Lower the additional customers kept per unit of the metric."
         )
         return text % {"part": percent_text(expected)}
     text = _(
-        "By these inputs %(part)s of the customers are kept on average, but up to %(most)s in the draws; "
-        "nobody can keep more than all of them. Lower the customers kept for one unit of the metric, or "
-        "narrow its range."
+        "With these inputs, %(part)s of the customers are kept on average, but up to %(most)s in the "
+        "draws; no one can keep more than all of them. Lower the additional customers kept per unit "
+        "of the metric, or narrow its range."
     )
     return text % {"part": percent_text(expected), "most": percent_text(highest)}
 
@@ -222,8 +226,8 @@ def more_than_all_text(detail: Mapping[str, float | int | str]) -> str:
 def impossible_text(part: float) -> str:
     """Said of a value from before the rule, on page and document."""
     return _(
-        "This value is not possible: its inputs come to %(part)s of the customers, more than there are. It "
-        "is not counted anywhere; correct the value model and compute it again."
+        "This value is not possible: its inputs add up to %(part)s of the customers, more than there "
+        "are. It is not counted in any total; correct the value model and compute it again."
     ) % {"part": percent_text(part)}
 
 
@@ -257,4 +261,4 @@ def sign_off_text(state: str, who: str, on: date | None) -> str:
             _("Disputed by finance: %(who)s, %(day)s. Do not rely on this value until that is settled.")
             % slots
         )
-    return _("Finance has not reviewed this value yet; read it as a proposal.")
+    return _("Finance has not reviewed this value yet; treat it as a proposal.")

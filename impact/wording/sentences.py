@@ -59,12 +59,11 @@ _SUPPORTED |= {
 _SUGGESTIVE: dict[int, str | Promise] = {
     1: gettext_lazy(
         "%(what)s seems to have risen by about %(effect)s (%(range)s) since “%(title)s” went live on "
-        "%(day)s; "
-        "the evidence leans that way without settling it."
+        "%(day)s; the evidence points that way but is not conclusive."
     ),
     -1: gettext_lazy(
-        "%(what)s seems to have fallen by about %(effect)s (%(range)s) since “%(title)s” went live on "
-        "%(day)s; the evidence leans that way without settling it."
+        "%(what)s seems to have fallen by about %(effect)s (%(range)s) since “%(title)s” went live "
+        "on %(day)s; the evidence points that way but is not conclusive."
     ),
 }
 _CONTRADICTED: dict[tuple[str, int], str | Promise] = {
@@ -122,11 +121,10 @@ _INCONCLUSIVE = gettext_lazy(
     "We cannot tell whether “%(title)s” moved %(what)s: any change of %(range)s fits the data."
 )
 _NOTHING = gettext_lazy(
-    "“%(title)s” made no difference worth having: the change of %(what)s lies within %(range)s, less than "
-    "the "
-    "%(smallest)s that were set as worthwhile."
+    "“%(title)s” made no worthwhile difference: the change of %(what)s lies within %(range)s, less "
+    "than the %(smallest)s that was set as worthwhile."
 )
-_REFUSED = gettext_lazy("The data cannot say what “%(title)s” did to %(what)s. %(refusal)s")
+_REFUSED = gettext_lazy("The data cannot show how “%(title)s” affected %(what)s. %(refusal)s")
 
 
 def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
@@ -202,32 +200,31 @@ def range_with_unit(kind: MetricKind, low: float, high: float) -> str:
 
 _GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
     DesignGrade.A: (
-        gettext_lazy("Chance decided"),
+        gettext_lazy("Random assignment"),
         gettext_lazy(
-            "Chance decided who got the initiative and who did not, so that a difference comes from it or "
-            "from "
-            "chance, and chance is in the range."
+            "The initiative was assigned at random, so a difference comes either from it or from "
+            "chance, and the range covers chance."
         ),
     ),
     DesignGrade.B: (
         gettext_lazy("Compared with others"),
         gettext_lazy(
-            "Touchpoints without the initiative show what would have happened anyway. What hit only one side "
-            "could still mislead."
+            "Touchpoints without the initiative show what would have happened anyway. An event that "
+            "affected only one side could still mislead."
         ),
     ),
     DesignGrade.C: (
         gettext_lazy("One long series"),
         gettext_lazy(
-            "The series is long enough to show its own course before and after. Whatever else happened at "
-            "the "
-            "same time is in the result."
+            "The series is long enough to show its own course before and after. Anything else that "
+            "happened at the same time is part of the result."
         ),
     ),
     DesignGrade.D: (
         gettext_lazy("Before and after"),
         gettext_lazy(
-            "An average before beside an average after. It describes a change and cannot show its cause."
+            "The average before compared with the average after. It describes a change and cannot "
+            "show its cause."
         ),
     ),
 }
@@ -236,15 +233,17 @@ _LOWERED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
     DesignGrade.B: (
         gettext_lazy("Compared with others, plan changed afterwards"),
         gettext_lazy(
-            "Touchpoints without the initiative show what would have happened anyway. The plan was changed "
-            "after the approval, which costs one grade: it could have been fitted to what was seen."
+            "Touchpoints without the initiative show what would have happened anyway. The plan was "
+            "changed after the approval, which lowers the design grade by one: it could have been "
+            "adjusted to what was already seen."
         ),
     ),
     DesignGrade.C: (
         gettext_lazy("One long series, plan changed afterwards"),
         gettext_lazy(
-            "The series is long enough to show its own course before and after. The plan was changed after "
-            "the approval, which costs one grade, so the result only describes a change."
+            "The series is long enough to show its own course before and after. The plan was changed "
+            "after the approval, which lowers the design grade by one, so the result only describes "
+            "a change."
         ),
     ),
 }
@@ -261,7 +260,9 @@ _VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
     ),
     Verdict.INCONCLUSIVE: (
         gettext_lazy("Cannot tell"),
-        gettext_lazy("A gain, no change and a loss all fit the data. That is not the same as no effect."),
+        gettext_lazy(
+            "An improvement, no change and a decline all fit the data. That is not the same as no effect."
+        ),
         "calm",
     ),
     Verdict.CONTRADICTED: (
@@ -270,7 +271,7 @@ _VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
         "bad",
     ),
     Verdict.NO_EFFECT_WORTH_HAVING: (
-        gettext_lazy("No effect worth having"),
+        gettext_lazy("No worthwhile effect"),
         gettext_lazy("The whole range is smaller than what was set as worthwhile. This is an answer."),
         "calm",
     ),
@@ -326,7 +327,7 @@ def checks_sentence(diagnostics: Sequence[Diagnostic]) -> str:
     slots = {"held": len(by_light[Light.GREEN]), "made": made, "all": len(diagnostics)}
     parts = []
     if slots["held"] == slots["all"]:
-        return _("Every one of the %(all)s checks held.") % slots
+        return _("All %(all)s checks held.") % slots
     parts.append(
         ngettext(
             "Of %(made)s check that could be made, %(held)s held.",
@@ -375,10 +376,10 @@ def change_our_mind(subject: StudySubject, finding: Finding) -> tuple[str, ...]:
     if finding.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING):
         sentences.append(_("Later periods in which the difference fades or grows."))
     if lights.get("overlap") in (Light.AMBER, Light.RED):
-        sentences.append(_("A time in which the other initiatives at the same touchpoints stand still."))
+        sentences.append(_("A time in which the other initiatives at the same touchpoints do not change."))
     sentences += _more_about_the_mix(finding)
     if finding.verdict in (Verdict.SUPPORTED, Verdict.SUGGESTIVE):
-        sentences.append(_("News of another change at the same time that reached only these touchpoints."))
+        sentences.append(_("Learning that another change at the same time affected only these touchpoints."))
     return tuple(sentences)
 
 

@@ -76,7 +76,7 @@ STEPS: tuple[Step, ...] = (
         key="coalition",
         action=Action.EDIT_COALITION,
         page="coalition:coalition_detail",
-        name=gettext_lazy("Seat the coalition"),
+        name=gettext_lazy("Assign coalition seats"),
         text=gettext_lazy("One seat per function, with a vote."),
     ),
     Step(

@@ -31,5 +31,5 @@ class ReportRequestSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         needed = "study" if attrs["kind"] == ReportKind.ROI_EVIDENCE else "result"
         if not attrs.get(needed):
-            raise serializers.ValidationError({needed: "Say what the document is about."})
+            raise serializers.ValidationError({needed: "Choose what the document is about."})
         return attrs

@@ -38,7 +38,7 @@ def request_roi_report(
     if study.finding is None:
         raise NothingToReport(_("This study has no finding yet. Wait until it has finished."))
     if roi_case is not None and roi_case.study_id != study.pk:
-        raise InvalidValues(_("This document cannot be made: the request does not say of what."))
+        raise InvalidValues(_("This document cannot be created: the request does not name a subject."))
     with translation.override(language):
         title = _("ROI evidence: %(initiative)s") % {"initiative": study.initiative.title}
     return _request(
@@ -140,7 +140,9 @@ def make_report(*, report: Report) -> bool:
         return run(
             report,
             partial(_draw, report),
-            unknown=_("Something went wrong while drawing. Nothing was lost; ask for the document again."),
+            unknown=_(
+                "Something went wrong while creating the document. Nothing was lost; request it again."
+            ),
         )
 
 
@@ -189,7 +191,7 @@ def _store(report: Report, content: bytes, pages: int) -> None:
 
 def _storage_reason(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _("The disk is full, so the document could not be stored. Make room, then try again.")
+        return _("The disk is full, so the document could not be stored. Free up space, then try again.")
     return _("The document could not be stored (%(reason)s). Try again.") % {
         "reason": error.strerror or error
     }

@@ -202,7 +202,7 @@ def test_the_page_says_who_invited_whom_and_offers_to_confirm(boss, second, clie
     joined(boss)
     path = reverse("accounts:people", args=["northwind"])
     page = client_of(second).get(path).text
-    assert "waits for confirmation" in page
+    assert "awaiting confirmation" in page
     assert page.count("/confirm/") == 1
     mine = client_of(boss).get(path).text
     assert "/confirm/" not in mine

@@ -53,7 +53,9 @@ def waiting(**values) -> Letter:
 
 
 def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
-    message = EmailMultiAlternatives("One\nsubject", "Words", "cx@example.org", ["a@x.org", "b@x.org"])
+    message = EmailMultiAlternatives(
+        "One\nsubject", "Customer comment", "cx@example.org", ["a@x.org", "b@x.org"]
+    )
     message.attach_alternative("<p>Words</p>", "text/html")
     message.send()
     assert mail.outbox == []
@@ -62,7 +64,7 @@ def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
     send_letter(first.pk)
     send_letter(first.pk)
     (sent,) = mail.outbox
-    assert (sent.to, sent.subject, sent.body) == (["a@x.org"], "One subject", "Words")
+    assert (sent.to, sent.subject, sent.body) == (["a@x.org"], "One subject", "Customer comment")
     assert sent.alternatives[0].content == "<p>Words</p>"
     first.refresh_from_db()
     assert (first.job_state, first.body, first.html) == (JobState.DONE, "", "")
@@ -71,7 +73,7 @@ def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
 
 def test_mail_of_a_change_that_is_undone_does_not_exist(postbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
-        send_mail("Subject", "Words", None, ["a@x.org"])
+        send_mail("Subject", "Customer comment", None, ["a@x.org"])
     assert len(callbacks) == 1  # the message to the worker follows the commit
 
 

@@ -132,7 +132,7 @@ def test_a_reset_revokes_every_key_and_ends_every_session(keys):
     [
         (lambda: change(signed_in()), "Your password was changed"),
         (lambda: reset(Client()), "Your password was reset"),
-        (lambda: signed_in().post(url("tokens"), {"name": "x", "valid_days": "30"}), "An API key was made"),
+        (lambda: signed_in().post(url("tokens"), {"name": "x", "valid_days": "30"}), "API key was created"),
         (lambda: signed_in().post(url("token_revoke_all")), "An API key of yours was revoked"),
         (lambda: signed_in().post(url("sessions_end")), "signed out everywhere else"),
     ],
@@ -168,7 +168,7 @@ def test_a_key_ends_when_its_maker_says(mia, asked, days):
 def test_a_key_may_have_no_end_and_the_list_says_so(mia):
     page = signed_in().post(url("tokens"), {"name": "nightly", "valid_days": ""})
     assert ApiToken.objects.get().expires_at is None
-    assert "no end" in page.text
+    assert "does not expire" in page.text
 
 
 def test_no_other_lifetime(mia):

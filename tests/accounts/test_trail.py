@@ -241,7 +241,7 @@ def test_in_both_languages(ada, client_of):
 
 def test_what_nobody_did_was_done_by_the_system_and_unknown_verbs_stay_readable(ada):
     event = AuditEvent(verb="study.requested", subject="INI-1 study 1")
-    assert sentence_of(event) == "The system asked for a study: INI-1 study 1"
+    assert sentence_of(event) == "The system started a study: INI-1 study 1"
     event = AuditEvent(verb="kraken.released", subject="INI-1", actor_name="Ada 100%")
     assert sentence_of(event) == "Ada 100%: kraken.released, INI-1"
 

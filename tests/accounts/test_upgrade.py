@@ -76,6 +76,6 @@ def test_people_stay_signed_in(ada):
     client.cookies["sessionid"] = store.session_key
     assert client.get(reverse("home", args=["northwind"])).status_code == 200
     assert (
-        "signed in before this list was kept"
+        "signed in before this list existed"
         in client.get(reverse("accounts:sessions", args=["northwind"])).text
     )

@@ -50,7 +50,7 @@ def test_what_was_typed_survives_a_refusal(ada, ben, client_of):
     assert response.status_code == 422
     page = response.content.decode()
     assert ben.user.email in page
-    assert "member already" in page
+    assert "already a member" in page
 
 
 def test_a_weak_password_is_refused_and_the_name_kept(ada, client):

@@ -1,5 +1,6 @@
 """Both languages are complete: every text of the interface has its Chinese, with the same placeholders."""
 
+import ast
 import re
 from collections import Counter
 
@@ -46,3 +47,20 @@ def test_texts_of_templates_are_in_the_catalog(entries):
         if (text := (match.group(1) or match.group(2)).replace("%", "%%")) not in known
     }
     assert not missing
+
+
+def test_no_text_hides_inside_a_formatted_string():
+    """What is translated within an f-string is not collected, so it would stay English."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{part.lineno}"
+        for app in ROOT.iterdir()
+        if (app / "__init__.py").exists() and app.name != "tests"
+        for path in app.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id in {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+    ]
+    assert hidden == []

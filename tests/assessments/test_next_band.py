@@ -19,12 +19,13 @@ def near(ada, **levels) -> str:
 def test_one_practice_is_named_with_what_is_then_true(ada):
     # listen (2 x 2 + 4) / 3 = 2.67, act 3: overall 2.83; ask from 2 to 3 is worth 1/3, improve 1/2
     assert near(ada, ask=2, answer=4, improve=3).startswith(
-        "“Band 4” begins at 3.5. 2 practices one level further would reach it, first of all Title of improve "
-        "at level 4. Then this is true: improve level 4"
+        "“Band 4” starts at 3.5. 2 practices would each need to move up one level, starting with "
+        "Title of improve at level 4, which means: improve level 4"
     )
     # all at 3: 0.5 is missing, and improve from 3 to 4 is worth 1/2
     assert near(ada, ask=3, answer=3, improve=3).startswith(
-        "“Band 4” begins at 3.5. One practice would reach it: Title of improve at level 4."
+        "“Band 4” starts at 3.5. One practice would get you there: "
+        "Title of improve at level 4, which means: improve level 4"
     )
 
 
@@ -52,7 +53,7 @@ def test_a_practice_has_no_such_sentence_and_a_dimension_has_its_own(ada):
     page = selectors.result_page(make_result(ada, ask=2, answer=4, improve=3))
     listen = page.dimensions[0]
 
-    assert listen.figure.near.startswith("“Band 4” begins at 3.5.")
+    assert listen.figure.near.startswith("“Band 4” starts at 3.5.")
     assert "improve" not in listen.figure.near
     assert all(item.figure.near == "" for item in listen.practices)
 

@@ -29,15 +29,15 @@ def test_the_result_opens_with_level_band_what_holds_back_and_the_widest_disagre
     page = selectors.result_page(split_round)
 
     # listen: (3 x 2 + 3 x 1) / 3 = 3; act: 3.5; overall 3.25
-    assert page.headline.startswith("Northwind Telecom stands at level 3.2 of 5, “Band 3”.")
+    assert page.headline.startswith("Northwind Telecom is at level 3.2 of 5, “Band 3”.")
     assert "Title of ask" in page.headline
     assert "level 1 to level 5" in page.disagreement
     assert [item.figure.key for item in page.disputed] == ["ask"]
     assert page.overall.perspectives == ()  # one person each: nothing is shown by group
     # overall 3.25, the next band begins at 3.5: improve from 3.5 to 4 is worth 0.5 x 1/2
     assert page.near.startswith(
-        "“Band 4” begins at 3.5. One practice would reach it: Title of ask at level 4. "
-        "Then this is true: ask level 4"
+        "“Band 4” starts at 3.5. One practice would get you there: Title of ask at level 4, which "
+        "means: ask level 4"
     )
 
 

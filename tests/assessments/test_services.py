@@ -461,7 +461,10 @@ def test_not_applicable_and_dont_know_carry_no_level_in_a_quick_check_of_three(a
 
     shown = [item.figure for group in page.dimensions for item in group.practices]
     assert [item.level for item in shown] == [3, 2, 2, 4, 3, 1, 2, 3, 4, 5, None, None]
-    assert (shown[10].refusal, shown[11].refusal) == ("Does not apply here.", "Nobody who answered knows.")
+    assert (shown[10].refusal, shown[11].refusal) == (
+        "Does not apply here.",
+        "Everyone who answered said “don't know”.",
+    )
     assert page.overall.level == pytest.approx(2.9)
     assert result.respondents == 3
     assert (shown[4].raters, shown[4].dont_know, shown[10].not_applicable) == (2, 1, 3)

@@ -46,7 +46,7 @@ def note_beside(form, name):
         ("changes_requested", "Submit to the coalition"),
         ("no_decision", "Submit to the coalition"),
         ("approved", "Start the work"),
-        ("in_progress", "It went live on this day"),
+        ("in_progress", "Record the go-live"),
         ("live", "The work is complete"),
         ("completed", "Look at the evidence"),
         ("on_hold", "Resume"),
@@ -168,9 +168,9 @@ def test_vote_page_shows_benefit_and_effort_beside_the_cost(ada, ben, seats, cli
 def test_that_what_is_live_cannot_be_recorded_is_said_first(ada, client_of):
     client = client_of(ada)
     page = client.get(reverse("coalition:initiative_create", args=[ada.organization.slug])).text
-    assert "what is live already cannot be recorded" in page
+    assert "what is already live cannot be recorded" in page
     draft = InitiativeFactory(organization=ada.organization, owner=ada)
-    assert "What is live already, or goes live before the vote" in first_screen(client, draft)
+    assert "Anything already live, or live before the vote" in first_screen(client, draft)
     ready = ready_initiative(ada)
     assert "It can go live only after its approval" in first_screen(client, ready)
 

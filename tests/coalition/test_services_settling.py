@@ -51,7 +51,7 @@ def test_v1_everybody_abstains_and_nothing_is_decided(ada, organization):
     for seat in seats:
         cast(initiative, seat, "abstain")
     assert outcome_of(initiative) == ("no_decision", "no_decision", "all_voted")
-    assert "Everybody who voted abstained." in selectors.next_step(initiative).sentence
+    assert "Everyone who voted abstained." in selectors.next_step(initiative).sentence
 
 
 @pytest.mark.parametrize("how", ["deactivated", "seat ended"])

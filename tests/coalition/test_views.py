@@ -97,7 +97,7 @@ def test_coalition_is_founded_seated_and_its_gaps_named(organization, ada, ben, 
     )
     assert page.status_code == 302
     page = client.get(url("coalition_detail", organization))
-    assert "Nobody speaks for Store visit." in page.text
+    assert "No one represents Store visit." in page.text
     assert heard.name in page.text
     page = client.post(url("seat_create", organization), {"membership": ben.pk, "title": "Again"})
     assert page.status_code == 409
@@ -223,11 +223,11 @@ def test_submit_and_vote_through_the_pages(organization, ada, ben, seats, client
     page = client.get(address)
     digest = initiative.revisions.get().digest
     assert digest in page.text
-    assert "Can we even see it?" in page.text
+    assert "Could we detect the effect?" in page.text
     assert "0 of 3 have voted; 2 more needed" in page.text
     page = client.post(address, {"choice": "reject", "revision_digest": digest})
     assert page.status_code == 422
-    assert "Say why" in page.text
+    assert "Give a reason" in page.text
     page = client.post(address, {"choice": "approve", "revision_digest": digest}, follow=True)
     assert "1 of 3 have voted; 1 more needed" in page.text
     assert Approval.objects.get().cast_by == ben
@@ -275,7 +275,7 @@ def test_go_live_of_tomorrow_is_refused_on_the_page(organization, ada, seats, cl
     address = url("initiative_go_live", organization, initiative.number)
     page = client.post(address, {"on": "2999-01-01"})
     assert page.status_code == 422
-    assert "still to come" in page.text
+    assert "is in the future" in page.text
     assert client.post(address, {"on": timezone.localdate().isoformat()}).status_code == 302
     page = client.get(url("initiative_detail", organization, initiative.number))
     assert "Evidence and value" in page.text

@@ -1,4 +1,4 @@
-"""Can we even see it? From volumes, in words."""
+"""Could we detect the effect? From volumes, in words."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -64,7 +64,7 @@ def test_large_effect_at_good_volume_shows(ada):
     assert "about 140 answers a week at 1 touchpoint" in found.sentence
     assert found.smallest_text in found.sentence
     assert found.grade == "C"
-    assert found.chart.title.startswith("What we shall see")
+    assert found.chart.title.startswith("What we will see")
 
 
 def test_small_effect_does_not(ada):

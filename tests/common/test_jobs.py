@@ -71,7 +71,7 @@ def test_work_over_the_time_limit_fails_with_that_reason(job):
 
     run(job, work, unknown="?")
     assert stored(job).job_state == JobState.FAILED
-    assert "longer than a worker may work" in stored(job).failure
+    assert "longer than allowed" in stored(job).failure
 
 
 @pytest.mark.parametrize(("attempts", "runs"), [(0, True), (4, True), (5, False), (9, False)])

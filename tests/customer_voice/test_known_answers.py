@@ -66,7 +66,7 @@ def test_what_would_be_replaced_is_shown_and_waits_for_a_yes(
     page = client.get(url("import_detail", batch.pk)).content.decode()
     assert "Import 1 new, replace 4" in page
     assert "Score in 4 rows" in page
-    with pytest.raises(ReplacementNotConfirmed, match="4 known answers"):
+    with pytest.raises(ReplacementNotConfirmed, match="4 existing answers"):
         services.start_import(batch=batch)
     assert client.post(url("import_start", batch.pk)).status_code == 409
     assert values(nps) == [(date(2026, 3, 1), 6, 100.0)]
@@ -176,7 +176,7 @@ def test_the_report_says_how_leaving_rows_out_would_bias_the_figure(check, touch
     assert "6 of 16 rows" in bias
     assert "5 of them have a readable score" in bias
     assert "−100" in bias
-    assert "+100" in bias or "100 among" in bias
+    assert "+100" in bias or "100 for the rows that will be imported" in bias
     assert "33" in bias
 
 
@@ -184,7 +184,7 @@ def test_where_no_score_is_readable_the_report_says_that_it_cannot_say(check, to
     good = [[f"g{n}", "2026-03-14", "web", 9, "", ""] for n in range(10)]
     batch = check(csv_bytes([*good, ["x", "2026-03-14", "web", 99, "", ""]]))
     assert "1 of 11 rows" in import_report(batch).bias
-    assert "cannot be said" in import_report(batch).bias
+    assert "cannot be estimated" in import_report(batch).bias
     assert import_report(check(csv_bytes(good))).bias == ""
 
 
@@ -342,7 +342,7 @@ def test_a_file_with_too_many_columns_is_refused_with_both_numbers(client_of, ad
     upload = SimpleUploadedFile("wide.csv", wide(501))
     answer = client_of(ada).post(url("import_new"), {"file": upload, "source": "s", "encoding": "utf-8"})
     assert answer.status_code == 422
-    assert "The file has 501 columns; at most 500 can come in." in answer.content.decode()
+    assert "The file has 501 columns; at most 500 can be imported." in answer.content.decode()
     assert ImportBatch.objects.count() == 0
 
 

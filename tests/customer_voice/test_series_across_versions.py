@@ -54,7 +54,7 @@ def test_a_renamed_metric_keeps_its_series_on_the_page_and_in_the_api(client_of,
         ]
         listen = client.get(url("metric_list")).content.decode()
         assert name in listen
-        assert "Nothing heard yet" not in client.get(url("metric_detail", "nps")).content.decode()
+        assert "No feedback yet" not in client.get(url("metric_detail", "nps")).content.decode()
         body = api.get(f"{BASE}/metrics/nps/series/").json()
         assert (body["metric"]["name"], [point["n"] for point in body["points"]]) == (name, [6])
         assert body["marks"] == []

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from common.jobs import JobState, restart_stale_jobs
 from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
 from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
-from customer_voice.models import DurationPoint, Feedback, ImportBatch, MetricPoint
+from customer_voice.models import DurationPoint, Feedback, ImportBatch, ImportRowError, MetricPoint
+from customer_voice.problems import problem_text
 from journeys.models import Touchpoint
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
@@ -170,7 +172,7 @@ def test_every_bad_row_is_listed_with_its_reason(check, touchpoints):
     ]
     assert batch.stage == ImportStage.CHECKED
     assert (batch.rows_total, batch.rows_created, batch.rows_rejected) == (13, 1, 12)
-    assert "row 2" in batch.row_errors.get(code="repeated_id").message
+    assert "row 2" in batch.row_errors.get(code="repeated_id").text
     assert Feedback.objects.count() == 0
 
 
@@ -416,7 +418,7 @@ def test_scores_of_another_scale_are_refused(check, organization, touchpoints):
     csat = MetricDefinitionFactory(organization=organization, key="csat_5")
     batch = check(csv_bytes(good_rows(11)), metric=csat)
     assert {code for _row, code in codes(batch)} == {"wrong_scale"}
-    assert "from 1 to 5" in batch.row_errors.first().message
+    assert "from 1 to 5" in batch.row_errors.first().text
 
 
 def test_the_import_is_in_the_trail(bring_in, touchpoints, ada):
@@ -461,3 +463,95 @@ def test_a_file_that_went_before_the_check_ends_in_a_reason(upload, nps, touchpo
     assert (batch.job_state, batch.failure) == (
         "failed", "The file is no longer on the server. Upload it again, or ask for the document again."
     )  # fmt: skip
+
+
+# --- reasons in the reader's language --------------------------------------------------------------
+
+
+def test_a_reason_is_shown_in_the_language_of_whoever_reads_it(check, nps, touchpoints):
+    batch = check(
+        csv_bytes(
+            [
+                ["1", "2026-03-14", "web", 99, "", ""],
+                ["2", "14 March", "web", 9, "", ""],
+                ["", "2026-03-14", "web", 9, "", ""],
+            ]
+        ),
+        date_format="iso",
+    )
+    outside, undated, nameless = batch.row_errors.all()
+    with override("zh-hans"):
+        assert outside.text == f"超出{nps.name}的量表范围（0到10）。"
+        assert undated.text == "不是“年在前：2026-03-14”格式的日期。"
+        assert nameless.text == "单元格为空；每行都需要自己的ID。"
+    with override("en"):
+        assert outside.text == f"Outside the scale of {nps.name}, which runs from 0 to 10."
+        assert undated.text == "Not a date in the form “Year first: 2026-03-14”."
+        assert nameless.text == "The cell is empty; every row needs an ID of its own."
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "params", "english", "chinese"),
+    [
+        (
+            "wrong_width",
+            "",
+            {"found": 3, "width": 6},
+            "The row has 3 cells, the header has 6.",
+            "该行有3个单元格，而表头有6个。",
+        ),
+        (
+            "repeated_id",
+            "external_id",
+            {"first": 7},
+            "Same ID as row 7, with different content.",
+            "ID与第7行相同，但内容不同。",
+        ),
+        ("too_long", "segment", {"limit": 80}, "Longer than 80 characters.", "超过80个字符。"),
+        (
+            "missing",
+            "occurred_at",
+            {},
+            "The cell is empty; every row needs a date.",
+            "单元格为空；每行都需要日期。",
+        ),
+        (
+            "missing",
+            "opened_at",
+            {},
+            "The cell is empty; every row needs a date.",
+            "单元格为空；每行都需要日期。",
+        ),
+        (
+            "missing",
+            "touchpoint",
+            {},
+            "The cell is empty; every row needs a touchpoint.",
+            "单元格为空；每行都需要触点。",
+        ),
+        ("missing", "score", {}, "Neither a score nor a comment.", "既没有得分，也没有留言。"),
+        ("not_a_number", "score", {}, "The score must be a whole number.", "得分必须为整数。"),
+        (
+            "not_a_number",
+            "reopened_count",
+            {},
+            "The number of reopenings must be a whole number, 0 or more.",
+            "重新打开次数必须为不小于0的整数。",
+        ),
+        ("of_an_older_version", "", {}, "", ""),
+    ],
+)
+def test_each_reason_has_its_words_in_both_languages(code, field, params, english, chinese):
+    with override("en"):
+        assert problem_text(code, field, params) == english
+    with override("zh-hans"):
+        assert problem_text(code, field, params) == chinese
+
+
+def test_a_reason_of_an_older_version_keeps_the_words_it_was_stored_with(check, nps, touchpoints):
+    batch = check(csv_bytes([["1", "2026-03-14", "web", 99, "", ""]]))
+    old = ImportRowError.objects.create(
+        batch=batch, row_number=9, code="wrong_scale", message="Outside the scale."
+    )
+    with override("zh-hans"):
+        assert old.text == "Outside the scale."

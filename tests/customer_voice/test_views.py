@@ -90,14 +90,14 @@ def test_the_way_of_a_file_through_the_screens(
         )
     assert answer.headers["Location"] == url("import_detail", batch.pk)
     page = client.get(url("import_detail", batch.pk)).content.decode()
-    assert "1 of 10 rows cannot come in. Nothing is imported yet." in page
+    assert "1 of 10 rows cannot be imported. Nothing is imported yet." in page
     assert "Outside the scale" in page
     assert client.post(url("import_start", batch.pk)).status_code == 409
     assert Feedback.objects.count() == 0
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url("import_start", batch.pk), {"skip": "yes"})
     page = client.get(url("import_detail", batch.pk)).content.decode()
-    assert "9 rows came in: 9 new, 0 changed, 0 known already. 1 row was left out." in page
+    assert "9 rows were imported: 9 new, 0 changed, 0 unchanged. 1 row was left out." in page
     assert client.post(url("import_discard", batch.pk)).status_code == 409
 
 
@@ -297,7 +297,7 @@ def test_a_row_says_what_its_score_counts_for(client_of, ada, bring_in, nps, tou
     bring_in(csv_bytes([["r1", "2026-03-14", "web", score, "", ""]]), date_format="iso")
     page = client_of(ada).get(url("feedback_detail", Feedback.objects.get().pk)).content.decode()
     assert words in page
-    assert "The customer gave no words." in page
+    assert "The customer left no comment." in page
 
 
 def test_the_metric_page_draws_target_and_answers(client_of, ada, bring_in, nps, touchpoints):

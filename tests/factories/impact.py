@@ -18,7 +18,7 @@ from coalition.selectors.content import plan_content
 from common.digests import digest_of
 from customer_voice.choices import STANDARD_METRICS, Period
 from customer_voice.models import MetricDefinition, MetricPoint
-from impact.choices import PRESETS, ValueKind
+from impact.choices import PRESETS, ValueKind, inputs_of
 from impact.models import Study, ValueModel
 from impact.services import (
     CostValues,
@@ -27,7 +27,6 @@ from impact.services import (
     request_study,
     save_value_model,
 )
-from impact.services.values import inputs_of
 from journeys.models import Touchpoint
 
 FIRST_MONDAY = date(2024, 1, 1)

@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
 from impact import services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
-from impact.selectors import impact_page, portfolio
+from impact.selectors import cases, impact_page, portfolio
 from impact.selectors.portfolio import LeftOut
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers
 from tests.factories.impact import (
@@ -130,7 +131,7 @@ def test_refused_request_keeps_what_was_typed(client_of, ada, worked):
     future = (timezone.localdate() + timedelta(days=30)).isoformat()
     page = client_of(ada).post(_url("study_request", 1), {"data_cutoff": future})
     assert page.status_code == 422
-    assert "cannot lie in the future" in page.text
+    assert "cannot be in the future" in page.text
     assert future in page.text
 
 
@@ -201,7 +202,7 @@ def test_wrong_range_is_shown_beside_its_field_and_nothing_is_lost(client_of, ad
     page = client_of(ada).post(_url("value_edit", 1), _typed(**wrong))
     assert page.status_code == 422
     assert "Low must not exceed most likely" in page.text
-    assert "A share lies between 0 and 1" in page.text
+    assert "A share must be between 0 and 1" in page.text
     assert "CRM extract" in page.text
     assert not ValueModel.objects.exists()
 
@@ -222,6 +223,30 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     answer = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "sign", "comment": "Fits"})
     assert answer.status_code == 302
     assert "Signed off by finance" in client_of(ada).get(_url("initiative_impact", 1)).text
+
+
+def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(client_of, ada, case):
+    """What is stored with the case is in English, and stays so: it is part of what was computed."""
+    stored = {row["key"]: row["label"] for row in case.inputs["value_model"]["parameters"]}
+    assert stored["margin"] == "Margin per customer per year"
+    with override("zh-hans"):
+        page = impact_page(case.study.initiative, today=timezone.localdate()).case
+    named = {row.key: (row.label, row.unit) for row in page.parameters}
+    assert named["margin"] == ("每位客户每年的边际贡献", "金额/年")
+    assert page.labels["margin"] == "每位客户每年的边际贡献"
+    assert page.labels["cost_0"] == "Build (0)"
+
+
+def test_a_factor_that_people_named_keeps_its_name(ada, case):
+    model = case.inputs["value_model"]
+    model["kind"] = "formula"
+    model["parameters"] = [
+        {**row, "key": "calls", "label": "Calls a day", "unit": "calls"} if row["key"] == "margin" else row
+        for row in model["parameters"]
+    ]
+    with override("zh-hans"):
+        assert cases._labels(case)["calls"] == "Calls a day"
+        assert cases._unit("formula", {"key": "calls", "unit": "calls"}) == "calls"
 
 
 @pytest.mark.parametrize("decision", [{}, {"decision": ""}, {"decision": "approve"}, {"decision": "open"}])
@@ -246,7 +271,7 @@ def test_the_service_refuses_a_review_that_says_neither(fay, case, decision):
 def test_computing_without_a_value_model_is_refused_clearly(client_of, ada, studied):
     page = client_of(ada).post(_url("case_compute", 1))
     assert page.status_code == 422
-    assert "how a change of this metric becomes money" in page.text
+    assert "how a change in this metric becomes money" in page.text
 
 
 # --- access --------------------------------------------------------------------------------------
@@ -365,7 +390,7 @@ def test_drivers_name_the_touchpoint_that_goes_with_satisfaction(organization, c
     rate(organization, 400)
     _computed(ada)
     page = client_of(ada).get(_url("driver_analysis"))
-    assert "Onboarding goes with Overall most clearly." in page.text
+    assert "Onboarding is most strongly associated with Overall." in page.text
     assert "Association within one survey" in page.text
     assert "Not distinguishable from zero" in page.text
     assert "Compute again" not in page.text  # nothing has changed since
@@ -447,7 +472,7 @@ def test_unknown_outcome_falls_back_to_the_overall_one(organization, client_of, 
     assert DriverRun.objects.get().outcome == ""
     _computed(ada, "osat.1.billing")
     chosen = client_of(ada).get(_url("driver_analysis"), {"outcome": "osat.1.billing"})
-    assert "goes with Billing" in chosen.text or "go with Billing" in chosen.text
+    assert "associated with Billing" in chosen.text
 
 
 # --- one money truth -------------------------------------------------------------------------------
@@ -513,7 +538,7 @@ def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
     assert "EUR\xa0407,400" in text
     assert "−EUR\xa0177,300" in text
     assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
-    assert "In money, 2 values rest on evidence: 1 expected to gain, 1 to lose." in text
+    assert "2 values are backed by evidence: 1 expected to gain, 1 to lose." in text
     assert "2 moved their metric as planned" in text
 
 
@@ -556,7 +581,9 @@ def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pa
 
 def test_loss_stands_beside_the_verdict_on_every_page(client_of, ada, pair):
     page = client_of(ada).get(_url("initiative_impact", 2)).text
-    assert "The metric moved as planned. In money a loss is expected; the chance of a loss is 85 %." in page
+    assert (
+        "The metric moved as planned. Financially, a loss is expected; the chance of a loss is 85 %." in page
+    )
     assert "The effect is there; it costs more than it brings." in page
 
 

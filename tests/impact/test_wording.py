@@ -268,7 +268,7 @@ def test_checks_that_were_not_made_are_named_and_not_counted_as_held():
 
 
 def test_all_checks_held_is_said_only_where_all_were_made_and_held():
-    assert "Every one of the 2 checks held." in verdict_meaning(
+    assert "All 2 checks held." in verdict_meaning(
         Verdict.SUPPORTED, _checks(pre_trend=Light.GREEN, low_counts=Light.GREEN)
     )
     noted = verdict_meaning(Verdict.SUPPORTED, _checks(pre_trend=Light.GREEN, low_counts=Light.AMBER))

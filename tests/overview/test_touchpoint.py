@@ -64,8 +64,8 @@ def test_a_touchpoint_without_answers_says_so(client_of, ada, cleo, web):
     page = client_of(ada).get(address("web")).content.decode()
     assert "No answers from customers at this touchpoint yet." in page
     assert "Import feedback" in page
-    assert "No initiative is at work here." in page
-    assert "Nobody answers for this touchpoint" in page
+    assert "No initiatives at this touchpoint." in page
+    assert "This touchpoint has no owner" in page
     assert "Import feedback" not in client_of(cleo).get(address("web")).content.decode()
 
 

@@ -128,7 +128,7 @@ def test_three_days_prove_nothing_and_the_document_says_so(
     assert (study.verdict, study.grade) == (Verdict.NOT_ESTIMABLE, "D")
     assert study.finding["effect"] is None
     assert view.refusal
-    assert "cannot say" in view.sentence
+    assert "cannot show" in view.sentence
     assert not CAUSAL.search(" ".join([view.sentence, view.refusal, *view.reasons]))
     assert recompute(study).is_same
     value_model(initiative, ada)

@@ -44,7 +44,7 @@ def test_refusal_is_printed_with_its_reason_and_without_a_figure(ada):
     assert view.verdict == "not_estimable"
     assert view.refusal
     assert f"Why there is no figure. {view.refusal}" in words
-    assert "The data cannot say what" in words
+    assert "The data cannot show how" in words
     assert "No value was computed for this finding." in words
     assert not CAUSAL.search(view.sentence)
     assert "likely cause" not in words
@@ -156,7 +156,7 @@ def test_first_page_says_what_finance_says_with_name_and_day(supported, ada, org
 def test_document_names_rate_first_year_and_sources_of_costs(supported, ada):
     words = words_of(html_of(waiting_report(ada, supported)))
     assert "Discount rate 8 % a year" in words
-    assert "Part of a full benefit in year 1 75 %" in words
+    assert "Share of the full benefit in year 1 75 %" in words
     assert "Build 0 EUR 60,000" in words
     assert "EUR 50,000 to EUR 80,000 not named" in words
 
@@ -187,13 +187,13 @@ def test_both_digests_are_explained(supported, ada):
 
 
 def test_value_of_an_earlier_model_says_so_in_the_document(supported, ada):
-    assert "follows the earlier inputs" not in html_of(waiting_report(ada, supported))
+    assert "use the earlier inputs" not in html_of(waiting_report(ada, supported))
     model = supported.study.initiative.value_model
     model.changed_at = supported.case.computed_at + timedelta(minutes=1)
     model.save()
     report = waiting_report(ada, supported)
     assert report.content["roi_case"]["model_changed_at"]
-    assert "What stands here follows the earlier inputs." in first_page_of(html_of(report))
+    assert "The figures here use the earlier inputs." in first_page_of(html_of(report))
 
 
 def test_document_of_older_data_names_the_study_that_counts(supported, ada):
@@ -217,7 +217,7 @@ def test_request_names_an_expected_loss_beside_the_rule(supported, ada):
     words = first_page_of(html_of(waiting_report(ada, supported)))
     assert "a net loss of EUR 90,000 is expected" in words
     assert "the chance of a loss is 85 %" in words
-    assert "Set beside it that a loss is expected" in words
+    assert "On the financial side, a loss is expected" in words
 
 
 def test_document_from_before_these_texts_is_still_drawn(supported, ada):

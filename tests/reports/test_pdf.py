@@ -239,7 +239,7 @@ def test_title_with_emoji_chinese_hebrew_and_markup_is_readable(ada):
     words = " ".join(pages[0].split())
     for part in ("Rückruf binnen 24 h", "当日回电", "שיחה", "<b>fast</b>", "x" * 40):
         assert part in words, part
-    assert "What we ask of you" in pages[0]
+    assert "What we ask you to decide" in pages[0]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
@@ -249,7 +249,7 @@ def test_no_page_is_left_almost_blank(ada, supported, paper):
     report = made_report(ada, supported, paper=paper)
     with report.file.open("rb") as file:
         pages = text_of(file.read())
-    assert "What we ask of you" in pages[0]
+    assert "What we ask you to decide" in pages[0]
     assert "Appendix: every period" in pages[-1]
     for page_text in pages:
         assert len([line for line in page_text.splitlines() if line.strip()]) > 15, page_text

@@ -73,7 +73,7 @@ def sent(monkeypatch) -> list[int]:
 
 @pytest.mark.parametrize("role", Role.values)
 def test_role_decides_who_downloads(organization, done, client_of, role):
-    client = client_of(_member(organization, "Somebody", role))
+    client = client_of(_member(organization, "Someone", role))
     assert client.get(url("report_list")).status_code == 200
     assert client.get(url("report_detail", done.pk)).status_code == 200
     response = client.get(url("report_download", done.pk))
@@ -264,7 +264,7 @@ def test_anybody_verifies_a_code_however_it_is_typed(done):
 def test_empty_code_asks_for_one(typed):
     page = Client().get(reverse("verify"), {"code": typed}, follow=True)
     assert page.status_code == 200
-    assert "Type the code" in page.text
+    assert "Enter the code" in page.text
 
 
 @pytest.mark.parametrize("typed", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "A" * 5_000, "'; drop table--"])

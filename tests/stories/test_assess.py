@@ -46,7 +46,7 @@ def test_newcomer_takes_the_quick_check_and_turns_an_opportunity_into_a_draft(
     axe(page)
     answer_everything(page, level=2)
     expect(page.get_by_text("Everything is answered.")).to_be_visible()
-    page.get_by_role("button", name="Hand in and see the result").click()
+    page.get_by_role("button", name="Submit and see the result").click()
 
     page.set_viewport_size(DESKTOP)
     expect(page.get_by_role("heading", name="Maturity result", level=1)).to_be_visible()

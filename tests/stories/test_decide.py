@@ -34,12 +34,12 @@ def initiative(ada, ben, organization, with_password) -> Initiative:
 def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, axe, ben, initiative):
     sign_in(page, ben.user.email)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Decide").click()
-    expect(page.get_by_text("One vote waits for you.")).to_be_visible()
+    expect(page.get_by_text("One vote is waiting for you.")).to_be_visible()
     page.get_by_role("link", name="Vote", exact=True).first.click()
 
     expect(page.get_by_role("heading", name=f"Shall we do this: {initiative.title}?")).to_be_visible()
     seen = page.locator(".seen")
-    expect(seen.get_by_role("heading", name="Can we even see it?")).to_be_visible()
+    expect(seen.get_by_role("heading", name="Could we detect the effect?")).to_be_visible()
     expect(seen.locator("[data-chart-drawing] svg")).to_be_visible()
     axe(page)
     expect(page.get_by_text("2 of 3 have voted").first).to_be_visible()
@@ -50,7 +50,7 @@ def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, ax
 
     expect(page.get_by_text("Your vote is recorded, and it decided: Approved.")).to_be_visible()
     expect(page.get_by_text("Fixed with the approval on")).to_be_visible()
-    page.get_by_text("Who said what").click()
+    page.get_by_text("What voters said").click()
     expect(page.get_by_text("We are ready")).to_be_visible()
     axe(page)
     initiative.refresh_from_db()

@@ -90,7 +90,7 @@ def test_a_refused_hand_in_puts_the_focus_on_the_first_problem(page, sign_in, wa
     services.save_answer(response=Response.objects.get(), practice="ask", level=2)
     sign_in(page, leader)
     page.goto(f"/o/northwind/assess/{assessment.pk}/review/")
-    page.get_by_role("button", name="Hand in").focus()
+    page.get_by_role("button", name="Submit").focus()
     press(page, "Enter")
     expect(page.get_by_text("2 practices are not ready yet.")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Fix it.*Title of answer"))).to_be_focused()

@@ -46,7 +46,7 @@ def file(tmp_path) -> Path:
 def send(page: Page, file: Path) -> None:
     """Up to the report of the dry run."""
     page.get_by_label("CSV file").set_input_files(file)
-    page.get_by_role("button", name="Send and choose the columns").click()
+    page.get_by_role("button", name="Upload and choose the columns").click()
     expect(page.get_by_role("heading", name="Columns of answers.csv")).to_be_visible()
     page.locator("#id_metric").select_option(label="NPS®")
     page.get_by_role("button", name="Check the file").click()
@@ -59,17 +59,17 @@ def test_feedback_comes_in_from_a_file_after_a_dry_run(page, sign_in, axe, leade
     send(page, file)
 
     expect(page.locator("main .lead-sentence")).to_have_text(
-        "3 of 203 rows cannot come in. Nothing is imported yet."
+        "3 of 203 rows cannot be imported. Nothing is imported yet."
     )
     assert not Feedback.objects.filter(organization=organization).exists()
     expect(page.get_by_role("cell", name=re.compile("Moon base")).first).to_be_visible()
     axe(page)
     with page.expect_download() as report:
-        page.get_by_role("link", name="Report as CSV").click()
+        page.get_by_role("link", name="Download the report as CSV").click()
     assert len(report.value.path().read_text(encoding="utf-8-sig").splitlines()) == 4
-    page.get_by_role("button", name="Import the 200 good rows").click()
+    page.get_by_role("button", name="Import the 200 valid rows").click()
 
-    expect(page.locator("main .lead-sentence")).to_contain_text("200 rows came in: 200 new")
+    expect(page.locator("main .lead-sentence")).to_contain_text("200 rows were imported: 200 new")
     page.get_by_role("link", name="See NPS®").click()
     expect(page.locator("[data-chart-drawing] svg").first).to_be_visible()
     table = page.get_by_role("region", name="By touchpoint")

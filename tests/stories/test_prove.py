@@ -50,7 +50,7 @@ def test_executive_makes_the_report_and_its_evidence_can_be_verified(
     expect(page.locator(".grade-letter")).to_have_text(re.compile("^[ABCD]$"))
     expect(page.locator("[data-chart-drawing] svg").first).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Make the ROI report").click()
+    page.get_by_role("button", name="Create the ROI report").click()
 
     expect(page.get_by_text("The document is ready")).to_be_visible()
     axe(page)
@@ -71,6 +71,6 @@ def test_executive_makes_the_report_and_its_evidence_can_be_verified(
     expect(page.get_by_role("heading", name="This document is known")).to_be_visible()
     expect(page.get_by_text(report.content_digest)).to_be_visible()
     axe(page)
-    page.get_by_label("The document as you have it").set_input_files(file)
+    page.get_by_label("Your copy of the document").set_input_files(file)
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("The file is unchanged.")).to_be_visible()

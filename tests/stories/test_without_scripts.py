@@ -25,9 +25,9 @@ def test_answers_are_kept_without_scripts(page, sign_in, ada, with_password):
     page.get_by_role("button", name="Take the quick check").click()
     first = page.locator("fieldset[data-autosave]").first
     first.locator("label.level-card").nth(2).click()
-    page.get_by_role("button", name="Save and go on later").click()
+    page.get_by_role("button", name="Save and continue later").click()
 
-    expect(page.get_by_text("Saved. You can go on whenever you like.")).to_be_visible()
+    expect(page.get_by_text("Saved. You can continue at any time.")).to_be_visible()
     assert Answer.objects.get().level == 3
 
 
@@ -54,10 +54,10 @@ def test_a_file_comes_in_without_scripts(page, sign_in, ada, organization, with_
     sign_in(page, ada.user.email)
     page.goto(f"/o/{organization.slug}/listen/imports/new/")
     page.get_by_label("CSV file").set_input_files(file)
-    page.get_by_role("button", name="Send and choose the columns").click()
+    page.get_by_role("button", name="Upload and choose the columns").click()
     page.locator("#id_metric").select_option(label="NPS®")
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("button", name="Import 2 rows").click()
 
-    expect(page.get_by_text("2 rows came in: 2 new")).to_be_visible()
+    expect(page.get_by_text("2 rows were imported: 2 new")).to_be_visible()
     assert Feedback.objects.filter(organization=organization).count() == 2

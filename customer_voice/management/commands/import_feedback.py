@@ -101,7 +101,7 @@ class Command(BaseCommand):
         services.run_import(batch_id=batch.pk)
         batch.refresh_from_db()
         for wrong in batch.row_errors.all()[:SHOWN]:
-            self.stderr.write(f"row {wrong.row_number}, {wrong.column}: {wrong.message} [{wrong.value}]")
+            self.stderr.write(f"row {wrong.row_number}, {wrong.column}: {wrong.text} [{wrong.value}]")
         return batch
 
     def _mapping(self, pairs: list[str]) -> dict[str, str]:

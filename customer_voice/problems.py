@@ -1,0 +1,44 @@
+"""Why a row of a file stays out, in words. Stored are the code, the field and its facts, not the words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customer_voice.choices import DateFormat, ImportField
+
+# The words for a code, or for a code at one field.
+_WORDS: dict[str | tuple[str, str], Promise] = {
+    "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
+    "repeated_id": _("Same ID as row %(first)d, with different content."),
+    "too_long": _("Longer than %(limit)d characters."),
+    "not_text": _("Contains characters that are not text."),
+    "not_a_date": _("Not a date in the form “%(format)s”."),
+    "in_the_future": _("This date is in the future."),
+    "too_old": _("This date is before 1990."),
+    "resolved_before_opened": _("Resolved before it was opened."),
+    "unknown_touchpoint": _("There is no touchpoint with this name or key."),
+    "wrong_scale": _("Outside the scale of %(metric)s, which runs from %(low)d to %(high)d."),
+    ("missing", ImportField.EXTERNAL_ID): _("The cell is empty; every row needs an ID of its own."),
+    ("missing", ImportField.OCCURRED_AT): _("The cell is empty; every row needs a date."),
+    ("missing", ImportField.OPENED_AT): _("The cell is empty; every row needs a date."),
+    ("missing", ImportField.TOUCHPOINT): _("The cell is empty; every row needs a touchpoint."),
+    ("missing", ImportField.SCORE): _("Neither a score nor a comment."),
+    ("not_a_number", ImportField.SCORE): _("The score must be a whole number."),
+    ("not_a_number", ImportField.REOPENED_COUNT): _(
+        "The number of reopenings must be a whole number, 0 or more."
+    ),
+}
+
+
+def problem_text(code: str, field: str, params: Mapping[str, Any]) -> str:
+    """In the language of the moment; empty for a code without words."""
+    words = _WORDS.get((code, ImportField(field))) if field else None
+    words = words or _WORDS.get(code)
+    if words is None:
+        return ""
+    facts = dict(params)
+    if "format" in facts:
+        facts["format"] = DateFormat(facts["format"]).label
+    return str(words) % facts
