@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_trail_is_append_only"),
+        ("accounts", "0007_guide_can_be_hidden"),
     ]
 
     operations = [
