@@ -8,7 +8,7 @@ The format is a territory of the CLDR; its rules come from `babel`. Pages, sente
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -309,7 +309,7 @@ def _moment(form: Reader) -> str:
     return form.moment_pattern.format(form.clock, _day(form))
 
 
-_ASKED = {
+_ASKED: dict[str, Callable[[Reader], Any]] = {
     "DATE_FORMAT": _day,
     "SHORT_DATE_FORMAT": _day,  # one style on every page
     "DATETIME_FORMAT": _moment,
