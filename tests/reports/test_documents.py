@@ -245,7 +245,7 @@ def test_document_keeps_the_format_of_the_day_it_was_asked_for(supported, ada, o
     organization.save()
     words = words_of(html_of(report))
     assert "Data up to 21 Sep 2025" in words
-    assert "8% a year" in words
+    assert "8 % a year" in words
     assert "EUR 61.700" in words
     assert not re.search(r"Sep \d+, 2025|EUR \d+,\d{3}|\d%", words)
     other = waiting_report(ada, supported)
