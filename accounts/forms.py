@@ -6,13 +6,15 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency, Role, Theme, TrailKind
 from accounts.importers import text_of
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.selectors import TrailFilter
-from common.forms import DateInput, StyledForm, YesNoField
+from common.formats import territory_names
+from common.forms import DateInput, LocalNumberField, StyledForm, YesNoField
 
 MOST_BYTES_OF_A_LIST = 100_000
 
@@ -111,6 +113,11 @@ class JoinForm(StyledForm):
     )
 
 
+def format_choices(none: Any) -> list[tuple[str, Any]]:
+    """Territories in the reader's language; the first choice is nobody's own."""
+    return [("", none), *territory_names(get_language() or "en")]
+
+
 class OrganizationForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=150)
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency)
@@ -118,7 +125,13 @@ class OrganizationForm(StyledForm):
         label=_("Time zone"), choices=[], help_text=_("Days and weeks begin at midnight of this zone.")
     )
     language = forms.ChoiceField(label=_("Language of e-mail and reports"), choices=settings.LANGUAGES)
-    discount_rate_pct = forms.DecimalField(
+    territory = forms.ChoiceField(
+        label=_("Format of dates and numbers"),
+        choices=[],
+        required=False,
+        help_text=_("For everybody who chose none of their own. The language stays as it is."),
+    )
+    discount_rate_pct = LocalNumberField(
         label=_("Discount rate, % a year"),
         min_value=0,
         max_value=50,
@@ -136,6 +149,7 @@ class OrganizationForm(StyledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = format_choices(_("That of the time zone"))  # type: ignore[attr-defined]
         zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
 
@@ -149,11 +163,21 @@ class PreferencesForm(StyledForm):
     language = forms.ChoiceField(
         label=_("Language"), choices=[("", _("Same as my browser")), *settings.LANGUAGES], required=False
     )
+    territory = forms.ChoiceField(
+        label=_("Format of dates and numbers"),
+        choices=[],
+        required=False,
+        help_text=_("How dates, times and numbers are written, and how the numbers that you type are read."),
+    )
     theme = forms.ChoiceField(
         label=_("Appearance"),
         choices=Theme,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = format_choices(_("That of the organization"))  # type: ignore[attr-defined]
 
 
 class ApiTokenForm(StyledForm):

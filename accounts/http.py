@@ -14,6 +14,8 @@ from django_htmx.middleware import HtmxDetails
 from accounts.choices import Action
 from accounts.models import Membership, Organization, User
 from accounts.permissions import may
+from accounts.reading import format_of
+from common import formats
 
 
 class MemberRequest(HttpRequest):
@@ -61,6 +63,7 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
             request.organization = member.organization  # type: ignore[attr-defined]
             request.may = lambda wanted: may(member.role, wanted)  # type: ignore[attr-defined]
             timezone.activate(member.organization.time_zone)
+            formats.activate(format_of(member))
             if not may(member.role, action):
                 raise PermissionDenied
             return view(request, *args, **kwargs)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import SecurityChange
 from accounts.models import Invitation, Membership, User
+from accounts.reading import written_for, written_to
 from common.text import one_line
 
 
@@ -20,7 +21,7 @@ def invitation_link(secret: str) -> str:
 
 def send_invitation(invitation: Invitation, secret: str) -> None:
     """Send the link in the organization's language. Where it cannot be delivered, the invitation stands."""
-    with translation.override(invitation.organization.language):
+    with written_for(invitation.organization):
         subject = _("%(inviter)s invites you to %(organization)s's customer-experience program") % {
             "inviter": invitation.invited_by or "cxprogram",
             "organization": invitation.organization.name,
@@ -36,8 +37,7 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
 def send_security_notice(user: User, change: SecurityChange, detail: str = "") -> None:
     """Tell a person that their way in changed, in their own language."""
     member = Membership.objects.active().filter(user=user).select_related("organization").first()
-    language = user.language or (member.organization.language if member else settings.LANGUAGE_CODE)
-    with translation.override(language):
+    with written_to(member) if member else translation.override(user.language or settings.LANGUAGE_CODE):
         _send(
             to=user.email,
             subject=str(SecurityChange(change).label),

@@ -1,10 +1,12 @@
-"""A person's language and an organization's time zone, for the whole request."""
+"""A person's language and format and an organization's time zone, for the whole request."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from common.formats import Territory, writing_for
 
 
 class PersonPreferencesMiddleware:
@@ -22,5 +24,7 @@ class PersonPreferencesMiddleware:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
-        with timezone.override(None):  # `member_view` sets the organization's; it ends with the request
+        # `member_view` sets the organization's time zone and format; both end with the request
+        own = getattr(request.user, "territory", "")
+        with timezone.override(None), writing_for(Territory(code=own, is_chosen=bool(own))):
             return self.get_response(request)

@@ -20,6 +20,7 @@ from accounts.querysets import (
     OrganizationQuerySet,
 )
 from common.clock import Clock
+from common.formats import Territory, likely_territory
 from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
 
@@ -44,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
+    territory = models.CharField(_("format of dates and numbers"), max_length=2, blank=True)
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -81,6 +83,8 @@ class Organization(models.Model):
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
     language = models.CharField(_("language"), max_length=12, default="en")
+    # CLDR territory whose format is used; empty: that of the time zone
+    territory = models.CharField(_("format of dates and numbers"), max_length=2, blank=True)
     discount_rate_pct = models.DecimalField(
         _("discount rate, % a year"), max_digits=5, decimal_places=2, default=8
     )
@@ -97,6 +101,13 @@ class Organization(models.Model):
     def clock(self) -> Clock:
         """What day it is here. Every rule about days asks it."""
         return Clock(ZoneInfo(self.time_zone))
+
+    @property
+    def format(self) -> Territory:
+        """How dates and numbers are written here. One that nobody chose never decides how input is read."""
+        if self.territory:
+            return Territory(code=self.territory, is_chosen=True)
+        return Territory(code=likely_territory(self.time_zone))
 
 
 class OrganizationModel(models.Model):

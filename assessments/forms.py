@@ -22,7 +22,7 @@ from assessments.choices import (
 from assessments.content import Text
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.profiles import said
-from common.forms import DateInput, RowsField, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
 
 
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -68,7 +68,7 @@ class AssessmentForm(StyledForm):
         empty_label=_("No earlier round"),
         help_text=_("A closed round of the same framework. The result then shows what changed."),
     )
-    minimum_group = forms.IntegerField(
+    minimum_group = LocalIntegerField(
         label=_("Smallest group shown"),
         min_value=LEAST_GROUP,
         max_value=MOST_GROUP,

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
+from accounts.reading import written_to
 from assessments.content import localized
 from assessments.models import Response
 from common.text import one_line
@@ -23,10 +23,9 @@ def send_invitations(response_ids: Sequence[int], invited_by: str) -> int:
 
 def _invitation(seat: Response, invited_by: str) -> EmailMessage:
     assessment = seat.assessment
-    language = seat.member.user.language or assessment.organization.language
     path = reverse("assessments:answer_start", args=[assessment.organization.slug, assessment.pk])
     practices = sum(len(item["practices"]) for item in assessment.framework.content["dimensions"])
-    with translation.override(language):
+    with written_to(seat.member) as language:
         context = {
             "seat": seat,
             "assessment": assessment,

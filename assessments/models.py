@@ -6,7 +6,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from assessments.querysets import (
     ResponseQuerySet,
     ResultQuerySet,
 )
+from common.formats import reader
 
 
 class FrameworkVersion(models.Model):
@@ -109,7 +109,7 @@ class Assessment(OrganizationModel):
         """The name as typed; of a quick check without one its kind and day, in the reader's language."""
         if self.title:
             return self.title
-        day = date_format(self.organization.clock.day_of(self.opened_at), "DATE_FORMAT")
+        day = reader().day(self.organization.clock.day_of(self.opened_at))
         return gettext("Quick check, %(day)s") % {"day": day}
 
     @property

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.reading import written_to
 from coalition.choices import Outcome
 from coalition.models import ApprovalRound, Decision, Member
+from common.formats import reader
 from common.text import one_line
 
 
@@ -22,8 +22,8 @@ def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Member]) -> Non
     link = _link("coalition:vote", initiative.organization.slug, initiative.number)
     letters = []
     for seat in seats:
-        with translation.override(_language(seat.membership)):
-            due = date_format(approval_round.due_on) if approval_round.due_on else ""
+        with written_to(seat.membership):
+            due = reader().day(approval_round.due_on) if approval_round.due_on else ""
             subject = _("Please vote on %(reference)s by %(due)s: %(title)s") % {
                 "reference": initiative.reference,
                 "due": due,
@@ -40,7 +40,7 @@ def tell_decision(decision: Decision, why: Callable[[], str]) -> None:
     initiative = decision.initiative
     owner = initiative.owner
     link = _link("coalition:initiative_detail", initiative.organization.slug, initiative.number)
-    with translation.override(_language(owner)):
+    with written_to(owner):
         todo = {
             Outcome.APPROVED: _("%(reference)s is approved: start the work"),
             Outcome.CHANGES_REQUESTED: _("%(reference)s: please answer the coalition's requests"),
@@ -69,10 +69,6 @@ def _letter(subject: str, template: str, context: dict[str, object], to: Members
 def _send(letters: list[EmailMessage]) -> None:
     if letters:
         mailers.default.send_messages(letters)
-
-
-def _language(member: Membership) -> str:
-    return member.user.language or member.organization.language
 
 
 def _link(name: str, organization: str, number: int) -> str:

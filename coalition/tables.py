@@ -6,13 +6,13 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from coalition.models import Initiative
 from coalition.selectors import state_tone
+from common.formats import reader
 from common.text import listed
 
 
@@ -50,4 +50,4 @@ class InitiativeTable(tables.Table):
         return listed(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") or "–"
 
     def render_planned_go_live_on(self, value: date, record: Initiative) -> str:
-        return date_format(record.went_live_on or value, "SHORT_DATE_FORMAT")
+        return reader().day(record.went_live_on or value)

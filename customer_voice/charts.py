@@ -7,6 +7,8 @@ from datetime import timedelta
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from common.charting import chart_locale
+from common.formats import reader
 from common.registry import Mark
 from customer_voice.choices import SMALL_N, BoxRule, ChangeReading
 from customer_voice.models import MetricDefinition
@@ -25,7 +27,7 @@ from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
 from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import labels_for
-from cxcharts.locale import Locale, ValueFormat, locale_for, months_text, period_text
+from cxcharts.locale import Locale, ValueFormat, months_text, period_text
 from cxcharts.render import PageChart, for_page
 from cxcharts.scales import Scale
 from cxcharts.series import HEIGHT, Point, Series, series_chart
@@ -137,10 +139,10 @@ def metric_chart(
         target=shown.shown(target),
         minimum_n=SMALL_N,
         labels=labels_for(language),
-        locale=language,
+        locale=chart_locale(),
         height=height,
     )
-    return for_page(chart, id=id, locale=language)
+    return for_page(chart, id=id, locale=chart_locale())
 
 
 def answers_chart(
@@ -174,9 +176,9 @@ def answers_chart(
         before_name=before[0] if before is not None else "",
         boxes=_boxes(metric),
         labels=labels_for(language),
-        locale=language,
+        locale=chart_locale(),
     )
-    return for_page(chart, id="answers", locale=language)
+    return for_page(chart, id="answers", locale=chart_locale())
 
 
 def _boxes(metric: MetricDefinition) -> list[tuple[Box, str]]:
@@ -251,7 +253,7 @@ def span_name(point: SeriesPoint, series: MetricSeries) -> str:
 
 def n_text(metric: MetricDefinition, n: int) -> str:
     """How many answers, or cases."""
-    number = f"{n:,}"
+    number = reader().number(n)
     if metric.is_duration:
         return ngettext("%(number)s case", "%(number)s cases", n) % {"number": number}
     return ngettext("%(number)s answer", "%(number)s answers", n) % {"number": number}
@@ -295,4 +297,4 @@ def _time(unit: str, decimals: int) -> Scale:
 
 
 def _locale() -> Locale:
-    return locale_for(get_language() or "en")
+    return chart_locale()

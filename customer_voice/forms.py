@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.forms import DateInput, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from customer_voice.choices import (
     BoxRule,
     DateFormat,
@@ -76,16 +76,16 @@ class DefinitionForm(StyledForm):
         help_text=_("For example: every customer after a repair visit."),
     )
     rule = forms.ChoiceField(label=_("How answers become the metric"), choices=BoxRule)
-    scale_low = forms.IntegerField(label=_("Lowest answer"), min_value=0, max_value=10, required=False)
-    scale_high = forms.IntegerField(label=_("Highest answer"), min_value=0, max_value=10, required=False)
-    bottom_box_high = forms.IntegerField(
+    scale_low = LocalIntegerField(label=_("Lowest answer"), min_value=0, max_value=10, required=False)
+    scale_high = LocalIntegerField(label=_("Highest answer"), min_value=0, max_value=10, required=False)
+    bottom_box_high = LocalIntegerField(
         label=_("Bottom box up to"),
         min_value=0,
         max_value=10,
         required=False,
         help_text=_("For “top minus bottom” only."),
     )
-    top_box_low = forms.IntegerField(
+    top_box_low = LocalIntegerField(
         label=_("Top box from"),
         min_value=0,
         max_value=10,
@@ -133,7 +133,7 @@ class TargetForm(StyledForm):
         required=False,
         empty_label=_("All touchpoints"),
     )
-    value = forms.FloatField(
+    value = LocalNumberField(
         label=_("Target"),
         required=False,
         help_text=_("Leave empty to remove the target."),

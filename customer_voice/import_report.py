@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from common.charting import chart_locale
 from customer_voice.charts import measure
 from customer_voice.choices import ANSWERS, SMALL_N, ImportField
 from customer_voice.models import ImportBatch
 from customer_voice.selectors.figures import Counts, figures
 from cxcharts import scales
 from cxcharts.labels import labels_for
-from cxcharts.locale import locale_for
 
 LABELS = {
     "occurred_at": ImportField.OCCURRED_AT.label,
@@ -118,4 +118,4 @@ def _sum(first: Counts, second: Counts) -> Counts:
 
 def _percent(part: int, whole: int) -> str:
     language = get_language() or "en"
-    return scales.share(labels_for(language)).value.text(part / max(whole, 1), locale_for(language))
+    return scales.share(labels_for(language)).value.text(part / max(whole, 1), chart_locale())

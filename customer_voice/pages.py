@@ -7,6 +7,7 @@ from datetime import date, time
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from common.formats import reader
 from common.registry import Mark, marks_of
 from customer_voice import selectors
 from customer_voice.charts import (
@@ -344,7 +345,8 @@ def _subtitle(series: MetricSeries) -> str:
     if not series.points:
         return _where(series)
     first, last = series.points[0], series.points[-1]
-    return _("%(where)s, %(first)s to %(last)s, %(n)s; band: 95 %% interval") % {
+    return _("%(where)s, %(first)s to %(last)s, %(n)s; band: %(share)s interval") % {
+        "share": reader().percent(0.95),
         "where": _where(series),
         "first": period_name(first, series),
         "last": period_name(last, series),

@@ -8,7 +8,6 @@ import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.formats import reader
 from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, ImportRowError
 
@@ -79,9 +79,7 @@ class FeedbackTable(tables.Table):
     def render_occurred_at(self, value: datetime, record: Feedback) -> SafeString:
         """Leads to the row. A file that knows the day alone is not given a time of day."""
         local = value.astimezone(timezone.get_current_timezone())
-        text = date_format(
-            local, "SHORT_DATE_FORMAT" if local.time() == time.min else "SHORT_DATETIME_FORMAT"
-        )
+        text = reader().day(local) if local.time() == time.min else reader().moment(local)
         url = reverse("customer_voice:feedback_detail", args=[self.organization_slug, record.pk])
         return format_html('<a href="{}">{}</a>', url, text)
 

@@ -47,7 +47,7 @@ def answer_bars(
     before_name: str = "",
     boxes: Sequence[tuple[Box, str]] = (),
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = HEIGHT,
 ) -> Chart:
     """Shares of all answers as bars; where `before` is known, a line across each bar shows its share then.
@@ -72,8 +72,8 @@ def answer_bars(
     layers = [*_bars(bars, shares, x, y), _ground(x, y)]
     if has_before:
         layers.append(_lines(earlier, x, y))
-    layers += _texts(bars, shares, earlier, x, y)
-    layers.append(_hover(bars, shares, earlier, x, y, name, before_name, labels))
+    layers += _texts(bars, shares, earlier, x, y, where)
+    layers.append(_hover(bars, shares, earlier, x, y, name, before_name, where, labels))
     key = [KeyItem(text=text, style=STYLES[box], shape="square") for box, text in boxes]
     if has_before:
         key.append(KeyItem(text=before_name, style="line-ink", shape="stroke", size=160))
@@ -84,12 +84,12 @@ def answer_bars(
         subtitle,
         view(height=height, layers=layers),
         _alternative(title, subtitle, bars, shares, earlier, name, before_name, where, labels),
-        _table(bars, shares, earlier, name, before_name, labels),
+        _table(bars, shares, earlier, name, before_name, where, labels),
     )
 
 
-def _percent(share: float) -> str:
-    return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"
+def _percent(share: float, where: Locale) -> str:
+    return where.share(share, is_never_zero=True)
 
 
 def _bars(bars: Sequence[Bar], shares: Sequence[float], x: dict[str, Any], y: dict[str, Any]) -> list[Layer]:
@@ -145,12 +145,13 @@ def _texts(
     earlier: Sequence[float | None],
     x: dict[str, Any],
     y: dict[str, Any],
+    where: Locale,
 ) -> list[Layer]:
     """Share above each bar (and its line), answer below it; where there is no room, names break."""
     layers: list[Layer] = []
     for keep, plot in ((wide_only(), PLOT_WIDE), (narrow_only(), PLOT_NARROW)):
         room = plot / len(bars)
-        fits = max(width_of(_percent(share), SMALL) for share in shares) + 2 <= room
+        fits = max(width_of(_percent(share, where), SMALL) for share in shares) + 2 <= room
         names = [wrap(bar.label, SMALL, max(room - 4, 16), lines=3) for bar in bars]
         layers.append(
             {
@@ -165,7 +166,7 @@ def _texts(
             {
                 "x": i,
                 "y": max(share, then or 0.0),
-                "text": _percent(share) if fits else _percent(share).rstrip("%"),
+                "text": _percent(share, where) if fits else where.figure(f"{share * 100:.0f}"),
             }
             for i, (share, then) in enumerate(zip(shares, earlier, strict=True))
         ]
@@ -192,6 +193,7 @@ def _hover(
     y: dict[str, Any],
     name: str,
     before_name: str,
+    where: Locale,
     labels: Labels,
 ) -> Layer:
     tips = [("answer", labels.answer), ("now", name), ("count", labels.answers)]
@@ -205,9 +207,9 @@ def _hover(
                     "x": i - 0.5,
                     "x2": i + 0.5,
                     "answer": bar.label,
-                    "now": _percent(share),
-                    "count": f"{bar.count:,}",
-                    "before": MISSING if then is None else _percent(then),
+                    "now": _percent(share, where),
+                    "count": where.count(bar.count),
+                    "before": MISSING if then is None else _percent(then, where),
                 }
                 for i, (bar, share, then) in enumerate(zip(bars, shares, earlier, strict=True))
             ]
@@ -233,7 +235,9 @@ def _alternative(
     labels: Labels,
 ) -> str:
     now = labels.list_separator.join(
-        labels.sentence_answer.format(answer=bar.label, share=_percent(share), count=f"{bar.count:,}")
+        labels.sentence_answer.format(
+            answer=bar.label, share=_percent(share, where), count=where.count(bar.count)
+        )
         for bar, share in zip(bars, shares, strict=True)
     )
     parts = [
@@ -242,7 +246,7 @@ def _alternative(
         labels.sentence_answers.format(name=name, answers=now),
     ]
     then = [
-        labels.sentence_answer_before.format(answer=bar.label, share=_percent(share))
+        labels.sentence_answer_before.format(answer=bar.label, share=_percent(share, where))
         for bar, share in zip(bars, earlier, strict=True)
         if share is not None
     ]
@@ -258,14 +262,15 @@ def _table(
     earlier: Sequence[float | None],
     name: str,
     before_name: str,
+    where: Locale,
     labels: Labels,
 ) -> Table:
     has_before = any(share is not None for share in earlier)
     columns = [labels.answer, labels.answers, name, *([before_name] if has_before else [])]
     rows = []
     for bar, share, then in zip(bars, shares, earlier, strict=True):
-        row = [Cell(bar.label), Cell(f"{bar.count:,}", bar.count), Cell(_percent(share), share)]
+        row = [Cell(bar.label), Cell(where.count(bar.count), bar.count), Cell(_percent(share, where), share)]
         if then is not None:
-            row.append(Cell(_percent(then), then))
+            row.append(Cell(_percent(then, where), then))
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows))

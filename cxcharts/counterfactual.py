@@ -22,7 +22,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Period, closed, locale_for, period_text
+from cxcharts.locale import MISSING, Locale, Period, closed, locale_for, period_text
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, domain, finite
 
@@ -67,7 +67,7 @@ def counterfactual_chart(
     observed_name: str = "",
     control_name: str = "",
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = HEIGHT,
 ) -> Chart:
     """Observed line, dashed expected line with its band after go-live, and the difference.
@@ -217,7 +217,7 @@ def counterfactual_chart(
                     text=scale.difference.text(effect.value, where, signed=True),
                     style="strong",
                     detail=labels.average.format(
-                        level=f"{effect.level * 100:g}%",
+                        level=where.share(effect.level),
                         low=scale.difference.bare().text(effect.low, where),
                         high=scale.difference.bare().text(effect.high, where),
                     ),
@@ -251,7 +251,7 @@ def counterfactual_chart(
                         )
                         if t
                     ),
-                    "n": MISSING if p.n is None else f"{p.n:,}",
+                    "n": MISSING if p.n is None else where.count(p.n),
                 }
                 for p in drawn
             ],
@@ -283,7 +283,7 @@ def counterfactual_chart(
         parts.append(
             labels.sentence_effect.format(
                 value=scale.difference.text(effect.value, where, signed=True),
-                level=f"{effect.level * 100:g}%",
+                level=where.share(effect.level),
                 low=scale.difference.text(effect.low, where, signed=True),
                 high=scale.difference.text(effect.high, where, signed=True),
             )
@@ -312,7 +312,7 @@ def counterfactual_chart(
         (
             Cell(period_text(p.period, kind, where)),
             cell(p.observed),
-            Cell(MISSING if p.n is None else f"{p.n:,}", p.n),
+            Cell(MISSING if p.n is None else where.count(p.n), p.n),
             cell(p.expected),
             cell(p.expected_low),
             cell(p.expected_high),
@@ -326,7 +326,7 @@ def counterfactual_chart(
             for v in (effect.value, effect.low, effect.high)
         )
         rows.append(
-            (Cell(f"{labels.difference} ({effect.level * 100:g}%)"), Cell(""), Cell(""), *numbers, *extra)
+            (Cell(f"{labels.difference} ({where.share(effect.level)})"), Cell(""), Cell(""), *numbers, *extra)
         )
     for rule in (Rule(at=go_live, label=go_live_label), *sorted(rules, key=lambda r: r.at)):
         rows.append(

@@ -16,7 +16,7 @@ from cxcharts.frame import (
     view,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import closed, locale_for
+from cxcharts.locale import Locale, closed, locale_for
 from cxcharts.text import pieces, width_of, wrap
 
 STEPS = 5
@@ -40,7 +40,7 @@ def coverage_matrix(
     columns: Sequence[str],
     cells: Sequence[CoverageCell],
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
 ) -> Chart:
     """Heat grid; cells not given are level 0. Rows without any coverage are named in the color of warning.
 

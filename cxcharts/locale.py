@@ -22,15 +22,47 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Locale:
-    """`number` and `time` are d3 locale definitions; `compact` are (size, suffix), largest first."""
+    """`number` and `time` are d3 locale definitions; `compact` are (size, suffix), largest first.
+
+    Patterns of dates hold {d}, {m}, {month} (short) and {y}; `percents` holds {} for the number.
+    """
 
     key: str
     number: dict[str, Any]
     time: dict[str, Any]
     compact: tuple[tuple[float, str], ...]
-    day_format: str
-    month_format: str
-    year_format: str
+    day: str
+    day_of_year: str
+    month: str
+    percents: str = "{}%"
+
+    def count(self, number: int) -> str:
+        """A whole number, grouped."""
+        return self.figure(f"{number:d}")
+
+    def figure(self, plain: str) -> str:
+        """Digits with a point, as Python writes them, with this reader's decimal mark and groups."""
+        whole, _point, fraction = plain.partition(".")
+        sizes = list(self.number["grouping"])
+        parts: list[str] = []
+        while whole:
+            size = sizes.pop(0) if len(sizes) > 1 else sizes[0]
+            whole, part = whole[:-size], whole[-size:]
+            parts.insert(0, part)
+        text = str(self.number["thousands"]).join(parts)
+        return f"{text}{self.number['decimal']}{fraction}" if fraction else text
+
+    def share(self, share: float, decimals: int = 0, *, is_never_zero: bool = False) -> str:
+        """A share 0-1 as a percentage; `is_never_zero` says "<1%" of what is there but rounds to nothing."""
+        if is_never_zero and 0 < share < 0.005:
+            return f"<{self.percents.format(1)}"
+        return self.percents.format(self.figure(f"{share * 100:.{decimals}f}"))
+
+    def written(self, day: date, pattern: str) -> str:
+        """A day by one of the patterns."""
+        return pattern.format(
+            d=day.day, m=day.month, month=self.time["shortMonths"][day.month - 1], y=day.year
+        )
 
 
 _EN_MONTHS = [
@@ -53,9 +85,9 @@ ENGLISH = Locale(
         "shortMonths": [m[:3] for m in _EN_MONTHS],
     },
     compact=((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")),
-    day_format="%-d %b",
-    month_format="%b",
-    year_format="%Y",
+    day="{d} {month} {y}",
+    day_of_year="{d} {month}",
+    month="{month} {y}",
 )
 CHINESE = Locale(
     key="zh-hans",
@@ -71,15 +103,17 @@ CHINESE = Locale(
         "shortMonths": [f"{m}月" for m in range(1, 13)],
     },
     compact=((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
-    day_format="%-m月%-d日",
-    month_format="%-m月",
-    year_format="%Y年",
+    day="{y}年{m}月{d}日",
+    day_of_year="{m}月{d}日",
+    month="{y}年{m}月",
 )
 _LOCALES = {"en": ENGLISH, "zh-hans": CHINESE}
 
 
-def locale_for(key: str) -> Locale:
-    """Locale of a language code: "zh", "zh-cn", "zh_Hans" are Chinese, all others English."""
+def locale_for(key: str | Locale) -> Locale:
+    """A reader's own; of a language code: "zh", "zh-cn", "zh_Hans" are Chinese, all others English."""
+    if isinstance(key, Locale):
+        return key
     return CHINESE if key.lower().replace("_", "-").startswith("zh") else _LOCALES.get(key, ENGLISH)
 
 
@@ -88,17 +122,16 @@ def period_text(day: date, period: Period | str, locale: Locale) -> str:
     kind = Period(period)
     if locale.key == "zh-hans":
         return {
-            Period.DAY: f"{day.year}年{day.month}月{day.day}日",
-            Period.WEEK: f"{day.year}年{day.month}月{day.day}日",
-            Period.MONTH: f"{day.year}年{day.month}月",
+            Period.DAY: locale.written(day, locale.day),
+            Period.WEEK: locale.written(day, locale.day),
+            Period.MONTH: locale.written(day, locale.month),
             Period.QUARTER: f"{day.year}年第{(day.month + 2) // 3}季度",
             Period.YEAR: f"{day.year}年",
         }[kind]
-    month = _EN_MONTHS[day.month - 1][:3]
     return {
-        Period.DAY: f"{day.day} {month} {day.year}",
-        Period.WEEK: f"{day.day} {month} {day.year}",
-        Period.MONTH: f"{month} {day.year}",
+        Period.DAY: locale.written(day, locale.day),
+        Period.WEEK: locale.written(day, locale.day),
+        Period.MONTH: locale.written(day, locale.month),
         Period.QUARTER: f"Q{(day.month + 2) // 3} {day.year}",
         Period.YEAR: str(day.year),
     }[kind]
@@ -110,7 +143,8 @@ def months_text(first: date, last: date, locale: Locale) -> str:
         if first.year == last.year:
             return f"{first.year}年{first.month}至{last.month}月"
         return f"{first.year}年{first.month}月至{last.year}年{last.month}月"
-    start, end = _EN_MONTHS[first.month - 1][:3], _EN_MONTHS[last.month - 1][:3]
+    names = locale.time["shortMonths"]
+    start, end = names[first.month - 1], names[last.month - 1]
     if first.year == last.year:
         return f"{start}–{end} {last.year}"
     return f"{start} {first.year}–{end} {last.year}"
@@ -133,7 +167,7 @@ def milliseconds(day: date) -> int:
 class ValueFormat:
     """How a value is written: `value * multiplier`, `decimals` digits, between `prefix` and `suffix`.
 
-    `compact` shortens large numbers (1.2m, 120万). A percentage is `multiplier=100, suffix="%"`.
+    `compact` shortens large numbers (1.2m, 120万). A percentage is `multiplier=100, is_percentage=True`.
     """
 
     decimals: int = 0
@@ -141,6 +175,7 @@ class ValueFormat:
     prefix: str = ""
     suffix: str = ""
     compact: bool = False
+    is_percentage: bool = False
 
     def text(self, value: float, locale: Locale, *, signed: bool = False) -> str:
         """`value` as text; with `signed`, a plus before positive numbers."""
@@ -154,12 +189,13 @@ class ValueFormat:
                     number, unit = number / size, word
                     decimals = max(0, 2 - max(0, floor(log10(abs(number))))) if number else 0
                     break
-        digits = f"{abs(number):,.{decimals}f}"
+        digits = f"{abs(number):.{decimals}f}"
         if unit and "." in digits:
             digits = digits.rstrip("0").rstrip(".")
-        is_zero = not digits.strip("0.,")
+        is_zero = not digits.strip("0.")
         sign = "" if is_zero else MINUS if number < 0 else "+" if signed else ""
-        return f"{sign}{self.prefix}{digits}{unit}{self.suffix}"
+        text = f"{sign}{self.prefix}{locale.figure(digits)}{unit}{self.suffix}"
+        return locale.percents.format(text) if self.is_percentage else text
 
     def bare(self) -> "ValueFormat":
         """The format without a word after the number, for the second mention of a unit."""
@@ -172,5 +208,9 @@ class ValueFormat:
             return self.text(value, locale)
         decimals = next((d for d in range(7) if abs(scaled * 10**d - round(scaled * 10**d)) < 1e-6), 7)
         return ValueFormat(
-            decimals=decimals, multiplier=self.multiplier, prefix=self.prefix, suffix=self.suffix
+            decimals=decimals,
+            multiplier=self.multiplier,
+            prefix=self.prefix,
+            suffix=self.suffix,
+            is_percentage=self.is_percentage,
         ).text(value, locale)

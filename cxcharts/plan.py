@@ -21,7 +21,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Period, closed, locale_for, period_text
+from cxcharts.locale import MISSING, Locale, Period, closed, locale_for, period_text
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, domain, finite
 from cxcharts.series import Point
@@ -46,7 +46,7 @@ def plan_chart(
     period: Period | str = Period.MONTH,
     full_effect: date | None = None,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = HEIGHT,
 ) -> Chart:
     """Baseline, the course if the initiative works, the course if not, and the band we cannot see into.
@@ -191,7 +191,7 @@ def plan_chart(
             cell(p.value),
             cell(p.low),
             cell(p.high),
-            Cell(MISSING if p.n is None else f"{p.n:,}", p.n),
+            Cell(MISSING if p.n is None else where.count(p.n), p.n),
         )
         for p in past
     ]

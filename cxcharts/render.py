@@ -105,7 +105,7 @@ def title_lines(chart: Chart, width: float) -> dict[str, Any]:
 def to_svg(
     chart: Chart,
     theme: Theme | str = Theme.PRINT,
-    locale: str = "en",
+    locale: str | Locale = "en",
     width: float = DEFAULT_WIDTH,
     with_title: bool = False,
 ) -> str:
@@ -131,7 +131,7 @@ def to_svg(
 def to_png(
     chart: Chart,
     theme: Theme | str = Theme.LIGHT,
-    locale: str = "en",
+    locale: str | Locale = "en",
     width: float = DEFAULT_WIDTH,
     scale: float = 2,
     with_title: bool = True,
@@ -150,7 +150,7 @@ def to_png(
     return png
 
 
-def payload(chart: Chart, locale: str = "en") -> dict[str, Any]:
+def payload(chart: Chart, locale: str | Locale = "en") -> dict[str, Any]:
     """All that charts.js needs to draw one chart."""
     where: Locale = locale_for(locale)
     return {
@@ -173,7 +173,7 @@ _ESCAPES = {
 }
 
 
-def to_html_json(chart: Chart, locale: str = "en") -> str:
+def to_html_json(chart: Chart, locale: str | Locale = "en") -> str:
     """`payload` as JSON that cannot leave a script element."""
     text = json.dumps(
         payload(chart, locale), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -193,7 +193,7 @@ class PageChart:
     json: str
 
 
-def for_page(chart: Chart, *, id: str, locale: str = "en") -> PageChart:
+def for_page(chart: Chart, *, id: str, locale: str | Locale = "en") -> PageChart:
     """What the page's template needs; `id` is unique in the page (letters, digits, hyphens)."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", id):
         raise ValueError("a chart needs an id of letters, digits and hyphens")

@@ -47,7 +47,7 @@ def share(labels: Labels, *, decimals: int = 0) -> Scale:
     return Scale(
         low=0,
         high=1,
-        value=ValueFormat(decimals=decimals, multiplier=100, suffix="%"),
+        value=ValueFormat(decimals=decimals, multiplier=100, is_percentage=True),
         difference=ValueFormat(decimals=1, multiplier=100, suffix=labels.percentage_points),
         smallest_span=0.2,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import SCHEMA
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, locale_for
+from cxcharts.locale import MISSING, Locale, locale_for
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, finite
 
@@ -23,7 +23,7 @@ def sparkline(
     width: int = 120,
     height: int = 28,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
 ) -> Chart:
     """One small line; `periods` are finished texts, None values are gaps.
 

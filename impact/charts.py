@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
+from common.charting import chart_locale
 from cxcharts.chart import Chart
 from cxcharts.render import PageChart, for_page
 from impact import selectors
@@ -64,4 +63,4 @@ def of_drivers(page: DriverPage) -> PageChart | None:
 
 
 def _page(chart: Chart | None, identifier: str) -> PageChart | None:
-    return None if chart is None else for_page(chart, id=identifier, locale=get_language() or "en")
+    return None if chart is None else for_page(chart, id=identifier, locale=chart_locale())

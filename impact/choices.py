@@ -18,7 +18,7 @@ class ValueKind(models.TextChoices):
 class Distribution(models.TextChoices):
     FIXED = "fixed", _("Fixed")
     NORMAL = "normal", _("Normal (mean, standard deviation)")
-    LOGNORMAL = "lognormal_p10_p90", _("Skewed (from 10 % and 90 % points)")
+    LOGNORMAL = "lognormal_p10_p90", _("Skewed (from the 10th and the 90th percentile)")
     PERT = "pert", _("Low, most likely, high")
     TRIANGULAR = "triangular", _("Triangle: low, most likely, high")
     BETA = "beta", _("Share (beta)")
@@ -59,7 +59,7 @@ ATTRIBUTION = InputPreset(
     key="attribution",
     label=_("Attribution: share of the effect due to the initiative"),
     unit=_("share, 0 to 1"),
-    help=_("What is left after other causes are taken out. 0.6 is 60 %."),
+    help=_("What is left after other causes are taken out. Write 1 for all of it."),
     is_share=True,
 )
 CONFIDENCE = InputPreset(

@@ -28,6 +28,7 @@ class Report(OrganizationModel, Job):
         MaturityResult, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     language = models.CharField(max_length=12, default="en")
+    territory = models.CharField(max_length=2, blank=True)  # format of dates and numbers, of that day
     paper = models.CharField(max_length=6, choices=Paper, default=Paper.A4)
     content = models.JSONField(default=dict)
     content_digest = models.CharField(max_length=64, blank=True)

@@ -12,6 +12,8 @@ from accounts.choices import Action
 from accounts.http import membership_of
 from accounts.models import ApiToken, Membership
 from accounts.permissions import may
+from accounts.reading import format_of
+from common import formats
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -35,6 +37,7 @@ class MayAct(BasePermission):
                 raise PermissionDenied("This token may only read.")
         request.member = member  # type: ignore[attr-defined]
         timezone.activate(member.organization.time_zone)  # times are written in it; the request's end resets
+        formats.activate(format_of(member))
         actions: dict[str, Action] = getattr(view, "required_actions", {})
         name = getattr(view, "action", None) or (request.method or "").lower()
         wanted = actions.get(name, actions.get("*"))

@@ -19,6 +19,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             "currency",
             "time_zone",
             "language",
+            "territory",
             "discount_rate_pct",
             "confirms_finance",
         ]

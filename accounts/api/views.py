@@ -38,7 +38,7 @@ class OrganizationView(MemberView, RetrieveUpdateAPIView[Organization]):
 
     def perform_update(self, serializer: BaseSerializer[Organization]) -> None:
         organization = self.member.organization
-        names = ("name", "currency", "time_zone", "language", "discount_rate_pct", "confirms_finance")
+        names = [name for name in OrganizationSerializer.Meta.fields if name != "slug"]
         values = {name: serializer.validated_data.get(name, getattr(organization, name)) for name in names}
         serializer.instance = services.update_organization(by=self.member, **values)
 

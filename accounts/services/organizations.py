@@ -13,6 +13,7 @@ from accounts.models import BusinessFunction, Membership, Organization, User
 from accounts.services.events import emit
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
+from common.formats import is_territory
 from common.text import one_line
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
@@ -61,14 +62,18 @@ def update_organization(
     time_zone: str,
     language: str,
     discount_rate_pct: Decimal,
+    territory: str | None = None,
     confirms_finance: bool | None = None,
 ) -> Organization:
     """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues.
 
-    `confirms_finance` stays as it is when not given; it is an administrator's to change.
+    `territory` and `confirms_finance` stay as they are when not given; the second is an administrator's to
+    change.
     """
     organization = by.organization
     name = one_line(name)
+    if territory is None:
+        territory = organization.territory
     if confirms_finance is None:
         confirms_finance = organization.confirms_finance
     if confirms_finance != organization.confirms_finance and by.role != Role.ADMINISTRATOR:
@@ -78,6 +83,7 @@ def update_organization(
         "currency": currency in Currency.values,
         "time_zone": time_zone in available_timezones(),
         "language": language in dict(settings.LANGUAGES),
+        "territory": not territory or is_territory(territory),
         "discount_rate_pct": 0 <= discount_rate_pct <= HIGHEST_DISCOUNT_RATE_PCT,
     }
     wrong = {field: _("Choose one of the answers.") for field, is_fine in offered.items() if not is_fine}
@@ -90,6 +96,7 @@ def update_organization(
         "currency": organization.currency,
         "time_zone": organization.time_zone,
         "language": organization.language,
+        "territory": organization.territory,
         "discount_rate_pct": str(organization.discount_rate_pct),
         "confirms_finance": organization.confirms_finance,
     }
@@ -98,6 +105,7 @@ def update_organization(
         "currency": currency,
         "time_zone": time_zone,
         "language": language,
+        "territory": territory,
         "discount_rate_pct": str(discount_rate_pct),
         "confirms_finance": confirms_finance,
     }

@@ -15,6 +15,7 @@ from accounts.services.events import emit
 from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event, record_event_of_person
 from common.errors import InvalidValues
+from common.formats import is_territory
 from common.text import one_line
 
 
@@ -112,10 +113,12 @@ def deactivate_member(*, by: Membership, member: Membership) -> None:
 
 
 @transaction.atomic
-def set_preferences(*, user: User, name: str, language: str, theme: str) -> User:
-    """Name, language and appearance. A new name is in the trail of each of the person's organizations.
+def set_preferences(
+    *, user: User, name: str, language: str, theme: str, territory: str | None = None
+) -> User:
+    """Name, language, format and appearance; the format stays when not given.
 
-    Raises InvalidValues.
+    A new name is in the trail of each of the person's organizations. Raises InvalidValues.
     """
     before, after = user.name, one_line(name)
     wrong: dict[str, str] = {}
@@ -123,12 +126,16 @@ def set_preferences(*, user: User, name: str, language: str, theme: str) -> User
         wrong["name"] = _("Enter your name.")
     if language and language not in dict(settings.LANGUAGES):
         wrong["language"] = _("Choose one of the answers.")
+    if territory and not is_territory(territory):
+        wrong["territory"] = _("Choose one of the answers.")
     if theme not in Theme.values:
         wrong["theme"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     user.name, user.language, user.theme = after, language, theme
-    user.save(update_fields=["name", "language", "theme"])
+    if territory is not None:
+        user.territory = territory
+    user.save(update_fields=["name", "language", "theme", "territory"])
     if before != after:
         record_event_of_person(
             user=user, verb="person.renamed", before={"name": before}, after={"name": after}

@@ -27,9 +27,9 @@ def settings(request: MemberRequest) -> HttpResponse:
 @member_view(Action.MANAGE_ORGANIZATION)
 def organization_edit(request: MemberRequest) -> HttpResponse:
     organization = request.organization
-    names = ("name", "currency", "time_zone", "language", "discount_rate_pct", "confirms_finance")
     form = OrganizationForm(
-        request.POST or None, initial={name: getattr(organization, name) for name in names}
+        request.POST or None,
+        initial={name: getattr(organization, name) for name in OrganizationForm.base_fields},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +65,7 @@ def function_edit(request: MemberRequest, pk: int | None = None) -> HttpResponse
 @member_view(Action.VIEW)
 def preferences(request: MemberRequest) -> HttpResponse:
     user = request.user
-    initial = {"name": user.name, "language": user.language, "theme": user.theme}
+    initial = {"name": user.name, "language": user.language, "territory": user.territory, "theme": user.theme}
     form = PreferencesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

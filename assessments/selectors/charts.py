@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.content import Framework
 from assessments.selectors.disclosure import group_name
 from assessments.selectors.profiles import said
+from common.charting import chart_locale
 from cxcharts.chart import Chart
 from cxcharts.dots import Dot, DotRow, Perspective, dot_plot
 from cxcharts.labels import labels_for
@@ -47,7 +48,7 @@ def _chart(
         rows=[_row(name, standing, shown) for name, standing in lines],
         levels=[said(name) for name in framework.levels],
         labels=labels_for(language),
-        locale=language,
+        locale=chart_locale(),
     )
 
 

@@ -7,6 +7,7 @@ from assessments.models import Assessment, MaturityResult
 from assessments.selectors.disclosure import published_profile
 from assessments.selectors.explanation import refusal_text
 from assessments.selectors.profiles import framework_of, said
+from common.formats import reader
 from cxstats.maturity import MaturityProfile
 
 
@@ -49,4 +50,4 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
 
 
 def figure_text(level: float | None) -> str:
-    return "–" if level is None else f"{level:.1f}"
+    return "–" if level is None else reader().number(level, 1)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +13,7 @@ from assessments import selectors, services
 from assessments.access import assessment_for, result_of_round_for
 from assessments.forms import ConsensusForm
 from assessments.models import MaturityResult
+from common.charting import chart_locale
 from common.errors import DomainError
 from cxcharts.render import for_page
 
@@ -34,10 +34,10 @@ def result_detail(request: MemberRequest, pk: int, sequence: int | None = None) 
 def result_practices(request: MemberRequest, pk: int, sequence: int | None = None) -> HttpResponse:
     """Every practice of that result, and how it is scored."""
     result = result_of_round_for(request.member, pk, sequence)
-    page, language = selectors.result_page(result), get_language() or "en"
+    page = selectors.result_page(result)
     context = {
         "page": page,
-        "practice_chart": for_page(page.practice_chart, id="practices", locale=language),
+        "practice_chart": for_page(page.practice_chart, id="practices", locale=chart_locale()),
         "result": result,
         "assessment": result.assessment,
         "result_url": _address(request, result, page, "result_detail", "result_version"),
@@ -72,10 +72,10 @@ def _result(
     practice: str = "",
 ) -> HttpResponse:
     """The result's page; with a consensus form that could not be used, 422 and all that was typed."""
-    page, language = selectors.result_page(result), get_language() or "en"
+    page = selectors.result_page(result)
     context = {
         "page": page,
-        "chart": for_page(page.chart, id="dimensions", locale=language),
+        "chart": for_page(page.chart, id="dimensions", locale=chart_locale()),
         "practices_url": _address(request, result, page, "result_practices", "result_version_practices"),
         "result": result,
         "assessment": result.assessment,

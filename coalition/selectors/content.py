@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coalition.choices import Direction, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
+from common.formats import reader
 from common.text import listed
 from customer_voice.choices import Period
 
@@ -143,9 +143,9 @@ def _text(key: str, value: Any) -> str:
         return "–"
     if key in _DATES:
         day = parse_date(value)
-        return date_format(day) if day else str(value)
+        return reader().day(day) if day else str(value)
     if key in _MONEY:
-        return number_format(Decimal(value), decimal_pos=0, force_grouping=True)
+        return reader().number(Decimal(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key == "plan.metric":

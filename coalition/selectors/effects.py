@@ -6,11 +6,11 @@ points, shares 0..1, scale steps, and logarithms of ratios.
 
 from math import log1p
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coalition.choices import Direction
+from common.formats import reader
 from customer_voice.choices import BoxRule
 from customer_voice.models import MetricDefinition
 
@@ -54,7 +54,7 @@ def effect_text(metric: MetricDefinition, typed: float) -> str:
     digits = 2 if metric.rule == BoxRule.MEAN and typed < 1 else 1 if typed < 10 else 0
     rounded = round(float(typed), digits)
     whole = rounded == int(rounded)
-    figure = number_format(int(rounded) if whole else rounded, use_l10n=True)
+    figure = reader().number(rounded, 0 if whole else digits)
     count = int(rounded) if whole else 2
     match BoxRule(metric.rule):
         case BoxRule.NET:
@@ -70,4 +70,4 @@ def effect_text(metric: MetricDefinition, typed: float) -> str:
                 "high": metric.scale_high,
             }
         case BoxRule.DURATION:
-            return _("%(figure)s %% of the time") % {"figure": figure}
+            return _("%(share)s of the time") % {"share": reader().in_percents(figure)}

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +34,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
+from common.formats import reader
 from common.text import listed
 
 
@@ -344,7 +344,7 @@ def _amended(field: str, text: str) -> str:
         return text
     day, _blank, title = text.partition(" ")
     parsed = parse_date(day)
-    said = date_format(parsed) if parsed else day
+    said = reader().day(parsed) if parsed else day
     return f"{title} ({said})" if title else said
 
 

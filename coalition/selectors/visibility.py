@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -15,6 +14,8 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from common.charting import chart_locale
+from common.formats import reader
 from common.text import listed
 from customer_voice.choices import BoxRule, Period
 from customer_voice.models import MetricDefinition
@@ -261,7 +262,7 @@ def _said(
         "method": METHODS[outlook.method],
     }
     where = ngettext("%(volume)s at %(count)s touchpoint", "%(volume)s at %(count)s touchpoints", units) % {
-        "volume": _VOLUMES[Period(plan.period)] % {"n": number_format(volume or 0, force_grouping=True)},
+        "volume": _VOLUMES[Period(plan.period)] % {"n": reader().number(volume or 0)},
         "count": units,
     }
     if outlook.smallest is None:
@@ -368,8 +369,8 @@ def _chart(
         % {
             "metric": metric.name,
             "where": listed(point.name for point in treated),
-            "n": number_format(whole.n, force_grouping=True),
-            "day": date_format(days[0]),
+            "n": reader().number(whole.n),
+            "day": reader().day(days[0]),
         },
         key=metric.slot,
         history=[
@@ -387,9 +388,9 @@ def _chart(
         scale=_scale(metric, labels),
         period=plan.period,
         labels=labels,
-        locale=language,
+        locale=chart_locale(),
     )
-    return for_page(chart, id="plan-chart", locale=language)
+    return for_page(chart, id="plan-chart", locale=chart_locale())
 
 
 def _on_chart(metric: MetricDefinition, typed: float, baseline: float) -> float:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from coalition.selectors.votes import latest_approval
 from coalition.services.drafting import InitiativeValues, refusal_to_edit, refuse_conflict
 from coalition.services.states import locked
 from common.errors import InvalidValues
+from common.formats import reader
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
         _refuse(
             "on",
             _("It was completed on %(day)s and cannot have gone live after that.")
-            % {"day": date_format(row.completed_on)},
+            % {"day": reader().day(row.completed_on)},
         )
     before, row.went_live_on = row.went_live_on, on
     enter_amendment(
@@ -91,7 +91,7 @@ def check_go_live(row: Initiative, on: date) -> None:
         _refuse(
             "on",
             _("It was approved on %(day)s and cannot have gone live before.")
-            % {"day": date_format(approved_on)},
+            % {"day": reader().day(approved_on)},
         )
 
 
@@ -139,7 +139,7 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
             wrong["planned_go_live_on"] = _(
                 "The review is on %(day)s and must come after the go-live. Change the review day in the "
                 "evaluation plan first."
-            ) % {"day": date_format(plan.review_on)}
+            ) % {"day": reader().day(plan.review_on)}
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 

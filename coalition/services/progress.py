@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -14,6 +13,7 @@ from coalition.models import Initiative, InitiativeUpdate
 from coalition.services.amending import check_go_live, correct_go_live
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
+from common.formats import reader
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
     if row.went_live_on is not None:
         raise TransitionNotAllowed(
             _("It went live on %(day)s. Correct this day with a reason if it is wrong.")
-            % {"day": date_format(row.went_live_on)}
+            % {"day": reader().day(row.went_live_on)}
         )
     check_go_live(row, on)
     move(initiative=row, to=InitiativeState.LIVE, by=by)
@@ -65,7 +65,7 @@ def record_completion(*, by: Membership, initiative: Initiative, on: date) -> In
         _refuse(
             "on",
             _("It went live on %(day)s and cannot have been completed before.")
-            % {"day": date_format(row.went_live_on)},
+            % {"day": reader().day(row.went_live_on)},
         )
     move(initiative=row, to=InitiativeState.COMPLETED, by=by)
     row.completed_on = on

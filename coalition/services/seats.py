@@ -19,6 +19,7 @@ from coalition.models import Coalition, Member
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
+from common.formats import reader
 from common.text import listed
 from journeys.models import Touchpoint
 
@@ -54,9 +55,14 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
     """Found the coalition, or change its charter. Votes that are open keep the rules they began with."""
     wrong: dict[str, str | Promise] = {}
     if not 0 < values.quorum_share <= 1:
-        wrong["quorum_share"] = _("The quorum must be between 1 % and 100 % of the voting seats.")
+        wrong["quorum_share"] = _("The quorum must be between %(low)s and %(high)s of the voting seats.") % {
+            "low": reader().percent(0.01),
+            "high": reader().percent(1),
+        }
     if not Decimal("0.5") <= values.majority_share < 1:
-        wrong["majority_share"] = _("The majority must be between half and 99 % of the votes.")
+        wrong["majority_share"] = _("The majority must be between half and %(high)s of the votes.") % {
+            "high": reader().percent(0.99)
+        }
     if not 1 <= values.voting_days <= 60:
         wrong["voting_days"] = _("Between 1 and 60 days.")
     if values.early_end not in EarlyEnd.values:

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.reading import written_for
 from accounts.services import record_event
 from coalition import mail
 from coalition.choices import (
@@ -97,7 +98,7 @@ def settle_locked(
     decision = decide(row, current, standing, outcome, ending=ending, closed_by=closed_by)
     if outcome == Outcome.APPROVED:
         _fix_plan(row, current.revision)
-    with translation.override(row.organization.language):  # who happens to vote last writes no history
+    with written_for(row.organization):  # who happens to vote last writes no history
         note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
     move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note)
     transaction.on_commit(

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -52,6 +51,7 @@ from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.digests import digest_of
 from common.errors import InvalidValues
+from common.formats import reader
 from common.text import listed
 
 
@@ -147,7 +147,7 @@ def _cast(
     row = locked(initiative)
     current = _open_round(row)
     if current.due_on is not None and current.due_on < row.organization.clock.today():
-        raise VoteClosed(_("The last day of this vote was %(day)s.") % {"day": date_format(current.due_on)})
+        raise VoteClosed(_("The last day of this vote was %(day)s.") % {"day": reader().day(current.due_on)})
     if current.revision.digest != revision_digest:
         raise VersionChanged(
             _(
@@ -280,7 +280,7 @@ def _refuse_unchanged(row: Initiative, content: dict[str, Any]) -> None:
         )
         % {
             "outcome": Outcome(last.outcome).label,
-            "day": date_format(row.organization.clock.day_of(last.decided_at)),
+            "day": reader().day(row.organization.clock.day_of(last.decided_at)),
         }
     )
 

@@ -1,5 +1,8 @@
 """Template tags used on every page: icons, active links, figures in the reader's format."""
 
+import re
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from math import floor, log10
 from typing import Any
@@ -7,9 +10,10 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from common.formats import reader
 
 register = template.Library()
 
@@ -46,56 +50,62 @@ def here(context: RequestContext, *namespaces: str) -> str:
 @register.filter
 def signed(value: Any, digits: int = 1) -> str:
     """A difference with its sign and a real minus: +3.2, −1.0, 0.0."""
-    if value is None:
-        return ""
-    number = round(float(value), int(digits))
-    text = number_format(abs(number), decimal_pos=int(digits), use_l10n=True)
-    return f"+{text}" if number > 0 else f"−{text}" if number < 0 else text
+    return "" if value is None else reader().signed(float(value), int(digits))
 
 
 @register.filter
 def figure(value: Any, digits: int = 1) -> str:
     """A figure in the reader's format, with a real minus; empty for None."""
-    if value is None:
-        return ""
-    number = round(float(value), int(digits))
-    text = number_format(abs(number), decimal_pos=int(digits), use_l10n=True, force_grouping=True)
-    return f"−{text}" if number < 0 else text
+    return "" if value is None else reader().number(float(value), int(digits))
 
 
 @register.filter
 def figure_short(value: Any) -> str:
-    """A figure with three significant digits and no empty decimals: 0.0012, 42.1, 58 000."""
+    """A figure with three significant digits and no empty decimals: 0.0012, 42.1, 58,000."""
     if value is None:
         return ""
     number = float(value)
     if number == 0:
         return "0"
     digits = max(0, 2 - floor(log10(abs(number))))
-    rounded = round(number, digits)
-    text = number_format(f"{abs(rounded):.{digits}f}", decimal_pos=digits, use_l10n=True, force_grouping=True)
-    if digits:
-        text = text.rstrip("0").rstrip(".,")
-    return f"−{text}" if rounded < 0 else text
+    return reader().shortest(round(number, digits))
 
 
 @register.filter
 def percent(share: Any, digits: int = 0) -> str:
-    """A share 0-1 as a percentage."""
-    if share is None:
-        return ""
-    return (
-        f"{number_format(round(float(share) * 100, int(digits)), decimal_pos=int(digits), use_l10n=True)} %"
-    )
+    """A share 0-1 as a percentage: 57 % or 57%."""
+    return "" if share is None else reader().percent(float(share), int(digits))
+
+
+@register.filter
+def percents(number: Any, digits: int = 0) -> str:
+    """A number of percents, such as a progress or a rate, as a percentage."""
+    return "" if number is None else reader().percent(Decimal(str(number)) / 100, int(digits))
 
 
 @register.filter
 def money(value: Any, currency: str = "") -> str:
     """An amount without cents, grouped, with its currency code."""
-    if value is None:
-        return ""
-    text = figure(value, 0)
-    return f"{currency} {text}".strip()
+    return "" if value is None else reader().money(float(value), currency)
+
+
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})((?: .*)?)", re.DOTALL)
+_DECIMAL = re.compile(r"-?\d{1,20}\.\d{1,20}")
+
+
+@register.filter
+def recorded(value: Any) -> Any:
+    """A value as it was recorded, for machines; days, moments and decimals as the reader writes them."""
+    if not isinstance(value, str):
+        return value
+    if _DECIMAL.fullmatch(value):
+        return reader().shortest(Decimal(value))
+    try:
+        if day := _DAY.fullmatch(value):
+            return f"{reader().day(date.fromisoformat(day[1]))}{day[2]}"
+        return reader().moment(datetime.fromisoformat(value)) if "T" in value[:11] else value
+    except ValueError:
+        return value
 
 
 @register.filter

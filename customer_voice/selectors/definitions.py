@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from common.formats import reader
 from customer_voice.choices import BoxRule
 from customer_voice.models import MetricDefinition
 
@@ -54,15 +55,16 @@ def definition_changes(before: MetricDefinition, after: MetricDefinition) -> lis
 
 def interval_text(metric: MetricDefinition) -> str:
     """Which interval is drawn around it."""
+    share = {"share": reader().percent(0.95)}
     match BoxRule(metric.rule):
         case BoxRule.NET:
-            return _("95 % interval: adjusted Wald (Rocks 2016).")
+            return _("%(share)s interval: adjusted Wald (Rocks 2016).") % share
         case BoxRule.TOP_BOX:
-            return _("95 % interval: Wilson score.")
+            return _("%(share)s interval: Wilson score.") % share
         case BoxRule.MEAN:
-            return _("95 % interval: Student's t, within the scale.")
+            return _("%(share)s interval: Student's t, within the scale.") % share
         case BoxRule.DURATION:
-            return _("95 % interval: Brookmeyer–Crowley, log-log.")
+            return _("%(share)s interval: Brookmeyer–Crowley, log-log.") % share
 
 
 def _box(low: int | None, high: int | None) -> str:

@@ -18,10 +18,11 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.reading import written_for
 from accounts.services import record_event
 from common.files import opened
 from common.jobs import JobState, run
@@ -191,7 +192,7 @@ def run_import(*, batch_id: int) -> None:
     Refusals end in the state FAILED with the reason, unknown errors likewise, and are raised.
     """
     batch = ImportBatch.objects.select_related("organization", "metric", "created_by__user").get(pk=batch_id)
-    with translation.override(batch.organization.language):
+    with written_for(batch.organization):
         run(
             batch,
             partial(_process, batch),

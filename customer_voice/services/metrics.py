@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.reading import written_for
 from accounts.services import one_at_a_time, record_event
 from customer_voice.choices import (
     MEASUREMENT,
@@ -43,7 +43,7 @@ def create_standard_metrics(
         )
     one_at_a_time(organization)
     present = {metric.key: metric for metric in MetricDefinition.objects.of(organization).filter(version=1)}
-    with translation.override(organization.language):
+    with written_for(organization):
         for key in wanted:
             if key in present:
                 continue

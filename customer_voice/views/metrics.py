@@ -57,7 +57,7 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
                 by=request.member,
                 metric=metric,
                 touchpoint=form.cleaned_data["touchpoint"],
-                value=None if typed is None else typed * unit,
+                value=None if typed is None else float(typed) * unit,
             )
         except DomainError as error:
             form.absorb(error.fields, error.message)

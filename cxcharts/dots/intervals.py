@@ -26,7 +26,7 @@ from cxcharts.frame import (
     wide_only,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, closed, locale_for
+from cxcharts.locale import MISSING, Locale, closed, locale_for
 from cxcharts.scales import Scale, domain, finite
 from cxcharts.text import width_of
 
@@ -78,7 +78,7 @@ def interval_dots(
     differences: bool = True,
     sort: bool = True,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
 ) -> Chart:
     """Estimates as dots on their intervals, largest first, with a zero line.
 
@@ -225,7 +225,7 @@ def interval_dots(
                     "values": [
                         {"x": r.value, "row": c, "name": r.name, "text": a,
                          "range": b.strip(" ()") or MISSING, "state": words[s] if s is not None else "",
-                         "n": MISSING if r.n is None else f"{r.n:,}"}
+                         "n": MISSING if r.n is None else where.count(r.n)}
                         for r, c, (a, b), s in zip(ordered, grid.centers, figures, states, strict=True)
                         if r.value is not None
                     ]
@@ -285,7 +285,7 @@ def interval_dots(
             Cell(number(r.value), r.value),
             Cell(number(r.low), r.low),
             Cell(number(r.high), r.high),
-            Cell(MISSING if r.n is None else f"{r.n:,}", r.n),
+            Cell(MISSING if r.n is None else where.count(r.n), r.n),
             *((Cell(words[s]),) if s is not None else ()),
         )
         for r, s in zip(ordered, states, strict=True)

@@ -149,7 +149,7 @@ def _dot_table(
         for dot in row.dots:
             line = [Cell(row.name), Cell(names[dot.perspective]), cell(dot.value)]
             line += [cell(dot.previous)] if has_previous else []
-            line += [Cell(MISSING if dot.n is None else f"{dot.n:,}", dot.n)] if has_n else []
+            line += [Cell(MISSING if dot.n is None else where.count(dot.n), dot.n)] if has_n else []
             line += [cell(row.target)] if has_target else []
             body.append(tuple(line))
     return Table(tuple(columns), tuple(body))
@@ -167,7 +167,7 @@ def dot_plot(
     levels: Sequence[str],
     value: ValueFormat | None = None,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
 ) -> Chart:
     """Maturity by practice or dimension: a dot per perspective, a tick for the target, last round hollow.
 
@@ -230,7 +230,7 @@ def dot_plot(
                         "name": row.name,
                         "text": fmt.text(level, where),
                         "before": MISSING if dot.previous is None else fmt.text(dot.previous, where),
-                        "n": MISSING if dot.n is None else f"{dot.n:,}",
+                        "n": MISSING if dot.n is None else where.count(dot.n),
                     }
                 )
                 if dot.previous is not None and abs(dot.previous - level) > 0.04:

@@ -58,7 +58,7 @@ def _time_labels(days: Sequence[date], period: Period, locale: Locale) -> list[l
             labels.append([year_text])
             continue
         if fine:
-            head = f"{day.month}月{day.day}日" if locale.key == "zh-hans" else f"{day.day} {day:%b}"
+            head = locale.written(day, locale.day_of_year)
         elif period is Period.QUARTER:
             head = f"Q{(day.month + 2) // 3}"
         elif locale.key == "zh-hans":

@@ -25,7 +25,7 @@ from cxcharts.frame import (
     without_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import closed, locale_for
+from cxcharts.locale import Locale, closed, locale_for
 from cxcharts.scales import Scale, domain, finite
 from cxcharts.text import width_of
 
@@ -49,7 +49,7 @@ def tornado(
     base: float,
     scale: Scale,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
 ) -> Chart:
     """What moves the result most: each assumption from its low to its high end, widest first.
 

@@ -20,7 +20,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, closed, locale_for
+from cxcharts.locale import MISSING, Locale, closed, locale_for
 from cxcharts.scales import Scale, domain, finite
 
 HEIGHT = 260.0
@@ -45,7 +45,7 @@ def cash_flow(
     years: Sequence[CashYear],
     scale: Scale,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = HEIGHT,
 ) -> Chart:
     """Benefits up, costs down, cumulative net as a line with its range. Raises ValueError without years."""

@@ -20,7 +20,7 @@ from cxcharts.frame import (
     without_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import closed, locale_for
+from cxcharts.locale import Locale, closed, locale_for
 from cxcharts.scales import Scale, domain, finite
 
 
@@ -68,7 +68,7 @@ def value_distribution(
     loss_share: float,
     scale: Scale,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = 190,
 ) -> Chart:
     """Distribution of a value (NPV): expected value, P5 and P95; the part below zero in the color of loss.
@@ -140,18 +140,19 @@ def value_distribution(
     def money(number: float) -> str:
         return scale.value.text(number, where)
 
+    low_share, high_share = where.share(0.05), where.share(0.95)
     rules, _rows = value_rules(
         [
-            (p5, f"{labels.p5} {money(p5)}", False),
+            (p5, f"{low_share} {money(p5)}", False),
             (mean, f"{labels.expected_value} {money(mean)}", True),
-            (p95, f"{labels.p95} {money(p95)}", False),
+            (p95, f"{high_share} {money(p95)}", False),
         ],
         low=low,
         high=high,
         x=x,
     )
     layers += rules
-    loss = f"{loss_share * 100:.0f}%" if loss_share == 0 or loss_share >= 0.005 else "<1%"
+    loss = where.share(loss_share, is_never_zero=True)
     layers += key_layers(
         [KeyItem(text=labels.loss_chance.format(share=loss), style="soft-bad", shape="square")],
         above=(12 + 17 * _rows[0], 12 + 17 * _rows[1]),
@@ -165,7 +166,7 @@ def value_distribution(
                         "x": b.low,
                         "x2": b.high,
                         "range": labels.span.format(low=money(b.low), high=money(b.high)),
-                        "share": f"{b.share * 100:.1f}%",
+                        "share": where.share(b.share, 1),
                     }
                     for b in ordered
                 ]
@@ -187,10 +188,10 @@ def value_distribution(
         labels.sentence_distribution.format(p5=money(p5), mean=money(mean), p95=money(p95), loss=loss),
     ]
     rows = [
-        (Cell(money(b.low), b.low), Cell(money(b.high), b.high), Cell(f"{b.share * 100:.1f}%", b.share))
+        (Cell(money(b.low), b.low), Cell(money(b.high), b.high), Cell(where.share(b.share, 1), b.share))
         for b in ordered
     ]
-    for name, number in ((labels.p5, p5), (labels.expected_value, mean), (labels.p95, p95)):
+    for name, number in ((low_share, p5), (labels.expected_value, mean), (high_share, p95)):
         rows.append((Cell(name), Cell(money(number), number), Cell("")))
     rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), Cell(loss, loss_share)))
     return Chart(

@@ -18,7 +18,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import Period, locale_for
+from cxcharts.locale import Locale, Period, locale_for
 from cxcharts.palette import slots
 from cxcharts.scales import Scale, domain
 from cxcharts.series.marks import gap_layers, level_layers, series_marks
@@ -40,7 +40,7 @@ def series_chart(
     limits: ControlLimits | None = None,
     minimum_n: int = 0,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     height: float = HEIGHT,
 ) -> Chart:
     """One or more metric series on one axis.
@@ -100,7 +100,9 @@ def series_chart(
             continue
         value = scale.value.text(last.value, where)
         name = f"{value}" if len(ready) == 1 else f"{one.name} {value}"
-        detail = labels.value_n.format(n=f"{last.n:,}") if len(ready) == 1 and last.n is not None else ""
+        detail = (
+            labels.value_n.format(n=where.count(last.n)) if len(ready) == 1 and last.n is not None else ""
+        )
         ends.append(
             EndLabel(
                 y=pixel(last.value, low, high, height), text=name, style=f"text-hue-{hue}", detail=detail

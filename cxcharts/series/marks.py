@@ -51,7 +51,7 @@ def series_marks(
                     if p.low is not None and p.high is not None
                     else MISSING
                 )
-                row["n"] = MISSING if p.n is None else f"{p.n:,}"
+                row["n"] = MISSING if p.n is None else locale.count(p.n)
                 row["name"] = one.name
             values.append(row)
         if len(series) <= MOST_BANDS and any(p.low is not None and p.high is not None for p in one.points):

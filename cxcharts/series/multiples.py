@@ -15,7 +15,7 @@ from cxcharts.frame import (
     y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import Period, locale_for
+from cxcharts.locale import Locale, Period, locale_for
 from cxcharts.scales import Scale, domain
 from cxcharts.series.marks import level_layers, series_marks
 from cxcharts.series.points import Series, are_few, drawable
@@ -34,7 +34,7 @@ def small_multiples(
     target: float | None = None,
     minimum_n: int = 0,
     labels: Labels = ENGLISH,
-    locale: str = "en",
+    locale: str | Locale = "en",
     columns: int = 3,
     height: float = 110,
 ) -> Chart:

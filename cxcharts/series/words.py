@@ -105,7 +105,7 @@ def table(
     rows: list[list[Cell]] = []
     for one in series:
         for point in one.points:
-            count = Cell(MISSING) if point.n is None else Cell(f"{point.n:,}", point.n)
+            count = Cell(MISSING) if point.n is None else Cell(locale.count(point.n), point.n)
             if (one.key, point.period) in small:
                 count = Cell(labels.too_few.format(minimum=minimum_n))
             rows.append(

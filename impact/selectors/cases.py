@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from common.formats import reader
 from cxstats.design import Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
@@ -176,7 +176,8 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         costs=whole_money_text(shown.costs, currency),
         costs_range=span(result.present_value_costs.p5, result.present_value_costs.p95),
         cost_lines=_cost_rows(model["costs"], currency),
-        discount_rate=_("%(number)s %% a year") % {"number": _plain(model["discount_rate_pct"])},
+        discount_rate=_("%(rate)s a year")
+        % {"rate": reader().in_percents(_plain(model["discount_rate_pct"]))},
         first_year=percent_text(float(model["first_year_share"])),
         sign_off_text=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
         haircuts=_haircut_rows(result, labels, currency, benefits),
@@ -264,7 +265,7 @@ def _impossible(case: RoiCase) -> str:
 def _plain(number: str) -> str:
     """A stored decimal without empty decimals."""
     value = Decimal(number).normalize()
-    return str(number_format(value, decimal_pos=max(0, -int(value.as_tuple().exponent)), use_l10n=True))
+    return reader().shortest(value)
 
 
 def _unit(kind: str, row: Mapping[str, Any]) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.charting import chart_locale
+from common.formats import reader
 from cxcharts import scales
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
@@ -61,8 +62,8 @@ def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
         subtitle=_("By %(period)s up to %(day)s; n = %(count)s")
         % {
             "period": _PERIODS[subject.period.value](),
-            "day": date_format(subject.data_cutoff),
-            "count": number_format(subject.answers, use_l10n=True, force_grouping=True),
+            "day": reader().day(subject.data_cutoff),
+            "count": reader().number(subject.answers),
         },
         key=subject.metric_key,
         points=[
@@ -83,7 +84,7 @@ def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
         effect=effect,
         period=subject.period.value,
         labels=labels,
-        locale=_language(),
+        locale=chart_locale(),
         height=height,
     )
 
@@ -104,7 +105,7 @@ def value_chart(view: CaseView) -> Chart:
         % {
             "years": view.years,
             "currency": view.currency,
-            "draws": number_format(result.draws, use_l10n=True, force_grouping=True),
+            "draws": reader().number(result.draws),
         },
         bins=[
             Bin(low=low, high=high, share=count / result.draws)
@@ -116,7 +117,7 @@ def value_chart(view: CaseView) -> Chart:
         loss_share=result.probability_of_loss,
         scale=money_scale(view.currency),
         labels=labels_for(_language()),
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
@@ -148,17 +149,17 @@ def tornado_chart(view: CaseView) -> Chart | None:
         else view.result.base.net_present_value,
         scale=money_scale(view.currency),
         labels=labels_for(_language()),
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
 def _tornado_subtitle(view: CaseView) -> str:
     """Results of older engines moved the inputs less far; their ends are named without a level."""
     if view.result.tornado_level == 0.9:
-        text = _("Net present value, %(currency)s; each input at the ends of its 90 %% range")
+        text = _("Net present value, %(currency)s; each input at the ends of its %(share)s range")
     else:
         text = _("Net present value, %(currency)s; each input at a low and a high value")
-    return text % {"currency": view.currency}
+    return text % {"currency": view.currency, "share": reader().percent(0.9)}
 
 
 def cash_flow_chart(view: CaseView) -> Chart | None:
@@ -184,7 +185,7 @@ def cash_flow_chart(view: CaseView) -> Chart | None:
         ],
         scale=money_scale(view.currency),
         labels=labels_for(_language()),
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
@@ -195,7 +196,8 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
     currency = lines[0][1].currency
     return interval_dots(
         title=_("What each initiative is worth"),
-        subtitle=_("Expected net present value with its 90 %% range, %(currency)s") % {"currency": currency},
+        subtitle=_("Expected net present value with its %(share)s range, %(currency)s")
+        % {"currency": currency, "share": reader().percent(0.9)},
         rows=[
             IntervalRow(
                 name=name,
@@ -208,7 +210,7 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
         ],
         scale=money_scale(currency),
         labels=labels_for(_language()),
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
@@ -220,7 +222,8 @@ def effects_chart(views: Sequence[StudyView]) -> Chart | None:
     first, labels = measured[0].subject, labels_for(_language())
     return interval_dots(
         title=_("What each initiative did to %(metric)s") % {"metric": first.metric_name},
-        subtitle=_("Change since the go-live with its 95 %% interval; hollow: cannot tell") % {},
+        subtitle=_("Change since the go-live with its %(share)s interval; hollow: cannot tell")
+        % {"share": reader().percent(0.95)},
         rows=[
             IntervalRow(
                 name=view.subject.title,
@@ -237,7 +240,7 @@ def effects_chart(views: Sequence[StudyView]) -> Chart | None:
         differences=first.kind is not MetricKind.LOG_DURATION,
         higher_is_better=first.direction.value == "up",
         labels=labels,
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
@@ -273,7 +276,7 @@ def shares_chart(page: DriverPage) -> Chart | None:
         zero=None if has_shares else 0.0,
         differences=not has_shares,
         labels=labels_for(_language()),
-        locale=_language(),
+        locale=chart_locale(),
     )
 
 
@@ -301,7 +304,7 @@ def _plain(value: float) -> str:
     text = f"{value:.3g}"
     number = float(text)
     decimals = len(text.partition(".")[2]) if "e" not in text else 0 if abs(number) >= 1 else 6
-    return str(number_format(number, decimal_pos=decimals, use_l10n=True, force_grouping=True))
+    return reader().number(number, decimals)
 
 
 _PERIODS = {

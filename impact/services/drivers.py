@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.reading import written_for
 from accounts.services import record_event
 from common import jobs
 from common.digests import digest_of
@@ -55,7 +56,7 @@ def request_drivers(*, by: Membership, outcome: str = "") -> DriverRun:
 
 def execute_drivers(*, run: DriverRun) -> bool:
     """Run a waiting analysis; False when another worker has it or it is finished. A refusal is a result."""
-    with translation.override(run.organization.language):
+    with written_for(run.organization):
         return jobs.run(
             run,
             partial(_compute, run),

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.reading import written_for
 from accounts.services import record_event
 from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.digests import digest_of
 from common.errors import InvalidValues
+from common.formats import reader
 from common.jobs import run
 from cxstats.design import Finding
 from cxstats.evaluate import Thresholds, evaluate
@@ -98,7 +99,7 @@ def execute_study(*, study: Study) -> bool:
         study.beat(90)
         _store_finding(study, finding)
 
-    with translation.override(study.organization.language):
+    with written_for(study.organization):
         return run(
             study,
             work,
@@ -129,7 +130,7 @@ def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:
         message = _("The data cut-off cannot be in the future.")
     elif data_cutoff <= went_live_on:
         message = _("The data cut-off must be after the go-live on %(day)s.") % {
-            "day": date_format(went_live_on)
+            "day": reader().day(went_live_on)
         }
     if message:
         raise InvalidValues(message, fields={"data_cutoff": message})

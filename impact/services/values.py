@@ -15,6 +15,7 @@ from accounts.models import Membership
 from accounts.services import record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
+from common.formats import reader
 from cxstats.errors import InvalidInput
 from impact.choices import (
     FORMULA_FACTORS,
@@ -205,7 +206,9 @@ def _wrong_frame(kind: str, horizon: int, rate_pct: Decimal, first_year_share: D
     if not 1 <= horizon <= LONGEST_HORIZON:
         wrong["horizon_years"] = _("Count 1 to %(most)s years.") % {"most": LONGEST_HORIZON}
     if not 0 <= rate_pct <= 100:
-        wrong["discount_rate_pct"] = _("A discount rate must be between 0 and 100 %.")
+        wrong["discount_rate_pct"] = _("A discount rate must be between 0 and %(high)s.") % {
+            "high": reader().percent(1)
+        }
     if not 0 <= first_year_share <= 1:
         wrong["first_year_share"] = _("A share must be between 0 and 1.")
     return wrong
@@ -258,7 +261,10 @@ def _wrong_range(values: ParameterValues, *, is_share: bool) -> str:
         if values.distribution in (Distribution.NORMAL, Distribution.LOGNORMAL) or not (
             min(figures) >= 0 and max(figures) <= 1
         ):
-            return _("A share must be between 0 and 1: write 0.6 for 60 %.")
+            return _("A share must be between 0 and 1: write %(number)s for %(share)s.") % {
+                "number": reader().number(0.6, 1),
+                "share": reader().percent(0.6),
+            }
         return ""
     if min(figures) < 0 or max(figures) <= 0:
         return _("This must be above 0.")

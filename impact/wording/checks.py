@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.formats import reader
 from cxstats.design import Diagnostic, Light
 from cxstats.errors import Reason
 
@@ -352,4 +352,4 @@ def scenario_text(key: str) -> str:
 
 def _count(value: float) -> str:
     decimals = 0 if float(value).is_integer() else 1
-    return str(number_format(value, decimal_pos=decimals, use_l10n=True))
+    return reader().number(value, decimals)

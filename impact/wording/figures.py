@@ -2,10 +2,10 @@
 
 import math
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.formats import reader
 from cxstats.design import MetricKind
 
 MINUS = "−"
@@ -17,7 +17,7 @@ def value_text(kind: MetricKind, value: float | None) -> str:
     if value is None:
         return "–"
     if kind is MetricKind.SHARE:
-        return _("%(number)s %%") % {"number": _number(100 * value, 1)}
+        return reader().percent(value, 1)
     if kind is MetricKind.LOG_DURATION:
         return _duration(value)
     return _number(value, _DECIMALS[kind])
@@ -33,7 +33,7 @@ def amount_text(kind: MetricKind, effect: float, *, signed: bool = False) -> str
             "%(number)s percentage point", "%(number)s percentage points", _plural(kind, effect)
         ) % {"number": number}
     if kind is MetricKind.LOG_DURATION:
-        return _("%(number)s %%") % {"number": number}
+        return reader().in_percents(number)
     return number
 
 
@@ -46,7 +46,7 @@ def typed_text(kind: MetricKind, size: float) -> str:
         return ngettext("%(number)s point", "%(number)s points", count) % slots
     if kind is MetricKind.SHARE:
         return ngettext("%(number)s percentage point", "%(number)s percentage points", count) % slots
-    return _("%(number)s %%") % slots if kind is MetricKind.LOG_DURATION else slots["number"]
+    return reader().in_percents(slots["number"]) if kind is MetricKind.LOG_DURATION else slots["number"]
 
 
 def range_text(kind: MetricKind, low: float, high: float) -> str:
@@ -80,15 +80,11 @@ def _plural(kind: MetricKind, effect: float) -> int:
 
 
 def _signed(kind: MetricKind, effect: float) -> str:
-    number = round(_shown(kind, effect), _DECIMALS[kind])
-    text = _number(abs(number), _DECIMALS[kind])
-    return f"+{text}" if number > 0 else f"{MINUS}{text}" if number < 0 else text
+    return reader().signed(_shown(kind, effect), _DECIMALS[kind])
 
 
 def _number(value: float, decimals: int) -> str:
-    number = round(value, decimals)
-    text = number_format(abs(number), decimal_pos=decimals, use_l10n=True, force_grouping=True)
-    return f"{MINUS}{text}" if number < 0 else text
+    return reader().number(value, decimals)
 
 
 def _duration(seconds: float) -> str:

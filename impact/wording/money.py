@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.formats import reader
 from cxstats.design import MetricKind, Verdict
 from cxstats.roi import RoiResult
 from impact.choices import SignOff
 from impact.wording.checks import refusal_text
-from impact.wording.figures import MINUS, amount_text
+from impact.wording.figures import amount_text
 
 _ITEMS: Mapping[str, str | Promise] = {
     "effect": gettext_lazy("Effect of the initiative"),
@@ -63,9 +63,7 @@ def central(result: RoiResult) -> Central:
 
 def whole_money_text(amount: float, currency: str) -> str:
     """An amount that is a sum of rounded ones, to the last figure."""
-    number = round(amount)
-    text = number_format(abs(number), decimal_pos=0, use_l10n=True, force_grouping=True)
-    return f"{MINUS if number < 0 else ''}{currency}\u00a0{text}"
+    return reader().money(round(amount), currency)
 
 
 def money_range_text(low: float, high: float, currency: str) -> str:
@@ -73,23 +71,20 @@ def money_range_text(low: float, high: float, currency: str) -> str:
 
 
 def percent_text(share: float | None) -> str:
-    if share is None:
-        return "–"
-    number = number_format(abs(round(100 * share)), decimal_pos=0, use_l10n=True, force_grouping=True)
-    return _("%(number)s %%") % {"number": f"{MINUS if round(100 * share) < 0 else ''}{number}"}
+    return "–" if share is None else reader().percent(share)
 
 
 def chance_text(share: float) -> str:
     """A probability; never 0 % or 100 % of something that was simulated."""
     if share < 0.01:
-        return _("below 1 %")
-    return _("above 99 %") if share > 0.99 else percent_text(share)
+        return _("below %(share)s") % {"share": percent_text(0.01)}
+    return _("above %(share)s") % {"share": percent_text(0.99)} if share > 0.99 else percent_text(share)
 
 
 def years_text(value: float | None) -> str:
     if value is None:
         return "–"
-    number = number_format(round(value, 1), decimal_pos=1, use_l10n=True)
+    number = reader().number(value, 1)
     return ngettext("%(number)s year", "%(number)s years", 1 if round(value, 1) == 1 else 2) % {
         "number": number
     }
@@ -180,28 +175,29 @@ def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
         "low": money_text(worth.p5, currency),
         "high": money_text(worth.p95, currency),
         "middle": whole_money_text(abs(central(result).net), currency),
+        "share": percent_text(0.9),
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
     if result.scenario_only and worth.mean < 0:
         text = _(
             "If the effect were as estimated, a net loss of %(middle)s would be expected over %(years)s "
-            "(%(low)s to %(high)s with 90 %% probability). This is a scenario, not a result."
+            "(%(low)s to %(high)s with %(share)s probability). This is a scenario, not a result."
         )
     elif result.scenario_only:
         text = _(
             "If the effect were as estimated, the initiative would be expected to bring %(middle)s net over "
-            "%(years)s (%(low)s to %(high)s with 90 %% probability). This is a scenario, not a result."
+            "%(years)s (%(low)s to %(high)s with %(share)s probability). This is a scenario, not a result."
         )
     elif worth.mean < 0:
         text = _(
-            "Over %(years)s a net loss of %(middle)s is expected (%(low)s to %(high)s with 90 %% "
+            "Over %(years)s a net loss of %(middle)s is expected (%(low)s to %(high)s with %(share)s "
             "probability); the chance of a loss is %(loss)s."
         )
     else:
         text = _(
             "Over %(years)s the initiative is expected to bring %(middle)s net (%(low)s to %(high)s with "
-            "90 %% probability); the chance of a loss is %(loss)s."
+            "%(share)s probability); the chance of a loss is %(loss)s."
         )
     return text % slots
 
@@ -253,7 +249,7 @@ def item_text(key: str, labels: Mapping[str, str]) -> str:
 
 def sign_off_text(state: str, who: str, on: date | None) -> str:
     """What finance says of a value, with who and when; the same words wherever the value stands."""
-    slots = {"who": who, "day": date_format(on) if on else "–"}
+    slots = {"who": who, "day": reader().day(on) if on else "–"}
     if state == SignOff.SIGNED:
         return _("Signed off by finance: %(who)s, %(day)s.") % slots
     if state == SignOff.DISPUTED:

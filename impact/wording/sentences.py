@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.formats import reader
 from cxstats.design import DesignGrade, Diagnostic, Finding, Light, Method, MetricKind, Verdict
 from impact.panel import StudySubject
 from impact.wording.checks import check_text, refusal_text
@@ -132,7 +132,7 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     slots = {
         "what": what_text(subject),
         "title": subject.title,
-        "day": date_format(subject.go_live),
+        "day": reader().day(subject.go_live),
         "smallest": typed_text(subject.kind, subject.smallest_worthwhile_effect),
     }
     if finding.effect is None or finding.verdict is Verdict.NOT_ESTIMABLE:
@@ -193,7 +193,7 @@ def effect_label(subject: StudySubject, finding: Finding) -> str:
 
 def range_with_unit(kind: MetricKind, low: float, high: float) -> str:
     text = range_text(kind, low, high)
-    return _("%(range)s %%") % {"range": text} if kind is MetricKind.LOG_DURATION else text
+    return reader().in_percents(text) if kind is MetricKind.LOG_DURATION else text
 
 
 # --- grades and verdicts --------------------------------------------------------------------------

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
+from common.charting import chart_locale
+from common.formats import Territory, reader, writing_for
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
@@ -70,21 +71,25 @@ class DrawnChart:
 
 
 def html_of(report: Report) -> str:
-    """The document's HTML in its own language and its organization's time zone."""
-    with translation.override(report.language), timezone.override(report.organization.time_zone):
+    """The document's HTML in its own language and format and its organization's time zone."""
+    with (
+        translation.override(report.language),
+        writing_for(Territory(code=report.territory)),
+        timezone.override(report.organization.time_zone),
+    ):
         if report.kind == ReportKind.MATURITY:
             return render_to_string("reports/pdf/maturity.html", _maturity(report))
         return render_to_string("reports/pdf/roi_evidence.html", _roi(report))
 
 
-def drawn(chart: Chart | None, *, language: str, width: int = PAGE_WIDTH) -> DrawnChart | None:
+def drawn(chart: Chart | None, *, width: int = PAGE_WIDTH) -> DrawnChart | None:
     if chart is None:
         return None
     return DrawnChart(
         title=chart.title,
         subtitle=chart.subtitle,
         alternative=chart.alternative,
-        svg=_tagged(to_svg(chart, Theme.PRINT, language, width), chart.alternative),
+        svg=_tagged(to_svg(chart, Theme.PRINT, chart_locale(), width), chart.alternative),
     )
 
 
@@ -130,7 +135,6 @@ def _roi(report: Report) -> dict[str, Any]:
     view = study_view(study)
     case = case_view(report.roi_case, view.subject) if report.roi_case else None
     value = report.content["roi_case"]
-    language = report.language
     title = _("What “%(initiative)s” returned") % {"initiative": view.subject.title}
     return {
         "document": _frame(
@@ -138,7 +142,7 @@ def _roi(report: Report) -> dict[str, Any]:
             title=title,
             subject=view.sentence,
             running_title=f"{view.subject.reference} {view.subject.title}",
-            cutoff=date_format(view.subject.data_cutoff),
+            cutoff=reader().day(view.subject.data_cutoff),
         ),
         "content": report.content,
         "decided_on": _date(report.content["decision"], "decided_at"),
@@ -150,12 +154,10 @@ def _roi(report: Report) -> dict[str, Any]:
         "model_changed_on": _date(value, "model_changed_at"),
         "superseded": _superseded(report.content["study"]),
         "budget": list(_budget(report.content["decision"], case)),
-        "finding_chart": drawn(
-            finding_chart(view, height=_cover_height(report, view, case)), language=language
-        ),
-        "value_chart": drawn(value_chart(case), language=language, width=PAGE_WIDTH) if case else None,
-        "cash_chart": drawn(cash_flow_chart(case), language=language) if case else None,
-        "tornado": drawn(tornado_chart(case), language=language) if case else None,
+        "finding_chart": drawn(finding_chart(view, height=_cover_height(report, view, case))),
+        "value_chart": drawn(value_chart(case), width=PAGE_WIDTH) if case else None,
+        "cash_chart": drawn(cash_flow_chart(case)) if case else None,
+        "tornado": drawn(tornado_chart(case)) if case else None,
         "effect": _effect(view),
         "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
         "series": tuple(_columns(list(_series(view)))),
@@ -245,12 +247,12 @@ def _maturity(report: Report) -> dict[str, Any]:
             % {"round": result.assessment.label},
             subject=page.headline,
             running_title=result.assessment.label,
-            cutoff=date_format(result.computed_at),
+            cutoff=reader().day(result.computed_at),
         ),
         "content": report.content,
         "page": page,
-        "chart": drawn(page.chart, language=report.language),
-        "practice_chart": drawn(page.practice_chart, language=report.language),
+        "chart": drawn(page.chart),
+        "practice_chart": drawn(page.practice_chart),
         "report": report,
     }
 

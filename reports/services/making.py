@@ -12,11 +12,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.reading import format_of, written_for
 from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.digests import canonical_json, digest_of
 from common.errors import InvalidValues
 from common.files import is_there
+from common.formats import reader_of
 from common.jobs import JobState, run
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -83,7 +85,8 @@ def _request(
 ) -> Report:
     _refuse_unknown(language, paper)
     digest = digest_of(content)
-    code = verification_code(by.organization.slug, digest, language, paper)
+    territory = reader_of(language, format_of(by).code).territory
+    code = verification_code(by.organization.slug, digest, *_form(language, territory), paper)
     report, is_new = Report.objects.get_or_create(
         verification_code=code,
         defaults={
@@ -93,6 +96,7 @@ def _request(
             "content": content,
             "content_digest": digest,
             "language": language,
+            "territory": territory,
             "paper": paper,
             "created_by": by,
             **subject,
@@ -112,6 +116,11 @@ def _request(
         )
         report.refresh_from_db()
     return report
+
+
+def _form(language: str, territory: str) -> tuple[str, ...]:
+    """What of the form makes another document: language, and format where it is not the language's own."""
+    return (language, territory) if territory else (language,)
 
 
 def _has_lost_its_file(report: Report) -> bool:
@@ -136,7 +145,7 @@ def make_report(*, report: Report) -> bool:
     unknown error marks the document as failed and is raised again. False as well when another worker took
     over meanwhile: its document stands.
     """
-    with translation.override(report.organization.language):
+    with written_for(report.organization):
         return run(
             report,
             partial(_draw, report),

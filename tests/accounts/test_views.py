@@ -41,7 +41,7 @@ def test_times_are_those_of_the_organization_and_no_later_request_inherits_them(
     AuditEvent.objects.create(
         organization=ada.organization, at=late, verb="a.b", subject="c", subject_type="d"
     )
-    assert "03/15/2026 7:30 a.m." in client_of(ada).get(url("trail")).text
+    assert "15 Mar 2026, 07:30" in client_of(ada).get(url("trail")).text
     assert timezone.get_current_timezone_name() == "UTC"
 
 

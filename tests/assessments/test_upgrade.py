@@ -22,7 +22,7 @@ OPENED = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
     [
         ("Quick check, Nov. 28, 2026", True),
         ("Quick check, 28 November 2026", True),
-        ("Quick check, Nov. 29, 2026", True),  # the day had begun in Berlin
+        ("Quick check, Nov 29, 2026", True),  # the day had begun in Berlin
         ("Quick check, 11/28/2026", True),
         ("快速自查，2026年11月28日", True),
         ("Quick check, Nov. 3, 2026", False),  # another day: somebody typed it
@@ -76,9 +76,9 @@ def test_the_name_of_a_quick_check_is_written_when_it_is_shown(client_of, ada):
     assessment = Assessment.objects.select_related("organization").get()
 
     assert assessment.title == ""
-    assert assessment.label == "Quick check, Nov. 29, 2026"
+    assert assessment.label == "Quick check, Nov 29, 2026"
     with translation.override("zh-hans"):
         assert assessment.label == "快速自查，2026年11月29日"
     assert str(assessment) == "quick check 2026-11-28"
     page = client_of(ada).get(f"/o/northwind/assess/{seat.assessment_id}/").content.decode()
-    assert "Quick check, Nov. 29, 2026" in page
+    assert "Quick check, 29 Nov 2026" in page

@@ -159,7 +159,7 @@ def test_headings_skip_no_level(name, ada, ben, seats, client_of):
 def test_vote_page_shows_benefit_and_effort_beside_the_cost(ada, ben, seats, client_of):
     initiative = submitted(ada, expected_benefit=Decimal(260000), effort_days=90)
     text = client_of(ben).get(url("vote", initiative)).text
-    for words in ("EUR 20,000", "EUR 48,000", "EUR 260,000", "90 person-days"):
+    for words in ("EUR\u00a020,000", "EUR\u00a048,000", "EUR\u00a0260,000", "90 person-days"):
         assert words in text
     silent = submitted(ada)
     assert client_of(ben).get(url("vote", silent)).text.count("not stated") == 2

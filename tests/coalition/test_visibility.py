@@ -132,4 +132,4 @@ def test_times_are_typed_in_percent_and_reckoned_as_ratios(ada):
     assert engine_amount(metric, 20, "down") == pytest.approx(0.2231, abs=1e-4)
     assert engine_amount(metric, 20, "up") == pytest.approx(0.1823, abs=1e-4)
     assert typed_change(metric, 0.8) == pytest.approx(20)
-    assert effect_text(metric, 20) == "20 % of the time"
+    assert effect_text(metric, 20) == "20% of the time"

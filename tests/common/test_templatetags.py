@@ -30,8 +30,8 @@ def test_short_figures_have_three_digits(value, shown):
 def test_zero_is_a_value_and_none_is_not():
     assert figure(0) == "0.0"
     assert figure(None) == ""
-    assert percent(0) == "0 %"
-    assert money(0, "EUR") == "EUR 0"
+    assert percent(0) == "0%"
+    assert money(0, "EUR") == "EUR\u00a00"
 
 
 def test_figures_follow_the_reader():

@@ -582,7 +582,7 @@ def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pa
 def test_loss_stands_beside_the_verdict_on_every_page(client_of, ada, pair):
     page = client_of(ada).get(_url("initiative_impact", 2)).text
     assert (
-        "The metric moved as planned. Financially, a loss is expected; the chance of a loss is 85 %." in page
+        "The metric moved as planned. Financially, a loss is expected; the chance of a loss is 85%." in page
     )
     assert "The effect is there; it costs more than it brings." in page
 

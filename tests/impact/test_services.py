@@ -519,25 +519,25 @@ def test_return_on_investment_worked_out_by_hand(worked, ada):
     assert (view.benefits, view.costs, view.net_present_value) == (
         "EUR\xa0521", "EUR\xa0100,000", "−EUR\xa099,479",
     )  # fmt: skip
-    assert view.roi == "−99 %"
+    assert view.roi == "−99%"
     assert [row.benefit for row in view.cash_flow][1:] == ["EUR\xa0202"] * 3
     assert view.cash_flow[-1].cumulative == view.net_present_value
     assert view.cost_lines[0].source == "Purchase order"
 
 
 def test_more_customers_than_there_are_cannot_be_kept(worked, ada):
-    # .123 a point times 16.4 points: 202 % of them
+    # .123 a point times 16.4 points: 202% of them
     with pytest.raises(MoreThanAll) as caught:
         _by_hand(worked, ada, per_point=0.123, effect=16.4)
-    assert "202 % of the customers would be kept" in str(caught.value.message)
+    assert "202% of the customers would be kept" in str(caught.value.message)
     assert not RoiCase.objects.exists()
 
 
 def test_not_even_the_far_end_of_the_draws_keeps_more_than_everybody(worked, ada):
-    # .055 a point times 16.4 points is 90 %; two standard errors of 1.02 points further it is 101 %
+    # .055 a point times 16.4 points is 90%; two standard errors of 1.02 points further it is 101 %
     with pytest.raises(MoreThanAll) as caught:
         _by_hand(worked, ada, per_point=0.055, effect=16.4)
-    assert "90 % of the customers are kept on average" in str(caught.value.message)
+    assert "90% of the customers are kept on average" in str(caught.value.message)
 
 
 def test_source_of_a_cost_is_kept_and_a_model_without_one_keeps_its_digest(worked, ada):

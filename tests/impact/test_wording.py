@@ -126,7 +126,7 @@ def test_only_grades_a_and_b_name_a_likely_cause(finding):
 def test_supported_comparison_reads_as_a_person_would_say_it():
     sentence = verdict_sentence(SUBJECT, _finding(DesignGrade.B, Verdict.SUPPORTED))
     assert sentence == (
-        "NPS® at Onboarding rose by 8.4 points (3.1 to 13.7) since March 3, 2025; “Welcome call” is the "
+        "NPS® at Onboarding rose by 8.4 points (3.1 to 13.7) since Mar 3, 2025; “Welcome call” is the "
         "likely cause."
     )
 
@@ -226,7 +226,7 @@ def test_every_note_and_scenario_reason_has_a_text():
         (MetricKind.NPS, -1.0, "1.0 point"),
         (MetricKind.SHARE, 0.042, "4.2 percentage points"),
         (MetricKind.MEAN, 0.314, "0.31"),
-        (MetricKind.LOG_DURATION, 0.88, "12 %"),
+        (MetricKind.LOG_DURATION, 0.88, "12%"),
     ],
 )
 def test_sizes_carry_their_unit(kind, value, text):
@@ -241,7 +241,7 @@ def test_ranges_keep_their_signs_where_they_differ():
 
 
 def test_levels_read_in_their_unit():
-    assert value_text(MetricKind.SHARE, 0.613) == "61.3 %"
+    assert value_text(MetricKind.SHARE, 0.613) == "61.3%"
     assert value_text(MetricKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
     assert value_text(MetricKind.NPS, None) == "–"
     assert value_text(MetricKind.NPS, 0.0) == "0.0"

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from impact.models import RoiCase, Study
 from impact.selectors.studies import study_view
 from impact.services import dispute, sign_off
+from reports.codes import verification_code
 from reports.documents import evidence_of_roi, html_of
 from tests.conftest import _member
 from tests.factories.reports import made_report, proved, waiting_report
@@ -32,7 +33,7 @@ def test_supported_finding_opens_with_its_sentence_range_and_grade(supported, ad
     assert "is the likely cause" in words
     assert "Compared with others" in words
     assert '<div class="grade-letter">B</div>' in html
-    assert "(95 % interval)" in words
+    assert "(95% interval)" in words
     assert "Net present value" in words
     assert "A scenario, not a result." not in words
 
@@ -84,7 +85,10 @@ def test_every_period_of_the_analysis_is_in_the_appendix(supported, ada):
     words = words_of(html_of(made_report(ada, supported)))
     points = supported.study.finding["series"]
     assert points
-    assert all(str(point["period"]) in words for point in points)
+    assert [point["period"] for point in points][-1] == "2025-09-15"
+    assert "Sep 15, 2025 •" in words
+    shown = re.findall(r"[A-Z][a-z]{2} \d{1,2}, 20\d\d(?= •| \d)", words[words.index("95% from") :])
+    assert len(shown) >= len(points)
 
 
 @pytest.mark.parametrize(("act", "said"), [(sign_off, "Signed off by"), (dispute, "Disputed by")])
@@ -155,8 +159,8 @@ def test_first_page_says_what_finance_says_with_name_and_day(supported, ada, org
 
 def test_document_names_rate_first_year_and_sources_of_costs(supported, ada):
     words = words_of(html_of(waiting_report(ada, supported)))
-    assert "Discount rate 8 % a year" in words
-    assert "Share of the full benefit in year 1 75 %" in words
+    assert "Discount rate 8% a year" in words
+    assert "Share of the full benefit in year 1 75%" in words
     assert "Build 0 EUR 60,000" in words
     assert "EUR 50,000 to EUR 80,000 not named" in words
 
@@ -174,11 +178,11 @@ def test_approved_budget_stands_beside_what_the_value_counts(supported, ada):
 
 def test_every_range_is_of_the_two_levels_and_says_which(supported, ada):
     words = words_of(html_of(waiting_report(ada, supported)))
-    assert "with 90 % probability" in words
-    assert "(95 % interval)" in words
-    assert "80 %" not in words
+    assert "with 90% probability" in words
+    assert "(95% interval)" in words
+    assert "80%" not in words
     assert "ight of ten" not in words
-    assert "10 % and 90 %" not in words
+    assert "10% and 90%" not in words
 
 
 def test_both_digests_are_explained(supported, ada):
@@ -216,7 +220,7 @@ def test_request_names_an_expected_loss_beside_the_rule(supported, ada):
     case.refresh_from_db()
     words = first_page_of(html_of(waiting_report(ada, supported)))
     assert "a net loss of EUR 90,000 is expected" in words
-    assert "the chance of a loss is 85 %" in words
+    assert "the chance of a loss is 85%" in words
     assert "On the financial side, a loss is expected" in words
 
 
@@ -230,3 +234,27 @@ def test_raw_rows_stand_at_the_end_and_not_between(supported, ada):
     html = html_of(waiting_report(ada, supported))
     assert html.index("For the auditor") < html.index("Appendix: every period")
     assert "<h2>Data</h2>" not in html
+
+
+def test_document_keeps_the_format_of_the_day_it_was_asked_for(supported, ada, organization):
+    organization.territory = "DE"
+    organization.save()
+    report = waiting_report(ada, supported)
+    assert report.territory == "DE"
+    organization.territory = "US"
+    organization.save()
+    words = words_of(html_of(report))
+    assert "Data up to 21 Sep 2025" in words
+    assert "8 % a year" in words
+    assert "EUR 61.700" in words
+    assert not re.search(r"Sep \d+, 2025|EUR \d+,\d{3}|\d%", words)
+    other = waiting_report(ada, supported)
+    assert (other.pk != report.pk, other.territory) == (True, "US")
+    assert "Data up to Sep 21, 2025" in words_of(html_of(other))
+
+
+def test_document_from_before_the_setting_keeps_its_code(supported, ada):
+    """A format that is the language's own is no part of the code: the earlier document is found again."""
+    report = waiting_report(ada, supported)
+    assert report.territory == ""
+    assert report.verification_code == verification_code("northwind", report.content_digest, "en", "A4")

@@ -166,7 +166,7 @@ def test_progress_is_a_fragment_that_asks_again_until_done(ada, client_of, suppo
     client, address = client_of(ada), url("report_detail", report.pk)
     fragment = client.get(address, headers={"HX-Request": "true"}).text
     assert "<html" not in fragment
-    assert "55 %" in fragment
+    assert "55%" in fragment
     assert "hx-trigger" in fragment
     assert "<html" in client.get(address).text
     assert client.get(url("report_download", report.pk)).status_code == 409
