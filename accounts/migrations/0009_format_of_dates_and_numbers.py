@@ -4,10 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0007_guide_can_be_hidden"),
-        ("accounts", "0007_words_people_read"),
-    ]
+    dependencies = [("accounts", "0008_words_people_read")]
 
     operations = [
         migrations.AddField(
