@@ -147,6 +147,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "case": case,
         "sign_off": _signed(value["sign_off"]) if value else None,
         "request": case.request if case else request_text(view.subject.decision_rule),
+        "went_live_on": _corrected_go_live(report.content["initiative"], view),
         "model_changed_on": _date(value, "model_changed_at"),
         "superseded": _superseded(report.content["study"]),
         "budget": list(_budget(report.content["decision"], case)),
@@ -211,6 +212,13 @@ def _signed(content: dict[str, Any]) -> dict[str, Any]:
     """Finance's word as it stood when the document was asked for, dated."""
     on = _date(content, "at")
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
+
+
+def _corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
+    """The go-live as it stood when the document was asked for, where the study used another day."""
+    stands = initiative.get("went_live_on")
+    on = None if not stands else date.fromisoformat(stands)
+    return None if on == view.subject.go_live else on
 
 
 def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """What a document says: the sentence of its finding, refusals with their reason, scenarios as such."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
@@ -230,3 +230,25 @@ def test_raw_rows_stand_at_the_end_and_not_between(supported, ada):
     html = html_of(waiting_report(ada, supported))
     assert html.index("For the auditor") < html.index("Appendix: every period")
     assert "<h2>Data</h2>" not in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Feb. 24, 2025 as the go-live", "corrected to March 3, 2025 since: run a new study.")),
+        ("zh-hans", ("本研究采用的上线日期为2025年2月24日", "更正为2025年3月3日")),
+    ],
+)
+def test_go_live_that_was_corrected_since_is_said_on_the_first_page(supported, ada, language, words):
+    initiative = supported.study.initiative
+    subject = supported.study.inputs["subject"] | {"go_live": "2025-02-24"}
+    supported.study.inputs = supported.study.inputs | {"subject": subject}
+    supported.study.save()
+    initiative.went_live_on = date(2025, 2, 24)
+    initiative.save()
+    before = first_page_of(html_of(waiting_report(ada, supported, language=language)))
+    assert [said in before for said in words] == [False, False]
+    initiative.went_live_on = date(2025, 3, 3)
+    initiative.save()
+    after = first_page_of(html_of(waiting_report(ada, supported, language=language)))
+    assert [said in after for said in words] == [True, True]
