@@ -151,7 +151,7 @@ def value_distribution(
         x=x,
     )
     layers += rules
-    loss = f"{loss_share * 100:.0f}%" if loss_share == 0 or loss_share >= 0.005 else "<1%"
+    loss = "<1%" if loss_share < 0.01 else ">99%" if loss_share > 0.99 else f"{loss_share * 100:.0f}%"
     layers += key_layers(
         [KeyItem(text=labels.loss_chance.format(share=loss), style="soft-bad", shape="square")],
         above=(12 + 17 * _rows[0], 12 + 17 * _rows[1]),
