@@ -154,8 +154,9 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         facing=facing_text(Verdict(case.inputs["verdict"]), result),
         request=request_text(
             subject.decision_rule,
-            result,
-            break_even_text(result, subject.kind),
+            Verdict(case.inputs["verdict"]),
+            result=result,
+            break_even=break_even_text(result, subject.kind),
         ),
         impossible=_impossible(case),
         net_present_value=whole_money_text(shown.net, currency),

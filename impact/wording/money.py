@@ -153,24 +153,37 @@ def standing_text(result: RoiResult) -> str:
 
 def facing_text(verdict: Verdict, result: RoiResult) -> str:
     """Effect and money face to face, wherever one of them is shown."""
-    text = f"{_EFFECTS[verdict]} {standing_text(result)}"
+    texts = [str(_EFFECTS[verdict]), standing_text(result)]
     if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
-        loss = _("The effect is there; it costs more than it brings.")
-        return f"{text} {loss}"
-    return text
+        texts.append(_("The effect is there; it costs more than it brings."))
+    return " ".join(texts)
 
 
-def request_text(decision_rule: str, result: RoiResult | None = None, break_even: str = "") -> str:
-    """What the reader is asked to do, with the money beside the rule."""
-    if decision_rule:
-        text = _("Decide by the rule that was set before the result was known: “%(rule)s”.") % {
-            "rule": decision_rule.rstrip(".")
-        }
+def request_text(
+    decision_rule: str,
+    verdict: Verdict,
+    *,
+    needs: Sequence[str] = (),
+    result: RoiResult | None = None,
+    break_even: str = "",
+) -> str:
+    """What the reader is asked to do. A rule is quoted as agreed: people wrote it, only they can apply it.
+
+    `needs`: what would make an estimate possible, said where there is none and nothing can be decided yet.
+    """
+    if verdict is Verdict.NOT_ESTIMABLE:
+        texts = [_("Do not decide on this yet: nothing could be estimated."), *_needs(needs)]
     else:
-        text = _("Confirm, change or stop the initiative based on this evidence.")
-    if result is None:
-        return text
-    return f"{text} {str(_BESIDE[standing_of(result)]) % {'effect': break_even}}"
+        texts = [_("Confirm, change or stop the initiative based on this evidence.")]
+    if decision_rule:
+        texts.append(_("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")})
+    if result is not None:
+        texts.append(str(_BESIDE[standing_of(result)]) % {"effect": break_even})
+    return " ".join(texts)
+
+
+def _needs(needs: Sequence[str]) -> list[str]:
+    return [_("What would make an estimate possible:"), *needs] if needs else []
 
 
 def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:

@@ -146,7 +146,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "study": view,
         "case": case,
         "sign_off": _signed(value["sign_off"]) if value else None,
-        "request": case.request if case else request_text(view.subject.decision_rule),
+        "request": case.request if case else _request(view),
         "went_live_on": _corrected_go_live(report.content["initiative"], view),
         "model_changed_on": _date(value, "model_changed_at"),
         "superseded": _superseded(report.content["study"]),
@@ -162,6 +162,11 @@ def _roi(report: Report) -> dict[str, Any]:
         "series": tuple(_columns(list(_series(view)))),
         "report": report,
     }
+
+
+def _request(view: StudyView) -> str:
+    """What is asked of the reader where no money stands beside the finding."""
+    return request_text(view.subject.decision_rule, view.finding.verdict, needs=view.change_our_mind)
 
 
 def _cover_height(report: Report, view: StudyView, case: CaseView | None) -> float:
