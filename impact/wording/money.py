@@ -176,7 +176,9 @@ def request_text(
     else:
         texts = [_("Confirm, change or stop the initiative based on this evidence.")]
     if decision_rule:
-        texts.append(_("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")})
+        texts.append(
+            _("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")}
+        )
     if result is not None:
         texts.append(str(_BESIDE[standing_of(result)]) % {"effect": break_even})
     return " ".join(texts)
@@ -262,6 +264,20 @@ def break_even_text(result: RoiResult, kind: MetricKind) -> str:
 def item_text(key: str, labels: Mapping[str, str]) -> str:
     """Name of a parameter: of the value model, of a cost line, or one that the product adds."""
     return labels.get(key) or str(_ITEMS.get(key, key.replace("_", " ")))
+
+
+def earlier_text(earlier: int, study: int, *, finance: str, has_effect: bool) -> str:
+    """Said of a value of an earlier study while the study that counts has none."""
+    if has_effect:
+        text = _(
+            "This value belongs to study %(earlier)s. %(finance)s Compute it again for study %(number)s."
+        )
+    else:
+        text = _(
+            "This value belongs to study %(earlier)s. %(finance)s Study %(number)s gives no effect, so it "
+            "has no value."
+        )
+    return text % {"earlier": earlier, "finance": finance, "number": study}
 
 
 def sign_off_text(state: str, who: str, on: date | None) -> str:

@@ -19,11 +19,12 @@ from assessments.selectors import result_page
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from impact.selectors.cases import CaseView, case_view
+from impact.selectors.cases import CaseView, case_view, earlier_amount
 from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
     amount_text,
+    earlier_text,
     money_text,
     request_text,
     sign_off_text,
@@ -149,6 +150,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "request": case.request if case else _request(view),
         "went_live_on": _corrected_go_live(report.content["initiative"], view),
         "model_changed_on": _date(value, "model_changed_at"),
+        "earlier": _earlier(report.content),
         "superseded": _superseded(report.content["study"]),
         "budget": list(_budget(report.content["decision"], case)),
         "finding_chart": drawn(
@@ -224,6 +226,23 @@ def _corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | No
     stands = initiative.get("went_live_on")
     on = None if not stands else date.fromisoformat(stands)
     return None if on == view.subject.go_live else on
+
+
+def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
+    """The value of an earlier study, as it stood when the document was asked for."""
+    earlier = content.get("earlier_value")
+    if not earlier:
+        return None
+    said = _signed(earlier["sign_off"])["text"]
+    return {
+        "amount": earlier_amount(earlier["inputs"], earlier["result"]),
+        "sentence": earlier_text(
+            earlier["study"],
+            content["study"]["number"],
+            finance=said,
+            has_effect=content["study"]["finding"].get("effect") is not None,
+        ),
+    }
 
 
 def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:

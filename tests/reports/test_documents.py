@@ -11,6 +11,7 @@ from impact.models import RoiCase, Study
 from impact.selectors.studies import study_view
 from impact.services import dispute, sign_off
 from reports.documents import evidence_of_roi, html_of
+from reports.services import request_roi_report
 from tests.conftest import _member
 from tests.factories.reports import made_report, proved, waiting_report
 
@@ -269,3 +270,20 @@ def test_request_quotes_the_rule_without_applying_it(supported, ada):
     assert "Confirm, change or stop the initiative based on this evidence. Rule agreed before" in asked
     assert "Do not decide" not in asked
     assert "Decide by the rule" not in words
+
+
+def test_document_of_a_study_without_value_names_the_value_of_the_earlier_one(supported, ada, organization):
+    fay = _member(organization, "Fay", "finance_reviewer")
+    sign_off(case=supported.case, by=fay)
+    first = supported.study
+    assert "earlier_value" not in waiting_report(ada, supported).content
+    again = Study.objects.create(
+        organization=first.organization, initiative=first.initiative, number=2, plan_digest=first.plan_digest,
+        data_cutoff=first.data_cutoff, job_state="done", finding=first.finding, inputs=first.inputs,
+    )  # fmt: skip
+    report = request_roi_report(by=ada, study=again, roi_case=None)
+    words = first_page_of(html_of(report))
+    assert "This value belongs to study 1. Signed off by finance: Fay" in words
+    assert "Compute it again for study 2." in words
+    older = request_roi_report(by=ada, study=first, roi_case=None)
+    assert "earlier_value" not in older.content
