@@ -257,7 +257,7 @@ def test_go_live_that_was_corrected_since_is_said_on_the_first_page(supported, a
 
 def test_request_faces_that_nothing_could_be_estimated(ada):
     words = first_page_of(html_of(waiting_report(ada, proved(ada, "refused"))))
-    asked = words[words.index("What we ask of you") :]
+    asked = words[words.index("What we ask you to decide") :]
     assert "Do not decide on this yet: nothing could be estimated." in asked
     assert "What would make an estimate possible: A comparison group" in asked
     assert "Rule agreed before the result was known: “Keep it if it works; stop it" in asked
@@ -266,7 +266,7 @@ def test_request_faces_that_nothing_could_be_estimated(ada):
 
 def test_request_quotes_the_rule_without_applying_it(supported, ada):
     words = first_page_of(html_of(waiting_report(ada, supported)))
-    asked = words[words.index("What we ask of you") :]
+    asked = words[words.index("What we ask you to decide") :]
     assert "Confirm, change or stop the initiative based on this evidence. Rule agreed before" in asked
     assert "Do not decide" not in asked
     assert "Decide by the rule" not in words
