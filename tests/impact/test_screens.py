@@ -725,3 +725,22 @@ def test_inputs_that_do_not_fit_in_the_chart_are_counted(ada, case):
     assert tornado_chart(nine).subtitle.endswith("; 1 smaller input not shown")
     eight = replace(view, result=replace(view.result, tornado=(bars[0],) * 8))
     assert "not shown" not in tornado_chart(eight).subtitle
+
+
+def test_the_earlier_value_is_that_of_the_study_with_the_latest_data_and_never_an_impossible_one(ada, pair):
+    second = _again(pair[0])
+    case = pair[0].roi_cases.get()
+    values = {
+        "organization": case.organization,
+        "engine_version": case.engine_version,
+        "input_digest": "1" * 64,
+    }
+    for row in case.inputs["case"]["parameters"]:
+        if row["key"] == "retention_per_unit":
+            row["args"], row["distribution"] = [0.5], "fixed"
+    RoiCase.objects.create(study=second, inputs=case.inputs, result=case.result, **values)
+    _again(second)
+    earlier = impact_page(pair[0].initiative, today=timezone.localdate()).earlier
+    assert (earlier.study_number, earlier.amount) == (2, "–")
+    row = next(row for row in portfolio(ada.organization).rows if row.initiative.number == 1)
+    assert row.earlier == earlier
