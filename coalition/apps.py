@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import axis_marks
+from common.registry import axis_marks, currency_bounds
 
 
 class CoalitionConfig(AppConfig):
@@ -8,3 +8,4 @@ class CoalitionConfig(AppConfig):
 
     def ready(self) -> None:
         axis_marks.register("coalition.selectors.marks.go_lives")
+        currency_bounds.register("coalition.selectors.currency.initiatives_with_money")

@@ -68,3 +68,12 @@ def marks_of(organization: Model, *subjects: Model | None) -> tuple[Mark, ...]:
     about = tuple(subject for subject in subjects if subject is not None)
     question = AxisQuestion(organization=organization, subjects=about)
     return tuple(sorted(axis_marks.ask(question), key=lambda mark: (mark.on, mark.label)))
+
+
+# What speaks against another currency of an organization: each answer is a sentence with how many and what.
+currency_bounds: Registry[Model, str] = Registry()
+
+
+def bound_to_currency(organization: Model) -> tuple[str, ...]:
+    """What was entered in the organization's currency, sentence by sentence; empty where it may change."""
+    return tuple(currency_bounds.ask(organization))

@@ -8,7 +8,7 @@ class Labels:
     """English by default; `labels_for` gives Chinese. Slots in braces must stay."""
 
     points: str = "\u00a0points"
-    percentage_points: str = "\u00a0points"
+    percentage_points: str = "\u00a0percentage\u00a0points"
     hours: str = "\u00a0h"
     period: str = "Period"
     series: str = "Measure"

@@ -14,6 +14,7 @@ from accounts.services.events import emit
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
 from common.formats import is_territory
+from common.registry import bound_to_currency
 from common.text import one_line
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
@@ -68,7 +69,7 @@ def update_organization(
     """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues.
 
     `territory` and `confirms_finance` stay as they are when not given; the second is an administrator's to
-    change.
+    change. The currency stays once money was entered in it: another one would relabel what people approved.
     """
     organization = by.organization
     name = one_line(name)
@@ -89,6 +90,10 @@ def update_organization(
     wrong = {field: _("Choose one of the answers.") for field, is_fine in offered.items() if not is_fine}
     if not name:
         wrong["name"] = _("Give the organization a name.")
+    if currency != organization.currency and "currency" not in wrong:
+        bounds = bound_to_currency(organization)
+        if bounds:
+            wrong["currency"] = " ".join([_kept_currency(organization.currency), *bounds])
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     before = {
@@ -128,6 +133,12 @@ def update_organization(
             content={"before": before["time_zone"], "after": time_zone},
         )
     return organization
+
+
+def _kept_currency(currency: str) -> str:
+    return _("The currency stays %(currency)s: figures keep the currency they were entered in.") % {
+        "currency": currency
+    }
 
 
 @transaction.atomic

@@ -153,6 +153,10 @@ def value_distribution(
     )
     layers += rules
     loss = where.share(loss_share, is_never_zero=True)
+    if loss_share > 0.99:
+        loss = f">{where.share(0.99)}"
+    elif loss_share < 0.01:
+        loss = f"<{where.share(0.01)}"
     layers += key_layers(
         [KeyItem(text=labels.loss_chance.format(share=loss), style="soft-bad", shape="square")],
         above=(12 + 17 * _rows[0], 12 + 17 * _rows[1]),

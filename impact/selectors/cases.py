@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.formats import reader
-from cxstats.design import Verdict
+from cxstats.design import MetricKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
 from impact.cases import CashYear, part_of_all
@@ -21,6 +21,7 @@ from impact.wording import (
     case_sentence,
     central,
     chance_text,
+    earlier_text,
     facing_text,
     impossible_text,
     item_text,
@@ -83,6 +84,7 @@ class CaseView:
     """
 
     case: RoiCase
+    kind: MetricKind
     result: RoiResult
     currency: str
     years: int
@@ -128,6 +130,48 @@ def latest_case(study: Study) -> RoiCase | None:
     return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierValue:
+    """The last value of an earlier study, while the one that counts has none."""
+
+    study_number: int
+    amount: str
+    sentence: str
+
+
+def earlier_case(study: Study) -> RoiCase | None:
+    """The newest value of the newest study before this one that has a value. One query."""
+    found: RoiCase | None = (
+        RoiCase.objects.filter(study__initiative=study.initiative_id)
+        .exclude(study=study)
+        .select_related("study", "sign_off_by__user")
+        .order_by("-study__data_cutoff", "-study__number", "-number")
+        .first()
+    )
+    return found
+
+
+def earlier_value(case: RoiCase, study: Study) -> EarlierValue:
+    """A value as what it is: another study's, to be computed again for `study`. No query."""
+    return EarlierValue(
+        study_number=case.study.number,
+        amount=earlier_amount(case.inputs, case.result),
+        sentence=earlier_text(
+            case.study.number,
+            study.number,
+            finance=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
+            has_effect=(study.finding or {}).get("effect") is not None,
+        ),
+    )
+
+
+def earlier_amount(inputs: dict[str, Any], result: dict[str, Any]) -> str:
+    """The central figure of a stored value; none where its inputs come to more than all customers."""
+    if part_of_all(roi_case_of(inputs["case"])) is not None:
+        return "–"
+    return whole_money_text(central(roi_result_of(result["roi"])).net, result["currency"])
+
+
 def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
     """A case in the reader's language, from what is stored with it. No query."""
     result = roi_result_of(case.result["roi"])
@@ -147,6 +191,7 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     return CaseView(
         case=case,
+        kind=subject.kind,
         result=result,
         currency=currency,
         years=model["horizon_years"],
@@ -154,8 +199,9 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         facing=facing_text(Verdict(case.inputs["verdict"]), result),
         request=request_text(
             subject.decision_rule,
-            result,
-            break_even_text(result, subject.kind),
+            Verdict(case.inputs["verdict"]),
+            result=result,
+            break_even=break_even_text(result, subject.kind),
         ),
         impossible=_impossible(case),
         net_present_value=whole_money_text(shown.net, currency),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from django.utils.text import get_text_list
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common.charting import chart_locale
@@ -21,11 +21,14 @@ from cxcharts.money import CashYear as ChartYear
 from cxstats.design import DesignGrade, MetricKind
 from cxstats.results import Unit
 from cxstats.roi import quantile_of
+from impact.cases import EFFECT
 from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
 from impact.selectors.drivers import DriverPage
 from impact.selectors.studies import StudyView
-from impact.wording import chance_text, item_text, money_text
+from impact.wording import amount_text, chance_text, item_text, money_text
+
+MOST_BARS = 8  # inputs in the chart of what moves a value most
 
 
 def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
@@ -123,7 +126,7 @@ def value_chart(view: CaseView) -> Chart:
 
 def tornado_chart(view: CaseView) -> Chart | None:
     """Which input moves the value most; None where no input has a range."""
-    bars = view.result.tornado[:8]
+    bars = view.result.tornado[:MOST_BARS]
     if not bars:
         return None
     parameters = {item.key: item for item in roi_case_of(view.case.inputs["case"]).parameters}
@@ -134,8 +137,8 @@ def tornado_chart(view: CaseView) -> Chart | None:
         rows.append(
             TornadoRow(
                 name=item_text(bar.key, view.labels),
-                low_input=_plain(low),
-                high_input=_plain(high),
+                low_input=_input_text(bar.key, low, view.kind),
+                high_input=_input_text(bar.key, high, view.kind),
                 at_low=bar.low,
                 at_high=bar.high,
             )
@@ -159,7 +162,19 @@ def _tornado_subtitle(view: CaseView) -> str:
         text = _("Net present value, %(currency)s; each input at the ends of its %(share)s range")
     else:
         text = _("Net present value, %(currency)s; each input at a low and a high value")
-    return text % {"currency": view.currency, "share": reader().percent(0.9)}
+    texts = [text % {"currency": view.currency, "share": reader().percent(0.9)}]
+    hidden = len(view.result.tornado) - MOST_BARS
+    if hidden > 0:
+        texts.append(
+            ngettext("%(count)s smaller input not shown", "%(count)s smaller inputs not shown", hidden)
+            % {"count": hidden}
+        )
+    return "; ".join(texts)
+
+
+def _input_text(key: str, value: float, kind: MetricKind) -> str:
+    """An end of an input: the effect in the unit of its metric, as everywhere; the rest as plain numbers."""
+    return amount_text(kind, value, signed=True) if key == EFFECT else _plain(value)
 
 
 def cash_flow_chart(view: CaseView) -> Chart | None:

@@ -8,7 +8,14 @@ from django.http import Http404
 from coalition.models import Initiative
 from coalition.selectors import plan_of
 from impact.models import RoiCase, Study, ValueModel
-from impact.selectors.cases import CaseView, case_view, latest_case
+from impact.selectors.cases import (
+    CaseView,
+    EarlierValue,
+    case_view,
+    earlier_case,
+    earlier_value,
+    latest_case,
+)
 from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
 from impact.wording import verdict_title, verdict_tone
 
@@ -39,6 +46,7 @@ class ImpactPage:
     is_latest: bool
     value_model: ValueModel | None
     case: CaseView | None
+    earlier: EarlierValue | None
     cases: tuple[RoiCase, ...]
     obstacle: str
     default_cutoff: date
@@ -58,7 +66,7 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The study that counts, or the one with `number` (404 where it has none). At most six queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most seven queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -74,6 +82,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
     newest = studies[0] if studies else None
     shown = study_view(study) if study else None
     case = latest_case(study) if study else None
+    before = earlier_case(study) if study and study == latest and case is None else None
     return ImpactPage(
         initiative=initiative,
         studies=tuple(
@@ -92,6 +101,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         is_latest=study is not None and study == latest,
         value_model=value_model_of(initiative),
         case=case_view(case, shown.subject) if case and shown else None,
+        earlier=earlier_value(before, study) if before and study else None,
         cases=tuple(
             RoiCase.objects.filter(study=study)
             .select_related("computed_by__user", "sign_off_by__user")

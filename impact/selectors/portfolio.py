@@ -25,7 +25,7 @@ from cxstats.portfolio import (
 from cxstats.roi import quantiles_of
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
-from impact.selectors.cases import CaseView, case_view
+from impact.selectors.cases import CaseView, EarlierValue, case_view, earlier_value
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import Standing, central, money_range_text, standing_of, whole_money_text
 
@@ -40,19 +40,22 @@ class LeftOut(StrEnum):
     DISPUTED = "disputed"
     SCENARIO = "scenario"
     OVERLAP = "overlap"
+    EARLIER = "earlier"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioRow:
     """One initiative; `view` None where no study is finished, `case` None where nothing was valued.
 
-    `counting` says whether its value is in the total, or why not.
+    `counting` says whether its value is in the total, or why not. `earlier`: the value of an earlier study,
+    in no total, while the study that counts has none.
     """
 
     initiative: Initiative
     view: StudyView | None
     case: CaseView | None
     is_running: bool
+    earlier: EarlierValue | None = None
     left_out: LeftOut | None = None
     counting: str = ""
 
@@ -73,6 +76,7 @@ class PortfolioPage:
     total_text: str
     total_range: str
     naive_text: str
+    naive_note: str
     sentence: str
     currency: str
 
@@ -82,7 +86,7 @@ class PortfolioPage:
 
     @property
     def left_out(self) -> tuple[PortfolioRow, ...]:
-        return tuple(row for row in self.rows if row.case is not None and row.left_out is not None)
+        return tuple(row for row in self.rows if row.left_out is not None)
 
     @property
     def counted(self) -> int:
@@ -105,29 +109,49 @@ def portfolio(organization: Organization) -> PortfolioPage:
         study = studies.get(initiative.pk)
         view = study_view(study) if study else None
         case = cases.get(study.pk) if study else None
+        before = _earlier_case(cases.values(), study) if study and not case else None
         rows.append(
             PortfolioRow(
                 initiative=initiative,
                 view=view,
                 case=case_view(case, view.subject) if case and view else None,
                 is_running=initiative.pk in running,
+                earlier=earlier_value(before, study) if before and study else None,
             )
         )
     currency = organization.currency
     rows = _sorted_out(rows, currency)
     total = _total([row for row in rows if row.counts])
     span = total.overlap_aware_range if total else None
+    added = [row for row in rows if row.case is not None and row.left_out not in _NEVER_ADDED]
     return PortfolioPage(
         rows=tuple(rows),
         total=total,
         total_text=whole_money_text(_sum(row for row in rows if row.counts), currency) if span else "",
         total_range=money_range_text(span.p5, span.p95, currency) if span else "",
-        naive_text=whole_money_text(
-            _sum(row for row in rows if row.left_out not in (LeftOut.CURRENCY, LeftOut.IMPOSSIBLE)), currency
-        ),
+        naive_text=whole_money_text(_sum(added), currency) if added else "",
+        naive_note=_naive_note(rows, added),
         sentence=_sentence(rows),
         currency=currency,
     )
+
+
+# Values that no sum in this currency may hold: those in another one, and those that nobody relies on.
+_NEVER_ADDED = frozenset({LeftOut.CURRENCY, LeftOut.IMPOSSIBLE, LeftOut.DISPUTED})
+
+
+def _naive_note(rows: Sequence[PortfolioRow], added: Sequence[PortfolioRow]) -> str:
+    """What the plain sum holds more than the total; nothing to say where both are the same."""
+    texts = []
+    if any(not row.counts for row in added):
+        texts.append(_("shown to make the difference visible"))
+    disputed = sum(row.left_out is LeftOut.DISPUTED for row in rows)
+    if disputed:
+        texts.append(
+            ngettext("without %(count)s disputed value", "without %(count)s disputed values", disputed)
+            % {"count": disputed}
+        )
+    return "; ".join(texts)
 
 
 def _sum(rows: Iterable[PortfolioRow]) -> float:
@@ -156,7 +180,7 @@ def _own_reason(row: PortfolioRow, currency: str) -> LeftOut | None:
     """Why this value could not count even if it stood alone."""
     case = row.case
     if case is None:
-        return None
+        return LeftOut.EARLIER if row.earlier else None
     if case.impossible:
         return LeftOut.IMPOSSIBLE
     if case.currency != currency:
@@ -167,6 +191,8 @@ def _own_reason(row: PortfolioRow, currency: str) -> LeftOut | None:
 
 
 def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
+    if row.left_out is LeftOut.EARLIER:
+        return _("not in the total: the study that counts has no value yet")
     if row.case is None:
         return ""
     if row.left_out is LeftOut.OVERLAP:
@@ -218,22 +244,56 @@ def _sentence(rows: Sequence[PortfolioRow]) -> str:
 
 
 def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
-    """How many of those whose value rests on evidence are expected to gain, and how many to lose."""
+    """How many of the values in this currency that rest on evidence are expected to gain, how many to lose.
+
+    Those in another currency or disputed are named as such: no sum beside the sentence holds them.
+    """
     stands = [
         standing_of(row.case.result)
         for row in rows
-        if row.case is not None and row.left_out in (None, LeftOut.OVERLAP, LeftOut.CURRENCY)
+        if row.case is not None and row.left_out in (None, LeftOut.OVERLAP)
     ]
     known = [one for one in stands if one is not Standing.SCENARIO]
+    apart = _apart_sentence(rows)
     if not known:
-        return _("No value is backed by enough evidence yet.") if any(row.case for row in rows) else ""
+        none = _("No value is backed by enough evidence yet.") if any(row.case for row in rows) else ""
+        return apart or none
     lost = sum(one is Standing.LOSS for one in known)
     text = ngettext(
         "%(valued)s value is backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
         "%(valued)s values are backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
         len(known),
-    )
-    return text % {"valued": len(known), "gained": len(known) - lost, "lost": lost}
+    ) % {"valued": len(known), "gained": len(known) - lost, "lost": lost}
+    return f"{text} {apart}".strip()
+
+
+def _apart_sentence(rows: Sequence[PortfolioRow]) -> str:
+    texts = []
+    foreign = sum(row.left_out is LeftOut.CURRENCY for row in rows)
+    if foreign:
+        text = ngettext(
+            "%(count)s value is in another currency and stands in no sum.",
+            "%(count)s values are in another currency and stand in no sum.",
+            foreign,
+        )
+        texts.append(text % {"count": foreign})
+    disputed = sum(row.left_out is LeftOut.DISPUTED for row in rows)
+    if disputed:
+        text = ngettext(
+            "%(count)s value is disputed by finance and stands in no sum.",
+            "%(count)s values are disputed by finance and stand in no sum.",
+            disputed,
+        )
+        texts.append(text % {"count": disputed})
+    earlier = sum(row.left_out is LeftOut.EARLIER for row in rows)
+    if earlier:
+        text = ngettext(
+            "%(count)s value belongs to an earlier study and stands in no sum.",
+            "%(count)s values belong to an earlier study and stand in no sum.",
+            earlier,
+        )
+        texts.append(text % {"count": earlier})
+    return " ".join(texts)
 
 
 def _headline_studies(organization: Organization) -> dict[int, Study]:
@@ -247,11 +307,22 @@ def _headline_studies(organization: Organization) -> dict[int, Study]:
     }
 
 
+def _earlier_case(cases: Iterable[RoiCase], study: Study) -> RoiCase | None:
+    """The last value of another study of the same initiative, of the study with the latest data."""
+    others = [
+        case
+        for case in cases
+        if case.study.initiative_id == study.initiative_id and case.study_id != study.pk
+    ]
+    return max(others, key=lambda case: (case.study.data_cutoff, case.study.number), default=None)
+
+
 def _latest_cases(organization: Organization) -> dict[int, RoiCase]:
     cases = (
         RoiCase.objects.of(organization).alias(last=Max("study__roi_cases__number")).filter(number=F("last"))
     )
-    return {case.study_id: case for case in cases.select_related("sign_off_by__user")}
+    together = cases.select_related("study", "sign_off_by__user").defer("study__inputs", "study__finding")
+    return {case.study_id: case for case in together}
 
 
 def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:

@@ -148,24 +148,39 @@ def standing_text(result: RoiResult) -> str:
 
 def facing_text(verdict: Verdict, result: RoiResult) -> str:
     """Effect and money face to face, wherever one of them is shown."""
-    text = f"{_EFFECTS[verdict]} {standing_text(result)}"
+    texts = [str(_EFFECTS[verdict]), standing_text(result)]
     if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
-        loss = _("The effect is there; it costs more than it brings.")
-        return f"{text} {loss}"
-    return text
+        texts.append(_("The effect is there; it costs more than it brings."))
+    return " ".join(texts)
 
 
-def request_text(decision_rule: str, result: RoiResult | None = None, break_even: str = "") -> str:
-    """What the reader is asked to do, with the money beside the rule."""
-    if decision_rule:
-        text = _("Decide by the rule that was set before the result was known: “%(rule)s”.") % {
-            "rule": decision_rule.rstrip(".")
-        }
+def request_text(
+    decision_rule: str,
+    verdict: Verdict,
+    *,
+    needs: Sequence[str] = (),
+    result: RoiResult | None = None,
+    break_even: str = "",
+) -> str:
+    """What the reader is asked to do. A rule is quoted as agreed: people wrote it, only they can apply it.
+
+    `needs`: what would make an estimate possible, said where there is none and nothing can be decided yet.
+    """
+    if verdict is Verdict.NOT_ESTIMABLE:
+        texts = [_("Do not decide on this yet: nothing could be estimated."), *_needs(needs)]
     else:
-        text = _("Confirm, change or stop the initiative based on this evidence.")
-    if result is None:
-        return text
-    return f"{text} {str(_BESIDE[standing_of(result)]) % {'effect': break_even}}"
+        texts = [_("Confirm, change or stop the initiative based on this evidence.")]
+    if decision_rule:
+        texts.append(
+            _("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")}
+        )
+    if result is not None:
+        texts.append(str(_BESIDE[standing_of(result)]) % {"effect": break_even})
+    return " ".join(texts)
+
+
+def _needs(needs: Sequence[str]) -> list[str]:
+    return [_("What would make an estimate possible:"), *needs] if needs else []
 
 
 def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
@@ -245,6 +260,20 @@ def break_even_text(result: RoiResult, kind: MetricKind) -> str:
 def item_text(key: str, labels: Mapping[str, str]) -> str:
     """Name of a parameter: of the value model, of a cost line, or one that the product adds."""
     return labels.get(key) or str(_ITEMS.get(key, key.replace("_", " ")))
+
+
+def earlier_text(earlier: int, study: int, *, finance: str, has_effect: bool) -> str:
+    """Said of a value of an earlier study while the study that counts has none."""
+    if has_effect:
+        text = _(
+            "This value belongs to study %(earlier)s. %(finance)s Compute it again for study %(number)s."
+        )
+    else:
+        text = _(
+            "This value belongs to study %(earlier)s. %(finance)s Study %(number)s gives no effect, so it "
+            "has no value."
+        )
+    return text % {"earlier": earlier, "finance": finance, "number": study}
 
 
 def sign_off_text(state: str, who: str, on: date | None) -> str:

@@ -20,11 +20,12 @@ from common.formats import Territory, reader, writing_for
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from impact.selectors.cases import CaseView, case_view
+from impact.selectors.cases import CaseView, case_view, earlier_amount
 from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
     amount_text,
+    earlier_text,
     money_text,
     request_text,
     sign_off_text,
@@ -150,8 +151,10 @@ def _roi(report: Report) -> dict[str, Any]:
         "study": view,
         "case": case,
         "sign_off": _signed(value["sign_off"]) if value else None,
-        "request": case.request if case else request_text(view.subject.decision_rule),
+        "request": case.request if case else _request(view),
+        "went_live_on": _corrected_go_live(report.content["initiative"], view),
         "model_changed_on": _date(value, "model_changed_at"),
+        "earlier": _earlier(report.content),
         "superseded": _superseded(report.content["study"]),
         "budget": list(_budget(report.content["decision"], case)),
         "finding_chart": drawn(finding_chart(view, height=_cover_height(report, view, case))),
@@ -163,6 +166,11 @@ def _roi(report: Report) -> dict[str, Any]:
         "series": tuple(_columns(list(_series(view)))),
         "report": report,
     }
+
+
+def _request(view: StudyView) -> str:
+    """What is asked of the reader where no money stands beside the finding."""
+    return request_text(view.subject.decision_rule, view.finding.verdict, needs=view.change_our_mind)
 
 
 def _cover_height(report: Report, view: StudyView, case: CaseView | None) -> float:
@@ -213,6 +221,30 @@ def _signed(content: dict[str, Any]) -> dict[str, Any]:
     """Finance's word as it stood when the document was asked for, dated."""
     on = _date(content, "at")
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
+
+
+def _corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
+    """The go-live as it stood when the document was asked for, where the study used another day."""
+    stands = initiative.get("went_live_on")
+    on = None if not stands else date.fromisoformat(stands)
+    return None if on == view.subject.go_live else on
+
+
+def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
+    """The value of an earlier study, as it stood when the document was asked for."""
+    earlier = content.get("earlier_value")
+    if not earlier:
+        return None
+    said = _signed(earlier["sign_off"])["text"]
+    return {
+        "amount": earlier_amount(earlier["inputs"], earlier["result"]),
+        "sentence": earlier_text(
+            earlier["study"],
+            content["study"]["number"],
+            finance=said,
+            has_effect=content["study"]["finding"].get("effect") is not None,
+        ),
+    }
 
 
 def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,12 +11,13 @@ from assessments.selectors import published_content
 from coalition.models import Initiative
 from cxstats import ENGINE_VERSION
 from impact.models import RoiCase, Study
+from impact.selectors.cases import earlier_case, latest_case
 from impact.selectors.pages import value_model_of
 from impact.selectors.studies import latest_finished_study
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Initiative, fixed plan, decision, data, finding, value, finance's word. Seven queries."""
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most nine queries."""
     initiative = study.initiative
     plan = initiative.plan
     decision = (
@@ -26,6 +27,9 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         .first()
     )
     headline = latest_finished_study(initiative)
+    before = None
+    if roi_case is None and study == headline and latest_case(study) is None:
+        before = earlier_case(study)
     return {
         "schema": "cxprogram.roi-evidence/1",
         "engine_version": ENGINE_VERSION,
@@ -77,6 +81,8 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             if headline is None or headline.pk == study.pk
             else {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)},
         },
+        # only where there is one: the content of all other documents keeps its digest
+        **({"earlier_value": _earlier_value(before)} if before else {}),
         "roi_case": None
         if roi_case is None
         else {
@@ -88,13 +94,27 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "result": roi_case.result,
             "is_scenario_only": roi_case.is_scenario_only,
             "model_changed_at": _changed_since(initiative, roi_case),
-            "sign_off": {
-                "state": roi_case.sign_off,
-                "by": str(roi_case.sign_off_by or ""),
-                "at": _day(roi_case.sign_off_at),
-                "comment": roi_case.sign_off_comment,
-            },
+            "sign_off": _sign_off(roi_case),
         },
+    }
+
+
+def _earlier_value(case: RoiCase) -> dict[str, Any]:
+    return {
+        "study": case.study.number,
+        "number": case.number,
+        "inputs": case.inputs,
+        "result": case.result,
+        "sign_off": _sign_off(case),
+    }
+
+
+def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
+    return {
+        "state": roi_case.sign_off,
+        "by": str(roi_case.sign_off_by or ""),
+        "at": _day(roi_case.sign_off_at),
+        "comment": roi_case.sign_off_comment,
     }
 
 

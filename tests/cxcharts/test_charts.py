@@ -366,3 +366,9 @@ def test_months_are_named_together() -> None:
     assert months_text(oct_, feb, english) == "Oct 2026–Feb 2027"
     assert months_text(aug, oct_, chinese) == "2026年8至10月"
     assert months_text(oct_, feb, chinese) == "2026年10月至2027年2月"
+
+
+def test_a_difference_of_shares_is_in_percentage_points_in_both_languages():
+    shares = scales.share(labels_for("en")).difference
+    assert shares.text(0.018, locale_for("en")) == "1.8\u00a0percentage\u00a0points"
+    assert scales.share(labels_for("zh-hans")).difference.text(0.018, locale_for("zh-hans")) == "1.8个百分点"

@@ -1,5 +1,7 @@
 """Screens of findings, value, portfolio and drivers."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,16 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
+from cxstats.design import MetricKind
 from impact import services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
 from impact.selectors import cases, impact_page, portfolio
+from impact.selectors.cases import case_view
+from impact.selectors.charts import tornado_chart
 from impact.selectors.portfolio import LeftOut
-from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers
+from impact.selectors.studies import study_subject
+from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers, sign_off
 from tests.factories.impact import (
     finished_study,
     live_initiative,
@@ -556,7 +563,12 @@ def test_disputed_values_leave_the_total_and_are_named(client_of, ada, fay, pair
     page = portfolio(ada.organization)
     assert page.total_text == "EUR\xa0407,400"
     assert [(row.initiative.number, row.left_out) for row in page.left_out] == [(2, LeftOut.DISPUTED)]
-    assert "not in the total: disputed by finance" in client_of(ada).get(_url("portfolio")).text
+    text = client_of(ada).get(_url("portfolio")).text
+    assert "not in the total: disputed by finance" in text
+    assert (page.naive_text, page.naive_note) == ("EUR\xa0407,400", "without 1 disputed value")
+    assert "1 value is backed by evidence: 1 expected to gain, 0 to lose." in text
+    assert "1 value is disputed by finance and stands in no sum." in text
+    assert "shown to make the difference visible" not in text
 
 
 def test_values_in_another_currency_leave_the_total_and_are_named(organization, client_of, ada, pair):
@@ -566,6 +578,32 @@ def test_values_in_another_currency_leave_the_total_and_are_named(organization, 
     assert (page.total_text, page.naive_text) == ("EUR\xa0407,400", "EUR\xa0407,400")
     text = client_of(ada).get(_url("portfolio")).text
     assert "not in the total: in USD, and the total is in EUR" in text
+    assert "1 value is backed by evidence: 1 expected to gain, 0 to lose." in text
+    assert "1 value is in another currency and stands in no sum." in text
+
+
+def test_no_headline_counts_values_that_stand_in_no_sum(organization, client_of, ada, fay, pair):
+    case = pair[0].roi_cases.get()
+    RoiCase.objects.filter(pk=case.pk).update(result=case.result | {"currency": "USD"})
+    dispute(case=pair[1].roi_cases.get(), by=fay, comment="Margin is too high.")
+    page = portfolio(organization)
+    assert (page.total_text, page.naive_text) == ("", "")
+    text = client_of(ada).get(_url("portfolio")).text
+    assert "nothing yet" in text
+    assert "no value can be counted, see below" in text
+    assert "simply added up" not in text
+    assert "backed by evidence" not in text
+
+
+def test_a_value_that_overlaps_makes_the_difference_of_the_sums(organization, pair):
+    assert portfolio(organization).naive_note == ""
+    for study in pair:
+        shared = [*study.inputs["subject"]["treated"], {"key": "both", "name": "Both"}]
+        subject = study.inputs["subject"] | {"treated": shared}
+        Study.objects.filter(pk=study.pk).update(inputs=study.inputs | {"subject": subject})
+    page = portfolio(organization)
+    assert page.naive_text == "EUR\xa0230,100"
+    assert page.naive_note == "shown to make the difference visible"
 
 
 def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pair):
@@ -627,3 +665,82 @@ def test_number_that_can_be_read_in_two_ways_is_refused_with_both(client_of, ada
     assert words in page.text
     assert f'value="{typed}"' in page.text
     assert not ValueModel.objects.exists()
+
+
+def _again(study, **changes):
+    """The same study run once more, without a value."""
+    names = ("finding", "grade", "verdict", "engine_version", "input_digest", "seed", "inputs", "plan_digest")
+    values = {name: getattr(study, name) for name in names} | changes
+    return Study.objects.create(
+        organization=study.organization, initiative=study.initiative, data_cutoff=study.data_cutoff,
+        number=study.number + 1, requested_by=study.requested_by, job_state=JobState.DONE, **values,
+    )  # fmt: skip
+
+
+def test_a_signed_value_stays_visible_when_the_study_runs_again(organization, client_of, ada, fay, pair):
+    case = pair[0].roi_cases.get()
+    sign_off(case=case, by=fay)
+    case.refresh_from_db()
+    again = _again(pair[0])
+    said = (
+        f"This value belongs to study 1. Signed off by finance: Fay, {date_format(case.sign_off_at)}. "
+        "Compute it again for study 2."
+    )
+    own = client_of(ada).get(_url("initiative_impact", 1)).text
+    assert said in own
+    assert "EUR\xa0407,400" in own
+    page = portfolio(organization)
+    row = next(row for row in page.rows if row.initiative.number == 1)
+    assert (row.case, row.left_out, row.earlier.amount) == (None, LeftOut.EARLIER, "EUR\xa0407,400")
+    assert (page.total_text, page.naive_text) == ("−EUR\xa0177,300", "−EUR\xa0177,300")
+    text = client_of(ada).get(_url("portfolio")).text
+    assert said in text
+    assert "not in the total: the study that counts has no value yet" in text
+    assert "1 value belongs to an earlier study and stands in no sum." in text
+    assert "belongs to study 1" not in client_of(ada).get(_url("study_detail", 1, 1)).text
+    compute_roi_case(study=again, by=ada)
+    assert "belongs to study 1" not in client_of(ada).get(_url("initiative_impact", 1)).text
+    assert "belongs to" not in client_of(ada).get(_url("portfolio")).text
+
+
+def test_an_earlier_value_is_not_to_be_computed_again_without_an_effect(client_of, ada, pair):
+    _again(pair[0], finding=pair[0].finding | {"effect": None})
+    text = client_of(ada).get(_url("initiative_impact", 1)).text
+    assert "Study 2 gives no effect, so it has no value." in text
+    assert "Compute it again for study 2" not in text
+
+
+def test_the_effect_of_a_share_moves_the_value_in_percentage_points(ada, case):
+    view = replace(case_view(case, study_subject(case.study)), kind=MetricKind.SHARE)
+    assert "percentage points" in str(tornado_chart(view))
+    points = str(tornado_chart(replace(view, kind=MetricKind.NPS)))
+    assert "percentage points" not in points
+    assert re.search(r"\+\d+\.\d points", points)
+
+
+def test_inputs_that_do_not_fit_in_the_chart_are_counted(ada, case):
+    view = case_view(case, study_subject(case.study))
+    bars = view.result.tornado
+    nine = replace(view, result=replace(view.result, tornado=(bars[0],) * 9))
+    assert tornado_chart(nine).subtitle.endswith("; 1 smaller input not shown")
+    eight = replace(view, result=replace(view.result, tornado=(bars[0],) * 8))
+    assert "not shown" not in tornado_chart(eight).subtitle
+
+
+def test_the_earlier_value_is_that_of_the_study_with_the_latest_data_and_never_an_impossible_one(ada, pair):
+    second = _again(pair[0])
+    case = pair[0].roi_cases.get()
+    values = {
+        "organization": case.organization,
+        "engine_version": case.engine_version,
+        "input_digest": "1" * 64,
+    }
+    for row in case.inputs["case"]["parameters"]:
+        if row["key"] == "retention_per_unit":
+            row["args"], row["distribution"] = [0.5], "fixed"
+    RoiCase.objects.create(study=second, inputs=case.inputs, result=case.result, **values)
+    _again(second)
+    earlier = impact_page(pair[0].initiative, today=timezone.localdate()).earlier
+    assert (earlier.study_number, earlier.amount) == (2, "–")
+    row = next(row for row in portfolio(ada.organization).rows if row.initiative.number == 1)
+    assert row.earlier == earlier

@@ -1,7 +1,7 @@
 """What a document says: the sentence of its finding, refusals with their reason, scenarios as such."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
@@ -12,6 +12,7 @@ from impact.selectors.studies import study_view
 from impact.services import dispute, sign_off
 from reports.codes import verification_code
 from reports.documents import evidence_of_roi, html_of
+from reports.services import request_roi_report
 from tests.conftest import _member
 from tests.factories.reports import made_report, proved, waiting_report
 
@@ -258,3 +259,59 @@ def test_document_from_before_the_setting_keeps_its_code(supported, ada):
     report = waiting_report(ada, supported)
     assert report.territory == ""
     assert report.verification_code == verification_code("northwind", report.content_digest, "en", "A4")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Feb 24, 2025 as the go-live", "corrected to Mar 3, 2025 since: run a new study.")),
+        ("zh-hans", ("本研究采用的上线日期为2025年2月24日", "更正为2025年3月3日")),
+    ],
+)
+def test_go_live_that_was_corrected_since_is_said_on_the_first_page(supported, ada, language, words):
+    initiative = supported.study.initiative
+    subject = supported.study.inputs["subject"] | {"go_live": "2025-02-24"}
+    supported.study.inputs = supported.study.inputs | {"subject": subject}
+    supported.study.save()
+    initiative.went_live_on = date(2025, 2, 24)
+    initiative.save()
+    before = first_page_of(html_of(waiting_report(ada, supported, language=language)))
+    assert [said in before for said in words] == [False, False]
+    initiative.went_live_on = date(2025, 3, 3)
+    initiative.save()
+    after = first_page_of(html_of(waiting_report(ada, supported, language=language)))
+    assert [said in after for said in words] == [True, True]
+
+
+def test_request_faces_that_nothing_could_be_estimated(ada):
+    words = first_page_of(html_of(waiting_report(ada, proved(ada, "refused"))))
+    asked = words[words.index("What we ask you to decide") :]
+    assert "Do not decide on this yet: nothing could be estimated." in asked
+    assert "What would make an estimate possible: A comparison group" in asked
+    assert "Rule agreed before the result was known: “Keep it if it works; stop it" in asked
+    assert "Confirm, change or stop" not in asked
+
+
+def test_request_quotes_the_rule_without_applying_it(supported, ada):
+    words = first_page_of(html_of(waiting_report(ada, supported)))
+    asked = words[words.index("What we ask you to decide") :]
+    assert "Confirm, change or stop the initiative based on this evidence. Rule agreed before" in asked
+    assert "Do not decide" not in asked
+    assert "Decide by the rule" not in words
+
+
+def test_document_of_a_study_without_value_names_the_value_of_the_earlier_one(supported, ada, organization):
+    fay = _member(organization, "Fay", "finance_reviewer")
+    sign_off(case=supported.case, by=fay)
+    first = supported.study
+    assert "earlier_value" not in waiting_report(ada, supported).content
+    again = Study.objects.create(
+        organization=first.organization, initiative=first.initiative, number=2, plan_digest=first.plan_digest,
+        data_cutoff=first.data_cutoff, job_state="done", finding=first.finding, inputs=first.inputs,
+    )  # fmt: skip
+    report = request_roi_report(by=ada, study=again, roi_case=None)
+    words = first_page_of(html_of(report))
+    assert "This value belongs to study 1. Signed off by finance: Fay" in words
+    assert "Compute it again for study 2." in words
+    older = request_roi_report(by=ada, study=first, roi_case=None)
+    assert "earlier_value" not in older.content
