@@ -12,6 +12,7 @@ from accounts.choices import Action
 from accounts.http import membership_of
 from accounts.models import ApiToken, Membership
 from accounts.permissions import may
+from common.strict import KnownParameters
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -41,7 +42,7 @@ class MayAct(BasePermission):
         return wanted is not None and may(member.role, wanted)
 
 
-class MemberView:
+class MemberView(KnownParameters):
     """Mixin for API views: typed access to the member that `MayAct` found."""
 
     required_actions: dict[str, Action] = {}
