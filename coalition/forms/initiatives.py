@@ -93,7 +93,7 @@ class InitiativeForm(LockedForm):
             kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, **kwargs)
         self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
-        self.offer("owner", owners_of(organization, kept=initiative and initiative.owner_id))
+        self.offer("owner", owners_of(organization, kept=initiative.owner_id if initiative else None))
         for name in ("one_off_cost", "yearly_cost"):
             self.fields[name].help_text = organization.currency
         self.say_when_needed(NEEDED_FOR_THE_VOTE, "problem", "proposal", "touchpoints", "planned_go_live_on")

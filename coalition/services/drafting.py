@@ -133,7 +133,9 @@ def check_initiative(
     wrong: dict[str, str | Promise] = {}
     if not values.title.strip():
         wrong["title"] = _("An initiative needs a title.")
-    if unfit := refusal_of_owner(organization, values.owner, kept=initiative and initiative.owner_id):
+    if unfit := refusal_of_owner(
+        organization, values.owner, kept=initiative.owner_id if initiative else None
+    ):
         wrong["owner"] = unfit
     if not _all_of(organization, values.touchpoints):
         wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
