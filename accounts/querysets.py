@@ -7,8 +7,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.choices import Role
-from accounts.permissions import MANAGERS
+from accounts.choices import Action, Role
+from accounts.permissions import MANAGERS, RIGHTS
 from common.jobs import JobFilters, JobState
 
 
@@ -22,6 +22,9 @@ class OrganizationQuerySet(models.QuerySet[Any]):
 class MembershipQuerySet(OrganizationQuerySet):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
+
+    def who_may(self, action: Action) -> Self:
+        return self.active().filter(role__in=[role for role, actions in RIGHTS.items() if action in actions])
 
     def who_manage_people(self) -> Self:
         return self.active().filter(role__in=MANAGERS)

@@ -8,8 +8,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from coalition.models import Initiative
 from coalition.selectors import state_tone
 from common.formats import reader
@@ -44,6 +46,9 @@ class InitiativeTable(tables.Table):
             "components/tone.html",
             {"tone": state_tone(record.state), "text": record.get_state_display()},
         )
+
+    def render_owner(self, value: Membership) -> str:
+        return str(value) if value.is_active else gettext("%(name)s (has left)") % {"name": value}
 
     def render_touchpoints(self, record: Initiative) -> str:
         names = [point.name for point in record.touchpoints.all()]

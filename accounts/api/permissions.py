@@ -14,6 +14,7 @@ from accounts.models import ApiToken, Membership
 from accounts.permissions import may
 from accounts.reading import format_of
 from common import formats
+from common.strict import KnownParameters
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -44,7 +45,7 @@ class MayAct(BasePermission):
         return wanted is not None and may(member.role, wanted)
 
 
-class MemberView:
+class MemberView(KnownParameters):
     """Mixin for API views: typed access to the member that `MayAct` found."""
 
     required_actions: dict[str, Action] = {}

@@ -153,6 +153,7 @@ class TrailViewSet(MemberView, mixins.ListModelMixin, viewsets.GenericViewSet[Au
     queryset = AuditEvent.objects.none()
     serializer_class = AuditEventSerializer
     required_actions = {"*": Action.VIEW_TRAIL}
+    parameters = {"list": list(TrailFilterSerializer().get_fields())}
 
     def get_queryset(self) -> QuerySet[AuditEvent]:
         asked = TrailFilterSerializer(data=self.request.query_params, context={"request": self.request})

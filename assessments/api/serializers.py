@@ -155,8 +155,25 @@ class AnswerWriteSerializer(serializers.Serializer[Any]):
     )
 
 
+class LevelField(serializers.FloatField):
+    """A level without the noise of binary fractions: 2.9, not 2.9000000000000004."""
+
+    def to_representation(self, value: Any) -> Any:
+        return _rounded(value)
+
+
+def _rounded(value: Any) -> Any:
+    """Every figure in `value`, however deep, to six decimals."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
     title = serializers.CharField(source="assessment.label", read_only=True)
+    overall_level = LevelField(read_only=True, allow_null=True)
 
     class Meta:
         model = MaturityResult
@@ -182,4 +199,5 @@ class ResultDetailSerializer(ResultSerializer):
         fields = [*ResultSerializer.Meta.fields, "profile"]
 
     def get_profile(self, result: MaturityResult) -> dict[str, Any]:
-        return published_content(result)
+        content: dict[str, Any] = _rounded(published_content(result))
+        return content

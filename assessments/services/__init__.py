@@ -1,6 +1,13 @@
 """Everything that changes frameworks, rounds, answers and results."""
 
-from assessments.services.answers import Given, save_answer, save_answers, submit_response, take_back_response
+from assessments.services.answers import (
+    Given,
+    save_answer,
+    save_answers,
+    submit_response,
+    take_back_response,
+    without_reason,
+)
 from assessments.services.frameworks import (
     frameworks_on_offer,
     import_framework,
@@ -36,4 +43,5 @@ __all__ = [
     "submit_response",
     "take_back_response",
     "take_seat",
+    "without_reason",
 ]

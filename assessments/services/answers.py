@@ -165,11 +165,18 @@ def what_is_missing(framework: Framework, answers: Iterable[Answer]) -> dict[str
         answer = given.get(practice.key)
         if answer is None or answer.status == AnswerStatus.BLANK:
             missing[practice.key] = _("No level chosen yet. “Don't know” is an answer too.")
-        elif answer.status == AnswerStatus.NOT_APPLICABLE and not answer.comment.strip():
-            missing[practice.key] = _("Say in a few words why this does not apply.")
+        elif unexplained := without_reason(answer):
+            missing[practice.key] = unexplained
         elif answer.evidence_url and not is_web_address(answer.evidence_url):
             missing[practice.key] = _("The link to evidence is not a web address.")
     return missing
+
+
+def without_reason(answer: Answer) -> str:
+    """The refusal of "does not apply" where nobody says why, or nothing."""
+    if answer.status == AnswerStatus.NOT_APPLICABLE and not answer.comment.strip():
+        return _("Say in a few words why this does not apply.")
+    return ""
 
 
 def is_web_address(text: str) -> bool:

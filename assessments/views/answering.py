@@ -14,7 +14,7 @@ from assessments.access import seat_for
 from assessments.choices import Confidence
 from assessments.errors import AlreadySubmitted, NotAnAnswerPossible, RoundClosed
 from assessments.forms import typed_answer
-from assessments.models import Response
+from assessments.models import Answer, Response
 from common.errors import InvalidValues
 
 NEXT = "next"
@@ -113,9 +113,9 @@ def _dimension_page(seat: Response, dimension: str) -> selectors.AnsweringPage:
         raise Http404 from error
 
 
-def _keep(request: MemberRequest, seat: Response, practice: str) -> None:
+def _keep(request: MemberRequest, seat: Response, practice: str) -> Answer:
     typed = typed_answer(request.POST, practice)
-    services.save_answer(
+    return services.save_answer(
         response=seat,
         practice=typed.practice,
         status=typed.status,
@@ -127,13 +127,19 @@ def _keep(request: MemberRequest, seat: Response, practice: str) -> None:
 
 
 def _keep_all(request: MemberRequest, seat: Response, page: selectors.AnsweringPage) -> dict[str, str]:
-    """Save each practice of the page on its own: one refusal does not lose the others."""
+    """Save each practice of the page on its own: one refusal does not lose the others.
+
+    Who goes on says why a practice does not apply; who goes back or away for now may say it later.
+    """
     problems: dict[str, str] = {}
+    goes_on = request.POST.get("go", "") in {"", NEXT, "review", page.following}
     for card in page.cards:
         if card.saved_at is None and typed_answer(request.POST, card.key).is_untouched:
             continue
         try:
-            _keep(request, seat, card.key)
+            unexplained = services.without_reason(_keep(request, seat, card.key))
+            if goes_on and unexplained:
+                problems[card.key] = unexplained
         except NotAnAnswerPossible as error:
             problems[card.key] = " ".join(str(text) for text in error.fields.values())
     return problems

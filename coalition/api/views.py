@@ -66,6 +66,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "amendments": Action.VIEW,
         "transition": Action.RECORD_PROGRESS,
     }
+    parameters = {"list": ["q", "state"]}
 
     @extend_schema(
         parameters=[

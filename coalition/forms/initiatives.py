@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organization
 from coalition.choices import Direction, InitiativeState, UnitSelection
-from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, people_of, touchpoints_of
+from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, owners_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
 from coalition.services import InitiativeValues, PlanValues
 from common.forms import DateInput, LocalIntegerField, LocalNumberField, RowsField, YesNoField
@@ -93,7 +93,7 @@ class InitiativeForm(LockedForm):
             kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, **kwargs)
         self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
-        self.offer("owner", people_of(organization))
+        self.offer("owner", owners_of(organization, kept=initiative.owner_id if initiative else None))
         for name in ("one_off_cost", "yearly_cost"):
             self.fields[name].help_text = organization.currency
         self.say_when_needed(NEEDED_FOR_THE_VOTE, "problem", "proposal", "touchpoints", "planned_go_live_on")
@@ -134,7 +134,7 @@ class AmendForm(LockedForm):
         kwargs["initial"] = _initiative_initial(initiative)
         super().__init__(*args, needs_reason=True, **kwargs)
         self.initiative = initiative
-        self.offer("owner", people_of(organization))
+        self.offer("owner", owners_of(organization, kept=initiative.owner_id))
         if initiative.went_live_on is not None:
             del self.fields["planned_go_live_on"]
 

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Action
 from accounts.models import Membership, Organization
 from common.forms import StyledForm
 from journeys.models import Touchpoint
@@ -70,3 +71,9 @@ def people_of(organization: Organization) -> Any:
         .select_related("user")
         .order_by("user__name", "user__email")
     )
+
+
+def owners_of(organization: Organization, *, kept: int | None) -> Any:
+    """Those whose role can do what an owner does, and who is the owner already (`kept`)."""
+    able = Membership.objects.of(organization).who_may(Action.RECORD_PROGRESS)
+    return people_of(organization).filter(Q(pk__in=able.values("pk")) | Q(pk=kept))

@@ -190,7 +190,9 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
 
 def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> NextStep:
     """The one line under the title. At most three queries (open vote: its standing is given or read)."""
-    step = _next_step(initiative, standing)
+    step, owner = _next_step(initiative, standing), initiative.owner
+    if not owner.is_active and step.who == str(owner):
+        step = replace(step, who=_("a CX leader"), sentence=f"{_left(initiative)} {step.sentence}")
     is_overdue = step.by is not None and step.by < initiative.organization.clock.today()
     return replace(step, is_overdue=is_overdue)
 
@@ -351,6 +353,13 @@ def _amended(field: str, text: str) -> str:
 def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:
     """Every step of its life, oldest first. One query."""
     return InitiativeStateChange.objects.filter(initiative=initiative).select_related("by__user")
+
+
+def _left(initiative: Initiative) -> str:
+    """That the owner is gone, and what follows from it."""
+    if initiative.state in EDITABLE_STATES | AMENDABLE_STATES:
+        return _("%(owner)s has left: a CX leader must name a new owner.") % {"owner": initiative.owner}
+    return _("%(owner)s, who owned it, has left.") % {"owner": initiative.owner}
 
 
 def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextStep:

@@ -13,7 +13,7 @@ from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
-from coalition.services.drafting import InitiativeValues, refusal_to_edit, refuse_conflict
+from coalition.services.drafting import InitiativeValues, refusal_of_owner, refusal_to_edit, refuse_conflict
 from coalition.services.states import locked
 from common.errors import InvalidValues
 from common.formats import reader
@@ -127,8 +127,8 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
     owner, planned = values.owner, values.planned_go_live_on
     if owner.pk == row.owner_id and planned == row.planned_go_live_on:
         raise UnchangedContent(_("Nothing has changed."))
-    if owner.pk != row.owner_id and (owner.organization_id != row.organization_id or not owner.is_active):
-        wrong["owner"] = _("The owner must be an active member of the organization.")
+    if owner.pk != row.owner_id and (unfit := refusal_of_owner(row.organization, owner, kept=None)):
+        wrong["owner"] = unfit
     if planned != row.planned_go_live_on:
         plan = plan_of(row)
         if row.went_live_on is not None:

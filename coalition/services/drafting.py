@@ -10,7 +10,9 @@ from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.choices import Action
 from accounts.models import AuditEvent, Membership, Organization
+from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
 from assessments.models import MaturityResult
 from coalition.choices import Direction, InitiativeState, UnitSelection
@@ -131,8 +133,10 @@ def check_initiative(
     wrong: dict[str, str | Promise] = {}
     if not values.title.strip():
         wrong["title"] = _("An initiative needs a title.")
-    if values.owner.organization_id != organization.pk or not values.owner.is_active:
-        wrong["owner"] = _("The owner must be an active member of the organization.")
+    if unfit := refusal_of_owner(
+        organization, values.owner, kept=initiative.owner_id if initiative else None
+    ):
+        wrong["owner"] = unfit
     if not _all_of(organization, values.touchpoints):
         wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(values.touchpoints, initiative.touchpoints.all() if initiative else ()):
@@ -146,6 +150,19 @@ def check_initiative(
         wrong["effort_days"] = _("An effort cannot be negative.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def refusal_of_owner(organization: Organization, owner: Membership, *, kept: int | None) -> str:
+    """Why this member cannot be the owner, or nothing. Who is the owner already (`kept`) keeps it, whatever
+    became of the role."""
+    if owner.organization_id != organization.pk or not owner.is_active:
+        return _("The owner must be an active member of the organization.")
+    if owner.pk != kept and not may(owner.role, Action.RECORD_PROGRESS):
+        return _("An owner records progress. The role “%(role)s” of %(name)s cannot.") % {
+            "role": owner.get_role_display(),
+            "name": owner,
+        }
+    return ""
 
 
 def check_plan(initiative: Initiative, values: PlanValues) -> None:

@@ -72,6 +72,15 @@ def figure_short(value: Any) -> str:
 
 
 @register.filter
+def figure_full(value: Any) -> str:
+    """A figure as somebody gave it, without empty decimals: 36 000, 12.55, 0.0012."""
+    text = f"{abs(float(value)):.6f}".rstrip("0").rstrip(".")
+    decimals = len(text.partition(".")[2])
+    shown = number_format(text, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    return f"−{shown}" if float(value) < 0 else shown
+
+
+@register.filter
 def percent(share: Any, digits: int = 0) -> str:
     """A share 0-1 as a percentage: 57 % or 57%."""
     return "" if share is None else reader().percent(float(share), int(digits))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from common.parsers import JSONText
+from common.strict import KnownFields
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
 from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
 from customer_voice.selectors import definition_text
@@ -128,7 +129,7 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
         ]
 
 
-class FeedbackItem(serializers.Serializer[Any]):
+class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     """One answer or case. The rules are those of imports; a refusal names the field.
 
     What a known item does not name stays as it is; what it names null or empty becomes empty.
@@ -158,7 +159,7 @@ class FeedbackItem(serializers.Serializer[Any]):
         }
 
 
-class Replaces(serializers.Serializer[Any]):
+class Replaces(KnownFields, serializers.Serializer[Any]):
     replaces_known = serializers.BooleanField(
         default=False,
         help_text="Without it, values that are known are not replaced: 409, and `errors` name each of them. "

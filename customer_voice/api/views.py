@@ -55,6 +55,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
     lookup_field = "key"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     required_actions = {"*": Action.VIEW, "set_target": Action.EDIT_METRICS}
+    parameters = {"series": list(SeriesQuery().get_fields())}
 
     @extend_schema(responses=MetricSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -126,6 +127,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         "list": Action.VIEW_FEEDBACK,
         "erase": Action.ERASE_FEEDBACK,
     }
+    parameters = {"list": list(FeedbackFilter.base_filters)}
 
     @extend_schema(responses=FeedbackSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:

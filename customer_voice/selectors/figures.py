@@ -180,19 +180,21 @@ def _median(cell: Counts) -> Figure:
 def change(metric: MetricDefinition, before: Counts, after: Counts, *, families: int = 1) -> ChangeFigure:
     """Whether `after` differs from `before`.
 
-    With several comparisons side by side, `families` of them share an error rate of 5 % (Bonferroni).
+    The interval is one of 95 % wherever it stands, so that one change has one range. With several
+    comparisons side by side, `families` of them share an error rate of 5 % (Bonferroni): only the reading
+    asks for the wider interval.
     """
     if min(before.n, after.n) < SMALL_N:
         return ChangeFigure(reading=ChangeReading.TOO_FEW, reason=Reason.TOO_FEW_ANSWERS, families=families)
-    level = 1 - 0.05 / max(families, 1)
     try:
-        estimate = _change(metric, before, after, level)
+        estimate = _change(metric, before, after, 0.95)
+        asked = _change(metric, before, after, 1 - 0.05 / families) if families > 1 else estimate
     except NotEstimable as refusal:
         return ChangeFigure(reading=ChangeReading.UNCLEAR, reason=refusal.reason, families=families)
     nothing = 1.0 if estimate.unit is Unit.RATIO else 0.0
-    if estimate.interval.contains(nothing):
+    if asked.interval.contains(nothing):
         return ChangeFigure(reading=ChangeReading.UNCLEAR, estimate=estimate, families=families)
-    rose = estimate.interval.low > nothing
+    rose = asked.interval.low > nothing
     reading = ChangeReading.BETTER if rose == metric.higher_is_better else ChangeReading.WORSE
     return ChangeFigure(reading=reading, estimate=estimate, families=families)
 

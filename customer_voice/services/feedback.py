@@ -24,6 +24,7 @@ from customer_voice.services.touchpoints import touchpoint_ids
 
 MOST_AT_ONCE = 5_000
 MOST_NAMED = 100  # known answers that would be replaced, named in a refusal
+OF_A_METRIC = (ImportField.SCORE.value, ImportField.RESOLVED_AT.value, ImportField.REOPENED_COUNT.value)
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)
 
 
@@ -119,6 +120,12 @@ def _checked(
     wrong: dict[str, str] = {}
     for position, item in enumerate(items):
         named = tuple(field.value for field in ImportField if field in item)
+        if metric is None:
+            wrong |= {
+                f"{position}.{name}": _("This needs the metric that it counts for.")
+                for name in OF_A_METRIC
+                if item.get(name, "").strip()
+            }
         by_fields.setdefault(tuple(dict.fromkeys([*REQUIRED, *named])), []).append(position)
         known = first.setdefault(item.get("external_id", "").strip(), position)
         if known != position:

@@ -41,6 +41,7 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
     queryset = Study.objects.none()
     lookup_value_regex = "[0-9]{1,9}"
     required_actions = {"*": Action.RUN_STUDY, "list": Action.VIEW, "retrieve": Action.VIEW}
+    parameters = {"list": ["initiative"]}
 
     @extend_schema(
         parameters=[OpenApiParameter("initiative", int, description="Number of an initiative.")],
@@ -133,6 +134,7 @@ class DriverView(MemberView, APIView):
     """What goes with an overall metric: shares, correlations, or the reason why not."""
 
     required_actions = {"get": Action.VIEW, "post": Action.RUN_STUDY}
+    parameters = {"get": ["outcome"]}
 
     @extend_schema(
         parameters=[OpenApiParameter("outcome", str, description="One of `outcomes`; else the overall one.")],

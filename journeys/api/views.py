@@ -35,6 +35,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
     lookup_field = "key"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     required_actions = {"*": Action.EDIT_TOUCHPOINTS, "list": Action.VIEW, "retrieve": Action.VIEW}
+    parameters = {"list": list(TouchpointFilter.base_filters)}
 
     @extend_schema(parameters=LIST_PARAMETERS, responses=TouchpointSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:

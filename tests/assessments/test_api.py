@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from assessments.models import Assessment
+from assessments.models import Assessment, MaturityResult
 from tests.factories.assessments import (
     PRACTICES,
     make_assessment,
@@ -98,3 +98,12 @@ def test_listing_costs_the_same_for_many_rounds(api_of, ada, django_assert_max_n
     api = api_of(ada)
     with django_assert_max_num_queries(3):
         assert api.get(f"{BASE}/assessments/").data["count"] == 5
+
+
+def test_levels_come_without_the_noise_of_binary_fractions(api_of, ada):
+    make_result(ada)
+    MaturityResult.objects.update(overall_level=2.9000000000000004)
+    number = MaturityResult.objects.get().pk
+    listed = api_of(ada).get(f"{BASE}/maturity-results/").json()["results"][0]
+    one = api_of(ada).get(f"{BASE}/maturity-results/{number}/").json()
+    assert (listed["overall_level"], one["overall_level"]) == (2.9, 2.9)

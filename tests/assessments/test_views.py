@@ -1,5 +1,7 @@
 """The screens: what they show, what they refuse, what they never lose."""
 
+import re
+
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -302,3 +304,29 @@ def test_the_number_of_queries_does_not_grow(client_of, ada, django_assert_max_n
     ):
         with django_assert_max_num_queries(most):
             assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("go", ["", "next", "act"])
+def test_who_goes_on_says_why_a_practice_does_not_apply(client_of, ada, go):
+    assessment = make_assessment(ada, takes_part=True)
+    client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")
+    sent = {"ask-choice": "3", "answer-choice": "not_applicable", "answer-comment": " ", "go": go}
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert "Say in a few words why this does not apply." in refused.text
+    (field,) = re.findall(r"<textarea[^>]*autofocus[^>]*>", refused.text)
+    assert ('name="answer-comment"' in field, 'aria-invalid="true"' in field) == (True, True)
+    assert len(re.findall(r"\bautofocus\b", refused.text)) == 1
+    assert set(Answer.objects.values_list("practice", "status")) == {
+        ("ask", "answered"), ("answer", "not_applicable"),
+    }  # fmt: skip
+    assert client.post(url, {**sent, "answer-comment": "We sell through partners."}).status_code == 302
+
+
+def test_who_goes_away_for_now_may_say_why_later_and_is_told_before_handing_in(client_of, ada):
+    assessment = make_assessment(ada, takes_part=True)
+    client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")
+    assert client.post(url, {"answer-choice": "not_applicable", "go": "later"}).status_code == 302
+    refused = client.post(_url("answer_submit", assessment.pk))
+    assert refused.status_code == 422
+    assert url + "#comment-answer" in refused.text

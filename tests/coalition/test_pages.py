@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from coalition import services
+from coalition import selectors, services
 from coalition.choices import InitiativeState
 from coalition.forms import AmendForm, CharterForm, InitiativeForm, MilestoneForm, PlanForm, VoteForm
 from coalition.models import Coalition, Initiative
@@ -264,3 +264,35 @@ def test_charter_says_whether_a_vote_ends_early(ada, organization, client_of):
     page = client.get(reverse("coalition:coalition_detail", args=[organization.slug])).text
     assert "As soon as no open vote can change the outcome" in page
     assert "more than half of the seats that could vote at the opening" in page
+
+
+def test_forms_offer_as_owner_who_records_progress_and_who_owns_it_already(organization, ada, ben, cleo, fay):
+    own = InitiativeFactory(organization=organization, owner=fay)
+    assert set(InitiativeForm(organization=organization).fields["owner"].queryset) == {ada, ben}
+    edited = InitiativeForm(organization=organization, initiative=own)
+    assert set(edited.fields["owner"].queryset) == {ada, ben, fay}
+    amended = AmendForm(organization=organization, initiative=own)
+    assert set(amended.fields["owner"].queryset) == {ada, ben, fay}
+
+
+def test_an_owner_who_left_is_not_who_acts_next(ada, ben, client_of):
+    initiative = ready_initiative(ben, state="in_progress")
+    before = first_screen(client_of(ada), initiative)
+    assert ("Ben has left" in before, "a CX leader" in before) == (False, False)
+    ben.is_active = False
+    ben.save()
+    step = selectors.next_step(Initiative.objects.get(pk=initiative.pk))
+    assert (step.who, step.by) == ("a CX leader", initiative.planned_go_live_on)
+    assert step.sentence.startswith("Ben has left: a CX leader must name a new owner. Bring it to customers")
+    assert "has left</span>" in client_of(ada).get(url("initiative_detail", initiative)).text
+    listed = reverse("coalition:initiative_list", args=[initiative.organization.slug])
+    assert "Ben (has left)" in client_of(ada).get(listed).text
+
+
+def test_nobody_is_asked_for_a_new_owner_where_the_end_is_reached_or_others_vote(ada, ben, seats, client_of):
+    initiative = submitted(ada)
+    ada.is_active = False
+    ada.save()
+    assert "has left" not in selectors.next_step(Initiative.objects.get(pk=initiative.pk)).sentence
+    Initiative.objects.update(state="rejected")
+    assert "has left" not in selectors.next_step(Initiative.objects.get(pk=initiative.pk)).sentence

@@ -14,7 +14,8 @@ from coalition.models import Decision, Initiative, InitiativeAmendment
 from coalition.services import InitiativeValues
 from common.errors import InvalidValues
 from impact.panel import study_material
-from tests.factories.coalition import approved, submitted
+from tests.factories.accounts import MembershipFactory
+from tests.factories.coalition import InitiativeFactory, approved, submitted
 from tests.factories.impact import live_initiative
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,26 @@ def test_amendments_are_never_changed(ada, live):
     services.correct_go_live(by=ada, initiative=live, on=timezone.localdate(), reason="x")
     with pytest.raises(TypeError):
         InitiativeAmendment.objects.get().save()
+
+
+def test_an_owner_has_a_role_that_records_progress(ada, organization, running):
+    for role in ("auditor", "executive", "finance_reviewer", "contributor", "administrator"):
+        person = MembershipFactory(organization=organization, role=role)
+        with pytest.raises(InvalidValues) as refusal:
+            amend(ada, running, owner=person)
+        assert set(refusal.value.fields) == {"owner"}
+        with pytest.raises(InvalidValues) as refusal:
+            services.create_initiative(by=ada, values=InitiativeValues(title="Calls", owner=person))
+        assert set(refusal.value.fields) == {"owner"}
+    for role in ("coalition_member", "cx_leader"):
+        person = MembershipFactory(organization=organization, role=role)
+        amend(ada, Initiative.objects.get(pk=running.pk), owner=person)
+        assert Initiative.objects.get(pk=running.pk).owner == person
+
+
+def test_who_is_owner_already_stays_whatever_became_of_the_role(ada, fay):
+    draft = InitiativeFactory(organization=ada.organization, owner=fay)
+    changed = services.edit_initiative(
+        by=ada, initiative=draft, values=values_of(draft, title="Calls"), lock_version=draft.lock_version
+    )
+    assert (changed.title, changed.owner) == ("Calls", fay)

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from common.templatetags.cx import figure, figure_short, icon, money, percent, signed
+from common.templatetags.cx import figure, figure_full, figure_short, icon, money, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,20 @@ def test_an_icon_without_label_is_hidden_from_readers():
 def test_an_unknown_icon_is_an_error():
     with pytest.raises(FileNotFoundError):
         icon("no-such-icon")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (36000.0, "36,000"),
+        (36540.75, "36,540.75"),
+        (12.5, "12.5"),
+        (0.0012, "0.0012"),
+        (0, "0"),
+        (-4.0, "−4"),
+    ],
+)
+def test_a_given_figure_is_shown_whole_without_empty_decimals(value, shown):
+    assert figure_full(value) == shown
+    with translation.override("de"):
+        assert figure_full(36540.75) == "36.540,75"

@@ -143,3 +143,60 @@ def test_roles_and_walls_hold_in_the_api(api_of, cleo, dora, nps, touchpoints):
     assert api_of(cleo).get(f"{BASE}/imports/").status_code == 403
     assert api_of(cleo).get(f"{BASE}/feedback/").status_code == 200
     assert api_of(dora).get(f"{BASE}/metrics/").status_code == 404
+
+
+def test_a_score_without_its_metric_is_refused_and_not_dropped(api_of, ada, nps, touchpoints):
+    api = api_of(ada)
+    one = api.post(f"{BASE}/feedback/", {**ITEM, "source": "crm"})
+    assert (one.status_code, list(one.json()["errors"])) == (422, ["0.score"])
+    case = {key: value for key, value in ITEM.items() if key != "score"}
+    closed = {**case, "resolved_at": "2026-03-15T10:00:00Z", "reopened_count": 1}
+    lot = api.post(
+        f"{BASE}/feedback/bulk/", {"items": [{**case, "text": "Fine."}, {**closed, "external_id": "b"}]}
+    )
+    assert (lot.status_code, set(lot.json()["errors"])) == (422, {"1.resolved_at", "1.reopened_count"})
+    assert not Feedback.objects.exists()
+    words = api.post(f"{BASE}/feedback/", {**case, "text": "Fine.", "score": None})
+    assert (words.status_code, Feedback.objects.get().score) == (201, None)
+
+
+@pytest.mark.parametrize("name", ["metric", "scoer"])
+def test_a_field_that_nothing_reads_is_refused_by_name(api_of, ada, nps, touchpoints, name):
+    api, item = api_of(ada), {**ITEM, name: "nps"}
+    lot = api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": [ITEM, item]})
+    assert (lot.status_code, lot.json()["errors"]) == (422, {"items": {"1": {name: ["Unknown field."]}}})
+    top = api.post(f"{BASE}/feedback/", {**ITEM, "metric": "nps", "scoer": 3})
+    assert (top.status_code, list(top.json()["errors"])) == (422, ["scoer"])
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["feedback/", "metrics/", "metrics/nps/", "metrics/nps/series/", "imports/", "touchpoints/",
+     "initiatives/", "decisions/", "seats/", "studies/", "drivers/", "assessments/", "frameworks/",
+     "maturity-results/", "reports/", "members/", "functions/", "invitations/", "trail/"],
+)  # fmt: skip
+def test_a_query_parameter_that_nothing_reads_is_refused_and_does_not_give_everything(
+    api_of, ada, nps, place
+):
+    answer = api_of(ada).get(f"{BASE}/{place}", {"source": "u2"})
+    assert (answer.status_code, answer.json().get("errors")) == (422, {"source": ["Unknown parameter."]})
+
+
+@pytest.mark.parametrize(
+    ("place", "query"),
+    [
+        ("feedback/", {"page": 1, "page_size": 5, "format": "json", "q": "late", "score_to": 3}),
+        (
+            "feedback/",
+            {"words": "true", "segment": "s", "start": "2026-01-01", "end": "2026-02-01", "batch": 1},
+        ),
+        ("metrics/nps/series/", {"period": "week", "start": "2026-01-01", "end": "2026-02-01", "version": 1}),
+        ("touchpoints/", {"q": "web", "phase": "buy", "archived": "all"}),
+        ("initiatives/", {"q": "a", "state": "draft"}),
+        ("studies/", {"initiative": 7}),
+        ("trail/", {"since": "2026-01-01", "until": "2026-02-01", "text": "a"}),
+    ],
+)
+def test_declared_parameters_are_read(api_of, ada, nps, place, query):
+    assert api_of(ada).get(f"{BASE}/{place}", query).status_code == 200

@@ -93,6 +93,19 @@ def test_an_arrow_needs_a_test_and_more_comparisons_need_more_evidence(organizat
     assert selectors.compare(series, families=10).change.reading == ChangeReading.UNCLEAR
 
 
+@pytest.mark.parametrize("families", [1, 10])
+def test_one_change_has_one_range_however_many_metrics_stand_beside_it(
+    organization, nps, touchpoints, families
+):
+    answers(nps, touchpoints[0], "2026-01-10", [9] * 30 + [3] * 30)
+    answers(nps, touchpoints[0], "2026-02-28", [9] * 43 + [3] * 17)
+    series = selectors.metric_series(organization, counted(nps))
+    estimate = selectors.compare(series, families=families).change.estimate
+    # 43.3 points with a standard error of 17.4: at 95 % about 31 to 34 to either side, at 99.5 % over 45
+    assert estimate.interval.level == 0.95
+    assert (estimate.interval.low, estimate.interval.high) == pytest.approx((9.3, 74.2), abs=2.5)
+
+
 def test_too_few_answers_are_never_compared(organization, nps, touchpoints):
     answers(nps, touchpoints[0], "2026-01-31", [0] * 4)
     answers(nps, touchpoints[0], "2026-02-28", [10] * 40)

@@ -227,9 +227,16 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     refused = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "dispute", "comment": ""})
     assert refused.status_code == 422
     assert "Say what you dispute" in refused.text
+    # a fragment in the address would take the focus away from the field that is refused
+    assert f'action="{_url("case_review", 1, case.pk)}"' in refused.text
+    assert re.search(r'<textarea[^>]*name="comment"[^>]*aria-invalid="true"', refused.text)
     answer = client_of(fay).post(_url("case_review", 1, case.pk), {"decision": "sign", "comment": "Fits"})
     assert answer.status_code == 302
-    assert "Signed off by finance" in client_of(ada).get(_url("initiative_impact", 1)).text
+    page = client_of(ada).get(_url("initiative_impact", 1)).text
+    assert "Signed off by finance" in page
+    ranges = re.findall(r'<td class="number">([^<]* · [^<]*)</td>', page)
+    assert ranges
+    assert not [text for text in ranges if re.search(r"\d{4}|\.0\b", text)]
 
 
 def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(client_of, ada, case):
@@ -260,7 +267,7 @@ def test_a_factor_that_people_named_keeps_its_name(ada, case):
 def test_a_review_that_says_neither_is_refused_and_changes_nothing(client_of, fay, case, decision):
     page = client_of(fay).post(_url("case_review", 1, case.pk), {**decision, "comment": "It is too much."})
     assert page.status_code == 422
-    assert "Sign off or dispute: nothing was recorded." in page.text
+    assert 'tabindex="-1" autofocus>Sign off or dispute: nothing was recorded.' in page.text
     assert "It is too much." in page.text
     case.refresh_from_db()
     assert (case.sign_off, case.sign_off_by) == ("open", None)
@@ -430,7 +437,9 @@ def test_analysis_of_the_same_answers_is_kept_and_of_new_ones_made_anew(organiza
     rate(organization, 60)
     first = _computed(ada)
     assert request_drivers(by=ada) == first
-    assert "Answers have changed since." not in client_of(ada).get(_url("driver_analysis")).text
+    text = client_of(ada).get(_url("driver_analysis")).text
+    assert "Answers have changed since." not in text
+    assert re.search(r"Computed on [^.]*[^<]*m\.\s*</p>", text)  # the time ends with a period of its own
     Feedback.objects.create(
         organization=organization, source="late", external_id="1", metric=metric_of(organization, "osat"),
         touchpoint=touchpoint_of(organization, "shop"), occurred_at=timezone.now(), score=3, customer="C1",

@@ -1,0 +1,38 @@
+"""What a program sends and nothing reads is refused by name, never passed over without a word."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+
+class KnownParameters:
+    """Mixin for API views: a query parameter that nothing reads is refused, for it was meant to narrow.
+
+    `parameters` says what a view reads: viewset action or method -> names; pages and the format go without
+    saying.
+    """
+
+    parameters: Mapping[str, Iterable[str]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method not in {"GET", "HEAD"}:
+            return
+        name = getattr(self, "action", None) or "get"
+        known = {"page", "page_size", "format", *self.parameters.get(name, ())}
+        unknown = [parameter for parameter in request.query_params if parameter not in known]
+        if unknown:
+            raise ValidationError({parameter: ["Unknown parameter."] for parameter in unknown})
+
+
+class KnownFields:
+    """Mixin for serializers: a field that nothing reads is refused, for somebody meant it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]  # type: ignore[attr-defined]
+            if unknown:
+                raise ValidationError({name: ["Unknown field."] for name in unknown})
+        return super().to_internal_value(data)  # type: ignore[misc]
