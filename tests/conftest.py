@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.choices import Role
@@ -27,6 +28,8 @@ def _fast_and_apart(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "files"
+    yield
+    translation.activate("en")  # a request leaves its language behind; the next test must not read in it
 
 
 @pytest.fixture(autouse=True, scope="session")

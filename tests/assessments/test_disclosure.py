@@ -49,6 +49,15 @@ def _page(name, result, *args):
     return reverse(f"assessments:{name}", args=["northwind", result.assessment_id, *args])
 
 
+def rounded(value):
+    """As the API gives it: figures to six digits."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
 def test_a_group_of_one_is_on_no_page_chart_api_or_document(
     client_of, api_of, ada, round_with_one_voice_from_the_front_line
 ):
@@ -98,7 +107,7 @@ def test_groups_of_the_minimum_are_shown_everywhere_and_smaller_ones_together(ap
         "executive",
         "front_line+not_stated",
     ]
-    assert evidence_of_maturity(result)["result"]["profile"] == profile
+    assert rounded(evidence_of_maturity(result)["result"]["profile"]) == profile
     assert result.profile["practices"][0]["perception"]["levels"][1]["raters"] == 2  # stored as it was
 
 
@@ -338,4 +347,4 @@ def test_a_private_quick_check_stands_in_nobodys_comparison(ada, ben):
     assert selectors.result_page(services.close_assessment(by=ada, assessment=shared)).rounds == ()
     own = selectors.result_page(quick_check(ada))
     assert [item.overall for item in own.rounds] == pytest.approx([2.0, 4.0, 2.0])
-    assert own.headline.startswith("As you see it, Northwind Telecom stands at level 2.0 of 5")
+    assert own.headline.startswith("In your view, Northwind Telecom is at level 2.0 of 5")

@@ -165,7 +165,7 @@ def test_the_review_names_what_is_missing_and_hands_in(client_of, ada):
     answer_all(Response.objects.get(), {"ask": 1, "answer": 1, "improve": 1})
     assert client.post(_url("answer_submit", assessment.pk)).url == _url("assessment_detail", assessment.pk)
     assert client.post(_url("answer_submit", assessment.pk)).status_code == 302
-    assert b"Handed in on" in client.get(_url("answer_review", assessment.pk)).content
+    assert b"Submitted on" in client.get(_url("answer_review", assessment.pk)).content
     client.post(_url("answer_change", assessment.pk))
     assert not Response.objects.get().is_submitted
 
@@ -191,7 +191,7 @@ def test_reopening_asks_for_a_reason(client_of, ada):
     assert client.post(_url("assessment_reopen", assessment.pk), {"reason": ""}).status_code == 422
     client.post(_url("assessment_reopen", assessment.pk), {"reason": "Late answers"})
     page = client.get(_url("assessment_detail", assessment.pk)).content
-    assert b"opened the round again" in page
+    assert b"reopened the round" in page
     assert b"Late answers" in page
 
 

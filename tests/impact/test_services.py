@@ -439,9 +439,9 @@ def test_a_second_address_does_not_sign_off_what_the_first_made(worked, ada, ben
     case = compute_roi_case(study=study, by=maker)
     _invitation, secret = invite_person(by=ada, email="ada2@example.org", role=Role.FINANCE_REVIEWER)
     second = accept_invitation(secret=secret, user=None, name="Also Ada", password="correct horse battery")
-    with pytest.raises(SignOffNotAllowed, match="Ada made these figures"):
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
         sign_off(case=case, by=second)
-    with pytest.raises(SignOffNotAllowed, match="Ada made these figures"):
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
         dispute(case=case, by=second, comment="No.")
 
 

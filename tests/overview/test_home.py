@@ -19,7 +19,7 @@ from tests.factories.journeys import TouchpointFactory
 pytestmark = pytest.mark.django_db
 
 PEOPLE, STAND, TOUCHPOINTS = "Invite your people", "See where you stand", "List your touchpoints"
-FEEDBACK, COALITION = "Bring in feedback", "Seat the coalition"
+FEEDBACK, COALITION = "Bring in feedback", "Assign coalition seats"
 INITIATIVE, REPORT = "Decide on a first initiative", "Make the first report"
 # The steps that each role may take; written out, never asked of the rights.
 OWN_STEPS = {
