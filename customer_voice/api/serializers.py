@@ -173,6 +173,8 @@ class FeedbackCreate(Replaces, FeedbackItem):
 
 
 class FeedbackBulk(Replaces):
+    """Answers or cases of one metric and one source. Fields that are not named here are refused."""
+
     metric = serializers.SlugField(required=False)
     source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
     items = FeedbackItem(many=True, allow_empty=False)
