@@ -129,7 +129,7 @@ class OrganizationForm(StyledForm):
         label=_("Format of dates and numbers"),
         choices=[],
         required=False,
-        help_text=_("For everybody who chose none of their own. The language stays as it is."),
+        help_text=_("For everyone who has not chosen one of their own. The language stays as it is."),
     )
     discount_rate_pct = LocalNumberField(
         label=_("Discount rate, % a year"),

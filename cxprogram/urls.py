@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.views.people import join
 from accounts.views.reset import password_reset
@@ -36,14 +35,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/o/<slug:organization>/", include((api, "api"))),
     path(
         "api/schema/",
-        SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]),
+        views.ApiDocument.as_view(permission_classes=[], authentication_classes=[]),
         name="api_schema",
     ),
     path("api/", views.api_docs, name="api_docs"),
     path("join/<str:secret>/", join, name="join"),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
-    path("accounts/password/reset/", password_reset, name="account_reset_password"),
+    path("accounts/password/reset/", password_reset, name="password_reset"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),

@@ -5,10 +5,12 @@ import time
 from allauth.account.views import PasswordResetView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
 
 LEAST_SECONDS = 0.3  # longer than writing the letter takes
 
 
+@require_http_methods(["GET", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """The sign-in package's page. Its answer takes as long for an unknown address as for a known one."""
     started = time.monotonic()

@@ -74,10 +74,7 @@ def figure_short(value: Any) -> str:
 @register.filter
 def figure_full(value: Any) -> str:
     """A figure as somebody gave it, without empty decimals: 36 000, 12.55, 0.0012."""
-    text = f"{abs(float(value)):.6f}".rstrip("0").rstrip(".")
-    decimals = len(text.partition(".")[2])
-    shown = reader().number(abs(float(value)), decimals)
-    return f"−{shown}" if float(value) < 0 else shown
+    return reader().shortest(round(float(value), 6))
 
 
 @register.filter

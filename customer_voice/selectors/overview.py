@@ -275,7 +275,7 @@ def _remembered(
 
 def _key(metric: MetricDefinition, *question: object) -> str:
     """Names an answer in the cache; another one once the metric is counted again."""
-    text = repr((metric.pk, metric.counted_at, "ranges of 95 %", *question))
+    text = repr((metric.pk, metric.counted_at, "ranges-95", *question))
     return f"customer_voice.answers.{sha256(text.encode()).hexdigest()}"
 
 

@@ -88,6 +88,8 @@ SIGN_IN = [
     Row("account_set_password", "get", SIGNED_IN, ok=302),
     Row("account_set_password", "post", SIGNED_IN),
     Row("account_reset_password", "get", PUBLIC),
+    Row("password_reset", "get", PUBLIC),
+    Row("password_reset", "post", PUBLIC),
     Row("account_reset_password", "post", PUBLIC),
     Row("account_confirm_login_code", "get", PUBLIC, ok=302),
     Row("account_confirm_login_code", "post", PUBLIC, ok=302),

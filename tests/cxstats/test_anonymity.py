@@ -148,7 +148,7 @@ def test_one_small_cell_costs_three_companions_and_no_total(seed):
 
 @pytest.mark.parametrize("answer", [None, np.zeros(32)], ids=["gives up", "moves nothing"])
 def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch, answer):
-    monkeypatch.setattr(suppression, "linprog", lambda *_, **__: SimpleNamespace(x=answer))
+    monkeypatch.setattr(suppression.optimize, "linprog", lambda *_, **__: SimpleNamespace(x=answer))
     cells, families = table([[10, 8, 10], [6, 7, 10], [4, 6, 1]])
     plan = suppress(cells=cells, families=families, k=3)
     assert plan.primary == ("r2c2",)
@@ -158,7 +158,7 @@ def test_without_the_linear_program_neighbors_are_hidden_one_by_one(monkeypatch,
 
 def test_a_solver_that_gives_up_shows_nothing(monkeypatch):
     cells, families = table([[3, 20], [15, 18]])
-    monkeypatch.setattr(suppression, "milp", lambda *_, **__: SimpleNamespace(x=None))
+    monkeypatch.setattr(suppression.optimize, "milp", lambda *_, **__: SimpleNamespace(x=None))
     with pytest.raises(NotEstimable) as refusal:
         suppress(cells=cells, families=families)
     assert refusal.value.reason is Reason.NO_CONVERGENCE

@@ -159,7 +159,7 @@ def test_adding_changing_archiving_and_bringing_back(client_of, ada, care):
     assert client.post(_url("touchpoint_new"), typed).url == _page("first-bill")
     refused = client.post(_url("touchpoint_new"), typed)
     assert refused.status_code == 422
-    assert b"There is a touchpoint of this name" in refused.content
+    assert b"There is already a touchpoint with this name" in refused.content
     another = client.post(_url("touchpoint_new"), {**typed, "name": "Second", "another": "yes"})
     assert another.url == _url("touchpoint_new")
 

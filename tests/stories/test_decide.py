@@ -37,7 +37,7 @@ def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, ax
     expect(page.get_by_text("One vote is waiting for you.")).to_be_visible()
     page.get_by_role("link", name="Vote", exact=True).first.click()
 
-    expect(page.get_by_role("heading", name=f"Shall we do this: {initiative.title}?")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Should we do this: {initiative.title}?")).to_be_visible()
     seen = page.locator(".seen")
     expect(seen.get_by_role("heading", name="Could we detect the effect?")).to_be_visible()
     expect(seen.locator("[data-chart-drawing] svg")).to_be_visible()

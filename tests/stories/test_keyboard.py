@@ -93,7 +93,7 @@ def test_a_refused_hand_in_puts_the_focus_on_the_first_problem(page, sign_in, wa
     page.get_by_role("button", name="Submit").focus()
     press(page, "Enter")
     expect(page.get_by_text("2 practices are not ready yet.")).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("Fix it.*Title of answer"))).to_be_focused()
+    expect(page.get_by_role("link", name=re.compile("Fix.*Title of answer"))).to_be_focused()
     press(page, "Enter")
     page.wait_for_url("**/answer/listen/#choice-answer")
     page.wait_for_function("document.activeElement.name === 'answer-choice'")
