@@ -443,7 +443,7 @@ def test_answers_wait_for_the_respondent_and_the_closing_for_who_opened_the_roun
     Assessment.objects.update(due_on=day(-1))
     (need,) = needs_of(ada)
     assert (need.kind, need.is_overdue) == ("round_overdue", True)
-    assert need.detail == "Its last day has passed. 0 of 1 people have handed in."
+    assert need.detail == "Its last day has passed. 0 of 1 people have submitted."
     assert kinds(other) == []
     seat.submitted_at = timezone.now()
     seat.save()
