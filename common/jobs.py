@@ -68,7 +68,7 @@ class JobFilters:
 
     def stale(self, now: datetime) -> Self:
         """Unfinished rows whose worker, or whose message, has been silent for too long."""
-        return self.filter(job_state__in=UNFINISHED, heartbeat_at__lt=_silent_since(now))
+        return self.filter(_is_stale(now))
 
 
 class Job(models.Model):
@@ -197,13 +197,17 @@ def restart_stale_jobs(now: datetime) -> int:
     """Send the message again for every row of every kind that has been silent for too long."""
     sent = 0
     for model in job_models():
-        rows = model._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=_silent_since(now))
+        rows = model._default_manager.filter(_is_stale(now))
         sent += sum(_send(model, pk) for pk in rows.values_list("pk", flat=True))
     return sent
 
 
 def job_models() -> list[type[Job]]:
     return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def _is_stale(now: datetime) -> Q:
+    return Q(job_state__in=UNFINISHED, heartbeat_at__lt=_silent_since(now))
 
 
 def _silent_since(now: datetime) -> datetime:

@@ -9,7 +9,8 @@ app declares in its `events.py` what it does about it:
 The worker calls each reader at least once, and in the order of the events of one subject. A reader runs in
 one transaction with the note that it has read, so what it writes is written once; what leaves the
 machine may happen twice and must bear it. A reader that fails is tried again, later and later; after
-`MOST_TRIES` its delivery is stuck: it is shown, and later events of that subject wait behind it.
+`MOST_TRIES` its delivery is stuck: it is shown, and later events of that subject wait behind it. A database
+that is away or locked is nobody's fault and counts for no delivery being stuck.
 """
 
 import logging
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -151,7 +152,7 @@ def _note_failure(deliveries: type[OutboxDelivery], key: int, error: Exception, 
     pause = min(FIRST_PAUSE_SECONDS * 4 ** (delivery.attempts - 1), LONGEST_PAUSE_SECONDS)
     delivery.next_try_at = now + timedelta(seconds=pause)
     delivery.failure = f"{type(error).__name__}: {error}"[:300]
-    if delivery.attempts >= MOST_TRIES and not isinstance(error, DatabaseError):
+    if delivery.attempts >= MOST_TRIES and not isinstance(error, OperationalError):
         delivery.stuck_at = now
     delivery.save(update_fields=["attempts", "next_try_at", "failure", "stuck_at"])
     log.error("%s failed on delivery %d (try %d)", delivery.reader, key, delivery.attempts, exc_info=error)

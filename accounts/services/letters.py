@@ -13,6 +13,7 @@ from accounts.models import Letter, Membership
 from accounts.services.trail import record_event
 from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
+from common.text import one_line
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
@@ -32,7 +33,7 @@ def post(
     letter = Letter.objects.create(
         sender=sender,
         recipient=recipient,
-        subject=" ".join(subject.split())[:998],
+        subject=one_line(subject)[:998],
         body=body,
         html=html,
         headers=headers or {},
@@ -111,5 +112,4 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
 
 def _answer(code: int, answer: bytes | str) -> str:
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
-    text = " ".join(text.split())[:200]
-    return _("The mail server answered: %(code)d %(text)s") % {"code": code, "text": text}
+    return _("The mail server answered: %(code)d %(text)s") % {"code": code, "text": one_line(text)[:200]}

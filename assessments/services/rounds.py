@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -175,7 +174,7 @@ def invite_respondents(
     new, _all = _seat(by=by, assessment=assessment, members=chosen, perspective=perspective)
     told = [seat.pk for seat in new if seat.member_id != by.pk]
     if told:
-        transaction.on_commit(partial(send_invitations, told, str(by)), robust=True)
+        send_invitations(told, str(by))
     return new
 
 

@@ -101,9 +101,7 @@ def settle_locked(
     with written_for(row.organization):  # who happens to vote last writes no history
         note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
     move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note)
-    transaction.on_commit(
-        partial(mail.tell_decision, decision, partial(why_no_decision, decision)), robust=True
-    )
+    mail.tell_decision(decision, partial(why_no_decision, decision))
     return standing
 
 

@@ -1,7 +1,6 @@
 """Submitting to the coalition, voting, closing and withdrawing."""
 
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -104,7 +103,7 @@ def open_round(
     )
     approval_round.seats.set(voters)
     move(initiative=row, to=InitiativeState.SUBMITTED, by=by, note=note)
-    transaction.on_commit(partial(mail.ask_for_votes, approval_round, voters), robust=True)
+    mail.ask_for_votes(approval_round, voters)
     return approval_round
 
 

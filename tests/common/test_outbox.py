@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import Event, EventDelivery
@@ -108,6 +108,19 @@ def test_after_eight_tries_a_delivery_is_stuck_and_says_so(organization, heard):
     assert first.stuck_at is not None
     assert (second.attempts, second.done_at) == (0, None)
     assert heard == []
+
+
+@pytest.mark.parametrize(("error", "is_stuck"), [(IntegrityError, True), (OperationalError, False)])
+def test_a_database_that_is_away_makes_nothing_stuck_and_a_broken_rule_does(organization, error, is_stuck):
+    @reads("tests.happened")
+    def fails(event):
+        raise error
+
+    happen(organization, 1)
+    for day in range(MOST_TRIES):
+        deliver(EventDelivery, now=later(days=day + 1))
+    delivery = EventDelivery.objects.get()
+    assert (delivery.attempts, delivery.stuck_at is not None) == (8, is_stuck)
 
 
 def test_pauses_grow_to_an_hour(organization, heard):
