@@ -1,4 +1,4 @@
-"""Thousands of simulated initiatives with known truth through the one door.
+"""Thousands of simulated initiatives with known truth through `cxstats.evaluate`.
 
 Run: ``python -m benchmarks.calibrate --runs 1000 --seed 1 --output docs/methods/calibration.md``
 """
@@ -143,7 +143,7 @@ def misses(scenario: Scenario, none: Tally, some: Tally) -> list[str]:
     return found
 
 
-HEAD = """# Calibration of the one door
+HEAD = """# Calibration of the evidence engine
 
 Simulated initiatives whose true effect is known, sent through `cxstats.evaluate.evaluate` as a user would.
 

@@ -194,7 +194,7 @@ def business_case() -> roi.RoiCase:
         ),
         benefits=(
             roi.value_model(
-                roi.ValueKind.RETENTION_MARGIN,
+                roi.ValueKind.RETENTION,
                 key="kept customers",
                 profile=(0.0, 0.5, 1.0, 1.0, 1.0, 1.0),
                 hard=True,

@@ -11,8 +11,8 @@ from datetime import date
 import numpy as np
 
 from cxstats.design import (
+    EstimandKind,
     EvaluationDesign,
-    MetricKind,
     MetricPanel,
     OtherInitiative,
     PanelCell,
@@ -68,7 +68,7 @@ def cell(unit: str, k: int, mean: float, n: int, rng: np.random.Generator, **mor
 
 def plan(start: int, **more: object) -> EvaluationDesign:
     return EvaluationDesign(
-        metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(start), **more
+        metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(start), **more
     )
 
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
-from coalition.models import Coalition, Decision, Initiative, Member, Milestone
+from coalition.models import Coalition, Decision, Initiative, Milestone, Seat
 
 
 def is_steward(member: Membership, initiative: Initiative) -> bool:
@@ -58,9 +58,9 @@ def coalition_for(member: Membership, action: Action) -> Coalition | None:
     return Coalition.objects.filter(organization=member.organization).select_related("organization").first()
 
 
-def seat_for(member: Membership, pk: int, action: Action) -> Member:
+def seat_for(member: Membership, pk: int, action: Action) -> Seat:
     seat = (
-        Member.objects.filter(coalition__organization=member.organization, pk=pk)
+        Seat.objects.filter(coalition__organization=member.organization, pk=pk)
         .select_related("coalition__organization", "membership__user", "alternate__user", "function")
         .first()
     )
@@ -68,7 +68,7 @@ def seat_for(member: Membership, pk: int, action: Action) -> Member:
         raise Http404
     if not may(member.role, action):
         raise PermissionDenied
-    found: Member = seat
+    found: Seat = seat
     return found
 
 

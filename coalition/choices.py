@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cxstats import design as engine
+
 
 class InitiativeState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -96,13 +98,13 @@ class Ending(models.TextChoices):
 
 
 class UnitSelection(models.TextChoices):
-    """How the touchpoints or customers that get the initiative were chosen."""
+    """How those that get the initiative were chosen: the engine's values with words."""
 
-    CHANCE = "chance", _("At random")
-    EVERYONE = "everyone", _("All touchpoints are included")
-    PRACTICAL = "practical", _("For practical reasons, not because of their scores")
-    WORST_SCORES = "worst_scores", _("Because their scores were the worst")
-    UNKNOWN = "unknown", _("Not known")
+    CHANCE = engine.UnitSelection.CHANCE, _("At random")
+    EVERYONE = engine.UnitSelection.EVERYONE, _("All touchpoints are included")
+    PRACTICAL = engine.UnitSelection.PRACTICAL, _("For practical reasons, not because of their scores")
+    WORST_SCORES = engine.UnitSelection.WORST_SCORES, _("Because their scores were the worst")
+    UNKNOWN = engine.UnitSelection.UNKNOWN, _("Not known")
 
 
 class AmendedField(models.TextChoices):
@@ -115,8 +117,10 @@ class AmendedField(models.TextChoices):
 
 
 class Direction(models.TextChoices):
-    UP = "up", _("Up")
-    DOWN = "down", _("Down")
+    """Which way a metric should move: the engine's values with words."""
+
+    UP = engine.Direction.UP, _("Up")
+    DOWN = engine.Direction.DOWN, _("Down")
 
 
 class RiskColor(models.TextChoices):

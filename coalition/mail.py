@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from accounts.reading import written_to
 from coalition.choices import Outcome
-from coalition.models import ApprovalRound, Decision, Member
+from coalition.models import ApprovalRound, Decision, Seat
 from common.formats import reader
 from common.text import one_line
 
 
-def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Member]) -> None:
+def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Seat]) -> None:
     """One letter to each voter, over one connection. Raises what the mail server raises."""
     initiative = approval_round.initiative
     link = _link("coalition:vote", initiative.organization.slug, initiative.number)

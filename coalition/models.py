@@ -22,7 +22,7 @@ from coalition.choices import (
     RiskColor,
     UnitSelection,
 )
-from coalition.querysets import ApprovalRoundQuerySet, InitiativeQuerySet, MemberQuerySet
+from coalition.querysets import ApprovalRoundQuerySet, InitiativeQuerySet, SeatQuerySet
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -70,10 +70,10 @@ class Coalition(models.Model):
         return f"Coalition of {self.organization}"
 
 
-class Member(models.Model):
+class Seat(models.Model):
     """One row is one seat: a person who speaks for a function and its touchpoints, for a term."""
 
-    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="members")
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="seats")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
     title = models.CharField(_("seat"), max_length=120)
     function = models.ForeignKey(
@@ -88,7 +88,7 @@ class Member(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
 
-    objects = MemberQuerySet.as_manager()
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -235,7 +235,7 @@ class ApprovalRound(models.Model):
     revision = models.OneToOneField(InitiativeRevision, on_delete=models.PROTECT, related_name="round")
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
-    seats = models.ManyToManyField(Member, related_name="+")  # who has a vote; without the owner's seat
+    seats = models.ManyToManyField(Seat, related_name="+")  # who has a vote; without the owner's seat
     early_end = models.CharField(max_length=10, choices=EarlyEnd)
     due_on = models.DateField(null=True, blank=True)  # the last day on which a vote is taken
     opened_at = models.DateTimeField(default=timezone.now)
@@ -259,15 +259,16 @@ class Approval(models.Model):
     """One row is the vote of one seat in one round; a changed mind replaces it and keeps what it was."""
 
     round = models.ForeignKey(ApprovalRound, on_delete=models.CASCADE, related_name="approvals")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    cast_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")  # member or alternate
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    # by whom: the seated person or the alternate
+    cast_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     choice = models.CharField(max_length=15, choices=Choice)
     comment = models.TextField(_("comment"), blank=True)
     cast_at = models.DateTimeField(default=timezone.now)
     earlier = models.JSONField(default=list)  # votes that this one replaced; in the trail with the decision
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "member"], name="approval_one_per_seat")]
+        constraints = [models.UniqueConstraint(fields=["round", "seat"], name="approval_one_per_seat")]
 
 
 class Decision(models.Model):

@@ -10,7 +10,7 @@ from accounts.querysets import OrganizationQuerySet
 from coalition.choices import InitiativeState
 
 
-class MemberQuerySet(models.QuerySet[Any]):
+class SeatQuerySet(models.QuerySet[Any]):
     def seated(self, on: date) -> Self:
         """Seats whose term covers this day."""
         return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gt=on))

@@ -12,7 +12,7 @@ from cxstats.errors import Reason
 from cxstats.results import Estimate, Interval, Unit
 
 
-class MetricKind(StrEnum):
+class EstimandKind(StrEnum):
     """How a metric is computed, hence which variance and bounds it has."""
 
     NPS = "nps"  # value in points -100..100, variance of one answer in points^2
@@ -103,7 +103,7 @@ class EvaluationDesign:
     """
 
     metric: str
-    kind: MetricKind
+    kind: EstimandKind
     period: PeriodKind
     start: date
     direction: Direction = Direction.UP
@@ -204,7 +204,7 @@ class NegativeControl:
     happened. Lipsitch, Tchetgen Tchetgen & Cohen (2010), Epidemiology 21:383."""
 
     metric: str
-    kind: MetricKind
+    kind: EstimandKind
     panel: MetricPanel
 
 

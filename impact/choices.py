@@ -6,28 +6,36 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cxstats import kinds
+
 
 class ValueKind(models.TextChoices):
-    RETENTION = "retention", _("Customers kept × margin")
-    AVOIDED_CONTACTS = "avoided_contacts", _("Contacts avoided × cost of a contact")
-    RESOLUTION_HOURS = "resolution_hours", _("Hours saved × cost of an hour")
-    REFERRAL = "referral", _("Customers won by recommendation × margin")
+    """The engine's kinds with words; the formula keeps the value that stored models and clients know."""
+
+    RETENTION = kinds.ValueKind.RETENTION, _("Customers kept × margin")
+    AVOIDED_CONTACTS = kinds.ValueKind.AVOIDED_CONTACTS, _("Contacts avoided × cost of a contact")
+    RESOLUTION_HOURS = kinds.ValueKind.RESOLUTION_HOURS, _("Hours saved × cost of an hour")
+    REFERRAL = kinds.ValueKind.REFERRAL, _("Customers won by recommendation × margin")
     FORMULA = "formula", _("Own formula: a product of named factors")
 
 
 class Distribution(models.TextChoices):
-    FIXED = "fixed", _("Fixed")
-    NORMAL = "normal", _("Normal (mean, standard deviation)")
-    LOGNORMAL = "lognormal_p10_p90", _("Skewed (from the 10th and the 90th percentile)")
-    PERT = "pert", _("Low, most likely, high")
-    TRIANGULAR = "triangular", _("Triangle: low, most likely, high")
-    BETA = "beta", _("Share (beta)")
+    """The engine's shapes that a person can enter, with words; Student's t comes from studies alone."""
+
+    FIXED = kinds.Distribution.FIXED, _("Fixed")
+    NORMAL = kinds.Distribution.NORMAL, _("Normal (mean, standard deviation)")
+    LOGNORMAL = kinds.Distribution.LOGNORMAL_P10_P90, _("Skewed (from the 10th and the 90th percentile)")
+    PERT = kinds.Distribution.PERT, _("Low, most likely, high")
+    TRIANGULAR = kinds.Distribution.TRIANGULAR, _("Triangle: low, most likely, high")
+    BETA = kinds.Distribution.BETA, _("Share (beta)")
 
 
 class SourceKind(models.TextChoices):
-    MEASURED = "measured", _("Measured")
-    FINANCE = "finance", _("From finance")
-    ASSUMPTION = "assumption", _("Assumption")
+    """Where a number comes from: the engine's kinds of parameters with words."""
+
+    MEASURED = kinds.ParameterKind.MEASURED, _("Measured")
+    FINANCE = kinds.ParameterKind.FINANCE, _("From finance")
+    ASSUMPTION = kinds.ParameterKind.ASSUMPTION, _("Assumption")
 
 
 class SignOff(models.TextChoices):

@@ -17,13 +17,13 @@ from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import PANEL_KINDS, SeriesCounts, definition_key, series_counts
 from cxstats.design import (
     Direction,
+    EstimandKind,
     EvaluationDesign,
     MetricPanel,
     OtherInitiative,
     PeriodKind,
     UnitSelection,
 )
-from cxstats.design import MetricKind as PanelKind
 from journeys.models import Touchpoint
 
 
@@ -50,7 +50,7 @@ class StudySubject:
     metric_name: str
     metric_wording: str
     metric_population: str
-    kind: PanelKind
+    kind: EstimandKind
     scale_low: int
     scale_high: int
     period: PeriodKind

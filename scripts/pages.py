@@ -17,8 +17,7 @@ from assessments.choices import FrameworkKind
 from assessments.models import Assessment, FrameworkVersion, Response
 from assessments.services import save_answer, start_quick_check
 from coalition.choices import InitiativeState
-from coalition.models import Initiative
-from coalition.models import Member as Seat
+from coalition.models import Initiative, Seat
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.services import create_import, import_proposal, map_import, run_import
 from cxprogram.demo.people import SLUG, email_of

@@ -14,7 +14,7 @@ from coalition.models import (
     Initiative,
     InitiativeAmendment,
     InitiativeStateChange,
-    Member,
+    Seat,
 )
 from coalition.selectors import RoundStanding, Visibility, plan_of
 from coalition.services import InitiativeValues, PlanValues, SeatValues
@@ -266,7 +266,7 @@ class VisibilitySerializer(serializers.Serializer[Visibility]):
     answers_per_period = serializers.IntegerField(allow_null=True)
 
 
-class SeatSerializer(serializers.ModelSerializer[Member]):
+class SeatSerializer(serializers.ModelSerializer[Seat]):
     person = serializers.CharField(source="membership", read_only=True)
     membership = serializers.IntegerField(source="membership_id", read_only=True)
     alternate = serializers.IntegerField(source="alternate_id", read_only=True, allow_null=True)
@@ -274,7 +274,7 @@ class SeatSerializer(serializers.ModelSerializer[Member]):
     touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
     class Meta:
-        model = Member
+        model = Seat
         fields = [
             "id",
             "title",
@@ -316,7 +316,7 @@ class SeatWriteSerializer(_Written):
     starts_on = serializers.DateField(required=False)
     ends_on = serializers.DateField(required=False, allow_null=True)
 
-    def values(self, seat: Member | None = None) -> SeatValues:
+    def values(self, seat: Seat | None = None) -> SeatValues:
         known: dict[str, Any] = {}
         if seat is not None:
             known = {

@@ -32,7 +32,7 @@ from coalition.api.serializers import (
 )
 from coalition.choices import InitiativeState
 from coalition.errors import CoalitionMissing, VoteClosed
-from coalition.models import Decision, Initiative, Member
+from coalition.models import Decision, Initiative, Seat
 from common.errors import InvalidValues
 
 
@@ -243,18 +243,18 @@ class DecisionViewSet(_Reading, GenericViewSet[Decision]):
     lookup_value_regex = "[0-9]{1,18}"
 
 
-class SeatViewSet(_Reading, GenericViewSet[Member]):
+class SeatViewSet(_Reading, GenericViewSet[Seat]):
     """The coalition's seats of today."""
 
     serializer_class = SeatSerializer
-    queryset = Member.objects.none()
+    queryset = Seat.objects.none()
     lookup_value_regex = "[0-9]{1,18}"
     required_actions = {"*": Action.EDIT_COALITION, "list": Action.VIEW, "retrieve": Action.VIEW}
 
     @extend_schema(responses=SeatSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
         coalition = coalition_for(self.member, Action.VIEW)
-        found = Member.objects.none() if coalition is None else selectors.seats(coalition)
+        found = Seat.objects.none() if coalition is None else selectors.seats(coalition)
         return self.get_paginated_response(SeatSerializer(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(responses=SeatSerializer)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessFunction, Membership, Organization
 from coalition.choices import Choice, EarlyEnd
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
-from coalition.models import Coalition, Member
+from coalition.models import Coalition, Seat
 from coalition.services import CharterValues, SeatValues
 from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
 from journeys.models import Touchpoint
@@ -110,7 +110,7 @@ class SeatForm(ScopedForm):
     starts_on = forms.DateField(label=_("Term from"), required=False, widget=DateInput)
     ends_on = forms.DateField(label=_("Term until"), required=False, widget=DateInput)
 
-    def __init__(self, *args: Any, seat: Member | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seat: Seat | None = None, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
         if seat is not None:
             kwargs["initial"] = _seat_initial(seat)
@@ -139,12 +139,12 @@ class VoteForm(StyledForm):
     )
     revision_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seat = forms.ModelChoiceField(
-        label=_("Your seat"), queryset=Member.objects.none(), required=False, empty_label=None
+        label=_("Your seat"), queryset=Seat.objects.none(), required=False, empty_label=None
     )
 
-    def __init__(self, *args: Any, seats: tuple[Member, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: tuple[Seat, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seat"].queryset = Member.objects.filter(  # type: ignore[attr-defined]
+        self.fields["seat"].queryset = Seat.objects.filter(  # type: ignore[attr-defined]
             pk__in=[seat.pk for seat in seats]
         ).select_related("membership__user")
         self.say_when_needed(_("needed to ask for changes or to reject"), "comment")
@@ -153,7 +153,7 @@ class VoteForm(StyledForm):
             self.fields["seat"].widget = forms.HiddenInput()
 
 
-def _seat_initial(seat: Member) -> dict[str, date | Any]:
+def _seat_initial(seat: Seat) -> dict[str, date | Any]:
     names = ("title", "has_vote", "is_chair", "starts_on", "ends_on")
     return {
         **{name: getattr(seat, name) for name in names},

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from accounts.models import BusinessFunction, Organization
-from coalition.models import Coalition, Member
+from coalition.models import Coalition, Seat
 from journeys.models import Touchpoint
 
 
@@ -26,7 +26,7 @@ class CoverageRow:
 class Coverage:
     """Touchpoints by seats. Gaps: touchpoints and functions nobody speaks for."""
 
-    seats: tuple[Member, ...]
+    seats: tuple[Seat, ...]
     rows: tuple[CoverageRow, ...]
     silent_functions: tuple[BusinessFunction, ...]
 
@@ -47,10 +47,10 @@ def coalition_of(organization: Organization) -> Coalition | None:
     return Coalition.objects.filter(organization=organization).select_related("organization").first()
 
 
-def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Member]:
+def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Seat]:
     """Seats of this day, the chair first, with people, function and touchpoints. Two queries."""
     return (
-        Member.objects.filter(coalition=coalition)
+        Seat.objects.filter(coalition=coalition)
         .seated(on or coalition.organization.clock.today())
         .select_related("membership__user", "alternate__user", "function")
         .prefetch_related("touchpoints")
@@ -58,15 +58,15 @@ def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Member]:
     )
 
 
-def past_seats(coalition: Coalition) -> QuerySet[Member]:
+def past_seats(coalition: Coalition) -> QuerySet[Seat]:
     return (
-        Member.objects.filter(coalition=coalition, ends_on__lte=coalition.organization.clock.today())
+        Seat.objects.filter(coalition=coalition, ends_on__lte=coalition.organization.clock.today())
         .select_related("membership__user", "function")
         .order_by("-ends_on")
     )
 
 
-def coverage(organization: Organization, seated: tuple[Member, ...]) -> Coverage:
+def coverage(organization: Organization, seated: tuple[Seat, ...]) -> Coverage:
     """Which seat speaks for which touchpoint. Two queries beside the seats.
 
     A seat speaks for the touchpoints named on it; a seat that names none speaks for all that its
@@ -84,7 +84,7 @@ def coverage(organization: Organization, seated: tuple[Member, ...]) -> Coverage
     return Coverage(seats=seated, rows=rows, silent_functions=silent)
 
 
-def _speaks(seat: Member, named: set[int], point: Touchpoint) -> bool:
+def _speaks(seat: Seat, named: set[int], point: Touchpoint) -> bool:
     if named:
         return point.pk in named
     return seat.function_id is not None and seat.function_id == point.owner_function_id

@@ -15,7 +15,7 @@ from coalition.models import (
     Approval,
     ApprovalRound,
     Initiative,
-    Member,
+    Seat,
 )
 from coalition.rules import Tally, tally
 from common.text import listed
@@ -25,7 +25,7 @@ from common.text import listed
 class SeatVote:
     """One seat of a vote and what it said, if it has."""
 
-    seat: Member
+    seat: Seat
     choice: str
     comment: str
     cast_by: Membership | None
@@ -149,7 +149,7 @@ def round_standing(approval_round: ApprovalRound, *, is_closing: bool = False) -
     )
 
 
-def votable_seats(standing: RoundStanding, member: Membership) -> tuple[Member, ...]:
+def votable_seats(standing: RoundStanding, member: Membership) -> tuple[Seat, ...]:
     """The seats of this vote that the member may speak for, the own one first. No query."""
     seats = [
         vote.seat
@@ -195,12 +195,12 @@ def proposers(initiative: Initiative, submitted_by_id: int) -> frozenset[int]:
 
 def standing_of(
     approval_round: ApprovalRound,
-    seats: Iterable[Member],
+    seats: Iterable[Seat],
     approvals: Iterable[Approval],
     *,
     is_closing: bool = False,
 ) -> RoundStanding:
-    said = {approval.member_id: approval for approval in approvals}
+    said = {approval.seat_id: approval for approval in approvals}
     closed, due_on = approval_round.closed_at, approval_round.due_on
     clock = approval_round.initiative.organization.clock
     today = clock.day_of(closed) if closed else clock.today()
@@ -234,7 +234,7 @@ def standing_of(
     return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes))
 
 
-def _has_left(approval_round: ApprovalRound, seat: Member, day: date) -> bool:
+def _has_left(approval_round: ApprovalRound, seat: Seat, day: date) -> bool:
     """Whether nobody may vote for this seat any more. Of a vote that is over only the term is known."""
     if not _is_seated(seat, day):
         return True
@@ -244,12 +244,12 @@ def _has_left(approval_round: ApprovalRound, seat: Member, day: date) -> bool:
     return not (seat.has_vote and has_voter(seat, partial))
 
 
-def has_voter(seat: Member, partial: frozenset[int]) -> bool:
+def has_voter(seat: Seat, partial: frozenset[int]) -> bool:
     """Whether its person, or an alternate who is no proposer, can use its vote."""
     return can_vote(seat.membership) or (can_vote(seat.alternate) and seat.alternate_id not in partial)
 
 
-def _is_seated(seat: Member, day: date) -> bool:
+def _is_seated(seat: Seat, day: date) -> bool:
     return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on > day)
 
 

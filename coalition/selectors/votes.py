@@ -17,7 +17,7 @@ from coalition.models import (
     Coalition,
     Decision,
     Initiative,
-    Member,
+    Seat,
 )
 from coalition.rules import needed_of
 from coalition.selectors.content import Change, changes_between
@@ -40,7 +40,7 @@ class WaitingVote:
 
     initiative: Initiative
     round: ApprovalRound
-    seat: Member
+    seat: Seat
     is_for_another: bool  # the member is the alternate of this seat
     sentence: str
 
@@ -58,7 +58,7 @@ class VotePage:
     """What the vote page shows about the open vote, for one member."""
 
     standing: RoundStanding
-    seats: tuple[Member, ...]  # those that this member may vote for, the own one first
+    seats: tuple[Seat, ...]  # those that this member may vote for, the own one first
     own: tuple[SeatVote, ...]  # what these seats have said so far
     may_close: bool
     is_proposer: bool  # owns or submitted it
@@ -135,9 +135,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
         .exclude(due_on__lt=today)
         .select_related("revision", "initiative__owner__user", "initiative__organization")
         .prefetch_related(
-            Prefetch(
-                "seats", Member.objects.select_related("membership__user", "alternate__user", "function")
-            ),
+            Prefetch("seats", Seat.objects.select_related("membership__user", "alternate__user", "function")),
             Prefetch("approvals", Approval.objects.select_related("cast_by__user")),
         )
         .distinct()
@@ -169,23 +167,19 @@ def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
         .exclude(closed_at=None)
         .select_related("revision", "decision", "closed_by__user", "initiative__organization")
         .prefetch_related(
-            Prefetch(
-                "seats", Member.objects.select_related("membership__user", "alternate__user", "function")
-            ),
+            Prefetch("seats", Seat.objects.select_related("membership__user", "alternate__user", "function")),
             Prefetch("approvals", Approval.objects.select_related("cast_by__user")),
         )
     )
     return tuple(standing_of(one, one.seats.all(), one.approvals.all()) for one in rounds)
 
 
-def electorate(
-    coalition: Coalition, initiative: Initiative, *, submitted_by: Membership
-) -> tuple[Member, ...]:
+def electorate(coalition: Coalition, initiative: Initiative, *, submitted_by: Membership) -> tuple[Seat, ...]:
     """The seats that would vote on this initiative today: seated, with a vote, able to use it, and not
     its proposers'. One query."""
     partial = proposers(initiative, submitted_by.pk)
     seats = (
-        Member.objects.filter(coalition=coalition)
+        Seat.objects.filter(coalition=coalition)
         .seated(initiative.organization.clock.today())
         .voting()
         .exclude(membership__in=partial)

@@ -15,7 +15,7 @@ from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
 from coalition.choices import EarlyEnd
 from coalition.errors import AlreadySeated
-from coalition.models import Coalition, Member
+from coalition.models import Coalition, Seat
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
@@ -90,15 +90,15 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
 
 
 @transaction.atomic
-def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Member:
+def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Seat:
     """Seat a person. Raises AlreadySeated, InvalidValues."""
-    seat = Member(coalition=coalition, starts_on=values.starts_on or by.organization.clock.today())
+    seat = Seat(coalition=coalition, starts_on=values.starts_on or by.organization.clock.today())
     _refuse_second_seat(seat, values)
     return _write(by, seat, values, verb="seat.added")
 
 
 @transaction.atomic
-def change_seat(*, by: Membership, seat: Member, values: SeatValues) -> Member:
+def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
     """Change what a seat speaks for. The person stays: another person gets another seat. Open votes in which
     the seat has a vote are settled anew.
 
@@ -119,7 +119,7 @@ def change_seat(*, by: Membership, seat: Member, values: SeatValues) -> Member:
 
 
 @transaction.atomic
-def end_seat(*, by: Membership | None, seat: Member, on: date | None = None, reason: str = "") -> Member:
+def end_seat(*, by: Membership | None, seat: Seat, on: date | None = None, reason: str = "") -> Seat:
     """End a term. What the seat said in votes stays; where it has not voted it leaves the count, and open
     votes are settled anew. `by` is None where no person ended it, and `reason` says what did."""
     seat.ends_on = max(on or seat.coalition.organization.clock.today(), seat.starts_on)
@@ -137,14 +137,14 @@ def end_seat(*, by: Membership | None, seat: Member, on: date | None = None, rea
 
 
 @transaction.atomic
-def release_seats_of(membership: Membership) -> tuple[Member, ...]:
+def release_seats_of(membership: Membership) -> tuple[Seat, ...]:
     """What a person's leaving, or the loss of the right to vote, means for the coalition: a seat of somebody
     who left ends unless an alternate who can vote stands in, and every open vote in which the person had a
     say is settled anew. Doing it twice does no harm. Returns the seats that ended."""
     today = membership.organization.clock.today()
     seats = [
         seat
-        for seat in Member.objects.filter(Q(membership=membership) | Q(alternate=membership))
+        for seat in Seat.objects.filter(Q(membership=membership) | Q(alternate=membership))
         .select_related("coalition__organization", "membership__user", "alternate__user")
         .order_by("pk")
         if seat.ends_on is None or seat.ends_on > today
@@ -158,23 +158,23 @@ def release_seats_of(membership: Membership) -> tuple[Member, ...]:
     return tuple(ended)
 
 
-def _refuse_second_seat(seat: Member, values: SeatValues) -> None:
+def _refuse_second_seat(seat: Seat, values: SeatValues) -> None:
     """One person, one vote: nobody holds two seats at a time."""
     Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # seats are filled one at a time
-    others = Member.objects.filter(coalition=seat.coalition, membership=values.membership).exclude(pk=seat.pk)
+    others = Seat.objects.filter(coalition=seat.coalition, membership=values.membership).exclude(pk=seat.pk)
     if others.filter(Q(ends_on=None) | Q(ends_on__gt=values.membership.organization.clock.today())).exists():
         message = _("%(name)s has a seat already.") % {"name": values.membership}
         raise AlreadySeated(message, fields={"membership": message})
 
 
-def _write(by: Membership, seat: Member, values: SeatValues, *, verb: str) -> Member:
+def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat:
     _check(seat, values)
     before = _seat(seat) if seat.pk else {}
     seat.membership, seat.title, seat.function = values.membership, values.title.strip(), values.function
     seat.alternate, seat.is_chair, seat.has_vote = values.alternate, values.is_chair, values.has_vote
     seat.ends_on = values.ends_on
     if seat.is_chair:  # one chair: the new one replaces the old one
-        Member.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
+        Seat.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
             is_chair=False
         )
     seat.save()
@@ -190,7 +190,7 @@ def _write(by: Membership, seat: Member, values: SeatValues, *, verb: str) -> Me
     return seat
 
 
-def _check(seat: Member, values: SeatValues) -> None:
+def _check(seat: Seat, values: SeatValues) -> None:
     organization = seat.coalition.organization
     wrong: dict[str, str | Promise] = {}
     if not values.title.strip():
@@ -219,7 +219,7 @@ def _check(seat: Member, values: SeatValues) -> None:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
-def _newly_archived(seat: Member, values: SeatValues) -> str:
+def _newly_archived(seat: Seat, values: SeatValues) -> str:
     """The refusal that names archived touchpoints which the seat did not have before."""
     kept = set(seat.touchpoints.values_list("pk", flat=True)) if seat.pk else set()
     names = [point.name for point in values.touchpoints if point.is_archived and point.pk not in kept]
@@ -240,7 +240,7 @@ def _charter(coalition: Coalition) -> dict[str, str | int]:
     }
 
 
-def _seat(seat: Member) -> dict[str, object]:
+def _seat(seat: Seat) -> dict[str, object]:
     return {
         "title": seat.title,
         "person": str(seat.membership),

@@ -21,7 +21,7 @@ from coalition.models import (
     Decision,
     Initiative,
     InitiativeRevision,
-    Member,
+    Seat,
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
@@ -62,7 +62,7 @@ def settle_if_ripe(initiative: Initiative, standing: RoundStanding | None = None
     return True
 
 
-def settle_votes_with(seats: Iterable[Member]) -> None:
+def settle_votes_with(seats: Iterable[Seat]) -> None:
     """Settle the open votes in which these seats have a vote: the electorate has changed."""
     for current in (
         ApprovalRound.objects.open()
@@ -143,10 +143,10 @@ def decide(
 
 def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
     """Every vote with what it replaced, for the trail."""
-    votes = current.approvals.select_related("member__membership__user", "cast_by__user")
+    votes = current.approvals.select_related("seat__membership__user", "cast_by__user")
     return [
         {
-            "seat": str(vote.member),
+            "seat": str(vote.seat),
             "choice": vote.choice,
             "comment": vote.comment,
             "cast_by": str(vote.cast_by),

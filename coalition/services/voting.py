@@ -40,7 +40,7 @@ from coalition.models import (
     Coalition,
     Initiative,
     InitiativeRevision,
-    Member,
+    Seat,
 )
 from coalition.selectors.content import initiative_content, is_same_content
 from coalition.selectors.initiatives import missing_before_vote
@@ -114,7 +114,7 @@ def cast_vote(
     choice: str,
     revision_digest: str,
     comment: str = "",
-    seat: Member | None = None,
+    seat: Seat | None = None,
 ) -> RoundStanding:
     """Record one seat's vote on the version that the voter saw; a later vote replaces an earlier one.
 
@@ -141,7 +141,7 @@ def _cast(
     choice: str,
     revision_digest: str,
     comment: str,
-    seat: Member | None,
+    seat: Seat | None,
 ) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
@@ -168,14 +168,14 @@ def _cast(
 
 
 def _write_vote(
-    row: Initiative, current: ApprovalRound, *, by: Membership, seat: Member, choice: str, comment: str
+    row: Initiative, current: ApprovalRound, *, by: Membership, seat: Seat, choice: str, comment: str
 ) -> None:
     """Write one vote. The trail says at once that the seat voted, and what it said with the decision: until
     then the votes are hidden from those who have not voted."""
-    known = Approval.objects.filter(round=current, member=seat).select_related("cast_by__user").first()
+    known = Approval.objects.filter(round=current, seat=seat).select_related("cast_by__user").first()
     if known is not None and (known.choice, known.comment, known.cast_by) == (choice, comment, by):
         return  # a second click
-    vote = known or Approval(round=current, member=seat)
+    vote = known or Approval(round=current, seat=seat)
     if known is not None:
         vote.earlier = [
             *known.earlier,
@@ -247,7 +247,7 @@ def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
     move(initiative=row, to=InitiativeState.DRAFT, by=by, note=note)
 
 
-def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Member, ...]]:
+def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Seat, ...]]:
     coalition = Coalition.objects.filter(organization=row.organization).first()
     if coalition is None:
         raise CoalitionMissing(_("There is no coalition yet to decide. Set one up and fill its seats."))

@@ -11,8 +11,7 @@ from customer_voice.selectors.counting import counted, moments, together
 from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
 from customer_voice.selectors.periods import periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
-from cxstats.design import MetricKind as PanelKind
-from cxstats.design import PanelCell
+from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Unit
 from journeys.models import Touchpoint
 
@@ -91,7 +90,7 @@ class SeriesCounts:
     """What a study reads: per touchpoint and period value, n, variance per answer, and strata by segment."""
 
     metric: MetricDefinition
-    kind: PanelKind
+    kind: EstimandKind
     period: Period
     definition: str
     units: tuple[UnitCounts, ...]
@@ -102,10 +101,10 @@ class SeriesCounts:
 
 
 PANEL_KINDS = {
-    BoxRule.NET: PanelKind.NPS,
-    BoxRule.TOP_BOX: PanelKind.SHARE,
-    BoxRule.MEAN: PanelKind.MEAN,
-    BoxRule.DURATION: PanelKind.LOG_DURATION,
+    BoxRule.NET: EstimandKind.NPS,
+    BoxRule.TOP_BOX: EstimandKind.SHARE,
+    BoxRule.MEAN: EstimandKind.MEAN,
+    BoxRule.DURATION: EstimandKind.LOG_DURATION,
 }
 
 

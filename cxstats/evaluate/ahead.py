@@ -8,14 +8,14 @@ from cxstats.checks import FloatArray, count
 from cxstats.design import (
     DesignGrade,
     Direction,
+    EstimandKind,
     EvaluationDesign,
     Method,
-    MetricKind,
     MetricPanel,
     UnitSelection,
 )
 from cxstats.errors import NotEstimable, Reason
-from cxstats.evaluate.door import UNITS, shape_of
+from cxstats.evaluate.facade import UNITS, shape_of
 from cxstats.evaluate.plan import planned_grade, season_of
 from cxstats.evaluate.series import difference_series, refuse_short_season, treated_series
 from cxstats.evaluate.tables import Tables, filled, tables
@@ -92,7 +92,7 @@ def smallest_detectable_effect(
     >>> rng = np.random.default_rng(3)
     >>> cells = tuple(PanelCell(unit="care", period=date(2023 + k // 12, k % 12 + 1, 1), n=200,
     ...     value=float(30 + rng.normal() * 5), variance=4900.0) for k in range(24))
-    >>> design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH,
+    >>> design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH,
     ...     start=date(2025, 1, 1))
     >>> found = smallest_detectable_effect(design, MetricPanel(cells=cells, treated=(("care", None),)),
     ...     planned_periods=12)
@@ -117,7 +117,7 @@ def smallest_detectable_effect(
             refused = refusal
     worthwhile = design.smallest_worthwhile_effect
     sees = effect <= worthwhile if effect is not None and worthwhile > 0 else None
-    if effect is not None and design.kind is MetricKind.LOG_DURATION:
+    if effect is not None and design.kind is EstimandKind.LOG_DURATION:
         effect = float(np.exp(effect if design.direction is Direction.UP else -effect))
     return PlannedPower(
         grade=plan.grade,

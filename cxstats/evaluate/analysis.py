@@ -1,4 +1,4 @@
-"""What every route hands back to the door."""
+"""What every route hands back to the facade."""
 
 from dataclasses import dataclass
 

@@ -63,8 +63,8 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     Examples
     --------
     >>> from datetime import date
-    >>> from cxstats.design import MetricKind
-    >>> design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH,
+    >>> from cxstats.design import EstimandKind
+    >>> design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH,
     ...     start=date(2026, 1, 1))
     >>> plan = planned_grade(design=design, shape=Shape(treated_units=1, control_units=0,
     ...     pre_periods=24, post_periods=8))

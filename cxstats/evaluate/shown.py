@@ -6,9 +6,9 @@ import numpy as np
 
 from cxstats.design import (
     Direction,
+    EstimandKind,
     EvaluationDesign,
     Finding,
-    MetricKind,
     SensitivityRow,
     SeriesPoint,
 )
@@ -42,7 +42,7 @@ def refused(blank: Finding, refusal: NotEstimable, whole: Tables | None, design:
         refusal=refusal.reason,
         refusal_detail=tuple(refusal.detail.items()),
     )
-    return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
 
 
 def points(analysis: Analysis, whole: Tables) -> tuple[SeriesPoint, ...]:

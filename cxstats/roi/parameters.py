@@ -2,36 +2,16 @@
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.kinds import Distribution, ParameterKind
 from cxstats.later import special
 from cxstats.results import Estimate
 
 _Z90 = 1.2815515655446004  # standard normal, 90 %
-
-
-class Distribution(StrEnum):
-    """Shape of an uncertain input, with the order of its arguments."""
-
-    FIXED = "fixed"  # value
-    NORMAL = "normal"  # mean, standard deviation or standard error
-    STUDENT_T = "student_t"  # estimate, standard error, degrees of freedom
-    LOGNORMAL_P10_P90 = "lognormal_p10_p90"  # 10th and 90th percentile, both > 0
-    PERT = "pert"  # lowest, most likely, highest
-    TRIANGULAR = "triangular"  # lowest, most likely, highest
-    BETA = "beta"  # alpha, beta
-
-
-class ParameterKind(StrEnum):
-    """Where a number comes from, hence what may be said about it."""
-
-    MEASURED = "measured"
-    FINANCE = "finance"
-    ASSUMPTION = "assumption"
 
 
 _ARGUMENTS = {

@@ -2,26 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cxstats.checks import real
 from cxstats.design import Direction
 from cxstats.errors import InvalidInput
-
-
-class ValueKind(StrEnum):
-    """How an effect becomes money in one period."""
-
-    RETENTION_MARGIN = "retention_margin"
-    AVOIDED_CONTACTS = "avoided_contacts"
-    RESOLUTION_HOURS = "resolution_hours"
-    REFERRAL = "referral"
-    OWN_FORMULA = "own_formula"
-
+from cxstats.kinds import ValueKind
 
 VALUE_FACTORS: dict[ValueKind, tuple[str, ...]] = {
     # metric units x customers x share of them kept per unit x margin per customer and period
-    ValueKind.RETENTION_MARGIN: ("effect", "customers", "retention_per_unit", "margin"),
+    ValueKind.RETENTION: ("effect", "customers", "retention_per_unit", "margin"),
     # metric units x customers x contacts saved per customer and unit x cost of one contact
     ValueKind.AVOIDED_CONTACTS: ("effect", "customers", "contacts_per_unit", "unit_cost"),
     # hours saved per case x cases per period x cost of one hour

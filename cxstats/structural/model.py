@@ -89,7 +89,7 @@ def structural_effect(
     Sources: Harvey, Forecasting, structural time series models and the Kalman filter (1989), 7.6; Brodersen
     et al. (2015), Annals of Applied Statistics 9:247, for the forecast form. Variances are taken as estimated
     (maximum likelihood, normal reference): intervals are a little short in short series, which is why the
-    one door uses `cxstats.its` with the known sampling noise.
+    facade (`cxstats.evaluate`) uses `cxstats.its` with the known sampling noise.
 
     Examples
     --------

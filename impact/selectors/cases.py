@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.formats import reader
-from cxstats.design import MetricKind, Verdict
+from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
 from impact.cases import CashYear, part_of_all
@@ -84,7 +84,7 @@ class CaseView:
     """
 
     case: RoiCase
-    kind: MetricKind
+    kind: EstimandKind
     result: RoiResult
     currency: str
     years: int

@@ -18,7 +18,7 @@ from cxcharts.labels import Labels, labels_for
 from cxcharts.locale import ValueFormat
 from cxcharts.money import Bin, TornadoRow, cash_flow, tornado, value_distribution
 from cxcharts.money import CashYear as ChartYear
-from cxstats.design import DesignGrade, MetricKind
+from cxstats.design import DesignGrade, EstimandKind
 from cxstats.results import Unit
 from cxstats.roi import quantile_of
 from impact.cases import EFFECT
@@ -172,7 +172,7 @@ def _tornado_subtitle(view: CaseView) -> str:
     return "; ".join(texts)
 
 
-def _input_text(key: str, value: float, kind: MetricKind) -> str:
+def _input_text(key: str, value: float, kind: EstimandKind) -> str:
     """An end of an input: the effect in the unit of its metric, as everywhere; the rest as plain numbers."""
     return amount_text(kind, value, signed=True) if key == EFFECT else _plain(value)
 
@@ -251,8 +251,8 @@ def effects_chart(views: Sequence[StudyView]) -> Chart | None:
             if view.finding.effect is not None
         ],
         scale=metric_scale(first.kind, labels, first.scale_low, first.scale_high),
-        zero=1.0 if first.kind is MetricKind.LOG_DURATION else 0.0,
-        differences=first.kind is not MetricKind.LOG_DURATION,
+        zero=1.0 if first.kind is EstimandKind.LOG_DURATION else 0.0,
+        differences=first.kind is not EstimandKind.LOG_DURATION,
         higher_is_better=first.direction.value == "up",
         labels=labels,
         locale=chart_locale(),
@@ -295,12 +295,12 @@ def shares_chart(page: DriverPage) -> Chart | None:
     )
 
 
-def metric_scale(kind: MetricKind, labels: Labels, low: int, high: int) -> scales.Scale:
-    if kind is MetricKind.NPS:
+def metric_scale(kind: EstimandKind, labels: Labels, low: int, high: int) -> scales.Scale:
+    if kind is EstimandKind.NPS:
         return scales.nps(labels)
-    if kind is MetricKind.SHARE:
+    if kind is EstimandKind.SHARE:
         return scales.share(labels)
-    if kind is MetricKind.MEAN:
+    if kind is EstimandKind.MEAN:
         return scales.rating(low, high)
     seconds = ValueFormat(decimals=1, multiplier=1 / 3600, suffix=labels.hours)
     return scales.Scale(low=0, value=seconds, difference=seconds)

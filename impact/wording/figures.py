@@ -6,50 +6,50 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.formats import reader
-from cxstats.design import MetricKind
+from cxstats.design import EstimandKind
 
 MINUS = "−"
-_DECIMALS = {MetricKind.NPS: 1, MetricKind.SHARE: 1, MetricKind.MEAN: 2, MetricKind.LOG_DURATION: 0}
+_DECIMALS = {EstimandKind.NPS: 1, EstimandKind.SHARE: 1, EstimandKind.MEAN: 2, EstimandKind.LOG_DURATION: 0}
 
 
-def value_text(kind: MetricKind, value: float | None) -> str:
+def value_text(kind: EstimandKind, value: float | None) -> str:
     """A level of the metric: 42.1, 61.3 %, 7.42, 5.2 hours."""
     if value is None:
         return "–"
-    if kind is MetricKind.SHARE:
+    if kind is EstimandKind.SHARE:
         return reader().percent(value, 1)
-    if kind is MetricKind.LOG_DURATION:
+    if kind is EstimandKind.LOG_DURATION:
         return _duration(value)
     return _number(value, _DECIMALS[kind])
 
 
-def amount_text(kind: MetricKind, effect: float, *, signed: bool = False) -> str:
+def amount_text(kind: EstimandKind, effect: float, *, signed: bool = False) -> str:
     """The size of a change with its unit: 8.4 points, 4.2 percentage points, 0.31, 12 %."""
     number = _signed(kind, effect) if signed else _number(abs(_shown(kind, effect)), _DECIMALS[kind])
-    if kind is MetricKind.NPS:
+    if kind is EstimandKind.NPS:
         return ngettext("%(number)s point", "%(number)s points", _plural(kind, effect)) % {"number": number}
-    if kind is MetricKind.SHARE:
+    if kind is EstimandKind.SHARE:
         return ngettext(
             "%(number)s percentage point", "%(number)s percentage points", _plural(kind, effect)
         ) % {"number": number}
-    if kind is MetricKind.LOG_DURATION:
+    if kind is EstimandKind.LOG_DURATION:
         return reader().in_percents(number)
     return number
 
 
-def typed_text(kind: MetricKind, size: float) -> str:
+def typed_text(kind: EstimandKind, size: float) -> str:
     """A size as the plan has it: shares in percentage points, times in percent."""
     decimals = 0 if float(size).is_integer() else _DECIMALS[kind] or 1
     slots = {"number": _number(size, decimals)}
     count = 1 if size == 1 else 2
-    if kind is MetricKind.NPS:
+    if kind is EstimandKind.NPS:
         return ngettext("%(number)s point", "%(number)s points", count) % slots
-    if kind is MetricKind.SHARE:
+    if kind is EstimandKind.SHARE:
         return ngettext("%(number)s percentage point", "%(number)s percentage points", count) % slots
-    return reader().in_percents(slots["number"]) if kind is MetricKind.LOG_DURATION else slots["number"]
+    return reader().in_percents(slots["number"]) if kind is EstimandKind.LOG_DURATION else slots["number"]
 
 
-def range_text(kind: MetricKind, low: float, high: float) -> str:
+def range_text(kind: EstimandKind, low: float, high: float) -> str:
     """From the smaller to the larger size where both have one sign, else both with their signs."""
     first, last = _shown(kind, low), _shown(kind, high)
     if not (math.isfinite(first) and math.isfinite(last)):
@@ -62,24 +62,24 @@ def range_text(kind: MetricKind, low: float, high: float) -> str:
     return _("%(low)s to %(high)s") % {"low": texts[0], "high": texts[1]}
 
 
-def moved(kind: MetricKind, effect: float) -> int:
+def moved(kind: EstimandKind, effect: float) -> int:
     """1 up, -1 down, 0 where the figure shown is zero."""
     shown = round(_shown(kind, effect), _DECIMALS[kind])
     return (shown > 0) - (shown < 0)
 
 
-def _shown(kind: MetricKind, effect: float) -> float:
+def _shown(kind: EstimandKind, effect: float) -> float:
     """The number that a reader sees: percentage points of shares, percent of ratios."""
-    if kind is MetricKind.SHARE:
+    if kind is EstimandKind.SHARE:
         return 100 * effect
-    return 100 * (effect - 1) if kind is MetricKind.LOG_DURATION else effect
+    return 100 * (effect - 1) if kind is EstimandKind.LOG_DURATION else effect
 
 
-def _plural(kind: MetricKind, effect: float) -> int:
+def _plural(kind: EstimandKind, effect: float) -> int:
     return 1 if round(abs(_shown(kind, effect)), _DECIMALS[kind]) == 1 else 2
 
 
-def _signed(kind: MetricKind, effect: float) -> str:
+def _signed(kind: EstimandKind, effect: float) -> str:
     return reader().signed(_shown(kind, effect), _DECIMALS[kind])
 
 

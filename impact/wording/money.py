@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.formats import reader
-from cxstats.design import MetricKind, Verdict
+from cxstats.design import EstimandKind, Verdict
 from cxstats.roi import RoiResult
 from impact.choices import SignOff
 from impact.wording.checks import refusal_text
@@ -247,7 +247,7 @@ def payback_text(paid_after: float | None) -> str:
     return _("not within the years counted") if paid_after is None else years_text(paid_after)
 
 
-def break_even_text(result: RoiResult, kind: MetricKind) -> str:
+def break_even_text(result: RoiResult, kind: EstimandKind) -> str:
     """The effect at which it pays for itself."""
     found = result.break_even_effect
     return (

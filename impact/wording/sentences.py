@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.formats import reader
-from cxstats.design import DesignGrade, Diagnostic, Finding, Light, Method, MetricKind, Verdict
+from cxstats.design import DesignGrade, Diagnostic, EstimandKind, Finding, Light, Method, Verdict
 from impact.panel import StudySubject
 from impact.wording.checks import check_text, refusal_text
 from impact.wording.figures import amount_text, moved, range_text, typed_text
@@ -191,9 +191,9 @@ def effect_label(subject: StudySubject, finding: Finding) -> str:
     }
 
 
-def range_with_unit(kind: MetricKind, low: float, high: float) -> str:
+def range_with_unit(kind: EstimandKind, low: float, high: float) -> str:
     text = range_text(kind, low, high)
-    return reader().in_percents(text) if kind is MetricKind.LOG_DURATION else text
+    return reader().in_percents(text) if kind is EstimandKind.LOG_DURATION else text
 
 
 # --- grades and verdicts --------------------------------------------------------------------------

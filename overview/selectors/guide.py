@@ -15,7 +15,7 @@ from accounts.models import Invitation, Membership, Organization
 from accounts.permissions import RIGHTS, may
 from assessments.models import Assessment
 from coalition.choices import InitiativeState
-from coalition.models import Initiative, Member
+from coalition.models import Initiative, Seat
 from common.jobs import JobState
 from customer_voice.models import MetricPoint
 from journeys.models import Touchpoint
@@ -197,7 +197,7 @@ def organization_facts(organization: Organization) -> Facts:
             stand=Exists(Assessment.objects.filter(**here).closed()),
             touchpoints=Exists(Touchpoint.objects.filter(**here)),
             feedback=Exists(MetricPoint.objects.filter(**here)),
-            coalition=Exists(Member.objects.filter(coalition__organization=OuterRef("pk"))),
+            coalition=Exists(Seat.objects.filter(coalition__organization=OuterRef("pk"))),
             initiative=Exists(initiatives.exclude(state=InitiativeState.DRAFT)),
             report=Exists(made),
             initiatives=Subquery(by_organization.annotate(number=Count("pk")).values("number")),

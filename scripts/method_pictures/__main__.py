@@ -13,7 +13,7 @@ from pathlib import Path
 from cxcharts.chart import Chart
 from cxcharts.palette import LIGHT
 from cxcharts.render import to_svg
-from scripts.method_pictures.effects import did, door, its, overlap, selection, structural, synthetic
+from scripts.method_pictures.effects import did, finding, its, overlap, selection, structural, synthetic
 from scripts.method_pictures.organization import agreement, drivers, linkage, maturity
 from scripts.method_pictures.scores import (
     anonymity,
@@ -38,7 +38,7 @@ MARGIN = 12  # white around the drawing
 
 PICTURES: dict[str, Callable[[], Chart]] = {
     "its": its, "did": did, "structural": structural, "synthetic": synthetic, "selection": selection,
-    "overlap": overlap, "evaluate": door, "voc": voc, "durations": durations, "power": power,
+    "overlap": overlap, "evaluate": finding, "voc": voc, "durations": durations, "power": power,
     "control": control, "multiplicity": multiplicity, "sequential": sequential, "weighting": weighting,
     "anonymity": anonymity, "linkage": linkage, "maturity": maturity, "agreement": agreement, "roi": roi,
     "portfolio": portfolio, "drivers": drivers,

@@ -12,8 +12,8 @@ from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import ENGLISH
 from cxcharts.series import Point, Series, series_chart
 from cxstats.design import (
+    EstimandKind,
     EvaluationDesign,
-    MetricKind,
     MetricPanel,
     PanelCell,
     PeriodKind,
@@ -180,14 +180,14 @@ def overlap() -> Chart:
     )
 
 
-def door() -> Chart:
+def finding() -> Chart:
     rng = np.random.default_rng(3)
     cells = []
     for k in range(36):
         happy = int(rng.binomial(400, 0.60 if k < 24 else 0.70))
         cells.append(PanelCell.share(unit="care", period=month(k), n=400, hits=happy))
     design = EvaluationDesign(
-        metric="csat", kind=MetricKind.SHARE, period=PeriodKind.MONTH, start=date(2025, 1, 1)
+        metric="csat", kind=EstimandKind.SHARE, period=PeriodKind.MONTH, start=date(2025, 1, 1)
     )
     found = evaluate(design, MetricPanel(cells=tuple(cells), treated=(("care", None),)), rng=rng)
     effect = found.effect

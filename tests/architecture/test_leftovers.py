@@ -33,8 +33,8 @@ FATES = {
     "assessments.Assessment.opened_by": KEPT,
     "assessments.Response.member": KEPT,  # answers count; nobody without access can change them
     "assessments.ConsensusLevel.agreed_by": KEPT,
-    "coalition.Member.membership": REACTS,  # the seat ends
-    "coalition.Member.alternate": REACTS,
+    "coalition.Seat.membership": REACTS,  # the seat ends
+    "coalition.Seat.alternate": REACTS,
     "coalition.Initiative.owner": HANDED_OVER,
     "coalition.InitiativeStateChange.by": KEPT,
     "coalition.InitiativeRevision.submitted_by": KEPT,

@@ -29,7 +29,7 @@ from tests.factories.accounts import (
     UserFactory,
 )
 from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
-from tests.factories.coalition import MemberFactory, approved, ready_initiative, seated, submitted
+from tests.factories.coalition import SeatFactory, approved, ready_initiative, seated, submitted
 from tests.factories.customer_voice import FeedbackFactory
 from tests.factories.impact import metric_of
 from tests.factories.journeys import TouchpointFactory
@@ -188,9 +188,9 @@ def _coalition(world: World, size: int) -> None:
     owner, organization = world.members["owner"], world.organization
     seats = seated(organization, 2 * size)
     coalition = seats[0].coalition
-    chair = MemberFactory(coalition=coalition, membership=world.members["chair"], is_chair=True)
+    chair = SeatFactory(coalition=coalition, membership=world.members["chair"], is_chair=True)
     for name in ("coalition_member", "executive", "finance_reviewer"):
-        MemberFactory(coalition=coalition, membership=world.members[name])
+        SeatFactory(coalition=coalition, membership=world.members[name])
     for _number in range(size):
         draft = ready_initiative(owner)
         in_vote = submitted(owner)

@@ -4,16 +4,14 @@ import pytest
 
 from accounts.choices import Role
 from tests.factories.accounts import MembershipFactory
-from tests.factories.coalition import MemberFactory, seated
+from tests.factories.coalition import SeatFactory, seated
 
 
 @pytest.fixture
 def seats(organization, ben):
     """Three voting seats; Ben holds the first and is the chair."""
     others = seated(organization, 2)
-    first = MemberFactory(
-        coalition=others[0].coalition, membership=ben, title="Head of service", is_chair=True
-    )
+    first = SeatFactory(coalition=others[0].coalition, membership=ben, title="Head of service", is_chair=True)
     return [first, *others]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coalition import services
-from coalition.models import Approval, Initiative, Member
+from coalition.models import Approval, Initiative, Seat
 from tests.factories.accounts import BusinessFunctionFactory
 from tests.factories.coalition import ready_initiative, submitted
 from tests.factories.customer_voice import MetricDefinitionFactory
@@ -114,4 +114,4 @@ def test_seats(organization, ada, ben, api_of, dora):
     assert client.patch(one, {"is_chair": True}).data["is_chair"] is True
     assert client.get(one).data["title"] == "Head of service"
     assert client.post(one + "end/").data["ends_on"] is not None
-    assert not Member.objects.filter(is_chair=True).exists()
+    assert not Seat.objects.filter(is_chair=True).exists()

@@ -128,5 +128,5 @@ def test_stepping_out_opens_nothing(ben, seats, initiative):
 def test_the_same_vote_twice_is_one_vote(seats, initiative):
     for _click in range(2):
         cast(initiative, seats[2], "approve")
-    assert Approval.objects.get(member=seats[2]).earlier == []
+    assert Approval.objects.get(seat=seats[2]).earlier == []
     assert AuditEvent.objects.filter(verb="vote.changed").count() == 0

@@ -20,7 +20,7 @@ from coalition.errors import (
     VersionChanged,
     VoteClosed,
 )
-from coalition.models import Approval, Decision, Initiative, Member
+from coalition.models import Approval, Decision, Initiative, Seat
 from common.outbox import deliver
 from tests.factories.coalition import approved, cast, seated, submitted
 
@@ -283,7 +283,7 @@ def test_the_day_is_the_organizations(ada, organization, monkeypatch):
     """23:30 UTC on 9 March is still 9 March in London and already 10 March in Tokyo."""
     seated(organization, 3)
     initiative = submitted(ada)
-    Member.objects.update(starts_on=date(2025, 1, 1))
+    Seat.objects.update(starts_on=date(2025, 1, 1))
     initiative.rounds.update(due_on=date(2026, 3, 9))
     moment = datetime(2026, 3, 9, 23, 30, tzinfo=ZoneInfo("UTC"))
     monkeypatch.setattr(timezone, "now", lambda: moment)

@@ -28,7 +28,7 @@ from common.errors import InvalidValues
 from tests.factories.coalition import (
     EvaluationPlanFactory,
     InitiativeFactory,
-    MemberFactory,
+    SeatFactory,
     approved,
     cast,
     ready_initiative,
@@ -228,7 +228,7 @@ def test_who_submits_does_not_vote_even_after_handing_the_ownership_over(ben, fa
 
 def test_chair_who_submitted_for_another_does_not_close_the_vote(ada, ben, organization):
     seats = seated(organization, 3)
-    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True)
+    SeatFactory(coalition=seats[0].coalition, membership=ben, is_chair=True)
     initiative = ready_initiative(ada)
     services.submit_initiative(by=ben, initiative=initiative)
     for seat in seats[:2]:
@@ -247,7 +247,7 @@ def test_seat_whose_only_possible_voter_proposes_is_not_asked(ada, seats):
 
 def test_who_has_no_seat_does_not_vote(ada, cleo, seats):
     initiative = submitted(ada)
-    outsider = MemberFactory(coalition=seats[0].coalition, title="Came later")
+    outsider = SeatFactory(coalition=seats[0].coalition, title="Came later")
     digest = initiative.revisions.first().digest
     for person in (cleo, outsider.membership):
         with pytest.raises(NotAVoter):
@@ -315,7 +315,7 @@ def test_vote_can_be_changed_until_the_decision_and_the_trail_keeps_both(ada, se
 
 def test_only_the_chair_closes_and_only_with_enough_votes(ada, organization, ben):
     seats = seated(organization, 4, early_end="chair")
-    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
+    SeatFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
     initiative = submitted(ada)
     cast(initiative, seats[0], "reject", "No")
     with pytest.raises(NotTheChair):
@@ -331,7 +331,7 @@ def test_only_the_chair_closes_and_only_with_enough_votes(ada, organization, ben
 
 def test_chair_closes_nothing_where_the_charter_lets_no_vote_end_early(ada, organization, ben):
     seats = seated(organization, 4)
-    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
+    SeatFactory(coalition=seats[0].coalition, membership=ben, is_chair=True, title="Chair")
     initiative = submitted(ada)
     for seat in seats:
         cast(initiative, seat)
@@ -342,7 +342,7 @@ def test_chair_closes_nothing_where_the_charter_lets_no_vote_end_early(ada, orga
 
 def test_chair_does_not_close_the_vote_on_the_own_initiative(ben, organization):
     seats = seated(organization, 3)
-    MemberFactory(coalition=seats[0].coalition, membership=ben, is_chair=True)
+    SeatFactory(coalition=seats[0].coalition, membership=ben, is_chair=True)
     initiative = submitted(ben)
     with pytest.raises(NotTheChair):
         services.close_vote(by=ben, initiative=initiative)

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from coalition import services
 from coalition.choices import InitiativeState
-from coalition.models import Approval, Coalition, Initiative, Member
+from coalition.models import Approval, Coalition, Initiative, Seat
 from tests.factories.accounts import BusinessFunctionFactory
 from tests.factories.assessments import make_result
 from tests.factories.coalition import (
     CoalitionFactory,
     InitiativeFactory,
-    MemberFactory,
+    SeatFactory,
     approved,
     cast,
     ready_initiative,
@@ -111,7 +111,7 @@ def test_contributor_gets_no_voting_seat(organization, ada, cleo, client_of):
     )
     assert page.status_code == 422
     assert "does not allow voting" in page.text
-    assert not Member.objects.exists()
+    assert not Seat.objects.exists()
 
 
 def test_seat_is_changed_and_ended(organization, ada, seats, client_of):
@@ -127,7 +127,7 @@ def test_seat_is_changed_and_ended(organization, ada, seats, client_of):
         },
     )
     assert page.status_code == 302
-    assert list(Member.objects.filter(is_chair=True)) == [seat]
+    assert list(Seat.objects.filter(is_chair=True)) == [seat]
     client.post(url("seat_end", organization, seat.pk))
     seat.refresh_from_db()
     assert seat.ends_on == timezone.localdate()
@@ -327,12 +327,12 @@ def test_list_filters_searches_sorts_and_pages(organization, ada, ben, client_of
 @pytest.mark.parametrize("name", ["initiative_list", "initiative_board", "waiting", "coalition_detail"])
 def test_queries_do_not_grow_with_rows(name, organization, ada, ben, client_of):
     coalition = CoalitionFactory(organization=organization)
-    MemberFactory(coalition=coalition, membership=ben)
+    SeatFactory(coalition=coalition, membership=ben)
     client, address = client_of(ben), url(name, organization)
 
     def more(count):
         for _number in range(count):
-            MemberFactory(coalition=coalition)
+            SeatFactory(coalition=coalition)
             services.submit_initiative(by=ada, initiative=ready_initiative(ada))
         with CaptureQueriesContext(
             connection,

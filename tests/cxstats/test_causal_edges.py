@@ -12,9 +12,9 @@ from benchmarks.scenarios import cell, groups, month, single
 from cxstats.design import (
     Diagnostic,
     Direction,
+    EstimandKind,
     EvaluationDesign,
     Light,
-    MetricKind,
     MetricPanel,
     PanelCell,
     PeriodKind,
@@ -133,7 +133,7 @@ def test_between_variance_with_very_unequal_noise():
 
 
 def test_one_cohort_without_controls_is_a_series():
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(3))
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(3))
     shape = Shape(
         treated_units=6, control_units=0, pre_periods=24, post_periods=8, staggered=False, cohorts=2
     )
@@ -180,7 +180,7 @@ def test_two_control_series_by_chance_keep_their_trend_as_a_note():
     cells = tuple(cell(f"u{i}", k, 20 + 1.5 * k * (i == 0), 900, rng) for i in range(2) for k in range(20))
     design = EvaluationDesign(
         metric="nps",
-        kind=MetricKind.NPS,
+        kind=EstimandKind.NPS,
         period=PeriodKind.MONTH,
         start=month(12),
         selection=UnitSelection.CHANCE,
@@ -205,7 +205,7 @@ def test_refused_durations_are_still_shown_in_seconds():
     case = single()(seeded(2), 0.0)
     cells = tuple(replace(item, value=7.0 + item.value / 100, variance=0.5) for item in case.panel.cells)
     design = replace(
-        case.design, kind=MetricKind.LOG_DURATION, direction=Direction.DOWN, start=date(2030, 1, 1)
+        case.design, kind=EstimandKind.LOG_DURATION, direction=Direction.DOWN, start=date(2030, 1, 1)
     )
     found = evaluate(design, replace(case.panel, cells=cells), rng=seeded())
     assert found.verdict is Verdict.NOT_ESTIMABLE
@@ -224,7 +224,7 @@ def test_power_of_clusters_that_never_vary():
         treated=tuple((f"u{i}", None) for i in range(6)),
         controls=tuple(f"u{i}" for i in range(6, 12)),
     )
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(14))
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(14))
     found = smallest_detectable_effect(design, panel, planned_periods=6)
     assert found.refusal is Reason.NO_VARIATION
     assert difference_in_differences(treated=[1.0, 2.0], control=[0.0, 1.0]).effect.n == 4

@@ -1,4 +1,4 @@
-"""The one door: grades, refusals, verdicts, digest, stories."""
+"""The facade of the engine: grades, refusals, verdicts, digest, stories."""
 
 from dataclasses import replace
 from datetime import date
@@ -19,10 +19,10 @@ from benchmarks.scenarios import (
 from cxstats import ENGINE_VERSION
 from cxstats.design import (
     DesignGrade,
+    EstimandKind,
     EvaluationDesign,
     Light,
     Method,
-    MetricKind,
     MetricPanel,
     NegativeControl,
     PanelCell,
@@ -161,7 +161,7 @@ def test_overlap_is_separated_or_refused():
 
 def test_grade_is_planned_without_values():
     design = EvaluationDesign(
-        metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=date(2026, 1, 1)
+        metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=date(2026, 1, 1)
     )
     plan = planned_grade(
         design=design, shape=Shape(treated_units=5, control_units=5, pre_periods=8, post_periods=6)
@@ -242,7 +242,7 @@ def test_durations_are_read_as_ratios():
     )
     design = EvaluationDesign(
         metric="ttr",
-        kind=MetricKind.LOG_DURATION,
+        kind=EstimandKind.LOG_DURATION,
         period=PeriodKind.MONTH,
         start=month(24),
         direction="down",
@@ -281,7 +281,7 @@ def cases_until(cutoff_month, *, with_open, rng, n=200, days=60.0):
             )
         )
     design = EvaluationDesign(
-        metric="ttr", kind=MetricKind.LOG_DURATION, period=PeriodKind.MONTH, start=month(24)
+        metric="ttr", kind=EstimandKind.LOG_DURATION, period=PeriodKind.MONTH, start=month(24)
     )
     return design, MetricPanel(cells=tuple(cells), treated=(("care", None),))
 
@@ -317,7 +317,7 @@ def test_open_cases_are_counts(wrong):
         evaluate(design, replace(panel, cells=cells), rng=seeded())
 
 
-def control_of(case, *, kind=MetricKind.NPS):
+def control_of(case, *, kind=EstimandKind.NPS):
     return NegativeControl(metric="waiting", kind=kind, panel=case.panel)
 
 
@@ -345,7 +345,7 @@ def test_a_metric_that_should_not_move_and_does_puts_the_claim_in_doubt():
 def test_a_control_metric_of_times_is_read_as_a_ratio_and_may_be_refused():
     case = single(sd=2.0)(seeded(2), 25.0)
     design, panel = cases_until(40, with_open=False, rng=seeded(5), days=2.0)
-    times = NegativeControl(metric="ttr", kind=MetricKind.LOG_DURATION, panel=panel)
+    times = NegativeControl(metric="ttr", kind=EstimandKind.LOG_DURATION, panel=panel)
     moved = replace(case.design, start=design.start)
     cells = tuple(replace(cell, unit="all") for cell in panel.cells)
     times = replace(times, panel=MetricPanel(cells=cells, treated=(("all", None),)))

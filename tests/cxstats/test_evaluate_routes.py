@@ -1,4 +1,4 @@
-"""The one door, route by route: what is left out, filled, cut, compared, and said before the vote."""
+"""The engine, route by route: what is left out, filled, cut, compared, and said before the vote."""
 
 import doctest
 import importlib
@@ -12,10 +12,10 @@ from benchmarks.scenarios import cell, chosen_worst, groups, mix_shifts, month, 
 from cxstats.design import (
     DesignGrade,
     Diagnostic,
+    EstimandKind,
     EvaluationDesign,
     Light,
     Method,
-    MetricKind,
     MetricPanel,
     OtherInitiative,
     PanelCell,
@@ -53,7 +53,7 @@ def light(found, key):
     return next(item.light for item in found.diagnostics if item.key == key)
 
 
-@pytest.mark.parametrize("module", ["ahead", "door", "plan"])
+@pytest.mark.parametrize("module", ["ahead", "facade", "plan"])
 def test_examples_in_docstrings_run(module):
     assert doctest.testmod(importlib.import_module(f"cxstats.evaluate.{module}")).failed == 0
 
@@ -103,7 +103,7 @@ def test_weeks_and_days(period, step, first):
         )
         for k, day in enumerate(days)
     )
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=period, start=days[25])
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=period, start=days[25])
     found = evaluate(design, MetricPanel(cells=cells, treated=(("a", None),)), rng=rng)
     assert found.verdict is Verdict.SUPPORTED
     assert all(point.expected is not None for point in found.series)
@@ -122,7 +122,7 @@ def test_quarters_with_season():
         for k in range(28)
     )
     design = EvaluationDesign(
-        metric="nps", kind=MetricKind.NPS, period=PeriodKind.QUARTER, start=date(2019, 1, 1), seasonal=True
+        metric="nps", kind=EstimandKind.NPS, period=PeriodKind.QUARTER, start=date(2019, 1, 1), seasonal=True
     )
     found = evaluate(design, MetricPanel(cells=cells, treated=(("a", None),)), rng=rng)
     assert found.effect.interval.contains(15.0)
@@ -269,7 +269,7 @@ def diverging(chance, treated=6):
     )
     design = EvaluationDesign(
         metric="nps",
-        kind=MetricKind.NPS,
+        kind=EstimandKind.NPS,
         period=PeriodKind.MONTH,
         start=month(12),
         selection=UnitSelection.CHANCE if chance else UnitSelection.PRACTICAL,
@@ -294,7 +294,7 @@ def test_persistent_drift_is_not_separable():
     rng = seeded(12)
     walk = 20 + np.cumsum(rng.normal(size=120) * 6)
     cells = tuple(cell("a", k, walk[k], 5000, rng) for k in range(120))
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(80))
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(80))
     found = evaluate(design, MetricPanel(cells=cells, treated=(("a", None),)), rng=rng)
     assert found.refusal is Reason.TREND_NOT_SEPARABLE
 
@@ -384,7 +384,7 @@ def test_agreement_lights():
 def test_dip_before_the_go_live_turns_the_light():
     rng = seeded(3)
     cells = tuple(cell("a", k, 20 - 25 * (21 <= k < 24), 400, rng) for k in range(36))
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(24))
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(24))
     found = evaluate(design, MetricPanel(cells=cells, treated=(("a", None),)), rng=rng)
     if found.refusal is None:
         assert light(found, "regression_to_the_mean") is Light.AMBER
@@ -404,7 +404,7 @@ def test_different_wording_between_units_is_noted():
 
 def judged(effect, half, *, lights=(), grade=DesignGrade.B, resolution=None, **design):
     plan = EvaluationDesign(
-        metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(3), **design
+        metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(3), **design
     )
     return judge(
         design=plan,
@@ -496,7 +496,7 @@ def test_power_refusals():
     seasonal = replace(case.design, seasonal=True, baseline_periods=13)
     found = smallest_detectable_effect(seasonal, case.panel, planned_periods=6)
     assert found.refusal is Reason.SEASON_NOT_COVERED
-    durations = replace(case.design, kind=MetricKind.LOG_DURATION)
+    durations = replace(case.design, kind=EstimandKind.LOG_DURATION)
     small = tuple(replace(item, value=item.value / 100, variance=0.5) for item in case.panel.cells)
     found = smallest_detectable_effect(durations, replace(case.panel, cells=small), planned_periods=6)
     assert found.smallest_detectable_effect > 1
@@ -519,7 +519,7 @@ def test_power_refusals():
 )
 def test_grade_and_method_follow_from_the_shape(shape, grade, method):
     names = ("treated_units", "control_units", "pre_periods", "post_periods", "staggered", "cohorts")
-    design = EvaluationDesign(metric="nps", kind=MetricKind.NPS, period=PeriodKind.MONTH, start=month(3))
+    design = EvaluationDesign(metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=month(3))
     plan = planned_grade(design=design, shape=Shape(**dict(zip(names, shape, strict=True))))
     assert (plan.grade, plan.method) == (grade, method)
 
@@ -557,7 +557,7 @@ def test_not_estimable_never_escapes_with_random_holes():
         try:
             found = run(with_panel(case, cells=kept))
         except NotEstimable:  # pragma: no cover
-            pytest.fail("a refusal escaped from the door")
+            pytest.fail("a refusal escaped from the facade")
         assert found.input_digest
 
 

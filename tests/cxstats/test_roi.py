@@ -308,7 +308,7 @@ def test_effect_takes_its_whole_sampling_distribution():
 
 def test_value_models_multiply_their_parts():
     assert value_per_period(
-        ValueKind.RETENTION_MARGIN, effect=2, customers=10_000, retention_per_unit=0.001, margin=300
+        ValueKind.RETENTION, effect=2, customers=10_000, retention_per_unit=0.001, margin=300
     ) == pytest.approx(6_000)
     assert value_per_period(
         ValueKind.AVOIDED_CONTACTS, effect=4, customers=20_000, contacts_per_unit=0.01, unit_cost=7.5

@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 from accounts.choices import Role
 from coalition import services
 from coalition.choices import Choice, UnitSelection
-from coalition.models import Coalition, EvaluationPlan, Initiative, InitiativeStateChange, Member
+from coalition.models import Coalition, EvaluationPlan, Initiative, InitiativeStateChange, Seat
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.journeys import TouchpointFactory
@@ -25,11 +25,11 @@ class CoalitionFactory(DjangoModelFactory):
     founded_on = factory.LazyFunction(timezone.localdate)
 
 
-class MemberFactory(DjangoModelFactory):
+class SeatFactory(DjangoModelFactory):
     """A voting seat; its person is a coalition member unless given."""
 
     class Meta:
-        model = Member
+        model = Seat
 
     coalition = factory.SubFactory(CoalitionFactory)
     membership = factory.SubFactory(
@@ -88,10 +88,10 @@ def ready_initiative(owner, **changes) -> Initiative:
     return Initiative.objects.get(pk=initiative.pk)
 
 
-def seated(organization, count: int = 3, **rules) -> list[Member]:
+def seated(organization, count: int = 3, **rules) -> list[Seat]:
     """A coalition of so many voting seats; `rules` are the charter's."""
     coalition = CoalitionFactory(organization=organization, **rules)
-    return [MemberFactory(coalition=coalition) for _number in range(count)]
+    return [SeatFactory(coalition=coalition) for _number in range(count)]
 
 
 def submitted(owner, **changes) -> Initiative:
@@ -102,7 +102,7 @@ def submitted(owner, **changes) -> Initiative:
     return initiative
 
 
-def cast(initiative: Initiative, seat: Member, choice: str = Choice.APPROVE, comment: str = "because"):
+def cast(initiative: Initiative, seat: Seat, choice: str = Choice.APPROVE, comment: str = "because"):
     """One vote on the open version."""
     digest = initiative.revisions.first().digest
     return services.cast_vote(

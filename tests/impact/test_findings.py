@@ -10,10 +10,10 @@ import pytest
 
 from cxstats.design import (
     Diagnostic,
+    EstimandKind,
     EvaluationDesign,
     Finding,
     Light,
-    MetricKind,
     MetricPanel,
     OtherInitiative,
     PanelCell,
@@ -32,7 +32,7 @@ from impact.findings import (
 )
 
 
-def _design(kind: MetricKind) -> EvaluationDesign:
+def _design(kind: EstimandKind) -> EvaluationDesign:
     return EvaluationDesign(
         metric="nps/1",
         kind=kind,
@@ -60,7 +60,7 @@ def _panel(months: int = 36) -> MetricPanel:
 
 @pytest.fixture(scope="module")
 def finding() -> Finding:
-    design = replace(_design(MetricKind.NPS), other_initiatives=())
+    design = replace(_design(EstimandKind.NPS), other_initiatives=())
     plain = tuple(replace(cell, strata=()) for cell in _panel().cells)
     found = evaluate(design, replace(_panel(), cells=plain), rng=np.random.default_rng(1))
     assert found.effect is not None
@@ -73,13 +73,13 @@ def test_finding_survives_json(finding):
 
 
 def test_refused_finding_survives_json():
-    refused = evaluate(_design(MetricKind.NPS), _panel(months=25), rng=np.random.default_rng(1))
+    refused = evaluate(_design(EstimandKind.NPS), _panel(months=25), rng=np.random.default_rng(1))
     assert refused.effect is None
     assert finding_of(json.loads(json.dumps(finding_json(refused)))) == refused
 
 
 def test_design_and_panel_survive_json():
-    design, panel = _design(MetricKind.SHARE), _panel()
+    design, panel = _design(EstimandKind.SHARE), _panel()
     inputs = json.loads(json.dumps(study_inputs_json(design, panel)))
     assert design_of(inputs) == design
     assert panel_of(inputs) == panel

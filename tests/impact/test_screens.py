@@ -15,7 +15,7 @@ from django.utils.translation import override
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback
-from cxstats.design import MetricKind
+from cxstats.design import EstimandKind
 from impact import services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
 from impact.selectors import cases, impact_page, portfolio
@@ -720,9 +720,9 @@ def test_an_earlier_value_is_not_to_be_computed_again_without_an_effect(client_o
 
 
 def test_the_effect_of_a_share_moves_the_value_in_percentage_points(ada, case):
-    view = replace(case_view(case, study_subject(case.study)), kind=MetricKind.SHARE)
+    view = replace(case_view(case, study_subject(case.study)), kind=EstimandKind.SHARE)
     assert "percentage points" in str(tornado_chart(view))
-    points = str(tornado_chart(replace(view, kind=MetricKind.NPS)))
+    points = str(tornado_chart(replace(view, kind=EstimandKind.NPS)))
     assert "percentage points" not in points
     assert re.search(r"\+\d+\.\d points", points)
 

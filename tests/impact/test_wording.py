@@ -14,15 +14,15 @@ from cxstats.design import (
     DesignGrade,
     Diagnostic,
     Direction,
+    EstimandKind,
     Finding,
     Light,
     Method,
-    MetricKind,
     PeriodKind,
     Verdict,
 )
 from cxstats.errors import Reason
-from cxstats.evaluate import door, judgement
+from cxstats.evaluate import facade, judgement
 from cxstats.results import Estimate, Interval, Unit
 from impact.panel import Place, StudySubject
 from impact.wording import (
@@ -56,7 +56,7 @@ SUBJECT = StudySubject(
     metric_name="NPS®",
     metric_wording="",
     metric_population="",
-    kind=MetricKind.NPS,
+    kind=EstimandKind.NPS,
     scale_low=0,
     scale_high=10,
     period=PeriodKind.WEEK,
@@ -164,7 +164,7 @@ def _keys_in_source(pattern: str) -> set[str]:
 
 @pytest.mark.parametrize("light", Light)
 def test_every_check_has_a_text_for_every_light(light):
-    keys = set(door._KEYS) | _keys_in_source(r'Diagnostic\(\s*key="([a-z_]+)"') | set(judgement.DOUBTING)
+    keys = set(facade._KEYS) | _keys_in_source(r'Diagnostic\(\s*key="([a-z_]+)"') | set(judgement.DOUBTING)
     for key in keys:
         text = check_text(Diagnostic(key=key, light=light))
         assert text.title
@@ -179,7 +179,7 @@ def test_every_reason_of_a_verdict_has_a_text():
     }
     for key in keys:
         assert reason_text(key)
-    for key in door._KEYS:
+    for key in facade._KEYS:
         assert reason_text(f"red_{key}")
         assert reason_text(f"amber_{key}")
 
@@ -222,11 +222,11 @@ def test_every_note_and_scenario_reason_has_a_text():
 @pytest.mark.parametrize(
     ("kind", "value", "text"),
     [
-        (MetricKind.NPS, 8.4, "8.4 points"),
-        (MetricKind.NPS, -1.0, "1.0 point"),
-        (MetricKind.SHARE, 0.042, "4.2 percentage points"),
-        (MetricKind.MEAN, 0.314, "0.31"),
-        (MetricKind.LOG_DURATION, 0.88, "12%"),
+        (EstimandKind.NPS, 8.4, "8.4 points"),
+        (EstimandKind.NPS, -1.0, "1.0 point"),
+        (EstimandKind.SHARE, 0.042, "4.2 percentage points"),
+        (EstimandKind.MEAN, 0.314, "0.31"),
+        (EstimandKind.LOG_DURATION, 0.88, "12%"),
     ],
 )
 def test_sizes_carry_their_unit(kind, value, text):
@@ -234,17 +234,17 @@ def test_sizes_carry_their_unit(kind, value, text):
 
 
 def test_ranges_keep_their_signs_where_they_differ():
-    assert range_text(MetricKind.NPS, 3.1, 13.7) == "3.1 to 13.7"
-    assert range_text(MetricKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
-    assert range_text(MetricKind.NPS, -2, 5) == "−2.0 to +5.0"
-    assert range_text(MetricKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
+    assert range_text(EstimandKind.NPS, 3.1, 13.7) == "3.1 to 13.7"
+    assert range_text(EstimandKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
+    assert range_text(EstimandKind.NPS, -2, 5) == "−2.0 to +5.0"
+    assert range_text(EstimandKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
 
 
 def test_levels_read_in_their_unit():
-    assert value_text(MetricKind.SHARE, 0.613) == "61.3%"
-    assert value_text(MetricKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
-    assert value_text(MetricKind.NPS, None) == "–"
-    assert value_text(MetricKind.NPS, 0.0) == "0.0"
+    assert value_text(EstimandKind.SHARE, 0.613) == "61.3%"
+    assert value_text(EstimandKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
+    assert value_text(EstimandKind.NPS, None) == "–"
+    assert value_text(EstimandKind.NPS, 0.0) == "0.0"
 
 
 @pytest.mark.parametrize("finding", EVERY_FINDING)

@@ -31,7 +31,7 @@ from tests.factories.coalition import (
     CoalitionFactory,
     EvaluationPlanFactory,
     InitiativeFactory,
-    MemberFactory,
+    SeatFactory,
     cast,
     ready_initiative,
     submitted,
@@ -77,8 +77,8 @@ DAYS = {
     "coalition.EvaluationPlan.baseline_from": set(),
     "coalition.Initiative.completed_on": set(),
     "coalition.Initiative.went_live_on": set(),
-    "coalition.Member.ends_on": set(),  # the seat ends by itself and its votes are settled
-    "coalition.Member.starts_on": set(),
+    "coalition.Seat.ends_on": set(),  # the seat ends by itself and its votes are settled
+    "coalition.Seat.starts_on": set(),
     "coalition.Milestone.done_on": set(),
     "customer_voice.DurationPoint.day": set(),
     "customer_voice.MetricPoint.day": set(),
@@ -330,8 +330,8 @@ def test_where_nothing_can_be_handed_over_no_successor_is_asked_for(ada, ben, st
 def test_a_vote_waits_for_the_seat_and_its_alternate_until_one_has_voted(organization, ada, ben, cleo):
     coalition = CoalitionFactory(organization=organization)
     alternate = MembershipFactory(organization=organization, role=Role.EXECUTIVE)
-    seat = MemberFactory(coalition=coalition, membership=ben, alternate=alternate)
-    other = MemberFactory(coalition=coalition)
+    seat = SeatFactory(coalition=coalition, membership=ben, alternate=alternate)
+    other = SeatFactory(coalition=coalition)
     initiative = submitted(ada)
     assert kinds(ben) == ["vote"]
     assert kinds(alternate) == ["vote_as_alternate"]
@@ -345,7 +345,7 @@ def test_a_vote_waits_for_the_seat_and_its_alternate_until_one_has_voted(organiz
 
 def test_changes_that_the_coalition_asked_for_wait_for_the_owner(organization, ada, ben):
     coalition = CoalitionFactory(organization=organization)
-    seat = MemberFactory(coalition=coalition)
+    seat = SeatFactory(coalition=coalition)
     initiative = submitted(ben)
     cast(initiative, seat, Choice.REQUEST_CHANGES, "Say who pays.")
     assert kinds(ben) == ["changes_requested"]

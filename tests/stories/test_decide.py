@@ -17,7 +17,7 @@ def initiative(ada, ben, organization, with_password) -> Initiative:
     """In the vote, with two and a half years of answers to plan on; two of three have approved."""
     with_password(ben)
     seats = make.seated(organization, 2)
-    make.MemberFactory(coalition=seats[0].coalition, membership=ben, title="Service")
+    make.SeatFactory(coalition=seats[0].coalition, membership=ben, title="Service")
     ready = make.ready_initiative(ada, title="Call every new customer on the third day")
     metric = MetricDefinition.objects.get(organization=organization)
     weeks = (timezone.localdate() - FIRST_MONDAY).days // 7

@@ -33,7 +33,7 @@ def test_answers_are_kept_without_scripts(page, sign_in, ada, with_password):
 
 def test_a_vote_counts_without_scripts(page, sign_in, ada, ben, organization, with_password):
     with_password(ben)
-    make.MemberFactory(coalition__organization=organization, membership=ben, title="Service")
+    make.SeatFactory(coalition__organization=organization, membership=ben, title="Service")
     initiative = make.submitted(ada)
     sign_in(page, ben.user.email)
     page.goto(f"/o/{organization.slug}/decide/{initiative.number}/vote/")

@@ -1,4 +1,4 @@
-"""The one door: a design and a panel go in, a finding comes out."""
+"""The facade: a design and a panel go in, a finding comes out."""
 
 from dataclasses import replace
 
@@ -9,11 +9,11 @@ import cxstats
 from cxstats.checks import count, real
 from cxstats.design import (
     Diagnostic,
+    EstimandKind,
     EvaluationDesign,
     Finding,
     Light,
     Method,
-    MetricKind,
     MetricPanel,
     NegativeControl,
     SensitivityRow,
@@ -34,10 +34,10 @@ from cxstats.reference import normal_quantile
 from cxstats.results import Estimate, Unit
 
 UNITS = {
-    MetricKind.NPS: Unit.POINTS,
-    MetricKind.SHARE: Unit.SHARE_DIFFERENCE,
-    MetricKind.MEAN: Unit.SCORE,
-    MetricKind.LOG_DURATION: Unit.RATIO,
+    EstimandKind.NPS: Unit.POINTS,
+    EstimandKind.SHARE: Unit.SHARE_DIFFERENCE,
+    EstimandKind.MEAN: Unit.SCORE,
+    EstimandKind.LOG_DURATION: Unit.RATIO,
 }
 _KEYS = (
     "pre_trend",
@@ -104,7 +104,7 @@ def evaluate(
     ...     happy = int(rng.binomial(400, 0.60 if k < 24 else 0.70))
     ...     month = date(2023 + k // 12, k % 12 + 1, 1)
     ...     cells.append(PanelCell.share(unit="care", period=month, n=400, hits=happy))
-    >>> design = EvaluationDesign(metric="csat", kind=MetricKind.SHARE, period=PeriodKind.MONTH,
+    >>> design = EvaluationDesign(metric="csat", kind=EstimandKind.SHARE, period=PeriodKind.MONTH,
     ...     start=date(2025, 1, 1))
     >>> found = evaluate(design, MetricPanel(cells=tuple(cells), treated=(("care", None),)), rng=rng)
     >>> found.grade.value, found.verdict.value, round(found.effect.value, 2)
@@ -185,7 +185,7 @@ def evaluate(
             *((f"young_periods_left_out:{young}",) if young else ()),
         ),
     )
-    return as_ratios(finding, design) if design.kind is MetricKind.LOG_DURATION else finding
+    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
 
 
 def _unmoved(
@@ -350,5 +350,5 @@ def _check(design: EvaluationDesign) -> None:
     real("design.smallest_worthwhile_effect", design.smallest_worthwhile_effect, minimum=0.0)
     if design.selection_periods is not None:
         count("design.selection_periods", design.selection_periods, minimum=1)
-    if not isinstance(design.kind, MetricKind):
-        raise InvalidInput("design.kind", "a MetricKind")
+    if not isinstance(design.kind, EstimandKind):
+        raise InvalidInput("design.kind", "a EstimandKind")
