@@ -165,8 +165,10 @@ def fill(organization: object, rows: int) -> None:
                 metric_key=metric.key,
                 touchpoint=chance.choice(touchpoints),
                 occurred_at=moment,
-                score=None if metric.is_duration else chance.randint(metric.scale_low, metric.scale_high),
-                resolved_at=moment + duration if metric.is_duration else None,
+                score=None
+                if metric.calculation.counts_cases
+                else chance.randint(metric.scale_low, metric.scale_high),
+                resolved_at=moment + duration if metric.calculation.counts_cases else None,
                 segment=chance.choice(["private", "business", "public"]),
                 text="Waited far too long." if number % 3 == 0 else "",
                 received_at=now,

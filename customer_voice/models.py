@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization, OrganizationModel
 from common.jobs import Job, JobState
-from customer_voice.choices import BoxRule, DateFormat, Encoding, ImportStage, MetricKind
+from customer_voice.choices import DateFormat, Encoding, ImportStage, MetricKind
+from customer_voice.columns import NumberField
 from customer_voice.problems import problem_text
 from customer_voice.querysets import FeedbackQuerySet, MetricPointQuerySet
+from customer_voice.rules import MetricRule, rule_choices, rule_of
 from journeys.models import Touchpoint
 
 
@@ -31,13 +33,15 @@ class MetricDefinition(OrganizationModel):
     name = models.CharField(_("name"), max_length=80)
     wording = models.CharField(_("question"), max_length=300, blank=True)
     population = models.CharField(_("who is asked"), max_length=200, blank=True)
-    rule = models.CharField(_("rule"), max_length=10, choices=BoxRule)
+    rule = models.CharField(_("rule"), max_length=10, choices=rule_choices)
     scale_low = models.SmallIntegerField(_("lowest answer"), default=0)
     scale_high = models.SmallIntegerField(_("highest answer"), default=10)
-    bottom_box_high = models.SmallIntegerField(null=True, blank=True)  # NET: answers <= this are negative
-    top_box_low = models.SmallIntegerField(
-        null=True, blank=True
-    )  # NET, TOP_BOX: answers >= this are positive
+    scale_step = NumberField(_("step between answers"), default=1)
+    bottom_box_high = NumberField(null=True, blank=True)  # of a net share: answers <= this count against
+    top_box_low = NumberField(null=True, blank=True)  # of a share: answers >= this count for
+    per = NumberField(_("per so much exposure"), default=1)  # of a rate: complaints per 1,000 calls
+    amount_name = models.CharField(_("what is counted"), max_length=60, blank=True, default="")
+    exposure_name = models.CharField(_("what it is counted on"), max_length=60, blank=True, default="")
     higher_is_better = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -51,10 +55,10 @@ class MetricDefinition(OrganizationModel):
             models.CheckConstraint(
                 condition=Q(series__gte=1, series__lte=F("version")), name="metric_series_began_before"
             ),
+            # which scale fits the rule is checked by the service: rules are classes, not constraints
             models.CheckConstraint(
-                condition=Q(rule="duration")
-                | Q(scale_low__gte=0, scale_high__lte=10, scale_low__lt=F("scale_high")),
-                name="metric_scale_0_to_10",
+                condition=Q(scale_low__lte=F("scale_high"), scale_step__gt=0, per__gt=0),
+                name="metric_scale_in_order",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="nps") | Q(scale_low=0, scale_high=10, bottom_box_high=6, top_box_low=9),
@@ -73,17 +77,14 @@ class MetricDefinition(OrganizationModel):
         super().save(*args, **kwargs)
 
     @property
-    def is_duration(self) -> bool:
-        return self.rule == BoxRule.DURATION
+    def calculation(self) -> MetricRule:
+        """How its rows become its figure: everything that depends on the rule."""
+        return rule_of(self)
 
     @property
     def slot(self) -> str:
         """What gives the metric its color in charts."""
         return self.kind if self.kind != MetricKind.CUSTOM else self.key
-
-    @property
-    def scale_points(self) -> range:
-        return range(self.scale_low, self.scale_high + 1)
 
 
 class MetricTarget(OrganizationModel):
@@ -214,7 +215,8 @@ class Feedback(OrganizationModel):
     )
     touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
     occurred_at = models.DateTimeField()  # when said; for a case, when opened
-    score = models.SmallIntegerField(null=True, blank=True)
+    score = NumberField(null=True, blank=True)  # an answer on the metric's scale, or an amount
+    exposure = NumberField(null=True, blank=True)  # what the amount was counted on; None: 1
     resolved_at = models.DateTimeField(null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(blank=True)
@@ -236,8 +238,7 @@ class Feedback(OrganizationModel):
                 fields=["organization", "source", "external_id", "metric_key"], name="feedback_once"
             ),
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=10),
-                name="feedback_score_0_to_10",
+                condition=Q(exposure__isnull=True) | Q(exposure__gt=0), name="feedback_exposure_above_0"
             ),
         ]
         indexes = [
@@ -297,6 +298,57 @@ class MetricPoint(OrganizationModel):
             )
         ]
         indexes = [models.Index(fields=["metric", "day"], name="metric_point_days")]
+
+
+class StepPoint(OrganizationModel):
+    """One row says how often one answer was given, on a scale other than whole answers within 0 to 10.
+
+    `step` is (answer - lowest answer) / size of a step: a whole number, so nothing is rounded.
+    """
+
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    segment = models.CharField(max_length=60, blank=True)
+    step = models.SmallIntegerField()
+    n = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[Any] = MetricPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "touchpoint", "day", "segment", "step"],
+                name="step_point_unique",
+            )
+        ]
+        indexes = [models.Index(fields=["metric", "day"], name="step_point_days")]
+
+
+class TotalPoint(OrganizationModel):
+    """One row is what a rate counted at one touchpoint on one day in one segment: sums, and how many rows.
+
+    Days are the units of a rate's interval, so its squares are those of the totals of whole days. They are
+    formed when a day's rows have been added up for what is asked; squares of parts could not be added.
+    """
+
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    segment = models.CharField(max_length=60, blank=True)
+    n = models.PositiveIntegerField(default=0)
+    amount = NumberField(max_digits=20)
+    exposure = NumberField(max_digits=20)
+
+    objects: ClassVar[Any] = MetricPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "touchpoint", "day", "segment"], name="total_point_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["metric", "day"], name="total_point_days")]
 
 
 class DurationPoint(OrganizationModel):

@@ -259,19 +259,14 @@ def row_page(row: Feedback) -> RowPage:
     """One thing a customer said. No query."""
     metric = row.metric
     score, counts = "", ""
-    if metric is not None and metric.is_duration:
-        score = _("resolved") if row.resolved_at else _("open")
-    elif row.score is not None and metric is not None:
-        score = _("%(score)d on a scale from %(low)d to %(high)d") % {
-            "score": row.score,
-            "low": metric.scale_low,
-            "high": metric.scale_high,
-        }
+    if metric is not None:
+        score = metric.calculation.row_text(row)
+    if metric is not None and row.score is not None:
         counts = {
             "top": _("counts for the metric"),
             "bottom": _("counts against the metric"),
             "middle": _("counts neither for nor against"),
-        }.get(selectors.box_of(metric, row.score), "")
+        }.get(metric.calculation.box_of(row.score), "")
     day = row.occurred_at.astimezone(row.organization.clock.zone)
     return RowPage(row=row, score=score, counts=counts, has_time=day.time() != time.min)
 
@@ -287,18 +282,13 @@ def _answers(
     if now is None:
         return None
     counts, name = selectors.point_counts(organization, series, now, versions), span_name(now, series)
-    title = (
-        _("How long the cases of %(period)s took")
-        if series.metric.is_duration
-        else _("How often each answer was given in %(period)s")
-    )
     return answers_chart(
         series.metric,
         now=(name, counts),
         before=(span_name(then, series), selectors.point_counts(organization, series, then, versions))
         if then
         else None,
-        title=title % {"period": name},
+        title=series.metric.calculation.groups_title(name),
         subtitle=_("%(where)s, %(n)s") % {"where": _where(series), "n": n_text(series.metric, counts.n)},
     )
 

@@ -95,9 +95,7 @@ class FeedbackTable(tables.Table):
         return format_html('<a href="{}?{}">{}</a>', url, query, record.metric)
 
     def render_score(self, record: Feedback) -> object:
-        if record.metric is not None and record.metric.is_duration:
-            return _t("resolved") if record.resolved_at else _t("open")
-        return "" if record.score is None else record.score
+        return "" if record.metric is None else record.metric.calculation.cell_text(record)
 
 
 class ImportTable(tables.Table):

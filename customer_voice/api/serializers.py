@@ -1,19 +1,37 @@
 """Metrics, series, feedback and imports as JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.parsers import JSONText
 from common.strict import KnownFields
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
+from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
 from customer_voice.selectors import definition_text
 
 
+@extend_schema_field({"type": "number", "format": "double"})
+class ExactNumber(serializers.Field[Any, Any, Any, Any]):
+    """A number as it is stored: whole ones without a point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: int | Decimal) -> int | float:
+        return value if isinstance(value, int) else float(value)
+
+
 class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
     definition = serializers.SerializerMethodField(help_text="The definition in one sentence.")
+    scale_step = ExactNumber(help_text="Distance of two neighboring answers.")
+    bottom_box_high = ExactNumber(allow_null=True)
+    top_box_low = ExactNumber(allow_null=True)
+    per = ExactNumber(help_text="So much exposure a rate is given for.")
 
     class Meta:
         model = MetricDefinition
@@ -28,8 +46,12 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
             "rule",
             "scale_low",
             "scale_high",
+            "scale_step",
             "bottom_box_high",
             "top_box_low",
+            "per",
+            "amount_name",
+            "exposure_name",
             "higher_is_better",
             "is_retired",
             "data_until",
@@ -70,7 +92,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     """What a metric should reach, in the unit of its series; a target changes no figure."""
 
     touchpoint = serializers.CharField(allow_null=True, help_text="Key; null: over all touchpoints.")
-    value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, or seconds")
+    value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, seconds, or rate")
 
 
 class TargetChange(serializers.Serializer[Any]):
@@ -95,7 +117,9 @@ class SeriesSerializer(serializers.Serializer[Any]):
     touchpoint = serializers.CharField(allow_null=True)
     segment = serializers.CharField(allow_null=True)
     period = serializers.ChoiceField(choices=Period.choices)
-    unit = serializers.CharField(help_text="points (-100..100), share (0..1), score, or seconds")
+    unit = serializers.CharField(
+        help_text="points (-100..100), share (0..1), score, seconds, or rate (amount per exposure)"
+    )
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
     target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
@@ -110,6 +134,9 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
         slug_field="key", read_only=True
     )
 
+    score = ExactNumber(allow_null=True, help_text="An answer on the metric's scale, or an amount.")
+    exposure = ExactNumber(allow_null=True, help_text="What the amount was counted on; null: 1.")
+
     class Meta:
         model = Feedback
         fields = [
@@ -119,6 +146,7 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "touchpoint",
             "occurred_at",
             "score",
+            "exposure",
             "resolved_at",
             "reopened_count",
             "text",
@@ -140,7 +168,22 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     occurred_at = serializers.CharField(
         max_length=40, help_text="ISO 8601; without an offset: the organization's time zone."
     )
-    score = serializers.IntegerField(required=False, allow_null=True)
+    score = serializers.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=DECIMALS,
+        coerce_to_string=False,
+        required=False,
+        allow_null=True,
+        help_text="An answer on the metric's scale, or an amount; refused for a metric of times.",
+    )
+    exposure = serializers.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=DECIMALS,
+        coerce_to_string=False,
+        required=False,
+        allow_null=True,
+        help_text="What an amount was counted on; absent or null: 1. For rates only.",
+    )
     resolved_at = serializers.CharField(
         max_length=40, required=False, allow_null=True, allow_blank=True, help_text="Null: open again."
     )

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from customer_voice.models import DurationPoint, Feedback, MetricPoint
+from customer_voice.columns import DECIMALS, DIGITS, plain
+from customer_voice.models import DurationPoint, Feedback, MetricPoint, StepPoint, TotalPoint
 
 # column of the temporary table -> its type; dates are moments in UTC
 STAGED = {
@@ -24,7 +26,8 @@ STAGED = {
     "external_id": "text",
     "occurred_at": "moment",
     "touchpoint_id": "bigint",
-    "score": "smallint",
+    "score": "number",
+    "exposure": "number",
     "resolved_at": "moment",
     "reopened_count": "smallint",
     "text": "text",
@@ -76,7 +79,7 @@ class Staging(ABC):
     """One temporary table on the present connection."""
 
     table = "feedback_staging"
-    moment = "text"
+    types = {"moment": "text", "number": "numeric"}
     differs = "IS NOT"
     join = "CROSS JOIN"  # SQLite takes it as: the few staged rows first, then the index of feedback
 
@@ -85,9 +88,7 @@ class Staging(ABC):
         self.feedback = connection.ops.quote_name(Feedback._meta.db_table)
 
     def create(self) -> None:
-        columns = ", ".join(
-            f"{name} {self.moment if kind == 'moment' else kind}" for name, kind in STAGED.items()
-        )
+        columns = ", ".join(f"{name} {self.types.get(kind, kind)}" for name, kind in STAGED.items())
         self.cursor.execute(f"DROP TABLE IF EXISTS {self.table}")
         self.cursor.execute(f"CREATE TEMPORARY TABLE {self.table} ({columns})")
 
@@ -116,7 +117,7 @@ class Staging(ABC):
         )
         found: dict[str, list[dict[str, Any]]] = {}
         for values in self.cursor.fetchall():
-            row = dict(zip(STAGED, values, strict=True))
+            row = {name: _plain(name, value) for name, value in zip(STAGED, values, strict=True)}
             found.setdefault(row["external_id"], []).append(row)
         return list(found.values())
 
@@ -125,10 +126,10 @@ class Staging(ABC):
         self.cursor.execute(f"SELECT row_number, external_id FROM {self.table}")  # noqa: S608
         return list(self.cursor.fetchall())
 
-    def scores(self) -> dict[int | None, int]:
+    def scores(self) -> dict[int | Decimal | None, int]:
         """How often each score was given; None counts rows without one."""
         self.cursor.execute(f"SELECT score, COUNT(*) FROM {self.table} GROUP BY score")  # noqa: S608
-        return dict(self.cursor.fetchall())
+        return {_plain("score", score): rows for score, rows in self.cursor.fetchall()}
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
         self.cursor.executemany(
@@ -258,7 +259,7 @@ class Staging(ABC):
 
     def read(self, name: str, value: Any) -> Any:
         """A stored value as Python has it."""
-        return value
+        return _plain(name, value)
 
     def _same(self) -> str:
         return (
@@ -288,6 +289,7 @@ class Staging(ABC):
 # how a column says that it holds something; dates and touchpoints always do
 _KNOWN = {
     "score": " AND f.score IS NOT NULL",
+    "exposure": " AND f.exposure IS NOT NULL",
     "resolved_at": " AND f.resolved_at IS NOT NULL",
     "reopened_count": " AND f.reopened_count > 0",
     **{name: f" AND f.{name} <> ''" for name in ("text", "customer", "segment", "channel")},
@@ -295,7 +297,7 @@ _KNOWN = {
 
 
 class PostgresStaging(Staging):
-    moment = "timestamptz"
+    types = {"moment": "timestamptz", "number": f"numeric({DIGITS}, {DECIMALS})"}
     differs = "IS DISTINCT FROM"
     join = "JOIN"
 
@@ -316,7 +318,7 @@ class PostgresStaging(Staging):
 
     def settle(self, written: int) -> None:
         if written >= MANY_ROWS:
-            for model in (Feedback, MetricPoint, DurationPoint):
+            for model in (Feedback, MetricPoint, StepPoint, TotalPoint, DurationPoint):
                 self.cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
@@ -347,13 +349,18 @@ class SqliteStaging(Staging):
 
     def read(self, name: str, value: Any) -> Any:
         if value is None or STAGED[name] != "moment":
-            return value
+            return super().read(name, value)
         # what a table declares as a moment comes back as one, what is staged as text
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC)
 
     def local_day(self, column: str, zone: str) -> str:
         return f"django_datetime_cast_date({column}, %s, 'UTC')"
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Numbers as Python has them; SQLite gives them as float, PostgreSQL with idle zeros."""
+    return plain(Decimal(str(value))) if value is not None and STAGED[name] == "number" else value
 
 
 def _day(value: Any) -> date:

@@ -1,7 +1,7 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
-from customer_voice.selectors.answers import AnswerGroup, answer_groups, box_of, point_counts
-from customer_voice.selectors.counting import together
+from customer_voice.rules import together
+from customer_voice.selectors.answers import AnswerGroup, answer_groups, point_counts
 from customer_voice.selectors.definitions import definition_changes, definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
@@ -30,6 +30,7 @@ from customer_voice.selectors.series import (
     SeriesPoint,
     UnitCounts,
     definition_key,
+    estimand_of,
     metric_series,
     series_by_touchpoint,
     series_counts,
@@ -59,7 +60,6 @@ __all__ = [
     "Targets",
     "UnitCounts",
     "answer_groups",
-    "box_of",
     "by_series",
     "change",
     "compare",
@@ -68,6 +68,7 @@ __all__ = [
     "definition_key",
     "definition_text",
     "ensure_comparable",
+    "estimand_of",
     "interval_text",
     "metric_comparison",
     "metric_overview",

@@ -1,6 +1,6 @@
 """Counts per period, read from the roll-up: one grouped query, whatever is asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +9,16 @@ from django.db.models import Case, DateField, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Trunc
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import Counts, ensure_comparable
-from cxstats.design import PanelCell
-from cxstats.voc import Moments
+from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, Period
+from customer_voice.models import MetricDefinition
+from customer_voice.rules import Counts, DayTotals, RollupShape
+from customer_voice.selectors.figures import ensure_comparable
+from customer_voice.selectors.points import points_of
 from journeys.models import Touchpoint
 
 ANSWER_COLUMNS = [f"answers_{answer}" for answer in ANSWERS]
+
+type Counted = dict[tuple[Any, ...], dict[date, Counts]]  # values asked by -> period start -> counts
 
 
 def counted(
@@ -31,13 +33,12 @@ def counted(
     period: Period,
     start: date | None,
     end: date | None,
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
+) -> Counted:
     """Values of `by` -> period start -> counts of all `versions` together. One query."""
     for version in versions:
         ensure_comparable(metric, version)
-    model = DurationPoint if metric.is_duration else MetricPoint
     together = [version.pk for version in versions]
-    points = model.objects.of(organization).filter(metric__in=together).between(start, end)
+    points = points_of(metric).objects.of(organization).filter(metric__in=together).between(start, end)
     if touchpoint is not None:
         points = points.filter(touchpoint=touchpoint)
     if touchpoints is not None:
@@ -45,9 +46,13 @@ def counted(
     if segment is not None:
         points = points.filter(segment=segment)
     points = points.annotate(start=Trunc("day", period.value, output_field=DateField())).order_by()
-    if metric.is_duration:
-        return _counted_durations(organization, metric, points, by)
-    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
+    return _READERS[metric.calculation.shape](organization, metric, points, by)
+
+
+def _answers(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
+    found: Counted = {}
     rows = points.values_list(*by, "start").annotate(**{name: Sum(name) for name in ANSWER_COLUMNS})
     for row in rows.values_list(*by, "start", *ANSWER_COLUMNS):
         key, day, answers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
@@ -55,9 +60,46 @@ def counted(
     return found
 
 
-def _counted_durations(
+def _steps(
     organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
+) -> Counted:
+    """Only the steps that were given are stored; the others are zero."""
+    size = len(metric.calculation.empty.answers)
+    rows = points.values_list(*by, "start", "step").annotate(answers=Sum("n"))
+    given: dict[tuple[tuple[Any, ...], date], list[int]] = {}
+    for row in rows:
+        key, (day, step, answers) = row[: len(by)], row[len(by) :]
+        given.setdefault((key, day), [0] * size)[step] = answers
+    found: Counted = {}
+    for (key, day), answers in given.items():
+        found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
+    return found
+
+
+def _totals(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
+    """Totals of each day, which are the units of a rate's interval."""
+    rows = (
+        points.values_list(*by, "start", "day")
+        .annotate(rows=Sum("n"), amounts=Sum("amount"), exposures=Sum("exposure"))
+        .order_by("day")
+    )
+    days: dict[tuple[tuple[Any, ...], date], list[DayTotals]] = {}
+    for row in rows:
+        key, (start, day, number, amount, exposure) = row[: len(by)], row[len(by) :]
+        days.setdefault((key, start), []).append(
+            DayTotals(day=day, rows=number, amount=amount, exposure=exposure)
+        )
+    found: Counted = {}
+    for (key, start), totals in days.items():
+        found.setdefault(key, {})[start] = Counts(days=tuple(totals))
+    return found
+
+
+def _times(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
     # open cases need their day, resolved ones do not: their age runs to the data's cut-off
     opened = Case(When(Q(duration_bin=BIN_OPEN), then=F("day")), default=None, output_field=DateField())
     rows = (
@@ -94,37 +136,11 @@ def _age(opened: date, metric: MetricDefinition, organization: Organization) -> 
     return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)
 
 
-def together(cells: Iterable[Counts]) -> Counts:
-    """Several cells of one series as one."""
-    many = list(cells)
-    if len(many) == 1:
-        return many[0]
-    answers = tuple(map(sum, zip(*(cell.answers for cell in many), strict=True))) if many else ()
-    return Counts(
-        answers=answers,
-        times=tuple(pair for cell in many for pair in cell.times),
-        open_seconds=tuple(pair for cell in many for pair in cell.open_seconds),
-        unusable=sum(cell.unusable for cell in many),
-    )
-
-
-def moments(metric: MetricDefinition, counts: Counts) -> tuple[int, float, float] | None:
-    """n, value and variance of one answer; None without answers."""
-    if counts.n == 0:
-        return None
-    top, bottom = counts.boxes(metric)
-    nobody = date.min
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            cell = PanelCell.nps(unit="", period=nobody, n=counts.n, promoters=top, detractors=bottom)
-        case BoxRule.TOP_BOX:
-            cell = PanelCell.share(unit="", period=nobody, n=counts.n, hits=top)
-        case BoxRule.MEAN:
-            found = Moments.of_histogram(counts=counts.on_scale(metric), points=list(metric.scale_points))
-            return found.n, found.mean, found.variance
-        case BoxRule.DURATION:
-            if not counts.times:
-                return None
-            found = counts.log_times()
-            return found.n, found.mean, found.variance
-    return cell.n, cell.value, cell.variance
+_READERS: dict[
+    RollupShape, Callable[[Organization, MetricDefinition, "QuerySet[Any]", tuple[str, ...]], Counted]
+] = {
+    RollupShape.ANSWERS: _answers,
+    RollupShape.STEPS: _steps,
+    RollupShape.TIMES: _times,
+    RollupShape.TOTALS: _totals,
+}

@@ -9,10 +9,11 @@ from django.core.cache import cache
 
 from accounts.models import Organization
 from customer_voice.choices import Period
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.counting import together
+from customer_voice.models import MetricDefinition
+from customer_voice.rules import together
 from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
 from customer_voice.selectors.periods import periods_back
+from customer_voice.selectors.points import points_of
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesPoint,
@@ -153,7 +154,7 @@ def touchpoint_comparisons(
         return sorted(rows, key=lambda row: str(row.touchpoint))
 
     rows = _remembered(metric, ("touchpoints", segment, period.value, start, end), answer)
-    if not metric.is_duration:
+    if not metric.calculation.is_costly:
         return rows
     # names are as they are now, whatever they were when the figures were made
     names = Touchpoint.objects.of(organization).in_bulk([row.touchpoint.pk for row in rows if row.touchpoint])
@@ -242,7 +243,7 @@ def segments_of(
     known: list[str] | None = cache.get(key)
     if known is not None:
         return known
-    model = DurationPoint if metric.is_duration else MetricPoint
+    model = points_of(metric)
     found = list(
         model.objects.of(organization)
         .filter(metric__in=[one.pk for one in (series_versions(metric) if versions is None else versions)])
@@ -263,7 +264,7 @@ def _remembered(
     Only times are kept, and without their counts: a median needs every bin of every period, while
     answers are eleven numbers.
     """
-    if not metric.is_duration or metric.counted_at is None:
+    if not metric.calculation.is_costly or metric.counted_at is None:
         return answer()
     key = _key(metric, *question)
     found: list[Comparison] | None = cache.get(key)

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BoxRule, Period
+from customer_voice.choices import Period
+from customer_voice.errors import NotEvaluable
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors.counting import counted, moments, together
-from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
+from customer_voice.rules import Counts, Figure, together
+from customer_voice.selectors.counting import counted
+from customer_voice.selectors.figures import figures, named
 from customer_voice.selectors.periods import periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import EstimandKind, PanelCell
@@ -100,14 +104,6 @@ class SeriesCounts:
         return tuple(unit.cell for unit in self.units)
 
 
-PANEL_KINDS = {
-    BoxRule.NET: EstimandKind.NPS,
-    BoxRule.TOP_BOX: EstimandKind.SHARE,
-    BoxRule.MEAN: EstimandKind.MEAN,
-    BoxRule.DURATION: EstimandKind.LOG_DURATION,
-}
-
-
 def metric_series(
     organization: Organization,
     metric: MetricDefinition,
@@ -187,7 +183,9 @@ def series_counts(
 
     The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
     their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
+    Raises NotEvaluable where the engine knows no estimand for the metric.
     """
+    calculation, kind = metric.calculation, estimand_of(metric)
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
     found = counted(
         organization,
@@ -211,8 +209,8 @@ def series_counts(
         by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
     ):
         whole = together([counts for _stratum, counts in strata])
-        parts = [(stratum, moments(metric, counts)) for stratum, counts in sorted(strata)]
-        total = moments(metric, whole)
+        parts = [(stratum, calculation.moments(counts)) for stratum, counts in sorted(strata)]
+        total = calculation.moments(whole)
         if total is None:
             continue
         ((first, after),) = periods_between(day, day, period)
@@ -238,11 +236,22 @@ def series_counts(
         )
     return SeriesCounts(
         metric=metric,
-        kind=PANEL_KINDS[BoxRule(metric.rule)],
+        kind=kind,
         period=period,
         definition=definition_key(metric),
         units=tuple(units),
     )
+
+
+def estimand_of(metric: MetricDefinition) -> EstimandKind:
+    """What the engine estimates of this metric. Raises NotEvaluable where it cannot."""
+    kind = metric.calculation.estimand
+    if kind is None:
+        raise NotEvaluable(
+            _("The evaluation cannot estimate a change of %(metric)s: %(rule)s.")
+            % {"metric": named(metric), "rule": metric.calculation.label}
+        )
+    return kind
 
 
 def definition_key(metric: MetricDefinition) -> str:
@@ -267,7 +276,7 @@ def _series(
     points: list[SeriesPoint] = []
     if cells:
         until = local_day(metric.data_until, organization)
-        empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
+        empty = metric.calculation.empty
         spans = list(periods_between(start or min(cells), last or max(cells), period))
         filled = [cells.get(first, empty) for first, _after in spans]
         points = [
@@ -285,7 +294,7 @@ def _series(
         touchpoint=touchpoint,
         segment=segment,
         period=period,
-        unit=UNITS[BoxRule(metric.rule)],
+        unit=metric.calculation.unit,
         points=tuple(points),
     )
 
@@ -312,6 +321,7 @@ __all__ = [
     "SeriesPoint",
     "UnitCounts",
     "definition_key",
+    "estimand_of",
     "metric_series",
     "series_by_touchpoint",
     "series_counts",

@@ -98,7 +98,7 @@ def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, wh
 
 
 def _is_words_alone(answer: Feedback) -> bool:
-    is_case = answer.metric is not None and answer.metric.is_duration
+    is_case = answer.metric is not None and answer.metric.calculation.counts_cases
     return answer.score is None and not is_case
 
 

@@ -24,7 +24,12 @@ from customer_voice.services.touchpoints import touchpoint_ids
 
 MOST_AT_ONCE = 5_000
 MOST_NAMED = 100  # known answers that would be replaced, named in a refusal
-OF_A_METRIC = (ImportField.SCORE.value, ImportField.RESOLVED_AT.value, ImportField.REOPENED_COUNT.value)
+OF_A_METRIC = (
+    ImportField.SCORE.value,
+    ImportField.EXPOSURE.value,
+    ImportField.RESOLVED_AT.value,
+    ImportField.REOPENED_COUNT.value,
+)
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)
 
 

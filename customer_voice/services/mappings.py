@@ -8,6 +8,7 @@ from accounts.models import Organization
 from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
 from customer_voice.models import MetricDefinition
+from customer_voice.problems import problem_text
 from customer_voice.services.touchpoints import touchpoint_ids
 
 
@@ -49,13 +50,11 @@ def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | Non
         if ImportField.TEXT not in mapping:
             return {"metric": _("Choose a metric, or a column with comments.")}
         return {}
-    if metric.is_duration:
-        if ImportField.RESOLVED_AT not in mapping:
-            return {
-                ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")
-                % {"metric": metric.name}
-            }
-        return {}
-    if ImportField.SCORE not in mapping:
-        return {ImportField.SCORE: _("%(metric)s needs the column with the score.") % {"metric": metric.name}}
-    return {}
+    rule, name = metric.calculation, {"metric": metric.name}
+    wrong = {
+        field.value: str(words) % name for field, words in rule.needed_fields.items() if field not in mapping
+    }
+    for field in rule.foreign_fields:
+        if field in mapping:
+            wrong[field.value] = problem_text("foreign", field.value, name)
+    return wrong

@@ -3,20 +3,37 @@
 One statement per table and batch of days on both databases: the database counts, nothing is fetched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import batched, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
-from django.db.models import Case, Count, F, FloatField, Func, Max, Q, QuerySet, SmallIntegerField, When
-from django.db.models.functions import Floor, Greatest, Ln, TruncDate
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    Func,
+    Max,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Sum,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Ln, Round, TruncDate
 from django.utils import timezone
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E, BoxRule
-from customer_voice.models import DurationPoint, Feedback, MetricDefinition, MetricPoint
+from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
+from customer_voice.columns import NumberField
+from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.rules import RollupShape
+from customer_voice.selectors.points import POINTS
 
 # (metric id, touchpoint id, day in the organization's time zone)
 type Cell = tuple[int, int, date]
@@ -53,8 +70,8 @@ def rebuild_rollup(*, organization: Organization) -> None:
     a second call does no harm; it waits for imports that run, and they for it.
     """
     held = hold_rollup(organization)
-    MetricPoint.objects.of(held).delete()
-    DurationPoint.objects.of(held).delete()
+    for points in POINTS.values():
+        points.objects.of(held).delete()
     _count(held, Feedback.objects.of(held))
     _note_cutoff(held, None)
 
@@ -76,8 +93,8 @@ def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None
             moments |= which & Q(
                 occurred_at__gte=_midnight(first, zone), occurred_at__lt=_midnight(after, zone)
             )
-        MetricPoint.objects.of(held).filter(days).delete()
-        DurationPoint.objects.of(held).filter(days).delete()
+        for points in POINTS.values():
+            points.objects.of(held).filter(days).delete()
         _count(held, Feedback.objects.of(held).filter(moments))
     _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
 
@@ -116,19 +133,58 @@ def _runs(cells: set[Cell]) -> list[_Run]:
     return found
 
 
+KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "segment")
+
+
 def _count(organization: Organization, feedback: "QuerySet[Feedback]") -> None:
+    """Count these rows into the table of their metric's shape. A statement per shape that is in use."""
     day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
-    keys = ("organization_id", "metric_id", "touchpoint_id", "day", "segment")
-    # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
-    answers = (
-        feedback.filter(metric__isnull=False, score__isnull=False)
-        .exclude(metric__rule=BoxRule.DURATION)
-        .annotate(day=day)
-        .order_by()
-        .values(*keys)
-        .annotate(n=Count("pk"), **{f"answers_{k}": Count("pk", filter=Q(score=k)) for k in ANSWERS})
+    by_shape: dict[RollupShape, list[MetricDefinition]] = {}
+    for metric in MetricDefinition.objects.of(organization):
+        by_shape.setdefault(metric.calculation.shape, []).append(metric)
+    for shape, metrics in by_shape.items():
+        # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
+        rows = feedback.filter(metric__in=[metric.pk for metric in metrics]).annotate(day=day).order_by()
+        columns, counts = _COUNTS[shape](rows, metrics)
+        _insert_select(POINTS[shape], (*KEYS, *columns), counts)
+
+
+def _answer_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
+    columns = {f"answers_{k}": Count("pk", filter=Q(score=k)) for k in ANSWERS}
+    counts = rows.filter(score__isnull=False).values(*KEYS).annotate(n=Count("pk"), **columns)
+    return ("n", *columns), counts
+
+
+def _step_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
+    """Steps from the lowest answer: exact, as every stored answer lies on a step of its scale."""
+    step = Case(
+        *(
+            When(metric=metric.pk, then=(F("score") - metric.scale_low) / Value(Decimal(metric.scale_step)))
+            for metric in metrics
+        ),
+        output_field=NumberField(),
     )
-    _insert_select(MetricPoint, (*keys, "n", *(f"answers_{k}" for k in ANSWERS)), answers)
+    counts = (
+        rows.filter(score__isnull=False)
+        .annotate(step=Cast(Round(step), SmallIntegerField()))
+        .values(*KEYS, "step")
+        .annotate(n=Count("pk"))
+    )
+    return ("step", "n"), counts
+
+
+def _total_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
+    """A row without exposure counts as one."""
+    exposure = Sum(Coalesce("exposure", Value(1), output_field=NumberField()))
+    counts = (
+        rows.filter(score__isnull=False)
+        .values(*KEYS)
+        .annotate(n=Count("pk"), amount=Sum("score"), exposures=exposure)
+    )
+    return ("n", "amount", "exposure"), counts
+
+
+def _time_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
     seconds = _Seconds(F("resolved_at"), F("occurred_at"))
     bins = Case(
         When(resolved_at__isnull=True, then=BIN_OPEN),
@@ -136,14 +192,17 @@ def _count(organization: Organization, feedback: "QuerySet[Feedback]") -> None:
         default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
         output_field=SmallIntegerField(),
     )
-    durations = (
-        feedback.filter(metric__rule=BoxRule.DURATION)
-        .annotate(day=day, duration_bin=bins)
-        .order_by()
-        .values(*keys, "duration_bin")
-        .annotate(n=Count("pk"))
-    )
-    _insert_select(DurationPoint, (*keys, "duration_bin", "n"), durations)
+    counts = rows.annotate(duration_bin=bins).values(*KEYS, "duration_bin").annotate(n=Count("pk"))
+    return ("duration_bin", "n"), counts
+
+
+type _Counted = tuple[tuple[str, ...], Any]  # columns beside the keys, and the grouped rows that fill them
+_COUNTS: dict[RollupShape, Callable[[Any, Sequence[MetricDefinition]], _Counted]] = {
+    RollupShape.ANSWERS: _answer_counts,
+    RollupShape.STEPS: _step_counts,
+    RollupShape.TOTALS: _total_counts,
+    RollupShape.TIMES: _time_counts,
+}
 
 
 def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any) -> None:
