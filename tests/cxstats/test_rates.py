@@ -32,7 +32,7 @@ def test_with_equal_exposures_it_is_the_t_interval_of_the_mean():
 
 def test_the_change_is_that_of_two_independent_ratios():
     # After: sum 30, R = 0.006; residuals 0, -0.4, 1.4, 1, -2, squares 7.12, s^2 = 1.78, v = 3.56e-7.
-    # Variances add to 1.2e-6; Welch: (1.2e-6)^2 / (8.44e-7^2 / 4 + 3.56e-7^2 / 4) = 6.8645 degrees of freedom.
+    # Variances add to 1.2e-6; Welch: (1.2e-6)^2 / (8.44e-7^2 / 4 + 3.56e-7^2 / 4) = 6.8645.
     after = RateTotals.of([6, 5, 8, 7, 4], [1000, 900, 1100, 1000, 1000])
     found = rate_change(before=CALLS, after=after, per=1000)
     assert found.estimate.value == pytest.approx(-6.0)
