@@ -21,8 +21,8 @@ LABELS = {
     **{
         field.value: field.label
         for field in (
-            ImportField.SCORE, ImportField.TEXT, ImportField.CUSTOMER, ImportField.SEGMENT,
-            ImportField.CHANNEL, ImportField.RESOLVED_AT, ImportField.REOPENED_COUNT,
+            ImportField.SCORE, ImportField.TEXT, ImportField.CUSTOMER, ImportField.ACCOUNT,
+            ImportField.SEGMENT, ImportField.CHANNEL, ImportField.RESOLVED_AT, ImportField.REOPENED_COUNT,
         )
     },
 }  # fmt: skip
