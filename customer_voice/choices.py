@@ -41,6 +41,25 @@ class DateFormat(models.TextChoices):
     MONTH_FIRST = "month_first", _("Month first: 03/14/2026")
 
 
+class SourceKind(models.TextChoices):
+    """By which door answers of a source come."""
+
+    FILE = "file", _("File")
+    API = "api", _("API")
+    SURVEY = "survey", _("Survey")
+    WEBHOOK = "webhook", _("Webhook")
+    MAILBOX = "mailbox", _("Mailbox")
+    OTHER = "other", _("Other")
+
+
+class Consent(models.TextChoices):
+    """Whether a contact agreed to be asked. Nobody's silence is a yes."""
+
+    UNKNOWN = "unknown", _("Not known")
+    GIVEN = "given", _("Given")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class ImportStage(models.TextChoices):
     MAPPING = "mapping", _("Columns to choose")
     CHECKING = "checking", _("Being checked")
@@ -76,6 +95,7 @@ class ImportField(models.TextChoices):
     SCORE = "score", _("Score")
     TEXT = "text", _("Customer comment")
     CUSTOMER = "customer", _("Customer reference")
+    ACCOUNT = "account", _("Customer account")
     SEGMENT = "segment", _("Segment")
     CHANNEL = "channel", _("Channel")
     OPENED_AT = "opened_at", _("Case opened")

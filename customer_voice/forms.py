@@ -17,7 +17,7 @@ from customer_voice.choices import (
     Period,
 )
 from customer_voice.columns import DECIMALS, DIGITS
-from customer_voice.models import MetricDefinition
+from customer_voice.models import Channel, MetricDefinition
 from customer_voice.rules import rule_choices
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
@@ -39,16 +39,30 @@ class SeriesForm(StyledForm):
         empty_label=_("All"),
     )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
     start = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
 
-    def __init__(self, data: Any, *, organization: Organization, segments: Sequence[str]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        organization: Organization,
+        segments: Sequence[str],
+        channels: Sequence[Channel] = (),
+    ) -> None:
         super().__init__({"period": Period.MONTH, **data.dict()})
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((segment, segment) for segment in segments),
         ]
+        self.channels = {channel.name: channel for channel in channels}
+        if not channels:
+            del self.fields["channel"]
+        else:
+            names = [(name, name) for name in self.channels]
+            self.fields["channel"].choices = [("", _("All")), *names]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """Arguments of `pages.metric_page`."""
@@ -58,6 +72,7 @@ class SeriesForm(StyledForm):
             "period": Period(values.get("period") or Period.MONTH),
             "touchpoint": values.get("touchpoint"),
             "segment": values.get("segment") or None,
+            "channel": self.channels.get(values.get("channel", "")),
             "start": values.get("start"),
             "end": values.get("end"),
         }

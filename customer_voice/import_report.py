@@ -23,8 +23,9 @@ LABELS = {
     **{
         field.value: field.label
         for field in (
-            ImportField.SCORE, ImportField.TEXT, ImportField.CUSTOMER, ImportField.SEGMENT,
-            ImportField.CHANNEL, ImportField.RESOLVED_AT, ImportField.REOPENED_COUNT, ImportField.EXPOSURE,
+            ImportField.SCORE, ImportField.EXPOSURE, ImportField.TEXT, ImportField.CUSTOMER,
+            ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL, ImportField.RESOLVED_AT,
+            ImportField.REOPENED_COUNT,
         )
     },
 }  # fmt: skip

@@ -22,7 +22,7 @@ from customer_voice.charts import (
     spark,
 )
 from customer_voice.choices import Period
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.models import Channel, Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesMark
 from customer_voice.sentences import (
     Difference,
@@ -155,6 +155,7 @@ def metric_page(
     every: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -171,13 +172,21 @@ def metric_page(
         versions=versions,
         touchpoint=touchpoint,
         segment=segment,
+        channel=channel,
         period=period,
         start=start,
         end=end,
     )
     series = comparison.series
     rows = selectors.touchpoint_comparisons(
-        organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
+        organization,
+        metric,
+        versions=versions,
+        segment=segment,
+        channel=channel,
+        period=period,
+        start=start,
+        end=end,
     )
     shown = measure(metric, [series])
     touchpoints = [_line(row, shown) for row in rows]
@@ -328,6 +337,12 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
 def _where(series: MetricSeries) -> str:
     where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
     who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+    if series.channel is not None:
+        return _("%(where)s, %(who)s, channel %(channel)s") % {
+            "where": where,
+            "who": who,
+            "channel": series.channel,
+        }
     return _("%(where)s, %(who)s") % {"where": where, "who": who}
 
 

@@ -11,7 +11,16 @@ from common.parsers import JSONText
 from common.strict import KnownFields
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
 from customer_voice.columns import DECIMALS, DIGITS
-from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    ImportBatch,
+    ImportRowError,
+    MetricDefinition,
+    Source,
+)
 from customer_voice.selectors import definition_text
 
 
@@ -68,6 +77,10 @@ class SeriesQuery(serializers.Serializer[Any]):
     period = serializers.ChoiceField(choices=Period.choices, default=Period.MONTH)
     touchpoint = serializers.SlugField(required=False)
     segment = serializers.CharField(required=False, max_length=60)
+    channel = serializers.CharField(required=False, max_length=40, help_text="Its name.")
+    account = serializers.CharField(
+        required=False, max_length=120, help_text="Reference of a customer account."
+    )
     start = serializers.DateField(required=False)
     end = serializers.DateField(required=False)
     version = serializers.IntegerField(required=False, min_value=1, max_value=9999)
@@ -116,6 +129,8 @@ class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
     segment = serializers.CharField(allow_null=True)
+    channel = serializers.CharField(allow_null=True)
+    account = serializers.CharField(allow_null=True, help_text="Reference of a customer account.")
     period = serializers.ChoiceField(choices=Period.choices)
     unit = serializers.CharField(
         help_text="points (-100..100), share (0..1), score, seconds, or rate (amount per exposure)"
@@ -127,6 +142,13 @@ class SeriesSerializer(serializers.Serializer[Any]):
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+    source = serializers.CharField(source="submission.source.name", read_only=True)  # type: ignore[assignment]
+    external_id = serializers.CharField(source="submission.external_id", read_only=True)
+    customer = serializers.SerializerMethodField(help_text="The customer's reference.")
+    account = serializers.SerializerMethodField(
+        help_text="Reference of the customer account on the day of the answer."
+    )
+    channel = serializers.SerializerMethodField()
     metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
         slug_field="key", read_only=True
     )
@@ -151,10 +173,74 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "reopened_count",
             "text",
             "customer",
+            "account",
             "segment",
             "channel",
             "received_at",
         ]
+
+    def get_customer(self, row: Feedback) -> str:
+        return (row.contact.external_reference or "") if row.contact else ""
+
+    def get_account(self, row: Feedback) -> str:
+        return (row.account.external_reference or "") if row.account else ""
+
+    def get_channel(self, row: Feedback) -> str:
+        return row.channel.name if row.channel else ""
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    class Meta:
+        model = Source
+        fields = ["name", "kind", "changed_at"]
+        read_only_fields = fields
+
+
+class ChannelSerializer(serializers.ModelSerializer[Channel]):
+    class Meta:
+        model = Channel
+        fields = ["name", "is_digital"]
+        read_only_fields = fields
+
+
+class CustomerAccountSerializer(serializers.ModelSerializer[CustomerAccount]):
+    class Meta:
+        model = CustomerAccount
+        fields = [
+            "external_reference",
+            "name",
+            "segment",
+            "yearly_value",
+            "currency",
+            "started_on",
+            "renews_on",
+            "left_on",
+            "erased_at",
+        ]
+        read_only_fields = fields
+
+
+class ContactSerializer(serializers.ModelSerializer[Contact]):
+    """After an erasure nothing of the person is left, and `erased_at` says when."""
+
+    account: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="external_reference", read_only=True
+    )
+
+    class Meta:
+        model = Contact
+        fields = [
+            "external_reference",
+            "name",
+            "email",
+            "account",
+            "segment",
+            "language",
+            "consent",
+            "consent_changed_at",
+            "erased_at",
+        ]
+        read_only_fields = fields
 
 
 class FeedbackItem(KnownFields, serializers.Serializer[Any]):
@@ -190,6 +276,12 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     reopened_count = serializers.IntegerField(required=False)
     text = serializers.CharField(required=False, allow_blank=True)
     customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    account = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        help_text="Reference of the customer account; empty or absent: that of the customer.",
+    )
     segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
@@ -258,6 +350,9 @@ class ErasedSerializer(serializers.Serializer[Any]):
 class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
     metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
         slug_field="key", read_only=True
+    )
+    source: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="name", read_only=True
     )
     stage = serializers.ChoiceField(choices=ImportStage.choices, read_only=True)
 

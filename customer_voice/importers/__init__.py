@@ -2,7 +2,8 @@
 
 from customer_voice.importers.files import FileFacts, inspect_upload, read_rows, suggest_encoding
 from customer_voice.importers.headers import guess_mapping
-from customer_voice.importers.staging import DEFINITION, STAGED, Outcome, Replaced, Staging, Target, staging
+from customer_voice.importers.staging import STAGED, Staging, staging
+from customer_voice.importers.storing import DEFINITION, Outcome, Replaced, Storing, Target
 from customer_voice.importers.values import (
     DateFinding,
     find_date_format,
@@ -19,6 +20,7 @@ __all__ = [
     "Outcome",
     "Replaced",
     "Staging",
+    "Storing",
     "Target",
     "find_date_format",
     "guess_mapping",

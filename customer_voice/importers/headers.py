@@ -27,7 +27,8 @@ _NAMES: dict[ImportField, tuple[str, ...]] = {
     ImportField.TEXT: (
         "text", "comment", "comments", "verbatim", "feedback", "review", "reason", "message", "评论", "意见",
     ),
-    ImportField.CUSTOMER: ("customer", "account", "customer id", "account id", "company", "client", "客户"),
+    ImportField.CUSTOMER: ("customer", "customer id", "account", "account id", "company", "client", "客户"),
+    ImportField.ACCOUNT: ("customer account", "account", "account id", "company", "客户公司"),
     ImportField.SEGMENT: ("segment", "tier", "plan", "customer type", "region", "priority", "客户群"),
     ImportField.CHANNEL: ("channel", "medium", "渠道"),
     ImportField.EXPOSURE: ("exposure", "base", "volume", "基数"),

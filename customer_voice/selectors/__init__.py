@@ -14,6 +14,7 @@ from customer_voice.selectors.figures import (
 from customer_voice.selectors.overview import (
     PERIODS_SHOWN,
     Comparison,
+    channels_of,
     compare,
     metric_comparison,
     metric_overview,
@@ -62,6 +63,7 @@ __all__ = [
     "answer_groups",
     "by_series",
     "change",
+    "channels_of",
     "compare",
     "current_version",
     "definition_changes",

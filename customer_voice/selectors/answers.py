@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from accounts.models import Organization
 from customer_voice.models import MetricDefinition
 from customer_voice.rules import AnswerGroup, Counts, together
-from customer_voice.selectors.counting import counted
+from customer_voice.selectors.counting import Cut, counted
 from customer_voice.selectors.series import MetricSeries, SeriesPoint
 
 __all__ = ["AnswerGroup", "answer_groups", "point_counts"]
@@ -31,7 +31,7 @@ def point_counts(
         versions=versions,
         by=(),
         touchpoint=series.touchpoint,
-        segment=series.segment,
+        cut=Cut(segment=series.segment, channel=series.channel, account=series.account),
         period=series.period,
         start=point.start,
         end=point.end,

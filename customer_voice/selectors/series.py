@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from customer_voice.choices import Period
 from customer_voice.errors import NotEvaluable
-from customer_voice.models import MetricDefinition
+from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import Counts, Figure, together
-from customer_voice.selectors.counting import counted
+from customer_voice.selectors.counting import Cut, counted
 from customer_voice.selectors.figures import figures, named
 from customer_voice.selectors.periods import periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
@@ -61,6 +61,8 @@ class MetricSeries:
     period: Period
     unit: Unit
     points: tuple[SeriesPoint, ...]
+    channel: Channel | None = None
+    account: CustomerAccount | None = None
 
     @property
     def n(self) -> int:
@@ -111,6 +113,8 @@ def metric_series(
     versions: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -120,19 +124,20 @@ def metric_series(
     Every version of the metric's series counts, whichever of them is asked. Two queries; one where the
     `versions` are known already.
     """
+    cut = Cut(segment=segment, channel=channel, account=account)
     found = counted(
         organization,
         metric,
         versions=series_versions(metric) if versions is None else versions,
         by=(),
         touchpoint=touchpoint,
-        segment=segment,
+        cut=cut,
         period=period,
         start=start,
         end=end,
     )
     cells = found.get((), {})
-    return _series(organization, metric, cells, touchpoint, segment, period, start, end)
+    return _series(organization, metric, cells, touchpoint, cut, period, start, end)
 
 
 def series_by_touchpoint(
@@ -141,6 +146,8 @@ def series_by_touchpoint(
     *,
     versions: Sequence[MetricDefinition] | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -149,12 +156,13 @@ def series_by_touchpoint(
 
     Three queries; two where the `versions` are known already.
     """
+    cut = Cut(segment=segment, channel=channel, account=account)
     found = counted(
         organization,
         metric,
         versions=series_versions(metric) if versions is None else versions,
         by=("touchpoint_id",),
-        segment=segment,
+        cut=cut,
         period=period,
         start=start,
         end=end,
@@ -163,7 +171,7 @@ def series_by_touchpoint(
     touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in found])
     return {
         key[0]: _series(
-            organization, metric, cells, touchpoints[key[0]], segment, period, start or span[0], end, span[1]
+            organization, metric, cells, touchpoints[key[0]], cut, period, start or span[0], end, span[1]
         )
         for key, cells in found.items()
     }
@@ -175,6 +183,8 @@ def series_counts(
     *,
     touchpoints: Sequence[Touchpoint] | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.WEEK,
     start: date | None = None,
     end: date | None = None,
@@ -193,7 +203,7 @@ def series_counts(
         versions=series_versions(metric),
         by=("touchpoint_id", "segment"),
         touchpoints=chosen,
-        segment=segment,
+        cut=Cut(segment=segment, channel=channel, account=account),
         period=period,
         start=start,
         end=end,
@@ -267,7 +277,7 @@ def _series(
     metric: MetricDefinition,
     cells: dict[date, Counts],
     touchpoint: Touchpoint | None,
-    segment: str | None,
+    cut: Cut,
     period: Period,
     start: date | None,
     end: date | None,
@@ -292,7 +302,9 @@ def _series(
     return MetricSeries(
         metric=metric,
         touchpoint=touchpoint,
-        segment=segment,
+        segment=cut.segment,
+        channel=cut.channel,
+        account=cut.account,
         period=period,
         unit=metric.calculation.unit,
         points=tuple(points),

@@ -3,37 +3,20 @@
 One statement per table and batch of days on both databases: the database counts, nothing is fetched.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import batched, pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    FloatField,
-    Func,
-    Max,
-    Q,
-    QuerySet,
-    SmallIntegerField,
-    Sum,
-    Value,
-    When,
-)  # fmt: skip
-from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Ln, Round, TruncDate
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
-from customer_voice.columns import NumberField
 from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.rules import RollupShape
-from customer_voice.selectors.points import POINTS
+from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, Folded, folded
+from customer_voice.selectors.points import ACCOUNT_POINTS, POINTS
 
 # (metric id, touchpoint id, day in the organization's time zone)
 type Cell = tuple[int, int, date]
@@ -41,25 +24,6 @@ type _Run = tuple[int, int, date, date]  # metric, touchpoint, first day, day af
 
 MOST_RUNS = 40  # runs of days per statement
 MOST_RUNS_OF_ONE = 60  # beyond, the smallest gaps are recomputed too
-
-
-class _Seconds(Func):
-    """Seconds from the second to the first moment."""
-
-    output_field = FloatField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - "
-        )
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler,
-            connection,
-            template="(django_timestamp_diff(%(expressions)s) / 1000000.0)",
-            arg_joiner=", ",
-        )
 
 
 @transaction.atomic
@@ -70,7 +34,7 @@ def rebuild_rollup(*, organization: Organization) -> None:
     a second call does no harm; it waits for imports that run, and they for it.
     """
     held = hold_rollup(organization)
-    for points in POINTS.values():
+    for points in (*POINTS.values(), *ACCOUNT_POINTS.values()):
         points.objects.of(held).delete()
     _count(held, Feedback.objects.of(held))
     _note_cutoff(held, None)
@@ -93,7 +57,7 @@ def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None
             moments |= which & Q(
                 occurred_at__gte=_midnight(first, zone), occurred_at__lt=_midnight(after, zone)
             )
-        for points in POINTS.values():
+        for points in (*POINTS.values(), *ACCOUNT_POINTS.values()):
             points.objects.of(held).filter(days).delete()
         _count(held, Feedback.objects.of(held).filter(moments))
     _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
@@ -133,83 +97,27 @@ def _runs(cells: set[Cell]) -> list[_Run]:
     return found
 
 
-KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "segment")
-
-
 def _count(organization: Organization, feedback: "QuerySet[Feedback]") -> None:
-    """Count these rows into the table of their metric's shape. A statement per shape that is in use."""
-    day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
+    """Count these rows into both cubes, each metric in its shape. Two statements per shape in use."""
     by_shape: dict[RollupShape, list[MetricDefinition]] = {}
     for metric in MetricDefinition.objects.of(organization):
         by_shape.setdefault(metric.calculation.shape, []).append(metric)
+    of_accounts = feedback.filter(account__isnull=False)
     for shape, metrics in by_shape.items():
-        # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
-        rows = feedback.filter(metric__in=[metric.pk for metric in metrics]).annotate(day=day).order_by()
-        columns, counts = _COUNTS[shape](rows, metrics)
-        _insert_select(POINTS[shape], (*KEYS, *columns), counts)
+        _insert_select(POINTS[shape], folded(organization, feedback, shape, metrics, keys=PLACE_KEYS))
+        _insert_select(
+            ACCOUNT_POINTS[shape], folded(organization, of_accounts, shape, metrics, keys=ACCOUNT_KEYS)
+        )
 
 
-def _answer_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
-    columns = {f"answers_{k}": Count("pk", filter=Q(score=k)) for k in ANSWERS}
-    counts = rows.filter(score__isnull=False).values(*KEYS).annotate(n=Count("pk"), **columns)
-    return ("n", *columns), counts
+def _insert_select(model: type[models.Model], counts: Folded) -> None:
+    """INSERT ... SELECT: the ORM has no public call for it, nor one that gives a query with its parameters.
 
-
-def _step_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
-    """Steps from the lowest answer: exact, as every stored answer lies on a step of its scale."""
-    step = Case(
-        *(
-            When(metric=metric.pk, then=(F("score") - metric.scale_low) / Value(Decimal(metric.scale_step)))
-            for metric in metrics
-        ),
-        output_field=NumberField(),
-    )
-    counts = (
-        rows.filter(score__isnull=False)
-        .annotate(step=Cast(Round(step), SmallIntegerField()))
-        .values(*KEYS, "step")
-        .annotate(n=Count("pk"))
-    )
-    return ("step", "n"), counts
-
-
-def _total_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
-    """A row without exposure counts as one."""
-    exposure = Sum(Coalesce("exposure", Value(1), output_field=NumberField()))
-    counts = (
-        rows.filter(score__isnull=False)
-        .values(*KEYS)
-        .annotate(n=Count("pk"), amount=Sum("score"), exposures=exposure)
-    )
-    return ("n", "amount", "exposure"), counts
-
-
-def _time_counts(rows: Any, metrics: Sequence[MetricDefinition]) -> "_Counted":
-    seconds = _Seconds(F("resolved_at"), F("occurred_at"))
-    bins = Case(
-        When(resolved_at__isnull=True, then=BIN_OPEN),
-        When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
-        default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
-        output_field=SmallIntegerField(),
-    )
-    counts = rows.annotate(duration_bin=bins).values(*KEYS, "duration_bin").annotate(n=Count("pk"))
-    return ("duration_bin", "n"), counts
-
-
-type _Counted = tuple[tuple[str, ...], Any]  # columns beside the keys, and the grouped rows that fill them
-_COUNTS: dict[RollupShape, Callable[[Any, Sequence[MetricDefinition]], _Counted]] = {
-    RollupShape.ANSWERS: _answer_counts,
-    RollupShape.STEPS: _step_counts,
-    RollupShape.TOTALS: _total_counts,
-    RollupShape.TIMES: _time_counts,
-}
-
-
-def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any) -> None:
-    """INSERT ... SELECT: the ORM has no such call, so its compiled SELECT is put behind an INSERT."""
+    Reading the counts and writing them back would move every cell of a rebuild through the application.
+    """
     quote = connection.ops.quote_name
-    names = ", ".join(quote(column) for column in columns)
-    select, parameters = rows.query.sql_with_params()
+    names = ", ".join(quote(column) for column in counts.columns)
+    select, parameters = counts.rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", parameters)
 

@@ -12,16 +12,28 @@ from django.utils.text import slugify
 
 from customer_voice.choices import DateFormat, ImportField
 from customer_voice.importers import STAGED, parse_dates, parse_numbers, parse_whole
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    MetricDefinition,
+    Submission,
+)
 from customer_voice.problems import problem_text
 from customer_voice.rules import Number, RowKind
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
-LONGEST = {
-    field.name: field.max_length or 0
-    for field in Feedback._meta.fields
-    if field.name in {"external_id", "customer", "segment", "channel"}
+LONGEST: dict[str, int] = {
+    name: model._meta.get_field(column).max_length or 0
+    for name, model, column in (
+        ("external_id", Submission, "external_id"),
+        ("customer", Contact, "external_reference"),
+        ("account", CustomerAccount, "external_reference"),
+        ("segment", Feedback, "segment"),
+        ("channel", Channel, "name"),
+    )
 }
 
 
@@ -54,7 +66,7 @@ class Plan:
     date_format: DateFormat = DateFormat.ISO
     touchpoints: dict[str, int]  # key and lower-case name -> id
     touchpoint_id: int | None = None  # the same for every row
-    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, segment, channel
+    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
     left_out: Counter[Number | None] = default(
@@ -84,6 +96,7 @@ class Plan:
             ImportField.REOPENED_COUNT: "reopened_count",
             ImportField.TEXT: "text",
             ImportField.CUSTOMER: "customer",
+            ImportField.ACCOUNT: "account",
             ImportField.SEGMENT: "segment",
             ImportField.CHANNEL: "channel",
         }
@@ -150,7 +163,7 @@ class _Check:
             "reopened_count": self.reopened(),
             "text": text,
         }
-        for name in (ImportField.CUSTOMER, ImportField.SEGMENT, ImportField.CHANNEL):
+        for name in (ImportField.CUSTOMER, ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL):
             found[name] = (
                 self.words(name, required=False)
                 if name in plan.mapping

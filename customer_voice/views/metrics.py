@@ -174,7 +174,8 @@ def _series_form(
 ) -> SeriesForm:
     versions = selectors.series_versions(metric, every=every)
     segments = selectors.segments_of(request.organization, metric, versions=versions)
-    return SeriesForm(request.GET, organization=request.organization, segments=segments)
+    channels = selectors.channels_of(request.organization, metric, versions=versions)
+    return SeriesForm(request.GET, organization=request.organization, segments=segments, channels=channels)
 
 
 def _version(request: MemberRequest) -> int | None:

@@ -79,11 +79,10 @@ def driver_columns(organization: Organization) -> tuple[Column, ...]:
     }
     counted = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in=list(metrics))
-        .exclude(customer="")
+        .filter(score__isnull=False, metric__in=list(metrics), contact__isnull=False)
         .order_by()
         .values("metric_id", "touchpoint_id")
-        .annotate(answers=Count("customer", distinct=True))
+        .annotate(answers=Count("contact", distinct=True))
     )
     found = list(counted)
     heard = {row["metric_id"] for row in found}
@@ -147,16 +146,18 @@ def pivot(organization: Organization, columns: Sequence[Column], outcome: Column
             series[version.pk] = key
     rows = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in=list(series))
-        .exclude(customer="")
+        .filter(score__isnull=False, metric__in=list(series), contact__isnull=False)
         .order_by("-occurred_at", "-pk")
-        .values_list("customer", "metric_id", "touchpoint_id", "score")[:MOST_ROWS]
+        .values_list("contact__external_reference", "contact_id", "metric_id", "touchpoint_id", "score")[
+            :MOST_ROWS
+        ]
     )
-    scores: dict[str, dict[str, float]] = {}
-    for customer, metric_id, touchpoint_id, score in rows:
+    # by reference first: the order of the customers is part of what a stored run was computed from
+    scores: dict[tuple[str, int], dict[str, float]] = {}
+    for reference, contact_id, metric_id, touchpoint_id, score in rows:
         column = by_places.get((series[metric_id], touchpoint_id))
         if column is not None:
-            scores.setdefault(customer, {}).setdefault(column.key, float(score))
+            scores.setdefault((reference or "", contact_id), {}).setdefault(column.key, float(score))
     complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
     together = Counter(key for answers in complete for key in answers if key != outcome.key)
     keys = tuple(key for key, count in together.most_common(MOST_DRIVERS) if count >= LEAST_TOGETHER)
