@@ -64,7 +64,7 @@ def counted(
         places &= Q(touchpoint=touchpoint)
     if touchpoints is not None:
         places &= Q(touchpoint__in=touchpoints)
-    of_places = {} if cut.segment is None else {"segment": cut.segment}
+    of_places: dict[str, Any] = {} if cut.segment is None else {"segment": cut.segment}
     if cut.channel is not None:
         of_places["channel"] = cut.channel
     kept_by_account = {*by} <= {"touchpoint_id", "account_id"}

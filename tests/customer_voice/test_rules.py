@@ -166,7 +166,7 @@ def test_a_new_rule_speaks_on_its_page_and_in_the_list_of_definitions(
     assert "Share of answers 1 and 5 together." in page
     assert "95% interval: Wilson score, of both ends." in page
     assert "50%" in page
-    row = Feedback.objects.get(external_id="a-1-0")
+    row = Feedback.objects.get(submission__external_id="a-1-0")
     answer = client_of(ada).get(reverse("customer_voice:feedback_detail", args=["northwind", row.pk])).text
     assert "1 on a scale from 1 to 5" in answer
     form = client_of(ada).get(reverse("customer_voice:definition_new", args=["northwind"])).text
