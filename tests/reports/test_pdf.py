@@ -240,6 +240,10 @@ def test_title_with_emoji_chinese_hebrew_and_markup_is_readable(ada):
     for part in ("Rückruf binnen 24 h", "当日回电", "שיחה", "<b>fast</b>", "x" * 40):
         assert part in words, part
     assert "What we ask you to decide" in pages[0]
+    with report.file.open("rb") as file, pikepdf.open(file) as document:
+        fonts = {str(font.BaseFont) for page in document.pages for font in page.Resources.Font.values()}
+    # without a font that has the rocket it would print as an empty box
+    assert any("Emoji" in font for font in fonts), fonts
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
