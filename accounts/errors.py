@@ -27,3 +27,9 @@ class StillActive(DomainError):
     """Who still has access is not erased."""
 
     code = "still_active"
+
+
+class NoAccess(DomainError):
+    """Whose access was taken away has no role, function or access to change."""
+
+    code = "no_access"

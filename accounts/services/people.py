@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Role, Theme
-from accounts.errors import ConfirmationNotAllowed, LastAdministrator
+from accounts.errors import ConfirmationNotAllowed, LastAdministrator, NoAccess
 from accounts.leftovers import Departure, revoke_leftovers
 from accounts.models import BusinessFunction, Membership, User
 from accounts.permissions import RIGHTS, may
@@ -23,11 +23,13 @@ from common.text import one_line
 def change_member(
     *, by: Membership, member: Membership, role: str, function: BusinessFunction | None, job_title: str = ""
 ) -> Membership:
-    """Set role, function and title. Raises InvalidValues, and LastAdministrator when nobody would be left.
+    """Set role, function and title. Raises InvalidValues, NoAccess for somebody who was removed, and
+    LastAdministrator when nobody would be left.
 
     Another role revokes what the person set up and could not set up now, and a finance reviewer in a new
     role is to be confirmed again.
     """
+    _refuse_removed(member)
     refuse_unknown(by, role, function)
     role_before = member.role
     if role != role_before:
@@ -35,7 +37,7 @@ def change_member(
         refuse_stronger_role(by, role_before)
     if Action.MANAGE_PEOPLE not in RIGHTS[Role(role)]:
         _keep_somebody_in_charge(member)
-    before = {"role": role_before, "function": member.function.name if member.function else ""}
+    before = _place_of(member)
     member.role, member.function, member.job_title = role, function, job_title.strip()
     if role != role_before:
         member.role_given_by, member.confirmed_at, member.confirmed_by = by, None, None
@@ -46,7 +48,7 @@ def change_member(
         verb="person.changed",
         subject=member,
         before=before,
-        after={"role": role, "function": function.name if function else ""},
+        after=_place_of(member),
     )
     if role != role_before:
         revoke_leftovers(Departure(member=member, by=by, role_before=role_before))
@@ -93,13 +95,15 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
 
 @transaction.atomic
 def deactivate_member(*, by: Membership, member: Membership) -> None:
-    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator.
+    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator, and
+    NoAccess for somebody who was removed before.
 
     Open sessions need nothing: every request asks for an active membership, and the person may belong to
     other organizations.
     """
+    _keep_somebody_in_charge(member)  # holds the organization: the next line sees who was removed meanwhile
+    _refuse_removed(member)
     refuse_stronger_role(by, member.role)
-    _keep_somebody_in_charge(member)
     member.is_active = False
     member.save(update_fields=["is_active"])
     record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
@@ -159,6 +163,18 @@ def refuse_stronger_role(by: Membership, role: str) -> None:
     if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:
         message = _("Only an administrator can grant or remove the administrator role.")
         raise InvalidValues(message, fields={"role": message})
+
+
+def _refuse_removed(member: Membership) -> None:
+    if not Membership.objects.active().filter(pk=member.pk).exists():
+        raise NoAccess(
+            _("%(name)s no longer has access. Invite the person again first.") % {"name": member.user}
+        )
+
+
+def _place_of(member: Membership) -> dict[str, str]:
+    function = member.function.name if member.function else ""
+    return {"role": member.role, "function": function, "job_title": member.job_title}
 
 
 def _keep_somebody_in_charge(leaving: Membership) -> None:

@@ -63,6 +63,7 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
         raise InvalidValues(
             _("This date is in the future."), fields={"done_on": _("This date is in the future.")}
         )
+    before = {"title": milestone.title, "done_on": milestone.done_on.isoformat()} if milestone.done_on else {}
     milestone.done_on = day
     milestone.save(update_fields=["done_on"])
     record_event(
@@ -70,6 +71,7 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
         actor=by.user,
         verb="milestone.done",
         subject=milestone.initiative,
+        before=before,
         after={"title": milestone.title, "done_on": day.isoformat()},
     )
     return milestone

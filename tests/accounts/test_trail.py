@@ -41,9 +41,10 @@ def _in_english():
 
 
 def record(member, verb="person.invited", subject=None, **more) -> AuditEvent:
-    return services.record_event(
+    services.record_event(
         organization=member.organization, actor=member.user, verb=verb, subject=subject or member, **more
     )
+    return AuditEvent.objects.latest("pk")
 
 
 def url(name, *args):
