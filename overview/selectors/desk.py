@@ -59,16 +59,18 @@ class Desk:
 
     @cached_property
     def initiatives(self) -> list[Any]:
-        """Those that are under way and whose owner this is, or all for who runs studies. One query."""
+        """Those that are under way and whose owner this is, or all for who runs studies; and drafts that their
+        owner left behind. One query."""
         if not self.may(Action.RECORD_PROGRESS):
             return []
         late = Milestone.objects.filter(
             initiative=OuterRef("pk"), done_on=None, due_on__lte=self.today
         ).order_by("due_on", "pk")
         studies = Study.objects.filter(initiative=OuterRef("pk"))
+        left_behind = Q(owner__is_active=False) | Q(owner__user__is_active=False)
         rows = (
             Initiative.objects.of(self.member.organization)
-            .exclude(state__in=AT_REST)
+            .filter(~Q(state__in=AT_REST) | (Q(state=_S.DRAFT) & left_behind))
             .select_related("plan", "owner__user")
             .annotate(
                 late_milestones=Subquery(

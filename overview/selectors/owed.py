@@ -129,8 +129,8 @@ def to_complete(desk: Desk) -> list[Owed]:
 
 
 def without_owner(desk: Desk) -> list[Owed]:
-    """Under way, and whoever owns it has left or has a role that cannot act. Not during a vote: its content
-    is fixed there."""
+    """Under way or a draft, and whoever owns it has left or has a role that cannot act. Not during a vote:
+    its content is fixed there."""
     if not desk.may(Action.EDIT_COALITION):
         return []
     return [

@@ -317,7 +317,15 @@ def test_who_left_or_cannot_act_any_more_needs_a_successor(organization, ada, be
     assert kinds(ada) == ["go_live"]
 
 
-@pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.EVALUATED, S.CANCELLED, S.REJECTED])
+def test_a_draft_waits_for_somebody_else_once_its_owner_has_left(ada, ben):
+    overdue(ben, S.DRAFT)
+    assert (kinds(ada), kinds(ben)) == ([], [])  # whoever writes it decides what becomes of it
+    deactivate_member(by=ada, member=ben)
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == ("owner_missing", "Ben can no longer look after it.")
+
+
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.EVALUATED, S.CANCELLED, S.REJECTED])
 def test_where_nothing_can_be_handed_over_no_successor_is_asked_for(ada, ben, state):
     overdue(ben, state)
     deactivate_member(by=ada, member=ben)
