@@ -49,6 +49,19 @@ def typed_change(metric: MetricDefinition, change: float) -> float:
     return change
 
 
+def largest_effect(metric: MetricDefinition, direction: str = Direction.UP) -> float:
+    """The largest change that there can be, as a person types it: from one end of the scale to the other."""
+    match BoxRule(metric.rule):
+        case BoxRule.NET:
+            return 200
+        case BoxRule.TOP_BOX:
+            return 100
+        case BoxRule.MEAN:
+            return metric.scale_high - metric.scale_low
+        case BoxRule.DURATION:  # no case takes less than no time; ten times as long is a slip of the pen
+            return 99 if direction == Direction.DOWN else 900
+
+
 def effect_text(metric: MetricDefinition, typed: float) -> str:
     """A typed size with its unit, as fine as it means something: "6 points", "0.3 on the scale 1–5"."""
     digits = 2 if metric.rule == BoxRule.MEAN and typed < 1 else 1 if typed < 10 else 0

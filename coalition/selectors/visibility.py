@@ -278,8 +278,8 @@ def _said(
             answers_per_period=volume,
             touchpoints=units,
         )
-    smallest = outlook.smallest
-    smallest_text = effect_text(metric, _rounded_up(metric, smallest))
+    smallest = _rounded_up(metric, outlook.smallest)
+    smallest_text = effect_text(metric, smallest)
     expected = None if plan.expected_effect is None else float(plan.expected_effect)
     answer, headline = _judged(metric, expected, smallest)
     return Visibility(

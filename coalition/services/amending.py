@@ -14,6 +14,7 @@ from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
 from coalition.services.drafting import InitiativeValues, refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.plausible import far_days
 from coalition.services.states import locked
 from common.errors import InvalidValues
 from common.formats import reader
@@ -140,6 +141,7 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
                 "The review is on %(day)s and must come after the go-live. Change the review day in the "
                 "evaluation plan first."
             ) % {"day": reader().day(plan.review_on)}
+        wrong = {**far_days(row.organization, [("planned_go_live_on", planned)]), **wrong}
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 

@@ -20,6 +20,7 @@ from coalition.errors import EditConflict, NotEditable
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of
 from coalition.selectors.opportunities import opportunity
+from coalition.services.plausible import far_days, oversized_effects
 from common.errors import InvalidValues
 from common.text import listed
 from customer_voice.choices import Period
@@ -148,6 +149,7 @@ def check_initiative(
         wrong["expected_benefit"] = _("A benefit cannot be negative. A loss is a cost.")
     if values.effort_days is not None and values.effort_days < 0:
         wrong["effort_days"] = _("An effort cannot be negative.")
+    wrong.update(far_days(organization, [("planned_go_live_on", values.planned_go_live_on)]))
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -203,6 +205,14 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
     if values.smallest_worthwhile_effect < 0:
         wrong["smallest_worthwhile_effect"] = _("Enter the size of the change, 0 or more.")
     expected, worthwhile = values.expected_effect, values.smallest_worthwhile_effect
+    if "metric" not in wrong:
+        sizes = (
+            ("expected_effect", None if expected is None else float(expected)),
+            ("smallest_worthwhile_effect", float(worthwhile)),
+        )
+        wrong.update(oversized_effects(values.metric, values.direction, sizes))
+    days = (("baseline_from", values.baseline_from), ("review_on", values.review_on))
+    wrong.update(far_days(organization, days))
     if expected is not None and 0 < expected < worthwhile:
         wrong["smallest_worthwhile_effect"] = _(
             "Larger than the expected effect: even the effect you expect would then not be worthwhile."

@@ -91,8 +91,8 @@ def percents(number: Any, digits: int = 0) -> str:
 
 @register.filter
 def money(value: Any, currency: str = "") -> str:
-    """An amount without cents, grouped, with its currency code."""
-    return "" if value is None else reader().money(float(value), currency)
+    """An amount, grouped, with its currency code; with cents where there are some."""
+    return "" if value is None else reader().money(value, currency)
 
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})((?: .*)?)", re.DOTALL)

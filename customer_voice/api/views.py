@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -148,7 +149,10 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     @action(detail=False, methods=["post"], pagination_class=None)
     def bulk(self, request: Request, organization: str) -> Response:
         """Up to 5,000 items, all or none. Errors are named "<position>.<field>"."""
-        values = _valid(FeedbackBulk(data=request.data))
+        lot = FeedbackBulk(data=request.data)
+        if not lot.is_valid():
+            raise ValidationError(_by_position(lot.errors))
+        values = lot.validated_data
         return self._record(
             values.get("metric"),
             values["items"],
@@ -255,6 +259,20 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     def _enqueued(self, batch: ImportBatch) -> Response:
         enqueue(batch)
         return Response(ImportSerializer(batch).data, status=202)
+
+
+def _by_position(errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Errors of items named as those of the rules are: "<position>.<field>"."""
+    items = errors.get("items")
+    pairs = items.items() if isinstance(items, Mapping) else enumerate(items or ())
+    named = {
+        f"{position}.{field}": reasons
+        for position, item in pairs
+        if isinstance(item, Mapping)
+        for field, reasons in item.items()
+    }
+    others = {name: reasons for name, reasons in errors.items() if name != "items" or not named}
+    return {**others, **named}
 
 
 def _valid(serializer: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from customer_voice.choices import ANSWERS, BoxRule, Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.counting import counted, moments, together
 from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
-from customer_voice.selectors.periods import periods_between
+from customer_voice.selectors.periods import listed_periods, periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Unit
@@ -268,7 +268,9 @@ def _series(
     if cells:
         until = local_day(metric.data_until, organization)
         empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
-        spans = list(periods_between(start or min(cells), last or max(cells), period))
+        # nothing was heard before the first answer, however early a start was asked for
+        begin = min(cells) if start is None else max(start, min(cells))
+        spans = listed_periods(begin, last or max(cells), period)
         filled = [cells.get(first, empty) for first, _after in spans]
         points = [
             SeriesPoint(

@@ -59,8 +59,8 @@ class Desk:
 
     @cached_property
     def initiatives(self) -> list[Any]:
-        """Those that are under way and whose owner this is, or all for who runs studies; and drafts that their
-        owner left behind. One query."""
+        """Those under way whose owner this is, or all for who runs studies; with them drafts whose owner has
+        left. One query."""
         if not self.may(Action.RECORD_PROGRESS):
             return []
         late = Milestone.objects.filter(
