@@ -84,7 +84,7 @@ def result_page(result: MaturityResult) -> ResultPage:
     practices = {item.figure.key: item for group in dimensions for item in group.practices}
     opportunities = tuple(
         _opportunity(framework, profile, item, rank)
-        for rank, item in enumerate(profile.opportunities, start=1)
+        for rank, item in enumerate(profile.held_back_by, start=1)
     )
     disputed = tuple(
         sorted(
