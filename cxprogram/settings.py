@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PersonPreferencesMiddleware",
+    "common.middleware.OnlySentMiddleware",
     "common.middleware.DomainErrorMiddleware",
 ]
 

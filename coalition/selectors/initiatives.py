@@ -380,7 +380,7 @@ def _contradictions(initiative: Initiative) -> list[Missing]:
     plan, start = plan_of(initiative), initiative.planned_go_live_on
     found = []
     if start and start <= initiative.organization.clock.today():
-        text = _("a planned go-live that is still to come")
+        text = _("a planned go-live in the future")
         found.append(Missing(field="planned_go_live_on", text=text, page="initiative"))
     if plan is None:
         return found

@@ -198,7 +198,7 @@ def test_a_go_live_of_the_past_is_not_put_to_the_vote(ada):
     with pytest.raises(PlanIncomplete) as refusal:
         services.submit_initiative(by=ada, initiative=initiative)
     assert list(refusal.value.fields) == ["planned_go_live_on"]
-    assert "still to come" in str(refusal.value.message)
+    assert "go-live in the future" in str(refusal.value.message)
     initiative.planned_go_live_on = timezone.localdate() + timedelta(days=1)
     initiative.save()
     assert services.submit_initiative(by=ada, initiative=initiative)
