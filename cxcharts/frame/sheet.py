@@ -39,6 +39,34 @@ def view(
     }
 
 
+def layer(
+    values: list[dict[str, Any]],
+    mark: dict[str, Any],
+    encoding: dict[str, Any],
+    *,
+    keep: Sequence[dict[str, Any]] = (),
+    name: str = "",
+) -> Layer:
+    """One layer with its own data. `keep` is its layout (`wide_only`, `narrow_only`); both by default."""
+    return {
+        **({"name": name} if name else {}),
+        "data": {"values": values},
+        **({"transform": list(keep)} if keep else {}),
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
+def linear(low: float, high: float) -> dict[str, Any]:
+    """A scale that ends where it is told to: the engine would round its ends and add zero."""
+    return {"domain": [low, high], "nice": False, "zero": False}
+
+
+def level_x(low: float, high: float, axis: dict[str, Any] | None) -> dict[str, Any]:
+    """Horizontal encoding of numbers."""
+    return {"field": "x", "type": "quantitative", "scale": linear(low, high), "axis": axis}
+
+
 def wide_only() -> list[dict[str, Any]]:
     """Transform that keeps a layer from the phone layout."""
     return [{"filter": f"page >= {NARROW}"}]
@@ -57,3 +85,13 @@ def without_axis(encoding: dict[str, Any]) -> dict[str, Any]:
 def literal(text: str) -> str:
     """A string as an expression literal: labels never become code."""
     return json.dumps(clean(text), ensure_ascii=True)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as an expression's list."""
+    return "[" + ",".join(literal(text) for text in texts) + "]"
+
+
+def numbers(values: Sequence[float]) -> str:
+    """Numbers as an expression's list, in full so that they equal the data."""
+    return "[" + ",".join(repr(float(value)) for value in values) + "]"
