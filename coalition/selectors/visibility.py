@@ -14,7 +14,7 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
-from common.charting import chart_locale
+from common.charting import chart_locale, on_page
 from common.formats import reader
 from common.text import listed
 from customer_voice.choices import BoxRule, Period
@@ -23,7 +23,7 @@ from customer_voice.selectors import Counts, SeriesCounts, periods_between, seri
 from customer_voice.selectors.figures import figures
 from cxcharts.labels import Labels, labels_for
 from cxcharts.plan import plan_chart
-from cxcharts.render import PageChart, for_page
+from cxcharts.render import PageChart
 from cxcharts.scales import Scale, hours, nps, rating, share
 from cxcharts.series import Point
 from cxstats.design import (
@@ -390,7 +390,7 @@ def _chart(
         labels=labels,
         locale=chart_locale(),
     )
-    return for_page(chart, id="plan-chart", locale=chart_locale())
+    return on_page(chart, "plan-chart")
 
 
 def _on_chart(metric: MetricDefinition, typed: float, baseline: float) -> float:

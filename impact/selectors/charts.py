@@ -1,14 +1,14 @@
 """Findings and values as charts. The same specification draws the page and the report."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from common.charting import chart_locale
+from common.charting import ChartShelf, chart_locale
 from common.formats import reader
 from cxcharts import scales
 from cxcharts.chart import Chart
@@ -28,10 +28,43 @@ from impact.selectors.drivers import DriverPage
 from impact.selectors.studies import StudyView
 from impact.wording import amount_text, chance_text, item_text, money_text
 
+# What a study's page and its report draw. The first four have places of their own there; any other chart
+# that is put here follows the value, in both.
+STUDY_CHARTS: ChartShelf["Proof"] = ChartShelf("finding", "value", "tornado", "cash_flow")
+FINDING_HEIGHT = 280.0
 MOST_BARS = 8  # inputs in the chart of what moves a value most
 
 
-def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What the charts of one study are drawn from; `height` is that of its finding's chart in pixels."""
+
+    view: StudyView
+    case: CaseView | None
+    height: float = FINDING_HEIGHT
+
+
+@STUDY_CHARTS.holds("finding")
+def _finding(proof: Proof) -> Chart | None:
+    return finding_chart(proof.view, height=proof.height)
+
+
+@STUDY_CHARTS.holds("value")
+def _value(proof: Proof) -> Chart | None:
+    return None if proof.case is None else value_chart(proof.case)
+
+
+@STUDY_CHARTS.holds("tornado")
+def _tornado(proof: Proof) -> Chart | None:
+    return None if proof.case is None else tornado_chart(proof.case)
+
+
+@STUDY_CHARTS.holds("cash_flow")
+def _cash_flow(proof: Proof) -> Chart | None:
+    return None if proof.case is None else cash_flow_chart(proof.case)
+
+
+def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart | None:
     """What was observed beside what was expected; None where nothing was measured. `height` in pixels."""
     subject, finding = view.subject, view.finding
     if not finding.series:

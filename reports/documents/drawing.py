@@ -21,7 +21,7 @@ from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
 from impact.selectors.cases import CaseView, case_view, earlier_amount
-from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
+from impact.selectors.charts import STUDY_CHARTS, Proof
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
     amount_text,
@@ -137,6 +137,8 @@ def _roi(report: Report) -> dict[str, Any]:
     case = case_view(report.roi_case, view.subject) if report.roi_case else None
     value = report.content["roi_case"]
     title = _("What “%(initiative)s” returned") % {"initiative": view.subject.title}
+    proof = Proof(view=view, case=case, height=_cover_height(report, view, case))
+    charts, further = STUDY_CHARTS.split(STUDY_CHARTS.of(proof))
     return {
         "document": _frame(
             report,
@@ -157,10 +159,11 @@ def _roi(report: Report) -> dict[str, Any]:
         "earlier": _earlier(report.content),
         "superseded": _superseded(report.content["study"]),
         "budget": list(_budget(report.content["decision"], case)),
-        "finding_chart": drawn(finding_chart(view, height=_cover_height(report, view, case))),
-        "value_chart": drawn(value_chart(case), width=PAGE_WIDTH) if case else None,
-        "cash_chart": drawn(cash_flow_chart(case)) if case else None,
-        "tornado": drawn(tornado_chart(case)) if case else None,
+        "finding_chart": drawn(charts.get("finding")),
+        "value_chart": drawn(charts.get("value")),
+        "cash_chart": drawn(charts.get("cash_flow")),
+        "tornado": drawn(charts.get("tornado")),
+        "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
         "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
         "series": tuple(_columns(list(_series(view)))),
