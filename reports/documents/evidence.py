@@ -6,9 +6,10 @@ from problem to value.
 
 from typing import Any
 
+from accounts.models import Organization
 from assessments.models import MaturityResult
 from assessments.selectors import published_content
-from coalition.models import Initiative
+from coalition.models import EvaluationPlan, Initiative
 from cxstats import ENGINE_VERSION
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
@@ -19,13 +20,6 @@ from impact.selectors.studies import latest_finished_study
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     """Initiative, fixed plan, decision, data, finding, value, finance's word. At most nine queries."""
     initiative = study.initiative
-    plan = initiative.plan
-    decision = (
-        initiative.decisions.filter(outcome="approved")
-        .select_related("round__revision")
-        .order_by("-decided_at")
-        .first()
-    )
     headline = latest_finished_study(initiative)
     before = None
     if roi_case is None and study == headline and latest_case(study) is None:
@@ -33,69 +27,99 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     return {
         "schema": "cxprogram.roi-evidence/1",
         "engine_version": ENGINE_VERSION,
-        "organization": {
-            "name": study.organization.name,
-            "slug": study.organization.slug,
-            "currency": study.organization.currency,
-            "is_simulated": study.organization.is_demo,
-        },
-        "initiative": {
-            "reference": initiative.reference,
-            "title": initiative.title,
-            "problem": initiative.problem,
-            "proposal": initiative.proposal,
-            "owner": str(initiative.owner),
-            "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
-            "went_live_on": _day(initiative.went_live_on),
-            "completed_on": _day(initiative.completed_on),
-            "maturity_practice": initiative.practice,
-        },
-        "plan": {
-            "content": plan.fixed_content,
-            "digest": plan.fixed_digest,
-            "fixed_at": _day(plan.fixed_at),
-            "changed_after_approval_at": _day(plan.changed_after_approval_at),
-        },
-        "decision": None
-        if decision is None
-        else {
-            "outcome": decision.outcome,
-            "decided_at": _day(decision.decided_at),
-            "content_digest": decision.content_digest,
-            "tally": decision.tally,
-            "budget": {
-                name: decision.round.revision.content.get(name)
-                for name in ("one_off_cost", "yearly_cost", "currency")
-            },
-        },
-        "study": {
-            "number": study.number,
-            "data_cutoff": _day(study.data_cutoff),
-            "finished_at": _day(study.finished_at),
-            "seed": study.seed,
-            "engine_version": study.engine_version,
-            "input_digest": study.input_digest,
-            "inputs": study.inputs,
-            "finding": study.finding,
-            "superseded_by": None
-            if headline is None or headline.pk == study.pk
-            else {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)},
-        },
+        "organization": _organization(study.organization),
+        "initiative": _initiative(initiative),
+        "plan": _plan(initiative.plan),
+        "decision": _decision(initiative),
+        "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
         **({"earlier_value": _earlier_value(before)} if before else {}),
-        "roi_case": None
-        if roi_case is None
-        else {
-            "number": roi_case.number,
-            "computed_at": _day(roi_case.computed_at),
-            "engine_version": roi_case.engine_version,
-            "input_digest": roi_case.input_digest,
-            "inputs": roi_case.inputs,
-            "result": roi_case.result,
-            "is_scenario_only": roi_case.is_scenario_only,
-            "model_changed_at": _changed_since(initiative, roi_case),
-            "sign_off": _sign_off(roi_case),
-        },
+        "roi_case": None if roi_case is None else _roi_case(initiative, roi_case),
+    }
+
+
+def _organization(organization: Organization) -> dict[str, Any]:
+    return {
+        "name": organization.name,
+        "slug": organization.slug,
+        "currency": organization.currency,
+        "is_simulated": organization.is_demo,
+    }
+
+
+def _initiative(initiative: Initiative) -> dict[str, Any]:
+    return {
+        "reference": initiative.reference,
+        "title": initiative.title,
+        "problem": initiative.problem,
+        "proposal": initiative.proposal,
+        "owner": str(initiative.owner),
+        "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
+        "went_live_on": _day(initiative.went_live_on),
+        "completed_on": _day(initiative.completed_on),
+        "maturity_practice": initiative.practice,
+    }
+
+
+def _plan(plan: EvaluationPlan) -> dict[str, Any]:
+    """The plan as it was fixed, whatever its row says today."""
+    return {
+        "content": plan.fixed_content,
+        "digest": plan.fixed_digest,
+        "fixed_at": _day(plan.fixed_at),
+        "changed_after_approval_at": _day(plan.changed_after_approval_at),
+    }
+
+
+def _decision(initiative: Initiative) -> dict[str, Any] | None:
+    """The last approval, with the budget of the revision that was voted on."""
+    decision = (
+        initiative.decisions.filter(outcome="approved")
+        .select_related("round__revision")
+        .order_by("-decided_at")
+        .first()
+    )
+    if decision is None:
+        return None
+    content = decision.round.revision.content
+    return {
+        "outcome": decision.outcome,
+        "decided_at": _day(decision.decided_at),
+        "content_digest": decision.content_digest,
+        "tally": decision.tally,
+        "budget": {name: content.get(name) for name in ("one_off_cost", "yearly_cost", "currency")},
+    }
+
+
+def _study(study: Study, headline: Study | None) -> dict[str, Any]:
+    """The study as it was stored; `headline` is the one that counts today."""
+    superseded_by = None
+    if headline is not None and headline.pk != study.pk:
+        superseded_by = {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)}
+    return {
+        "number": study.number,
+        "data_cutoff": _day(study.data_cutoff),
+        "finished_at": _day(study.finished_at),
+        "seed": study.seed,
+        "engine_version": study.engine_version,
+        "input_digest": study.input_digest,
+        "inputs": study.inputs,
+        "finding": study.finding,
+        "superseded_by": superseded_by,
+    }
+
+
+def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
+    return {
+        "number": roi_case.number,
+        "computed_at": _day(roi_case.computed_at),
+        "engine_version": roi_case.engine_version,
+        "input_digest": roi_case.input_digest,
+        "inputs": roi_case.inputs,
+        "result": roi_case.result,
+        "is_scenario_only": roi_case.is_scenario_only,
+        "model_changed_at": _changed_since(initiative, roi_case),
+        "sign_off": _sign_off(roi_case),
     }
 
 
