@@ -6,6 +6,7 @@ from datetime import date
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
     GAPS,
     MOST_POINTS,
     EndLabel,
@@ -105,7 +106,7 @@ def counterfactual_chart(
     return Chart(
         title,
         subtitle,
-        view(height=height, layers=layers),
+        view(height=height, layers=layers, right=END_MARGIN),
         proof.writer.alternative(title, subtitle, _sentences(proof)),
         _table(proof),
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
     MOST_POINTS,
     EndLabel,
     Layer,
@@ -88,7 +89,7 @@ def plan_chart(
     return Chart(
         title,
         subtitle,
-        view(height=height, layers=layers),
+        view(height=height, layers=layers, right=END_MARGIN),
         plan.writer.alternative(title, subtitle, _sentences(plan)),
         _table(plan),
     )

@@ -1,7 +1,7 @@
 """Parts that every chart shares: the outer specification, the time axis, labelled rules, hover."""
 
 from cxcharts.frame.axes import pixel, thinned, tick_texts, top_axis, value_axes, y_axis
-from cxcharts.frame.end_names import EndLabel, end_labels
+from cxcharts.frame.end_names import END_MARGIN, EndLabel, end_labels
 from cxcharts.frame.hover import hover_boxes, hover_dots, hover_layer, tooltip
 from cxcharts.frame.keys import KeyItem, key_layers
 from cxcharts.frame.marks import GAPS, band, dots, line, track
@@ -35,6 +35,7 @@ from cxcharts.frame.time_axis import axes_layer, time_x
 
 __all__ = [
     "DEFAULT_WIDTH",
+    "END_MARGIN",
     "GAPS",
     "LANE",
     "LINE",

@@ -25,15 +25,19 @@ def view(
     height: float,
     layers: Sequence[Layer],
     narrow_height: float | None = None,
+    right: float = 4,
 ) -> dict[str, Any]:
-    """A single-view specification. `page` is its outer width in pixels, set where it is drawn."""
+    """A single-view specification. `page` is its outer width in pixels, set where it is drawn.
+
+    `right` is the margin in pixels right of everything that is drawn.
+    """
     return {
         "$schema": SCHEMA,
         "width": "container",
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "params": [{"name": "page", "value": DEFAULT_WIDTH}],
-        "padding": {"top": 4, "right": 4, "bottom": 2, "left": 0},
+        "padding": {"top": 4, "right": right, "bottom": 2, "left": 0},
         "layer": list(layers),
         "usermeta": {"cxcharts": {"heights": [height, narrow_height or height], "narrow": NARROW}},
     }

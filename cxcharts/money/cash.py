@@ -6,6 +6,7 @@ from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
     NARROW,
     TICKS,
     EndLabel,
@@ -74,7 +75,7 @@ def cash_flow(
     return Chart(
         title,
         subtitle,
-        view(height=height, layers=layers),
+        view(height=height, layers=layers, right=END_MARGIN),
         writer.alternative(title, subtitle, [_sentence(year, writer) for year in years]),
         _table(years, writer),
     )

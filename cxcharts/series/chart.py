@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cxcharts.chart import Chart
 from cxcharts.frame import (
+    END_MARGIN,
     EndLabel,
     Layer,
     Plane,
@@ -62,7 +63,7 @@ def series_chart(
     return Chart(
         title,
         subtitle,
-        view(height=height, layers=layers),
+        view(height=height, layers=layers, right=END_MARGIN),
         writer.alternative(title, subtitle, sentences(given)),
         table(given),
     )

@@ -3,13 +3,19 @@
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from cxcharts.labels import labels_for
 from cxcharts.render import to_svg
+from cxcharts.scales import nps
+from cxcharts.series import Point, Series, series_chart
 from cxcharts.text import width_of
-from tests.cxcharts.cast import NAMES, build
+from tests.cxcharts.cast import NAMES, build, months
+
+ROOT = Path(__file__).resolve().parents[2]
 
 WORDS = {"en": "Onboarding NPS", "zh-hans": "新客户净推荐值"}
 SLACK = 1.5  # pixels in which two labels may touch: widths are estimated on the wide side
@@ -28,6 +34,14 @@ class Label:
             min(self.right, other.right) - max(self.left, other.left) > SLACK
             and min(self.bottom, other.bottom) - max(self.top, other.top) > SLACK
         )
+
+
+def outside(svg: str, *, margin: float) -> list[str]:
+    """Labels that come nearer to the right edge than `margin`, or start left of the left one."""
+    found = re.match(r'<svg[^>]*viewBox="([-\d.]+) [-\d.]+ ([\d.]+) [\d.]+"', svg)
+    assert found is not None
+    left, wide = float(found[1]), float(found[2])
+    return [label.text for label in labels_of(svg) if label.left < left or label.right > left + wide - margin]
 
 
 def moved(transform: str) -> tuple[float, float]:
@@ -72,6 +86,56 @@ def test_the_ruler_sees_two_labels_on_each_other() -> None:
         '<text font-size="12px" transform="translate(8,40)">far</text></g></svg>'
     )
     assert collisions(svg) == ["first × second"]
+
+
+def test_the_ruler_sees_a_label_at_the_edge() -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40">'
+        '<text font-size="12px" transform="translate(60,10)">inside</text>'
+        '<text font-size="12px" transform="translate(60,30)">at the edge</text>'
+        '<text font-size="12px" transform="translate(4,20)" text-anchor="end">before</text></svg>'
+    )
+    assert outside(svg, margin=2) == ["at the edge", "before"]
+
+
+# The drawing of a page 1280 pixels wide, the widest and narrowest ones, and paper.
+@pytest.mark.parametrize("key", ["series", "several", "counterfactual", "plan", "cash"])
+@pytest.mark.parametrize("locale", WORDS)
+@pytest.mark.parametrize("width", [340, 640, 820, 962, 1180])
+def test_names_at_the_ends_of_lines_keep_a_margin(key: str, locale: str, width: int) -> None:
+    drawing = to_svg(build(key, WORDS[locale], locale), "light", locale, width)
+    assert outside(drawing, margin=6) == []
+
+
+@pytest.mark.parametrize("locale", WORDS)
+@pytest.mark.parametrize("width", [340, 962])
+def test_the_number_of_answers_keeps_a_margin(locale: str, width: int) -> None:
+    labels = labels_for(locale)
+    chart = series_chart(
+        title=WORDS[locale],
+        subtitle="",
+        series=[
+            Series(
+                key="nps",
+                name=WORDS[locale],
+                points=tuple(Point(period=day, value=42, n=1152) for day in months(14)),
+            )
+        ],
+        scale=nps(labels),
+        labels=labels,
+        locale=locale,
+    )
+    drawing = to_svg(chart, "light", locale, width)
+    assert "n\u00a0=\u00a01,152" in [label.text for label in labels_of(drawing)]
+    assert outside(drawing, margin=6) == []
+
+
+def test_the_page_draws_the_figures_that_were_measured() -> None:
+    """Inter's tabular figures make "n = 1,152" seven pixels wider than the engine measures it."""
+    sheet = (ROOT / "cxprogram/static/cxprogram/charts.css").read_text(encoding="utf-8")
+    rules = re.findall(r"^\.chart-drawing[^{]*\{([^}]*)\}", sheet, re.MULTILINE)
+    assert any("font-variant-numeric: normal" in rule for rule in rules)
+    assert not any("tabular-nums" in rule for rule in rules)
 
 
 @pytest.mark.parametrize("key", NAMES)
