@@ -1,4 +1,4 @@
-"""A chart is parts with names: no function is longer than a screen, no file longer than one can keep in mind."""
+"""A chart is parts with names: no function is longer than a screen, no file than four hundred lines."""
 
 import ast
 from pathlib import Path
