@@ -137,5 +137,7 @@ def query(context: RequestContext, **changes: Any) -> str:
 @register.simple_tag
 def asking(**parameters: Any) -> str:
     """A query string of the parameters that have a value; nothing where none has one."""
-    text = urlencode({name: value for name, value in parameters.items() if value not in (None, "")}, quote_via=quote)
+    text = urlencode(
+        {name: value for name, value in parameters.items() if value not in (None, "")}, quote_via=quote
+    )
     return f"?{text}" if text else ""
