@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import floor, log10
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
@@ -131,3 +132,12 @@ def query(context: RequestContext, **changes: Any) -> str:
             parameters[name] = str(value)
     text = parameters.urlencode()
     return f"?{text}" if text else "?"
+
+
+@register.simple_tag
+def asking(**parameters: Any) -> str:
+    """A query string of the parameters that have a value; nothing where none has one."""
+    text = urlencode(
+        {name: value for name, value in parameters.items() if value not in (None, "")}, quote_via=quote
+    )
+    return f"?{text}" if text else ""
