@@ -1,5 +1,6 @@
 """After the work has begun: dated entries with a reason beside the approved content, which stays as fixed."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -10,10 +11,11 @@ from accounts.models import Membership
 from accounts.services import record_event
 from coalition.choices import AFTER_GO_LIVE, AMENDABLE_STATES, AmendedField
 from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
+from coalition.fields import INITIATIVE, InitiativeValues
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
-from coalition.services.drafting import InitiativeValues, refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refuse_conflict
 from coalition.services.plausible import far_days
 from coalition.services.states import locked
 from common.errors import InvalidValues
@@ -117,10 +119,10 @@ def enter_amendment(
 
 
 def _touches_what_was_approved(row: Initiative, values: InitiativeValues) -> bool:
-    names = ("title", "problem", "proposal", "one_off_cost", "yearly_cost", "expected_benefit", "effort_days")
-    if any(getattr(row, name) != getattr(values, name) for name in names):
+    kept = INITIATIVE.values_of(row, owner=values.owner, planned_go_live_on=values.planned_go_live_on)
+    if replace(kept, touchpoints=()) != replace(values, touchpoints=()):
         return True
-    return set(row.touchpoints.values_list("pk", flat=True)) != {point.pk for point in values.touchpoints}
+    return set(kept.touchpoints) != set(values.touchpoints)
 
 
 def _check(row: Initiative, values: InitiativeValues) -> None:

@@ -27,7 +27,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
 from coalition.services.states import locked, move
-from common.digests import digest_of
+from cxstats.codec import digest_of, version_of
 
 
 @transaction.atomic
@@ -185,7 +185,7 @@ def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
     if plan is None:
         return
     plan.fixed_content = revision.content["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content)
+    plan.fixed_digest = digest_of(plan.fixed_content, version=version_of(plan.fixed_content))
     plan.fixed_at = timezone.now()
     if row.went_live_on is None:
         plan.changed_after_approval_at = None

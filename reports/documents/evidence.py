@@ -10,10 +10,13 @@ from assessments.models import MaturityResult
 from assessments.selectors import published_content
 from coalition.models import Initiative
 from cxstats import ENGINE_VERSION
+from cxstats.codec import encoded
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
 from impact.selectors.pages import value_model_of
 from impact.selectors.studies import latest_finished_study
+
+VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.codec.digest_of
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     if roi_case is None and study == headline and latest_case(study) is None:
         before = earlier_case(study)
     return {
-        "schema": "cxprogram.roi-evidence/1",
+        "schema": f"cxprogram.roi-evidence/{VERSION}",
         "engine_version": ENGINE_VERSION,
         "organization": {
             "name": study.organization.name,
@@ -46,21 +49,21 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "proposal": initiative.proposal,
             "owner": str(initiative.owner),
             "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
-            "went_live_on": _day(initiative.went_live_on),
-            "completed_on": _day(initiative.completed_on),
+            "went_live_on": encoded(initiative.went_live_on),
+            "completed_on": encoded(initiative.completed_on),
             "maturity_practice": initiative.practice,
         },
         "plan": {
             "content": plan.fixed_content,
             "digest": plan.fixed_digest,
-            "fixed_at": _day(plan.fixed_at),
-            "changed_after_approval_at": _day(plan.changed_after_approval_at),
+            "fixed_at": encoded(plan.fixed_at),
+            "changed_after_approval_at": encoded(plan.changed_after_approval_at),
         },
         "decision": None
         if decision is None
         else {
             "outcome": decision.outcome,
-            "decided_at": _day(decision.decided_at),
+            "decided_at": encoded(decision.decided_at),
             "content_digest": decision.content_digest,
             "tally": decision.tally,
             "budget": {
@@ -70,8 +73,8 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         },
         "study": {
             "number": study.number,
-            "data_cutoff": _day(study.data_cutoff),
-            "finished_at": _day(study.finished_at),
+            "data_cutoff": encoded(study.data_cutoff),
+            "finished_at": encoded(study.finished_at),
             "seed": study.seed,
             "engine_version": study.engine_version,
             "input_digest": study.input_digest,
@@ -79,7 +82,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
             "finding": study.finding,
             "superseded_by": None
             if headline is None or headline.pk == study.pk
-            else {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)},
+            else {"number": headline.number, "data_cutoff": encoded(headline.data_cutoff)},
         },
         # only where there is one: the content of all other documents keeps its digest
         **({"earlier_value": _earlier_value(before)} if before else {}),
@@ -87,7 +90,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         if roi_case is None
         else {
             "number": roi_case.number,
-            "computed_at": _day(roi_case.computed_at),
+            "computed_at": encoded(roi_case.computed_at),
             "engine_version": roi_case.engine_version,
             "input_digest": roi_case.input_digest,
             "inputs": roi_case.inputs,
@@ -113,7 +116,7 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
     return {
         "state": roi_case.sign_off,
         "by": str(roi_case.sign_off_by or ""),
-        "at": _day(roi_case.sign_off_at),
+        "at": encoded(roi_case.sign_off_at),
         "comment": roi_case.sign_off_comment,
     }
 
@@ -121,14 +124,14 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
 def _changed_since(initiative: Initiative, roi_case: RoiCase) -> str | None:
     """When the value model was changed after this value was computed; None where the value follows it."""
     model = value_model_of(initiative)
-    return None if model is None or roi_case.follows(model) else _day(model.changed_at)
+    return None if model is None or roi_case.follows(model) else encoded(model.changed_at)
 
 
 def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
     """The result with the framework it was scored against. No query beyond the result's own relations."""
     assessment = result.assessment
     return {
-        "schema": "cxprogram.maturity/1",
+        "schema": f"cxprogram.maturity/{VERSION}",
         "organization": {
             "name": assessment.organization.name,
             "slug": assessment.organization.slug,
@@ -136,8 +139,8 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         },
         "assessment": {
             "title": assessment.label,
-            "opened_at": _day(assessment.opened_at),
-            "closed_at": _day(assessment.closed_at),
+            "opened_at": encoded(assessment.opened_at),
+            "closed_at": encoded(assessment.closed_at),
             "target_level": str(assessment.target_level),
             "minimum_group": assessment.minimum_group,
         },
@@ -149,13 +152,9 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         "result": {
             "sequence": result.sequence,
             "respondents": result.respondents,
-            "computed_at": _day(result.computed_at),
+            "computed_at": encoded(result.computed_at),
             "engine_version": result.engine_version,
             "input_digest": result.input_digest,
             "profile": published_content(result),
         },
     }
-
-
-def _day(moment: Any) -> str | None:
-    return None if moment is None else moment.isoformat()
