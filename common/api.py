@@ -72,9 +72,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
 DECLARED = "declared"  # in `Meta.fields`: here stand the fields that the table lets be read
 
 
+# What a program reads of a row: `Meta.fields`, and for `DECLARED` what `table` lets be read. (No docstring:
+# the document of the API would repeat it for every serializer that has none of its own.)
 class DeclaredReading[M: models.Model](serializers.ModelSerializer[M]):
-    """What a program reads of a row: `Meta.fields`, and for `DECLARED` what `table` lets be read."""
-
     table: ClassVar[FieldTable[Any]]
 
     def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
@@ -120,7 +120,7 @@ def serializer_field(item: Declared, *, says_default: bool) -> "serializers.Fiel
         return serializers.BooleanField(**said)
     if isinstance(column, models.DateField):
         return serializers.DateField(**said)
-    limits = {"min_value": item.low, "max_value": item.high}
+    limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
     limits = {name: limit for name, limit in limits.items() if limit is not None}
     sentences = {"min_value": item.sentence("too_low"), "max_value": item.sentence("too_high")}
     said["error_messages"] = {name: text for name, text in sentences.items() if text}
@@ -131,6 +131,6 @@ def serializer_field(item: Declared, *, says_default: bool) -> "serializers.Fiel
     if isinstance(column, models.IntegerField):
         return serializers.IntegerField(**limits, **said)
     if isinstance(column, (models.CharField, models.TextField)):
-        longest = {} if column.max_length is None else {"max_length": column.max_length}
+        longest: dict[str, Any] = {} if column.max_length is None else {"max_length": column.max_length}
         return serializers.CharField(**longest, allow_blank=column.blank, **said)
     raise TypeError(f"{item.name}: no program writes a {type(column).__name__}")

@@ -21,12 +21,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import BaseValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cxstats.codec import amount_text, encoded
 
-type Words = str | Promise
+type Words = Any  # a text, or one that is translated when it is read
 
 
 class Use(Flag):

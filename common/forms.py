@@ -232,9 +232,9 @@ def form_field(item: Declared) -> forms.Field:
         return YesNoField(**said)
     if isinstance(column, models.DateField):
         return forms.DateField(widget=DateInput, **said)
-    limits = {"min_value": item.low, "max_value": item.high}
+    limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
     if isinstance(column, models.DecimalField):
-        digits = {"max_digits": column.max_digits, "decimal_places": column.decimal_places}
+        digits: dict[str, Any] = {"max_digits": column.max_digits, "decimal_places": column.decimal_places}
         return LocalNumberField(**limits, **digits, **said)
     if isinstance(column, models.IntegerField):
         return LocalIntegerField(**limits, **said)
