@@ -84,13 +84,10 @@ class DeclaredReading[M: models.Model](serializers.ModelSerializer[M]):
         return named
 
 
+# What a program writes: the plain fields that `table` lets be written, and no others. Relations are written
+# in the serializer itself; the table says whether they appear. `says_defaults`: an absent field means its
+# default; without it, an absent field stays as it is. (No docstring, as above.)
 class DeclaredSerializer(serializers.Serializer[Any]):
-    """What a program writes: the plain fields that `table` lets be written, and no others.
-
-    Relations are written in the serializer itself; the table says whether they appear. `says_defaults`: an
-    absent field means its default; without it, an absent field stays as it is.
-    """
-
     table: ClassVar[FieldTable[Any]]
     says_defaults: ClassVar[bool] = True
 
@@ -132,5 +129,5 @@ def serializer_field(item: Declared, *, says_default: bool) -> "serializers.Fiel
         return serializers.IntegerField(**limits, **said)
     if isinstance(column, (models.CharField, models.TextField)):
         longest: dict[str, Any] = {} if column.max_length is None else {"max_length": column.max_length}
-        return serializers.CharField(**longest, allow_blank=column.blank, **said)
+        return serializers.CharField(**longest, allow_blank=not item.is_asked_for, **said)
     raise TypeError(f"{item.name}: no program writes a {type(column).__name__}")

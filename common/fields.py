@@ -23,6 +23,7 @@ from django.core.validators import BaseValidator, MaxLengthValidator, MaxValueVa
 from django.db import models
 from django.utils.translation import gettext as _
 
+from common.formats import reader
 from cxstats.codec import amount_text, encoded
 
 type Words = Any  # a text, or one that is translated when it is read
@@ -47,6 +48,7 @@ class Unit(Enum):
     """What a number counts, where a form or a line of history has to say it."""
 
     MONEY = "money"  # of the organization's currency
+    PERCENT = "percent"  # 0 to 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,7 @@ class FieldUse:
     unit: Unit | None = None
     low: int | Decimal | None = None
     high: int | Decimal | None = None
-    too_low: Words = ""  # Django's own sentence where empty; may name %(low)s and %(most)s
+    too_low: Words = ""  # Django's own sentence where empty; may name %(low)s, %(most)s, %(high)s
     too_high: Words = ""
     content_key: str = ""  # its key in digested content, where that is not the name
 
@@ -99,6 +101,18 @@ class Declared:
         return self.default is MISSING
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether it may not stay empty when it is asked for."""
+        return not self.column.blank and self.default is not None and self.default != ""
+
+    @property
+    def initial(self) -> Any:
+        """What a form about a new row begins with."""
+        if not self.is_needed:
+            return self.default
+        return self.column.get_default() if self.column.has_default() else None
+
+    @property
     def low(self) -> int | Decimal | None:
         """The least it may be; a column of positive numbers says 0 itself."""
         is_positive = isinstance(self.column, (models.PositiveIntegerField, models.PositiveSmallIntegerField))
@@ -125,8 +139,10 @@ class Declared:
 
     def sentence(self, which: str) -> str:
         """The declared sentence of a refusal with the limits in it; empty where none is declared."""
-        text = str(getattr(self.use, which))
-        return text % {"low": self.low, "most": self.high} if text else ""
+        text, most = str(getattr(self.use, which)), self.high
+        is_percent = self.use.unit is Unit.PERCENT and most is not None
+        shown = reader().percent(float(most or 0) / 100) if is_percent else most
+        return text % {"low": self.low, "most": most, "high": shown} if text else ""
 
     def content_of(self, value: Any) -> Any:
         """A plain value in the form in which it is digested. Relations are said by their own room."""

@@ -1,7 +1,6 @@
 """How forms look: one renderer, one field template, no markup in apps. And how they read numbers."""
 
 from collections.abc import Callable
-from dataclasses import MISSING
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -219,10 +218,8 @@ def form_field(item: Declared) -> forms.Field:
     said: dict[str, Any] = {
         "label": item.question,
         "help_text": item.use.help,
-        "required": not column.blank
-        and item.default is not None
-        and not isinstance(column, models.BooleanField),
-        "initial": None if item.default is MISSING else item.default,
+        "required": item.is_asked_for and not isinstance(column, models.BooleanField),
+        "initial": item.initial,
     }
     if item.is_relation:
         raise TypeError(f"{item.name} points at other rows: the form says which")
