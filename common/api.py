@@ -79,7 +79,7 @@ class DeclaredReading[M: models.Model](serializers.ModelSerializer[M]):
 
     def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
         named: list[str] = []
-        for name in self.Meta.fields:  # type: ignore[attr-defined]
+        for name in self.Meta.fields:
             named += self.table.names(Use.API_READ) if name == DECLARED else [name]
         return named
 

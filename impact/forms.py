@@ -64,7 +64,7 @@ class RangeForm(DeclaredForm):
 
     table = PARAMETER
     is_named: ClassVar[bool] = False
-    field_order = ("low", "likely", "high", "source_kind")
+    field_order: tuple[str, ...] = ("low", "likely", "high", "source_kind")
 
     low = LocalNumberField(label=_("Low"))
     likely = LocalNumberField(label=_("Most likely"))

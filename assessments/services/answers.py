@@ -28,7 +28,7 @@ from assessments.models import Answer, MaturityResult, Response
 from assessments.services.frameworks import content_of
 from assessments.services.rounds import close_assessment, locked, refuse_closed
 from common.errors import InvalidValues
-from cxstats.codec import digest_of
+from cxstats.codec import digest_of, encoded
 
 _web_address = URLValidator(schemes=["http", "https"])
 
@@ -152,7 +152,7 @@ def take_back_response(*, by: Membership, response: Response) -> Response:
             actor=by.user,
             verb="assessment.taken_back",
             subject=response.assessment,
-            before={"response": response.pk, "submitted_at": before.isoformat() if before else None},
+            before={"response": response.pk, "submitted_at": encoded(before)},
         )
     return response
 

@@ -20,6 +20,7 @@ from coalition.services.plausible import far_days
 from coalition.services.states import locked
 from common.errors import InvalidValues
 from common.formats import reader
+from cxstats.codec import encoded
 
 
 @transaction.atomic
@@ -76,9 +77,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
             % {"day": reader().day(row.completed_on)},
         )
     before, row.went_live_on = row.went_live_on, on
-    enter_amendment(
-        row, by, AmendedField.WENT_LIVE, before=before.isoformat(), after=on.isoformat(), reason=reason
-    )
+    enter_amendment(row, by, AmendedField.WENT_LIVE, before=encoded(before), after=encoded(on), reason=reason)
     row.save(update_fields=["went_live_on"])
     return row
 
@@ -149,7 +148,7 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
 
 
 def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+    return encoded(day) or ""
 
 
 def _refuse(field: str, message: str) -> None:

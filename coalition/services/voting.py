@@ -52,7 +52,7 @@ from coalition.services.states import locked, move
 from common.errors import InvalidValues
 from common.formats import reader
 from common.text import listed
-from cxstats.codec import digest_of
+from cxstats.codec import digest_of, encoded
 
 
 @transaction.atomic
@@ -184,7 +184,7 @@ def _write_vote(
                 "choice": known.choice,
                 "comment": known.comment,
                 "cast_by": str(known.cast_by),
-                "cast_at": known.cast_at.isoformat(),
+                "cast_at": encoded(known.cast_at),
             },
         ]
     vote.cast_by, vote.choice, vote.comment, vote.cast_at = by, choice, comment, timezone.now()

@@ -70,7 +70,7 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
         subject=study,
         after={
             "number": study.number,
-            "data_cutoff": data_cutoff.isoformat(),
+            "data_cutoff": encoded(data_cutoff),
             "plan_digest": plan.fixed_digest,
         },
     )
