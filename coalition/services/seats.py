@@ -1,6 +1,6 @@
 """Founding the coalition, its charter and who sits in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,18 +10,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
-from accounts.models import BusinessFunction, Membership
+from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
 from coalition.choices import EarlyEnd
 from coalition.errors import AlreadySeated
+from coalition.fields import SEAT, SeatValues
 from coalition.models import Coalition, Seat
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
+from common.fields import Use
 from common.formats import reader
 from common.text import listed
-from journeys.models import Touchpoint
+from cxstats.codec import encoded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,21 +35,6 @@ class CharterValues:
     majority_share: Decimal = Decimal("0.50")
     voting_days: int = 7
     early_end: str = EarlyEnd.ALL_VOTED
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeatValues:
-    """What a seat is."""
-
-    membership: Membership
-    title: str
-    function: BusinessFunction | None = None
-    touchpoints: tuple[Touchpoint, ...] = ()
-    alternate: Membership | None = None
-    is_chair: bool = False
-    has_vote: bool = True
-    starts_on: date | None = None
-    ends_on: date | None = None
 
 
 @transaction.atomic
@@ -111,8 +98,6 @@ def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
         values.ends_on is None or values.ends_on > by.organization.clock.today()
     ):  # an ended seat may come back
         _refuse_second_seat(seat, values)
-    if values.starts_on is not None:
-        seat.starts_on = values.starts_on
     changed = _write(by, seat, values, verb="seat.changed")
     settle_votes_with([changed])
     return changed
@@ -130,7 +115,7 @@ def end_seat(*, by: Membership | None, seat: Seat, on: date | None = None, reaso
         actor=by.user if by else None,
         verb="seat.ended",
         subject=seat,
-        after={"ends_on": seat.ends_on.isoformat(), **({"reason": reason} if reason else {})},
+        after={"ends_on": encoded(seat.ends_on), **({"reason": reason} if reason else {})},
     )
     settle_votes_with([seat])
     return seat
@@ -170,15 +155,13 @@ def _refuse_second_seat(seat: Seat, values: SeatValues) -> None:
 def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat:
     _check(seat, values)
     before = _seat(seat) if seat.pk else {}
-    seat.membership, seat.title, seat.function = values.membership, values.title.strip(), values.function
-    seat.alternate, seat.is_chair, seat.has_vote = values.alternate, values.is_chair, values.has_vote
-    seat.ends_on = values.ends_on
+    SEAT.write(seat, replace(values, starts_on=values.starts_on or seat.starts_on))
     if seat.is_chair:  # one chair: the new one replaces the old one
         Seat.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
             is_chair=False
         )
     seat.save()
-    seat.touchpoints.set(values.touchpoints)
+    SEAT.write_lists(seat, values)
     record_event(
         organization=seat.coalition.organization,
         actor=by.user,
@@ -192,7 +175,7 @@ def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat
 
 def _check(seat: Seat, values: SeatValues) -> None:
     organization = seat.coalition.organization
-    wrong: dict[str, str | Promise] = {}
+    wrong = SEAT.refusals(values)
     if not values.title.strip():
         wrong["title"] = _("Name the seat, for example “Head of service”.")
     for name, person in (("membership", values.membership), ("alternate", values.alternate)):
@@ -241,13 +224,12 @@ def _charter(coalition: Coalition) -> dict[str, str | int]:
 
 
 def _seat(seat: Seat) -> dict[str, object]:
-    return {
-        "title": seat.title,
-        "person": str(seat.membership),
-        "function": seat.function.name if seat.function else "",
-        "touchpoints": sorted(seat.touchpoints.values_list("name", flat=True)),
-        "alternate": str(seat.alternate) if seat.alternate else "",
-        "is_chair": seat.is_chair,
-        "has_vote": seat.has_vote,
-        "ends_on": seat.ends_on.isoformat() if seat.ends_on else "",
-    }
+    return SEAT.content_of(
+        seat,
+        Use.HISTORY,
+        membership=str(seat.membership),
+        function=seat.function.name if seat.function else "",
+        touchpoints=sorted(seat.touchpoints.values_list("name", flat=True)),
+        alternate=str(seat.alternate) if seat.alternate else "",
+        ends_on=encoded(seat.ends_on) or "",
+    )

@@ -1,7 +1,6 @@
 """The one place where votes become a decision."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -27,7 +26,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
 from coalition.services.states import locked, move
-from common.digests import digest_of
+from cxstats.codec import digest_of, encoded, version_of
 
 
 @transaction.atomic
@@ -150,7 +149,7 @@ def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
             "choice": vote.choice,
             "comment": vote.comment,
             "cast_by": str(vote.cast_by),
-            "cast_at": vote.cast_at.isoformat(),
+            "cast_at": encoded(vote.cast_at),
             "earlier": vote.earlier,
         }
         for vote in votes.order_by("pk")
@@ -160,7 +159,7 @@ def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
 def _tally_content(standing: RoundStanding) -> dict[str, Any]:
     counted = {
         key: value
-        for key, value in asdict(standing.tally).items()
+        for key, value in encoded(standing.tally).items()
         if key not in {"leading", "outcome", "ending"}
     }
     counted["quorum_share"] = str(standing.round.quorum_share)
@@ -185,7 +184,7 @@ def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
     if plan is None:
         return
     plan.fixed_content = revision.content["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content)
+    plan.fixed_digest = digest_of(plan.fixed_content, version=version_of(plan.fixed_content))
     plan.fixed_at = timezone.now()
     if row.went_live_on is None:
         plan.changed_after_approval_at = None

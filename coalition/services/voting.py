@@ -34,6 +34,7 @@ from coalition.errors import (
     VersionChanged,
     VoteClosed,
 )
+from coalition.fields import INITIATIVE
 from coalition.models import (
     Approval,
     ApprovalRound,
@@ -48,10 +49,10 @@ from coalition.selectors.standings import RoundStanding, proposers, round_standi
 from coalition.selectors.votes import electorate, latest_verdict, votes_needed
 from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
-from common.digests import digest_of
 from common.errors import InvalidValues
 from common.formats import reader
 from common.text import listed
+from cxstats.codec import digest_of, encoded
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def open_round(
         initiative=row,
         number=(last.number if last else 0) + 1,
         content=content,
-        digest=digest_of(content),
+        digest=digest_of(content, version=INITIATIVE.content_version),
         submitted_by=by,
     )
     approval_round: ApprovalRound = ApprovalRound.objects.create(
@@ -183,7 +184,7 @@ def _write_vote(
                 "choice": known.choice,
                 "comment": known.comment,
                 "cast_by": str(known.cast_by),
-                "cast_at": known.cast_at.isoformat(),
+                "cast_at": encoded(known.cast_at),
             },
         ]
     vote.cast_by, vote.choice, vote.comment, vote.cast_at = by, choice, comment, timezone.now()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Sum
 
 from accounts.models import Organization
-from common.digests import digest_of
 from customer_voice.choices import ANSWERS, BoxRule, MetricKind
 from customer_voice.errors import NotComparable
 from customer_voice.models import Feedback, MetricDefinition, MetricPoint
 from customer_voice.selectors import definition_key, ensure_comparable
+from cxstats.codec import digest_of
 from cxstats.drivers import TopBox
 from journeys.models import Touchpoint
 
@@ -59,7 +59,7 @@ def answers_digest(organization: Organization) -> str:
         .annotate(last=Max("day"), **{f"total_{answer}": Sum(F(f"answers_{answer}")) for answer in ANSWERS})
     )
     newest = Feedback.objects.of(organization).aggregate(last=Max("pk"))["last"]
-    return digest_of([newest, [list(row.values()) for row in sums]])
+    return digest_of([newest, [list(row.values()) for row in sums]], version=1)
 
 
 def driver_columns(organization: Organization) -> tuple[Column, ...]:

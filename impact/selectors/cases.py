@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.formats import reader
+from cxstats.codec import decoded
 from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
 from impact.cases import CashYear, part_of_all
 from impact.choices import SignOff, inputs_of
-from impact.findings import decoded, roi_case_of, roi_result_of
+from impact.findings import roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.wording import (

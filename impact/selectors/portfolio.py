@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organization
 from coalition.models import Initiative
-from common.digests import digest_of
+from cxstats.codec import digest_of, seed_of
 from cxstats.design import Verdict
 from cxstats.portfolio import (
     ClaimedGround,
@@ -342,5 +342,5 @@ def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:
         )
     if not values:
         return None
-    seed = int(digest_of([[value.key, value.value] for value in values])[:15], 16)
+    seed = seed_of(digest_of([[value.key, value.value] for value in values], version=1))
     return portfolio_total(initiatives=values, rng=np.random.default_rng(seed))

@@ -12,10 +12,10 @@ from accounts.models import AuditEvent, Membership
 from accounts.selectors import are_independent, needs_confirmation
 from accounts.services import record_event
 from coalition.models import Initiative
-from common.digests import digest_of
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
+from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import NotEstimable, Reason
 from cxstats.roi import simulate_roi
@@ -28,7 +28,7 @@ from impact.errors import (
     StudyNotFinished,
     ValueModelIncomplete,
 )
-from impact.findings import decoded, encoded, finding_of, roi_case_json, roi_case_of, roi_result_json
+from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.services.values import value_model_content
@@ -56,7 +56,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         case = roi_case(study=row, finding=finding, direction=subject.direction, model=model)
     except NotEstimable as refusal:
         raise NothingToValue(_("The effect of this study has no range to simulate from.")) from refusal
-    inputs = {
+    content = {
         "case": roi_case_json(case),
         "value_model": value_model_content(model),
         "currency": by.organization.currency,
@@ -64,7 +64,8 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         "grade": row.grade,
         "verdict": row.verdict,
     }
-    digest = digest_of(inputs)
+    inputs = marked(content, version=CASE_INPUTS)
+    digest = digest_of(inputs, version=CASE_INPUTS)
     known: RoiCase | None = RoiCase.objects.filter(
         study=row, input_digest=digest, engine_version=ENGINE_VERSION
     ).first()
@@ -108,7 +109,7 @@ def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:
     Keys: `roi` (cxstats RoiResult), `cash_flow` (impact.cases.CashYear by year), `currency`.
     """
     case = roi_case_of(inputs["case"])
-    seed = int(digest_of(inputs)[:15], 16)
+    seed = seed_of(digest_of(inputs, version=version_of(inputs)))
     found = simulate_roi(
         case=case,
         rng=np.random.default_rng(seed),

@@ -20,6 +20,7 @@ from common.formats import Territory, reader, writing_for
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
+from cxstats.codec import decoded
 from impact.selectors.cases import CaseView, case_view, earlier_amount
 from impact.selectors.charts import STUDY_CHARTS, Proof
 from impact.selectors.studies import StudyView, study_view
@@ -229,7 +230,7 @@ def _signed(content: dict[str, Any]) -> dict[str, Any]:
 def _corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
     """The go-live as it stood when the document was asked for, where the study used another day."""
     stands = initiative.get("went_live_on")
-    on = None if not stands else date.fromisoformat(stands)
+    on = None if not stands else decoded(date, stands)
     return None if on == view.subject.go_live else on
 
 
@@ -253,7 +254,7 @@ def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
 def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:
     """The study that counts, where this document is made of another one."""
     later = content.get("superseded_by")
-    return None if not later else {**later, "data_cutoff": date.fromisoformat(later["data_cutoff"])}
+    return None if not later else {**later, "data_cutoff": decoded(date, later["data_cutoff"])}
 
 
 def _budget(decision: dict[str, Any] | None, case: CaseView | None) -> Iterator[dict[str, str]]:
@@ -295,4 +296,5 @@ def _maturity(report: Report) -> dict[str, Any]:
 def _date(content: dict[str, Any] | None, key: str) -> datetime | None:
     if not content or not content.get(key):
         return None
-    return datetime.fromisoformat(content[key])
+    moment: datetime = decoded(datetime, content[key])
+    return moment

@@ -11,10 +11,13 @@ from assessments.models import MaturityResult
 from assessments.selectors import published_content
 from coalition.models import EvaluationPlan, Initiative
 from cxstats import ENGINE_VERSION
+from cxstats.codec import encoded
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
 from impact.selectors.pages import value_model_of
 from impact.selectors.studies import latest_finished_study
+
+VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.codec.digest_of
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
@@ -25,7 +28,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     if roi_case is None and study == headline and latest_case(study) is None:
         before = earlier_case(study)
     return {
-        "schema": "cxprogram.roi-evidence/1",
+        "schema": f"cxprogram.roi-evidence/{VERSION}",
         "engine_version": ENGINE_VERSION,
         "organization": _organization(study.organization),
         "initiative": _initiative(initiative),
@@ -55,8 +58,8 @@ def _initiative(initiative: Initiative) -> dict[str, Any]:
         "proposal": initiative.proposal,
         "owner": str(initiative.owner),
         "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
-        "went_live_on": _day(initiative.went_live_on),
-        "completed_on": _day(initiative.completed_on),
+        "went_live_on": encoded(initiative.went_live_on),
+        "completed_on": encoded(initiative.completed_on),
         "maturity_practice": initiative.practice,
     }
 
@@ -66,8 +69,8 @@ def _plan(plan: EvaluationPlan) -> dict[str, Any]:
     return {
         "content": plan.fixed_content,
         "digest": plan.fixed_digest,
-        "fixed_at": _day(plan.fixed_at),
-        "changed_after_approval_at": _day(plan.changed_after_approval_at),
+        "fixed_at": encoded(plan.fixed_at),
+        "changed_after_approval_at": encoded(plan.changed_after_approval_at),
     }
 
 
@@ -84,7 +87,7 @@ def _decision(initiative: Initiative) -> dict[str, Any] | None:
     content = decision.round.revision.content
     return {
         "outcome": decision.outcome,
-        "decided_at": _day(decision.decided_at),
+        "decided_at": encoded(decision.decided_at),
         "content_digest": decision.content_digest,
         "tally": decision.tally,
         "budget": {name: content.get(name) for name in ("one_off_cost", "yearly_cost", "currency")},
@@ -95,11 +98,11 @@ def _study(study: Study, headline: Study | None) -> dict[str, Any]:
     """The study as it was stored; `headline` is the one that counts today."""
     superseded_by = None
     if headline is not None and headline.pk != study.pk:
-        superseded_by = {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)}
+        superseded_by = {"number": headline.number, "data_cutoff": encoded(headline.data_cutoff)}
     return {
         "number": study.number,
-        "data_cutoff": _day(study.data_cutoff),
-        "finished_at": _day(study.finished_at),
+        "data_cutoff": encoded(study.data_cutoff),
+        "finished_at": encoded(study.finished_at),
         "seed": study.seed,
         "engine_version": study.engine_version,
         "input_digest": study.input_digest,
@@ -112,7 +115,7 @@ def _study(study: Study, headline: Study | None) -> dict[str, Any]:
 def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
     return {
         "number": roi_case.number,
-        "computed_at": _day(roi_case.computed_at),
+        "computed_at": encoded(roi_case.computed_at),
         "engine_version": roi_case.engine_version,
         "input_digest": roi_case.input_digest,
         "inputs": roi_case.inputs,
@@ -137,7 +140,7 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
     return {
         "state": roi_case.sign_off,
         "by": str(roi_case.sign_off_by or ""),
-        "at": _day(roi_case.sign_off_at),
+        "at": encoded(roi_case.sign_off_at),
         "comment": roi_case.sign_off_comment,
     }
 
@@ -145,14 +148,14 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
 def _changed_since(initiative: Initiative, roi_case: RoiCase) -> str | None:
     """When the value model was changed after this value was computed; None where the value follows it."""
     model = value_model_of(initiative)
-    return None if model is None or roi_case.follows(model) else _day(model.changed_at)
+    return None if model is None or roi_case.follows(model) else encoded(model.changed_at)
 
 
 def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
     """The result with the framework it was scored against. No query beyond the result's own relations."""
     assessment = result.assessment
     return {
-        "schema": "cxprogram.maturity/1",
+        "schema": f"cxprogram.maturity/{VERSION}",
         "organization": {
             "name": assessment.organization.name,
             "slug": assessment.organization.slug,
@@ -160,8 +163,8 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         },
         "assessment": {
             "title": assessment.label,
-            "opened_at": _day(assessment.opened_at),
-            "closed_at": _day(assessment.closed_at),
+            "opened_at": encoded(assessment.opened_at),
+            "closed_at": encoded(assessment.closed_at),
             "target_level": str(assessment.target_level),
             "minimum_group": assessment.minimum_group,
         },
@@ -173,13 +176,9 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         "result": {
             "sequence": result.sequence,
             "respondents": result.respondents,
-            "computed_at": _day(result.computed_at),
+            "computed_at": encoded(result.computed_at),
             "engine_version": result.engine_version,
             "input_digest": result.input_digest,
             "profile": published_content(result),
         },
     }
-
-
-def _day(moment: Any) -> str | None:
-    return None if moment is None else moment.isoformat()

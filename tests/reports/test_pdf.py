@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from common.digests import canonical_json, digest_of
+from cxstats.codec import canonical_text, digest_of
 from reports.documents import html_of
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
 from reports.pdf.engine import OwnAssetsOnly
@@ -193,8 +193,8 @@ def test_attached_evidence_is_the_content_with_the_printed_digest(document, open
         pdf = opened(file.read())
     (name,) = pdf.attachments
     attached = pdf.attachments[name].get_file().read_bytes()
-    assert attached.decode() == canonical_json(document.content)
-    assert digest_of(json.loads(attached)) == document.content_digest
+    assert attached.decode() == canonical_text(document.content)
+    assert digest_of(json.loads(attached), version=1) == document.content_digest
     assert document.content_digest in html_of(document)
     assert name == f"evidence-{document.verification_code}.json"
 
