@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.choices import Action
 from accounts.models import Membership, Organization, User
-from accounts.permissions import may
+from accounts.permissions import may, require_right
 from accounts.reading import format_of
 from accounts.unsent import keep_unsent
 from common import formats
@@ -67,8 +66,7 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
             request.may = lambda wanted: may(member.role, wanted)  # type: ignore[attr-defined]
             timezone.activate(member.organization.time_zone)
             formats.activate(format_of(member))
-            if not may(member.role, action):
-                raise PermissionDenied
+            require_right(member.role, action)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         gate.required_action = action  # type: ignore[attr-defined]

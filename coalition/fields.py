@@ -230,7 +230,14 @@ class SeatValues:
     )
     alternate: Membership | None = field(
         default=None,
-        metadata=use(_OF_A_SEAT, question=_("Alternate"), help=_("May vote in this person's place.")),
+        metadata=use(
+            _OF_A_SEAT,
+            question=_("Alternate"),
+            help=_(
+                "May vote in this person's place until they have voted themselves, in votes that open from "
+                "now on. Both are told by e-mail."
+            ),
+        ),
     )
     is_chair: bool = field(
         default=False,

@@ -1,12 +1,11 @@
 """The only way a view gets a metric, a file on its way in, or feedback."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import require_right
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 
 
@@ -84,5 +83,4 @@ def sent_answer_for(
 
 
 def _ensure(member: Membership, action: Action) -> None:
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)

@@ -30,6 +30,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("impact.api.urls")),
     path("", include("reports.api.urls")),
 ]
+handler403 = views.forbidden
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.organizations, name="organizations"),
     path("o/<slug:organization>/", include(inside)),

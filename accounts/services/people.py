@@ -10,7 +10,7 @@ from accounts.errors import ConfirmationNotAllowed, LastAdministrator, NoAccess
 from accounts.leftovers import Departure, revoke_leftovers
 from accounts.models import BusinessFunction, Membership, User
 from accounts.permissions import RIGHTS, may
-from accounts.selectors import first_eyes
+from accounts.selectors import confirmers_of
 from accounts.services.events import emit
 from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event, record_event_of_person
@@ -65,7 +65,8 @@ def change_member(
 def confirm_member(*, by: Membership, member: Membership) -> Membership:
     """A second manager of people stands for a finance reviewer. Raises ConfirmationNotAllowed.
 
-    Not the person, nor who invited the person or gave the role: these are the first pair of eyes.
+    Not the person, nor who invited the person or gave the role: these are the first pair of eyes. Nor who
+    came in through them, as long as somebody else is there (`accounts.ties.Ties.confirmers_of`).
     """
     row: Membership = (
         Membership.objects.select_for_update(of=("self",))
@@ -74,11 +75,11 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
     )
     if row.role != Role.FINANCE_REVIEWER or not row.is_active or row.confirmed_at is not None:
         raise ConfirmationNotAllowed(_("There is nothing to confirm here."))
-    if by.user_id in first_eyes(row) or not may(by.role, Action.MANAGE_PEOPLE):
+    if not may(by.role, Action.MANAGE_PEOPLE) or by.user_id not in confirmers_of(row):
         raise ConfirmationNotAllowed(
             _(
-                "Another administrator must confirm: someone who neither invited this person nor "
-                "gave the role."
+                "Another administrator must confirm: someone who neither invited this person nor gave the "
+                "role, and who did not come in through those who did."
             )
         )
     row.confirmed_at, row.confirmed_by = timezone.now(), by
@@ -158,11 +159,11 @@ def refuse_unknown(by: Membership, role: str, function: BusinessFunction | None)
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
-def refuse_stronger_role(by: Membership, role: str) -> None:
-    """Only an administrator makes, changes or removes administrators."""
+def refuse_stronger_role(by: Membership, role: str, *, field: str = "role") -> None:
+    """Only an administrator makes, changes or removes administrators, and their invitations."""
     if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:
         message = _("Only an administrator can grant or remove the administrator role.")
-        raise InvalidValues(message, fields={"role": message})
+        raise InvalidValues(message, fields={field: message})
 
 
 def _refuse_removed(member: Membership) -> None:

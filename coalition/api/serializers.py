@@ -15,7 +15,7 @@ from coalition.models import (
     InitiativeStateChange,
     Seat,
 )
-from coalition.selectors import RoundStanding, Visibility, plan_of
+from coalition.selectors import RoundStanding, Visibility, plan_of, tally_shown
 from common.api import DECLARED, DeclaredReading, DeclaredSerializer
 from common.fields import Use
 from customer_voice.models import MetricDefinition
@@ -196,11 +196,17 @@ class StandingSerializer(serializers.Serializer[RoundStanding]):
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """What was decided. Of a withdrawn vote `tally` says who voted, and what they said once the coalition has
+    come to an end with the initiative."""
+
     initiative = serializers.IntegerField(source="initiative.number", read_only=True)
 
     class Meta:
         model = Decision
         fields = ["id", "initiative", "outcome", "ending", "content_digest", "tally", "decided_at"]
+
+    def to_representation(self, instance: Decision) -> dict[str, Any]:
+        return {**super().to_representation(instance), "tally": tally_shown(instance)}
 
 
 class VisibilitySerializer(serializers.Serializer[Visibility]):

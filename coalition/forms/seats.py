@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization
-from coalition.choices import Choice, EarlyEnd
+from coalition.choices import FEWEST_DAYS, MOST_DAYS, Choice, EarlyEnd
 from coalition.fields import SEAT, SeatValues
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Seat
@@ -43,8 +43,8 @@ class CharterForm(StyledForm):
     )
     voting_days = LocalIntegerField(
         label=_("Days to vote"),
-        min_value=1,
-        max_value=60,
+        min_value=FEWEST_DAYS,
+        max_value=MOST_DAYS,
         initial=7,
         help_text=_("When the last day is over, the votes cast by then decide."),
     )

@@ -113,6 +113,10 @@ def decide(
     ending: str = "",
     closed_by: Membership | None,
 ) -> Decision:
+    """Close the vote with this outcome. What was said in a withdrawn vote goes into the trail with the next
+    decision on the initiative, so that nobody looks, changes nothing and asks again."""
+    is_withdrawn = outcome == Outcome.WITHDRAWN
+    withdrawn = [] if is_withdrawn else _withdrawn_before(row)
     current.closed_at, current.closed_by = timezone.now(), closed_by
     current.save(update_fields=["closed_at", "closed_by"])
     decision = Decision.objects.create(
@@ -133,16 +137,31 @@ def decide(
             "outcome": outcome,
             "ending": ending,
             "digest": decision.content_digest,
-            "votes": standing.split,
-            "seats": _trail_of_votes(current),
+            "votes": "" if is_withdrawn else standing.split,
+            "seats": _trail_of_votes(current, is_sealed=is_withdrawn),
+            **({"withdrawn": withdrawn} if withdrawn else {}),
         },
     )
     return decision
 
 
-def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
-    """Every vote with what it replaced, for the trail."""
+def _withdrawn_before(row: Initiative) -> list[dict[str, Any]]:
+    """The votes that were withdrawn since the last decision, with what was said in them."""
+    sealed = Decision.objects.filter(initiative=row).with_seal().filter(is_sealed=True)
+    return [
+        {"digest": decision.content_digest, "seats": _trail_of_votes(decision.round)}
+        for decision in sealed.select_related("round").order_by("pk")
+    ]
+
+
+def _trail_of_votes(current: ApprovalRound, *, is_sealed: bool = False) -> list[dict[str, Any]]:
+    """Every vote with what it replaced, for the trail; of a sealed one who voted and when."""
     votes = current.approvals.select_related("seat__membership__user", "cast_by__user")
+    if is_sealed:
+        return [
+            {"seat": str(vote.seat), "cast_by": str(vote.cast_by), "cast_at": vote.cast_at.isoformat()}
+            for vote in votes.order_by("pk")
+        ]
     return [
         {
             "seat": str(vote.seat),

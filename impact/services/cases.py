@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEvent, Membership
-from accounts.selectors import are_independent, needs_confirmation
+from accounts.models import Membership, User
+from accounts.selectors import needs_confirmation, users_tied_to
 from accounts.services import record_event
 from coalition.models import Initiative
 from common.errors import DomainError, InvalidValues
@@ -31,6 +31,7 @@ from impact.errors import (
 from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
+from impact.selectors.makers import makers_of
 from impact.services.values import value_model_content
 from impact.wording import more_than_all_text, refusal_text
 
@@ -153,7 +154,9 @@ def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
     row: RoiCase = (
         RoiCase.objects.select_for_update(of=("self",))
-        .select_related("study__initiative__owner", "computed_by")
+        .select_related(
+            "study__initiative__owner", "study__initiative__value_model__changed_by", "computed_by"
+        )
         .get(pk=case.pk)
     )
     if row.sign_off == decision and row.sign_off_comment == comment.strip():
@@ -194,7 +197,8 @@ def _require_four_eyes(
 ) -> None:
     """A second person, known to a second administrator, and not tied to whoever made the figures.
 
-    Raises SignOffNotAllowed. Ties are looked for with who computed the value and who wrote its model.
+    Raises SignOffNotAllowed. Ties are looked for with who computed the value and with everybody who wrote its
+    model since it was last signed.
     """
     if needs_confirmation(by):
         raise SignOffNotAllowed(
@@ -204,35 +208,20 @@ def _require_four_eyes(
         raise SignOffNotAllowed(
             _("You computed this value yourself. Another person must review it for finance.")
         )
+    made = makers_of([case])[case.pk]
     writer = model.changed_by if model is not None else None
-    is_writer = writer is not None and writer.user_id == by.user_id
-    if initiative.owner.user_id == by.user_id or is_writer or _has_written_model(by, initiative):
+    is_writer = by.user_id in made.writers or (writer is not None and writer.user_id == by.user_id)
+    if initiative.owner.user_id == by.user_id or is_writer:
         raise SignOffNotAllowed(
             _("You own this initiative or wrote its value model. Another person must review it for finance.")
         )
-    for maker in (case.computed_by, writer):
-        if maker is not None and not are_independent(by, maker):
-            raise SignOffNotAllowed(
-                _(
-                    "%(person)s produced these figures, and one of you invited the other or gave the "
-                    "other a role. Another person must review them for finance."
-                )
-                % {"person": maker}
+    tied = users_tied_to(by)
+    maker = next((user for user in made.makers if user in tied), None)
+    if maker is not None:
+        raise SignOffNotAllowed(
+            _(
+                "%(person)s produced these figures, and one of you invited the other, gave the other a role "
+                "or confirmed the other. Another person must review them for finance."
             )
-
-
-def _has_written_model(member: Membership, initiative: Initiative) -> bool:
-    """Whether the person ever changed the value model: a later hand over it does not wash that off.
-
-    The trail knows; the model itself keeps its last author only.
-    """
-    return (
-        AuditEvent.objects.of(member.organization)
-        .filter(
-            verb="value_model.saved",
-            subject_type=initiative._meta.label_lower,
-            subject_id=str(initiative.pk),
-            actor_id=member.user_id,
+            % {"person": User.objects.get(pk=maker)}
         )
-        .exists()
-    )

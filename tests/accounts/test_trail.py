@@ -120,6 +120,76 @@ def test_a_committed_erasure_lets_no_later_change_pass():
     assert AuditEvent.objects.get().actor_name == "-"
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="settings of a transaction")
+def test_no_setting_of_the_database_opens_the_trail(ada):
+    record(ada)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cxprogram.erasure = 'on'")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute("DELETE FROM accounts_auditevent")
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no temporary table first")
+def test_a_table_of_the_same_name_opens_nothing(ada):
+    record(ada)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE accounts_erasure AS SELECT * FROM accounts_erasure")
+        cursor.execute(
+            "INSERT INTO pg_temp.accounts_erasure (is_open, transaction_id) "
+            "VALUES (true, pg_current_xact_id()::text)"
+        )
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute("DELETE FROM accounts_auditevent")
+        cursor.execute("DROP TABLE pg_temp.accounts_erasure")
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not number transactions")
+@pytest.mark.django_db(transaction=True)
+def test_an_open_record_of_an_earlier_transaction_opens_nothing():
+    ada = MembershipFactory(user__name="Ada")
+    record(ada)
+    Erasure.objects.create(by_name="O", reason="r", subject="s")
+    with pytest.raises(DatabaseError):
+        AuditEvent.objects.all()._raw_delete("default")
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Erasure.objects.update(by_name="Nobody"),
+        lambda: Erasure.objects.update(reason="none"),
+        lambda: Erasure.objects.update(subject="nothing"),
+        lambda: Erasure.objects.update(at=datetime(2020, 1, 1, tzinfo=UTC)),
+        lambda: Erasure.objects.update(transaction_id="1"),
+        lambda: Erasure.objects.update(is_open=True),
+        lambda: Erasure.objects.all().delete(),
+        lambda: connection.cursor().execute("DELETE FROM accounts_erasure"),
+    ],
+    ids=["by", "reason", "subject", "at", "transaction", "opened again", "delete", "SQL delete"],
+)
+def test_the_record_of_an_erasure_stays_as_it_was_written(ada, change):
+    with erasing(by_name="Operator", reason="court order", subject="all"):
+        pass
+    before = Erasure.objects.values().get()
+    with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+        change()
+    assert Erasure.objects.values().get() == before
+
+
+def test_an_open_record_closes_and_changes_in_nothing_else(ada):
+    Erasure.objects.create(by_name="O", reason="r", subject="s")
+    for change in ({"reason": "other", "is_open": False}, {"subject": "x"}):
+        with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+            Erasure.objects.update(**change)
+    with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+        Erasure.objects.all().delete()
+    Erasure.objects.update(is_open=False)
+    assert Erasure.objects.get().is_open is False
+
+
 def test_a_person_in_the_trail_is_erased_and_not_deleted(ada):
     record(ada)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -115,6 +115,25 @@ def test_vote_cannot_be_due_in_the_past(ada, seats):
         )
 
 
+@pytest.mark.parametrize("days", [0, 61, 365 * 100])
+def test_a_vote_takes_the_days_that_a_charter_may_give(ada, seats, api_of, client_of, days):
+    initiative, day = ready_initiative(ada), timezone.localdate() + timedelta(days=days)
+    with pytest.raises(InvalidValues) as refusal:
+        services.submit_initiative(by=ada, initiative=initiative, due_on=day)
+    assert set(refusal.value.fields) == {"due_on"}
+    path = f"/api/v1/o/{ada.organization.slug}/initiatives/{initiative.number}/submit/"
+    assert api_of(ada).post(path, {"due_on": day.isoformat()}).status_code == 422
+    page = f"/o/{ada.organization.slug}/decide/{initiative.number}/submit/"
+    assert client_of(ada).post(page, {"due_on": day.isoformat()}).status_code == 422
+    assert not initiative.rounds.exists()
+
+
+@pytest.mark.parametrize("days", [1, 60])
+def test_the_shortest_and_the_longest_vote(ada, seats, days):
+    day = timezone.localdate() + timedelta(days=days)
+    assert services.submit_initiative(by=ada, initiative=ready_initiative(ada), due_on=day).due_on == day
+
+
 def test_majority_approves_fixes_the_plan_and_tells_the_owner(
     ada, seats, mailoutbox, django_capture_on_commit_callbacks
 ):

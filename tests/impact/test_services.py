@@ -455,6 +455,78 @@ def test_an_unconfirmed_reviewer_does_not_sign(case, organization, ada):
     assert sign_off(case=case, by=fin).sign_off == SignOff.SIGNED
 
 
+def brought_in(by, name, role=Role.CX_LEADER):
+    _invitation, secret = invite_person(by=by, email=f"{name.lower()}@example.org", role=role)
+    return accept_invitation(secret=secret, user=None, name=name, password="correct horse battery")
+
+
+def changed_model(initiative, by, years=4):
+    save_value_model(
+        initiative=initiative, by=by, kind="retention", horizon_years=years,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+
+
+def test_who_was_confirmed_does_not_sign_what_the_confirmer_wrote(worked, ada, organization):
+    """Three addresses of one person: the first invites, the second confirms and computes, the third signs."""
+    maya2 = brought_in(ada, "Maya2")
+    maya3 = brought_in(ada, "Maya3", Role.FINANCE_REVIEWER)
+    maya3 = confirm_member(by=maya2, member=maya3)  # nobody else is there
+    study = finished_study(worked, maya2)
+    value_model(worked.initiative, maya2)
+    case = compute_roi_case(study=study, by=maya2)
+    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
+        sign_off(case=case, by=maya3)
+    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
+        dispute(case=case, by=maya3, comment="No.")
+
+
+def test_everybody_who_wrote_the_model_since_the_last_signature_is_a_maker(worked, ada, ben, fay):
+    """A later save by somebody else takes nobody out; a signature does."""
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    changed_model(worked.initiative, ben)
+    case = compute_roi_case(study=study, by=ben)
+    assert (case.computed_by, ValueModel.objects.get().changed_by) == (ben, ben)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        sign_off(case=case, by=fin)
+    sign_off(case=case, by=fay)
+    changed_model(worked.initiative, ben, years=6)
+    assert sign_off(case=compute_roi_case(study=study, by=ben), by=fin).sign_off == SignOff.SIGNED
+
+
+def test_a_signature_that_turned_into_a_dispute_ends_no_tie(worked, ada, ben, fay):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    first = sign_off(case=compute_roi_case(study=study, by=ben), by=fay)
+    dispute(case=first, by=fay, comment="The margin is last year's.")
+    changed_model(worked.initiative, ben)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        sign_off(case=compute_roi_case(study=study, by=ben), by=fin)
+
+
+def test_the_own_signature_does_not_open_a_value_for_who_is_tied_to_its_writer(worked, ada, ben, fay):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    signed = sign_off(case=compute_roi_case(study=study, by=ben), by=fay)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        dispute(case=signed, by=fin, comment="No.")
+
+
+def test_the_api_holds_the_same_rule(worked, ada, ben, api_of):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    changed_model(worked.initiative, ben)
+    case = compute_roi_case(study=study, by=ben)
+    path = f"/api/v1/o/{ada.organization.slug}/roi-cases/{case.pk}/sign-off/"
+    answer = api_of(fin).post(path, {"decision": "signed"})
+    assert (answer.status_code, RoiCase.objects.get(pk=case.pk).sign_off) == (409, SignOff.OPEN)
+
+
 def test_replaced_case_is_not_signed_off(case, fay, worked, ada):
     save_value_model(
         initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
