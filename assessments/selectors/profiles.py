@@ -8,10 +8,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django.utils.translation import get_language
 
-from assessments.content import Framework, Text, localized
+from assessments.content import Framework, localized
 from assessments.importers import published_content
 from assessments.models import FrameworkVersion, MaturityResult
 from cxstats.maturity import MaturityProfile
+from questionnaires.wording import Text
 
 
 def framework_of(version: FrameworkVersion) -> Framework:
