@@ -32,7 +32,7 @@ PHRASES: Mapping[str, Text] = {
         "Sans objet",
     ),
     "do_not_know": _in(
-        "Don’t know", "不知道", "不知道", "لا أعرف", "Weiß nicht", "No lo sé", "Je ne sais pas"
+        "Don't know", "不知道", "不知道", "لا أعرف", "Weiß nicht", "No lo sé", "Je ne sais pas"
     ),
     "no_answer": _in(
         "No answer", "不作答", "不作答", "بدون إجابة", "Keine Angabe", "Sin respuesta", "Sans réponse"

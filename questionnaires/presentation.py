@@ -67,6 +67,15 @@ class QuestionView:
         return " ".join(f"{self.id}-{name}" for name, text in parts if text)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemLink:
+    """What the list of problems says of a question that is not shown by this room; `id` is the field's."""
+
+    id: str
+    text: Said
+    error: Said
+
+
 class Speech:
     """One questionnaire in one language: its texts, the fixed texts of the form, and numbers."""
 
