@@ -142,7 +142,7 @@ sections:
         ('"1.0"', "1.0", "line 2 (version)", "quotes"),
         ("key: all", "key: all\n    extra: 1", "line 7 (sections[0].extra)", "one of: intro, key"),
         ("version", "key", "line 2, column 1", "twice"),
-        ("{en: Title}", "{en: What now?, zh-hans: x}", "line 4, column 20", "quotes"),
+        ("{en: Title}", "{en: What now?, zh-hans: x}", "line 4, column 21", "quotes"),
     ],
 )
 def test_every_problem_of_a_file_is_named_with_its_line_and_what_is_expected(old, new, place, expected):
