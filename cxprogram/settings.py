@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "assessments",
     "journeys",
     "accounts",
+    "questionnaires",
     "common",
     "allauth",
     "allauth.account",

@@ -2,11 +2,12 @@
 
 from django.utils.translation import get_language
 
-from assessments.content import Framework, Text, localized
+from assessments.content import Framework, localized
 from assessments.importers import published_content
 from assessments.models import FrameworkVersion, MaturityResult
 from cxstats.codec import decoded
 from cxstats.maturity import MaturityProfile
+from questionnaires.wording import Text
 
 
 def framework_of(version: FrameworkVersion) -> Framework:

@@ -10,7 +10,7 @@ from tests.architecture.test_floors import ROOT
 
 APPS = (
     "accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "impact", "journeys",
-    "overview", "reports",
+    "overview", "questionnaires", "reports",
 )  # fmt: skip
 
 OWN_WAYS = {

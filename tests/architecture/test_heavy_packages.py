@@ -20,7 +20,7 @@ LATE = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "reports"),
+    *("impact", "journeys", "overview", "questionnaires", "reports"),
 )
 START = """
 import sys
