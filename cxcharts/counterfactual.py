@@ -127,6 +127,11 @@ class _Proof:
     writer: Writer
 
     @property
+    def last_day(self) -> date:
+        """Where the time axis ends: the go-live is always on it."""
+        return max(self.points[-1].period, self.go_live.at)
+
+    @property
     def drawn(self) -> list[CounterfactualPoint]:
         return [p for p in self.points if p.observed is not None]
 
@@ -173,13 +178,21 @@ def _plane(proof: _Proof, height: float) -> Plane:
     values = [v for p in proof.points for v in (p.observed, p.expected, p.control)]
     values += [v for p in proof.banded for v in (p.expected_low, p.expected_high)]
     days = [p.period for p in proof.points]
-    return over_time(days, values, proof.scale, proof.writer.locale, proof.writer.period, height=height)
+    return over_time(
+        days,
+        values,
+        proof.scale,
+        proof.writer.locale,
+        proof.writer.period,
+        height=height,
+        until=proof.last_day,
+    )
 
 
 def _frame(proof: _Proof, plane: Plane) -> list[Layer]:
     """Axes, and what happened as labelled rules: the go-live first."""
-    first, last = proof.points[0].period, proof.points[-1].period
-    rules = rule_layers([proof.go_live, *proof.others], first=first, last=last, x=plane.x)
+    first = proof.points[0].period
+    rules = rule_layers([proof.go_live, *proof.others], first=first, last=proof.last_day, x=plane.x)
     return [axes_layer(first, plane.x_axes, plane.y_axes), *rules]
 
 

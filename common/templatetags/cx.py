@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common.formats import reader
+from common.text import listed as listed_text
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ def here(context: RequestContext, *namespaces: str) -> str:
     if match is None:
         return ""
     return "active" if set(namespaces) & {*match.namespaces, match.url_name or "", match.view_name} else ""
+
+
+@register.filter
+def listed(names: Any) -> str:
+    """One after the other, as the reader's language separates them."""
+    return listed_text(str(name) for name in names or ())
 
 
 @register.filter

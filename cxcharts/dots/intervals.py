@@ -1,6 +1,6 @@
 """Estimates with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -43,6 +43,7 @@ class State(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     UNDECIDED = "undecided"
+    ASIDE = "aside"  # nobody relies on it, whatever its interval says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,9 +71,9 @@ def reading(row: IntervalRow, zero: float, *, higher_is_better: bool = True) -> 
     return State.UNDECIDED
 
 
-_STATE_STYLES = {State.BETTER: "good", State.WORSE: "bad", State.UNDECIDED: "calm"}
+_STATE_STYLES = {State.BETTER: "good", State.WORSE: "bad", State.UNDECIDED: "calm", State.ASIDE: "calm"}
 # What is decided lies above what is not; rows without a reading come last.
-_DRAWN_IN_ORDER = (State.UNDECIDED, State.WORSE, State.BETTER, None)
+_DRAWN_IN_ORDER = (State.ASIDE, State.UNDECIDED, State.WORSE, State.BETTER, None)
 
 
 def interval_dots(
@@ -85,6 +86,7 @@ def interval_dots(
     higher_is_better: bool = True,
     differences: bool = True,
     sort: bool = True,
+    aside: str = "",
     labels: Labels = ENGLISH,
     locale: str | Locale = "en",
 ) -> Chart:
@@ -92,6 +94,7 @@ def interval_dots(
 
     Rows whose interval spans zero are "cannot tell": hollow, in calm grey. With `differences` values are
     written signed in the scale's difference format. `zero=None` draws no line and reads no state.
+    `aside` is the word for rows that are set aside.
     Raises ValueError without rows or any value.
     """
     if not rows:
@@ -101,7 +104,8 @@ def interval_dots(
     value = scale.difference if differences else scale.value
     writer = Writer(value=value, labels=labels, locale=locale_for(locale), is_signed=differences)
     ordered = sorted(rows, key=lambda r: (r.value is None, -(r.value or 0.0))) if sort else list(rows)
-    estimates = tuple(_estimate(row, writer, zero, higher_is_better) for row in ordered)
+    words = {**_state_words(labels), State.ASIDE: aside}
+    estimates = tuple(_estimate(row, writer, zero, higher_is_better, words) for row in ordered)
     wide, narrow = grids([e.row.name for e in estimates], wide_room=180, narrow_room=230)
     column = max(width_of(e.figure + e.range, TEXT_SIZE) for e in estimates)
     shown = _shown(scale, differences=differences)
@@ -117,7 +121,7 @@ def interval_dots(
             _hover(estimates, grid, x, writer, has_state=zero is not None),
         ]
     if zero is not None:
-        layers += _key(estimates, labels, heights, left=-(wide.room + 14))
+        layers += _key(estimates, heights, left=-(wide.room + 14))
     return Chart(
         title,
         subtitle,
@@ -133,6 +137,7 @@ class _Estimate:
 
     row: IntervalRow
     state: State | None
+    word: str
     figure: str
     range: str
 
@@ -142,12 +147,20 @@ class _Estimate:
         return self.row.low is not None and self.row.high is not None
 
 
-def _estimate(row: IntervalRow, writer: Writer, zero: float | None, higher_is_better: bool) -> _Estimate:
+def _estimate(
+    row: IntervalRow,
+    writer: Writer,
+    zero: float | None,
+    higher_is_better: bool,
+    words: Mapping[State | None, str],
+) -> _Estimate:
     # The range repeats the figure's unit only where it is a sign; a word would be read twice.
     short = replace(writer, value=writer.value.bare()).in_brackets(row.low, row.high)
+    state = None if zero is None else reading(row, zero, higher_is_better=higher_is_better)
     return _Estimate(
         row=row,
-        state=None if zero is None else reading(row, zero, higher_is_better=higher_is_better),
+        state=state,
+        word=words[state],
         figure=writer.text(row.value),
         range=f" {short}" if short else "",
     )
@@ -180,7 +193,7 @@ def _axis(
     x_axes = level_x(low, high, top_axis(ticks))
     x = without_axis(x_axes)
     labels, heights = tick_texts(
-        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250), x, flush=False
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250, flush=True), x, flush=False
     )
     return [value_axes(low, x_axes), *labels], heights, x
 
@@ -195,6 +208,8 @@ def _intervals(estimates: Sequence[_Estimate], grid: Grid, x: dict[str, Any]) ->
         marks = [{"x": e.row.value, "row": c} for e, c in members if e.row.value is not None]
         if lines:
             mark = {"type": "rule", "style": f"line-{style}", "strokeWidth": 2.4, "strokeCap": "round"}
+            if state is State.ASIDE:
+                mark["strokeDash"] = [2, 5]
             encoding = {"x": x, "x2": {"field": "x2"}, "y": PIXELS}
             layers.append(layer(lines, mark, encoding, keep=only(grid)))
         if marks:
@@ -203,7 +218,7 @@ def _intervals(estimates: Sequence[_Estimate], grid: Grid, x: dict[str, Any]) ->
                 "type": "point",
                 "style": [f"line-{style}", "hollow"] if hollow else f"fill-{style}",
                 "filled": not hollow,
-                "shape": "circle",
+                "shape": "cross" if state is State.ASIDE else "circle",
                 "size": 62 if hollow else 80,
                 "opacity": 1,
             }
@@ -241,10 +256,10 @@ def _figures(estimates: Sequence[_Estimate], grid: Grid, column: float) -> list[
 def _hover(
     estimates: Sequence[_Estimate], grid: Grid, x: dict[str, Any], writer: Writer, *, has_state: bool
 ) -> Layer:
-    labels, words = writer.labels, _state_words(writer.labels)
+    labels = writer.labels
     values = [
         {"x": e.row.value, "row": c, "name": e.row.name, "text": e.figure,
-         "range": e.range.strip(" ()") or MISSING, "state": words[e.state], "n": writer.count(e.row.n)}
+         "range": e.range.strip(" ()") or MISSING, "state": e.word, "n": writer.count(e.row.n)}
         for e, c in zip(estimates, grid.centers, strict=True)
         if e.row.value is not None
     ]  # fmt: skip
@@ -254,24 +269,21 @@ def _hover(
     return hover_dots(values, in_row(x), tips, name=f"rows_{grid.key}", size=300, keep=only(grid))
 
 
-def _key(
-    estimates: Sequence[_Estimate], labels: Labels, heights: tuple[float, float], *, left: float
-) -> list[Layer]:
+def _key(estimates: Sequence[_Estimate], heights: tuple[float, float], *, left: float) -> list[Layer]:
     """What the colors mean, of the readings that occur."""
-    seen = {e.state for e in estimates}
-    words = _state_words(labels)
+    words = {e.state: e.word for e in estimates}
     items = [
         KeyItem(
             text=words[state],
             style=f"line-{_STATE_STYLES[state]}"
             if state is State.UNDECIDED
             else f"fill-{_STATE_STYLES[state]}",
-            shape="circle",
+            shape="cross" if state is State.ASIDE else "circle",
             hollow=state is State.UNDECIDED,
             size=56,
         )
-        for state in (State.BETTER, State.WORSE, State.UNDECIDED)
-        if state in seen
+        for state in (State.BETTER, State.WORSE, State.UNDECIDED, State.ASIDE)
+        if state in words
     ]
     return key_layers(items, above=(heights[0] + 18, heights[1] + 16), left_wide=left)
 
@@ -285,20 +297,20 @@ def _sentence(estimate: _Estimate, writer: Writer) -> str:
             value=value,
             low=writer.text(row.low),
             high=writer.text(row.high),
-            state=_state_words(labels)[estimate.state],
+            state=estimate.word,
         )
     range_ = writer.in_brackets(row.low, row.high)
     return labels.sentence_interval_open.format(name=row.name, value=f"{value} {range_}" if range_ else value)
 
 
 def _table(estimates: Sequence[_Estimate], writer: Writer, *, has_state: bool) -> Table:
-    labels, words = writer.labels, _state_words(writer.labels)
+    labels = writer.labels
     columns = [labels.name, labels.value, labels.low, labels.high, labels.n]
     columns += [labels.state] if has_state else []
     rows = []
     for e in estimates:
         row = [Cell(e.row.name), *map(writer.cell, (e.row.value, e.row.low, e.row.high))]
         row.append(writer.count_cell(e.row.n))
-        row += [Cell(words[e.state])] if has_state else []
+        row += [Cell(e.word)] if has_state else []
         rows.append(row)
     return Table.filled(columns, rows)

@@ -90,11 +90,17 @@ def tick_texts(
     return layers, (heights[0], heights[1])
 
 
-def thinned(texts: Sequence[str], ticks: Sequence[float], room: float) -> list[list[str]]:
-    """Tick labels with every second (third, ...) left out until they fit into `room`; zero stays."""
+def thinned(
+    texts: Sequence[str], ticks: Sequence[float], room: float, *, flush: bool = False
+) -> list[list[str]]:
+    """Tick labels with every second (third, ...) left out until they fit into `room`; zero stays.
+
+    With `flush` the outer labels are moved inside the plot, half their width towards their neighbors.
+    """
     widest = max(width_of(t, SMALL) for t in texts) + 12
+    needed = (len(texts) - 1) * (1.5 * widest - 6) if flush else len(texts) * widest
     every = 1
-    while len(texts) / every * widest > room + widest and every < len(texts):
+    while needed / every > room + (0 if flush else widest) and every < len(texts):
         every += 1
     keep = next((i for i, v in enumerate(ticks) if abs(v) < 1e-12), 0) % every
     return [[t] if i % every == keep else [""] for i, t in enumerate(texts)]

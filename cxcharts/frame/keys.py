@@ -8,6 +8,7 @@ from cxcharts.frame.sheet import PIXELS, TEXT_SIZE, Layer, layer, narrow_only, w
 from cxcharts.text import width_of
 
 LINE_HEIGHT = 18
+NARROWEST_PAGE = 256.0  # what a card leaves to a chart on the smallest phones
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,7 @@ def key_layers(items: Sequence[KeyItem], *, above: tuple[float, float], left_wid
     layers: list[Layer] = []
     for keep, page, offset, start in (
         (wide_only(), 610.0, above[0], left_wide),
-        (narrow_only(), 312.0, above[1], 0.0),
+        (narrow_only(), NARROWEST_PAGE, above[1], 0.0),
     ):
         texts = []
         lines = _lines(items, page)

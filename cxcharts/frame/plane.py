@@ -74,6 +74,7 @@ def over_time(
     period: Period,
     *,
     height: float,
+    until: date | None = None,
 ) -> Plane:
-    """A plane from the first to the last of `days` (sorted)."""
-    return upright(values, scale, locale, x_axes=time_x(days, period, locale), height=height)
+    """A plane from the first to the last of `days` (sorted), or on to `until`."""
+    return upright(values, scale, locale, x_axes=time_x(days, period, locale, until=until), height=height)

@@ -1,7 +1,7 @@
 """What moves a value most (tornado)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
@@ -69,7 +69,9 @@ def tornado(
     writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
     wide, narrow = grids([r.name for r in ordered], wide_room=170, narrow_room=190)
     inputs = max(width_of(t, SMALL) for r in ordered for t in (r.low_input, r.high_input)) + 10
-    axis, heights, x = _axis(ordered, base, scale, writer, plot=max(150.0, 620 - wide.room - 2 * inputs))
+    plot = max(150.0, 620 - wide.room - 2 * inputs)
+    axis, heights, x = _axis(ordered, base, scale, writer, plot=plot)
+    wide = replace(wide, room=wide.room + _room_beside(ordered, base, scale, plot=plot))
     layers = [*axis]
     for grid in (wide, narrow):
         layers += [
@@ -103,9 +105,20 @@ def _axis(
     x_axes = level_x(low, high, top_axis(ticks))
     x = without_axis(x_axes)
     labels, heights = tick_texts(
-        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250), x, flush=False
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250, flush=True), x, flush=False
     )
     return [value_axes(low, x_axes), *labels], heights, x
+
+
+def _room_beside(rows: Sequence[TornadoRow], base: float, scale: Scale, *, plot: float) -> float:
+    """Pixels by which names move left, so that no input written left of its bar reaches them."""
+    low, high, _ = domain([base, *(v for r in rows for v in (r.at_low, r.at_high))], scale)
+    needed = 0.0
+    for row in rows:
+        value, text = min((row.at_low, row.low_input), (row.at_high, row.high_input), key=lambda end: end[0])
+        start = (min(base, value) - low) / (high - low) * plot
+        needed = max(needed, width_of(text, SMALL) + 5 - start)
+    return max(0.0, needed - 8)  # of the 14 pixels between names and plot, 6 stay free
 
 
 def _bars(rows: Sequence[TornadoRow], base: float, grid: Grid, x: dict[str, Any]) -> list[Layer]:

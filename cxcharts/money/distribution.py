@@ -138,7 +138,7 @@ def _axis(low: float, high: float, writer: Writer) -> dict[str, Any]:
     ticks = [t for t in ticks if low <= t <= high] or [low, high]
     step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
     wide = [writer.value.axis_text(v, writer.locale, step=step) for v in ticks]
-    narrow = [text for (text,) in thinned(wide, ticks, 250)]
+    narrow = [text for (text,) in thinned(wide, ticks, 250, flush=True)]
     axis: dict[str, Any] = {
         "values": ticks,
         "tickCount": TICKS,

@@ -1,6 +1,7 @@
 """One or more metric series on one axis."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from cxcharts.chart import Chart
 from cxcharts.frame import (
@@ -25,6 +26,7 @@ from cxcharts.series.words import sentences, table
 from cxcharts.writer import Writer
 
 HEIGHT = 260.0
+_LENGTHS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31, Period.QUARTER: 92, Period.YEAR: 366}
 
 
 def series_chart(
@@ -52,9 +54,12 @@ def series_chart(
         series, scale=scale, rules=rules, target=target, limits=limits, minimum_n=minimum_n, writer=writer
     )
     hues = slots(one.key for one in given.series)
-    plane = over_time(given.days, given.values, scale, writer.locale, writer.period, height=height)
+    until = _last_day(given, writer.period)
+    plane = over_time(
+        given.days, given.values, scale, writer.locale, writer.period, height=height, until=until
+    )
     layers = [
-        *_frame(given, plane),
+        *_frame(given, plane, until),
         *_levels(given, plane),
         *series_marks(given, hues, plane, has_dots=are_few(given.series)),
         *_gaps(given, plane),
@@ -69,9 +74,16 @@ def series_chart(
     )
 
 
-def _frame(given: Shown, plane: Plane) -> list[Layer]:
+def _last_day(given: Shown, period: Period | None) -> date:
+    """Where the time axis ends: what happened in the last period, after its point, stands on it too."""
+    last = given.days[-1]
+    end = last + timedelta(days=_LENGTHS[period or Period.MONTH])
+    return max([last, *(rule.at for rule in given.rules if rule.at < end)])
+
+
+def _frame(given: Shown, plane: Plane, last: date) -> list[Layer]:
     """Axes, the line at zero, and what happened as labelled rules."""
-    first, last = given.days[0], given.days[-1]
+    first = given.days[0]
     layers = [axes_layer(first, plane.x_axes, plane.y_axes)]
     if given.scale.crosses_zero and plane.low < 0 < plane.high:
         layers.append(level_layer(0.0, plane, "line-rule", [1, 0]))

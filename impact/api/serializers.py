@@ -108,6 +108,7 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "engine_version",
             "input_digest",
             "computed_at",
+            "current_since",
             "sign_off",
             "sign_off_comment",
             "sign_off_by",

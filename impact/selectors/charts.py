@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.charting import ChartShelf, chart_locale
 from common.formats import reader
+from common.text import parts
 from cxcharts import scales
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
@@ -26,7 +27,7 @@ from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
 from impact.selectors.drivers import DriverPage
 from impact.selectors.studies import StudyView
-from impact.wording import amount_text, chance_text, item_text, money_text
+from impact.wording import Standing, amount_text, chance_text, item_text, money_text
 
 # What a study's page and its report draw. The first four have places of their own there; any other chart
 # that is put here follows the value, in both.
@@ -202,7 +203,7 @@ def _tornado_subtitle(view: CaseView) -> str:
             ngettext("%(count)s smaller input not shown", "%(count)s smaller inputs not shown", hidden)
             % {"count": hidden}
         )
-    return "; ".join(texts)
+    return parts(texts)
 
 
 def _input_text(key: str, value: float, kind: EstimandKind) -> str:
@@ -238,7 +239,7 @@ def cash_flow_chart(view: CaseView) -> Chart | None:
 
 
 def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
-    """Value of every initiative as a range; scenarios read as "cannot tell"."""
+    """Value of every initiative as a range; scenarios read as "cannot tell", disputed ones as such."""
     if not lines:
         return None
     currency = lines[0][1].currency
@@ -252,14 +253,21 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
                 value=view.result.net_present_value.mean,
                 low=view.result.net_present_value.p5,
                 high=view.result.net_present_value.p95,
-                state=State.UNDECIDED if view.result.scenario_only else None,
+                state=_state(view),
             )
             for name, view in lines
         ],
+        aside=_("disputed by finance"),
         scale=money_scale(currency),
         labels=labels_for(_language()),
         locale=chart_locale(),
     )
+
+
+def _state(view: CaseView) -> State | None:
+    if view.standing is Standing.DISPUTED:
+        return State.ASIDE
+    return State.UNDECIDED if view.result.scenario_only else None
 
 
 def effects_chart(views: Sequence[StudyView]) -> Chart | None:

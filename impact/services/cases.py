@@ -32,7 +32,7 @@ from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of,
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.selectors.makers import makers_of
-from impact.services.values import value_model_content
+from impact.services.values import make_current, value_model_content
 from impact.wording import more_than_all_text, refusal_text
 
 
@@ -40,7 +40,7 @@ from impact.wording import more_than_all_text, refusal_text
 def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     """Value a study under the initiative's present value model.
 
-    With unchanged inputs the existing case comes back, so that a sign-off is not lost by asking again.
+    With inputs that were valued before, that case comes back and counts again, so no sign-off is lost.
     Raises StudyNotFinished, NothingToValue, ValueModelIncomplete, MoreThanAll.
     """
     row: Study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
@@ -71,12 +71,13 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         study=row, input_digest=digest, engine_version=ENGINE_VERSION
     ).first()
     if known is not None:
-        return known
+        return make_current(case=known, by=by)
     try:
         result = roi_figures(inputs)
     except NotEstimable as refusal:
         raise _refused(refusal) from refusal
     last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
+    now = timezone.now()
     made: RoiCase = RoiCase.objects.create(
         organization_id=row.organization_id,
         study=row,
@@ -87,6 +88,8 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         engine_version=ENGINE_VERSION,
         input_digest=digest,
         computed_by=by,
+        computed_at=now,
+        current_since=now,
     )
     record_event(
         organization=by.organization,
@@ -167,8 +170,9 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
     initiative = row.study.initiative
     model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
     _require_four_eyes(row, by, initiative, model)
-    if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
-        raise SignOffNotAllowed(_("A newer value has replaced this one. Review the newer one."))
+    counts = RoiCase.objects.filter(study_id=row.study_id).headline_first().values_list("pk", flat=True)[0]
+    if counts != row.pk:
+        raise SignOffNotAllowed(_("Another value has replaced this one. Review the one that counts."))
     if decision == SignOff.SIGNED and model is not None and not row.follows(model):
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")

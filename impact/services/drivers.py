@@ -47,8 +47,10 @@ def request_drivers(*, by: Membership, outcome: str = "") -> DriverRun:
             subject=run,
             after={"outcome": wanted, "data_digest": digest},
         )
-    elif run.job_state == JobState.FAILED:
-        run.queue_again()
+    else:  # answers that are again as they were bring their analysis back to the page
+        run.current_since = timezone.now()
+        if run.job_state == JobState.FAILED:
+            run.queue_again()
         run.save()
     return run
 

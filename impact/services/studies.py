@@ -141,9 +141,10 @@ def _store_inputs(study: Study) -> None:
     }
     study.inputs = marked(inputs, version=STUDY_INPUTS)
     study.input_digest = digest_of(study.inputs, version=STUDY_INPUTS)
+    study.go_live = material.subject.go_live
     computed_from = [study.plan_digest, study.inputs["design"], study.inputs["panel"]]
     study.seed = seed_of(digest_of(computed_from, version=1))
-    study.write(inputs=study.inputs, input_digest=study.input_digest, seed=study.seed)
+    study.write(inputs=study.inputs, input_digest=study.input_digest, seed=study.seed, go_live=study.go_live)
     study.beat(20)
 
 

@@ -27,7 +27,7 @@ from impact.choices import (
     inputs_of,
 )
 from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
-from impact.models import CostLine, ValueModel, ValueParameter
+from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
 
 
@@ -77,7 +77,40 @@ def save_value_model(
         before=before[1],
         after=after[1],
     )
+    _bring_back(initiative, value_model_content(model), by)
     return model
+
+
+def _bring_back(initiative: Initiative, content: dict[str, Any], by: Membership) -> None:
+    """Inputs that return to earlier ones: the value that each study had under them counts again."""
+    seen: set[int] = set()
+    for case in (
+        RoiCase.objects.filter(study__initiative=initiative, inputs__currency=by.organization.currency)
+        .select_related("study")
+        .defer("result", "study__inputs", "study__finding")
+        .headline_first()
+    ):
+        if case.study_id not in seen and case.inputs["value_model"] == content:
+            seen.add(case.study_id)
+            make_current(case=case, by=by)
+
+
+def make_current(*, case: RoiCase, by: Membership) -> RoiCase:
+    """Let a value that is known count again, with finance's word on it. No figure changes."""
+    headline = RoiCase.objects.filter(study_id=case.study_id).headline_first().values_list("pk", flat=True)
+    model = ValueModel.objects.get(initiative_id=case.study.initiative_id)
+    if headline[0] == case.pk and case.follows(model):
+        return case
+    case.current_since = timezone.now()
+    case.save(update_fields=["current_since"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="roi_case.returned",
+        subject=case,
+        after={"number": case.number, "input_digest": case.input_digest},
+    )
+    return case
 
 
 def value_model_content(model: ValueModel, where: Use | None = Use.CONTENT) -> dict[str, Any]:

@@ -99,11 +99,9 @@ class Desk:
 
     @cached_property
     def values(self) -> list[Any]:
-        """The newest value of each initiative, of the study with the latest data. One query."""
-        headline = Study.objects.filter(
-            initiative=OuterRef("study__initiative"), job_state=JobState.DONE
-        ).order_by("-data_cutoff", "-number")
-        newest = RoiCase.objects.filter(study=OuterRef("study")).order_by("-number")
+        """The value that counts of each initiative, of the study that counts. One query."""
+        headline = Study.objects.filter(initiative=OuterRef("study__initiative")).finished().headline_first()
+        newest = RoiCase.objects.filter(study=OuterRef("study")).headline_first()
         mine = Q(study__initiative__owner=self.member) | Q(computed_by=self.member)
         mine |= Q(study__initiative__value_model__changed_by=self.member)
         if self.may(Action.SIGN_OFF_VALUE):

@@ -98,7 +98,7 @@ def _study(study: Study, headline: Study | None) -> dict[str, Any]:
     """The study as it was stored; `headline` is the one that counts today."""
     superseded_by = None
     if headline is not None and headline.pk != study.pk:
-        superseded_by = {"number": headline.number, "data_cutoff": encoded(headline.data_cutoff)}
+        superseded_by = _superseding(study, headline)
     return {
         "number": study.number,
         "data_cutoff": encoded(study.data_cutoff),
@@ -124,6 +124,15 @@ def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
         "model_changed_at": _changed_since(initiative, roi_case),
         "sign_off": _sign_off(roi_case),
     }
+
+
+def _superseding(study: Study, headline: Study) -> dict[str, Any]:
+    """The study that counts instead; with its go-live where that is why it counts."""
+    content = {"number": headline.number, "data_cutoff": encoded(headline.data_cutoff)}
+    stands = study.initiative.went_live_on
+    if headline.used(stands) and not study.used(stands):
+        content["go_live"] = encoded(headline.go_live)
+    return content
 
 
 def _earlier_value(case: RoiCase) -> dict[str, Any]:

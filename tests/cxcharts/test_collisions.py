@@ -8,7 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cxcharts import scales
+from cxcharts.chart import Chart
+from cxcharts.frame import thinned
 from cxcharts.labels import labels_for
+from cxcharts.money import TornadoRow, tornado
 from cxcharts.render import to_svg
 from cxcharts.scales import nps
 from cxcharts.series import Point, Series, series_chart
@@ -146,3 +150,48 @@ def test_the_page_draws_the_figures_that_were_measured() -> None:
 )
 def test_no_label_lies_on_another(key: str, locale: str, theme: str, width: int) -> None:
     assert collisions(to_svg(build(key, WORDS[locale], locale), theme, locale, width)) == []
+
+
+def moves(locale: str, *, low_input: str, unit: float = 1.0) -> Chart:
+    """What moves a value most, with bars that reach the left end of the axis."""
+    return tornado(
+        title="Moves",
+        subtitle="",
+        base=73_000 * unit,
+        rows=[
+            TornadoRow(
+                name="Effect of the initiative on everybody who was there",
+                low_input=low_input,
+                high_input="+6.2 percentage points",
+                at_low=-210_000 * unit,
+                at_high=320_000 * unit,
+            ),
+            TornadoRow(
+                name="Margin", low_input="190", high_input="300", at_low=40_000 * unit, at_high=99_000 * unit
+            ),
+        ],
+        scale=scales.money(prefix="EUR\u00a0"),
+        labels=labels_for(locale),
+        locale=locale,
+    )
+
+
+@pytest.mark.parametrize("locale", WORDS)
+@pytest.mark.parametrize(("theme", "width"), [("light", 272), ("light", 300), ("light", 620), ("print", 640)])
+@pytest.mark.parametrize("unit", [1.0, 2.5])
+def test_no_input_lies_on_the_name_of_its_row(locale: str, theme: str, width: int, unit: float) -> None:
+    drawing = to_svg(moves(locale, low_input="−2.2 percentage points", unit=unit), theme, locale, width)
+    assert collisions(drawing) == []
+
+
+@pytest.mark.parametrize("width", [272, 300, 328])
+def test_no_sign_of_a_key_is_cut_on_a_phone(width: int) -> None:
+    drawing = to_svg(moves("en", low_input="0.1"), "light", "en", width)
+    key = next(label for label in labels_of(drawing) if label.text.startswith("Base case"))
+    assert key.right <= width
+
+
+def test_labels_that_are_moved_inside_keep_clear_of_their_neighbors() -> None:
+    texts = ["EUR\u00a00", "EUR\u00a020万", "EUR\u00a040万", "EUR\u00a060万", "EUR\u00a080万"]
+    shown = thinned(texts, [0.0, 2e5, 4e5, 6e5, 8e5], 250.0, flush=True)
+    assert shown == [["EUR\u00a00"], [""], ["EUR\u00a040万"], [""], ["EUR\u00a080万"]]

@@ -25,7 +25,7 @@ from impact.errors import (
 )
 from impact.findings import finding_of
 from impact.models import CostLine, RoiCase, Study, ValueModel
-from impact.selectors import case_view, study_subject
+from impact.selectors import case_view, latest_case, latest_finished_study, portfolio, study_subject
 from impact.services import (
     CostValues,
     ParameterValues,
@@ -618,3 +618,63 @@ def test_source_of_a_cost_is_kept_and_a_model_without_one_keeps_its_digest(worke
     assert all("source" not in line for line in value_model_content(model)["costs"])
     CostLine.objects.filter(label="Build").update(source="Offer of May")
     assert value_model_content(ValueModel.objects.get())["costs"][0]["source"] == "Offer of May"
+
+
+# --- inputs and go-lives that return or change ------------------------------------------------------
+
+
+def _save(worked, by, years):
+    return save_value_model(
+        initiative=worked.initiative, by=by, kind="retention", horizon_years=years,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+
+
+def test_inputs_that_return_bring_back_their_value_with_its_sign_off(worked, studied, fay, ada):
+    _save(worked, ada, 3)
+    first = compute_roi_case(study=studied, by=ada)
+    sign_off(case=first, by=fay)
+    _save(worked, ada, 5)
+    second = compute_roi_case(study=studied, by=ada)
+    assert latest_case(studied) == second
+    _save(worked, ada, 3)
+    again = compute_roi_case(study=studied, by=ada)
+    assert again == first
+    assert latest_case(studied) == first
+    assert latest_case(studied).sign_off == SignOff.SIGNED
+    assert first.result == latest_case(studied).result
+    assert AuditEvent.objects.filter(verb="roi_case.returned").count() == 1
+    with pytest.raises(SignOffNotAllowed, match="Review the one that counts"):
+        dispute(case=second, by=fay, comment="Not this one.")
+
+
+def test_a_database_that_was_stuck_on_another_value_is_freed_by_computing_again(worked, studied, ada):
+    """The inputs were set back before values could return: the newer one stood in front for ever."""
+    model = _save(worked, ada, 3)
+    first = compute_roi_case(study=studied, by=ada)
+    _save(worked, ada, 5)
+    second = compute_roi_case(study=studied, by=ada)
+    _save(worked, ada, 3)
+    for case in (first, second):
+        RoiCase.objects.filter(pk=case.pk).update(current_since=case.computed_at)
+    assert latest_case(studied) == second
+    compute_roi_case(study=studied, by=ada)
+    model.refresh_from_db()
+    assert latest_case(studied) == first
+    assert latest_case(studied).follows(model)
+
+
+def test_a_study_of_the_go_live_that_stands_counts_before_later_data_of_another_day(worked, studied):
+    day = worked.initiative.went_live_on
+    assert studied.go_live == day
+    corrected = day + timedelta(days=7)
+    Study.objects.create(
+        organization=studied.organization, initiative=studied.initiative, number=2, go_live=corrected,
+        data_cutoff=studied.data_cutoff - timedelta(days=14), plan_digest=studied.plan_digest,
+        inputs=studied.inputs, finding=studied.finding, job_state=JobState.DONE,
+    )  # fmt: skip
+    assert latest_finished_study(worked.initiative).number == 1
+    worked.initiative.went_live_on = corrected
+    worked.initiative.save()
+    assert latest_finished_study(worked.initiative).number == 2
+    assert portfolio(studied.organization).rows[0].view.study.number == 2
