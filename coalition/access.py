@@ -81,4 +81,5 @@ def decision_for(member: Membership, pk: int, action: Action) -> Decision:
     if decision is None:
         raise Http404
     require_right(member.role, action)
-    return decision
+    found: Decision = decision
+    return found
