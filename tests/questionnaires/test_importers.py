@@ -15,6 +15,7 @@ from questionnaires.importers import questionnaire_content, read_questionnaire
 from questionnaires.loading import MOST_CHARACTERS, MOST_DEPTH, load_yaml
 from questionnaires.stored import digest_of_questionnaire, plain_questionnaire
 from questionnaires.translations import missing_translations
+from tests.architecture.test_floors import ROOT
 from tests.questionnaires.build import choice, questionnaires, raw, scale, small, words
 from tests.questionnaires.pages import FILE, visit
 
@@ -344,3 +345,10 @@ def test_any_change_of_content_changes_the_digest(old, new):
 
     changed = read_questionnaire(text.replace(old, new, 1))
     assert digest_of_questionnaire(changed) != digest_of_questionnaire(visit())
+
+
+def test_the_example_of_the_documentation_is_a_questionnaire():
+    page = (ROOT / "docs" / "questionnaires.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
+
+    assert [question.key for question in read_questionnaire(example).questions] == ["nps", "why"]
