@@ -5,13 +5,16 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-tests run test check bench calibrate e2e screens messages lock clean
+.PHONY: help install install-checks install-tests run test check bench calibrate e2e screens messages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: ## environment in .venv, front-end packages, system libraries
 	@bash scripts/install
+
+install-checks:
+	@bash scripts/install checks
 
 install-tests: ## the same, and what the tests need: a browser, the HTML checker
 	@bash scripts/install tests
@@ -22,27 +25,30 @@ run: install ## serve the product with demo data; PORT=8000
 test: install-tests ## all tests that this machine can run; skipped ones are counted
 	@bash scripts/test
 
-check: install ## static checks: format, lint, types, floors, templates, migrations
+check: install-checks ## static checks: format, lint, types, floors, templates, migrations
 	@bash scripts/check
 
 e2e: install-tests ## the browser stories only
 	@$(PYTHON) -m pytest tests/stories -m story
 
-screens: install ## photograph every page and document into var/screens
+screens: install-tests ## photograph every page and document into var/screens
 	@$(PYTHON) -m scripts.screens
 
-bench: install ## measured claims, as ratios in one run
+bench: install-checks ## measured claims, as ratios in one run
 	@$(PYTHON) -m benchmarks
 
-calibrate: install ## simulated initiatives with known truth through the evidence engine
+calibrate: install-checks ## simulated initiatives with known truth through the evidence engine
 	@$(PYTHON) -m benchmarks.calibrate --runs 1000 --seed 20261121 --output docs/methods/calibration.md
 
 messages: install ## collect texts for translation and compile the catalogs
 	@$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore node_modules --ignore .venv --ignore var
 	@$(PYTHON) -m scripts.compile_messages
 
-lock: ## lock Python packages anew (hashes, no addresses)
-	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
+
+lock: ## lock Python packages anew (hashes, no addresses): of the product, and with what tests and checks need
+	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --constraints requirements.txt --group dev --output-file requirements-dev.txt
 
 clean: ## forget environment, packages and data of this folder
 	rm -rf $(VENV) node_modules var

@@ -1,6 +1,5 @@
 """May this member have this object? The only way a view gets one."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
@@ -15,14 +14,13 @@ from accounts.models import (
     Session,
     User,
 )
-from accounts.permissions import may
+from accounts.permissions import require_right
 from common.digests import digest_of_secret
 
 
 def require(member: Membership, action: Action) -> None:
     """Raise PermissionDenied (403) when the member's role does not include the action."""
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
 
 
 def member_for(member: Membership, pk: int) -> Membership:

@@ -1,6 +1,14 @@
 """What can go wrong with people and organizations."""
 
+from django.core.exceptions import PermissionDenied
+
 from common.errors import DomainError
+
+
+class AlreadyInvited(DomainError):
+    """The same invitation by the same person is open: it can be sent again, and its link be copied."""
+
+    code = "already_invited"
 
 
 class InvitationNotUsable(DomainError):
@@ -27,3 +35,17 @@ class StillActive(DomainError):
     """Who still has access is not erased."""
 
     code = "still_active"
+
+
+class NoAccess(DomainError):
+    """Whose access was taken away has no role, function or access to change."""
+
+    code = "no_access"
+
+
+class RoleTooSmall(PermissionDenied):
+    """403: the reader's role does not include the action; the page says whose does."""
+
+    def __init__(self, role: str, action: str) -> None:
+        super().__init__()
+        self.role, self.action = role, action

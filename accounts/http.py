@@ -5,16 +5,17 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.choices import Action
 from accounts.models import Membership, Organization, User
-from accounts.permissions import may
+from accounts.permissions import may, require_right
 from accounts.reading import format_of
+from accounts.unsent import keep_unsent
 from common import formats
 
 
@@ -57,15 +58,15 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
         @wraps(view)
         def gate(request: HttpRequest, organization: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                kept = keep_unsent(request)
+                return redirect_to_login(reverse("unsent") if kept else request.get_full_path())
             member = membership_of(request.user, organization)
             request.member = member  # type: ignore[attr-defined]
             request.organization = member.organization  # type: ignore[attr-defined]
             request.may = lambda wanted: may(member.role, wanted)  # type: ignore[attr-defined]
             timezone.activate(member.organization.time_zone)
             formats.activate(format_of(member))
-            if not may(member.role, action):
-                raise PermissionDenied
+            require_right(member.role, action)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         gate.required_action = action  # type: ignore[attr-defined]

@@ -293,7 +293,8 @@ class AuditEvent(OrganizationModel):
 class Erasure(models.Model):
     """One row is one time that the trail itself was changed: a person's name erased, an organization deleted.
 
-    `is_open` is true only inside the transaction that erases; SQLite's triggers look at it.
+    `is_open` is true only inside the transaction that erases; the triggers look at it
+    (`accounts.append_only`), and let nothing else of a row change.
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -301,6 +302,9 @@ class Erasure(models.Model):
     reason = models.CharField(max_length=300)
     subject = models.CharField(max_length=200)  # never the erased name itself
     is_open = models.BooleanField(default=True)
+    transaction_id = models.CharField(
+        max_length=20, blank=True, editable=False
+    )  # PostgreSQL writes it itself
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -1,6 +1,12 @@
 """The one table of rights: Role x Action. Read it aloud; nothing else grants anything."""
 
+from collections.abc import Iterable
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
 from accounts.choices import Action, Role
+from accounts.errors import RoleTooSmall
 
 _EVERYONE = frozenset({Action.VIEW, Action.VIEW_FEEDBACK})
 _LEADER = _EVERYONE | {
@@ -57,6 +63,21 @@ RIGHTS: dict[Role, frozenset[Action]] = {
 def may(role: str, action: Action) -> bool:
     """Whether a role allows an action. An unknown role allows nothing."""
     return action in RIGHTS.get(Role(role), frozenset()) if role in Role.values else False
+
+
+def require_right(role: str, action: Action) -> None:
+    """Raise RoleTooSmall where the role does not include the action."""
+    if not may(role, action):
+        raise RoleTooSmall(role, action)
+
+
+def roles_who_may(action: Action) -> str:
+    """The names of the roles that include it: "Administrator or CX leader"."""
+    return _in_words(role for role in Role if action in RIGHTS[role])
+
+
+def _in_words(roles: Iterable[Role]) -> str:
+    return str(get_text_list([str(role.label) for role in roles], _("or")))
 
 
 MANAGERS = tuple(role for role, actions in RIGHTS.items() if Action.MANAGE_PEOPLE in actions)

@@ -1,6 +1,6 @@
 """Reads for screens of people and organizations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,6 +32,7 @@ from accounts.models import (
 from accounts.permissions import may, may_give
 from accounts.querysets import LetterQuerySet
 from accounts.sessions import SessionStore
+from accounts.ties import ties_of
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
 
@@ -75,8 +76,9 @@ class PersonRow:
 
 
 def people_rows(viewer: Membership) -> list[PersonRow]:
-    """Everybody of the viewer's organization. Three queries."""
+    """Everybody of the viewer's organization. Three queries, and three more where people are confirmed."""
     confirms, rows = confirms_finance_now(viewer.organization), []
+    confirmers = _confirmers(viewer.organization) if confirms else lambda user: frozenset()
     for member in members(viewer.organization):
         invitation = next(iter(member.invitations.all()), None)
         waits = (
@@ -92,18 +94,10 @@ def people_rows(viewer: Membership) -> list[PersonRow]:
                 waits_for_confirmation=waits,
                 may_confirm=waits
                 and may(viewer.role, Action.MANAGE_PEOPLE)
-                and viewer.user_id not in first_eyes(member),
+                and viewer.user_id in confirmers(member.user_id),
             )
         )
     return rows
-
-
-def first_eyes(member: Membership) -> set[int]:
-    """Users who cannot confirm this member: the person, who invited the person, who gave the role."""
-    inviters = [invitation.invited_by for invitation in member.invitations.all() if invitation.accepted_at]
-    return {member.user_id} | {
-        other.user_id for other in [*inviters, member.role_given_by] if other is not None
-    }
 
 
 def open_invitations(organization: Organization) -> QuerySet[Invitation]:
@@ -158,62 +152,43 @@ def trail(organization: Organization, wanted: TrailFilter | None = None) -> Quer
     return events
 
 
-DEEPEST = 6  # people between two addresses of one person
-
 # --- two pairs of eyes ----------------------------------------------------------------------------
 
 
 def are_independent(one: Membership, other: Membership) -> bool:
-    """Whether one person may stand for the other's work: the rule of four eyes. Few queries.
+    """Whether one person may stand for the other's work: the rule of four eyes. At most four queries.
 
-    Not the same person, and neither came in through the other: by an accepted invitation or by the present
-    role, directly or through people who themselves came in that way. Who holds several addresses invites the
-    second with the first and the third with the second.
+    Not the same person; neither came in through the other, by an accepted invitation or by the present role,
+    directly or through people who themselves came in that way; neither confirmed the other.
     """
-    if one.pk == other.pk or one.user_id == other.user_id:
-        return False
-    return other.user_id not in _came_in_through(one) and one.user_id not in _came_in_through(other)
-
-
-def _came_in_through(member: Membership) -> set[int]:
-    """Ids of the users who brought the member in, those who brought them in, and so on."""
-    found: set[int] = set()
-    asked = {member.user_id}
-    for _level in range(DEEPEST):
-        invited = Invitation.objects.exclude(accepted_at=None).filter(
-            organization=member.organization_id, accepted_by__user__in=asked
-        )
-        given = Membership.objects.filter(organization=member.organization_id, user__in=asked)
-        above = {
-            *invited.exclude(invited_by=None).values_list("invited_by__user", flat=True),
-            *given.exclude(role_given_by=None).values_list("role_given_by__user", flat=True),
-        }
-        asked = above - found - {member.user_id}
-        found |= asked
-        if not asked:
-            break
-    return found
+    organizations = {one.organization_id, other.organization_id}
+    return not any(
+        ties_of(organization).is_tied(one.user_id, other.user_id) for organization in organizations
+    )
 
 
 def users_tied_to(member: Membership) -> frozenset[int]:
     """Users for whose work this member may not stand, the member's own included: all with whom
-    `are_independent` is false. Two queries, and one more where somebody gave the member the role."""
-    given = Membership.objects.of(member.organization).filter(role_given_by=member)
-    tied = {member.user_id, *given.values_list("user_id", flat=True)}
-    if member.role_given_by is not None:
-        tied.add(member.role_given_by.user_id)
-    pairs = (
-        Invitation.objects.of(member.organization)
-        .exclude(accepted_at=None)
-        .filter(Q(accepted_by__user=member.user_id) | Q(invited_by__user=member.user_id))
-        .values_list("accepted_by__user", "invited_by__user")
-    )
-    return frozenset(tied | {user for pair in pairs for user in pair if user is not None})
+    `are_independent` is false. Two queries."""
+    return ties_of(member.organization_id).tied_to(member.user_id)
+
+
+def confirmers_of(member: Membership) -> frozenset[int]:
+    """Users who may confirm this finance reviewer now. Three queries."""
+    return _confirmers(member.organization)(member.user_id)
+
+
+def _confirmers(organization: Organization) -> Callable[[int], frozenset[int]]:
+    """Answers for any user of the organization who may confirm them. Three queries, none when asked."""
+    ties = ties_of(organization.pk)
+    here = dict(Membership.objects.of(organization).active().values_list("user", "role"))
+    managers = {user for user, role in here.items() if may(role, Action.MANAGE_PEOPLE)}
+    return lambda user: ties.confirmers_of(user, managers, here)
 
 
 def finance_to_confirm(viewer: Membership) -> list[Membership]:
     """Finance reviewers who wait for a second manager of people, and whom the viewer may confirm. One query
-    where nobody waits, else three."""
+    where nobody waits, else six."""
     if not may(viewer.role, Action.MANAGE_PEOPLE):
         return []
     waiting = list(
@@ -223,7 +198,8 @@ def finance_to_confirm(viewer: Membership) -> list[Membership]:
     )
     if not waiting or not confirms_finance_now(viewer.organization):
         return []
-    return [member for member in waiting if viewer.user_id not in first_eyes(member)]
+    confirmers = _confirmers(viewer.organization)
+    return [member for member in waiting if viewer.user_id in confirmers(member.user_id)]
 
 
 def needs_confirmation(member: Membership) -> bool:
@@ -320,9 +296,14 @@ class InvitedLine:
 def invited_lines(
     *, by: Membership, lines: Sequence[PersonLine], role: str, function: BusinessFunction | None
 ) -> list[InvitedLine]:
-    """Each line checked against the organization and the others. Two queries."""
+    """Each line checked against the organization and the others. Two queries, three for who may not invite
+    administrators."""
     members = Membership.objects.of(by.organization).active().values_list("user__email", flat=True)
     taken = {email.lower() for email in members}
+    out_of_reach: set[str] = set()
+    if not may_give(by.role, Role.ADMINISTRATOR):
+        above = Invitation.objects.of(by.organization).pending().filter(role=Role.ADMINISTRATOR)
+        out_of_reach = {email.lower() for email in above.values_list("email", flat=True)}
     functions = {
         word: one
         for one in BusinessFunction.objects.of(by.organization)
@@ -344,7 +325,7 @@ def invited_lines(
             problem = _("The same address is in line %(line)s.") % {"line": seen[email]}
         elif given_role is None:
             problem = _("There is no role “%(text)s”.") % {"text": line.role[:80]}
-        elif not may_give(by.role, given_role):
+        elif email in out_of_reach or not may_give(by.role, given_role):
             problem = _("Only an administrator can grant or remove the administrator role.")
         elif line.function.strip() and given_function is None:
             problem = _("There is no business function “%(text)s”.") % {"text": line.function[:80]}

@@ -135,6 +135,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "study.finished": (Kind.EVIDENCE, _("A study finished: %(subject)s")),
     "value_model.saved": (Kind.EVIDENCE, _("%(actor)s changed the value model of %(subject)s")),
     "roi_case.computed": (Kind.EVIDENCE, _("%(actor)s computed a value: %(subject)s")),
+    "roi_case.returned": (
+        Kind.EVIDENCE,
+        _("The inputs of %(actor)s are those of an earlier value, which counts again: %(subject)s"),
+    ),
     "roi_case.signed": (Kind.EVIDENCE, _("%(actor)s signed off the value of %(subject)s")),
     "roi_case.disputed": (Kind.EVIDENCE, _("%(actor)s disputed the value of %(subject)s")),
     # reports and downloads

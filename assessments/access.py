@@ -6,7 +6,7 @@ from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import require_right
 from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
 
 
@@ -90,5 +90,4 @@ def framework_for(member: Membership, pk: int, action: Action = Action.VIEW) -> 
 
 
 def _require(member: Membership, action: Action) -> None:
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)

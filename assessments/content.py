@@ -4,21 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessments.choices import LEVELS
+from questionnaires.wording import Text, said_in
 
 FALLBACK_LANGUAGE = "en"
 
-type Text = Mapping[str, str]
-"""One text in several languages, by language code. English is always there."""
-
 
 def localized(text: Text, language: str | None) -> str:
-    """The text in `language`, else in its base language, else in English, else in any."""
-    wanted = (language or FALLBACK_LANGUAGE).lower().replace("_", "-")
-    base = wanted.split("-", maxsplit=1)[0]
-    for code in (wanted, base, "zh-hans" if base == "zh" else FALLBACK_LANGUAGE, FALLBACK_LANGUAGE):
-        if text.get(code):
-            return text[code]
-    return next(iter(text.values()), "")
+    """The text in `language`, else what stands in for it, English where nothing is nearer."""
+    return said_in(text, language or FALLBACK_LANGUAGE, default=FALLBACK_LANGUAGE).text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,27 +1,18 @@
 """What can go wrong with frameworks, rounds and answers."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, InvalidValues
+from questionnaires.errors import ContentInvalid
 
 
-class FrameworkInvalid(InvalidValues):
-    """A framework file cannot be used. `problems` are (path, what is expected), all that were found."""
+class FrameworkInvalid(ContentInvalid):
+    """A framework file cannot be used."""
 
     code = "framework_invalid"
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        self.problems = tuple(problems)
-        listed = "; ".join(f"{path}: {expected}" for path, expected in self.problems[:5])
-        more = len(self.problems) - 5
-        if more > 0:
-            listed = _("%(listed)s; and %(more)d more") % {"listed": listed, "more": more}
-        super().__init__(
-            _("This framework cannot be used. %(listed)s") % {"listed": listed},
-            fields=dict(self.problems),
-        )
+    def sentence(self, listed: str) -> str:
+        return _("This framework cannot be used. %(listed)s") % {"listed": listed}
 
 
 class FrameworkAlreadyPublished(DomainError):

@@ -19,10 +19,10 @@ from assessments.choices import (
     MOST_LINK_CHARACTERS,
     AnswerStatus,
 )
-from assessments.content import Text
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.profiles import said
 from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
+from questionnaires.wording import Text
 
 
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

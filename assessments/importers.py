@@ -5,14 +5,11 @@ database, so nothing can be scored that was not checked.
 """
 
 import json
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext as _
 
 from assessments.choices import LEVELS, FrameworkKind
@@ -25,89 +22,24 @@ from assessments.content import (
     Perspective,
     Practice,
     PrerequisiteRule,
-    Text,
     VersionMapping,
 )
 from assessments.errors import FrameworkInvalid
-from common.text import is_storable
+from questionnaires.loading import join, load_yaml, plain
+from questionnaires.reading import ContentReader
 
 BUILTIN_FOLDER = Path(__file__).parent / "frameworks"
-MOST_CHARACTERS = 1_000_000
 MOST_PRACTICES = 200
 MOST_BUILT = 64  # contents kept per process
-MOST_TEXT_CHARACTERS = 4000
-MOST_NUMBER_CHARACTERS = 30
-# What the reader of YAML raises besides its own errors, for values whose tag promises something else.
-UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
-KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
-VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 TOP = {"key", "version", "kind", "name", "summary", "levels", "bands", "perspectives", "dimensions"}
 PRACTICE = {"key", "title", "question", "levels", "evidence", "next_steps", "weight", "feasibility"}
 
 _BUILT: dict[str, Framework] = {}  # by digest
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without the two traps: a key that comes twice, and references that unfold without end."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise FrameworkInvalid([(_place(event.start_mark), _("no references (*name)"))])
-        node: yaml.Node | None = super().compose_node(parent, index)
-        return node
-
-    def plain_number(self, node: yaml.ScalarNode) -> Any:
-        """Counting to base 60 (1:30:00) takes the square of its length and ends in no number of ours."""
-        if ":" in node.value or len(node.value) > MOST_NUMBER_CHARACTERS:
-            raise FrameworkInvalid([(_place(node.start_mark), _("a plain number"))])
-        if node.tag.endswith(":int"):
-            return self.construct_yaml_int(node)
-        number = self.construct_yaml_float(node)
-        if not math.isfinite(number):
-            raise FrameworkInvalid([(_place(node.start_mark), _("a plain number"))])
-        return number
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key_node, _value in node.value:
-            name = str(key_node.value)
-            if name in seen:
-                expected = _("each key once; “%(key)s” appears twice") % {"key": name}
-                raise FrameworkInvalid([(_place(key_node.start_mark), expected)])
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
-for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
-    _StrictLoader.add_constructor(_tag, _StrictLoader.plain_number)
-
-
 def read_yaml(text: str) -> Any:
     """The plain values of a YAML text. Raises FrameworkInvalid with the line of what cannot be read."""
-    if len(text) > MOST_CHARACTERS:
-        expected = _("at most %(count)d characters") % {"count": MOST_CHARACTERS}
-        raise FrameworkInvalid([(_("file"), expected)])
-    try:
-        return plain(yaml.load(text, Loader=_StrictLoader))  # noqa: S506  # a subclass of SafeLoader
-    except yaml.MarkedYAMLError as error:
-        raise FrameworkInvalid([(_place(error.problem_mark), _("readable YAML"))]) from error
-    except (yaml.YAMLError, *UNREADABLE) as error:
-        raise FrameworkInvalid([(_("file"), _("readable YAML"))]) from error
-
-
-def plain(value: Any) -> Any:
-    """As JSON keeps it: keys become text, so that the stored content reads like the file."""
-    if isinstance(value, Mapping):
-        return {plain(str(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, str) and not is_storable(value):
-        raise ValueError("characters that are not text")
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
-    return str(value)
+    return load_yaml(text, FrameworkInvalid).content
 
 
 def builtin_files() -> Iterator[tuple[str, str, Path]]:
@@ -142,109 +74,22 @@ def canonical_content(raw: Any) -> dict[str, Any]:
     return stored
 
 
-def _place(mark: Any) -> str:
-    if mark is None:
-        return _("file")
-    return _("line %(line)d, column %(column)d") % {"line": mark.line + 1, "column": mark.column + 1}
-
-
-class _Reader:
-    """Reads on after a problem with a harmless stand-in, so that one look at the list mends a file."""
+class _Reader(ContentReader):
+    """Reads a framework; every text has English."""
 
     def __init__(self) -> None:
-        self.problems: list[tuple[str, str]] = []
+        super().__init__(language=FALLBACK_LANGUAGE)
 
-    def refuse(self, path: str, expected: str) -> None:
-        self.problems.append((path or _("file"), expected))
-
-    # --- simple values ------------------------------------------------------------------------
-
-    def mapping(
-        self, raw: Any, path: str, required: set[str], optional: frozenset[str] = frozenset()
-    ) -> Mapping[str, Any]:
-        if not isinstance(raw, Mapping):
-            self.refuse(path, _("named values"))
-            return {}
-        values = {str(key): value for key, value in raw.items()}
-        for name in sorted(required - values.keys()):
-            self.refuse(_join(path, name), _("a value; it is missing"))
-        for name in sorted(values.keys() - required - optional):
-            known = ", ".join(sorted(required | optional))
-            self.refuse(_join(path, name), _("one of: %(known)s") % {"known": known})
-        return values
-
-    def rows(self, raw: Any, path: str, *, least: int = 1) -> Sequence[Any]:
-        if not isinstance(raw, (list, tuple)):
-            self.refuse(path, _("a list"))
-            return []
-        if len(raw) < least:
-            self.refuse(path, _("at least %(count)d entries") % {"count": least})
-        return raw
-
-    def key(self, values: Mapping[str, Any], path: str, name: str = "key") -> str:
-        return self.pattern(
-            values, path, name, KEY, _("lower-case letters, digits, - and _, starting with a letter")
-        )
-
-    def pattern(
-        self, values: Mapping[str, Any], path: str, name: str, form: re.Pattern[str], expected: str
-    ) -> str:
-        value = values.get(name)
-        if isinstance(value, str) and form.fullmatch(value):
-            return value
-        if name in values:
-            self.refuse(_join(path, name), expected)
-        return ""
-
-    def number(
-        self, values: Mapping[str, Any], path: str, name: str, low: float, high: float = math.inf
-    ) -> float:
-        value = values.get(name)
-        if (
-            isinstance(value, (int, float))
-            and not isinstance(value, bool)
-            and math.isfinite(value)
-            and low <= value <= high
-        ):
-            return float(value)
-        if name in values:
-            self.refuse(
-                _join(path, name),
-                _("a number from %(low)g") % {"low": low}
-                if math.isinf(high)
-                else _("a number from %(low)g to %(high)g") % {"low": low, "high": high},
-            )
-        return low
+    def needed_text(self) -> str:
+        return _("an English text; it is missing")
 
     def level(self, values: Mapping[str, Any], path: str, name: str) -> int:
         value = values.get(name)
         if isinstance(value, int) and not isinstance(value, bool) and value in LEVELS:
             return value
         if name in values:
-            self.refuse(_join(path, name), _("a whole number from 1 to 5"))
+            self.refuse(join(path, name), _("a whole number from 1 to 5"))
         return LEVELS[0]
-
-    def text(self, values: Mapping[str, Any], path: str, name: str) -> Text:
-        return self.words(values[name], _join(path, name)) if name in values else {}
-
-    def words(self, raw: Any, path: str) -> Text:
-        if not isinstance(raw, Mapping):
-            self.refuse(path, _("a text by language, such as {en: ...}"))
-            return {}
-        found: dict[str, str] = {}
-        for code, value in raw.items():
-            if not LANGUAGE.fullmatch(str(code).lower()):
-                self.refuse(_join(path, str(code)), _("a language code such as en or zh-hans"))
-            elif not isinstance(value, str) or not value.strip():
-                self.refuse(_join(path, str(code)), _("a text"))
-            elif len(value) > MOST_TEXT_CHARACTERS:
-                expected = _("at most %(count)d characters") % {"count": MOST_TEXT_CHARACTERS}
-                self.refuse(_join(path, str(code)), expected)
-            else:
-                found[str(code).lower()] = value.strip()
-        if FALLBACK_LANGUAGE not in {str(code).lower() for code in raw}:
-            self.refuse(_join(path, FALLBACK_LANGUAGE), _("an English text; it is missing"))
-        return found
 
     def by_level[T](
         self, raw: Any, path: str, read: Callable[[Any, str], T], *, all_levels: bool
@@ -255,23 +100,14 @@ class _Reader:
         found: dict[int, T] = {}
         for number, value in raw.items():
             if str(number) not in {str(level) for level in LEVELS}:
-                self.refuse(_join(path, str(number)), _("a level from 1 to 5"))
+                self.refuse(join(path, str(number)), _("a level from 1 to 5"))
             else:
-                found[int(number)] = read(value, _join(path, str(number)))
+                found[int(number)] = read(value, join(path, str(number)))
         if all_levels:
             for level in LEVELS:
                 if str(level) not in {str(number) for number in raw}:
-                    self.refuse(_join(path, str(level)), _("a value; it is missing"))
+                    self.refuse(join(path, str(level)), _("a value; it is missing"))
         return dict(sorted(found.items()))
-
-    def unique(self, items: Sequence[tuple[str, str]], what: str) -> None:
-        seen: set[str] = set()
-        for path, key in items:
-            if key and key in seen:
-                self.refuse(
-                    path, _("a unique %(what)s; “%(key)s” appears twice") % {"what": what, "key": key}
-                )
-            seen.add(key)
 
     # --- the framework ------------------------------------------------------------------------
 
@@ -291,7 +127,7 @@ class _Reader:
         ]
         framework = Framework(
             key=self.key(values, ""),
-            version=self.pattern(values, "", "version", VERSION, _('a version in quotes, such as "1.0"')),
+            version=self.version(values, ""),
             kind=str(kind),
             license=str(values.get("license", "")),
             name=self.text(values, "", "name"),
@@ -305,9 +141,6 @@ class _Reader:
         if not self.problems:
             self.whole(framework)
         return framework
-
-    def listed(self, values: Mapping[str, Any], name: str, *, least: int = 1) -> Sequence[Any]:
-        return self.rows(values[name], name, least=least) if name in values else []
 
     def bands(self, top: Mapping[str, Any]) -> tuple[LevelBand, ...]:
         found = []
@@ -400,9 +233,7 @@ class _Reader:
                 pairs = {}
             found.append(
                 VersionMapping(
-                    version=self.pattern(
-                        values, path, "version", VERSION, _('a version in quotes, such as "1.0"')
-                    ),
+                    version=self.version(values, path),
                     practices=tuple((str(here), str(there)) for here, there in pairs.items()),
                 )
             )
@@ -441,7 +272,3 @@ class _Reader:
             for here, _there in mapping.practices:
                 if here not in known:
                     self.refuse(f"mappings[{number}].practices.{here}", _("a practice of this framework"))
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

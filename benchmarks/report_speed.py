@@ -38,7 +38,7 @@ def compare(rounds: int) -> None:
     django.setup()
     from accounts.models import Membership
     from coalition.models import Initiative
-    from common.digests import canonical_json
+    from cxstats.codec import canonical_text
     from impact.selectors.cases import latest_case
     from impact.selectors.studies import latest_finished_study
     from reports import services
@@ -49,7 +49,7 @@ def compare(rounds: int) -> None:
     report = services.request_roi_report(
         by=Membership.objects.filter(role="cx_leader").first(), study=study, roi_case=latest_case(study)
     )
-    evidence = Evidence(name="e.json", description="e", content=canonical_json(report.content).encode())
+    evidence = Evidence(name="e.json", description="e", content=canonical_text(report.content).encode())
 
     def whole() -> str:
         html = html_of(report)

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import may, require_right
 from coalition.models import Coalition, Decision, Initiative, Milestone, Seat
 
 
@@ -37,6 +37,7 @@ def initiative_for(member: Membership, number: int, action: Action) -> Initiativ
     if initiative is None:
         raise Http404
     found: Initiative = initiative
+    require_right(member.role, action)
     if not may_on(member, found, action):
         raise PermissionDenied
     return found
@@ -53,8 +54,7 @@ def milestone_for(member: Membership, number: int, pk: int, action: Action) -> M
 
 def coalition_for(member: Membership, action: Action) -> Coalition | None:
     """The organization's coalition, or None where it is not founded yet."""
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
     return Coalition.objects.filter(organization=member.organization).select_related("organization").first()
 
 
@@ -66,8 +66,7 @@ def seat_for(member: Membership, pk: int, action: Action) -> Seat:
     )
     if seat is None:
         raise Http404
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
     found: Seat = seat
     return found
 
@@ -75,11 +74,12 @@ def seat_for(member: Membership, pk: int, action: Action) -> Seat:
 def decision_for(member: Membership, pk: int, action: Action) -> Decision:
     decision = (
         Decision.objects.filter(initiative__organization=member.organization, pk=pk)
+        .with_seal()
         .select_related("initiative", "round__revision")
         .first()
     )
     if decision is None:
         raise Http404
-    if not may(member.role, action):
-        raise PermissionDenied
-    return decision
+    require_right(member.role, action)
+    found: Decision = decision
+    return found

@@ -21,6 +21,8 @@ class InitiativeState(models.TextChoices):
     CANCELLED = "cancelled", _("Canceled")
 
 
+FEWEST_DAYS, MOST_DAYS = 1, 60  # that a vote takes, whoever sets them
+
 _S = InitiativeState
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DRAFT: frozenset({_S.SUBMITTED, _S.CANCELLED}),

@@ -57,6 +57,40 @@ def tell_decision(decision: Decision, why: Callable[[], str]) -> None:
         _send([_letter(f"{subject} ({initiative.title})", "coalition/mail/decision.txt", context, owner)])
 
 
+def tell_alternate_named(seat: Seat, by: Membership) -> None:
+    """Tell the holder of the seat and the alternate who was named, unless they did it themselves."""
+    letters = []
+    for person in (seat.membership, seat.alternate):
+        if person is None or person.pk == by.pk or not person.is_active:
+            continue
+        with written_to(person):
+            is_holder = person.pk == seat.membership_id
+            subject = (
+                _("%(alternate)s is now the alternate of your seat (%(seat)s)")
+                if is_holder
+                else _("You are now the alternate of %(holder)s (%(seat)s)")
+            ) % {"alternate": seat.alternate, "holder": seat.membership, "seat": seat.title}
+            context = {"seat": seat, "by": by, "is_holder": is_holder, "link": _coalition_link(seat)}
+            letters.append(_letter(subject, "coalition/mail/alternate_named.txt", context, person))
+    _send(letters)
+
+
+def tell_seat_ended(seat: Seat, by: Membership) -> None:
+    """Tell the holder that somebody ended the seat."""
+    person = seat.membership
+    if not person.is_active:
+        return
+    with written_to(person):
+        subject = _("Your seat in the coalition has ended: %(seat)s") % {"seat": seat.title}
+        context = {"seat": seat, "by": by, "link": _coalition_link(seat)}
+        _send([_letter(subject, "coalition/mail/seat_ended.txt", context, person)])
+
+
+def _coalition_link(seat: Seat) -> str:
+    path = reverse("coalition:coalition_detail", args=[seat.coalition.organization.slug])
+    return f"{settings.SITE_URL}{path}"
+
+
 def _letter(subject: str, template: str, context: dict[str, object], to: Membership) -> EmailMessage:
     return EmailMessage(
         subject=one_line(subject),

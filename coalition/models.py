@@ -22,7 +22,7 @@ from coalition.choices import (
     RiskColor,
     UnitSelection,
 )
-from coalition.querysets import ApprovalRoundQuerySet, InitiativeQuerySet, SeatQuerySet
+from coalition.querysets import ApprovalRoundQuerySet, DecisionQuerySet, InitiativeQuerySet, SeatQuerySet
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -84,6 +84,10 @@ class Seat(models.Model):
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="alternate_seats"
     )
     is_chair = models.BooleanField(_("chairs the coalition"), default=False)
+    alternate_named_by = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    alternate_named_at = models.DateTimeField(null=True, blank=True)  # empty: before this was kept
     has_vote = models.BooleanField(_("has a vote"), default=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -236,6 +240,9 @@ class ApprovalRound(models.Model):
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
     seats = models.ManyToManyField(Seat, related_name="+")  # who has a vote; without the owner's seat
+    chair = models.ForeignKey(  # who may end it early where the charter allows it; the chair at the opening
+        Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     early_end = models.CharField(max_length=10, choices=EarlyEnd)
     due_on = models.DateField(null=True, blank=True)  # the last day on which a vote is taken
     opened_at = models.DateTimeField(default=timezone.now)
@@ -253,6 +260,17 @@ class ApprovalRound(models.Model):
             )
         ]
         ordering = ["-opened_at"]
+
+
+class StandIn(models.Model):
+    """One row is the alternate who may speak for one seat in one vote, as named when the vote was opened."""
+
+    round = models.ForeignKey(ApprovalRound, on_delete=models.CASCADE, related_name="stand_ins")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "seat"], name="stand_in_one_per_seat")]
 
 
 class Approval(models.Model):
@@ -283,6 +301,8 @@ class Decision(models.Model):
     )  # why then; empty: withdrawn, or older
     tally = models.JSONField()  # coalition.rules.Tally as numbers; "votes" names each seat's choice
     decided_at = models.DateTimeField(default=timezone.now)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at"]

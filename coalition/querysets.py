@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.querysets import OrganizationQuerySet
-from coalition.choices import InitiativeState
+from coalition.choices import InitiativeState, Outcome
 
 
 class SeatQuerySet(models.QuerySet[Any]):
@@ -42,6 +42,20 @@ class InitiativeQuerySet(OrganizationQuerySet):
 
     def gone_live(self) -> Self:
         return self.exclude(went_live_on=None)
+
+
+class DecisionQuerySet(models.QuerySet[Any]):
+    def verdicts(self) -> Self:
+        """With which a vote came to its end; a withdrawn vote has none."""
+        return self.exclude(outcome=Outcome.WITHDRAWN)
+
+    def with_seal(self) -> Self:
+        """With `is_sealed`: the vote was withdrawn, and the coalition has not come to an end with the
+        initiative since. What was said in it is shown to nobody."""
+        later = self.model._default_manager.filter(
+            initiative=OuterRef("initiative"), pk__gt=OuterRef("pk")
+        ).verdicts()
+        return self.annotate(is_sealed=Q(outcome=Outcome.WITHDRAWN) & ~Exists(later))
 
 
 class ApprovalRoundQuerySet(models.QuerySet[Any]):

@@ -1,16 +1,18 @@
-"""The shape of the API's errors: problem details (RFC 9457)."""
+"""What every API shares: errors as problem details (RFC 9457), and serializers of declared fields."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404
 from django_filters import FilterSet
-from rest_framework import exceptions, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from common.errors import DomainError
+from common.fields import Declared, FieldTable, Use
 
 
 def problem(*, code: str, title: str, status_code: int, errors: Any = None) -> Response:
@@ -65,3 +67,67 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if response is not None:
         set_rollback()
     return response
+
+
+DECLARED = "declared"  # in `Meta.fields`: here stand the fields that the table lets be read
+
+
+# What a program reads of a row: `Meta.fields`, and for `DECLARED` what `table` lets be read. (No docstring:
+# the document of the API would repeat it for every serializer that has none of its own.)
+class DeclaredReading[M: models.Model](serializers.ModelSerializer[M]):
+    table: ClassVar[FieldTable[Any]]
+
+    def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
+        named: list[str] = []
+        for name in self.Meta.fields:
+            named += self.table.names(Use.API_READ) if name == DECLARED else [name]
+        return named
+
+
+# What a program writes: the plain fields that `table` lets be written, and no others. Relations are written
+# in the serializer itself; the table says whether they appear. `says_defaults`: an absent field means its
+# default; without it, an absent field stays as it is. (No docstring, as above.)
+class DeclaredSerializer(serializers.Serializer[Any]):
+    table: ClassVar[FieldTable[Any]]
+    says_defaults: ClassVar[bool] = True
+
+    def get_fields(self) -> dict[str, Any]:
+        own = super().get_fields()
+        declared: dict[str, Any] = {}
+        for item in self.table:
+            written = own.pop(item.name, None)
+            if Use.API_WRITE in item.use.where:
+                declared[item.name] = written or serializer_field(item, says_default=self.says_defaults)
+        return {**declared, **own}
+
+
+def serializer_field(item: Declared, *, says_default: bool) -> "serializers.Field[Any, Any, Any, Any]":
+    """The field with which a program writes a plain column. Raises TypeError for a relation."""
+    column: Any = item.column
+    said: dict[str, Any] = {}
+    if not item.is_needed:
+        said = {"required": False, "default": item.default} if says_default else {"required": False}
+    if column.null:
+        said["allow_null"] = True
+    if item.is_relation:
+        raise TypeError(f"{item.name} points at other rows: the serializer says which")
+    if column.choices:
+        return serializers.ChoiceField(choices=column.choices, **said)
+    if isinstance(column, models.BooleanField):
+        return serializers.BooleanField(**said)
+    if isinstance(column, models.DateField):
+        return serializers.DateField(**said)
+    limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
+    limits = {name: limit for name, limit in limits.items() if limit is not None}
+    sentences = {"min_value": item.sentence("too_low"), "max_value": item.sentence("too_high")}
+    said["error_messages"] = {name: text for name, text in sentences.items() if text}
+    if isinstance(column, models.DecimalField):
+        return serializers.DecimalField(
+            max_digits=column.max_digits, decimal_places=column.decimal_places, **limits, **said
+        )
+    if isinstance(column, models.IntegerField):
+        return serializers.IntegerField(**limits, **said)
+    if isinstance(column, (models.CharField, models.TextField)):
+        longest: dict[str, Any] = {} if column.max_length is None else {"max_length": column.max_length}
+        return serializers.CharField(**longest, allow_blank=not item.is_asked_for, **said)
+    raise TypeError(f"{item.name}: no program writes a {type(column).__name__}")

@@ -1,9 +1,16 @@
-"""How the present reader's charts write: the drawing core is given the formats, it asks nobody."""
+"""Charts between the drawing core and a page: how the present reader's charts write, and where they stand.
 
+The drawing core is given the formats, it asks nobody.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import overload
 
 from common.formats import Reader, reader
+from cxcharts.chart import Chart
 from cxcharts.locale import Locale, locale_for
+from cxcharts.render import PageChart, for_page
 
 
 def chart_locale(form: Reader | None = None) -> Locale:
@@ -25,3 +32,45 @@ def chart_locale(form: Reader | None = None) -> Locale:
         month=form.month_pattern,
         percents=form.percents,
     )
+
+
+@overload
+def on_page(chart: Chart, name: str) -> PageChart: ...
+@overload
+def on_page(chart: Chart | None, name: str) -> PageChart | None: ...
+def on_page(chart: Chart | None, name: str) -> PageChart | None:
+    """What components/chart.html needs, in the present reader's format; `name` is unique in the page."""
+    return None if chart is None else for_page(chart, id=name.replace("_", "-"), locale=chart_locale())
+
+
+class ChartShelf[Subject]:
+    """The charts of one subject, by name: its page and its document draw the same ones.
+
+    Page and document have a place of their own for the `placed` names. All others follow in the order in
+    which they were put here, so that a new chart is seen in both without touching either.
+    """
+
+    def __init__(self, *placed: str) -> None:
+        self.placed = placed
+        self.builders: dict[str, Callable[[Subject], Chart | None]] = {}
+
+    def holds[Builder: Callable[..., Chart | None]](self, name: str) -> Callable[[Builder], Builder]:
+        """Put the decorated function here: it draws the subject, or gives None where there is nothing."""
+        if name in self.builders:
+            raise ValueError(f"there is a chart {name} already")
+
+        def put(builder: Builder) -> Builder:
+            self.builders[name] = builder
+            return builder
+
+        return put
+
+    def of(self, subject: Subject) -> dict[str, Chart]:
+        """Every chart that has something to show."""
+        drawn = {name: builder(subject) for name, builder in self.builders.items()}
+        return {name: chart for name, chart in drawn.items() if chart is not None}
+
+    def split[Drawn](self, charts: dict[str, Drawn]) -> tuple[dict[str, Drawn], tuple[Drawn, ...]]:
+        """Those that have a place of their own by name, and the others in their order."""
+        own = {name: chart for name, chart in charts.items() if name in self.placed}
+        return own, tuple(chart for name, chart in charts.items() if name not in self.placed)

@@ -116,8 +116,12 @@ class Reader:
         return self.percents.format(number)
 
     def money(self, amount: float | Decimal, currency: str) -> str:
-        """EUR 262.000: the code stands first in every format, as in the columns and on the axes."""
-        text = self.number(amount)
+        """EUR 262.000: the code stands first in every format, as in the columns and on the axes.
+
+        Cents are shown where there are some: an amount of 1,50 that somebody entered is not 2.
+        """
+        cents = round(Decimal(str(amount)), 2)
+        text = self.number(cents, 0 if cents == cents.to_integral_value() else 2)
         sign = MINUS if text.startswith(MINUS) else ""
         return f"{sign}{currency}{NO_BREAK}{text.removeprefix(MINUS)}" if currency else text
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
+from common.fields import Declared, FieldTable, Unit, Use
 from common.formats import (
     AmbiguousNumber,
     ReaderFormat,
@@ -171,3 +173,71 @@ class LocalIntegerField(_LocalNumber, forms.IntegerField):
 
     def prepare_value(self, value: Any) -> Any:
         return self.shown(value)
+
+
+class DeclaredForm(StyledForm):
+    """A form whose plain fields come from `table`, those that it places on a form and no others.
+
+    A relation is written in the form itself, which knows its choices; the table says whether it appears.
+    """
+
+    table: ClassVar[FieldTable[Any]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in self.table:
+            if Use.FORM not in item.use.where:
+                self.fields.pop(item.name, None)
+                continue
+            if item.name not in self.fields:
+                self.fields[item.name] = form_field(item)
+                style(self.fields[item.name].widget)
+            if item.use.needed:
+                self.say_when_needed(item.use.needed, item.name)
+        self.order_fields([*(self.field_order or ()), *self.table.names(Use.FORM)])
+
+    def name_currency(self, currency: str) -> None:
+        """Say beside amounts of money whose help says nothing else which money is meant."""
+        for item in self.table.at(Use.FORM):
+            if item.use.unit is Unit.MONEY and not item.use.help:
+                self.fields[item.name].help_text = currency
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed into declared fields; many rows as a tuple."""
+        lists = {item.name for item in self.table if item.column.many_to_many}
+        return {
+            name: tuple(self.cleaned_data[name]) if name in lists else self.cleaned_data[name]
+            for name in self.table.names(Use.FORM)
+            if name in self.cleaned_data
+        }
+
+
+def form_field(item: Declared) -> forms.Field:
+    """The field with which a form asks for a plain column. Raises TypeError for a relation."""
+    column: Any = item.column
+    said: dict[str, Any] = {
+        "label": item.question,
+        "help_text": item.use.help,
+        "required": item.is_asked_for and not isinstance(column, models.BooleanField),
+        "initial": item.initial,
+    }
+    if item.is_relation:
+        raise TypeError(f"{item.name} points at other rows: the form says which")
+    if column.choices:
+        return forms.ChoiceField(choices=column.choices, **said)
+    if isinstance(column, models.BooleanField):
+        return YesNoField(**said)
+    if isinstance(column, models.DateField):
+        return forms.DateField(widget=DateInput, **said)
+    limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
+    if isinstance(column, models.DecimalField):
+        digits: dict[str, Any] = {"max_digits": column.max_digits, "decimal_places": column.decimal_places}
+        return LocalNumberField(**limits, **digits, **said)
+    if isinstance(column, models.IntegerField):
+        return LocalIntegerField(**limits, **said)
+    if isinstance(column, models.TextField):
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": item.use.rows or 3}), **said)
+    if isinstance(column, models.CharField):
+        hint = {"placeholder": item.use.placeholder} if item.use.placeholder else {}
+        return forms.CharField(max_length=column.max_length, widget=forms.TextInput(attrs=hint), **said)
+    raise TypeError(f"{item.name}: no form asks for a {type(column).__name__}")

@@ -105,6 +105,21 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v1/")
 
 
+class OnlySentMiddleware:
+    """An address that takes forms alone, opened by itself, is a page in words and not a white one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or getattr(request, "htmx", False):
+            return response
+        page = render(request, "errors/only_sent.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 class DomainErrorMiddleware:
     """Screens that do not handle a `DomainError` themselves show its message, with its status.
 

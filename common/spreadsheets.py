@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from itertools import chain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones too
 
@@ -17,16 +19,19 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A workbook of one sheet, written row by row."""
-    from openpyxl import Workbook  # noqa: PLC0415  # heavy, and seldom needed
+    """A workbook of one sheet, written row by row; text stays text, whatever it looks like."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  # heavy, and seldom needed
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.append([harmless(cell) for cell in header])
-    for row in rows:
-        sheet.append([_printable(harmless(cell)) for cell in row])
     file = io.BytesIO()
-    book.save(file)
+    with Workbook(file, {"constant_memory": True, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(title[:31])
+        for number, row in enumerate(chain([header], rows)):
+            for column, cell in enumerate(row):
+                shown = harmless(cell)
+                if isinstance(shown, (int, float, Decimal)):
+                    sheet.write_number(number, column, shown)
+                else:
+                    sheet.write_string(number, column, _printable(str(shown)))
     return file.getvalue()
 
 
@@ -41,8 +46,6 @@ def harmless(cell: object) -> object:
     return cell
 
 
-def _printable(cell: object) -> object:
+def _printable(text: str) -> str:
     """Without the control characters that a workbook cannot hold, and not longer than a cell may be."""
-    if not isinstance(cell, str):
-        return cell
-    return "".join(letter for letter in cell if letter in "\t\n" or ord(letter) >= 32)[:32_000]
+    return "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 32)[:32_000]

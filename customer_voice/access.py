@@ -1,12 +1,11 @@
 """The only way a view gets a metric, a file on its way in, or feedback."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import require_right
 from customer_voice.models import (
     Channel,
     Contact,
@@ -139,5 +138,4 @@ def account_for(member: Membership, reference: str, action: Action = Action.VIEW
 
 
 def _ensure(member: Membership, action: Action) -> None:
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)

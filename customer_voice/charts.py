@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common.charting import chart_locale
+from common.charting import chart_locale, on_page
 from common.registry import Mark
 from customer_voice.choices import SMALL_N, ChangeReading
 from customer_voice.models import MetricDefinition
@@ -26,7 +26,7 @@ from cxcharts.chart import Chart
 from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import labels_for
 from cxcharts.locale import Locale, ValueFormat, months_text, period_text
-from cxcharts.render import PageChart, for_page
+from cxcharts.render import PageChart
 from cxcharts.scales import Scale
 from cxcharts.series import HEIGHT, Point, Series, series_chart
 from cxstats.results import Unit
@@ -124,7 +124,7 @@ def metric_chart(
         locale=chart_locale(),
         height=height,
     )
-    return for_page(chart, id=id, locale=chart_locale())
+    return on_page(chart, id)
 
 
 def answers_chart(
@@ -162,7 +162,7 @@ def answers_chart(
         labels=labels_for(language),
         locale=chart_locale(),
     )
-    return for_page(chart, id="answers", locale=chart_locale())
+    return on_page(chart, "answers")
 
 
 def spark(shown: Measure, series: MetricSeries) -> Spark | None:

@@ -21,6 +21,12 @@ class DefinitionRefused(InvalidValues):
     code = "definition_refused"
 
 
+class TooManyPeriods(InvalidValues):
+    """A time of so many periods that no page, chart or file could show them."""
+
+    code = "too_many_periods"
+
+
 class TargetRefused(InvalidValues):
     """A target that the metric can never reach, or for a place that is not there."""
 

@@ -33,6 +33,7 @@ class FeedbackFilter(django_filters.FilterSet):
         empty_label=_("Any"),
     )
     segment = django_filters.CharFilter(label=_("Segment"), field_name="segment")
+    channel = django_filters.CharFilter(label=_("Channel"), field_name="channel__name")
     score_from = django_filters.NumberFilter(label=_("Score from"), field_name="score", lookup_expr="gte")
     score_to = django_filters.NumberFilter(label=_("Score to"), field_name="score", lookup_expr="lte")
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())

@@ -229,8 +229,8 @@ class UploadForm(StyledForm):
         max_length=60,
         initial="csv",
         help_text=_(
-            "Which system the file comes from. IDs are unique within a source: importing a row again "
-            "updates it."
+            "Which system the file comes from. IDs are unique within a source: a row that is known is "
+            "completed, and nothing in it is replaced before you have seen and confirmed it."
         ),
     )
     encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, initial=Encoding.UTF_8)

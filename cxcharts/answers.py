@@ -6,10 +6,22 @@ from enum import StrEnum
 from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
-from cxcharts.frame import SMALL, KeyItem, Layer, key_layers, narrow_only, view, wide_only
+from cxcharts.frame import (
+    SMALL,
+    KeyItem,
+    Layer,
+    hover_boxes,
+    key_layers,
+    layer,
+    linear,
+    narrow_only,
+    view,
+    wide_only,
+)
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, closed, locale_for
+from cxcharts.locale import MISSING, Locale, ValueFormat, locale_for
 from cxcharts.text import width_of, wrap
+from cxcharts.writer import Writer
 
 HEIGHT = 170.0
 HALF = 0.38  # of a bar, where bars stand one apart
@@ -55,222 +67,207 @@ def answer_bars(
     `name` and `before_name` say which periods these are, `boxes` what the colors mean. Raises ValueError
     without any answer.
     """
-    where = locale_for(locale)
-    total, total_before = sum(bar.count for bar in bars), sum(bar.before or 0 for bar in bars)
-    if total <= 0 or any(bar.count < 0 for bar in bars):
-        raise ValueError("a distribution of answers needs at least one answer")
-    has_before = total_before > 0
-    shares = [bar.count / total for bar in bars]
-    earlier = [(bar.before or 0) / total_before if has_before else None for bar in bars]
-    top = max([*shares, *(share for share in earlier if share is not None)]) * 1.02
-    x: dict[str, Any] = {
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.5, len(bars) - 0.5], "nice": False, "zero": False},
-    }
-    y: dict[str, Any] = {"type": "quantitative", "axis": None, "scale": {"domain": [0, top], "nice": False}}
-    layers = [*_bars(bars, shares, x, y), _ground(x, y)]
-    if has_before:
-        layers.append(_lines(earlier, x, y))
-    layers += _texts(bars, shares, earlier, x, y, where)
-    layers.append(_hover(bars, shares, earlier, x, y, name, before_name, where, labels))
-    key = [KeyItem(text=text, style=STYLES[box], shape="square") for box, text in boxes]
-    if has_before:
-        key.append(KeyItem(text=before_name, style="line-ink", shape="stroke", size=160))
-    if key:
-        layers += key_layers(key, above=(30, 30))
+    shown = _shown(bars, name, before_name, locale_for(locale), labels)
+    layers = [
+        *_bars(shown),
+        _ground(shown),
+        *_lines_of_before(shown),
+        *_texts(shown),
+        _hover(shown),
+        *_key(shown, boxes),
+    ]
+    writer = Writer(value=ValueFormat(), labels=labels, locale=shown.where)
     return Chart(
         title,
         subtitle,
         view(height=height, layers=layers),
-        _alternative(title, subtitle, bars, shares, earlier, name, before_name, where, labels),
-        _table(bars, shares, earlier, name, before_name, where, labels),
+        writer.alternative(title, subtitle, _sentences(shown)),
+        _table(shown),
     )
 
 
-def _percent(share: float, where: Locale) -> str:
-    return where.share(share, is_never_zero=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answer:
+    """One bar with its share of all answers, now and before (None: not known)."""
+
+    bar: Bar
+    share: float
+    before: float | None
 
 
-def _bars(bars: Sequence[Bar], shares: Sequence[float], x: dict[str, Any], y: dict[str, Any]) -> list[Layer]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shown:
+    answers: tuple[_Answer, ...]
+    name: str
+    before_name: str
+    where: Locale
+    labels: Labels
+
+    @property
+    def has_before(self) -> bool:
+        return any(answer.before is not None for answer in self.answers)
+
+    @property
+    def x(self) -> dict[str, Any]:
+        return {
+            "field": "x",
+            "type": "quantitative",
+            "axis": None,
+            "scale": linear(-0.5, len(self.answers) - 0.5),
+        }
+
+    @property
+    def y(self) -> dict[str, Any]:
+        shares = [share for a in self.answers for share in (a.share, a.before) if share is not None]
+        top = max(shares) * 1.02
+        scale = {"domain": [0, top], "nice": False}
+        return {"field": "y", "type": "quantitative", "axis": None, "scale": scale}
+
+    def percent(self, share: float) -> str:
+        return self.where.share(share, is_never_zero=True)
+
+
+def _shown(bars: Sequence[Bar], name: str, before_name: str, where: Locale, labels: Labels) -> _Shown:
+    total, total_before = sum(bar.count for bar in bars), sum(bar.before or 0 for bar in bars)
+    if total <= 0 or any(bar.count < 0 for bar in bars):
+        raise ValueError("a distribution of answers needs at least one answer")
+    answers = tuple(
+        _Answer(
+            bar=bar,
+            share=bar.count / total,
+            before=(bar.before or 0) / total_before if total_before > 0 else None,
+        )
+        for bar in bars
+    )
+    return _Shown(answers=answers, name=name, before_name=before_name, where=where, labels=labels)
+
+
+def _bars(shown: _Shown) -> list[Layer]:
+    encoding = {"x": shown.x, "x2": {"field": "x2"}, "y": shown.y, "y2": {"field": "y2"}}
     layers: list[Layer] = []
     for box, style in STYLES.items():
         values = [
-            {"x": i - HALF, "x2": i + HALF, "y": share, "y2": 0}
-            for i, (bar, share) in enumerate(zip(bars, shares, strict=True))
-            if bar.box is box and share > 0
+            {"x": i - HALF, "x2": i + HALF, "y": answer.share, "y2": 0}
+            for i, answer in enumerate(shown.answers)
+            if answer.bar.box is box and answer.share > 0
         ]
         if values:
-            layers.append(
-                {
-                    "data": {"values": values},
-                    "mark": {"type": "rect", "style": style},
-                    "encoding": {
-                        "x": {**x, "field": "x"},
-                        "x2": {"field": "x2"},
-                        "y": {**y, "field": "y"},
-                        "y2": {"field": "y2"},
-                    },
-                }
-            )
+            layers.append(layer(values, {"type": "rect", "style": style}, encoding))
     return layers
 
 
-def _ground(x: dict[str, Any], y: dict[str, Any]) -> Layer:
-    return {
-        "name": "axes",
-        "data": {"values": [{"y": 0}]},
-        "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1},
-        "encoding": {"y": {**y, "field": "y"}},
-    }
+def _ground(shown: _Shown) -> Layer:
+    mark = {"type": "rule", "style": "line-rule", "strokeWidth": 1}
+    return layer([{"y": 0}], mark, {"y": shown.y}, name="axes")
 
 
-def _lines(earlier: Sequence[float | None], x: dict[str, Any], y: dict[str, Any]) -> Layer:
-    return {
-        "data": {
-            "values": [
-                {"x": i - HALF - 0.06, "x2": i + HALF + 0.06, "y": share}
-                for i, share in enumerate(earlier)
-                if share is not None
-            ]
-        },
-        "mark": {"type": "rule", "style": "line-ink", "strokeWidth": 2},
-        "encoding": {"x": {**x, "field": "x"}, "x2": {"field": "x2"}, "y": {**y, "field": "y"}},
-    }
+def _lines_of_before(shown: _Shown) -> list[Layer]:
+    """A line across each bar, a little wider than it, at its share in the earlier period."""
+    if not shown.has_before:
+        return []
+    values = [
+        {"x": i - HALF - 0.06, "x2": i + HALF + 0.06, "y": answer.before}
+        for i, answer in enumerate(shown.answers)
+        if answer.before is not None
+    ]
+    mark = {"type": "rule", "style": "line-ink", "strokeWidth": 2}
+    return [layer(values, mark, {"x": shown.x, "x2": {"field": "x2"}, "y": shown.y})]
 
 
-def _texts(
-    bars: Sequence[Bar],
-    shares: Sequence[float],
-    earlier: Sequence[float | None],
-    x: dict[str, Any],
-    y: dict[str, Any],
-    where: Locale,
-) -> list[Layer]:
-    """Share above each bar (and its line), answer below it; where there is no room, names break."""
+def _texts(shown: _Shown) -> list[Layer]:
+    """Answer below each bar, share above it (and its line), on page and phone."""
     layers: list[Layer] = []
     for keep, plot in ((wide_only(), PLOT_WIDE), (narrow_only(), PLOT_NARROW)):
-        room = plot / len(bars)
-        fits = max(width_of(_percent(share, where), SMALL) for share in shares) + 2 <= room
-        names = [wrap(bar.label, SMALL, max(room - 4, 16), lines=3) for bar in bars]
-        layers.append(
-            {
-                "data": {"values": [{"x": i, "text": lines} for i, lines in enumerate(names)]},
-                "transform": keep,
-                "mark": {"type": "text", "style": ["muted", "small"], "baseline": "top", "y": "height",
-                         "dy": 6, "lineHeight": 13},
-                "encoding": {"x": {**x, "field": "x"}, "text": {"field": "text"}},
-            }
-        )  # fmt: skip
-        values = [
-            {
-                "x": i,
-                "y": max(share, then or 0.0),
-                "text": _percent(share, where) if fits else where.figure(f"{share * 100:.0f}"),
-            }
-            for i, (share, then) in enumerate(zip(shares, earlier, strict=True))
-        ]
-        layers.append(
-            {
-                "data": {"values": values},
-                "transform": keep,
-                "mark": {"type": "text", "style": ["ink", "small"], "baseline": "bottom", "dy": -3},
-                "encoding": {
-                    "x": {**x, "field": "x"},
-                    "y": {**y, "field": "y"},
-                    "text": {"field": "text"},
-                },
-            }
-        )
+        room = plot / len(shown.answers)
+        layers += [_answer_names(shown, room, keep), _share_texts(shown, room, keep)]
     return layers
 
 
-def _hover(
-    bars: Sequence[Bar],
-    shares: Sequence[float],
-    earlier: Sequence[float | None],
-    x: dict[str, Any],
-    y: dict[str, Any],
-    name: str,
-    before_name: str,
-    where: Locale,
-    labels: Labels,
-) -> Layer:
-    tips = [("answer", labels.answer), ("now", name), ("count", labels.answers)]
-    if any(share is not None for share in earlier):
-        tips.append(("before", before_name))
-    return {
-        "name": "hover_answers",
-        "data": {
-            "values": [
-                {
-                    "x": i - 0.5,
-                    "x2": i + 0.5,
-                    "answer": bar.label,
-                    "now": _percent(share, where),
-                    "count": where.count(bar.count),
-                    "before": MISSING if then is None else _percent(then, where),
-                }
-                for i, (bar, share, then) in enumerate(zip(bars, shares, earlier, strict=True))
-            ]
-        },
-        "mark": {"type": "rect", "opacity": 0, "y": 0, "y2": "height"},
-        "encoding": {
-            "x": {**x, "field": "x"},
-            "x2": {"field": "x2"},
-            "tooltip": [{"field": field, "type": "nominal", "title": title} for field, title in tips],
-        },
-    }
+def _answer_names(shown: _Shown, room: float, keep: list[dict[str, Any]]) -> Layer:
+    values = [
+        {"x": i, "text": wrap(answer.bar.label, SMALL, max(room - 4, 16), lines=3)}
+        for i, answer in enumerate(shown.answers)
+    ]
+    mark = {"type": "text", "style": ["muted", "small"], "baseline": "top", "y": "height", "dy": 6,
+            "lineHeight": 13}  # fmt: skip
+    return layer(values, mark, {"x": shown.x, "text": {"field": "text"}}, keep=keep)
 
 
-def _alternative(
-    title: str,
-    subtitle: str,
-    bars: Sequence[Bar],
-    shares: Sequence[float],
-    earlier: Sequence[float | None],
-    name: str,
-    before_name: str,
-    where: Locale,
-    labels: Labels,
-) -> str:
-    now = labels.list_separator.join(
+def _share_texts(shown: _Shown, room: float, keep: list[dict[str, Any]]) -> Layer:
+    """Percentages; bare numbers where the bars are too near for the sign."""
+    fits = max(width_of(shown.percent(answer.share), SMALL) for answer in shown.answers) + 2 <= room
+    values = [
+        {
+            "x": i,
+            "y": max(answer.share, answer.before or 0.0),
+            "text": shown.percent(answer.share) if fits else shown.where.figure(f"{answer.share * 100:.0f}"),
+        }
+        for i, answer in enumerate(shown.answers)
+    ]
+    mark = {"type": "text", "style": ["ink", "small"], "baseline": "bottom", "dy": -3}
+    return layer(values, mark, {"x": shown.x, "y": shown.y, "text": {"field": "text"}}, keep=keep)
+
+
+def _hover(shown: _Shown) -> Layer:
+    labels = shown.labels
+    tips = [("answer", labels.answer), ("now", shown.name), ("count", labels.answers)]
+    tips += [("before", shown.before_name)] if shown.has_before else []
+    values = [
+        {
+            "x": i - 0.5,
+            "x2": i + 0.5,
+            "answer": answer.bar.label,
+            "now": shown.percent(answer.share),
+            "count": shown.where.count(answer.bar.count),
+            "before": MISSING if answer.before is None else shown.percent(answer.before),
+        }
+        for i, answer in enumerate(shown.answers)
+    ]
+    encoding = {"x": shown.x, "x2": {"field": "x2"}}
+    return hover_boxes(values, encoding, tips, name="answers", y=0, y2="height")
+
+
+def _key(shown: _Shown, boxes: Sequence[tuple[Box, str]]) -> list[Layer]:
+    items = [KeyItem(text=text, style=STYLES[box], shape="square") for box, text in boxes]
+    if shown.has_before:
+        items.append(KeyItem(text=shown.before_name, style="line-ink", shape="stroke", size=160))
+    return key_layers(items, above=(30, 30)) if items else []
+
+
+def _sentences(shown: _Shown) -> list[str]:
+    """All answers of the period, then those of the earlier one."""
+    labels = shown.labels
+    now = [
         labels.sentence_answer.format(
-            answer=bar.label, share=_percent(share, where), count=where.count(bar.count)
+            answer=answer.bar.label,
+            share=shown.percent(answer.share),
+            count=shown.where.count(answer.bar.count),
         )
-        for bar, share in zip(bars, shares, strict=True)
-    )
-    parts = [
-        closed(title, where),
-        closed(subtitle, where),
-        labels.sentence_answers.format(name=name, answers=now),
+        for answer in shown.answers
     ]
-    then = [
-        labels.sentence_answer_before.format(answer=bar.label, share=_percent(share, where))
-        for bar, share in zip(bars, earlier, strict=True)
-        if share is not None
+    before = [
+        labels.sentence_answer_before.format(answer=answer.bar.label, share=shown.percent(answer.before))
+        for answer in shown.answers
+        if answer.before is not None
     ]
-    if then:
-        text = labels.list_separator.join(then)
-        parts.append(labels.sentence_answers.format(name=before_name, answers=text))
-    return labels.separator.join(part for part in parts if part)
+    return [
+        labels.sentence_answers.format(name=name, answers=labels.list_separator.join(said))
+        for name, said in ((shown.name, now), (shown.before_name, before))
+        if said
+    ]
 
 
-def _table(
-    bars: Sequence[Bar],
-    shares: Sequence[float],
-    earlier: Sequence[float | None],
-    name: str,
-    before_name: str,
-    where: Locale,
-    labels: Labels,
-) -> Table:
-    has_before = any(share is not None for share in earlier)
-    columns = [labels.answer, labels.answers, name, *([before_name] if has_before else [])]
+def _table(shown: _Shown) -> Table:
+    columns = [shown.labels.answer, shown.labels.answers, shown.name]
+    columns += [shown.before_name] if shown.has_before else []
     rows = []
-    for bar, share, then in zip(bars, shares, earlier, strict=True):
-        row = [Cell(bar.label), Cell(where.count(bar.count), bar.count), Cell(_percent(share, where), share)]
-        if then is not None:
-            row.append(Cell(_percent(then, where), then))
+    for answer in shown.answers:
+        row = [
+            Cell(answer.bar.label),
+            Cell(shown.where.count(answer.bar.count), answer.bar.count),
+            Cell(shown.percent(answer.share), answer.share),
+        ]
+        if answer.before is not None:
+            row.append(Cell(shown.percent(answer.before), answer.before))
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows))

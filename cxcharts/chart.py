@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from cxcharts.text import clean, cleaned
 
@@ -34,6 +35,12 @@ class Table:
         object.__setattr__(self, "columns", tuple(clean(column) for column in self.columns))
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError("every table row needs one cell per column")
+
+    @classmethod
+    def filled(cls, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Self:
+        """A table whose shorter rows (a rule's, a target's) end in empty cells."""
+        blank = Cell("")
+        return cls(tuple(columns), tuple((*row, *[blank] * (len(columns) - len(row))) for row in rows))
 
     @property
     def numeric(self) -> tuple[bool, ...]:

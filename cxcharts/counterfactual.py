@@ -3,28 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
+    GAPS,
     MOST_POINTS,
     EndLabel,
     Layer,
+    Plane,
     Rule,
     axes_layer,
+    band,
+    dots,
     end_labels,
     hover_layer,
-    pixel,
+    layer,
+    line,
+    over_time,
     rule_layers,
-    time_x,
+    track,
     view,
-    without_axis,
-    y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, Period, closed, locale_for, period_text
+from cxcharts.locale import Locale, Period, locale_for
 from cxcharts.palette import slot
-from cxcharts.scales import Scale, domain, finite
+from cxcharts.scales import Scale, finite
+from cxcharts.writer import Writer
 
 HEIGHT = 280.0
 
@@ -75,287 +80,295 @@ def counterfactual_chart(
     `key` is the metric's key (its color). Without `effect` no difference is drawn. Raises ValueError
     without any observed value.
     """
-    where, kind = locale_for(locale), Period(period)
+    where = locale_for(locale)
+    proof = _Proof(
+        points=_checked(points),
+        go_live=Rule(at=go_live, label=go_live_label),
+        others=tuple(sorted(rules, key=lambda rule: rule.at)),
+        effect=effect,
+        scale=scale,
+        hue=slot(key),
+        observed_name=observed_name or labels.observed,
+        control_name=control_name or labels.control,
+        writer=Writer(value=scale.value, labels=labels, locale=where, period=Period(period)),
+    )
+    plane = _plane(proof, height)
+    layers = [
+        *_frame(proof, plane),
+        *_band(proof, plane),
+        *_control_line(proof, plane),
+        *_expected_lines(proof, plane),
+        *_observed_line(proof, plane),
+        *_difference_bracket(proof, plane),
+        *_end_names(proof, plane),
+        _hover(proof, plane),
+    ]
+    return Chart(
+        title,
+        subtitle,
+        view(height=height, layers=layers, right=END_MARGIN),
+        proof.writer.alternative(title, subtitle, _sentences(proof)),
+        _table(proof),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Proof:
+    """What is drawn: points in their order, everything that has a name, and how numbers are said."""
+
+    points: tuple[CounterfactualPoint, ...]
+    go_live: Rule
+    others: tuple[Rule, ...]  # what else happened, in order
+    effect: Effect | None
+    scale: Scale
+    hue: int
+    observed_name: str
+    control_name: str
+    writer: Writer
+
+    @property
+    def last_day(self) -> date:
+        """Where the time axis ends: the go-live is always on it."""
+        return max(self.points[-1].period, self.go_live.at)
+
+    @property
+    def drawn(self) -> list[CounterfactualPoint]:
+        return [p for p in self.points if p.observed is not None]
+
+    @property
+    def before(self) -> list[CounterfactualPoint]:
+        """Where the model was fitted to what was observed."""
+        return [p for p in self.points if p.expected is not None and p.period < self.go_live.at]
+
+    @property
+    def after(self) -> list[CounterfactualPoint]:
+        """Where the course without the initiative is expected."""
+        return [p for p in self.points if p.expected is not None and p.period >= self.go_live.at]
+
+    @property
+    def banded(self) -> list[CounterfactualPoint]:
+        return [p for p in self.after if p.expected_low is not None and p.expected_high is not None]
+
+    @property
+    def controls(self) -> list[float]:
+        return [p.control for p in self.points if p.control is not None]
+
+    @property
+    def last_observed(self) -> float:
+        return [p.observed for p in self.points if p.observed is not None][-1]
+
+    @property
+    def last_expected(self) -> float | None:
+        return self.after[-1].expected if self.after else None
+
+
+def _checked(points: Sequence[CounterfactualPoint]) -> tuple[CounterfactualPoint, ...]:
+    """In order of their periods. Raises ValueError for what cannot be drawn."""
     ordered = sorted(points, key=lambda p: p.period)
     if not any(p.observed is not None for p in ordered):
         raise ValueError("a counterfactual chart needs at least one observed value")
     if len({p.period for p in ordered}) != len(ordered):
         raise ValueError("a counterfactual chart needs one point per period")
     finite(v for p in ordered for v in (p.observed, p.expected, p.expected_low, p.expected_high, p.control))
-    hue = slot(key)
-    days = [p.period for p in ordered]
-    after = [p for p in ordered if p.period >= go_live and p.expected is not None]
-    banded = [p for p in after if p.expected_low is not None and p.expected_high is not None]
-    low, high, ticks = domain(
-        [
-            *(v for p in ordered for v in (p.observed, p.expected, p.control)),
-            *(v for p in banded for v in (p.expected_low, p.expected_high)),
-        ],
-        scale,
-    )
-    axis, _ = y_axis(ticks, scale, where)
-    y_axes: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": axis,
-    }
-    x_axes = time_x(days, kind, where)
-    x, y = without_axis(x_axes), without_axis(y_axes)
+    return tuple(ordered)
 
-    def line(values: list[dict[str, Any]], style: str, **mark: Any) -> Layer:
-        return {
-            "data": {"values": values},
-            "mark": {
-                "type": "line",
-                "style": style,
-                "strokeJoin": "round",
-                "invalid": "break-paths-filter-domains",
-                **mark,
-            },
-            "encoding": {"x": x, "y": {**y, "field": "y"}},
-        }
 
-    layers: list[Layer] = [axes_layer(days[0], x_axes, y_axes)]
-    layers += rule_layers([Rule(at=go_live, label=go_live_label), *rules], first=days[0], last=days[-1], x=x)
-    if banded:
-        layers.append(
-            {
-                "data": {
-                    "values": [
-                        {"x": p.period.isoformat(), "low": p.expected_low, "high": p.expected_high}
-                        for p in banded
-                    ]
-                },
-                "mark": {"type": "area", "style": "band-calm", "line": False},
-                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-            }
-        )
-    if any(p.control is not None for p in ordered):
-        layers.append(
-            line(
-                [{"x": p.period.isoformat(), "y": p.control} for p in ordered],
-                "line-calm",
-                strokeWidth=1.2,
-            )
-        )
-    fitted = [p for p in ordered if p.expected is not None and p.period < go_live]
-    if fitted:
-        layers.append(
-            line(
-                [{"x": p.period.isoformat(), "y": p.expected} for p in [*fitted, *after[:1]]],
-                "line-muted",
-                strokeWidth=1,
-                strokeDash=[2, 3],
-            )
-        )
-    if len(after) > 1:
-        layers.append(
-            line(
-                [{"x": p.period.isoformat(), "y": p.expected} for p in after],
-                "line-muted",
-                strokeWidth=1.8,
-                strokeDash=[6, 4],
-            )
-        )
-    layers.append(
-        line(
-            [{"x": p.period.isoformat(), "y": p.observed} for p in ordered],
-            f"line-hue-{hue}",
-            strokeWidth=2.6,
-            strokeCap="round",
-        )
+def _plane(proof: _Proof, height: float) -> Plane:
+    # Bounds before the go-live are not drawn, so they do not stretch the axis either.
+    values = [v for p in proof.points for v in (p.observed, p.expected, p.control)]
+    values += [v for p in proof.banded for v in (p.expected_low, p.expected_high)]
+    days = [p.period for p in proof.points]
+    return over_time(
+        days,
+        values,
+        proof.scale,
+        proof.writer.locale,
+        proof.writer.period,
+        height=height,
+        until=proof.last_day,
     )
-    drawn = [p for p in ordered if p.observed is not None]
+
+
+def _frame(proof: _Proof, plane: Plane) -> list[Layer]:
+    """Axes, and what happened as labelled rules: the go-live first."""
+    first = proof.points[0].period
+    rules = rule_layers([proof.go_live, *proof.others], first=first, last=proof.last_day, x=plane.x)
+    return [axes_layer(first, plane.x_axes, plane.y_axes), *rules]
+
+
+def _band(proof: _Proof, plane: Plane) -> list[Layer]:
+    values = [
+        {"x": p.period.isoformat(), "low": p.expected_low, "high": p.expected_high} for p in proof.banded
+    ]
+    return [band(values, plane.stretch(), "band-calm")] if values else []
+
+
+def _control_line(proof: _Proof, plane: Plane) -> list[Layer]:
+    if not proof.controls:
+        return []
+    values = track([(p.period, p.control) for p in proof.points])
+    return [line(values, plane.spot(), "line-calm", **GAPS, strokeWidth=1.2)]
+
+
+def _expected_lines(proof: _Proof, plane: Plane) -> list[Layer]:
+    """Finely dotted where the model was fitted, dashed where it says what would have been."""
+    layers = []
+    if proof.before:
+        # One step beyond the go-live, so that both pieces meet.
+        values = track([(p.period, p.expected) for p in [*proof.before, *proof.after[:1]]])
+        layers.append(line(values, plane.spot(), "line-muted", **GAPS, strokeWidth=1, strokeDash=[2, 3]))
+    if len(proof.after) > 1:
+        values = track([(p.period, p.expected) for p in proof.after])
+        layers.append(line(values, plane.spot(), "line-muted", **GAPS, strokeWidth=1.8, strokeDash=[6, 4]))
+    return layers
+
+
+def _observed_line(proof: _Proof, plane: Plane) -> list[Layer]:
+    """The line of what was measured; dots on it while there are few, else on its end alone."""
+    values = track([(p.period, p.observed) for p in proof.points])
+    drawn = proof.drawn
     dotted = drawn if len(drawn) <= MOST_POINTS else drawn[-1:]
-    layers.append(
-        {
-            "data": {"values": [{"x": p.period.isoformat(), "y": p.observed} for p in dotted]},
-            "mark": {"type": "point", "filled": True, "style": f"fill-hue-{hue}", "size": 26, "opacity": 1},
-            "encoding": {"x": x, "y": {**y, "field": "y"}},
-        }
-    )
+    return [
+        line(values, plane.spot(), f"line-hue-{proof.hue}", **GAPS, strokeWidth=2.6, strokeCap="round"),
+        dots(track([(p.period, p.observed) for p in dotted]), plane.spot(), f"fill-hue-{proof.hue}", size=26),
+    ]
 
-    def value(number: float | None) -> str:
-        return MISSING if number is None else scale.value.text(number, where)
 
-    def interval(lower: float | None, upper: float | None) -> str:
-        if lower is None or upper is None:
-            return ""
-        return labels.span.format(low=value(lower), high=value(upper))
+def _difference_bracket(proof: _Proof, plane: Plane) -> list[Layer]:
+    """Bracket at the right edge between observed and expected (one path)."""
+    if proof.effect is None or proof.last_expected is None:
+        return []
+    top, bottom = sorted((plane.pixel(proof.last_observed), plane.pixel(proof.last_expected)))
+    if bottom - top < 12:  # nearer than that the bracket would be a blot
+        return []
+    corners = [(5, top), (10, top), (10, bottom), (5, bottom)]
+    values = [{"dx": dx, "y": at, "order": i} for i, (dx, at) in enumerate(corners)]
+    mark = {"type": "line", "style": "line-ink", "strokeWidth": 1.2, "x": {"expr": "width + datum.dx"},
+            "y": {"expr": "datum.y"}}  # fmt: skip
+    return [layer(values, mark, {"order": {"field": "order"}})]
 
-    observed_label = observed_name or labels.observed
-    control_label = control_name or labels.control
-    last = drawn[-1]
-    last_observed = last.observed if last.observed is not None else 0.0
-    ends = [
+
+def _end_names(proof: _Proof, plane: Plane) -> list[Layer]:
+    """Each line's name and last value at its end, the difference between them."""
+    text = proof.writer.text
+    names = [
         EndLabel(
-            y=pixel(last_observed, low, high, height),
-            text=f"{observed_label} {value(last.observed)}",
-            style=f"text-hue-{hue}",
+            y=plane.pixel(proof.last_observed),
+            text=f"{proof.observed_name} {text(proof.last_observed)}",
+            style=f"text-hue-{proof.hue}",
         )
     ]
-    final = after[-1] if after else None
-    if final is not None and final.expected is not None:
-        expected_at = pixel(final.expected, low, high, height)
-        ends.append(
+    if proof.last_expected is not None:
+        final = proof.after[-1]
+        names.append(
             EndLabel(
-                y=expected_at,
-                text=f"{labels.expected} {value(final.expected)}",
+                y=plane.pixel(proof.last_expected),
+                text=f"{proof.writer.labels.expected} {text(proof.last_expected)}",
                 style="muted",
-                detail=f"({interval(final.expected_low, final.expected_high)})"
-                if final.expected_low is not None
-                else "",
+                detail=proof.writer.in_brackets(final.expected_low, final.expected_high),
             )
         )
-        if effect is not None:
-            observed_at = pixel(last_observed, low, high, height)
-            if abs(observed_at - expected_at) >= 12:
-                layers.append(_bracket(observed_at, expected_at))
-            ends.append(
-                EndLabel(
-                    y=(observed_at + expected_at) / 2,
-                    text=scale.difference.text(effect.value, where, signed=True),
-                    style="strong",
-                    detail=labels.average.format(
-                        level=where.share(effect.level),
-                        low=scale.difference.bare().text(effect.low, where),
-                        high=scale.difference.bare().text(effect.high, where),
-                    ),
-                )
-            )
-    controls = [p.control for p in ordered if p.control is not None]
-    if controls:
-        ends.append(
-            EndLabel(
-                y=pixel(controls[-1], low, high, height),
-                text=f"{control_label} {value(controls[-1])}",
-                style="text-calm",
-            )
+        if proof.effect is not None:
+            names.append(_difference_name(proof, proof.effect, plane, proof.last_expected))
+    if proof.controls:
+        last = proof.controls[-1]
+        names.append(
+            EndLabel(y=plane.pixel(last), text=f"{proof.control_name} {text(last)}", style="text-calm")
         )
-    layers += end_labels(ends, height=height, room_narrow=92, dx=20 if effect is not None else 10)
-    layers.append(
-        hover_layer(
-            [
-                {
-                    "x": p.period.isoformat(),
-                    "y": p.observed,
-                    "period": period_text(p.period, kind, where),
-                    "observed": value(p.observed),
-                    "expected": " ".join(
-                        t
-                        for t in (
-                            value(p.expected),
-                            f"({interval(p.expected_low, p.expected_high)})"
-                            if interval(p.expected_low, p.expected_high)
-                            else "",
-                        )
-                        if t
-                    ),
-                    "n": MISSING if p.n is None else where.count(p.n),
-                }
-                for p in drawn
-            ],
-            encoding={"x": x, "y": {**y, "field": "y"}},
-            tooltips=[
-                ("period", labels.period),
-                ("observed", observed_label),
-                ("expected", labels.expected),
-                ("n", labels.n),
-            ],
-        )
+    # With an effect there may be a bracket, and names begin behind it.
+    return end_labels(names, height=plane.height, room_narrow=92, dx=10 if proof.effect is None else 20)
+
+
+def _difference_name(proof: _Proof, effect: Effect, plane: Plane, expected: float) -> EndLabel:
+    where, labels = proof.writer.locale, proof.writer.labels
+    difference = proof.scale.difference
+    return EndLabel(
+        y=(plane.pixel(proof.last_observed) + plane.pixel(expected)) / 2,
+        text=difference.text(effect.value, where, signed=True),
+        style="strong",
+        detail=labels.average.format(
+            level=where.share(effect.level),
+            low=difference.bare().text(effect.low, where),
+            high=difference.bare().text(effect.high, where),
+        ),
     )
-    parts = [closed(title, where), closed(subtitle, where)]
-    start = period_text(go_live, Period.DAY, where)
-    if final is not None:
-        parts.append(
+
+
+def _hover(proof: _Proof, plane: Plane) -> Layer:
+    writer, labels = proof.writer, proof.writer.labels
+    values = [
+        {
+            "x": p.period.isoformat(),
+            "y": p.observed,
+            "period": writer.when(p.period),
+            "observed": writer.text(p.observed),
+            "expected": f"{writer.text(p.expected)} "
+            f"{writer.in_brackets(p.expected_low, p.expected_high)}".rstrip(),
+            "n": writer.count(p.n),
+        }
+        for p in proof.drawn
+    ]
+    tips = [
+        ("period", labels.period),
+        ("observed", proof.observed_name),
+        ("expected", labels.expected),
+        ("n", labels.n),
+    ]
+    return hover_layer(values, encoding=plane.spot(), tooltips=tips)
+
+
+def _sentences(proof: _Proof) -> list[str]:
+    """What the drawing shows, in its order: the two courses, the difference, the control, what happened."""
+    writer, labels = proof.writer, proof.writer.labels
+    said = []
+    if proof.after:
+        final, last = proof.after[-1], proof.drawn[-1]
+        said.append(
             labels.sentence_counterfactual.format(
-                date=start,
-                observed=value(last.observed),
-                period=period_text(last.period, kind, where),
-                expected=value(final.expected),
-                low=value(final.expected_low),
-                high=value(final.expected_high),
+                date=writer.day(proof.go_live.at),
+                observed=writer.text(last.observed),
+                period=writer.when(last.period),
+                expected=writer.text(final.expected),
+                low=writer.text(final.expected_low),
+                high=writer.text(final.expected_high),
             )
         )
     else:
-        parts += [labels.sentence_event.format(label=go_live_label, date=start), labels.sentence_no_expected]
-    if effect is not None:
-        parts.append(
-            labels.sentence_effect.format(
-                value=scale.difference.text(effect.value, where, signed=True),
-                level=where.share(effect.level),
-                low=scale.difference.text(effect.low, where, signed=True),
-                high=scale.difference.text(effect.high, where, signed=True),
-            )
-        )
-    if controls:
-        parts.append(labels.sentence_control.format(first=value(controls[0]), last=value(controls[-1])))
-    parts += [
-        labels.sentence_event.format(label=r.label, date=period_text(r.at, Period.DAY, where))
-        for r in sorted(rules, key=lambda r: r.at)
+        said += [writer.event(proof.go_live.label, proof.go_live.at), labels.sentence_no_expected]
+    if proof.effect is not None:
+        value, low, high = _effect_texts(proof, proof.effect)
+        level = writer.locale.share(proof.effect.level)
+        said.append(labels.sentence_effect.format(value=value, level=level, low=low, high=high))
+    if proof.controls:
+        first, last_control = writer.text(proof.controls[0]), writer.text(proof.controls[-1])
+        said.append(labels.sentence_control.format(first=first, last=last_control))
+    return [*said, *(writer.event(rule.label, rule.at) for rule in proof.others)]
+
+
+def _effect_texts(proof: _Proof, effect: Effect) -> list[str]:
+    """Difference, lower and upper bound, each with its sign and unit."""
+    return [
+        proof.scale.difference.text(number, proof.writer.locale, signed=True)
+        for number in (effect.value, effect.low, effect.high)
     ]
 
-    def cell(number: float | None) -> Cell:
-        return Cell(value(number), number)
 
-    columns = (
-        labels.period,
-        observed_label,
-        labels.n,
-        labels.expected,
-        labels.low,
-        labels.high,
-        *((control_label,) if controls else ()),
-    )
-    extra = (Cell(""),) if controls else ()
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Cell(period_text(p.period, kind, where)),
-            cell(p.observed),
-            Cell(MISSING if p.n is None else where.count(p.n), p.n),
-            cell(p.expected),
-            cell(p.expected_low),
-            cell(p.expected_high),
-            *((cell(p.control),) if controls else ()),
-        )
-        for p in ordered
-    ]
-    if effect is not None:
-        numbers = tuple(
-            Cell(scale.difference.text(v, where, signed=True), v)
-            for v in (effect.value, effect.low, effect.high)
-        )
-        rows.append(
-            (Cell(f"{labels.difference} ({where.share(effect.level)})"), Cell(""), Cell(""), *numbers, *extra)
-        )
-    for rule in (Rule(at=go_live, label=go_live_label), *sorted(rules, key=lambda r: r.at)):
-        rows.append(
-            (
-                Cell(period_text(rule.at, Period.DAY, where)),
-                Cell(rule.label),
-                Cell(""),
-                Cell(""),
-                Cell(""),
-                Cell(""),
-                *extra,
-            )
-        )
-    return Chart(
-        title,
-        subtitle,
-        view(height=height, layers=layers),
-        labels.separator.join(p for p in parts if p),
-        Table(columns, tuple(rows)),
-    )
-
-
-def _bracket(one: float, other: float) -> Layer:
-    """Bracket at the right edge between two heights (one path)."""
-    top, bottom = sorted((one, other))
-    corners = [(5, top), (10, top), (10, bottom), (5, bottom)]
-    return {
-        "data": {"values": [{"dx": dx, "y": at, "order": i} for i, (dx, at) in enumerate(corners)]},
-        "mark": {"type": "line", "style": "line-ink", "strokeWidth": 1.2, "x": {"expr": "width + datum.dx"},
-                 "y": {"expr": "datum.y"}},
-        "encoding": {"order": {"field": "order"}},
-    }  # fmt: skip
+def _table(proof: _Proof) -> Table:
+    """A row for every period; below them the difference and what happened."""
+    writer, labels = proof.writer, proof.writer.labels
+    columns = [labels.period, proof.observed_name, labels.n, labels.expected, labels.low, labels.high]
+    columns += [proof.control_name] if proof.controls else []
+    rows = []
+    for p in proof.points:
+        row = [Cell(writer.when(p.period)), writer.cell(p.observed), writer.count_cell(p.n)]
+        row += [writer.cell(v) for v in (p.expected, p.expected_low, p.expected_high)]
+        row += [writer.cell(p.control)] if proof.controls else []
+        rows.append(row)
+    if proof.effect is not None:
+        name = f"{labels.difference} ({writer.locale.share(proof.effect.level)})"
+        numbers = (proof.effect.value, proof.effect.low, proof.effect.high)
+        texts = _effect_texts(proof, proof.effect)
+        cells = [Cell(text, number) for text, number in zip(texts, numbers, strict=True)]
+        rows.append([Cell(name), Cell(""), Cell(""), *cells])
+    rows += [[Cell(writer.day(rule.at)), Cell(rule.label)] for rule in (proof.go_live, *proof.others)]
+    return Table.filled(columns, rows)

@@ -1,30 +1,34 @@
 """What we shall see if it works, and if it does not: two futures drawn before the vote."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
     MOST_POINTS,
     EndLabel,
     Layer,
+    Plane,
     Rule,
     RuleKind,
     axes_layer,
+    band,
+    dots,
     end_labels,
-    pixel,
+    line,
+    over_time,
     rule_layers,
-    time_x,
+    track,
     view,
-    without_axis,
-    y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, Period, closed, locale_for, period_text
+from cxcharts.locale import Locale, Period, locale_for
 from cxcharts.palette import slot
-from cxcharts.scales import Scale, domain, finite
+from cxcharts.scales import Scale, finite
 from cxcharts.series import Point
+from cxcharts.writer import Writer
 
 HEIGHT = 260.0
 
@@ -54,174 +58,186 @@ def plan_chart(
     `expected_change` is signed, `smallest_change` >= 0 (None: not known). The change is complete at
     `full_effect` (else at `review`). Raises ValueError if the review is not after the go-live.
     """
-    where, kind = locale_for(locale), Period(period)
     if review <= go_live:
         raise ValueError("a plan chart needs a review date after the go-live")
     if smallest_change is not None and smallest_change < 0:
         raise ValueError("a plan chart needs a smallest detectable change of zero or more")
     finite([baseline, expected_change, smallest_change, *(p.value for p in history)])
-    past = [p for p in sorted(history, key=lambda p: p.period) if p.value is not None]
-    reached = baseline + expected_change
-    if scale.low is not None:
-        reached = max(reached, scale.low)
-    if scale.high is not None:
-        reached = min(reached, scale.high)
-    band = smallest_change if smallest_change is not None else 0.0
-    floor_, ceiling = baseline - band, baseline + band
-    if scale.low is not None:
-        floor_ = max(floor_, scale.low)
-    if scale.high is not None:
-        ceiling = min(ceiling, scale.high)
-    low, high, ticks = domain([baseline, reached, floor_, ceiling, *(p.value for p in past)], scale)
-    axis, _ = y_axis(ticks, scale, where)
-    y_axes: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": axis,
-    }
-    start = min([go_live, *(p.period for p in past)])
-    if not past:
-        start = date.fromordinal(go_live.toordinal() - max(30, (review - go_live).days // 3))
-    x_axes = time_x([start, review], kind, where)
-    x, y = without_axis(x_axes), without_axis(y_axes)
-    hue = slot(key)
-    complete = min(full_effect, review) if full_effect is not None and full_effect > go_live else review
-
-    def line(values: list[tuple[date, float | None]], style: str, **mark: Any) -> Layer:
-        return {
-            "data": {"values": [{"x": d.isoformat(), "y": v} for d, v in values]},
-            "mark": {"type": "line", "style": style, "strokeJoin": "round", **mark},
-            "encoding": {"x": x, "y": {**y, "field": "y"}},
-        }
-
-    layers: list[Layer] = [axes_layer(start, x_axes, y_axes)]
-    layers += rule_layers(
-        [
-            Rule(at=go_live, label=go_live_label),
-            Rule(at=review, label=review_label, kind=RuleKind.OTHER),
-        ],
-        first=start,
-        last=review,
-        x=x,
+    unseen = smallest_change or 0.0
+    plan = _Plan(
+        past=tuple(p for p in sorted(history, key=lambda p: p.period) if p.value is not None),
+        baseline=baseline,
+        expected_change=expected_change,
+        smallest_change=smallest_change,
+        reached=_within(scale, baseline + expected_change),
+        unseen=(_within(scale, baseline - unseen), _within(scale, baseline + unseen)),
+        go_live=Rule(at=go_live, label=go_live_label),
+        review=Rule(at=review, label=review_label, kind=RuleKind.OTHER),
+        complete=min(full_effect, review) if full_effect is not None and full_effect > go_live else review,
+        scale=scale,
+        hue=slot(key),
+        writer=Writer(value=scale.value, labels=labels, locale=locale_for(locale), period=Period(period)),
     )
-    if smallest_change is not None:
-        layers.append(
-            {
-                "data": {
-                    "values": [
-                        {"x": d.isoformat(), "low": floor_, "high": ceiling} for d in (go_live, review)
-                    ]
-                },
-                "mark": {"type": "area", "style": "band-calm", "line": False},
-                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-            }
-        )
-    if len(past) > 1:
-        layers.append(line([(p.period, p.value) for p in past], f"line-hue-{hue}", strokeWidth=2.2))
-    if past and len(past) <= MOST_POINTS:
-        layers.append(
-            {
-                "data": {"values": [{"x": p.period.isoformat(), "y": p.value} for p in past]},
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "style": f"fill-hue-{hue}",
-                    "size": 22,
-                    "opacity": 1,
-                },
-                "encoding": {"x": x, "y": {**y, "field": "y"}},
-            }
-        )
-    layers.append(
-        line([(go_live, baseline), (review, baseline)], "line-muted", strokeWidth=1.8, strokeDash=[6, 4])
-    )
-    works: list[tuple[date, float | None]] = [(go_live, baseline), (complete, reached)]
-    if complete < review:
-        works.append((review, reached))
-    layers.append(line(works, f"line-hue-{hue}", strokeWidth=2.6, strokeDash=[2, 3], strokeCap="round"))
-
-    def value(number: float) -> str:
-        return scale.value.text(number, where)
-
-    change = MISSING if smallest_change is None else scale.difference.text(smallest_change, where)
-    ends = [
-        EndLabel(
-            y=pixel(reached, low, high, height),
-            text=f"{labels.works} {value(reached)}",
-            style=f"text-hue-{hue}",
-            detail=scale.difference.text(expected_change, where, signed=True),
-        ),
-        EndLabel(
-            y=pixel(baseline, low, high, height), text=f"{labels.does_not} {value(baseline)}", style="muted"
-        ),
+    plane = _plane(plan, height)
+    layers = [
+        *_frame(plan, plane),
+        *_unseen_band(plan, plane),
+        *_history(plan, plane),
+        *_futures(plan, plane),
+        *_end_names(plan, plane),
     ]
-    if smallest_change is not None:
-        edge = floor_ if expected_change >= 0 else ceiling
-        ends.append(
-            EndLabel(
-                y=pixel(edge, low, high, height),
-                text=labels.smallest.format(change=change),
-                style="text-calm",
-            )
-        )
-    layers += end_labels(ends, height=height, room_narrow=92)
-    parts = [
-        closed(title, where),
-        closed(subtitle, where),
-        labels.sentence_plan.format(
-            baseline=value(baseline),
-            works=value(reached),
-            review=period_text(review, Period.DAY, where),
-            change=change,
-        ),
-    ]
-    if smallest_change is not None and abs(expected_change) < smallest_change:
-        parts.append(labels.sentence_plan_blind)
-    parts += [
-        labels.sentence_event.format(label=go_live_label, date=period_text(go_live, Period.DAY, where)),
-        labels.sentence_event.format(label=review_label, date=period_text(review, Period.DAY, where)),
-    ]
-
-    def cell(number: float | None) -> Cell:
-        return Cell(MISSING if number is None else value(number), number)
-
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Cell(period_text(p.period, kind, where)),
-            cell(p.value),
-            cell(p.low),
-            cell(p.high),
-            Cell(MISSING if p.n is None else where.count(p.n), p.n),
-        )
-        for p in past
-    ]
-    blank = Cell("")
-    rows += [
-        (Cell(labels.baseline), cell(baseline), blank, blank, blank),
-        (Cell(labels.works), cell(reached), blank, blank, blank),
-        (Cell(labels.does_not), cell(baseline), blank, blank, blank),
-        (
-            Cell(f"{go_live_label} – {review_label}"),
-            Cell(f"{period_text(go_live, Period.DAY, where)} – {period_text(review, Period.DAY, where)}"),
-            blank,
-            blank,
-            blank,
-        ),
-    ]
-    if smallest_change is not None:
-        rows.append(
-            (
-                Cell(labels.smallest.format(change="").strip(" :：")),
-                Cell(change, smallest_change),
-                cell(floor_),
-                cell(ceiling),
-                blank,
-            )
-        )
     return Chart(
         title,
         subtitle,
-        view(height=height, layers=layers),
-        labels.separator.join(p for p in parts if p),
-        Table((labels.period, labels.value, labels.low, labels.high, labels.n), tuple(rows)),
+        view(height=height, layers=layers, right=END_MARGIN),
+        plan.writer.alternative(title, subtitle, _sentences(plan)),
+        _table(plan),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """What is drawn. `reached` is the value if it works; a change inside `unseen` cannot be told from chance.
+
+    The change is complete at `complete`.
+    """
+
+    past: tuple[Point, ...]
+    baseline: float
+    expected_change: float
+    smallest_change: float | None
+    reached: float
+    unseen: tuple[float, float]
+    go_live: Rule
+    review: Rule
+    complete: date
+    scale: Scale
+    hue: int
+    writer: Writer
+
+    @property
+    def start(self) -> date:
+        """Where the drawing begins: at the history, else a third of the trial before the go-live."""
+        if self.past:
+            return min(self.go_live.at, self.past[0].period)
+        lead = max(30, (self.review.at - self.go_live.at).days // 3)
+        return date.fromordinal(self.go_live.at.toordinal() - lead)
+
+    @property
+    def smallest_text(self) -> str:
+        return replace(self.writer, value=self.scale.difference).text(self.smallest_change)
+
+
+def _within(scale: Scale, value: float) -> float:
+    """No future lies beyond the ends of its scale."""
+    if scale.low is not None:
+        value = max(value, scale.low)
+    if scale.high is not None:
+        value = min(value, scale.high)
+    return value
+
+
+def _plane(plan: _Plan, height: float) -> Plane:
+    values = [plan.baseline, plan.reached, *plan.unseen, *(p.value for p in plan.past)]
+    days = [plan.start, plan.review.at]
+    return over_time(days, values, plan.scale, plan.writer.locale, plan.writer.period, height=height)
+
+
+def _frame(plan: _Plan, plane: Plane) -> list[Layer]:
+    """Axes, go-live and review."""
+    rules = rule_layers([plan.go_live, plan.review], first=plan.start, last=plan.review.at, x=plane.x)
+    return [axes_layer(plan.start, plane.x_axes, plane.y_axes), *rules]
+
+
+def _unseen_band(plan: _Plan, plane: Plane) -> list[Layer]:
+    """The band in which a change cannot be told from chance."""
+    if plan.smallest_change is None:
+        return []
+    low, high = plan.unseen
+    values = [{"x": rule.at.isoformat(), "low": low, "high": high} for rule in (plan.go_live, plan.review)]
+    return [band(values, plane.stretch(), "band-calm")]
+
+
+def _history(plan: _Plan, plane: Plane) -> list[Layer]:
+    values = track([(p.period, p.value) for p in plan.past])
+    layers = []
+    if len(values) > 1:
+        layers.append(line(values, plane.spot(), f"line-hue-{plan.hue}", strokeWidth=2.2))
+    if values and len(values) <= MOST_POINTS:
+        layers.append(dots(values, plane.spot(), f"fill-hue-{plan.hue}", size=22))
+    return layers
+
+
+def _futures(plan: _Plan, plane: Plane) -> list[Layer]:
+    """The two courses: dashed and level if it does not work, dotted and in the metric's color if it does."""
+    go_live, review = plan.go_live.at, plan.review.at
+    stays = track([(go_live, plan.baseline), (review, plan.baseline)])
+    works = [(go_live, plan.baseline), (plan.complete, plan.reached)]
+    if plan.complete < review:
+        works.append((review, plan.reached))
+    return [
+        line(stays, plane.spot(), "line-muted", strokeWidth=1.8, strokeDash=[6, 4]),
+        line(track(works), plane.spot(), f"line-hue-{plan.hue}", strokeWidth=2.6, strokeDash=[2, 3],
+             strokeCap="round"),
+    ]  # fmt: skip
+
+
+def _end_names(plan: _Plan, plane: Plane) -> list[Layer]:
+    writer, labels = plan.writer, plan.writer.labels
+    names = [
+        EndLabel(
+            y=plane.pixel(plan.reached),
+            text=f"{labels.works} {writer.text(plan.reached)}",
+            style=f"text-hue-{plan.hue}",
+            detail=plan.scale.difference.text(plan.expected_change, writer.locale, signed=True),
+        ),
+        EndLabel(
+            y=plane.pixel(plan.baseline),
+            text=f"{labels.does_not} {writer.text(plan.baseline)}",
+            style="muted",
+        ),
+    ]
+    if plan.smallest_change is not None:
+        # At the edge away from the expected course, where the room is free.
+        edge = plan.unseen[0] if plan.expected_change >= 0 else plan.unseen[1]
+        text = labels.smallest.format(change=plan.smallest_text)
+        names.append(EndLabel(y=plane.pixel(edge), text=text, style="text-calm"))
+    return end_labels(names, height=plane.height, room_narrow=92)
+
+
+def _sentences(plan: _Plan) -> list[str]:
+    writer, labels = plan.writer, plan.writer.labels
+    said = [
+        labels.sentence_plan.format(
+            baseline=writer.text(plan.baseline),
+            works=writer.text(plan.reached),
+            review=writer.day(plan.review.at),
+            change=plan.smallest_text,
+        )
+    ]
+    if plan.smallest_change is not None and abs(plan.expected_change) < plan.smallest_change:
+        said.append(labels.sentence_plan_blind)
+    return [*said, *(writer.event(rule.label, rule.at) for rule in (plan.go_live, plan.review))]
+
+
+def _table(plan: _Plan) -> Table:
+    """History, the two futures, when they are judged, and what could be seen by then."""
+    writer, labels = plan.writer, plan.writer.labels
+    rows = [
+        [Cell(writer.when(p.period)), *map(writer.cell, (p.value, p.low, p.high)), writer.count_cell(p.n)]
+        for p in plan.past
+    ]
+    rows += [
+        [Cell(labels.baseline), writer.cell(plan.baseline)],
+        [Cell(labels.works), writer.cell(plan.reached)],
+        [Cell(labels.does_not), writer.cell(plan.baseline)],
+        [
+            Cell(f"{plan.go_live.label} – {plan.review.label}"),
+            Cell(f"{writer.day(plan.go_live.at)} – {writer.day(plan.review.at)}"),
+        ],
+    ]
+    if plan.smallest_change is not None:
+        name = labels.smallest.format(change="").strip(" :：")  # the words before the slot
+        change = Cell(plan.smallest_text, plan.smallest_change)
+        rows.append([Cell(name), change, *map(writer.cell, plan.unseen)])
+    return Table.filled((labels.period, labels.value, labels.low, labels.high, labels.n), rows)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
-from cxcharts.frame import SCHEMA
+from cxcharts.frame import GAPS, SCHEMA, Layer, dots, level_x, line, linear
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, locale_for
+from cxcharts.locale import Locale, locale_for
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, finite
+from cxcharts.writer import Writer
+
+EDGE = 4  # pixels around the line, so that the last dot is whole
 
 
 def sparkline(
@@ -30,93 +33,83 @@ def sparkline(
     `low` and `high` fix the vertical range, so that sparklines in one table compare. Raises ValueError
     without any value or if periods and values differ in number.
     """
-    where = locale_for(locale)
     if len(periods) != len(values):
         raise ValueError("a sparkline needs one value per period")
     known = finite(values)
     if not known:
         raise ValueError("a sparkline needs at least one value")
+    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
+    encoding = {
+        "x": level_x(0, max(1, len(values) - 1), axis=None),
+        "y": {
+            "field": "y",
+            "type": "quantitative",
+            "axis": None,
+            "scale": linear(*_ends(known, low, high, scale.smallest_span)),
+        },
+    }
+    rows = tuple((Cell(p), writer.cell(v)) for p, v in zip(periods, values, strict=True))
+    return Chart(
+        name,
+        "",
+        _sheet(_marks(values, encoding, slot(key)), width, height),
+        _sentence(name, periods, values, writer),
+        Table((labels.period, labels.value), rows),
+    )
+
+
+def _ends(
+    known: Sequence[float], low: float | None, high: float | None, smallest_span: float
+) -> tuple[float, float]:
+    """The vertical range: at least the scale's smallest span, around the middle, so that noise stays flat."""
     bottom = min(known) if low is None else min(low, *known)
     top = max(known) if high is None else max(high, *known)
-    spread = max(top - bottom, scale.smallest_span, abs(top) * 1e-3, 1e-9)
+    spread = max(top - bottom, smallest_span, abs(top) * 1e-3, 1e-9)
     middle = (top + bottom) / 2
-    bottom, top = middle - spread / 2, middle + spread / 2
-    x: dict[str, Any] = {
-        "field": "x",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [0, max(1, len(values) - 1)], "nice": False, "zero": False},
-    }
-    y: dict[str, Any] = {
-        "field": "y",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [bottom, top], "nice": False, "zero": False},
-    }
-    last = max(i for i, v in enumerate(values) if v is not None)
-    first = min(i for i, v in enumerate(values) if v is not None)
-    hue = slot(key)
-    alone = [
-        i
-        for i, v in enumerate(values)
-        if v is not None
-        and (i == 0 or values[i - 1] is None)
-        and (i + 1 == len(values) or values[i + 1] is None)
-    ]
-    dots = sorted({last, *alone})
-    layers: list[dict[str, Any]] = []
-    if len(known) > 1:
-        layers.append(
-            {
-                "data": {"values": [{"x": i, "y": v} for i, v in enumerate(values)]},
-                "mark": {
-                    "type": "line",
-                    "style": f"line-hue-{hue}",
-                    "strokeWidth": 1.6,
-                    "strokeJoin": "round",
-                    "invalid": "break-paths-filter-domains",
-                },
-                "encoding": {"x": x, "y": y},
-            }
-        )
-    layers.append(
-        {
-            "data": {"values": [{"x": i, "y": values[i]} for i in dots]},
-            "mark": {"type": "point", "filled": True, "style": f"fill-hue-{hue}", "size": 24, "opacity": 1},
-            "encoding": {"x": x, "y": y},
-        }
-    )
-    spec = {
+    return middle - spread / 2, middle + spread / 2
+
+
+def _marks(values: Sequence[float | None], encoding: dict[str, Any], hue: int) -> list[Layer]:
+    """The line, a dot on its last point and on every point between two gaps."""
+    at = [i for i, value in enumerate(values) if value is not None]
+    alone = [i for i in at if i - 1 not in at and i + 1 not in at]
+    layers = []
+    if len(at) > 1:
+        course = [{"x": i, "y": value} for i, value in enumerate(values)]
+        layers.append(line(course, encoding, f"line-hue-{hue}", strokeWidth=1.6, **GAPS))
+    dotted = [{"x": i, "y": values[i]} for i in sorted({at[-1], *alone})]
+    layers.append(dots(dotted, encoding, f"fill-hue-{hue}", size=24))
+    return layers
+
+
+def _sheet(layers: list[Layer], width: int, height: int) -> dict[str, Any]:
+    """A specification of fixed size: a table's row does not follow the page."""
+    return {
         "$schema": SCHEMA,
-        "width": width,
-        "height": height,
-        "padding": 4,
+        "width": width - 2 * EDGE,
+        "height": height - 2 * EDGE,
+        "padding": EDGE,
         "autosize": {"type": "none"},
         "layer": layers,
         "usermeta": {"cxcharts": {"fixed": True}},
     }
-    spec["width"], spec["height"] = width - 8, height - 8
 
-    def value(number: float | None) -> str:
-        return MISSING if number is None else scale.value.text(number, where)
 
-    if first == last:
-        sentence = labels.sentence_point.format(
-            name=name, last=value(values[last]), last_period=periods[last]
-        )
-    else:
-        lowest = min((i for i, v in enumerate(values) if v is not None), key=lambda i: values[i] or 0.0)
-        highest = max((i for i, v in enumerate(values) if v is not None), key=lambda i: values[i] or 0.0)
-        sentence = labels.sentence_series.format(
-            name=name,
-            first=value(values[first]),
-            first_period=periods[first],
-            last=value(values[last]),
-            last_period=periods[last],
-            lowest=value(values[lowest]),
-            lowest_period=periods[lowest],
-            highest=value(values[highest]),
-            highest_period=periods[highest],
-        )
-    rows = tuple((Cell(p), Cell(value(v), v)) for p, v in zip(periods, values, strict=True))
-    return Chart(name, "", spec, sentence, Table((labels.period, labels.value), rows))
+def _sentence(name: str, periods: Sequence[str], values: Sequence[float | None], writer: Writer) -> str:
+    known = [(value, period) for value, period in zip(values, periods, strict=True) if value is not None]
+    (first, first_period), (last, last_period) = known[0], known[-1]
+    if len(known) == 1:
+        return writer.labels.sentence_point.format(name=name, last=writer.text(last), last_period=last_period)
+    lowest, lowest_period = min(known, key=lambda pair: pair[0])
+    highest, highest_period = max(known, key=lambda pair: pair[0])
+    return writer.labels.sentence_series.format(
+        name=name,
+        first=writer.text(first),
+        first_period=first_period,
+        last=writer.text(last),
+        last_period=last_period,
+        lowest=writer.text(lowest),
+        lowest_period=lowest_period,
+        highest=writer.text(highest),
+        highest_period=highest_period,
+    )

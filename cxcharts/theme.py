@@ -25,8 +25,32 @@ def config(theme: Theme | str) -> dict[str, Any]:
     kind = Theme(theme)
     colors = palette(kind)
     font = PRINT_FONT if kind is Theme.PRINT else SCREEN_FONT
+    # On a dark page a soft color sinks into the ground, so its bands are stronger.
     band_opacity = 0.24 if kind is Theme.DARK else 0.17
-    styles: dict[str, dict[str, Any]] = {
+    return {
+        "background": "transparent",
+        "font": font,
+        "aria": False,
+        "view": {"stroke": None, "fill": None},
+        "title": _title(colors, font),
+        "axis": _axis(colors, font, grid_width=0.8 if kind is Theme.PRINT else 1),
+        "header": {
+            "labelFont": font,
+            "labelFontSize": 13,
+            "labelFontWeight": 600,
+            "labelColor": colors.ink,
+            "title": None,
+        },
+        "style": {
+            **_text_styles(colors, font),
+            **_mark_styles(colors, band_opacity),
+            **_hue_styles(colors, band_opacity),
+        },
+    }
+
+
+def _text_styles(colors: Palette, font: str) -> dict[str, dict[str, Any]]:
+    return {
         "text": {"font": font, "fontSize": 12, "color": colors.ink, "lineHeight": 14},
         "ink": {"color": colors.ink},
         "strong": {"color": colors.ink, "fontWeight": 600},
@@ -35,6 +59,15 @@ def config(theme: Theme | str) -> dict[str, Any]:
         "halo": {"stroke": colors.paper, "strokeWidth": 3},
         "on-heat-dark": {"color": colors.ink},
         "on-heat-light": {"color": colors.paper},
+        "text-calm": {"color": colors.muted},
+        "text-good": {"color": colors.good, "fontWeight": 600},
+        "text-bad": {"color": colors.bad, "fontWeight": 600},
+    }
+
+
+def _mark_styles(colors: Palette, band_opacity: float) -> dict[str, dict[str, Any]]:
+    """Marks by what they mean; a mark that is one of several series takes a hue instead."""
+    return {
         "line-ink": {"color": colors.ink},
         "line-muted": {"color": colors.muted},
         "line-calm": {"color": colors.calm},
@@ -48,9 +81,6 @@ def config(theme: Theme | str) -> dict[str, Any]:
         "fill-good": {"color": colors.good},
         "fill-bad": {"color": colors.bad},
         "fill-paper": {"color": colors.paper},
-        "text-calm": {"color": colors.muted},
-        "text-good": {"color": colors.good, "fontWeight": 600},
-        "text-bad": {"color": colors.bad, "fontWeight": 600},
         "band-calm": {"color": colors.calm, "fillOpacity": band_opacity, "strokeOpacity": 0},
         "band-good": {"color": colors.good, "fillOpacity": band_opacity, "strokeOpacity": 0},
         "band-bad": {"color": colors.bad, "fillOpacity": band_opacity, "strokeOpacity": 0},
@@ -61,6 +91,10 @@ def config(theme: Theme | str) -> dict[str, Any]:
         "hollow": {"fill": colors.paper, "strokeWidth": 1.6},
         "hover": {"color": colors.ink, "stroke": colors.paper, "strokeWidth": 2},
     }
+
+
+def _hue_styles(colors: Palette, band_opacity: float) -> dict[str, dict[str, Any]]:
+    styles: dict[str, dict[str, Any]] = {}
     for index, hue in enumerate(colors.hues):
         styles[f"line-hue-{index}"] = {"color": hue}
         styles[f"fill-hue-{index}"] = {"color": hue}
@@ -69,49 +103,44 @@ def config(theme: Theme | str) -> dict[str, Any]:
         styles[f"band-hue-{index}"] = {"color": hue, "fillOpacity": band_opacity, "strokeOpacity": 0}
     for index, color in enumerate(colors.heat):
         styles[f"heat-{index}"] = {"color": color}
+    return styles
+
+
+def _title(colors: Palette, font: str) -> dict[str, Any]:
+    """Of a picture that stands alone; page and document print the title themselves."""
     return {
-        "background": "transparent",
         "font": font,
-        "aria": False,
-        "view": {"stroke": None, "fill": None},
-        "title": {
-            "font": font,
-            "fontSize": 16,
-            "fontWeight": 600,
-            "color": colors.ink,
-            "subtitleFont": font,
-            "subtitleFontSize": 12.5,
-            "subtitleColor": colors.muted,
-            "subtitlePadding": 5,
-            "lineHeight": 20,
-            "subtitleLineHeight": 17,
-            "anchor": "start",
-            "frame": "bounds",
-            "offset": 14,
-        },
-        "axis": {
-            "domain": False,
-            "ticks": False,
-            "grid": False,
-            "labelFont": font,
-            "labelFontSize": 12,
-            "labelColor": colors.muted,
-            "gridColor": colors.faint,
-            "gridWidth": 0.8 if kind is Theme.PRINT else 1,
-            "domainColor": colors.line,
-            "tickColor": colors.line,
-            "title": None,
-            "labelOverlap": False,
-            "labelLineHeight": 14,
-        },
-        "header": {
-            "labelFont": font,
-            "labelFontSize": 13,
-            "labelFontWeight": 600,
-            "labelColor": colors.ink,
-            "title": None,
-        },
-        "style": styles,
+        "fontSize": 16,
+        "fontWeight": 600,
+        "color": colors.ink,
+        "subtitleFont": font,
+        "subtitleFontSize": 12.5,
+        "subtitleColor": colors.muted,
+        "subtitlePadding": 5,
+        "lineHeight": 20,
+        "subtitleLineHeight": 17,
+        "anchor": "start",
+        "frame": "bounds",
+        "offset": 14,
+    }
+
+
+def _axis(colors: Palette, font: str, *, grid_width: float) -> dict[str, Any]:
+    """Bare by default: a chart asks for the lines that it needs."""
+    return {
+        "domain": False,
+        "ticks": False,
+        "grid": False,
+        "labelFont": font,
+        "labelFontSize": 12,
+        "labelColor": colors.muted,
+        "gridColor": colors.faint,
+        "gridWidth": grid_width,
+        "domainColor": colors.line,
+        "tickColor": colors.line,
+        "title": None,
+        "labelOverlap": False,
+        "labelLineHeight": 14,
     }
 
 

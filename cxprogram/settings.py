@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "assessments",
     "journeys",
     "accounts",
+    "questionnaires",
     "common",
     "allauth",
     "allauth.account",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PersonPreferencesMiddleware",
+    "common.middleware.OnlySentMiddleware",
     "common.middleware.DomainErrorMiddleware",
 ]
 

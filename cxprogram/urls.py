@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from accounts.views.people import join
 from accounts.views.reset import password_reset
+from accounts.views.unsent import unsent
 from cxprogram import views
 from overview.views import home
 from reports.views import verify
@@ -29,6 +30,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("impact.api.urls")),
     path("", include("reports.api.urls")),
 ]
+handler403 = views.forbidden
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.organizations, name="organizations"),
     path("o/<slug:organization>/", include(inside)),
@@ -43,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),
+    path("accounts/unsent/", unsent, name="unsent"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),

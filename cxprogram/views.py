@@ -13,7 +13,10 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
 from accounts import selectors as accounts
+from accounts.choices import Action, Role
+from accounts.errors import RoleTooSmall
 from accounts.models import User
+from accounts.permissions import roles_who_may
 from cxprogram.components import component_sheet
 from cxprogram.health import parts, status_of
 
@@ -41,6 +44,14 @@ def components(request: HttpRequest) -> HttpResponse:
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/api_docs.html", {})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: whose role includes it, where it is the role that is too small."""
+    context = {}
+    if isinstance(exception, RoleTooSmall):
+        context = {"role": Role(exception.role).label, "roles": roles_who_may(Action(exception.action))}
+    return render(request, "403.html", context, status=403)
 
 
 @require_safe

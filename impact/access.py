@@ -3,13 +3,12 @@
 Stranger or absent: `Http404`. Own organization, insufficient role: `PermissionDenied`.
 """
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import require_right
 from coalition.access import initiative_for
 from coalition.models import Initiative
 from impact.models import RoiCase, Study, ValueModel
@@ -19,8 +18,7 @@ __all__ = ["case_for", "initiative_for", "studies_for", "study_for", "study_of",
 
 def studies_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Study]:
     """Studies of the member's organization, newest first, with their initiatives."""
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
     studies: QuerySet[Study] = (
         Study.objects.of(member.organization)
         .select_related("initiative__organization", "organization", "requested_by__user")
@@ -66,6 +64,5 @@ def value_model_for(member: Membership, number: int, action: Action = Action.VIE
 def _allowed[T](member: Membership, found: T | None, action: Action) -> T:
     if found is None:
         raise Http404
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
     return found

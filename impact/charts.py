@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from common.charting import chart_locale
-from cxcharts.chart import Chart
-from cxcharts.render import PageChart, for_page
+from common.charting import on_page
+from cxcharts.render import PageChart
 from impact import selectors
 from impact.selectors import DriverPage, ImpactPage, PortfolioPage
-from impact.selectors.charts import effects_chart, shares_chart
+from impact.selectors.charts import STUDY_CHARTS, Proof, effects_chart, shares_chart
 from impact.selectors.portfolio import LeftOut
 
 
@@ -17,6 +16,7 @@ class ImpactCharts:
     value: PageChart | None = None
     tornado: PageChart | None = None
     cash_flow: PageChart | None = None
+    further: tuple[PageChart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,15 +28,10 @@ class PortfolioCharts:
 def of_impact(page: ImpactPage) -> ImpactCharts:
     if page.shown is None:
         return ImpactCharts()
-    finding = _page(selectors.finding_chart(page.shown), "finding")
-    if page.case is None:
-        return ImpactCharts(finding=finding)
-    return ImpactCharts(
-        finding=finding,
-        value=_page(selectors.value_chart(page.case), "value"),
-        tornado=_page(selectors.tornado_chart(page.case), "tornado"),
-        cash_flow=_page(selectors.cash_flow_chart(page.case), "cash-flow"),
-    )
+    charts = STUDY_CHARTS.of(Proof(view=page.shown, case=page.case))
+    drawn = {name: on_page(chart, name) for name, chart in charts.items()}
+    own, further = STUDY_CHARTS.split(drawn)
+    return ImpactCharts(**own, further=further)
 
 
 def of_portfolio(page: PortfolioPage) -> PortfolioCharts:
@@ -46,7 +41,7 @@ def of_portfolio(page: PortfolioPage) -> PortfolioCharts:
         if row.view is not None:
             subject = row.view.subject
             groups.setdefault((subject.metric_key, subject.metric_version), []).append(row.view)
-    drawn = [_page(effects_chart(views), f"effects-{place}") for place, views in enumerate(groups.values())]
+    drawn = [on_page(effects_chart(views), f"effects-{place}") for place, views in enumerate(groups.values())]
     lines = [
         (row.initiative.title, row.case)
         for row in page.rows
@@ -54,13 +49,9 @@ def of_portfolio(page: PortfolioPage) -> PortfolioCharts:
     ]
     return PortfolioCharts(
         effects=tuple(chart for chart in drawn if chart is not None),
-        values=_page(selectors.portfolio_chart(lines), "values"),
+        values=on_page(selectors.portfolio_chart(lines), "values"),
     )
 
 
 def of_drivers(page: DriverPage) -> PageChart | None:
-    return _page(shares_chart(page), "drivers")
-
-
-def _page(chart: Chart | None, identifier: str) -> PageChart | None:
-    return None if chart is None else for_page(chart, id=identifier, locale=chart_locale())
+    return on_page(shares_chart(page), "drivers")

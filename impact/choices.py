@@ -97,7 +97,9 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="retention_per_unit",
             label=_("Additional customers kept per unit of the metric"),
             unit=_("share, 0 to 1"),
-            help=_("0.001: one more customer in a thousand stays per unit. Ideally from your own cohorts."),
+            help=_(
+                "A thousandth: one more customer in a thousand stays per unit. Ideally from your own cohorts."
+            ),
             is_share=True,
         ),
         InputPreset(

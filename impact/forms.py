@@ -2,26 +2,24 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
+from common.forms import DateInput, DeclaredForm, LocalNumberField, StyledForm
 from impact.choices import (
     FORMULA_FACTORS,
     HAIRCUTS,
-    LONGEST_HORIZON,
     PRESETS,
     Distribution,
     InputPreset,
     SignOff,
-    SourceKind,
     ValueKind,
 )
+from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.models import ValueModel, ValueParameter
-from impact.services import CostValues, ParameterValues
 from impact.services.values import factor_key
 
 COST_ROWS = 6
@@ -53,46 +51,30 @@ class ReviewForm(StyledForm):
         self.say_when_needed(_("needed to dispute"), "comment")
 
 
-class FrameForm(StyledForm):
+class FrameForm(DeclaredForm):
     """How the change becomes money, and over how many years."""
 
+    table = FRAME
+
     kind = forms.ChoiceField(choices=ValueKind, widget=forms.HiddenInput)
-    horizon_years = LocalIntegerField(
-        label=_("Years counted"), min_value=1, max_value=LONGEST_HORIZON, initial=3
-    )
-    discount_rate_pct = LocalNumberField(
-        label=_("Discount rate, % a year"), min_value=Decimal(0), max_value=Decimal(100), decimal_places=2
-    )
-    first_year_share = LocalNumberField(
-        label=_("Share of the full benefit in year 1"),
-        min_value=Decimal(0),
-        max_value=Decimal(1),
-        decimal_places=2,
-        initial=Decimal(1),
-        help_text=_("Less than 1 where the benefit builds up slowly."),
-    )
-    is_hard = YesNoField(
-        label=_("Shows in the books"),
-        required=False,
-        help_text=_("Hard benefits reach the ledger; soft benefits have value but do not."),
-    )
 
 
-class RangeForm(StyledForm):
-    """One input: low, most likely, high, and who says so."""
+class RangeForm(DeclaredForm):
+    """One input: low, most likely, high, and who says so. What a preset says already is not asked."""
+
+    table = PARAMETER
+    is_named: ClassVar[bool] = False
+    field_order: tuple[str, ...] = ("low", "likely", "high", "source_kind")
 
     low = LocalNumberField(label=_("Low"))
     likely = LocalNumberField(label=_("Most likely"))
     high = LocalNumberField(label=_("High"))
-    source_kind = forms.ChoiceField(
-        label=_("Kind of source"), choices=SourceKind, initial=SourceKind.ASSUMPTION
-    )
-    source = forms.CharField(label=_("Source"), max_length=200, required=False)
-    owner_name = forms.CharField(label=_("Responsible person"), max_length=120, required=False)
 
     def __init__(self, *args: Any, preset: InputPreset, **kwargs: Any) -> None:
         super().__init__(*args, prefix=preset.key, **kwargs)
         self.preset = preset
+        for name in () if self.is_named else ("label", "unit"):
+            del self.fields[name]
 
     def values(self) -> ParameterValues:
         data = self.cleaned_data
@@ -101,16 +83,15 @@ class RangeForm(StyledForm):
             low=float(data["low"]),
             likely=float(data["likely"]),
             high=float(data["high"]),
-            **{name: data[name] for name in ("source_kind", "source", "owner_name")},
+            **self.typed(),
         )
 
 
 class FactorForm(RangeForm):
     """One factor of an own formula; an empty row is left out."""
 
-    label = forms.CharField(label=_("Factor"), max_length=120, required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
-    field_order = ["label", "unit", "low", "likely", "high"]
+    is_named = True
+    field_order = ("label", "unit", "low", "likely", "high", "source_kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,24 +113,14 @@ class FactorForm(RangeForm):
             low=float(data["low"]),
             likely=float(data["likely"]),
             high=float(data["high"]),
-            **{name: data[name] for name in ("label", "unit", "source_kind", "source", "owner_name")},
+            **self.typed(),
         )
 
 
-class CostForm(StyledForm):
+class CostForm(DeclaredForm):
     """One cost in one year; an empty row is left out."""
 
-    label = forms.CharField(label=_("Cost"), max_length=120)
-    year = LocalIntegerField(label=_("Year"), min_value=0, max_value=LONGEST_HORIZON)
-    low = LocalNumberField(label=_("Low"), max_digits=14, decimal_places=2)
-    likely = LocalNumberField(label=_("Most likely"), max_digits=14, decimal_places=2)
-    high = LocalNumberField(label=_("High"), max_digits=14, decimal_places=2)
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("purchase order, time sheets, offer")}),
-    )
+    table = COST
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +135,7 @@ class CostForm(StyledForm):
         return not any(str(self[name].value() or "").strip() for name in ("label", "low", "likely", "high"))
 
     def values(self) -> CostValues:
-        return CostValues(**self.cleaned_data)
+        return CostValues(**self.typed())
 
 
 class ValueForms:
@@ -185,10 +156,7 @@ class ValueForms:
             for preset in HAIRCUTS
         ]
         lines = list(model.cost_lines.all()) if model else []
-        initials = [
-            {name: getattr(line, name) for name in ("label", "year", "low", "likely", "high", "source")}
-            for line in lines
-        ]
+        initials = [COST.initial_of(line) for line in lines]
         self.costs = [
             CostForm(
                 data, prefix=f"cost-{row}", initial=initials[row] if row < len(initials) else {"year": 0}
@@ -248,15 +216,14 @@ class ValueForms:
 def _frame_initial(model: ValueModel | None, kind: str, rate_pct: Decimal) -> dict[str, Any]:
     if model is None:
         return {"kind": kind, "discount_rate_pct": rate_pct}
-    names = ("horizon_years", "discount_rate_pct", "first_year_share", "is_hard")
-    return {"kind": kind, **{name: getattr(model, name) for name in names}}
+    return {**FRAME.initial_of(model), "kind": kind}
 
 
 def _range_initial(preset: InputPreset, row: ValueParameter | None) -> dict[str, Any]:
     """What is stored, where it is a range of three; else only the usual kind of source."""
     if row is None:
         return {"source_kind": preset.source_kind}
-    words = {"source": row.source, "source_kind": row.source_kind, "owner_name": row.owner_name}
+    words = PARAMETER.initial_of(row)
     if row.distribution == Distribution.FIXED:
         return {**words, **dict.fromkeys(("low", "likely", "high"), row.arguments[0])}
     if row.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
@@ -270,7 +237,4 @@ def _factor_forms(data: Any, model: ValueModel | None) -> Iterable[FactorForm]:
     for place in range(FORMULA_FACTORS):
         row = rows[place] if place < len(rows) else None
         preset = InputPreset(key=f"factor-{place}", label=_("Factor"), unit="", help="")
-        initial = _range_initial(preset, row)
-        if row is not None:
-            initial |= {"label": row.label, "unit": row.unit}
-        yield FactorForm(data, preset=preset, initial=initial)
+        yield FactorForm(data, preset=preset, initial=_range_initial(preset, row))

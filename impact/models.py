@@ -1,5 +1,7 @@
 """Studies, value models and ROI cases."""
 
+from datetime import date
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
 from common.jobs import Job
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
-from impact.querysets import DriverRunQuerySet, StudyQuerySet
+from impact.querysets import DriverRunQuerySet, RoiCaseQuerySet, StudyQuerySet
 
 
 class Study(OrganizationModel, Job):
@@ -20,6 +22,7 @@ class Study(OrganizationModel, Job):
     number = models.PositiveIntegerField(default=1)
     plan_digest = models.CharField(max_length=64)
     data_cutoff = models.DateField()
+    go_live = models.DateField(null=True, blank=True)  # that its inputs hold; corrected later at times
     seed = models.PositiveBigIntegerField(default=0)  # follows from the digests of plan and inputs
     inputs = models.JSONField(default=dict)  # subject, design, panel, thresholds: enough to run it again
     finding = models.JSONField(null=True, blank=True)
@@ -45,6 +48,10 @@ class Study(OrganizationModel, Job):
 
     def __str__(self) -> str:
         return f"{self.initiative.reference} study {self.number}"
+
+    def used(self, go_live: date | None) -> bool:
+        """Whether this study used that go-live. One whose inputs are not stored yet used no other."""
+        return self.go_live in (None, go_live)
 
 
 class ValueModel(models.Model):
@@ -127,7 +134,11 @@ class CostLine(models.Model):
 
 
 class RoiCase(OrganizationModel):
-    """One row is the money of one study under one state of the value model. Figures are never edited."""
+    """One row is the money of one study under one state of the value model. Figures are never edited.
+
+    `current_since`: when the inputs last came to just these. Inputs that return to earlier ones bring back
+    the value that was computed from them, with finance's word on it.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="roi_cases")
     number = models.PositiveIntegerField(default=1)
@@ -138,12 +149,15 @@ class RoiCase(OrganizationModel):
     input_digest = models.CharField(max_length=64)
     computed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     computed_at = models.DateTimeField(default=timezone.now)
+    current_since = models.DateTimeField(default=timezone.now)
     sign_off = models.CharField(max_length=10, choices=SignOff, default=SignOff.OPEN)
     sign_off_comment = models.TextField(_("comment"), blank=True)
     sign_off_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sign_off_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoiCaseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -160,13 +174,19 @@ class RoiCase(OrganizationModel):
 
     def follows(self, model: ValueModel) -> bool:
         """Whether the model still is what this value was computed from. No query."""
-        return model.changed_at <= self.computed_at
+        return model.changed_at <= self.current_since
+
+    @property
+    def has_returned(self) -> bool:
+        """Whether other values counted in between, until the inputs came back to those of this one."""
+        return self.current_since > self.computed_at
 
 
 class DriverRun(OrganizationModel, Job):
     """One row is one driver analysis of the answers as they stood. Its result is kept and never edited.
 
     `outcome` is the key that was asked for, empty for the overall one; `data_digest` stands for the answers.
+    `current_since`: when it was last asked for, since answers can return to what they were.
     """
 
     task = "impact.tasks.run_drivers"
@@ -177,6 +197,7 @@ class DriverRun(OrganizationModel, Job):
     engine_version = models.CharField(max_length=20, blank=True)
     requested_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    current_since = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = DriverRunQuerySet.as_manager()  # type: ignore[misc]
@@ -192,7 +213,7 @@ class DriverRun(OrganizationModel, Job):
                 name="driver_run_done_has_result",
             ),
         ]
-        ordering = ["-created_at", "-pk"]
+        ordering = ["-current_since", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.organization} drivers {self.pk}"

@@ -129,7 +129,10 @@ def case_compute(request: MemberRequest, number: int) -> HttpResponse:
     if study is None:
         raise Http404
     case = services.compute_roi_case(study=study, by=request.member)
-    messages.success(request, _("Value %(number)s is computed.") % {"number": case.number})
+    said = _("Value %(number)s is computed.")
+    if case.has_returned:
+        said = _("These inputs gave value %(number)s before: it counts again, with its review.")
+    messages.success(request, said % {"number": case.number})
     return redirect("impact:initiative_impact", request.organization.slug, number)
 
 

@@ -1,19 +1,17 @@
 """The only way a view gets a touchpoint."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.permissions import may
+from accounts.permissions import require_right
 from journeys.models import Touchpoint
 
 
 def touchpoints_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Touchpoint]:
     """All touchpoints of the member's organization, archived ones too. Role too small: PermissionDenied."""
-    if not may(member.role, action):
-        raise PermissionDenied
+    require_right(member.role, action)
     touchpoints: QuerySet[Touchpoint] = Touchpoint.objects.of(member.organization).select_related(
         "owner_function"
     )

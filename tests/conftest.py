@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from accounts.append_only import making, removing
 from accounts.choices import Role
 from accounts.models import Membership, Organization
 from tests.factories import MembershipFactory, OrganizationFactory
@@ -34,20 +35,12 @@ def _fast_and_apart(settings, tmp_path):
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_empty_the_trail():
-    """Tests that commit are followed by a flush of every table; the trail's triggers let only that pass.
-
-    The flush is one transaction; the same switch as `accounts.append_only.erasing` stands at its head.
-    """
+    """Tests that commit are followed by a flush of every table. Nothing empties the trail and the record of
+    erasures while their triggers stand: the flush, one transaction, begins without and ends with them."""
     operations = type(connection.ops)  # a browser story flushes by a connection of its own
     flush = operations.execute_sql_flush
-    opening = {
-        "sqlite": "INSERT INTO accounts_erasure (at, by_name, reason, subject, is_open) "
-        "VALUES ('2026-01-01', 'tests', 'flush', 'all', 1)",
-        "postgresql": "SELECT set_config('cxprogram.erasure', 'on', true)",
-    }[connection.vendor]
-    # first the trail, while the row that opens it is there; its own table is emptied again with the others
-    trail = 'DELETE FROM "accounts_auditevent"'
-    operations.execute_sql_flush = lambda ops, statements: flush(ops, [opening, trail, *statements])
+    without, again = removing(connection.vendor), making(connection.vendor)
+    operations.execute_sql_flush = lambda ops, statements: flush(ops, [*without, *statements, *again])
     yield
     operations.execute_sql_flush = flush
 

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.choices import Role
-from accounts.errors import AlreadyMember, InvitationNotUsable
+from accounts.errors import AlreadyInvited, AlreadyMember, InvitationNotUsable
 from accounts.importers import PersonLine
 from accounts.models import BusinessFunction, Invitation, Membership, User
 from accounts.selectors import InvitedLine, invited_lines
@@ -34,7 +34,9 @@ def invite_person(
 ) -> tuple[Invitation, str]:
     """Create an invitation; returns it with the secret for its link.
 
-    An earlier invitation of the same address is withdrawn. Raises AlreadyMember, InvalidValues.
+    An earlier invitation of the same address is withdrawn, with an entry of the trail; where this member
+    could not have sent it (an administrator's, by a CX leader) nobody is invited. Raises AlreadyMember,
+    AlreadyInvited for the same invitation by the same member while its link works, InvalidValues.
     """
     email = email.strip().lower()
     refuse_unknown(by, role, function)
@@ -48,8 +50,11 @@ def invite_person(
     if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
         message = _("This person is already a member.")
         raise AlreadyMember(message, fields={"email": message})
-    now = timezone.now()
-    Invitation.objects.of(by.organization).pending().filter(email__iexact=email).update(revoked_at=now)
+    if _open_twin(by=by, email=email, role=role, function=function, name=name) is not None:
+        message = _("You have invited this person already. Send that invitation again, or withdraw it first.")
+        raise AlreadyInvited(message, fields={"email": message})
+    for earlier in Invitation.objects.of(by.organization).pending().filter(email__iexact=email):
+        _withdraw(by=by, invitation=earlier, field="email")
     invitation = Invitation(
         organization=by.organization,
         email=email,
@@ -79,16 +84,19 @@ def invite_people(
 ) -> list[Invitation]:
     """Invite everybody on a list, or nobody: one bad line refuses the whole list.
 
-    `role` and `function` hold where a line says nothing. Raises InvalidValues.
+    `role` and `function` hold where a line says nothing. Who has been invited in the same way already, by
+    the same member, keeps that invitation and its link. Raises InvalidValues.
     """
     checked = check_people(by=by, lines=lines, role=role, function=function)
     if not checked or any(line.problem for line in checked):
         message = _("Nobody was invited. Correct the marked lines first.")
         raise InvalidValues(message, fields={"people": message})
-    return [
-        invite_person(by=by, email=line.email, role=line.role, function=line.function, name=line.name)[0]
-        for line in checked
-    ]
+    one_at_a_time(by.organization)
+    invitations = []
+    for line in checked:
+        wish = {"email": line.email, "role": line.role, "function": line.function, "name": line.name}
+        invitations.append(_open_twin(by=by, **wish) or invite_person(by=by, **wish)[0])
+    return invitations
 
 
 def check_people(
@@ -154,7 +162,15 @@ def show_invitation_link(*, by: Membership, invitation: Invitation) -> str:
 
 @transaction.atomic
 def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
-    """Its link stops working. Doing it twice does no harm and is one entry of the trail."""
+    """Its link stops working. Doing it twice does no harm and is one entry of the trail.
+
+    Raises InvalidValues where the member could not have sent it.
+    """
+    _withdraw(by=by, invitation=invitation, field="role")
+
+
+def _withdraw(*, by: Membership, invitation: Invitation, field: str) -> None:
+    refuse_stronger_role(by, invitation.role, field=field)
     invitation.revoked_at = timezone.now()
     is_open = Invitation.objects.filter(pk=invitation.pk, revoked_at=None)
     if not is_open.update(revoked_at=invitation.revoked_at):
@@ -164,8 +180,23 @@ def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
         actor=by.user,
         verb="invitation.revoked",
         subject=invitation,
-        before={"email": invitation.email},
+        before={"email": invitation.email, "role": invitation.role},
     )
+
+
+def _open_twin(
+    *, by: Membership, email: str, role: str, function: BusinessFunction | None, name: str
+) -> Invitation | None:
+    """The same invitation by the same member, while its link works."""
+    found: Invitation | None = (
+        Invitation.objects.of(by.organization)
+        .open(timezone.now())
+        .exclude(nonce="")
+        .filter(email__iexact=email, role=role, function=function, name=one_line(name), invited_by=by)
+        .select_related("organization", "invited_by__user")
+        .first()
+    )
+    return found
 
 
 @transaction.atomic

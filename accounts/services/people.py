@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Role, Theme
-from accounts.errors import ConfirmationNotAllowed, LastAdministrator
+from accounts.errors import ConfirmationNotAllowed, LastAdministrator, NoAccess
 from accounts.leftovers import Departure, revoke_leftovers
 from accounts.models import BusinessFunction, Membership, User
 from accounts.permissions import RIGHTS, may
-from accounts.selectors import first_eyes
+from accounts.selectors import confirmers_of
 from accounts.services.events import emit
 from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event, record_event_of_person
@@ -23,11 +23,13 @@ from common.text import one_line
 def change_member(
     *, by: Membership, member: Membership, role: str, function: BusinessFunction | None, job_title: str = ""
 ) -> Membership:
-    """Set role, function and title. Raises InvalidValues, and LastAdministrator when nobody would be left.
+    """Set role, function and title. Raises InvalidValues, NoAccess for somebody who was removed, and
+    LastAdministrator when nobody would be left.
 
     Another role revokes what the person set up and could not set up now, and a finance reviewer in a new
     role is to be confirmed again.
     """
+    _refuse_removed(member)
     refuse_unknown(by, role, function)
     role_before = member.role
     if role != role_before:
@@ -35,7 +37,7 @@ def change_member(
         refuse_stronger_role(by, role_before)
     if Action.MANAGE_PEOPLE not in RIGHTS[Role(role)]:
         _keep_somebody_in_charge(member)
-    before = {"role": role_before, "function": member.function.name if member.function else ""}
+    before = _place_of(member)
     member.role, member.function, member.job_title = role, function, job_title.strip()
     if role != role_before:
         member.role_given_by, member.confirmed_at, member.confirmed_by = by, None, None
@@ -46,7 +48,7 @@ def change_member(
         verb="person.changed",
         subject=member,
         before=before,
-        after={"role": role, "function": function.name if function else ""},
+        after=_place_of(member),
     )
     if role != role_before:
         revoke_leftovers(Departure(member=member, by=by, role_before=role_before))
@@ -63,7 +65,8 @@ def change_member(
 def confirm_member(*, by: Membership, member: Membership) -> Membership:
     """A second manager of people stands for a finance reviewer. Raises ConfirmationNotAllowed.
 
-    Not the person, nor who invited the person or gave the role: these are the first pair of eyes.
+    Not the person, nor who invited the person or gave the role: these are the first pair of eyes. Nor who
+    came in through them, as long as somebody else is there (`accounts.ties.Ties.confirmers_of`).
     """
     row: Membership = (
         Membership.objects.select_for_update(of=("self",))
@@ -72,11 +75,11 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
     )
     if row.role != Role.FINANCE_REVIEWER or not row.is_active or row.confirmed_at is not None:
         raise ConfirmationNotAllowed(_("There is nothing to confirm here."))
-    if by.user_id in first_eyes(row) or not may(by.role, Action.MANAGE_PEOPLE):
+    if not may(by.role, Action.MANAGE_PEOPLE) or by.user_id not in confirmers_of(row):
         raise ConfirmationNotAllowed(
             _(
-                "Another administrator must confirm: someone who neither invited this person nor "
-                "gave the role."
+                "Another administrator must confirm: someone who neither invited this person nor gave the "
+                "role, and who did not come in through those who did."
             )
         )
     row.confirmed_at, row.confirmed_by = timezone.now(), by
@@ -93,13 +96,15 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
 
 @transaction.atomic
 def deactivate_member(*, by: Membership, member: Membership) -> None:
-    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator.
+    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator, and
+    NoAccess for somebody who was removed before.
 
     Open sessions need nothing: every request asks for an active membership, and the person may belong to
     other organizations.
     """
+    _keep_somebody_in_charge(member)  # holds the organization: the next line sees who was removed meanwhile
+    _refuse_removed(member)
     refuse_stronger_role(by, member.role)
-    _keep_somebody_in_charge(member)
     member.is_active = False
     member.save(update_fields=["is_active"])
     record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
@@ -154,11 +159,23 @@ def refuse_unknown(by: Membership, role: str, function: BusinessFunction | None)
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
-def refuse_stronger_role(by: Membership, role: str) -> None:
-    """Only an administrator makes, changes or removes administrators."""
+def refuse_stronger_role(by: Membership, role: str, *, field: str = "role") -> None:
+    """Only an administrator makes, changes or removes administrators, and their invitations."""
     if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:
         message = _("Only an administrator can grant or remove the administrator role.")
-        raise InvalidValues(message, fields={"role": message})
+        raise InvalidValues(message, fields={field: message})
+
+
+def _refuse_removed(member: Membership) -> None:
+    if not Membership.objects.active().filter(pk=member.pk).exists():
+        raise NoAccess(
+            _("%(name)s no longer has access. Invite the person again first.") % {"name": member.user}
+        )
+
+
+def _place_of(member: Membership) -> dict[str, str]:
+    function = member.function.name if member.function else ""
+    return {"role": member.role, "function": function, "job_title": member.job_title}
 
 
 def _keep_somebody_in_charge(leaving: Membership) -> None:

@@ -15,12 +15,15 @@ def record_event(
     subject: models.Model,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> AuditEvent:
+) -> None:
     """Add one row to the trail, in the caller's transaction. `before`/`after` hold JSON values.
 
-    Every verb has its sentence in `accounts.wording`.
+    A save that left everything as it was (`before` is `after`) is no event. Every verb has its sentence in
+    `accounts.wording`.
     """
-    return AuditEvent.objects.create(
+    if before and before == after:
+        return
+    AuditEvent.objects.create(
         organization=organization,
         actor=actor,
         actor_name=str(actor) if actor else "",

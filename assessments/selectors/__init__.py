@@ -6,7 +6,9 @@ from assessments.selectors.answering import (
     ReviewPage,
     answering_page,
     first_open_dimension,
+    in_words,
     practice_card,
+    problem_links,
     review_page,
 )
 from assessments.selectors.disclosure import published_content, published_profile
@@ -53,6 +55,7 @@ __all__ = [
     "first_open_dimension",
     "framework_of",
     "framework_rows",
+    "in_words",
     "initiative_seed",
     "invitable_members",
     "latest_result",
@@ -61,6 +64,7 @@ __all__ = [
     "open_disagreement",
     "perspectives_of",
     "practice_card",
+    "problem_links",
     "published_content",
     "published_profile",
     "result_headline",

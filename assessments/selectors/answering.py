@@ -1,19 +1,20 @@
 """What a respondent sees while answering: one dimension at a time, then everything once more."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from assessments.choices import AnswerStatus
-from assessments.content import Framework, Practice
+from assessments.content import FALLBACK_LANGUAGE, Framework, Practice
 from assessments.models import Answer, Response
+from assessments.questions import SPECIAL_STATUS, practice_question
 from assessments.selectors.profiles import framework_of, said
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LevelCard:
-    number: int
-    name: str
-    text: str
+from questionnaires.content import DO_NOT_KNOW, NOT_APPLICABLE, Question
+from questionnaires.presentation import ProblemLink, QuestionView, Speech, question_view
+from questionnaires.wording import Said, language_code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +26,7 @@ class PracticeCard:
     title: str
     question: str
     evidence: str
-    levels: tuple[LevelCard, ...]
+    asked: QuestionView
     choice: str  # "1".."5", "dont_know", "not_applicable" or ""
     chosen: str
     confidence: str
@@ -36,6 +37,11 @@ class PracticeCard:
     @property
     def is_answered(self) -> bool:
         return bool(self.choice)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it was said that the practice does not apply, and not yet why."""
+        return self.choice == AnswerStatus.NOT_APPLICABLE and not self.comment.strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,19 +197,33 @@ def review_page(response: Response) -> ReviewPage:
     )
 
 
+def problem_links(page: AnsweringPage, problems: Mapping[str, str]) -> tuple[ProblemLink, ...]:
+    """What is wrong on this page, each with the field to go to. No query."""
+    return tuple(
+        ProblemLink(
+            id=f"{'comment' if card.needs_reason else 'choice'}-{card.key}",
+            text=in_words(card.title),
+            error=in_words(problems[card.key]),
+        )
+        for card in page.cards
+        if card.key in problems
+    )
+
+
+def in_words(text: str) -> Said:
+    """A text that is already in the reader's language, for the templates of questionnaires."""
+    return Said(text=text, language=language_code(get_language() or FALLBACK_LANGUAGE))
+
+
 def _given(response: Response) -> dict[str, Answer]:
     return {answer.practice: answer for answer in response.answers.all()}
 
 
 def _card(content: Framework, practice: Practice, answer: Answer | None, number: int) -> PracticeCard:
-    levels = tuple(
-        LevelCard(number=place, name=said(name), text=said(text))
-        for place, (name, text) in enumerate(zip(content.levels, practice.levels, strict=True), start=1)
-    )
     choice = chosen = ""
     if answer is not None and answer.status == AnswerStatus.ANSWERED and answer.level is not None:
         choice = str(answer.level)
-        chosen = levels[answer.level - 1].text
+        chosen = said(practice.levels[answer.level - 1])
     elif answer is not None and answer.status != AnswerStatus.BLANK:
         choice = answer.status
         chosen = answer.get_status_display()
@@ -213,11 +233,38 @@ def _card(content: Framework, practice: Practice, answer: Answer | None, number:
         title=said(practice.title),
         question=said(practice.question),
         evidence=said(practice.evidence),
-        levels=levels,
+        asked=_asked(practice_question(content, practice), choice),
         choice=choice,
         chosen=chosen,
         confidence=answer.confidence if answer else "",
         comment=answer.comment if answer else "",
         evidence_url=answer.evidence_url if answer else "",
         saved_at=answer.saved_at if answer else None,
+    )
+
+
+def _asked(question: Question, choice: str) -> QuestionView:
+    """The question as the common form shows it, with the words and values of an assessment."""
+    language = language_code(get_language() or FALLBACK_LANGUAGE)
+    own = {
+        DO_NOT_KNOW: (_("Don't know"), ""),
+        NOT_APPLICABLE: (_("Does not apply"), _("say why below")),
+    }
+    phrases = {key: {language: label} for key, (label, _note) in own.items()}
+    speech = Speech(language, FALLBACK_LANGUAGE, phrases)
+    view = question_view(
+        question, [choice], speech, name=f"{question.key}-choice", id=f"choice-{question.key}"
+    )
+    special = {option.value: option for option in view.special}
+    return replace(
+        view,
+        special=tuple(
+            replace(
+                special[key],
+                value=status.value,
+                note=speech.plain(own[key][1]),
+                is_chosen=choice == status.value,
+            )
+            for key, status in SPECIAL_STATUS.items()
+        ),
     )

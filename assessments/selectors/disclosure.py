@@ -1,14 +1,13 @@
 """What may be shown of a result. Pages, charts, API and documents read the profile here and nowhere else."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.content import Framework
-from assessments.importers import canonical_content
 from assessments.models import MaturityResult
 from assessments.selectors.profiles import framework_of, maturity_profile_of, said
+from cxstats.codec import encoded
 from cxstats.maturity import (
     NOT_STATED,
     TOGETHER,
@@ -45,7 +44,7 @@ def published_profile(result: MaturityResult) -> MaturityProfile:
 
 def published_content(result: MaturityResult) -> dict[str, Any]:
     """`published_profile` as plain JSON values, for the API and for evidence. No query."""
-    content: dict[str, Any] = canonical_content(asdict(published_profile(result)))
+    content: dict[str, Any] = encoded(published_profile(result))
     return content
 
 

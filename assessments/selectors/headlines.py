@@ -33,9 +33,9 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
         "level": figure_text(profile.overall.level),
         "band": said(band.name),
     }
-    if not profile.opportunities:
+    if not profile.held_back_by:
         return first
-    practice = framework.practice(profile.opportunities[0].practice)
+    practice = framework.practice(profile.held_back_by[0].practice)
     level = profile.practice(practice.key).level or 0.0
     step = practice.next_step(level)
     facts = {"practice": said(practice.title), "level": figure_text(level)}

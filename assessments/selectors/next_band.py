@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from assessments.content import Framework
 from assessments.selectors.profiles import said
+from common.formats import reader
 from cxstats.maturity import MaturityProfile, PracticeStanding, Standing
 from cxstats.maturity.lifting import Lift, lift_of
 
@@ -35,7 +36,7 @@ def _lift(framework: Framework, profile: MaturityProfile, standing: Standing) ->
     practice = framework.practice(first.practice)
     facts = {
         "band": said(above.name),
-        "low": f"{above.low:g}",
+        "low": reader().shortest(above.low),
         "practice": said(practice.title),
         "level": first.to_level,
         "text": said(practice.levels[first.to_level - 1]),
@@ -54,8 +55,8 @@ def _lift(framework: Framework, profile: MaturityProfile, standing: Standing) ->
         )
     return (
         _(
-            "“%(band)s” starts at %(low)s. The step that counts most is %(practice)s at level "
-            "%(level)d, which means: %(text)s"
+            "“%(band)s” starts at %(low)s. Several practices would need to move up, starting with "
+            "%(practice)s at level %(level)d, which means: %(text)s"
         )
         % facts
     )

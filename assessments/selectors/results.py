@@ -9,7 +9,6 @@ from accounts.models import Membership
 from assessments.choices import LEVELS, AnswerStatus, FrameworkKind
 from assessments.content import Framework, Practice
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
-from assessments.selectors.answering import LevelCard
 from assessments.selectors.charts import dimension_chart, practice_chart
 from assessments.selectors.disclosure import (
     comments_may_be_shown,
@@ -28,6 +27,7 @@ from assessments.selectors.shapes import (
     DimensionResult,
     Figure,
     InitiativeSeed,
+    LevelCard,
     OpportunityRow,
     PracticeResult,
     PrerequisiteRow,
@@ -84,7 +84,7 @@ def result_page(result: MaturityResult) -> ResultPage:
     practices = {item.figure.key: item for group in dimensions for item in group.practices}
     opportunities = tuple(
         _opportunity(framework, profile, item, rank)
-        for rank, item in enumerate(profile.opportunities, start=1)
+        for rank, item in enumerate(profile.held_back_by, start=1)
     )
     disputed = tuple(
         sorted(

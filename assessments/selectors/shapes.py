@@ -4,9 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assessments.models import MaturityResult
-from assessments.selectors.answering import LevelCard
 from assessments.selectors.explanation import Line
 from cxcharts.chart import Chart
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelCard:
+    """One level of a practice, as it is described."""
+
+    number: int
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,8 +27,8 @@ from assessments.errors import AlreadySubmitted, NotAnAnswerPossible
 from assessments.models import Answer, MaturityResult, Response
 from assessments.services.frameworks import content_of
 from assessments.services.rounds import close_assessment, locked, refuse_closed
-from common.digests import digest_of
 from common.errors import InvalidValues
+from cxstats.codec import digest_of, encoded
 
 _web_address = URLValidator(schemes=["http", "https"])
 
@@ -128,7 +128,7 @@ def submit_response(*, by: Membership, response: Response) -> MaturityResult | N
             # Keyed: a plain digest of a dozen levels beside a name could be tried out
             "answers_digest": salted_hmac(
                 "assessments.answers",
-                digest_of([[key, item.status, item.level] for key, item in answers.items()]),
+                digest_of([[key, item.status, item.level] for key, item in answers.items()], version=1),
                 algorithm="sha256",
             ).hexdigest(),
         },
@@ -152,7 +152,7 @@ def take_back_response(*, by: Membership, response: Response) -> Response:
             actor=by.user,
             verb="assessment.taken_back",
             subject=response.assessment,
-            before={"response": response.pk, "submitted_at": before.isoformat() if before else None},
+            before={"response": response.pk, "submitted_at": encoded(before)},
         )
     return response
 

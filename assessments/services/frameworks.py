@@ -18,7 +18,7 @@ from assessments.importers import (
     read_yaml,
 )
 from assessments.models import FrameworkVersion
-from common.digests import digest_of
+from cxstats.codec import digest_of
 
 
 def publish_framework(*, content: Any, organization: Organization | None = None) -> FrameworkVersion:
@@ -29,7 +29,7 @@ def publish_framework(*, content: Any, organization: Organization | None = None)
     """
     stored = canonical_content(content)
     framework = framework_content(stored)
-    digest = digest_of(stored)
+    digest = digest_of(stored, version=1)  # what it says is versioned by the file itself
     try:
         with transaction.atomic():
             version, _created = FrameworkVersion.objects.get_or_create(

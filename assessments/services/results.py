@@ -1,6 +1,5 @@
 """From submitted answers to a stored result, and levels agreed afterwards."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +13,11 @@ from accounts.services import record_event
 from assessments.choices import CONFIDENCE_SHARE, LEVELS, AnswerStatus, Confidence
 from assessments.content import Framework
 from assessments.errors import NothingToScore, RoundOpen
-from assessments.importers import canonical_content
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
 from assessments.services.frameworks import content_of
-from common.digests import digest_of
 from common.errors import InvalidValues
 from cxstats import ENGINE_VERSION
+from cxstats.codec import digest_of, encoded, marked
 from cxstats.errors import NotEstimable
 from cxstats.maturity import (
     AgreedLevel,
@@ -35,6 +33,8 @@ from cxstats.maturity import (
 )
 from cxstats.maturity import AnswerStatus as Status
 
+INPUTS = 1  # version of what the digested inputs say; see cxstats.codec.digest_of
+
 
 def add_result(assessment: Assessment) -> MaturityResult:
     """Compute the round's result from its submitted answers and agreed levels; keeps the inputs too.
@@ -42,19 +42,19 @@ def add_result(assessment: Assessment) -> MaturityResult:
     The caller holds the round's lock. Raises NothingToScore.
     """
     framework = content_of(assessment.framework)
-    inputs = _inputs(assessment, framework)
+    inputs = marked(_inputs(assessment, framework), version=INPUTS)
     profile = score(framework, inputs)
     last = assessment.results.aggregate(last=Max("sequence"))["last"] or 0
     _supersede(assessment, inputs)
     result: MaturityResult = MaturityResult.objects.create(
         assessment=assessment,
         sequence=last + 1,
-        profile=canonical_content(asdict(profile)),
+        profile=encoded(profile),
         inputs=inputs,
         overall_level=profile.overall.level,
         respondents=assessment.responses.submitted().count(),
         engine_version=ENGINE_VERSION,
-        input_digest=digest_of(inputs),
+        input_digest=digest_of(inputs, version=INPUTS),
     )
     return result
 

@@ -28,6 +28,7 @@ from assessments.models import Assessment, FrameworkVersion, MaturityResult, Res
 from assessments.services.frameworks import content_of, frameworks_on_offer
 from assessments.services.results import add_result
 from common.errors import InvalidValues
+from cxstats.codec import encoded
 
 
 @transaction.atomic
@@ -88,7 +89,7 @@ def open_assessment(
             "framework": str(framework),
             "framework_digest": framework.digest,
             "target_level": str(target_level),
-            "due_on": due_on.isoformat() if due_on else None,
+            "due_on": encoded(due_on),
             "minimum_group": minimum_group,
         },
     )
@@ -246,7 +247,7 @@ def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) ->
         actor=by.user,
         verb="assessment.reopened",
         subject=assessment,
-        before={"closed_at": before.isoformat() if before else None},
+        before={"closed_at": encoded(before)},
         after={"reason": reason},
     )
     return assessment

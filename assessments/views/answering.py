@@ -50,6 +50,8 @@ def answer_dimension(request: MemberRequest, pk: int, dimension: str) -> HttpRes
             "problems": problems,
             "confidences": Confidence.choices,
             "start": next(iter(problems)),
+            "wrong": selectors.problem_links(page, problems),
+            "wrong_title": selectors.in_words(_("Some answers need your attention:")),
         }
         return render(request, "assessments/answer_dimension.html", context, status=422)
     context = {"page": page, "confidences": Confidence.choices, "start": page.start}

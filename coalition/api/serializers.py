@@ -1,13 +1,12 @@
 """The coalition's shape in the API. Money and effects are decimal strings; touchpoints go by key."""
 
-from dataclasses import fields
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from accounts.models import BusinessFunction, Membership
-from coalition.choices import Choice, Direction, InitiativeState, UnitSelection
+from coalition.choices import Choice, InitiativeState
+from coalition.fields import INITIATIVE, PLAN, SEAT, InitiativeValues, PlanValues, SeatValues
 from coalition.models import (
     Decision,
     EvaluationPlan,
@@ -16,16 +15,16 @@ from coalition.models import (
     InitiativeStateChange,
     Seat,
 )
-from coalition.selectors import RoundStanding, Visibility, plan_of
-from coalition.services import InitiativeValues, PlanValues, SeatValues
-from customer_voice.choices import Period
+from coalition.selectors import RoundStanding, Visibility, plan_of, tally_shown
+from common.api import DECLARED, DeclaredReading, DeclaredSerializer
+from common.fields import Use
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
 
 Keys = serializers.SlugRelatedField
 
 
-class _Written(serializers.Serializer[Any]):
+class _Written(DeclaredSerializer):
     """Values that a service takes. Choices are the organization's; absent fields stay as they are."""
 
     scoped: dict[str, Any] = {}
@@ -38,34 +37,30 @@ class _Written(serializers.Serializer[Any]):
             field.queryset = model.objects.none() if member is None else model.objects.of(member.organization)
         return found
 
+    def named(self) -> dict[str, Any]:
+        """Of what was sent, the declared fields; lists become tuples."""
+        names = self.table.names(Use.API_WRITE)
+        return {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self.validated_data.items()
+            if name in names
+        }
 
-class PlanSerializer(serializers.ModelSerializer[EvaluationPlan]):
+
+class PlanSerializer(DeclaredReading[EvaluationPlan]):
+    table = PLAN
+
     metric: "Keys[MetricDefinition]" = Keys(slug_field="key", read_only=True)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
     class Meta:
         model = EvaluationPlan
-        fields = [
-            "metric",
-            "comparison_touchpoints",
-            "segment",
-            "period",
-            "baseline_from",
-            "lag_periods",
-            "review_on",
-            "direction",
-            "expected_effect",
-            "smallest_worthwhile_effect",
-            "selection",
-            "is_seasonal",
-            "decision_rule",
-            "fixed_digest",
-            "fixed_at",
-            "changed_after_approval_at",
-        ]
+        fields = [DECLARED, "fixed_digest", "fixed_at", "changed_after_approval_at"]
 
 
-class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
+class InitiativeSerializer(DeclaredReading[Initiative]):
+    table = INITIATIVE
+
     reference = serializers.CharField(read_only=True)
     owner = serializers.IntegerField(source="owner_id", read_only=True)
     touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
@@ -75,17 +70,8 @@ class InitiativeSerializer(serializers.ModelSerializer[Initiative]):
         fields = [
             "number",
             "reference",
-            "title",
-            "problem",
-            "proposal",
             "state",
-            "owner",
-            "touchpoints",
-            "one_off_cost",
-            "yearly_cost",
-            "expected_benefit",
-            "effort_days",
-            "planned_go_live_on",
+            DECLARED,
             "went_live_on",
             "completed_on",
             "practice",
@@ -98,63 +84,34 @@ class InitiativeWriteSerializer(_Written):
     """`lock_version` is needed for a change: the one that was read. `reason`: once it was approved. Once the
     work has begun only `owner` and `planned_go_live_on` change, as dated entries."""
 
+    table = INITIATIVE
     scoped = {"owner": Membership, "touchpoints": Touchpoint}
 
-    title = serializers.CharField(max_length=140)
-    problem = serializers.CharField(required=False, allow_blank=True, default="")
-    proposal = serializers.CharField(required=False, allow_blank=True, default="")
     owner: "serializers.PrimaryKeyRelatedField[Membership]" = serializers.PrimaryKeyRelatedField(
         queryset=Membership.objects.none(), required=False
     )
     touchpoints: "Keys[Touchpoint]" = Keys(
         slug_field="key", many=True, queryset=Touchpoint.objects.none(), required=False
     )
-    one_off_cost = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
-    yearly_cost = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, default=Decimal(0))
-    expected_benefit = serializers.DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
-    )
-    effort_days = serializers.IntegerField(
-        min_value=0, max_value=1_000_000, required=False, allow_null=True, default=None
-    )
-    planned_go_live_on = serializers.DateField(required=False, allow_null=True, default=None)
     lock_version = serializers.IntegerField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True)
 
     def values(self, member: Membership, initiative: Initiative | None = None) -> InitiativeValues:
-        known: dict[str, Any] = {"owner": member}
-        if initiative is not None:
-            known = {
-                item.name: getattr(initiative, item.name)
-                for item in fields(InitiativeValues)
-                if item.name != "touchpoints"
-            }
-            known["touchpoints"] = tuple(initiative.touchpoints.all())
-        return InitiativeValues(**{**known, **_named(InitiativeValues, self.validated_data)})
+        owner = {"owner": member} if initiative is None else {}
+        return INITIATIVE.values_of(initiative, **{**owner, **self.named()})
 
 
 class PlanWriteSerializer(_Written):
     """`metric` is the key of a metric; its newest version is meant."""
 
+    table = PLAN
+    says_defaults = False
     scoped = {"comparison_touchpoints": Touchpoint}
 
     metric = serializers.SlugField(max_length=40)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(
         slug_field="key", many=True, queryset=Touchpoint.objects.none(), required=False
     )
-    segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    period = serializers.ChoiceField(choices=Period.choices, required=False)
-    baseline_from = serializers.DateField(required=False, allow_null=True)
-    lag_periods = serializers.IntegerField(min_value=0, max_value=52, required=False)
-    review_on = serializers.DateField(required=False, allow_null=True)
-    direction = serializers.ChoiceField(choices=Direction.choices, required=False)
-    expected_effect = serializers.DecimalField(
-        max_digits=8, decimal_places=2, required=False, allow_null=True
-    )
-    smallest_worthwhile_effect = serializers.DecimalField(max_digits=8, decimal_places=2, required=False)
-    selection = serializers.ChoiceField(choices=UnitSelection.choices, required=False)
-    is_seasonal = serializers.BooleanField(required=False)
-    decision_rule = serializers.CharField(required=False, allow_blank=True)
     lock_version = serializers.IntegerField()
     reason = serializers.CharField(required=False, allow_blank=True)
 
@@ -168,15 +125,7 @@ class PlanWriteSerializer(_Written):
         return found
 
     def values(self, initiative: Initiative) -> PlanValues:
-        plan, known = plan_of(initiative), dict[str, Any]()
-        if plan is not None:
-            known = {
-                item.name: getattr(plan, item.name)
-                for item in fields(PlanValues)
-                if item.name != "comparison_touchpoints"
-            }
-            known["comparison_touchpoints"] = tuple(plan.comparison_touchpoints.all())
-        return PlanValues(**{**known, **_named(PlanValues, self.validated_data)})
+        return PLAN.values_of(plan_of(initiative), **self.named())
 
 
 class SubmitSerializer(serializers.Serializer[Any]):
@@ -247,11 +196,17 @@ class StandingSerializer(serializers.Serializer[RoundStanding]):
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """What was decided. Of a withdrawn vote `tally` says who voted, and what they said once the coalition has
+    come to an end with the initiative."""
+
     initiative = serializers.IntegerField(source="initiative.number", read_only=True)
 
     class Meta:
         model = Decision
         fields = ["id", "initiative", "outcome", "ending", "content_digest", "tally", "decided_at"]
+
+    def to_representation(self, instance: Decision) -> dict[str, Any]:
+        return {**super().to_representation(instance), "tally": tally_shown(instance)}
 
 
 class VisibilitySerializer(serializers.Serializer[Visibility]):
@@ -266,7 +221,9 @@ class VisibilitySerializer(serializers.Serializer[Visibility]):
     answers_per_period = serializers.IntegerField(allow_null=True)
 
 
-class SeatSerializer(serializers.ModelSerializer[Seat]):
+class SeatSerializer(DeclaredReading[Seat]):
+    table = SEAT
+
     person = serializers.CharField(source="membership", read_only=True)
     membership = serializers.IntegerField(source="membership_id", read_only=True)
     alternate = serializers.IntegerField(source="alternate_id", read_only=True, allow_null=True)
@@ -275,22 +232,12 @@ class SeatSerializer(serializers.ModelSerializer[Seat]):
 
     class Meta:
         model = Seat
-        fields = [
-            "id",
-            "title",
-            "person",
-            "membership",
-            "function",
-            "touchpoints",
-            "alternate",
-            "is_chair",
-            "has_vote",
-            "starts_on",
-            "ends_on",
-        ]
+        fields = ["id", "person", DECLARED]
 
 
 class SeatWriteSerializer(_Written):
+    table = SEAT
+    says_defaults = False
     scoped = {
         "membership": Membership,
         "alternate": Membership,
@@ -301,7 +248,6 @@ class SeatWriteSerializer(_Written):
     membership: "serializers.PrimaryKeyRelatedField[Membership]" = serializers.PrimaryKeyRelatedField(
         queryset=Membership.objects.none()
     )
-    title = serializers.CharField(max_length=120)
     function: "Keys[BusinessFunction]" = Keys(
         slug_field="key", queryset=BusinessFunction.objects.none(), required=False, allow_null=True
     )
@@ -311,28 +257,6 @@ class SeatWriteSerializer(_Written):
     alternate: "serializers.PrimaryKeyRelatedField[Membership]" = serializers.PrimaryKeyRelatedField(
         queryset=Membership.objects.none(), required=False, allow_null=True
     )
-    is_chair = serializers.BooleanField(required=False)
-    has_vote = serializers.BooleanField(required=False)
-    starts_on = serializers.DateField(required=False)
-    ends_on = serializers.DateField(required=False, allow_null=True)
 
     def values(self, seat: Seat | None = None) -> SeatValues:
-        known: dict[str, Any] = {}
-        if seat is not None:
-            known = {
-                item.name: getattr(seat, item.name)
-                for item in fields(SeatValues)
-                if item.name != "touchpoints"
-            }
-            known["touchpoints"] = tuple(seat.touchpoints.all())
-        return SeatValues(**{**known, **_named(SeatValues, self.validated_data)})
-
-
-def _named(values: type, sent: dict[str, Any]) -> dict[str, Any]:
-    """Of what was sent, the fields of the service's values; lists become tuples."""
-    names = {item.name for item in fields(values)}
-    return {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in sent.items()
-        if name in names
-    }
+        return SEAT.values_of(seat, **self.named())

@@ -1,119 +1,50 @@
 """What is typed about an initiative and its plan, and what a list is narrowed to. Never saves."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organization
-from coalition.choices import Direction, InitiativeState, UnitSelection
+from coalition.choices import InitiativeState
+from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, owners_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
-from coalition.services import InitiativeValues, PlanValues
-from common.forms import DateInput, LocalIntegerField, LocalNumberField, RowsField, YesNoField
-from customer_voice.choices import Period
+from common.forms import DateInput, DeclaredForm, RowsField
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 
-NEEDED_FOR_THE_VOTE = _("needed for the vote")
 
+class InitiativeForm(LockedForm, DeclaredForm):
+    """The plain fields are those that `coalition.fields` places on a form."""
 
-class InitiativeForm(LockedForm):
-    title = forms.CharField(
-        label=_("Title"), max_length=140, help_text=_("What changes for the customer, in a few words.")
-    )
-    problem = forms.CharField(
-        label=_("The problem and its evidence"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Who is affected, how often, and how we know: figures, quotes, cases."),
-    )
-    proposal = forms.CharField(
-        label=_("What we will do"), required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    table = INITIATIVE
+
     touchpoints = RowsField(
-        label=_("Touchpoints in scope"),
+        label=INITIATIVE["touchpoints"].question,
         queryset=Touchpoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    owner = PeopleChoice(label=_("Owner"), queryset=Membership.objects.none(), empty_label=None)
-    one_off_cost = LocalNumberField(
-        label=_("One-off cost"), min_value=0, max_digits=14, decimal_places=2, initial=0
-    )
-    yearly_cost = LocalNumberField(
-        label=_("Cost a year"), min_value=0, max_digits=14, decimal_places=2, initial=0
-    )
-    expected_benefit = LocalNumberField(
-        label=_("Expected benefit a year"),
-        required=False,
-        min_value=0,
-        max_digits=14,
-        decimal_places=2,
-        help_text=_("In money, as you estimate it today. The voters see it beside the cost."),
-    )
-    effort_days = LocalIntegerField(
-        label=_("Effort, person-days"),
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("Work by your own people until go-live."),
-    )
-    planned_go_live_on = forms.DateField(
-        label=_("Planned go-live"),
-        required=False,
-        widget=DateInput,
-        help_text=_(
-            "Must be after the approval. An initiative that is already live, or went live before its "
-            "approval, cannot be recorded: an effect is measured only against a plan that was fixed "
-            "beforehand."
-        ),
-    )
-
-    field_order = (
-        "title",
-        "problem",
-        "proposal",
-        "touchpoints",
-        "owner",
-        "one_off_cost",
-        "yearly_cost",
-        "expected_benefit",
-        "effort_days",
-        "planned_go_live_on",
-        "reason",
+    owner = PeopleChoice(
+        label=INITIATIVE["owner"].question, queryset=Membership.objects.none(), empty_label=None
     )
 
     def __init__(self, *args: Any, initiative: Initiative | None = None, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
         if initiative is not None:
-            kwargs["initial"] = _initiative_initial(initiative)
+            kwargs["initial"] = INITIATIVE.initial_of(initiative) | {"lock_version": initiative.lock_version}
         super().__init__(*args, **kwargs)
+        self.initiative = initiative
         self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
         self.offer("owner", owners_of(organization, kept=initiative.owner_id if initiative else None))
-        for name in ("one_off_cost", "yearly_cost"):
-            self.fields[name].help_text = organization.currency
-        self.say_when_needed(NEEDED_FOR_THE_VOTE, "problem", "proposal", "touchpoints", "planned_go_live_on")
+        self.name_currency(organization.currency)
         if initiative is None:
             del self.fields["lock_version"]
 
     def values(self) -> InitiativeValues:
-        typed = self.cleaned_data
-        return InitiativeValues(
-            title=typed["title"],
-            problem=typed["problem"],
-            proposal=typed["proposal"],
-            owner=typed["owner"],
-            touchpoints=tuple(typed["touchpoints"]),
-            one_off_cost=typed["one_off_cost"],
-            yearly_cost=typed["yearly_cost"],
-            expected_benefit=typed["expected_benefit"],
-            effort_days=typed["effort_days"],
-            planned_go_live_on=typed["planned_go_live_on"],
-        )
+        return INITIATIVE.values_of(self.initiative, **self.typed())
 
 
 class AmendForm(LockedForm):
@@ -131,7 +62,7 @@ class AmendForm(LockedForm):
 
     def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
-        kwargs["initial"] = _initiative_initial(initiative)
+        kwargs["initial"] = INITIATIVE.initial_of(initiative) | {"lock_version": initiative.lock_version}
         super().__init__(*args, needs_reason=True, **kwargs)
         self.initiative = initiative
         self.offer("owner", owners_of(organization, kept=initiative.owner_id))
@@ -139,83 +70,35 @@ class AmendForm(LockedForm):
             del self.fields["planned_go_live_on"]
 
     def values(self) -> InitiativeValues:
-        row, typed = self.initiative, self.cleaned_data
-        return InitiativeValues(
-            title=row.title,
-            problem=row.problem,
-            proposal=row.proposal,
-            owner=typed["owner"],
-            touchpoints=tuple(row.touchpoints.all()),
-            one_off_cost=row.one_off_cost,
-            yearly_cost=row.yearly_cost,
-            expected_benefit=row.expected_benefit,
-            effort_days=row.effort_days,
-            planned_go_live_on=typed.get("planned_go_live_on", row.planned_go_live_on),
-        )
+        names = [name for name in ("owner", "planned_go_live_on") if name in self.fields]
+        return INITIATIVE.values_of(self.initiative, **{name: self.cleaned_data[name] for name in names})
 
 
-class PlanForm(LockedForm):
+class PlanForm(LockedForm, DeclaredForm):
+    """The plain fields are those that `coalition.fields` places on a form."""
+
+    table = PLAN
+
     metric = forms.ModelChoiceField(
-        label=_("Metric that should move"), queryset=MetricDefinition.objects.none(), empty_label=None
-    )
-    direction = forms.ChoiceField(label=pgettext_lazy("of a metric", "Expected direction"), choices=Direction)
-    expected_effect = LocalNumberField(
-        label=_("Expected effect"), required=False, min_value=Decimal("0.01"), max_digits=8, decimal_places=2
-    )
-    smallest_worthwhile_effect = LocalNumberField(
-        label=_("Smallest worthwhile effect"),
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        initial=0,
-        help_text=_("Below this the result would not change what we do. 0 if any change counts."),
+        label=PLAN["metric"].question, queryset=MetricDefinition.objects.none(), empty_label=None
     )
     comparison_touchpoints = RowsField(
-        label=_("Compared with these touchpoints"),
+        label=PLAN["comparison_touchpoints"].question,
         queryset=Touchpoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "They do not get the initiative but would otherwise develop in the same way. This gives "
-            "the strongest evidence."
-        ),
-    )
-    selection = forms.ChoiceField(
-        label=_("How were these touchpoints chosen?"),
-        choices=UnitSelection,
-        help_text=_(
-            "Touchpoints with the worst scores often recover on their own; the evaluation "
-            "takes this into account."
-        ),
-    )
-    segment = forms.CharField(
-        label=_("Only this segment"), max_length=60, required=False, help_text=_("Empty: all customers.")
-    )
-    period = forms.ChoiceField(label=_("Measured by"), choices=Period, initial=Period.WEEK)
-    baseline_from = forms.DateField(label=_("Baseline from"), required=False, widget=DateInput)
-    lag_periods = LocalIntegerField(
-        label=_("Periods until an effect can show"), min_value=0, max_value=52, initial=0
-    )
-    review_on = forms.DateField(
-        label=_("Review on"),
-        required=False,
-        widget=DateInput,
-        help_text=_("The day we review the result, whatever it shows."),
-    )
-    is_seasonal = YesNoField(label=_("This metric has a yearly season"), required=False)
-    decision_rule = forms.CharField(
-        label=_("What we will do with the result"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example: roll out everywhere if it is supported, stop if it is not worthwhile."),
+        help_text=PLAN["comparison_touchpoints"].use.help,
     )
 
     def __init__(
         self, *args: Any, initiative: Initiative, plan: EvaluationPlan | None, **kwargs: Any
     ) -> None:
         organization: Organization = kwargs["organization"]
-        kwargs["initial"] = {**_plan_initial(plan), "lock_version": initiative.lock_version}
+        kwargs["initial"] = (PLAN.initial_of(plan) if plan else {}) | {
+            "lock_version": initiative.lock_version
+        }
         super().__init__(*args, **kwargs)
+        self.plan = plan
         every = MetricDefinition.objects.of(organization)
         offered = [
             metric
@@ -229,9 +112,6 @@ class PlanForm(LockedForm):
             ]
             offered = [*offered, chosen]
         self.offer("metric", every.filter(pk__in={one.pk for one in offered}))
-        self.say_when_needed(
-            NEEDED_FOR_THE_VOTE, "baseline_from", "review_on", "expected_effect", "decision_rule"
-        )
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",
@@ -239,11 +119,7 @@ class PlanForm(LockedForm):
         )
 
     def values(self) -> PlanValues:
-        typed = {
-            name: value for name, value in self.cleaned_data.items() if name not in {"lock_version", "reason"}
-        }
-        typed["comparison_touchpoints"] = tuple(typed["comparison_touchpoints"])
-        return PlanValues(**typed)
+        return PLAN.values_of(self.plan, **self.typed())
 
 
 class InitiativeFilterForm(ScopedForm):
@@ -281,45 +157,3 @@ class InitiativeFilterForm(ScopedForm):
             "touchpoint": typed.get("touchpoint"),
             "owner": typed.get("owner"),
         }
-
-
-def _initiative_initial(initiative: Initiative) -> dict[str, Any]:
-    names = (
-        "title",
-        "problem",
-        "proposal",
-        "one_off_cost",
-        "yearly_cost",
-        "expected_benefit",
-        "effort_days",
-        "planned_go_live_on",
-        "lock_version",
-    )
-    return {
-        **{name: getattr(initiative, name) for name in names},
-        "owner": initiative.owner_id,
-        "touchpoints": list(initiative.touchpoints.values_list("pk", flat=True)),
-    }
-
-
-def _plan_initial(plan: EvaluationPlan | None) -> dict[str, Any]:
-    if plan is None:
-        return {"direction": Direction.UP, "selection": UnitSelection.UNKNOWN}
-    names = (
-        "direction",
-        "expected_effect",
-        "smallest_worthwhile_effect",
-        "selection",
-        "segment",
-        "period",
-        "baseline_from",
-        "lag_periods",
-        "review_on",
-        "is_seasonal",
-        "decision_rule",
-    )
-    return {
-        **{name: getattr(plan, name) for name in names},
-        "metric": plan.metric_id,
-        "comparison_touchpoints": list(plan.comparison_touchpoints.values_list("pk", flat=True)),
-    }

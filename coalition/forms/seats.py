@@ -1,6 +1,5 @@
 """What is typed about the charter, a seat and a vote. Never saves."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization
-from coalition.choices import Choice, EarlyEnd
+from coalition.choices import FEWEST_DAYS, MOST_DAYS, Choice, EarlyEnd
+from coalition.fields import SEAT, SeatValues
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Seat
-from coalition.services import CharterValues, SeatValues
-from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
+from coalition.services import CharterValues
+from common.forms import DeclaredForm, LocalIntegerField, RowsField, StyledForm
 from journeys.models import Touchpoint
 
 
@@ -43,8 +43,8 @@ class CharterForm(StyledForm):
     )
     voting_days = LocalIntegerField(
         label=_("Days to vote"),
-        min_value=1,
-        max_value=60,
+        min_value=FEWEST_DAYS,
+        max_value=MOST_DAYS,
         initial=7,
         help_text=_("When the last day is over, the votes cast by then decide."),
     )
@@ -82,39 +82,35 @@ class CharterForm(StyledForm):
         )
 
 
-class SeatForm(ScopedForm):
-    membership = PeopleChoice(label=_("Person"), queryset=Membership.objects.none())
-    title = forms.CharField(label=_("Seat"), max_length=120, help_text=_("For example: Head of service"))
+class SeatForm(ScopedForm, DeclaredForm):
+    """The plain fields are those that `coalition.fields` places on a form."""
+
+    table = SEAT
+
+    membership = PeopleChoice(label=SEAT["membership"].question, queryset=Membership.objects.none())
     function = forms.ModelChoiceField(
-        label=_("Represents the function"), queryset=BusinessFunction.objects.none(), required=False
+        label=SEAT["function"].question, queryset=BusinessFunction.objects.none(), required=False
     )
     touchpoints = RowsField(
-        label=_("Represents these touchpoints"),
+        label=SEAT["touchpoints"].question,
         queryset=Touchpoint.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all touchpoints of the function."),
+        help_text=SEAT["touchpoints"].use.help,
     )
     alternate = PeopleChoice(
-        label=_("Alternate"),
+        label=SEAT["alternate"].question,
         queryset=Membership.objects.none(),
         required=False,
-        help_text=_("May vote in this person's place."),
+        help_text=SEAT["alternate"].use.help,
     )
-    has_vote = YesNoField(label=_("Has a vote"), required=False, initial=True)
-    is_chair = YesNoField(
-        label=_("Chairs the coalition"),
-        required=False,
-        help_text=_("May end a vote early where the charter allows it."),
-    )
-    starts_on = forms.DateField(label=_("Term from"), required=False, widget=DateInput)
-    ends_on = forms.DateField(label=_("Term until"), required=False, widget=DateInput)
 
     def __init__(self, *args: Any, seat: Seat | None = None, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
         if seat is not None:
-            kwargs["initial"] = _seat_initial(seat)
+            kwargs["initial"] = SEAT.initial_of(seat)
         super().__init__(*args, **kwargs)
+        self.seat = seat
         people = people_of(organization)
         if seat is not None:
             people = people | Membership.objects.of(organization).filter(pk=seat.membership_id)
@@ -124,9 +120,7 @@ class SeatForm(ScopedForm):
         self.offer("touchpoints", touchpoints_of(organization, kept=seat and seat.touchpoints))
 
     def values(self) -> SeatValues:
-        typed = dict(self.cleaned_data)
-        typed["touchpoints"] = tuple(typed["touchpoints"])
-        return SeatValues(**typed)
+        return SEAT.values_of(self.seat, **self.typed())
 
 
 class VoteForm(StyledForm):
@@ -151,14 +145,3 @@ class VoteForm(StyledForm):
         self.fields["seat"].required = len(seats) > 1
         if len(seats) < 2:
             self.fields["seat"].widget = forms.HiddenInput()
-
-
-def _seat_initial(seat: Seat) -> dict[str, date | Any]:
-    names = ("title", "has_vote", "is_chair", "starts_on", "ends_on")
-    return {
-        **{name: getattr(seat, name) for name in names},
-        "membership": seat.membership_id,
-        "function": seat.function_id,
-        "alternate": seat.alternate_id,
-        "touchpoints": list(seat.touchpoints.values_list("pk", flat=True)),
-    }

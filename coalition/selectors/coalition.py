@@ -52,7 +52,7 @@ def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Seat]:
     return (
         Seat.objects.filter(coalition=coalition)
         .seated(on or coalition.organization.clock.today())
-        .select_related("membership__user", "alternate__user", "function")
+        .select_related("membership__user", "alternate__user", "alternate_named_by__user", "function")
         .prefetch_related("touchpoints")
         .order_by("-is_chair", "title", "pk")
     )

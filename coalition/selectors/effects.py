@@ -24,6 +24,11 @@ def typed_change(metric: MetricDefinition, change: float) -> float:
     return metric.calculation.typed_change(change)
 
 
+def largest_effect(metric: MetricDefinition, direction: str = Direction.UP) -> float:
+    """The largest change that there can be, as a person types it: from one end of the scale to the other."""
+    return metric.calculation.largest_effect(is_rise=direction == Direction.UP)
+
+
 def effect_text(metric: MetricDefinition, typed: float) -> str:
     """A typed size with its unit, as fine as it means something: "6 points", "0.3 on the scale 1–5"."""
     calculation = metric.calculation

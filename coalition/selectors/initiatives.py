@@ -313,8 +313,8 @@ def plan_words(plan: EvaluationPlan | None) -> dict[str, str]:
 
 
 def needs_reason(initiative: Initiative) -> bool:
-    """Whether an edit changes something that was approved."""
-    return initiative.state not in EDITABLE_STATES
+    """Whether an edit changes something that was approved. During a vote nothing may change at all."""
+    return initiative.state not in EDITABLE_STATES | {InitiativeState.SUBMITTED}
 
 
 def updates(initiative: Initiative) -> QuerySet[InitiativeUpdate]:
@@ -378,9 +378,12 @@ def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
 def _contradictions(initiative: Initiative) -> list[Missing]:
     """Dates and touchpoints that were right when written and no longer fit each other."""
     plan, start = plan_of(initiative), initiative.planned_go_live_on
-    if plan is None:
-        return []
     found = []
+    if start and start <= initiative.organization.clock.today():
+        text = _("a planned go-live in the future")
+        found.append(Missing(field="planned_go_live_on", text=text, page="initiative"))
+    if plan is None:
+        return found
     if start and plan.baseline_from and plan.baseline_from >= start:
         text = _("a baseline that begins before the go-live")
         found.append(Missing(field="baseline_from", text=text, page="plan"))

@@ -16,6 +16,7 @@ from coalition.models import (
     ApprovalRound,
     Initiative,
     Seat,
+    StandIn,
 )
 from coalition.rules import Tally, tally
 from common.text import listed
@@ -30,6 +31,7 @@ class SeatVote:
     comment: str
     cast_by: Membership | None
     cast_at: datetime | None
+    stand_in: Membership | None = None  # the alternate at the opening
     is_hidden: bool = False  # it has voted, and this reader does not see what it said yet
 
     @property
@@ -43,6 +45,10 @@ class SeatVote:
     @property
     def by_alternate(self) -> bool:
         return self.cast_by is not None and self.cast_by.pk != self.seat.membership_id
+
+    @property
+    def by_holder(self) -> bool:
+        return self.cast_by is not None and self.cast_by.pk == self.seat.membership_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +134,7 @@ def round_of(initiative: Initiative) -> ApprovalRound | None:
     """The open vote, or None. One query."""
     found: ApprovalRound | None = (
         ApprovalRound.objects.open()
-        .select_related("revision", "initiative__organization")
+        .select_related("revision", "initiative__organization", "chair")
         .filter(initiative=initiative)
         .first()
     )
@@ -136,7 +142,7 @@ def round_of(initiative: Initiative) -> ApprovalRound | None:
 
 
 def round_standing(approval_round: ApprovalRound, *, is_closing: bool = False) -> RoundStanding:
-    """Count one vote, with everything that was said. Two queries.
+    """Count one vote, with everything that was said. Three queries.
 
     A seat that has left before it voted is out of the count; what it said before stays. For a reader, pass
     the result through `as_seen_by`.
@@ -145,26 +151,41 @@ def round_standing(approval_round: ApprovalRound, *, is_closing: bool = False) -
         approval_round,
         approval_round.seats.select_related("membership__user", "alternate__user", "function"),
         approval_round.approvals.select_related("cast_by__user"),
+        approval_round.stand_ins.select_related("membership__user"),
         is_closing=is_closing,
     )
 
 
 def votable_seats(standing: RoundStanding, member: Membership) -> tuple[Seat, ...]:
-    """The seats of this vote that the member may speak for, the own one first. No query."""
-    seats = [
-        vote.seat
-        for vote in standing.votes
-        if member.pk in (vote.seat.membership_id, vote.seat.alternate_id)
-        and _is_seated(vote.seat, member.organization.clock.today())
-        and vote.seat.has_vote
-    ]
-    return tuple(sorted(seats, key=lambda seat: seat.membership_id != member.pk))
+    """The seats of this vote that the member may speak for, the own one first. No query.
+
+    The own seat, and as alternate a seat whose holder has not voted; of several such seats only one, so that
+    nobody decides with the votes of others.
+    """
+    today = member.organization.clock.today()
+    there = [vote for vote in standing.votes if not has_ended(vote.seat, today)]
+    own = [vote.seat for vote in there if vote.seat.membership_id == member.pk]
+    others = [vote for vote in there if vote.stand_in is not None and vote.stand_in.pk == member.pk]
+    spoken = [vote for vote in others if vote.cast_by is not None and vote.cast_by.pk == member.pk]
+    return (*own, *(vote.seat for vote in spoken or others if not vote.by_holder))
+
+
+def chairs(approval_round: ApprovalRound, member: Membership) -> bool:
+    """Whether the member chaired the coalition when this vote was opened, and still has that seat.
+
+    No query where `chair` was selected with it.
+    """
+    chair = approval_round.chair
+    if chair is None or chair.membership_id != member.pk:
+        return False
+    return not has_ended(chair, member.organization.clock.today())
 
 
 def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiative) -> RoundStanding:
     """The same vote for this reader. No query.
 
-    While it is open, only who has voted, for every seat that they may vote for, sees what others said;
+    While it is open, only who has voted, for every seat that they may vote for, sees what others said (an
+    alternate no longer, once the holder has voted);
     everybody else sees who has voted and how many are needed. Stepping out is no vote: it opens nothing, so
     that nobody looks first and votes then. Once it is decided, everything.
     """
@@ -176,9 +197,15 @@ def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiati
     own_votes = [vote for vote in standing.votes if vote.seat.pk in mine]
     if mine and all(vote.has_voted and vote.choice != Choice.RECUSE for vote in own_votes):
         return standing
+    return seal(standing, but=mine)
+
+
+def seal(standing: RoundStanding, *, but: Iterable[int] = ()) -> RoundStanding:
+    """The same vote with who has voted and without what was said, except by the seats in `but`. No query."""
+    shown = set(but)
     votes = tuple(
         vote
-        if vote.seat.pk in mine or not vote.choice
+        if vote.seat.pk in shown or not vote.choice
         else replace(vote, choice="", comment="", cast_by=None, cast_at=None, is_hidden=True)
         for vote in standing.votes
     )
@@ -197,10 +224,13 @@ def standing_of(
     approval_round: ApprovalRound,
     seats: Iterable[Seat],
     approvals: Iterable[Approval],
+    stand_ins: Iterable[StandIn] = (),
     *,
     is_closing: bool = False,
 ) -> RoundStanding:
+    """Count one vote from its rows. `stand_ins` are wanted while it is open. No query."""
     said = {approval.seat_id: approval for approval in approvals}
+    alternates = {row.seat_id: row.membership for row in stand_ins}
     closed, due_on = approval_round.closed_at, approval_round.due_on
     clock = approval_round.initiative.organization.clock
     today = clock.day_of(closed) if closed else clock.today()
@@ -209,7 +239,8 @@ def standing_of(
     votes, left = [], 0
     for seat in seats:
         approval = said.get(seat.pk)
-        if approval is None and _has_left(approval_round, seat, day):
+        alternate = alternates.get(seat.pk)
+        if approval is None and _has_left(approval_round, seat, alternate, day):
             left += 1
             continue
         votes.append(
@@ -219,6 +250,7 @@ def standing_of(
                 comment=approval.comment if approval else "",
                 cast_by=approval.cast_by if approval else None,
                 cast_at=approval.cast_at if approval else None,
+                stand_in=alternate,
             )
         )
     counted = tally(
@@ -234,23 +266,27 @@ def standing_of(
     return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes))
 
 
-def _has_left(approval_round: ApprovalRound, seat: Seat, day: date) -> bool:
-    """Whether nobody may vote for this seat any more. Of a vote that is over only the term is known."""
-    if not _is_seated(seat, day):
+def _has_left(approval_round: ApprovalRound, seat: Seat, alternate: Membership | None, day: date) -> bool:
+    """Whether nobody may vote for this seat any more. Of a vote that is over only the term is known.
+
+    The seat's vote and its alternate are as at the opening: what is changed later holds from the next vote.
+    """
+    if has_ended(seat, day):
         return True
     if approval_round.closed_at is not None:
         return False
     partial = proposers(approval_round.initiative, approval_round.revision.submitted_by_id)
-    return not (seat.has_vote and has_voter(seat, partial))
+    return not has_voter(seat.membership, alternate, partial)
 
 
-def has_voter(seat: Seat, partial: frozenset[int]) -> bool:
-    """Whether its person, or an alternate who is no proposer, can use its vote."""
-    return can_vote(seat.membership) or (can_vote(seat.alternate) and seat.alternate_id not in partial)
+def has_voter(holder: Membership, alternate: Membership | None, partial: frozenset[int]) -> bool:
+    """Whether a seat's holder, or an alternate who is no proposer, can use its vote."""
+    return can_vote(holder) or (alternate is not None and can_vote(alternate) and alternate.pk not in partial)
 
 
-def _is_seated(seat: Seat, day: date) -> bool:
-    return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on > day)
+def has_ended(seat: Seat, day: date) -> bool:
+    """Whether the term of a seat that has begun is over on this day."""
+    return seat.ends_on is not None and seat.ends_on <= day
 
 
 def can_vote(member: Membership | None) -> bool:

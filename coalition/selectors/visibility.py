@@ -14,7 +14,7 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
-from common.charting import chart_locale
+from common.charting import chart_locale, on_page
 from common.formats import reader
 from common.text import listed
 from customer_voice.choices import Period
@@ -23,7 +23,7 @@ from customer_voice.selectors import Counts, SeriesCounts, periods_between, seri
 from customer_voice.selectors.figures import figures
 from cxcharts.labels import labels_for
 from cxcharts.plan import plan_chart
-from cxcharts.render import PageChart, for_page
+from cxcharts.render import PageChart
 from cxcharts.series import Point
 from cxstats.design import (
     DesignGrade,
@@ -277,8 +277,8 @@ def _said(
             answers_per_period=volume,
             touchpoints=units,
         )
-    smallest = outlook.smallest
-    smallest_text = effect_text(metric, _rounded_up(metric, smallest))
+    smallest = _rounded_up(metric, outlook.smallest)
+    smallest_text = effect_text(metric, smallest)
     expected = None if plan.expected_effect is None else float(plan.expected_effect)
     answer, headline = _judged(metric, expected, smallest)
     return Visibility(
@@ -390,7 +390,7 @@ def _chart(
         labels=labels,
         locale=chart_locale(),
     )
-    return for_page(chart, id="plan-chart", locale=chart_locale())
+    return on_page(chart, "plan-chart")
 
 
 def _unknown(reason: str) -> Visibility:

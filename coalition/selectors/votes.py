@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.choices import Action
 from accounts.models import Membership, Organization
 from accounts.permissions import may
-from coalition.choices import EarlyEnd, Outcome
+from coalition.choices import Choice, EarlyEnd, Outcome
 from coalition.models import (
     Approval,
     ApprovalRound,
@@ -18,6 +19,7 @@ from coalition.models import (
     Decision,
     Initiative,
     Seat,
+    StandIn,
 )
 from coalition.rules import needed_of
 from coalition.selectors.content import Change, changes_between
@@ -25,10 +27,12 @@ from coalition.selectors.standings import (
     RoundStanding,
     SeatVote,
     as_seen_by,
+    chairs,
     has_voter,
     proposers,
     round_of,
     round_standing,
+    seal,
     standing_of,
     votable_seats,
 )
@@ -92,14 +96,14 @@ def why_no_decision(decision: Decision) -> str:
 
 
 def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
-    """The open vote as this member sees it, or None where none is open. At most six queries."""
+    """The open vote as this member sees it, or None where none is open. At most seven queries."""
     current = round_of(initiative)
     if current is None:
         return None
     counted = round_standing(current)
     standing = as_seen_by(counted, member, initiative)
     is_proposer = member.pk in proposers(initiative, current.revision.submitted_by_id)
-    seats = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
+    seats = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(counted, member)
     mine = {seat.pk for seat in seats}
     previous = Decision.objects.filter(initiative=initiative).select_related("round__revision").first()
     changes = changes_between(previous.round.revision.content, current.revision.content) if previous else ()
@@ -110,7 +114,7 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
         may_close=not is_proposer
         and current.early_end != EarlyEnd.ALL_VOTED
         and counted.tally.leading != Outcome.NO_DECISION
-        and any(vote.seat.is_chair and vote.seat.membership_id == member.pk for vote in standing.votes),
+        and chairs(current, member),
         is_proposer=is_proposer,
         changes=changes,
         previous=previous,
@@ -121,7 +125,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
     """Open votes that this member can still answer and has not, the most urgent first; own seats before
     others'. A vote whose last day is over waits for nobody.
 
-    Four queries, however many votes are open. Empty for who may not vote.
+    Five queries, however many votes are open. Empty for who may not vote.
     """
     if not may(member.role, Action.VOTE):
         return ()
@@ -129,7 +133,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
     rounds = (
         ApprovalRound.objects.open()
         .of(member.organization)
-        .filter(Q(seats__membership=member) | Q(seats__alternate=member))
+        .filter(Q(seats__membership=member) | Q(stand_ins__membership=member))
         .exclude(initiative__owner=member)
         .exclude(revision__submitted_by=member)
         .exclude(due_on__lt=today)
@@ -137,12 +141,13 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
         .prefetch_related(
             Prefetch("seats", Seat.objects.select_related("membership__user", "alternate__user", "function")),
             Prefetch("approvals", Approval.objects.select_related("cast_by__user")),
+            Prefetch("stand_ins", StandIn.objects.select_related("membership__user")),
         )
         .distinct()
     )
     waiting = []
     for one in rounds:
-        standing = standing_of(one, one.seats.all(), one.approvals.all())
+        standing = standing_of(one, one.seats.all(), one.approvals.all(), one.stand_ins.all())
         if standing.is_ripe:
             continue
         said = {vote.seat.pk for vote in standing.votes if vote.choice}
@@ -161,7 +166,8 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
 
 
 def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
-    """Every vote that is over, newest first, with its decision. Four queries."""
+    """Every vote that is over, newest first, with its decision; of a sealed one only who voted. Five
+    queries."""
     rounds = (
         ApprovalRound.objects.filter(initiative=initiative)
         .exclude(closed_at=None)
@@ -171,7 +177,30 @@ def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
             Prefetch("approvals", Approval.objects.select_related("cast_by__user")),
         )
     )
-    return tuple(standing_of(one, one.seats.all(), one.approvals.all()) for one in rounds)
+    sealed = sealed_decisions(initiative)
+    return tuple(
+        seal(standing) if standing.round.decision.pk in sealed else standing
+        for standing in (standing_of(one, one.seats.all(), one.approvals.all()) for one in rounds)
+    )
+
+
+def sealed_decisions(initiative: Initiative) -> frozenset[int]:
+    """Ids of its withdrawn votes of which nobody sees yet what was said. One query."""
+    rows = Decision.objects.filter(initiative=initiative).with_seal().filter(is_sealed=True)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def tally_shown(decision: Decision) -> dict[str, Any]:
+    """The tally as everybody may read it: of a sealed one only who voted. No query where `with_seal` was."""
+    tally: dict[str, Any] = decision.tally
+    if not decision.is_sealed:
+        return tally
+    hidden = {Choice.APPROVE, Choice.REQUEST_CHANGES, Choice.REJECT, Choice.ABSTAIN, Choice.RECUSE}
+    votes = [
+        {"seat": vote["seat"], "person": vote["person"], "has_voted": bool(vote["choice"])}
+        for vote in tally["votes"]
+    ]
+    return {**{key: value for key, value in tally.items() if key not in hidden}, "votes": votes}
 
 
 def electorate(coalition: Coalition, initiative: Initiative, *, submitted_by: Membership) -> tuple[Seat, ...]:
@@ -185,7 +214,7 @@ def electorate(coalition: Coalition, initiative: Initiative, *, submitted_by: Me
         .exclude(membership__in=partial)
         .select_related("membership__user", "alternate__user", "function")
     )
-    return tuple(seat for seat in seats if has_voter(seat, partial))
+    return tuple(seat for seat in seats if has_voter(seat.membership, seat.alternate, partial))
 
 
 def votes_needed(coalition: Coalition, voters: int) -> int:
@@ -194,13 +223,14 @@ def votes_needed(coalition: Coalition, voters: int) -> int:
 
 
 def decisions(initiative: Initiative) -> QuerySet[Decision]:
-    return Decision.objects.filter(initiative=initiative).select_related("round__revision")
+    return Decision.objects.filter(initiative=initiative).with_seal().select_related("round__revision")
 
 
 def decision_log(organization: Organization) -> QuerySet[Decision]:
     """Every decision of the organization, newest first. One query."""
     return (
         Decision.objects.filter(initiative__organization=organization)
+        .with_seal()
         .select_related("initiative")
         .order_by("-decided_at", "-pk")
     )

@@ -1,14 +1,9 @@
 """Everything that changes the coalition, its initiatives, their plans and their votes."""
 
+from coalition.fields import InitiativeValues, PlanValues, SeatValues
 from coalition.services.amending import amend_initiative, correct_go_live
 from coalition.services.changes import change_after_approval, edit_initiative, edit_plan
-from coalition.services.drafting import (
-    InitiativeValues,
-    PlanValues,
-    create_initiative,
-    draft_from_opportunity,
-    refuse_closed_page,
-)
+from coalition.services.drafting import create_initiative, draft_from_opportunity, refuse_closed_page
 from coalition.services.milestones import (
     add_milestone,
     change_milestone,
@@ -25,7 +20,6 @@ from coalition.services.progress import (
 )
 from coalition.services.seats import (
     CharterValues,
-    SeatValues,
     add_seat,
     change_seat,
     end_seat,

@@ -1,5 +1,6 @@
 """After the work has begun: dated entries with a reason beside the approved content, which stays as fixed."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -10,13 +11,16 @@ from accounts.models import Membership
 from accounts.services import record_event
 from coalition.choices import AFTER_GO_LIVE, AMENDABLE_STATES, AmendedField
 from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
+from coalition.fields import INITIATIVE, InitiativeValues
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
-from coalition.services.drafting import InitiativeValues, refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.plausible import far_days
 from coalition.services.states import locked
 from common.errors import InvalidValues
 from common.formats import reader
+from cxstats.codec import encoded
 
 
 @transaction.atomic
@@ -73,9 +77,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
             % {"day": reader().day(row.completed_on)},
         )
     before, row.went_live_on = row.went_live_on, on
-    enter_amendment(
-        row, by, AmendedField.WENT_LIVE, before=before.isoformat(), after=on.isoformat(), reason=reason
-    )
+    enter_amendment(row, by, AmendedField.WENT_LIVE, before=encoded(before), after=encoded(on), reason=reason)
     row.save(update_fields=["went_live_on"])
     return row
 
@@ -116,10 +118,10 @@ def enter_amendment(
 
 
 def _touches_what_was_approved(row: Initiative, values: InitiativeValues) -> bool:
-    names = ("title", "problem", "proposal", "one_off_cost", "yearly_cost", "expected_benefit", "effort_days")
-    if any(getattr(row, name) != getattr(values, name) for name in names):
+    kept = INITIATIVE.values_of(row, owner=values.owner, planned_go_live_on=values.planned_go_live_on)
+    if replace(kept, touchpoints=()) != replace(values, touchpoints=()):
         return True
-    return set(row.touchpoints.values_list("pk", flat=True)) != {point.pk for point in values.touchpoints}
+    return set(kept.touchpoints) != set(values.touchpoints)
 
 
 def _check(row: Initiative, values: InitiativeValues) -> None:
@@ -140,12 +142,13 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
                 "The review is on %(day)s and must come after the go-live. Change the review day in the "
                 "evaluation plan first."
             ) % {"day": reader().day(plan.review_on)}
+        wrong = {**far_days(row.organization, [("planned_go_live_on", planned)]), **wrong}
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
 def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+    return encoded(day) or ""
 
 
 def _refuse(field: str, message: str) -> None:

@@ -8,12 +8,11 @@ from accounts.models import Membership
 from accounts.services import record_event
 from coalition.choices import AMENDABLE_STATES, EDITABLE_STATES, FIXED_PLAN_STATES, InitiativeState
 from coalition.errors import NotEditable, UnchangedContent
+from coalition.fields import InitiativeValues, PlanValues
 from coalition.models import Initiative
-from coalition.selectors.content import changes_between, initiative_content
+from coalition.selectors.content import as_written, changes_between, is_same_content, is_same_plan
 from coalition.services.amending import amend_initiative
 from coalition.services.drafting import (
-    InitiativeValues,
-    PlanValues,
     apply_initiative,
     apply_plan,
     check_initiative,
@@ -46,7 +45,7 @@ def edit_initiative(
         )
     refuse_conflict(row, lock_version, values)
     check_initiative(row.organization, values, row)
-    before = initiative_content(row)
+    before = as_written(row)
     apply_initiative(row, values)
     _record_change(row, by, before, verb="initiative.changed")
     return row
@@ -64,7 +63,7 @@ def edit_plan(
         )
     refuse_conflict(row, lock_version, values)
     check_plan(row, values)
-    before = initiative_content(row)
+    before = as_written(row)
     apply_plan(row, values)
     _record_change(row, by, before, verb="plan.changed")
     return row
@@ -96,20 +95,21 @@ def change_after_approval(
     if not reason.strip():
         message = _("Give a reason for changing the approved content.")
         raise InvalidValues(message, fields={"reason": message})
-    before = initiative_content(row)
+    before = as_written(row)
     if values is not None:
         check_initiative(row.organization, values, row)
         apply_initiative(row, values)
     if plan is not None:
         check_plan(row, plan)
         written = apply_plan(row, plan)
-        if initiative_content(row)["plan"] != before["plan"] and not votes_again:
+        if not votes_again and not is_same_plan(as_written(row), before):
             written.changed_after_approval_at = timezone.now()
             written.save(update_fields=["changed_after_approval_at"])
-    if initiative_content(row) == before:
+    after = as_written(row)
+    if after == before:
         raise UnchangedContent(_("Nothing has changed, so nothing was saved."))
     _record_change(row, by, before, verb="initiative.changed_after_approval", reason=reason.strip())
-    if votes_again:
+    if votes_again and not is_same_content(after, before):
         open_round(row, by=by, note=reason.strip())
     return row
 
@@ -117,7 +117,7 @@ def change_after_approval(
 def _record_change(
     row: Initiative, by: Membership, before: dict[str, object], *, verb: str, reason: str = ""
 ) -> None:
-    changes = changes_between(before, initiative_content(row))
+    changes = changes_between(before, as_written(row))
     if not changes:
         return
     after = {change.label: change.after for change in changes}

@@ -1,13 +1,10 @@
 """Writing an initiative and its evaluation plan, up to the vote."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils.functional import Promise
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -15,77 +12,17 @@ from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
 from assessments.models import MaturityResult
-from coalition.choices import Direction, InitiativeState, UnitSelection
+from coalition.choices import InitiativeState
 from coalition.errors import EditConflict, NotEditable
+from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of
 from coalition.selectors.opportunities import opportunity
+from coalition.services.plausible import far_days, oversized_effects
 from common.errors import InvalidValues
+from common.fields import FieldTable
 from common.text import listed
-from customer_voice.choices import Period
-from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InitiativeValues:
-    """What a person wrote about an initiative."""
-
-    title: str
-    owner: Membership
-    problem: str = ""
-    proposal: str = ""
-    touchpoints: tuple[Touchpoint, ...] = ()
-    one_off_cost: Decimal = Decimal(0)
-    yearly_cost: Decimal = Decimal(0)
-    expected_benefit: Decimal | None = None
-    effort_days: int | None = None
-    planned_go_live_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanValues:
-    """What a person wrote about how we shall know. Effects are amounts; `direction` gives their sign."""
-
-    metric: MetricDefinition
-    comparison_touchpoints: tuple[Touchpoint, ...] = ()
-    segment: str = ""
-    period: str = Period.WEEK
-    baseline_from: date | None = None
-    lag_periods: int = 0
-    review_on: date | None = None
-    direction: str = Direction.UP
-    expected_effect: Decimal | None = None
-    smallest_worthwhile_effect: Decimal = Decimal(0)
-    selection: str = UnitSelection.UNKNOWN
-    is_seasonal: bool = False
-    decision_rule: str = ""
-
-
-MOST_LAG_PERIODS = 52
-_PLAIN_FIELDS = (
-    "title",
-    "problem",
-    "proposal",
-    "one_off_cost",
-    "yearly_cost",
-    "expected_benefit",
-    "effort_days",
-    "planned_go_live_on",
-)
-_PLAN_FIELDS = (
-    "segment",
-    "period",
-    "baseline_from",
-    "lag_periods",
-    "review_on",
-    "direction",
-    "expected_effect",
-    "smallest_worthwhile_effect",
-    "selection",
-    "is_seasonal",
-    "decision_rule",
-)
 
 
 @transaction.atomic
@@ -116,7 +53,10 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
     if source is None:
         raise InvalidValues(_("The assessment's framework has no such practice."))
     values = InitiativeValues(
-        title=source.title[:140], problem=source.problem, proposal=source.description, owner=by
+        title=source.title[: INITIATIVE["title"].column.max_length],
+        problem=source.problem,
+        proposal=source.description,
+        owner=by,
     )
     initiative = _new(by=by, values=values, result=result, practice=practice)
     _history(initiative, by, verb="initiative.drafted")
@@ -130,7 +70,7 @@ def check_initiative(
 
     A touchpoint that was archived later stays where `initiative` has it; a new one must be in use.
     """
-    wrong: dict[str, str | Promise] = {}
+    wrong = INITIATIVE.refusals(values)
     if not values.title.strip():
         wrong["title"] = _("An initiative needs a title.")
     if unfit := refusal_of_owner(
@@ -141,13 +81,7 @@ def check_initiative(
         wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(values.touchpoints, initiative.touchpoints.all() if initiative else ()):
         wrong["touchpoints"] = archived
-    for name in ("one_off_cost", "yearly_cost"):
-        if getattr(values, name) < 0:
-            wrong[name] = _("A cost cannot be negative.")
-    if values.expected_benefit is not None and values.expected_benefit < 0:
-        wrong["expected_benefit"] = _("A benefit cannot be negative. A loss is a cost.")
-    if values.effort_days is not None and values.effort_days < 0:
-        wrong["effort_days"] = _("An effort cannot be negative.")
+    wrong.update(far_days(organization, [("planned_go_live_on", values.planned_go_live_on)]))
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -171,7 +105,7 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
     A metric retired later and a touchpoint archived later stay where the plan has them; new ones must be
     in use.
     """
-    organization, wrong = initiative.organization, _wrong_choices(values)
+    organization, wrong = initiative.organization, PLAN.refusals(values)
     plan = plan_of(initiative)
     if values.metric.organization_id != organization.pk:
         wrong["metric"] = _("This metric does not belong to the organization.")
@@ -202,11 +136,15 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["review_on"] = _("The review must come after the go-live.")
     if values.baseline_from and values.review_on and values.review_on <= values.baseline_from:
         wrong.setdefault("review_on", _("The review must come after the start of the baseline."))
-    if values.expected_effect is not None and values.expected_effect <= 0:
-        wrong["expected_effect"] = _("Enter the size of the change as a number above 0.")
-    if values.smallest_worthwhile_effect < 0:
-        wrong["smallest_worthwhile_effect"] = _("Enter the size of the change, 0 or more.")
     expected, worthwhile = values.expected_effect, values.smallest_worthwhile_effect
+    if "metric" not in wrong:
+        sizes = (
+            ("expected_effect", None if expected is None else float(expected)),
+            ("smallest_worthwhile_effect", float(worthwhile)),
+        )
+        wrong.update(oversized_effects(values.metric, values.direction, sizes))
+    days = (("baseline_from", values.baseline_from), ("review_on", values.review_on))
+    wrong.update(far_days(organization, days))
     if expected is not None and 0 < expected < worthwhile:
         wrong["smallest_worthwhile_effect"] = _(
             "Larger than the expected effect: even the effect you expect would then not be worthwhile."
@@ -217,28 +155,18 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
 
 def apply_initiative(row: Initiative, values: InitiativeValues) -> None:
     """Write checked values into a locked row."""
-    row.title, row.problem, row.proposal = (
-        values.title.strip(),
-        values.problem.strip(),
-        values.proposal.strip(),
-    )
-    row.owner = values.owner
-    row.one_off_cost, row.yearly_cost = values.one_off_cost, values.yearly_cost
-    row.planned_go_live_on = values.planned_go_live_on
+    INITIATIVE.write(row, values)
     row.lock_version += 1
     row.save()
-    row.touchpoints.set(values.touchpoints)
+    INITIATIVE.write_lists(row, values)
 
 
 def apply_plan(row: Initiative, values: PlanValues) -> EvaluationPlan:
     """Write checked values into the plan of a locked row; makes the plan where there is none."""
     plan = plan_of(row) or EvaluationPlan(initiative=row)
-    plan.metric = values.metric
-    for name in _PLAN_FIELDS:
-        value = getattr(values, name)
-        setattr(plan, name, value.strip() if isinstance(value, str) else value)
+    PLAN.write(plan, values)
     plan.save()
-    plan.comparison_touchpoints.set(values.comparison_touchpoints)
+    PLAN.write_lists(plan, values)
     row.lock_version += 1
     row.save(update_fields=["lock_version"])
     return plan
@@ -287,15 +215,12 @@ def _new(
 ) -> Initiative:
     one_at_a_time(by.organization)  # numbers are given in order
     last = Initiative.objects.of(by.organization).aggregate(last=Max("number"))["last"] or 0
-    initiative: Initiative = Initiative.objects.create(
-        organization=by.organization,
-        number=last + 1,
-        owner=values.owner,
-        maturity_result=result,
-        practice=practice,
-        **{name: getattr(values, name) for name in _PLAIN_FIELDS},
+    initiative = Initiative(
+        organization=by.organization, number=last + 1, maturity_result=result, practice=practice
     )
-    initiative.touchpoints.set(values.touchpoints)
+    INITIATIVE.write(initiative, values)
+    initiative.save()
+    INITIATIVE.write_lists(initiative, values)
     return initiative
 
 
@@ -325,35 +250,20 @@ def _newly_archived(chosen: Iterable[Touchpoint], kept: Iterable[Touchpoint]) ->
     }
 
 
-def _wrong_choices(values: PlanValues) -> dict[str, str | Promise]:
-    """A value that is none of those on offer means nothing: it is refused, not read as another one."""
-    offered = {
-        "period": values.period in Period.values,
-        "direction": values.direction in Direction.values,
-        "selection": values.selection in UnitSelection.values,
-    }
-    wrong: dict[str, str | Promise] = {
-        name: _("Choose one of the answers.") for name, is_offered in offered.items() if not is_offered
-    }
-    if not 0 <= values.lag_periods <= MOST_LAG_PERIODS:
-        wrong["lag_periods"] = _("Between 0 and %(most)d periods.") % {"most": MOST_LAG_PERIODS}
-    return wrong
-
-
 def _differing(row: Initiative, values: InitiativeValues | PlanValues) -> Iterable[tuple[str, str]]:
     if isinstance(values, InitiativeValues):
-        pairs = [(name, getattr(row, name), getattr(values, name)) for name in (*_PLAIN_FIELDS, "owner")]
-        pairs.append(("touchpoints", _names(row.touchpoints.all()), _names(values.touchpoints)))
-    else:
-        plan = plan_of(row)
-        if plan is None:
-            return
-        pairs = [(name, getattr(plan, name), getattr(values, name)) for name in (*_PLAN_FIELDS, "metric")]
-        compared = _names(plan.comparison_touchpoints.all())
-        pairs.append(("comparison_touchpoints", compared, _names(values.comparison_touchpoints)))
-    for name, stored, typed in pairs:
+        yield from _differences(INITIATIVE, row, values)
+    elif (plan := plan_of(row)) is not None:
+        yield from _differences(PLAN, plan, values)
+
+
+def _differences(table: FieldTable[Any], row: Model, values: object) -> Iterable[tuple[str, str]]:
+    for item in table:
+        stored, typed = getattr(row, item.name), getattr(values, item.name)
+        if item.column.many_to_many:
+            stored, typed = _names(stored.all()), _names(typed)
         if stored != typed:
-            yield name, "–" if stored in (None, "") else str(stored)
+            yield item.name, "–" if stored in (None, "") else str(stored)
 
 
 def _names(touchpoints: Iterable[Touchpoint]) -> str:

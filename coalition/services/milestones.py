@@ -14,6 +14,7 @@ from coalition.services.amending import enter_amendment
 from coalition.services.drafting import refusal_to_edit
 from coalition.services.states import locked
 from common.errors import InvalidValues
+from cxstats.codec import encoded
 
 
 @transaction.atomic
@@ -63,6 +64,7 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
         raise InvalidValues(
             _("This date is in the future."), fields={"done_on": _("This date is in the future.")}
         )
+    before = {"title": milestone.title, "done_on": encoded(milestone.done_on)} if milestone.done_on else {}
     milestone.done_on = day
     milestone.save(update_fields=["done_on"])
     record_event(
@@ -70,7 +72,8 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
         actor=by.user,
         verb="milestone.done",
         subject=milestone.initiative,
-        after={"title": milestone.title, "done_on": day.isoformat()},
+        before=before,
+        after={"title": milestone.title, "done_on": encoded(day)},
     )
     return milestone
 
@@ -93,7 +96,7 @@ def _enter(row: Initiative, by: Membership, *, before: str, after: str, reason: 
 
 
 def _text(milestone: Milestone) -> str:
-    return f"{milestone.due_on.isoformat()} {milestone.title}"
+    return f"{encoded(milestone.due_on)} {milestone.title}"
 
 
 def _refuse_nameless(title: str) -> None:

@@ -14,6 +14,7 @@ from coalition.services.amending import check_go_live, correct_go_live
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
 from common.formats import reader
+from cxstats.codec import encoded
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
     move(initiative=row, to=InitiativeState.LIVE, by=by)
     row.went_live_on = on
     row.save(update_fields=["went_live_on"])
-    _record(row, by, "initiative.went_live", {"went_live_on": on.isoformat()})
+    _record(row, by, "initiative.went_live", {"went_live_on": encoded(on)})
     return row
 
 
@@ -70,7 +71,7 @@ def record_completion(*, by: Membership, initiative: Initiative, on: date) -> In
     move(initiative=row, to=InitiativeState.COMPLETED, by=by)
     row.completed_on = on
     row.save(update_fields=["completed_on"])
-    _record(row, by, "initiative.was_completed", {"completed_on": on.isoformat()})
+    _record(row, by, "initiative.was_completed", {"completed_on": encoded(on)})
     return row
 
 

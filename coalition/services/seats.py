@@ -1,27 +1,31 @@
 """Founding the coalition, its charter and who sits in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
-from accounts.models import BusinessFunction, Membership
+from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
-from coalition.choices import EarlyEnd
+from coalition import mail
+from coalition.choices import FEWEST_DAYS, MOST_DAYS, EarlyEnd
 from coalition.errors import AlreadySeated
-from coalition.models import Coalition, Seat
+from coalition.fields import SEAT, SeatValues
+from coalition.models import ApprovalRound, Coalition, Seat, StandIn
 from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
+from common.fields import Use
 from common.formats import reader
 from common.text import listed
-from journeys.models import Touchpoint
+from cxstats.codec import encoded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,21 +37,6 @@ class CharterValues:
     majority_share: Decimal = Decimal("0.50")
     voting_days: int = 7
     early_end: str = EarlyEnd.ALL_VOTED
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeatValues:
-    """What a seat is."""
-
-    membership: Membership
-    title: str
-    function: BusinessFunction | None = None
-    touchpoints: tuple[Touchpoint, ...] = ()
-    alternate: Membership | None = None
-    is_chair: bool = False
-    has_vote: bool = True
-    starts_on: date | None = None
-    ends_on: date | None = None
 
 
 @transaction.atomic
@@ -63,7 +52,7 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
         wrong["majority_share"] = _("The majority must be between half and %(high)s of the votes.") % {
             "high": reader().percent(0.99)
         }
-    if not 1 <= values.voting_days <= 60:
+    if not FEWEST_DAYS <= values.voting_days <= MOST_DAYS:
         wrong["voting_days"] = _("Between 1 and 60 days.")
     if values.early_end not in EarlyEnd.values:
         wrong["early_end"] = _("Choose one of the answers.")
@@ -99,8 +88,10 @@ def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Sea
 
 @transaction.atomic
 def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
-    """Change what a seat speaks for. The person stays: another person gets another seat. Open votes in which
-    the seat has a vote are settled anew.
+    """Change what a seat speaks for. The person stays: another person gets another seat.
+
+    Seats of an open vote stay as at its opening: another alternate, chair or right to vote holds from the
+    next vote on. Only a term that ends counts at once, and open votes are settled anew.
 
     Raises AlreadySeated, InvalidValues.
     """
@@ -111,8 +102,7 @@ def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
         values.ends_on is None or values.ends_on > by.organization.clock.today()
     ):  # an ended seat may come back
         _refuse_second_seat(seat, values)
-    if values.starts_on is not None:
-        seat.starts_on = values.starts_on
+    _refuse_own_naming(by, seat, values)
     changed = _write(by, seat, values, verb="seat.changed")
     settle_votes_with([changed])
     return changed
@@ -121,8 +111,17 @@ def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
 @transaction.atomic
 def end_seat(*, by: Membership | None, seat: Seat, on: date | None = None, reason: str = "") -> Seat:
     """End a term. What the seat said in votes stays; where it has not voted it leaves the count, and open
-    votes are settled anew. `by` is None where no person ended it, and `reason` says what did."""
-    seat.ends_on = max(on or seat.coalition.organization.clock.today(), seat.starts_on)
+    votes are settled anew. `by` is None where no person ended it, and `reason` says what did.
+
+    A term that is over stays as it is: ending it twice does no harm and is one entry of the trail.
+    """
+    today = seat.coalition.organization.clock.today()
+    Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # two who end it at once end it once
+    seat.ends_on = Seat.objects.values_list("ends_on", flat=True).get(pk=seat.pk)
+    last = max(on or today, seat.starts_on)
+    if seat.ends_on is not None and (seat.ends_on <= today or seat.ends_on == last):
+        return seat
+    seat.ends_on = last
     seat.is_chair = False
     seat.save(update_fields=["ends_on", "is_chair"])
     record_event(
@@ -130,9 +129,11 @@ def end_seat(*, by: Membership | None, seat: Seat, on: date | None = None, reaso
         actor=by.user if by else None,
         verb="seat.ended",
         subject=seat,
-        after={"ends_on": seat.ends_on.isoformat(), **({"reason": reason} if reason else {})},
+        after={"ends_on": encoded(seat.ends_on), **({"reason": reason} if reason else {})},
     )
     settle_votes_with([seat])
+    if by is not None and by.pk != seat.membership_id:
+        mail.tell_seat_ended(seat, by)
     return seat
 
 
@@ -142,9 +143,12 @@ def release_seats_of(membership: Membership) -> tuple[Seat, ...]:
     who left ends unless an alternate who can vote stands in, and every open vote in which the person had a
     say is settled anew. Doing it twice does no harm. Returns the seats that ended."""
     today = membership.organization.clock.today()
+    stands_in_for = StandIn.objects.filter(membership=membership, round__closed_at=None).values("seat")
     seats = [
         seat
-        for seat in Seat.objects.filter(Q(membership=membership) | Q(alternate=membership))
+        for seat in Seat.objects.filter(
+            Q(membership=membership) | Q(alternate=membership) | Q(pk__in=stands_in_for)
+        )
         .select_related("coalition__organization", "membership__user", "alternate__user")
         .order_by("pk")
         if seat.ends_on is None or seat.ends_on > today
@@ -167,18 +171,31 @@ def _refuse_second_seat(seat: Seat, values: SeatValues) -> None:
         raise AlreadySeated(message, fields={"membership": message})
 
 
+def _refuse_own_naming(by: Membership, seat: Seat, values: SeatValues) -> None:
+    """Whoever edits seats does not give themselves a say in a vote that is open."""
+    if values.alternate is None or values.alternate.pk in {seat.alternate_id, seat.membership_id}:
+        return
+    if values.alternate.user_id == by.user_id and ApprovalRound.objects.open().filter(seats=seat).exists():
+        message = _(
+            "A vote of this seat is open. Someone else can name you as its alternate, or you can do it after "
+            "the vote."
+        )
+        raise InvalidValues(message, fields={"alternate": message})
+
+
 def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat:
     _check(seat, values)
     before = _seat(seat) if seat.pk else {}
-    seat.membership, seat.title, seat.function = values.membership, values.title.strip(), values.function
-    seat.alternate, seat.is_chair, seat.has_vote = values.alternate, values.is_chair, values.has_vote
-    seat.ends_on = values.ends_on
+    is_named = values.alternate is not None and values.alternate.pk != seat.alternate_id
+    if is_named:
+        seat.alternate_named_by, seat.alternate_named_at = by, timezone.now()
+    SEAT.write(seat, replace(values, starts_on=values.starts_on or seat.starts_on))
     if seat.is_chair:  # one chair: the new one replaces the old one
         Seat.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
             is_chair=False
         )
     seat.save()
-    seat.touchpoints.set(values.touchpoints)
+    SEAT.write_lists(seat, values)
     record_event(
         organization=seat.coalition.organization,
         actor=by.user,
@@ -187,12 +204,14 @@ def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat
         before=before,
         after=_seat(seat),
     )
+    if is_named:
+        mail.tell_alternate_named(seat, by)
     return seat
 
 
 def _check(seat: Seat, values: SeatValues) -> None:
     organization = seat.coalition.organization
-    wrong: dict[str, str | Promise] = {}
+    wrong = SEAT.refusals(values)
     if not values.title.strip():
         wrong["title"] = _("Name the seat, for example “Head of service”.")
     for name, person in (("membership", values.membership), ("alternate", values.alternate)):
@@ -215,6 +234,13 @@ def _check(seat: Seat, values: SeatValues) -> None:
         wrong["touchpoints"] = archived
     if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
         wrong["ends_on"] = _("The term must end after it begins.")
+    elif (
+        seat.pk
+        and values.ends_on is not None
+        and values.ends_on != seat.ends_on
+        and values.ends_on < organization.clock.today()
+    ):
+        wrong["ends_on"] = _("The term cannot end before today: what the seat did until now stays.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -241,13 +267,12 @@ def _charter(coalition: Coalition) -> dict[str, str | int]:
 
 
 def _seat(seat: Seat) -> dict[str, object]:
-    return {
-        "title": seat.title,
-        "person": str(seat.membership),
-        "function": seat.function.name if seat.function else "",
-        "touchpoints": sorted(seat.touchpoints.values_list("name", flat=True)),
-        "alternate": str(seat.alternate) if seat.alternate else "",
-        "is_chair": seat.is_chair,
-        "has_vote": seat.has_vote,
-        "ends_on": seat.ends_on.isoformat() if seat.ends_on else "",
-    }
+    return SEAT.content_of(
+        seat,
+        Use.HISTORY,
+        membership=str(seat.membership),
+        function=seat.function.name if seat.function else "",
+        touchpoints=sorted(seat.touchpoints.values_list("name", flat=True)),
+        alternate=str(seat.alternate) if seat.alternate else "",
+        ends_on=encoded(seat.ends_on) or "",
+    )

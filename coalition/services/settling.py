@@ -1,7 +1,6 @@
 """The one place where votes become a decision."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -27,7 +26,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
 from coalition.services.states import locked, move
-from common.digests import digest_of
+from cxstats.codec import digest_of, encoded, version_of
 
 
 @transaction.atomic
@@ -114,6 +113,10 @@ def decide(
     ending: str = "",
     closed_by: Membership | None,
 ) -> Decision:
+    """Close the vote with this outcome. What was said in a withdrawn vote goes into the trail with the next
+    decision on the initiative, so that nobody looks, changes nothing and asks again."""
+    is_withdrawn = outcome == Outcome.WITHDRAWN
+    withdrawn = [] if is_withdrawn else _withdrawn_before(row)
     current.closed_at, current.closed_by = timezone.now(), closed_by
     current.save(update_fields=["closed_at", "closed_by"])
     decision = Decision.objects.create(
@@ -134,23 +137,38 @@ def decide(
             "outcome": outcome,
             "ending": ending,
             "digest": decision.content_digest,
-            "votes": standing.split,
-            "seats": _trail_of_votes(current),
+            "votes": "" if is_withdrawn else standing.split,
+            "seats": _trail_of_votes(current, is_sealed=is_withdrawn),
+            **({"withdrawn": withdrawn} if withdrawn else {}),
         },
     )
     return decision
 
 
-def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
-    """Every vote with what it replaced, for the trail."""
+def _withdrawn_before(row: Initiative) -> list[dict[str, Any]]:
+    """The votes that were withdrawn since the last decision, with what was said in them."""
+    sealed = Decision.objects.filter(initiative=row).with_seal().filter(is_sealed=True)
+    return [
+        {"digest": decision.content_digest, "seats": _trail_of_votes(decision.round)}
+        for decision in sealed.select_related("round").order_by("pk")
+    ]
+
+
+def _trail_of_votes(current: ApprovalRound, *, is_sealed: bool = False) -> list[dict[str, Any]]:
+    """Every vote with what it replaced, for the trail; of a sealed one who voted and when."""
     votes = current.approvals.select_related("seat__membership__user", "cast_by__user")
+    if is_sealed:
+        return [
+            {"seat": str(vote.seat), "cast_by": str(vote.cast_by), "cast_at": vote.cast_at.isoformat()}
+            for vote in votes.order_by("pk")
+        ]
     return [
         {
             "seat": str(vote.seat),
             "choice": vote.choice,
             "comment": vote.comment,
             "cast_by": str(vote.cast_by),
-            "cast_at": vote.cast_at.isoformat(),
+            "cast_at": encoded(vote.cast_at),
             "earlier": vote.earlier,
         }
         for vote in votes.order_by("pk")
@@ -160,7 +178,7 @@ def _trail_of_votes(current: ApprovalRound) -> list[dict[str, Any]]:
 def _tally_content(standing: RoundStanding) -> dict[str, Any]:
     counted = {
         key: value
-        for key, value in asdict(standing.tally).items()
+        for key, value in encoded(standing.tally).items()
         if key not in {"leading", "outcome", "ending"}
     }
     counted["quorum_share"] = str(standing.round.quorum_share)
@@ -185,7 +203,7 @@ def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
     if plan is None:
         return
     plan.fixed_content = revision.content["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content)
+    plan.fixed_digest = digest_of(plan.fixed_content, version=version_of(plan.fixed_content))
     plan.fixed_at = timezone.now()
     if row.went_live_on is None:
         plan.changed_after_approval_at = None

@@ -14,6 +14,8 @@ from accounts.services import record_event
 from coalition import mail
 from coalition.choices import (
     EDITABLE_STATES,
+    FEWEST_DAYS,
+    MOST_DAYS,
     NEEDS_COMMENT,
     Choice,
     EarlyEnd,
@@ -34,6 +36,7 @@ from coalition.errors import (
     VersionChanged,
     VoteClosed,
 )
+from coalition.fields import INITIATIVE
 from coalition.models import (
     Approval,
     ApprovalRound,
@@ -41,17 +44,18 @@ from coalition.models import (
     Initiative,
     InitiativeRevision,
     Seat,
+    StandIn,
 )
 from coalition.selectors.content import initiative_content, is_same_content
 from coalition.selectors.initiatives import missing_before_vote
-from coalition.selectors.standings import RoundStanding, proposers, round_standing, votable_seats
+from coalition.selectors.standings import RoundStanding, chairs, proposers, round_standing, votable_seats
 from coalition.selectors.votes import electorate, latest_verdict, votes_needed
 from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
-from common.digests import digest_of
 from common.errors import InvalidValues
 from common.formats import reader
 from common.text import listed
+from cxstats.codec import digest_of, encoded
 
 
 @transaction.atomic
@@ -73,7 +77,7 @@ def submit_initiative(*, by: Membership, initiative: Initiative, due_on: date | 
 def open_round(
     row: Initiative, *, by: Membership, due_on: date | None = None, note: str = ""
 ) -> ApprovalRound:
-    """Open a vote on a locked initiative; rules and seats are as at this moment."""
+    """Open a vote on a locked initiative; rules, seats, chair and alternates are as at this moment."""
     missing = missing_before_vote(row)
     if missing:
         raise PlanIncomplete(
@@ -83,14 +87,14 @@ def open_round(
     content = initiative_content(row)
     _refuse_unchanged(row, content)
     coalition, voters = _voters(row, by)
-    if due_on is not None and due_on < row.organization.clock.today():
-        raise InvalidValues(_("This day has passed."), fields={"due_on": _("This day has passed.")})
+    today = row.organization.clock.today()
+    _check_last_day(due_on, today)
     last = row.revisions.first()
     revision = InitiativeRevision.objects.create(
         initiative=row,
         number=(last.number if last else 0) + 1,
         content=content,
-        digest=digest_of(content),
+        digest=digest_of(content, version=INITIATIVE.content_version),
         submitted_by=by,
     )
     approval_round: ApprovalRound = ApprovalRound.objects.create(
@@ -99,12 +103,39 @@ def open_round(
         quorum_share=coalition.quorum_share,
         majority_share=coalition.majority_share,
         early_end=coalition.early_end,
-        due_on=due_on or row.organization.clock.today() + timedelta(days=coalition.voting_days),
+        chair=next((seat for seat in voters if seat.is_chair), None),
+        due_on=due_on or today + timedelta(days=coalition.voting_days),
     )
     approval_round.seats.set(voters)
+    StandIn.objects.bulk_create(
+        StandIn(round=approval_round, seat=seat, membership=seat.alternate)
+        for seat in voters
+        if seat.alternate is not None
+    )
     move(initiative=row, to=InitiativeState.SUBMITTED, by=by, note=note)
     mail.ask_for_votes(approval_round, voters)
     return approval_round
+
+
+def _check_last_day(due_on: date | None, today: date) -> None:
+    """Who asks for a vote gives no less and no more time than a charter may."""
+    if due_on is None:
+        return
+    first, last = today + timedelta(days=FEWEST_DAYS), today + timedelta(days=MOST_DAYS)
+    if due_on < today:
+        message = _("This day has passed.")
+    elif not first <= due_on <= last:
+        message = _(
+            "A vote takes between %(fewest)s and %(most)s days: choose a day from %(first)s to %(last)s."
+        ) % {
+            "fewest": FEWEST_DAYS,
+            "most": MOST_DAYS,
+            "first": reader().day(first),
+            "last": reader().day(last),
+        }
+    else:
+        return
+    raise InvalidValues(message, fields={"due_on": message})
 
 
 def cast_vote(
@@ -161,10 +192,23 @@ def _cast(
     own = votable_seats(standing, by) if may(by.role, Action.VOTE) else ()
     chosen = next((one for one in own if seat is None or one.pk == seat.pk), None)
     if chosen is None:
-        raise NotAVoter(_("You have no voting seat in this vote."))
+        raise NotAVoter(_why_not(standing, by))
     _check_vote(choice, comment)
     _write_vote(row, current, by=by, seat=chosen, choice=choice, comment=comment)
     return settle_locked(row, current)
+
+
+def _why_not(standing: RoundStanding, by: Membership) -> str:
+    """Why the member does not vote here, or not for the seat they asked for."""
+    for vote in standing.votes:
+        if vote.stand_in is None or vote.stand_in.pk != by.pk:
+            continue
+        if vote.by_holder:
+            return _("%(name)s has voted. An alternate votes only while the holder of the seat has not.") % {
+                "name": vote.seat.membership
+            }
+        return _("You may vote as the alternate of one seat only in each vote.")
+    return _("You have no voting seat in this vote.")
 
 
 def _write_vote(
@@ -183,7 +227,7 @@ def _write_vote(
                 "choice": known.choice,
                 "comment": known.comment,
                 "cast_by": str(known.cast_by),
-                "cast_at": known.cast_at.isoformat(),
+                "cast_at": encoded(known.cast_at),
             },
         ]
     vote.cast_by, vote.choice, vote.comment, vote.cast_at = by, choice, comment, timezone.now()
@@ -214,8 +258,7 @@ def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
 def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
     row = locked(initiative)
     current = _open_round(row)
-    chairs = current.seats.filter(is_chair=True, membership=by).seated(row.organization.clock.today())
-    if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs.exists():
+    if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs(current, by):
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
     if current.early_end == EarlyEnd.ALL_VOTED:
         raise EarlyEndForbidden(
@@ -289,7 +332,7 @@ def _open_round(row: Initiative) -> ApprovalRound:
         ApprovalRound.objects.select_for_update(of=("self",))
         .open()
         .filter(initiative=row)
-        .select_related("revision")
+        .select_related("revision", "chair")
         .first()
     )
     if current is None:

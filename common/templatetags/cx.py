@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import floor, log10
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common.formats import reader
+from common.text import listed as listed_text
 
 register = template.Library()
 
@@ -45,6 +47,12 @@ def here(context: RequestContext, *namespaces: str) -> str:
     if match is None:
         return ""
     return "active" if set(namespaces) & {*match.namespaces, match.url_name or "", match.view_name} else ""
+
+
+@register.filter
+def listed(names: Any) -> str:
+    """One after the other, as the reader's language separates them."""
+    return listed_text(str(name) for name in names or ())
 
 
 @register.filter
@@ -91,8 +99,8 @@ def percents(number: Any, digits: int = 0) -> str:
 
 @register.filter
 def money(value: Any, currency: str = "") -> str:
-    """An amount without cents, grouped, with its currency code."""
-    return "" if value is None else reader().money(float(value), currency)
+    """An amount, grouped, with its currency code; with cents where there are some."""
+    return "" if value is None else reader().money(value, currency)
 
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})((?: .*)?)", re.DOTALL)
@@ -131,3 +139,12 @@ def query(context: RequestContext, **changes: Any) -> str:
             parameters[name] = str(value)
     text = parameters.urlencode()
     return f"?{text}" if text else "?"
+
+
+@register.simple_tag
+def asking(**parameters: Any) -> str:
+    """A query string of the parameters that have a value; nothing where none has one."""
+    text = urlencode(
+        {name: value for name, value in parameters.items() if value not in (None, "")}, quote_via=quote
+    )
+    return f"?{text}" if text else ""

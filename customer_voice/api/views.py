@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -172,7 +173,10 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     @action(detail=False, methods=["post"], pagination_class=None)
     def bulk(self, request: Request, organization: str) -> Response:
         """Up to 5,000 items, all or none. Errors are named "<position>.<field>"."""
-        values = _valid(FeedbackBulk(data=request.data))
+        lot = FeedbackBulk(data=request.data)
+        if not lot.is_valid():
+            raise ValidationError(_by_position(lot.errors))
+        values = lot.validated_data
         return self._record(
             values.get("metric"),
             values["items"],
@@ -331,6 +335,20 @@ class ContactViewSet(MemberView, GenericViewSet[Contact]):
     def list(self, request: Request, organization: str) -> Response:
         page = self.paginate_queryset(contacts_for(self.member).order_by("pk"))
         return self.get_paginated_response(ContactSerializer(page, many=True).data)
+
+
+def _by_position(errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Errors of items named as those of the rules are: "<position>.<field>"."""
+    items = errors.get("items")
+    pairs = items.items() if isinstance(items, Mapping) else enumerate(items or ())
+    named = {
+        f"{position}.{field}": reasons
+        for position, item in pairs
+        if isinstance(item, Mapping)
+        for field, reasons in item.items()
+    }
+    others = {name: reasons for name, reasons in errors.items() if name != "items" or not named}
+    return {**others, **named}
 
 
 def _valid(serializer: Any) -> dict[str, Any]:

@@ -248,6 +248,11 @@ class MetricRule(ABC):
         """A detectable change as the engine gives it, in the size that a person would type."""
         return change
 
+    def largest_effect(self, *, is_rise: bool) -> float:
+        """The largest change that there can be, as a person types it: from one end to the other."""
+        low, high = self.bounds
+        return (high - low) / self.typed_unit
+
     def on_axis(self, typed: float, baseline: float) -> float:
         """A typed size of an effect on the axis of the plan's chart."""
         return typed

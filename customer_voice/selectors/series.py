@@ -13,7 +13,7 @@ from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import Counts, Figure, together
 from customer_voice.selectors.counting import Cut, counted
 from customer_voice.selectors.figures import figures, named
-from customer_voice.selectors.periods import periods_between
+from customer_voice.selectors.periods import listed_periods, periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Unit
@@ -287,7 +287,9 @@ def _series(
     if cells:
         until = local_day(metric.data_until, organization)
         empty = metric.calculation.empty
-        spans = list(periods_between(start or min(cells), last or max(cells), period))
+        # nothing was heard before the first answer, however early a start was asked for
+        begin = min(cells) if start is None else max(start, min(cells))
+        spans = listed_periods(begin, last or max(cells), period)
         filled = [cells.get(first, empty) for first, _after in spans]
         points = [
             SeriesPoint(

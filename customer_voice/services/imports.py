@@ -387,10 +387,15 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
         raise MappingRefused(
             _(
                 "The dates are written in several forms: %(iso)d year first, %(day)d that only work day "
-                "first, %(month)d that only work month first. Choose one form; "
-                "rows in another will be listed."
+                "first, %(month)d that only work month first, %(either)d that work both ways. Choose one "
+                "form; rows in another will be listed."
             )
-            % {"iso": finding.iso, "day": finding.day_first_only, "month": finding.month_first_only},
+            % {
+                "iso": finding.iso,
+                "day": finding.day_first_only,
+                "month": finding.month_first_only,
+                "either": finding.either,
+            },
             code="mixed_dates",
         )
     raise MappingRefused(

@@ -1,7 +1,7 @@
 """Estimates with their intervals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -11,24 +11,30 @@ from cxcharts.frame import (
     LINE,
     PIXELS,
     TEXT_SIZE,
+    Grid,
     KeyItem,
     Layer,
     grids,
+    hover_dots,
+    in_row,
     key_layers,
+    layer,
+    level_x,
     name_layer,
-    narrow_only,
     only,
     thinned,
     tick_texts,
     top_axis,
+    upright_rule,
     value_axes,
     view,
-    wide_only,
+    without_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, closed, locale_for
+from cxcharts.locale import MISSING, Locale, locale_for
 from cxcharts.scales import Scale, domain, finite
 from cxcharts.text import width_of
+from cxcharts.writer import Writer
 
 
 class State(StrEnum):
@@ -37,6 +43,7 @@ class State(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     UNDECIDED = "undecided"
+    ASIDE = "aside"  # nobody relies on it, whatever its interval says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +71,9 @@ def reading(row: IntervalRow, zero: float, *, higher_is_better: bool = True) -> 
     return State.UNDECIDED
 
 
-_STATE_STYLES = {State.BETTER: "good", State.WORSE: "bad", State.UNDECIDED: "calm"}
+_STATE_STYLES = {State.BETTER: "good", State.WORSE: "bad", State.UNDECIDED: "calm", State.ASIDE: "calm"}
+# What is decided lies above what is not; rows without a reading come last.
+_DRAWN_IN_ORDER = (State.ASIDE, State.UNDECIDED, State.WORSE, State.BETTER, None)
 
 
 def interval_dots(
@@ -77,6 +86,7 @@ def interval_dots(
     higher_is_better: bool = True,
     differences: bool = True,
     sort: bool = True,
+    aside: str = "",
     labels: Labels = ENGLISH,
     locale: str | Locale = "en",
 ) -> Chart:
@@ -84,216 +94,223 @@ def interval_dots(
 
     Rows whose interval spans zero are "cannot tell": hollow, in calm grey. With `differences` values are
     written signed in the scale's difference format. `zero=None` draws no line and reads no state.
+    `aside` is the word for rows that are set aside.
     Raises ValueError without rows or any value.
     """
-    where = locale_for(locale)
     if not rows:
         raise ValueError("an interval chart needs at least one row")
-    known = finite(v for r in rows for v in (r.value, r.low, r.high))
-    if not known:
+    if not finite(v for r in rows for v in (r.value, r.low, r.high)):
         raise ValueError("an interval chart needs at least one value")
+    value = scale.difference if differences else scale.value
+    writer = Writer(value=value, labels=labels, locale=locale_for(locale), is_signed=differences)
     ordered = sorted(rows, key=lambda r: (r.value is None, -(r.value or 0.0))) if sort else list(rows)
-    fmt = scale.difference if differences else scale.value
-    shown = Scale(
-        low=None if differences else scale.low,
-        high=None if differences else scale.high,
-        value=fmt,
-        difference=fmt,
-        smallest_span=0 if differences else scale.smallest_span,
-        whole=False if differences else scale.whole,
-    )
-    low, high, ticks = domain([*known, *([zero] if zero is not None else [])], shown)
-    step = min((b - a for a, b in pairwise(ticks)), default=1.0)
-    plain = fmt.bare()
-    texts = [plain.axis_text(v, where, step=step) for v in ticks]
-    x_axes: dict[str, Any] = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": top_axis(ticks),
-    }
-    x = {k: v for k, v in x_axes.items() if k != "axis"}
-
-    def number(value: float | None, *, short: bool = False) -> str:
-        if value is None:
-            return MISSING
-        return (plain if short else fmt).text(value, where, signed=differences)
-
-    words = {State.BETTER: labels.better, State.WORSE: labels.worse, State.UNDECIDED: labels.undecided}
-    states = [
-        reading(r, zero, higher_is_better=higher_is_better) if zero is not None else None for r in ordered
-    ]
-    figures = []
-    for row in ordered:
-        range_text = (
-            f" ({labels.span.format(low=number(row.low, short=True), high=number(row.high, short=True))})"
-            if row.low is not None and row.high is not None
-            else ""
-        )
-        figures.append((number(row.value), range_text))
-    wide, narrow = grids([r.name for r in ordered], wide_room=180, narrow_room=230)
-    column = max(width_of(a + b, TEXT_SIZE) for a, b in figures)
-    layers: list[Layer] = [value_axes(low, x_axes)]
-    plot = max(160.0, 620 - wide.room - column - 32)
-    axis_texts, heights = tick_texts(
-        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250), x, flush=False
-    )
-    layers += axis_texts
+    words = {**_state_words(labels), State.ASIDE: aside}
+    estimates = tuple(_estimate(row, writer, zero, higher_is_better, words) for row in ordered)
+    wide, narrow = grids([e.row.name for e in estimates], wide_room=180, narrow_room=230)
+    column = max(width_of(e.figure + e.range, TEXT_SIZE) for e in estimates)
+    shown = _shown(scale, differences=differences)
+    axis, heights, x = _axis(estimates, zero, shown, writer, plot=max(160.0, 620 - wide.room - column - 32))
+    layers = [*axis]
     if zero is not None:
-        layers.append(
-            {
-                "data": {"values": [{"x": zero}]},
-                "transform": wide_only(),
-                "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1.4},
-                "encoding": {"x": x},
-            }
-        )
-        layers.append(
-            {
-                "data": {"values": [{"x": zero, "row": c - 13, "row2": c + 13} for c in narrow.centers]},
-                "transform": narrow_only(),
-                "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1.4},
-                "encoding": {"x": x, "y": PIXELS, "y2": {"field": "row2"}},
-            }
-        )
+        layers += upright_rule(zero, x, narrow, style="line-rule", half=13)
     for grid in (wide, narrow):
-        layers.append(name_layer(grid))
-        for state in (State.UNDECIDED, State.WORSE, State.BETTER, None):
-            style = "hue-0" if state is None else _STATE_STYLES[state]
-            members = [(r, c) for r, c, s in zip(ordered, grid.centers, states, strict=True) if s is state]
-            lines = [
-                {"x": r.low, "x2": r.high, "row": c}
-                for r, c in members
-                if r.low is not None and r.high is not None
-            ]
-            marks = [{"x": r.value, "row": c} for r, c in members if r.value is not None]
-            if lines:
-                layers.append(
-                    {
-                        "data": {"values": lines},
-                        "transform": only(grid),
-                        "mark": {"type": "rule", "style": f"line-{style}", "strokeWidth": 2.4,
-                                 "strokeCap": "round"},
-                        "encoding": {"x": x, "x2": {"field": "x2"}, "y": PIXELS},
-                    }
-                )  # fmt: skip
-            if marks:
-                hollow = state is State.UNDECIDED
-                layers.append(
-                    {
-                        "data": {"values": marks},
-                        "transform": only(grid),
-                        "mark": {
-                            "type": "point",
-                            "style": [f"line-{style}", "hollow"] if hollow else f"fill-{style}",
-                            "filled": not hollow,
-                            "shape": "circle",
-                            "size": 62 if hollow else 80,
-                            "opacity": 1,
-                        },
-                        "encoding": {"x": x, "y": PIXELS},
-                    }
-                )
-        for state in (State.UNDECIDED, State.WORSE, State.BETTER, None):
-            style = "strong" if state is None else f"text-{_STATE_STYLES[state]}"
-            values = []
-            for (a, b), center, lines_, its in zip(figures, grid.centers, grid.names, states, strict=True):
-                if its is not state:
-                    continue
-                top = center if grid.wide else center - 12 - len(lines_) * LINE + LINE / 2
-                values.append({"row": top, "text": a + b if grid.wide else a})
-            if values:
-                layers.append(
-                    {
-                        "data": {"values": values},
-                        "transform": only(grid),
-                        "mark": {
-                            "type": "text",
-                            "style": [style] if grid.wide else ["small", style],
-                            "align": "right",
-                            "baseline": "middle",
-                            "x": "width",
-                            "dx": round(column + 18) if grid.wide else 0,
-                        },
-                        "encoding": {"y": PIXELS, "text": {"field": "text"}},
-                    }
-                )
-        layers.append(
-            {
-                "name": f"hover_rows_{grid.key}",
-                "data": {
-                    "values": [
-                        {"x": r.value, "row": c, "name": r.name, "text": a,
-                         "range": b.strip(" ()") or MISSING, "state": words[s] if s is not None else "",
-                         "n": MISSING if r.n is None else where.count(r.n)}
-                        for r, c, (a, b), s in zip(ordered, grid.centers, figures, states, strict=True)
-                        if r.value is not None
-                    ]
-                },
-                "transform": only(grid),
-                "mark": {"type": "point", "filled": True, "size": 300, "opacity": 0},
-                "encoding": {
-                    "x": x,
-                    "y": PIXELS,
-                    "tooltip": [
-                        {"field": f, "type": "nominal", "title": t}
-                        for f, t in (("name", labels.name), ("text", labels.value), ("range", labels.range),
-                                     *((("state", labels.state),) if zero is not None else ()),
-                                     ("n", labels.n))
-                    ],
-                },
-            }
-        )  # fmt: skip
-    present = [s for s in (State.BETTER, State.WORSE, State.UNDECIDED) if s in states]
+        layers += [
+            name_layer(grid),
+            *_intervals(estimates, grid, x),
+            *_figures(estimates, grid, column),
+            _hover(estimates, grid, x, writer, has_state=zero is not None),
+        ]
     if zero is not None:
-        layers += key_layers(
-            [
-                KeyItem(
-                    text=words[s],
-                    style=f"line-{_STATE_STYLES[s]}" if s is State.UNDECIDED else f"fill-{_STATE_STYLES[s]}",
-                    shape="circle",
-                    hollow=s is State.UNDECIDED,
-                    size=56,
-                )
-                for s in present
-            ],
-            above=(heights[0] + 18, heights[1] + 16),
-            left_wide=-(wide.room + 14),
-        )
-    parts = [closed(title, where), closed(subtitle, where)]
-    for row, its in zip(ordered, states, strict=True):
-        if row.low is None or row.high is None or its is None:
-            text = number(row.value)
-            if row.low is not None and row.high is not None:
-                text += f" ({labels.span.format(low=number(row.low), high=number(row.high))})"
-            parts.append(labels.sentence_interval_open.format(name=row.name, value=text))
-        else:
-            parts.append(
-                labels.sentence_interval.format(
-                    name=row.name,
-                    value=number(row.value),
-                    low=number(row.low),
-                    high=number(row.high),
-                    state=words[its],
-                )
-            )
-    columns = [labels.name, labels.value, labels.low, labels.high, labels.n]
-    columns += [labels.state] if zero is not None else []
-    body = tuple(
-        (
-            Cell(r.name),
-            Cell(number(r.value), r.value),
-            Cell(number(r.low), r.low),
-            Cell(number(r.high), r.high),
-            Cell(MISSING if r.n is None else where.count(r.n), r.n),
-            *((Cell(words[s]),) if s is not None else ()),
-        )
-        for r, s in zip(ordered, states, strict=True)
-    )
+        layers += _key(estimates, heights, left=-(wide.room + 14))
     return Chart(
         title,
         subtitle,
         view(height=wide.height, narrow_height=narrow.height, layers=layers),
-        labels.separator.join(p for p in parts if p),
-        Table(tuple(columns), body),
+        writer.alternative(title, subtitle, [_sentence(e, writer) for e in estimates]),
+        _table(estimates, writer, has_state=zero is not None),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Estimate:
+    """A row with what may be said of it, and its figure and range as they are written beside it."""
+
+    row: IntervalRow
+    state: State | None
+    word: str
+    figure: str
+    range: str
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the interval has both ends."""
+        return self.row.low is not None and self.row.high is not None
+
+
+def _estimate(
+    row: IntervalRow,
+    writer: Writer,
+    zero: float | None,
+    higher_is_better: bool,
+    words: Mapping[State | None, str],
+) -> _Estimate:
+    # The range repeats the figure's unit only where it is a sign; a word would be read twice.
+    short = replace(writer, value=writer.value.bare()).in_brackets(row.low, row.high)
+    state = None if zero is None else reading(row, zero, higher_is_better=higher_is_better)
+    return _Estimate(
+        row=row,
+        state=state,
+        word=words[state],
+        figure=writer.text(row.value),
+        range=f" {short}" if short else "",
+    )
+
+
+def _state_words(labels: Labels) -> dict[State | None, str]:
+    return {
+        State.BETTER: labels.better,
+        State.WORSE: labels.worse,
+        State.UNDECIDED: labels.undecided,
+        None: "",
+    }
+
+
+def _shown(scale: Scale, *, differences: bool) -> Scale:
+    """The scale of the axis: differences know neither the measure's bounds nor its smallest span."""
+    if differences:
+        return Scale(value=scale.difference, difference=scale.difference)
+    return replace(scale, difference=scale.value)
+
+
+def _axis(
+    estimates: Sequence[_Estimate], zero: float | None, shown: Scale, writer: Writer, *, plot: float
+) -> tuple[list[Layer], tuple[float, float], dict[str, Any]]:
+    """Value axis on top, the height of its labels (page, phone), and the scale that all marks share."""
+    known = finite(v for e in estimates for v in (e.row.value, e.row.low, e.row.high))
+    low, high, ticks = domain([*known, *([zero] if zero is not None else [])], shown)
+    step = min((b - a for a, b in pairwise(ticks)), default=1.0)
+    texts = [shown.value.bare().axis_text(v, writer.locale, step=step) for v in ticks]
+    x_axes = level_x(low, high, top_axis(ticks))
+    x = without_axis(x_axes)
+    labels, heights = tick_texts(
+        ticks, thinned(texts, ticks, plot), thinned(texts, ticks, 250, flush=True), x, flush=False
+    )
+    return [value_axes(low, x_axes), *labels], heights, x
+
+
+def _intervals(estimates: Sequence[_Estimate], grid: Grid, x: dict[str, Any]) -> list[Layer]:
+    """Lines and dots, all of one reading in one layer; "cannot tell" is hollow."""
+    layers = []
+    for state in _DRAWN_IN_ORDER:
+        style = "hue-0" if state is None else _STATE_STYLES[state]
+        members = [(e, c) for e, c in zip(estimates, grid.centers, strict=True) if e.state is state]
+        lines = [{"x": e.row.low, "x2": e.row.high, "row": c} for e, c in members if e.is_closed]
+        marks = [{"x": e.row.value, "row": c} for e, c in members if e.row.value is not None]
+        if lines:
+            mark = {"type": "rule", "style": f"line-{style}", "strokeWidth": 2.4, "strokeCap": "round"}
+            if state is State.ASIDE:
+                mark["strokeDash"] = [2, 5]
+            encoding = {"x": x, "x2": {"field": "x2"}, "y": PIXELS}
+            layers.append(layer(lines, mark, encoding, keep=only(grid)))
+        if marks:
+            hollow = state is State.UNDECIDED
+            mark = {
+                "type": "point",
+                "style": [f"line-{style}", "hollow"] if hollow else f"fill-{style}",
+                "filled": not hollow,
+                "shape": "cross" if state is State.ASIDE else "circle",
+                "size": 62 if hollow else 80,
+                "opacity": 1,
+            }
+            layers.append(layer(marks, mark, in_row(x), keep=only(grid)))
+    return layers
+
+
+def _figures(estimates: Sequence[_Estimate], grid: Grid, column: float) -> list[Layer]:
+    """Figures right of the plot, `column` pixels wide; on a phone above it, without their range."""
+    layers = []
+    for state in _DRAWN_IN_ORDER:
+        values = []
+        for e, center, name in zip(estimates, grid.centers, grid.names, strict=True):
+            if e.state is state:
+                above = center - 12 - len(name) * LINE + LINE / 2
+                values.append(
+                    {"row": center, "text": e.figure + e.range}
+                    if grid.wide
+                    else {"row": above, "text": e.figure}
+                )
+        if values:
+            style = "strong" if state is None else f"text-{_STATE_STYLES[state]}"
+            mark = {
+                "type": "text",
+                "style": [style] if grid.wide else ["small", style],
+                "align": "right",
+                "baseline": "middle",
+                "x": "width",
+                "dx": round(column + 18) if grid.wide else 0,
+            }
+            layers.append(layer(values, mark, {"y": PIXELS, "text": {"field": "text"}}, keep=only(grid)))
+    return layers
+
+
+def _hover(
+    estimates: Sequence[_Estimate], grid: Grid, x: dict[str, Any], writer: Writer, *, has_state: bool
+) -> Layer:
+    labels = writer.labels
+    values = [
+        {"x": e.row.value, "row": c, "name": e.row.name, "text": e.figure,
+         "range": e.range.strip(" ()") or MISSING, "state": e.word, "n": writer.count(e.row.n)}
+        for e, c in zip(estimates, grid.centers, strict=True)
+        if e.row.value is not None
+    ]  # fmt: skip
+    tips = [("name", labels.name), ("text", labels.value), ("range", labels.range)]
+    tips += [("state", labels.state)] if has_state else []
+    tips.append(("n", labels.n))
+    return hover_dots(values, in_row(x), tips, name=f"rows_{grid.key}", size=300, keep=only(grid))
+
+
+def _key(estimates: Sequence[_Estimate], heights: tuple[float, float], *, left: float) -> list[Layer]:
+    """What the colors mean, of the readings that occur."""
+    words = {e.state: e.word for e in estimates}
+    items = [
+        KeyItem(
+            text=words[state],
+            style=f"line-{_STATE_STYLES[state]}"
+            if state is State.UNDECIDED
+            else f"fill-{_STATE_STYLES[state]}",
+            shape="cross" if state is State.ASIDE else "circle",
+            hollow=state is State.UNDECIDED,
+            size=56,
+        )
+        for state in (State.BETTER, State.WORSE, State.UNDECIDED, State.ASIDE)
+        if state in words
+    ]
+    return key_layers(items, above=(heights[0] + 18, heights[1] + 16), left_wide=left)
+
+
+def _sentence(estimate: _Estimate, writer: Writer) -> str:
+    row, labels = estimate.row, writer.labels
+    value = writer.text(row.value)
+    if estimate.state is not None and estimate.is_closed:
+        return labels.sentence_interval.format(
+            name=row.name,
+            value=value,
+            low=writer.text(row.low),
+            high=writer.text(row.high),
+            state=estimate.word,
+        )
+    range_ = writer.in_brackets(row.low, row.high)
+    return labels.sentence_interval_open.format(name=row.name, value=f"{value} {range_}" if range_ else value)
+
+
+def _table(estimates: Sequence[_Estimate], writer: Writer, *, has_state: bool) -> Table:
+    labels = writer.labels
+    columns = [labels.name, labels.value, labels.low, labels.high, labels.n]
+    columns += [labels.state] if has_state else []
+    rows = []
+    for e in estimates:
+        row = [Cell(e.row.name), *map(writer.cell, (e.row.value, e.row.low, e.row.high))]
+        row.append(writer.count_cell(e.row.n))
+        row += [Cell(e.word)] if has_state else []
+        rows.append(row)
+    return Table.filled(columns, rows)

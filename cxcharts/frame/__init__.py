@@ -1,10 +1,12 @@
 """Parts that every chart shares: the outer specification, the time axis, labelled rules, hover."""
 
 from cxcharts.frame.axes import pixel, thinned, tick_texts, top_axis, value_axes, y_axis
-from cxcharts.frame.end_names import EndLabel, end_labels
-from cxcharts.frame.hover import hover_layer
+from cxcharts.frame.end_names import END_MARGIN, EndLabel, end_labels
+from cxcharts.frame.hover import hover_boxes, hover_dots, hover_layer, tooltip
 from cxcharts.frame.keys import KeyItem, key_layers
-from cxcharts.frame.rows import Grid, grids, name_layer, only
+from cxcharts.frame.marks import GAPS, band, dots, line, track
+from cxcharts.frame.plane import Plane, over_time, upright
+from cxcharts.frame.rows import Grid, box_in_row, grids, in_row, name_layer, only, upright_rule
 from cxcharts.frame.rules import Rule, RuleKind, rule_layers, value_rules
 from cxcharts.frame.sheet import (
     DEFAULT_WIDTH,
@@ -18,8 +20,13 @@ from cxcharts.frame.sheet import (
     TEXT_SIZE,
     TICKS,
     Layer,
+    layer,
+    level_x,
+    linear,
+    listed,
     literal,
     narrow_only,
+    numbers,
     view,
     wide_only,
     without_axis,
@@ -28,6 +35,8 @@ from cxcharts.frame.time_axis import axes_layer, time_x
 
 __all__ = [
     "DEFAULT_WIDTH",
+    "END_MARGIN",
+    "GAPS",
     "LANE",
     "LINE",
     "MOST_POINTS",
@@ -41,23 +50,41 @@ __all__ = [
     "Grid",
     "KeyItem",
     "Layer",
+    "Plane",
     "Rule",
     "RuleKind",
     "axes_layer",
+    "band",
+    "box_in_row",
+    "dots",
     "end_labels",
     "grids",
+    "hover_boxes",
+    "hover_dots",
     "hover_layer",
+    "in_row",
     "key_layers",
+    "layer",
+    "level_x",
+    "line",
+    "linear",
+    "listed",
     "literal",
     "name_layer",
     "narrow_only",
+    "numbers",
     "only",
+    "over_time",
     "pixel",
     "rule_layers",
     "thinned",
     "tick_texts",
     "time_x",
+    "tooltip",
     "top_axis",
+    "track",
+    "upright",
+    "upright_rule",
     "value_axes",
     "value_rules",
     "view",

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from cxcharts.frame.sheet import LINE, SMALL, TEXT_SIZE, TICKS, Layer, literal, narrow_only, wide_only
+from cxcharts.frame.sheet import (
+    LINE,
+    SMALL,
+    TEXT_SIZE,
+    TICKS,
+    Layer,
+    layer,
+    listed,
+    narrow_only,
+    numbers,
+    wide_only,
+)
 from cxcharts.locale import Locale
 from cxcharts.scales import Scale
 from cxcharts.text import width_of
@@ -15,8 +26,6 @@ def y_axis(ticks: Sequence[float], scale: Scale, locale: Locale) -> tuple[dict[s
     step = min((b - a for a, b in pairwise(ticks)), default=1.0)
     texts = [scale.value.axis_text(v, locale, step=step) for v in ticks]
     room = max(width_of(t, TEXT_SIZE) for t in texts) + 10
-    lookup = "[" + ",".join(literal(t) for t in texts) + "]"
-    marks = "[" + ",".join(repr(float(v)) for v in ticks) + "]"
     return (
         {
             "values": list(ticks),
@@ -26,7 +35,7 @@ def y_axis(ticks: Sequence[float], scale: Scale, locale: Locale) -> tuple[dict[s
             "labelPadding": 8,
             "minExtent": room,
             "maxExtent": room,
-            "labelExpr": f"{lookup}[indexof({marks}, datum.value)]",
+            "labelExpr": f"{listed(texts)}[indexof({numbers(ticks)}, datum.value)]",
         },
         room,
     )
@@ -75,23 +84,23 @@ def tick_texts(
                 == ("left" if inside and i == 0 else "right" if inside and i == len(ticks) - 1 else "center")
             ]
             if values:
-                layers.append(
-                    {
-                        "data": {"values": values},
-                        "transform": only,
-                        "mark": {"type": "text", "style": ["muted", "small"], "align": align,
-                                 "baseline": "top", "y": -4 - lines * LINE, "lineHeight": LINE},
-                        "encoding": {"x": x, "text": {"field": "text"}},
-                    }
-                )  # fmt: skip
+                mark = {"type": "text", "style": ["muted", "small"], "align": align, "baseline": "top",
+                        "y": -4 - lines * LINE, "lineHeight": LINE}  # fmt: skip
+                layers.append(layer(values, mark, {"x": x, "text": {"field": "text"}}, keep=only))
     return layers, (heights[0], heights[1])
 
 
-def thinned(texts: Sequence[str], ticks: Sequence[float], room: float) -> list[list[str]]:
-    """Tick labels with every second (third, ...) left out until they fit into `room`; zero stays."""
+def thinned(
+    texts: Sequence[str], ticks: Sequence[float], room: float, *, flush: bool = False
+) -> list[list[str]]:
+    """Tick labels with every second (third, ...) left out until they fit into `room`; zero stays.
+
+    With `flush` the outer labels are moved inside the plot, half their width towards their neighbors.
+    """
     widest = max(width_of(t, SMALL) for t in texts) + 12
+    needed = (len(texts) - 1) * (1.5 * widest - 6) if flush else len(texts) * widest
     every = 1
-    while len(texts) / every * widest > room + widest and every < len(texts):
+    while needed / every > room + (0 if flush else widest) and every < len(texts):
         every += 1
     keep = next((i for i, v in enumerate(ticks) if abs(v) < 1e-12), 0) % every
     return [[t] if i % every == keep else [""] for i, t in enumerate(texts)]

@@ -7,6 +7,10 @@ from typing import Any
 from cxcharts.frame.sheet import LINE, SMALL, TEXT_SIZE, Layer, narrow_only, wide_only
 from cxcharts.text import spread, wrap
 
+# Right of the names: fonts differ in width by some pixels from what the engine measures, and a name that
+# reaches the edge of the drawing is cut there.
+END_MARGIN = 10.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndLabel:

@@ -1,9 +1,9 @@
-"""Points that answer the pointer."""
+"""What answers the pointer."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from cxcharts.frame.sheet import Layer
+from cxcharts.frame.sheet import Layer, layer
 
 
 def hover_layer(
@@ -33,6 +33,39 @@ def hover_layer(
                 "condition": {"param": f"pointed_{name}", "empty": False, "value": 1},
                 "value": 0,
             },
-            "tooltip": [{"field": f, "type": "nominal", "title": heading} for f, heading in tooltips],
+            "tooltip": tooltip(tooltips),
         },
     }
+
+
+def tooltip(lines: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Lines of a tooltip: (field, heading). Fields hold finished text, hence nominal."""
+    return [{"field": field, "type": "nominal", "title": heading} for field, heading in lines]
+
+
+def hover_dots(
+    values: list[dict[str, Any]],
+    encoding: dict[str, Any],
+    lines: Sequence[tuple[str, str]],
+    *,
+    name: str,
+    size: float,
+    keep: Sequence[dict[str, Any]] = (),
+) -> Layer:
+    """Invisible discs over marks that are drawn already: a finger needs more room than a dot takes."""
+    mark = {"type": "point", "filled": True, "size": size, "opacity": 0}
+    return layer(values, mark, {**encoding, "tooltip": tooltip(lines)}, keep=keep, name=f"hover_{name}")
+
+
+def hover_boxes(
+    values: list[dict[str, Any]],
+    encoding: dict[str, Any],
+    lines: Sequence[tuple[str, str]],
+    *,
+    name: str,
+    keep: Sequence[dict[str, Any]] = (),
+    **mark: Any,
+) -> Layer:
+    """Invisible boxes that answer the pointer wherever it stands in them."""
+    box = {"type": "rect", "opacity": 0, **mark}
+    return layer(values, box, {**encoding, "tooltip": tooltip(lines)}, keep=keep, name=f"hover_{name}")

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxcharts.frame.sheet import PIXELS, TEXT_SIZE, Layer, narrow_only, wide_only
+from cxcharts.frame.sheet import PIXELS, TEXT_SIZE, Layer, layer, narrow_only, wide_only
 from cxcharts.text import width_of
+
+LINE_HEIGHT = 18
+NARROWEST_PAGE = 256.0  # what a card leaves to a chart on the smallest phones
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,49 +28,48 @@ def key_layers(items: Sequence[KeyItem], *, above: tuple[float, float], left_wid
     `above` is the distance of the lowest line from the plot (page, phone).
     """
     layers: list[Layer] = []
-    for only, page, offset, start in (
+    for keep, page, offset, start in (
         (wide_only(), 610.0, above[0], left_wide),
-        (narrow_only(), 312.0, above[1], 0.0),
+        (narrow_only(), NARROWEST_PAGE, above[1], 0.0),
     ):
-        lines: list[list[tuple[float, KeyItem]]] = [[]]
-        at = 0.0
-        for item in items:
-            length = 16 + width_of(item.text, TEXT_SIZE) + 16
-            if at and at + length - 16 > page:
-                lines.append([])
-                at = 0.0
-            lines[-1].append((at, item))
-            at += length
         texts = []
+        lines = _lines(items, page)
         for index, line in enumerate(lines):
-            y = -offset - (len(lines) - 1 - index) * 18
+            y = -offset - (len(lines) - 1 - index) * LINE_HEIGHT
             for left, item in line:
                 texts.append({"row": y, "left": start + left + 14, "text": item.text})
-                mark: dict[str, Any] = {
-                    "type": "point",
-                    "style": [item.style, "hollow"] if item.hollow else item.style,
-                    "filled": not item.hollow,
-                    "shape": item.shape,
-                    "size": item.size,
-                    "opacity": 1,
-                    "x": start + left + 5,
-                    "y": y,
-                }
-                if item.shape == "stroke":
-                    mark |= {"angle": 90, "filled": False, "strokeWidth": 2, "size": item.size}
-                layers.append({"data": {"values": [{}]}, "transform": only, "mark": mark, "encoding": {}})
-        layers.append(
-            {
-                "data": {"values": texts},
-                "transform": only,
-                "mark": {
-                    "type": "text",
-                    "style": "muted",
-                    "align": "left",
-                    "baseline": "middle",
-                    "x": {"expr": "datum.left"},
-                },
-                "encoding": {"y": PIXELS, "text": {"field": "text"}},
-            }
-        )
+                layers.append(layer([{}], _sign(item, start + left + 5, y), {}, keep=keep))
+        mark = {"type": "text", "style": "muted", "align": "left", "baseline": "middle",
+                "x": {"expr": "datum.left"}}  # fmt: skip
+        layers.append(layer(texts, mark, {"y": PIXELS, "text": {"field": "text"}}, keep=keep))
     return layers
+
+
+def _lines(items: Sequence[KeyItem], page: float) -> list[list[tuple[float, KeyItem]]]:
+    """Items in lines of at most `page` pixels, each with where it begins."""
+    lines: list[list[tuple[float, KeyItem]]] = [[]]
+    at = 0.0
+    for item in items:
+        length = 16 + width_of(item.text, TEXT_SIZE) + 16
+        if at and at + length - 16 > page:
+            lines.append([])
+            at = 0.0
+        lines[-1].append((at, item))
+        at += length
+    return lines
+
+
+def _sign(item: KeyItem, x: float, y: float) -> dict[str, Any]:
+    mark: dict[str, Any] = {
+        "type": "point",
+        "style": [item.style, "hollow"] if item.hollow else item.style,
+        "filled": not item.hollow,
+        "shape": item.shape,
+        "size": item.size,
+        "opacity": 1,
+        "x": x,
+        "y": y,
+    }
+    if item.shape == "stroke":  # a line has no inside to fill
+        mark |= {"angle": 90, "filled": False, "strokeWidth": 2}
+    return mark

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxcharts.frame.sheet import LINE, PIXELS, TEXT_SIZE, Layer, narrow_only, wide_only
+from cxcharts.frame.sheet import LINE, PIXELS, TEXT_SIZE, Layer, layer, narrow_only, wide_only
 from cxcharts.text import width_of, wrap
 
 
@@ -68,15 +68,31 @@ def name_layer(grid: Grid, style: str = "ink", skip: Collection[int] = ()) -> La
             continue
         top = center + 1.5 - len(lines) * LINE / 2 if grid.wide else center - 12 - len(lines) * LINE
         values.append({"row": top, "text": list(lines)})
-    return {
-        "data": {"values": values},
-        "transform": only(grid),
-        "mark": {
-            "type": "text",
-            "style": style,
-            "align": "left",
-            "baseline": "top",
-            "x": -(grid.room + 14) if grid.wide else 0,
-        },
-        "encoding": {"y": PIXELS, "text": {"field": "text"}},
-    }
+    mark = {"type": "text", "style": style, "align": "left", "baseline": "top",
+            "x": -(grid.room + 14) if grid.wide else 0}  # fmt: skip
+    return layer(values, mark, {"y": PIXELS, "text": {"field": "text"}}, keep=only(grid))
+
+
+def in_row(x: dict[str, Any]) -> dict[str, Any]:
+    """Encoding of what lies at a number in a row."""
+    return {"x": x, "y": PIXELS}
+
+
+def box_in_row(x: dict[str, Any]) -> dict[str, Any]:
+    """Encoding of what reaches from `x` to `x2` and from pixel `row` to `row2`."""
+    return {"x": x, "x2": {"field": "x2"}, "y": PIXELS, "y2": {"field": "row2"}}
+
+
+def upright_rule(
+    value: float, x: dict[str, Any], narrow: Grid, *, style: str, half: float
+) -> tuple[Layer, Layer]:
+    """A line at one number through all rows; on a phone a piece `half` up and down in every row.
+
+    There the names stand above their rows, and a line through all would cross them.
+    """
+    mark = {"type": "rule", "style": style, "strokeWidth": 1.4}
+    pieces = [{"x": value, "row": center - half, "row2": center + half} for center in narrow.centers]
+    return (
+        layer([{"x": value}], mark, {"x": x}, keep=wide_only()),
+        layer(pieces, mark, {"x": x, "y": PIXELS, "y2": {"field": "row2"}}, keep=narrow_only()),
+    )

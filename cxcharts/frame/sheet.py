@@ -25,18 +25,50 @@ def view(
     height: float,
     layers: Sequence[Layer],
     narrow_height: float | None = None,
+    right: float = 4,
 ) -> dict[str, Any]:
-    """A single-view specification. `page` is its outer width in pixels, set where it is drawn."""
+    """A single-view specification. `page` is its outer width in pixels, set where it is drawn.
+
+    `right` is the margin in pixels right of everything that is drawn.
+    """
     return {
         "$schema": SCHEMA,
         "width": "container",
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "params": [{"name": "page", "value": DEFAULT_WIDTH}],
-        "padding": {"top": 4, "right": 4, "bottom": 2, "left": 0},
+        "padding": {"top": 4, "right": right, "bottom": 2, "left": 0},
         "layer": list(layers),
         "usermeta": {"cxcharts": {"heights": [height, narrow_height or height], "narrow": NARROW}},
     }
+
+
+def layer(
+    values: list[dict[str, Any]],
+    mark: dict[str, Any],
+    encoding: dict[str, Any],
+    *,
+    keep: Sequence[dict[str, Any]] = (),
+    name: str = "",
+) -> Layer:
+    """One layer with its own data. `keep` is its layout (`wide_only`, `narrow_only`); both by default."""
+    return {
+        **({"name": name} if name else {}),
+        "data": {"values": values},
+        **({"transform": list(keep)} if keep else {}),
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
+def linear(low: float, high: float) -> dict[str, Any]:
+    """A scale that ends where it is told to: the engine would round its ends and add zero."""
+    return {"domain": [low, high], "nice": False, "zero": False}
+
+
+def level_x(low: float, high: float, axis: dict[str, Any] | None) -> dict[str, Any]:
+    """Horizontal encoding of numbers."""
+    return {"field": "x", "type": "quantitative", "scale": linear(low, high), "axis": axis}
 
 
 def wide_only() -> list[dict[str, Any]]:
@@ -57,3 +89,13 @@ def without_axis(encoding: dict[str, Any]) -> dict[str, Any]:
 def literal(text: str) -> str:
     """A string as an expression literal: labels never become code."""
     return json.dumps(clean(text), ensure_ascii=True)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as an expression's list."""
+    return "[" + ",".join(literal(text) for text in texts) + "]"
+
+
+def numbers(values: Sequence[float]) -> str:
+    """Numbers as an expression's list, in full so that they equal the data."""
+    return "[" + ",".join(repr(float(value)) for value in values) + "]"

@@ -71,9 +71,15 @@ def _time_labels(days: Sequence[date], period: Period, locale: Locale) -> list[l
 
 
 def time_x(
-    days: Sequence[date], period: Period, locale: Locale, *, plot_wide: float = 560, plot_narrow: float = 230
+    days: Sequence[date],
+    period: Period,
+    locale: Locale,
+    *,
+    until: date | None = None,
+    plot_wide: float = 560,
+    plot_narrow: float = 230,
 ) -> dict[str, Any]:
-    """Horizontal time encoding from the first to the last of `days` (sorted), in UTC."""
+    """Horizontal time encoding from the first to the last of `days` (sorted), or on to `until`, in UTC."""
     fine = period in (Period.DAY, Period.WEEK)
     widest = ("00 Sep" if fine else "2000") if locale.key == "en" else ("00月00日" if fine else "2000年")
     room = width_of(widest, TEXT_SIZE) + 16
@@ -85,7 +91,7 @@ def time_x(
         stamps = [milliseconds(d) for d in ticks]
         branches.append(("[" + ",".join(map(str, stamps)) + "]", json.dumps(texts, ensure_ascii=True)))
         labels.update(zip(stamps, texts, strict=True))
-    first, last = milliseconds(days[0]), milliseconds(days[-1])
+    first, last = milliseconds(days[0]), milliseconds(max(days[-1], until or days[-1]))
     if first == last:
         first, last = first - 86_400_000, last + 86_400_000
     narrow, wide = branches

@@ -6,24 +6,33 @@ from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    END_MARGIN,
     NARROW,
     TICKS,
     EndLabel,
     KeyItem,
     Layer,
+    Plane,
+    band,
+    dots,
     end_labels,
+    hover_dots,
     key_layers,
-    literal,
-    pixel,
+    layer,
+    level_x,
+    line,
+    listed,
+    upright,
     view,
-    without_axis,
-    y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import MISSING, Locale, closed, locale_for
-from cxcharts.scales import Scale, domain, finite
+from cxcharts.locale import Locale, locale_for
+from cxcharts.scales import Scale, finite
+from cxcharts.writer import Writer
 
 HEIGHT = 260.0
+HALF = 0.27  # of a bar, where years stand one apart
+NAMES_ON_A_PHONE = 5  # at most about so many years are named there
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,194 +58,158 @@ def cash_flow(
     height: float = HEIGHT,
 ) -> Chart:
     """Benefits up, costs down, cumulative net as a line with its range. Raises ValueError without years."""
-    where = locale_for(locale)
+    _check(years)
+    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
+    plane = _plane(years, scale, writer, height)
+    layers = [
+        _axes(plane),
+        _bars("soft-hue-0", [year.benefit for year in years], plane),
+        _bars("soft-hue-1", [-year.cost for year in years], plane),
+        *_range(years, plane),
+        _ground(plane),
+        *_cumulative_line(years, plane),
+        *_end_name(years[-1], plane, writer),
+        *_key(labels),
+        _hover(years, plane, writer),
+    ]
+    return Chart(
+        title,
+        subtitle,
+        view(height=height, layers=layers, right=END_MARGIN),
+        writer.alternative(title, subtitle, [_sentence(year, writer) for year in years]),
+        _table(years, writer),
+    )
+
+
+def _check(years: Sequence[CashYear]) -> None:
+    """Raises ValueError for what cannot be drawn."""
     if not years:
         raise ValueError("a cash-flow chart needs at least one year")
     finite(v for year in years for v in (year.benefit, year.cost, year.cumulative, year.low, year.high))
     if any(year.benefit < 0 or year.cost < 0 for year in years):
         raise ValueError("a cash-flow chart needs benefits and costs of zero or more")
-    low, high, ticks = domain(
-        [0.0, *(v for y in years for v in (y.benefit, -y.cost, y.cumulative, y.low, y.high))], scale
-    )
-    axis, _ = y_axis(ticks, scale, where)
-    y_axes: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": axis,
+
+
+def _plane(years: Sequence[CashYear], scale: Scale, writer: Writer, height: float) -> Plane:
+    """Years lie at 0, 1, 2, ... and are named by expression; on a phone every second (third, ...) one."""
+    values = [0.0, *(v for y in years for v in (y.benefit, -y.cost, y.cumulative, y.low, y.high))]
+    names = listed([year.name for year in years])
+    every = max(1, -(-len(years) // NAMES_ON_A_PHONE))
+    axis: dict[str, Any] = {
+        "values": list(range(len(years))),
+        "tickCount": TICKS,
+        "title": None,
+        "labelExpr": f"page < {NARROW} && datum.value % {every} != 0 ? '' : {names}[datum.value]",
+        "labelPadding": 8,
     }
-    names = "[" + ",".join(literal(year.name) for year in years) + "]"
-    every = max(1, -(-len(years) // 5))
-    x_axes: dict[str, Any] = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": {"domain": [-0.5, len(years) - 0.5], "nice": False, "zero": False},
-        "axis": {
-            "values": list(range(len(years))),
-            "tickCount": TICKS,
-            "title": None,
-            "labelExpr": f"page < {NARROW} && datum.value % {every} != 0 ? '' : {names}[datum.value]",
-            "labelPadding": 8,
-        },
-    }
-    x, y = without_axis(x_axes), without_axis(y_axes)
+    x_axes = level_x(-0.5, len(years) - 0.5, axis)
+    return upright(values, scale, writer.locale, x_axes=x_axes, height=height)
 
-    def bars(style: str, values: list[tuple[int, float]], left: float, right: float) -> Layer:
-        return {
-            "data": {"values": [{"x": i + left, "x2": i + right, "y": v, "y2": 0} for i, v in values if v]},
-            "mark": {"type": "rect", "style": style, "cornerRadius": 1},
-            "encoding": {"x": x, "x2": {"field": "x2"}, "y": {**y, "field": "y"}, "y2": {"field": "y2"}},
-        }
 
-    layers: list[Layer] = [
-        {
-            "name": "axes",
-            "data": {"values": [{"x": 0, "y": 0}]},
-            "mark": {"type": "rule", "opacity": 0, "strokeWidth": 0},
-            "encoding": {"x": x_axes, "y": {**y_axes, "field": "y"}},
-        }
+def _axes(plane: Plane) -> Layer:
+    """Carries the axes, draws nothing."""
+    mark = {"type": "rule", "opacity": 0, "strokeWidth": 0}
+    encoding = {"x": plane.x_axes, "y": {**plane.y_axes, "field": "y"}}
+    return layer([{"x": 0, "y": 0}], mark, encoding, name="axes")
+
+
+def _bars(style: str, amounts: Sequence[float], plane: Plane) -> Layer:
+    """A bar from zero for every year that has something to show."""
+    values = [
+        {"x": i - HALF, "x2": i + HALF, "y": amount, "y2": 0} for i, amount in enumerate(amounts) if amount
     ]
-    ranged = [(i, year) for i, year in enumerate(years) if year.low is not None and year.high is not None]
-    layers.append(bars("soft-hue-0", [(i, year.benefit) for i, year in enumerate(years)], -0.27, 0.27))
-    layers.append(bars("soft-hue-1", [(i, -year.cost) for i, year in enumerate(years)], -0.27, 0.27))
-    if len(ranged) > 1:
-        layers.append(
-            {
-                "data": {"values": [{"x": i, "low": year.low, "high": year.high} for i, year in ranged]},
-                "mark": {"type": "area", "style": "band-ink", "line": False},
-                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-            }
-        )
-    elif ranged:
-        layers.append(
-            {
-                "data": {"values": [{"x": i, "low": year.low, "high": year.high} for i, year in ranged]},
-                "mark": {"type": "rule", "style": "line-ink", "strokeWidth": 1.4},
-                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-            }
-        )
-    layers.append(
-        {
-            "data": {"values": [{"y": 0}]},
-            "mark": {"type": "rule", "style": "line-rule", "strokeWidth": 1.4},
-            "encoding": {"y": {**y, "field": "y"}},
-        }
-    )
-    track = [{"x": i, "y": year.cumulative} for i, year in enumerate(years)]
-    if len(track) > 1:
-        layers.append(
-            {
-                "data": {"values": track},
-                "mark": {"type": "line", "style": "line-ink", "strokeWidth": 2.2, "strokeJoin": "round"},
-                "encoding": {"x": x, "y": {**y, "field": "y"}},
-            }
-        )
-    layers.append(
-        {
-            "data": {"values": track},
-            "mark": {"type": "point", "filled": True, "style": "fill-ink", "size": 40, "opacity": 1},
-            "encoding": {"x": x, "y": {**y, "field": "y"}},
-        }
-    )
+    encoding = {**plane.spot(), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    return layer(values, {"type": "rect", "style": style, "cornerRadius": 1}, encoding)
 
-    def money(number: float | None) -> str:
-        return MISSING if number is None else scale.value.text(number, where)
 
-    def between(year: CashYear) -> str:
-        if year.low is None or year.high is None:
-            return ""
-        return labels.span.format(low=money(year.low), high=money(year.high))
-
-    last = years[-1]
-    layers += end_labels(
-        [
-            EndLabel(
-                y=pixel(last.cumulative, low, high, height),
-                text=f"{labels.cumulative} {money(last.cumulative)}",
-                style="strong",
-                detail=f"({between(last)})" if between(last) else "",
-            )
-        ],
-        height=height,
-        room_wide=120,
-    )
-    layers += key_layers(
-        [
-            KeyItem(text=labels.benefit, style="soft-hue-0", shape="square"),
-            KeyItem(text=labels.cost, style="soft-hue-1", shape="square"),
-        ],
-        above=(16, 16),
-    )
-    layers.append(
-        {
-            "name": "hover_years",
-            "data": {
-                "values": [
-                    {
-                        "x": i,
-                        "y": year.cumulative,
-                        "name": year.name,
-                        "benefit": money(year.benefit),
-                        "cost": money(year.cost),
-                        "cumulative": money(year.cumulative)
-                        + (f" ({between(year)})" if between(year) else ""),
-                    }
-                    for i, year in enumerate(years)
-                ]
-            },
-            "mark": {"type": "point", "filled": True, "size": 500, "opacity": 0},
-            "encoding": {
-                "x": x,
-                "y": {**y, "field": "y"},
-                "tooltip": [
-                    {"field": f, "type": "nominal", "title": t}
-                    for f, t in (
-                        ("name", labels.year),
-                        ("benefit", labels.benefit),
-                        ("cost", labels.cost),
-                        ("cumulative", labels.cumulative),
-                    )
-                ],
-            },
-        }
-    )
-    parts = [closed(title, where), closed(subtitle, where)]
-    parts += [
-        labels.sentence_year.format(
-            year=year.name,
-            benefit=money(year.benefit),
-            cost=money(year.cost),
-            cumulative=money(year.cumulative),
-            range=labels.sentence_year_range.format(low=money(year.low), high=money(year.high))
-            if between(year)
-            else "",
-        )
-        for year in years
+def _range(years: Sequence[CashYear], plane: Plane) -> list[Layer]:
+    """The range of the cumulative net: a band, or a single line where only one year has it."""
+    values = [
+        {"x": i, "low": year.low, "high": year.high}
+        for i, year in enumerate(years)
+        if year.low is not None and year.high is not None
     ]
-    rows = tuple(
-        (
-            Cell(year.name),
-            Cell(money(year.benefit), year.benefit),
-            Cell(money(year.cost), year.cost),
-            Cell(money(year.benefit - year.cost), year.benefit - year.cost),
-            Cell(money(year.cumulative), year.cumulative),
-            Cell(money(year.low), year.low),
-            Cell(money(year.high), year.high),
-        )
-        for year in years
+    if not values:
+        return []
+    if len(values) == 1:
+        return [layer(values, {"type": "rule", "style": "line-ink", "strokeWidth": 1.4}, plane.stretch())]
+    return [band(values, plane.stretch(), "band-ink")]
+
+
+def _ground(plane: Plane) -> Layer:
+    """The line between gains and losses."""
+    return layer([{"y": 0}], {"type": "rule", "style": "line-rule", "strokeWidth": 1.4}, plane.level())
+
+
+def _cumulative_line(years: Sequence[CashYear], plane: Plane) -> list[Layer]:
+    values = [{"x": i, "y": year.cumulative} for i, year in enumerate(years)]
+    layers = [dots(values, plane.spot(), "fill-ink", size=40)]
+    if len(values) > 1:
+        layers.insert(0, line(values, plane.spot(), "line-ink", strokeWidth=2.2))
+    return layers
+
+
+def _end_name(last: CashYear, plane: Plane, writer: Writer) -> list[Layer]:
+    name = EndLabel(
+        y=plane.pixel(last.cumulative),
+        text=f"{writer.labels.cumulative} {writer.text(last.cumulative)}",
+        style="strong",
+        detail=writer.in_brackets(last.low, last.high),
     )
-    columns = (
-        labels.year,
-        labels.benefit,
-        labels.cost,
-        labels.net,
-        labels.cumulative,
-        labels.low,
-        labels.high,
+    return end_labels([name], height=plane.height, room_wide=120)
+
+
+def _key(labels: Labels) -> list[Layer]:
+    items = [
+        KeyItem(text=labels.benefit, style="soft-hue-0", shape="square"),
+        KeyItem(text=labels.cost, style="soft-hue-1", shape="square"),
+    ]
+    return key_layers(items, above=(16, 16))
+
+
+def _hover(years: Sequence[CashYear], plane: Plane, writer: Writer) -> Layer:
+    labels = writer.labels
+    values = [
+        {
+            "x": i,
+            "y": year.cumulative,
+            "name": year.name,
+            "benefit": writer.text(year.benefit),
+            "cost": writer.text(year.cost),
+            "cumulative": f"{writer.text(year.cumulative)} "
+            f"{writer.in_brackets(year.low, year.high)}".rstrip(),
+        }
+        for i, year in enumerate(years)
+    ]
+    tips = [
+        ("name", labels.year),
+        ("benefit", labels.benefit),
+        ("cost", labels.cost),
+        ("cumulative", labels.cumulative),
+    ]
+    return hover_dots(values, plane.spot(), tips, name="years", size=500)
+
+
+def _sentence(year: CashYear, writer: Writer) -> str:
+    labels = writer.labels
+    low, high = writer.text(year.low), writer.text(year.high)
+    has_range = year.low is not None and year.high is not None
+    return labels.sentence_year.format(
+        year=year.name,
+        benefit=writer.text(year.benefit),
+        cost=writer.text(year.cost),
+        cumulative=writer.text(year.cumulative),
+        range=labels.sentence_year_range.format(low=low, high=high) if has_range else "",
     )
-    return Chart(
-        title,
-        subtitle,
-        view(height=height, layers=layers),
-        labels.separator.join(p for p in parts if p),
-        Table(columns, rows),
-    )
+
+
+def _table(years: Sequence[CashYear], writer: Writer) -> Table:
+    labels = writer.labels
+    columns = (labels.year, labels.benefit, labels.cost, labels.net, labels.cumulative, labels.low,
+               labels.high)  # fmt: skip
+    rows = []
+    for year in years:
+        net = year.benefit - year.cost
+        numbers = (year.benefit, year.cost, net, year.cumulative, year.low, year.high)
+        rows.append((Cell(year.name), *map(writer.cell, numbers)))
+    return Table(columns, tuple(rows))

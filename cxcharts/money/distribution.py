@@ -7,12 +7,17 @@ from typing import Any
 
 from cxcharts.chart import Cell, Chart, Table
 from cxcharts.frame import (
+    LANE,
     NARROW,
     TICKS,
     KeyItem,
     Layer,
+    hover_boxes,
     key_layers,
-    literal,
+    layer,
+    level_x,
+    listed,
+    numbers,
     thinned,
     value_axes,
     value_rules,
@@ -20,8 +25,11 @@ from cxcharts.frame import (
     without_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import Locale, closed, locale_for
+from cxcharts.locale import Locale, locale_for
 from cxcharts.scales import Scale, domain, finite
+from cxcharts.writer import Writer
+
+ZERO = 1e-9  # edges of bins are products and may miss zero by less than this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,132 +84,123 @@ def value_distribution(
     `bins` come from `histogram` or from elsewhere, in ascending order with an edge at zero. Raises
     ValueError without bins.
     """
-    where = locale_for(locale)
     if not bins:
         raise ValueError("a distribution chart needs at least one bin")
     finite(v for b in bins for v in (b.low, b.high, b.share))
     finite((p5, mean, p95, loss_share))
+    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
     ordered = sorted(bins, key=lambda b: b.low)
     low, high = ordered[0].low, ordered[-1].high
-    _, _, ticks = domain([low, high], Scale(value=scale.value), ticks=7)
-    ticks = [t for t in ticks if low <= t <= high] or [low, high]
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-    texts = [scale.value.axis_text(v, where, step=step) for v in ticks]
-    lookup = "[" + ",".join(literal(t) for t in texts) + "]"
-    thin = [t[0] for t in thinned(texts, ticks, 250)]
-    narrow_lookup = "[" + ",".join(literal(t) for t in thin) + "]"
-    marks = "[" + ",".join(repr(float(v)) for v in ticks) + "]"
-    x_axes: dict[str, Any] = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": {
-            "values": ticks,
-            "tickCount": TICKS,
-            "title": None,
-            "grid": False,
-            "domain": True,
-            "ticks": True,
-            "tickSize": 4,
-            "labelExpr": f"(page < {NARROW} ? {narrow_lookup} : {lookup})[indexof({marks}, datum.value)]",
-            "labelFlush": True,
-        },
-    }
+    named = (
+        (writer.locale.share(0.05), p5),
+        (labels.expected_value, mean),
+        (writer.locale.share(0.95), p95),
+    )
+    loss = _loss_text(loss_share, writer.locale)
+    x_axes = _axis(low, high, writer)
     x = without_axis(x_axes)
-    top = max(b.share for b in ordered) * 1.04
-    y: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": {"domain": [0, top], "nice": False},
-        "axis": None,
-    }
-    layers: list[Layer] = [value_axes(low, x_axes)]
-    for style, part in (
-        ("soft-bad", [b for b in ordered if b.high <= 1e-9]),
-        ("soft-good", [b for b in ordered if b.high > 1e-9]),
-    ):
-        if part:
-            steps = [{"x": b.low, "y": b.share} for b in part] + [{"x": part[-1].high, "y": part[-1].share}]
-            layers.append(
-                {
-                    "data": {"values": steps},
-                    "mark": {"type": "area", "style": style, "interpolate": "step-after", "line": False},
-                    "encoding": {"x": x, "y": {**y, "field": "y"}},
-                }
-            )
-    if low < 0 < high:
-        layers.append(
-            {
-                "data": {"values": [{"x": 0}]},
-                "mark": {"type": "rule", "style": "line-ink", "strokeWidth": 1.4},
-                "encoding": {"x": x},
-            }
-        )
-
-    def money(number: float) -> str:
-        return scale.value.text(number, where)
-
-    low_share, high_share = where.share(0.05), where.share(0.95)
-    rules, _rows = value_rules(
-        [
-            (p5, f"{low_share} {money(p5)}", False),
-            (mean, f"{labels.expected_value} {money(mean)}", True),
-            (p95, f"{high_share} {money(p95)}", False),
-        ],
+    rules, lanes = value_rules(
+        [(value, f"{name} {writer.text(value)}", name == labels.expected_value) for name, value in named],
         low=low,
         high=high,
         x=x,
     )
-    layers += rules
-    loss = where.share(loss_share, is_never_zero=True)
-    if loss_share > 0.99:
-        loss = f">{where.share(0.99)}"
-    elif loss_share < 0.01:
-        loss = f"<{where.share(0.01)}"
-    layers += key_layers(
-        [KeyItem(text=labels.loss_chance.format(share=loss), style="soft-bad", shape="square")],
-        above=(12 + 17 * _rows[0], 12 + 17 * _rows[1]),
-    )
-    layers.append(
-        {
-            "name": "hover_bins",
-            "data": {
-                "values": [
-                    {
-                        "x": b.low,
-                        "x2": b.high,
-                        "range": labels.span.format(low=money(b.low), high=money(b.high)),
-                        "share": where.share(b.share, 1),
-                    }
-                    for b in ordered
-                ]
-            },
-            "mark": {"type": "rect", "opacity": 0, "y": 0, "y2": "height"},
-            "encoding": {
-                "x": x,
-                "x2": {"field": "x2"},
-                "tooltip": [
-                    {"field": "range", "type": "nominal", "title": labels.value},
-                    {"field": "share", "type": "nominal", "title": labels.probability},
-                ],
-            },
-        }
-    )
-    parts = [
-        closed(title, where),
-        closed(subtitle, where),
-        labels.sentence_distribution.format(p5=money(p5), mean=money(mean), p95=money(p95), loss=loss),
+    layers = [
+        value_axes(low, x_axes),
+        *_shares(ordered, x),
+        *_line_at_zero(low, high, x),
+        *rules,
+        *_key(loss, lanes, labels),
+        _hover(ordered, x, writer),
     ]
-    rows = [
-        (Cell(money(b.low), b.low), Cell(money(b.high), b.high), Cell(where.share(b.share, 1), b.share))
-        for b in ordered
-    ]
-    for name, number in ((low_share, p5), (labels.expected_value, mean), (high_share, p95)):
-        rows.append((Cell(name), Cell(money(number), number), Cell("")))
-    rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), Cell(loss, loss_share)))
+    sentence = labels.sentence_distribution.format(
+        p5=writer.text(p5), mean=writer.text(mean), p95=writer.text(p95), loss=loss
+    )
     return Chart(
         title,
         subtitle,
         view(height=height, layers=layers),
-        labels.separator.join(p for p in parts if p),
-        Table((labels.from_value, labels.to_value, labels.probability), tuple(rows)),
+        writer.alternative(title, subtitle, [sentence]),
+        _table(ordered, named, Cell(loss, loss_share), writer),
     )
+
+
+def _loss_text(share: float, where: Locale) -> str:
+    """A simulation never proves that a loss is certain or impossible."""
+    if share > 0.99:
+        return f">{where.share(0.99)}"
+    return f"<{where.share(0.01)}" if share < 0.01 else where.share(share, is_never_zero=True)
+
+
+def _axis(low: float, high: float, writer: Writer) -> dict[str, Any]:
+    """From the first to the last bin: ticks beyond them would make room for nothing."""
+    _, _, ticks = domain([low, high], Scale(value=writer.value), ticks=7)
+    ticks = [t for t in ticks if low <= t <= high] or [low, high]
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    wide = [writer.value.axis_text(v, writer.locale, step=step) for v in ticks]
+    narrow = [text for (text,) in thinned(wide, ticks, 250, flush=True)]
+    axis: dict[str, Any] = {
+        "values": ticks,
+        "tickCount": TICKS,
+        "title": None,
+        "grid": False,
+        "domain": True,
+        "ticks": True,
+        "tickSize": 4,
+        "labelExpr": f"(page < {NARROW} ? {listed(narrow)} : {listed(wide)})"
+        f"[indexof({numbers(ticks)}, datum.value)]",
+        "labelFlush": True,
+    }
+    return level_x(low, high, axis)
+
+
+def _shares(bins: Sequence[Bin], x: dict[str, Any]) -> list[Layer]:
+    """The outline of all bins as steps, losses in a color of their own."""
+    top = max(b.share for b in bins) * 1.04
+    y = {"type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "axis": None, "field": "y"}
+    layers = []
+    for style, part in (
+        ("soft-bad", [b for b in bins if b.high <= ZERO]),
+        ("soft-good", [b for b in bins if b.high > ZERO]),
+    ):
+        if part:
+            # A step needs its end: the last bin's share is said once more at its upper edge.
+            steps = [{"x": b.low, "y": b.share} for b in part] + [{"x": part[-1].high, "y": part[-1].share}]
+            mark = {"type": "area", "style": style, "interpolate": "step-after", "line": False}
+            layers.append(layer(steps, mark, {"x": x, "y": y}))
+    return layers
+
+
+def _line_at_zero(low: float, high: float, x: dict[str, Any]) -> list[Layer]:
+    if not low < 0 < high:
+        return []
+    return [layer([{"x": 0}], {"type": "rule", "style": "line-ink", "strokeWidth": 1.4}, {"x": x})]
+
+
+def _key(loss: str, lanes: tuple[int, int], labels: Labels) -> list[Layer]:
+    """The chance of a loss, above the `lanes` of labels (page, phone)."""
+    item = KeyItem(text=labels.loss_chance.format(share=loss), style="soft-bad", shape="square")
+    return key_layers([item], above=(12 + LANE * lanes[0], 12 + LANE * lanes[1]))
+
+
+def _hover(bins: Sequence[Bin], x: dict[str, Any], writer: Writer) -> Layer:
+    values = [
+        {
+            "x": b.low,
+            "x2": b.high,
+            "range": writer.span(b.low, b.high),
+            "share": writer.locale.share(b.share, 1),
+        }
+        for b in bins
+    ]
+    tips = [("range", writer.labels.value), ("share", writer.labels.probability)]
+    return hover_boxes(values, {"x": x, "x2": {"field": "x2"}}, tips, name="bins", y=0, y2="height")
+
+
+def _table(bins: Sequence[Bin], named: Sequence[tuple[str, float]], loss: Cell, writer: Writer) -> Table:
+    """Every bin; below them the values that have a name and the chance of a loss."""
+    labels, share = writer.labels, writer.locale.share
+    rows = [(writer.cell(b.low), writer.cell(b.high), Cell(share(b.share, 1), b.share)) for b in bins]
+    rows += [(Cell(name), writer.cell(value), Cell("")) for name, value in named]
+    rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), loss))
+    return Table((labels.from_value, labels.to_value, labels.probability), tuple(rows))

@@ -1,31 +1,32 @@
 """One or more metric series on one axis."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, timedelta
 
 from cxcharts.chart import Chart
 from cxcharts.frame import (
+    END_MARGIN,
     EndLabel,
     Layer,
+    Plane,
     Rule,
     axes_layer,
     end_labels,
-    pixel,
+    over_time,
     rule_layers,
-    time_x,
     view,
-    without_axis,
-    y_axis,
 )
 from cxcharts.labels import ENGLISH, Labels
 from cxcharts.locale import Locale, Period, locale_for
 from cxcharts.palette import slots
-from cxcharts.scales import Scale, domain
-from cxcharts.series.marks import gap_layers, level_layers, series_marks
-from cxcharts.series.points import ControlLimits, Series, are_few, drawable
-from cxcharts.series.words import alternative, table
+from cxcharts.scales import Scale
+from cxcharts.series.marks import gap_layers, level_layer, series_marks
+from cxcharts.series.points import ControlLimits, Series, Shown, are_few, shown
+from cxcharts.series.words import sentences, table
+from cxcharts.writer import Writer
 
 HEIGHT = 260.0
+_LENGTHS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31, Period.QUARTER: 92, Period.YEAR: 366}
 
 
 def series_chart(
@@ -48,91 +49,98 @@ def series_chart(
     Periods with fewer than `minimum_n` answers become gaps; their values enter neither drawing nor
     table. Raises ValueError without any value.
     """
-    where, kind = locale_for(locale), Period(period)
-    ready, hidden = drawable(series, minimum_n)
-    hues = slots(s.key for s in ready)
-    days = sorted({p.period for s in ready for p in s.points})
-    extra = [target] if target is not None else []
-    if limits is not None:
-        extra += [limits.center, limits.low, limits.high]
-    values = [v for s in ready for p in s.points for v in (p.value, p.low, p.high)]
-    low, high, ticks = domain([*values, *extra], scale)
-    axis, _ = y_axis(ticks, scale, where)
-    y: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": {"domain": [low, high], "nice": False, "zero": False},
-        "axis": axis,
-    }
-    x = time_x(days, kind, where)
-    layers: list[Layer] = [axes_layer(days[0], x, y)]
-    if scale.crosses_zero and low < 0 < high:
-        layers += level_layers([(0.0, "", [1, 0])], y, "line-rule")
-    layers += rule_layers(rules, first=days[0], last=days[-1], x=without_axis(x))
-    if limits is not None:
-        layers += level_layers(
-            [(limits.low, "", [2, 3]), (limits.high, "", [2, 3]), (limits.center, "", [1, 0])], y, "line-rule"
-        )
-    if target is not None:
-        layers += level_layers([(target, "", [5, 3])], y)
-    layers += series_marks(
-        ready,
-        hues,
-        x=x,
-        y=y,
-        locale=where,
-        scale=scale,
-        period=kind,
-        labels=labels,
-        dots_shown=are_few(ready),
+    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale), period=Period(period))
+    given = shown(
+        series, scale=scale, rules=rules, target=target, limits=limits, minimum_n=minimum_n, writer=writer
     )
-    if minimum_n and hidden:
-        layers += gap_layers(
-            ready,
-            x,
-            height=height,
-            note=labels.gap_note.format(minimum=minimum_n),
-            short=labels.too_few.format(minimum=minimum_n),
-        )
-    ends = []
-    for one, hue in zip(ready, hues, strict=True):
-        last = next(p for p in reversed(one.points) if p.value is not None)
-        if last.value is None:
-            continue
-        value = scale.value.text(last.value, where)
-        name = f"{value}" if len(ready) == 1 else f"{one.name} {value}"
-        detail = (
-            labels.value_n.format(n=where.count(last.n)) if len(ready) == 1 and last.n is not None else ""
-        )
-        ends.append(
-            EndLabel(
-                y=pixel(last.value, low, high, height), text=name, style=f"text-hue-{hue}", detail=detail
-            )
-        )
-    if target is not None:
-        text = f"{labels.target} {scale.value.text(target, where)}"
-        ends.append(EndLabel(y=pixel(target, low, high, height), text=text, style="muted"))
-    if limits is not None:
-        named = (
-            (limits.high, labels.upper_limit),
-            (limits.center, labels.center),
-            (limits.low, labels.lower_limit),
-        )
-        for value_, name in named:
-            ends.append(
-                EndLabel(
-                    y=pixel(value_, low, high, height),
-                    text=f"{name} {scale.value.text(value_, where)}",
-                    style="muted",
-                )
-            )
-    layers += end_labels(ends, height=height)
-    spec = view(height=height, layers=layers)
+    hues = slots(one.key for one in given.series)
+    until = _last_day(given, writer.period)
+    plane = over_time(
+        given.days, given.values, scale, writer.locale, writer.period, height=height, until=until
+    )
+    layers = [
+        *_frame(given, plane, until),
+        *_levels(given, plane),
+        *series_marks(given, hues, plane, has_dots=are_few(given.series)),
+        *_gaps(given, plane),
+        *end_labels([*_series_names(given, hues, plane), *_level_names(given, plane)], height=height),
+    ]
     return Chart(
         title,
         subtitle,
-        spec,
-        alternative(
-            title, subtitle, ready, scale, where, kind, labels, rules, target, limits, hidden, minimum_n
-        ),
-        table(ready, scale, where, kind, labels, rules, target, limits, minimum_n, series),
+        view(height=height, layers=layers, right=END_MARGIN),
+        writer.alternative(title, subtitle, sentences(given)),
+        table(given),
     )
+
+
+def _last_day(given: Shown, period: Period | None) -> date:
+    """Where the time axis ends: what happened in the last period, after its point, stands on it too."""
+    last = given.days[-1]
+    end = last + timedelta(days=_LENGTHS[period or Period.MONTH])
+    return max([last, *(rule.at for rule in given.rules if rule.at < end)])
+
+
+def _frame(given: Shown, plane: Plane, last: date) -> list[Layer]:
+    """Axes, the line at zero, and what happened as labelled rules."""
+    first = given.days[0]
+    layers = [axes_layer(first, plane.x_axes, plane.y_axes)]
+    if given.scale.crosses_zero and plane.low < 0 < plane.high:
+        layers.append(level_layer(0.0, plane, "line-rule", [1, 0]))
+    return layers + rule_layers(given.rules, first=first, last=last, x=plane.x)
+
+
+def _levels(given: Shown, plane: Plane) -> list[Layer]:
+    """Control limits and target."""
+    layers = []
+    if given.limits is not None:
+        for value, pattern in (
+            (given.limits.low, [2, 3]),
+            (given.limits.high, [2, 3]),
+            (given.limits.center, [1, 0]),
+        ):
+            layers.append(level_layer(value, plane, "line-rule", pattern))
+    if given.target is not None:
+        layers.append(level_layer(given.target, plane, "line-muted", [5, 3]))
+    return layers
+
+
+def _gaps(given: Shown, plane: Plane) -> list[Layer]:
+    """A note where periods are kept back, so that a gap is not taken for missing work."""
+    if not given.hidden:
+        return []
+    labels = given.writer.labels
+    return gap_layers(
+        given.series,
+        plane,
+        note=labels.gap_note.format(minimum=given.minimum_n),
+        short=labels.too_few.format(minimum=given.minimum_n),
+    )
+
+
+def _series_names(given: Shown, hues: Sequence[int], plane: Plane) -> list[EndLabel]:
+    """Last values at the lines' ends: with their n where there is one line, with names where more."""
+    writer = given.writer
+    is_alone = len(given.series) == 1
+    names = []
+    for one, hue in zip(given.series, hues, strict=True):
+        value, n = [(p.value, p.n) for p in one.points if p.value is not None][-1]
+        text = writer.text(value) if is_alone else f"{one.name} {writer.text(value)}"
+        detail = writer.labels.value_n.format(n=writer.count(n)) if is_alone and n is not None else ""
+        names.append(EndLabel(y=plane.pixel(value), text=text, style=f"text-hue-{hue}", detail=detail))
+    return names
+
+
+def _level_names(given: Shown, plane: Plane) -> list[EndLabel]:
+    labels, limits = given.writer.labels, given.limits
+    named = [] if given.target is None else [(labels.target, given.target)]
+    if limits is not None:
+        named += [
+            (labels.upper_limit, limits.high),
+            (labels.center, limits.center),
+            (labels.lower_limit, limits.low),
+        ]
+    return [
+        EndLabel(y=plane.pixel(value), text=f"{name} {given.writer.text(value)}", style="muted")
+        for name, value in named
+    ]

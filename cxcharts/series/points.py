@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cxcharts.frame import (
-    MOST_POINTS,
-)
-from cxcharts.scales import finite
+from cxcharts.frame import MOST_POINTS, Rule
+from cxcharts.scales import Scale, finite
+from cxcharts.writer import Writer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,35 +38,89 @@ class ControlLimits:
     high: float
 
 
-def drawable(series: Sequence[Series], minimum_n: int) -> tuple[list[Series], int]:
-    """Series sorted by period with small periods emptied (nothing of them goes further); how many were."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """All that a series chart shows: what of the series may be drawn, and what stands beside it.
+
+    `hidden` periods had fewer than `minimum_n` answers; `small` are their series' keys and days.
+    """
+
+    series: tuple[Series, ...]
+    scale: Scale
+    rules: tuple[Rule, ...]
+    target: float | None
+    limits: ControlLimits | None
+    minimum_n: int
+    hidden: int
+    small: frozenset[tuple[str, date]]
+    writer: Writer
+
+    @property
+    def days(self) -> list[date]:
+        return sorted({point.period for one in self.series for point in one.points})
+
+    @property
+    def values(self) -> list[float | None]:
+        """All that the value axis has to hold."""
+        values = [v for one in self.series for p in one.points for v in (p.value, p.low, p.high)]
+        if self.limits is not None:
+            values += [self.limits.center, self.limits.low, self.limits.high]
+        return [*values, self.target]
+
+    @property
+    def in_order(self) -> list[Rule]:
+        return sorted(self.rules, key=lambda rule: rule.at)
+
+
+def shown(
+    series: Sequence[Series],
+    *,
+    scale: Scale,
+    rules: Sequence[Rule],
+    target: float | None,
+    limits: ControlLimits | None,
+    minimum_n: int,
+    writer: Writer,
+) -> Shown:
+    """What may be drawn of `series`. Raises ValueError where nothing is left."""
     if not series:
         raise ValueError("a series chart needs at least one series")
-    hidden = 0
-    result = []
-    for one in series:
-        points = []
-        seen: set[date] = set()
-        for point in sorted(one.points, key=lambda p: p.period):
-            if point.period in seen:
-                raise ValueError(f"a series needs one point per period; {point.period} comes twice")
-            seen.add(point.period)
-            finite((point.value, point.low, point.high))
-            if point.n is not None and point.n < minimum_n:
-                hidden += 1
-                points.append(Point(period=point.period, value=None))
-            elif point.value is None:
-                points.append(replace(point, low=None, high=None))
-            else:
-                points.append(point)
-        if not any(p.value is not None for p in points):
-            if len(series) == 1:
-                raise ValueError("a series chart needs at least one period with a value")
-            continue
-        result.append(replace(one, points=tuple(points)))
-    if not result:
+    ready = [replace(one, points=_readable(one, minimum_n)) for one in series]
+    drawn = [one for one in ready if any(point.value is not None for point in one.points)]
+    if not drawn:
         raise ValueError("a series chart needs at least one period with a value")
-    return result, hidden
+    small = [(one.key, p.period) for one in series for p in one.points if _is_small(p, minimum_n)]
+    return Shown(
+        series=tuple(drawn),
+        scale=scale,
+        rules=tuple(rules),
+        target=target,
+        limits=limits,
+        minimum_n=minimum_n,
+        hidden=len(small),
+        small=frozenset(small),
+        writer=writer,
+    )
+
+
+def _is_small(point: Point, minimum_n: int) -> bool:
+    return point.n is not None and point.n < minimum_n
+
+
+def _readable(one: Series, minimum_n: int) -> tuple[Point, ...]:
+    """Points by period; small ones are emptied before anything is built, so that nothing of them goes on."""
+    points = []
+    seen: set[date] = set()
+    for point in sorted(one.points, key=lambda p: p.period):
+        if point.period in seen:
+            raise ValueError(f"a series needs one point per period; {point.period} comes twice")
+        seen.add(point.period)
+        finite((point.value, point.low, point.high))
+        if _is_small(point, minimum_n):
+            points.append(Point(period=point.period, value=None))
+        else:
+            points.append(point if point.value is not None else replace(point, low=None, high=None))
+    return tuple(points)
 
 
 def are_few(series: Sequence[Series]) -> bool:

@@ -1,99 +1,60 @@
 """Text alternative and table of a series chart."""
 
-from collections.abc import Sequence
-from datetime import date
-
 from cxcharts.chart import Cell, Table
-from cxcharts.frame import (
-    Rule,
-)
-from cxcharts.labels import Labels
-from cxcharts.locale import MISSING, Locale, Period, closed, period_text
-from cxcharts.scales import Scale
-from cxcharts.series.points import ControlLimits, Series
+from cxcharts.series.points import Point, Series, Shown
 
 
-def alternative(
-    title: str,
-    subtitle: str,
-    series: Sequence[Series],
-    scale: Scale,
-    locale: Locale,
-    period: Period,
-    labels: Labels,
-    rules: Sequence[Rule],
-    target: float | None,
-    limits: ControlLimits | None,
-    hidden: int,
-    minimum_n: int,
-) -> str:
-    def value(number: float) -> str:
-        return scale.value.text(number, locale)
+def sentences(given: Shown) -> list[str]:
+    """Each series' course, what is kept back, target and limits, what happened."""
+    writer, labels = given.writer, given.writer.labels
+    said = [sentence for one in given.series for sentence in _course(given, one)]
+    if given.hidden:
+        said.append(labels.sentence_hidden.format(count=given.hidden, minimum=given.minimum_n))
+    if given.target is not None:
+        said.append(labels.sentence_target.format(value=writer.text(given.target)))
+    if given.limits is not None:
+        center, low, high = map(writer.text, (given.limits.center, given.limits.low, given.limits.high))
+        said.append(labels.sentence_limits.format(center=center, low=low, high=high))
+    return [*said, *(writer.event(rule.label, rule.at) for rule in given.in_order)]
 
-    def when(day: date) -> str:
-        return period_text(day, period, locale)
 
-    parts = [closed(title, locale), closed(subtitle, locale)]
-    for one in series:
-        known = [(p.period, p.value, p) for p in one.points if p.value is not None]
-        (first_day, first, _), (last_day, last, last_point) = known[0], known[-1]
-        if len(known) == 1:
-            parts.append(
-                labels.sentence_point.format(name=one.name, last=value(last), last_period=when(last_day))
+def _course(given: Shown, one: Series) -> list[str]:
+    """First, last, lowest and highest value; the latest interval where nothing else is drawn."""
+    writer, labels = given.writer, given.writer.labels
+    known = [(p.value, p) for p in one.points if p.value is not None]
+    first, last = known[0][1], known[-1][1]
+    if len(known) == 1:
+        said = [
+            labels.sentence_point.format(
+                name=one.name, last=writer.text(last.value), last_period=writer.when(last.period)
             )
-        else:
-            lowest, highest = min(known, key=lambda k: k[1]), max(known, key=lambda k: k[1])
-            parts.append(
-                labels.sentence_series.format(
-                    name=one.name,
-                    first=value(first),
-                    first_period=when(first_day),
-                    last=value(last),
-                    last_period=when(last_day),
-                    lowest=value(lowest[1]),
-                    lowest_period=when(lowest[0]),
-                    highest=value(highest[1]),
-                    highest_period=when(highest[0]),
-                )
+        ]
+    else:
+        lowest = min(known, key=lambda pair: pair[0])[1]
+        highest = max(known, key=lambda pair: pair[0])[1]
+        said = [
+            labels.sentence_series.format(
+                name=one.name,
+                first=writer.text(first.value),
+                first_period=writer.when(first.period),
+                last=writer.text(last.value),
+                last_period=writer.when(last.period),
+                lowest=writer.text(lowest.value),
+                lowest_period=writer.when(lowest.period),
+                highest=writer.text(highest.value),
+                highest_period=writer.when(highest.period),
             )
-        if len(series) == 1 and last_point.low is not None and last_point.high is not None:
-            parts.append(
-                labels.sentence_last_interval.format(low=value(last_point.low), high=value(last_point.high))
-            )
-    if hidden:
-        parts.append(labels.sentence_hidden.format(count=hidden, minimum=minimum_n))
-    if target is not None:
-        parts.append(labels.sentence_target.format(value=value(target)))
-    if limits is not None:
-        parts.append(
-            labels.sentence_limits.format(
-                center=value(limits.center), low=value(limits.low), high=value(limits.high)
-            )
-        )
-    parts += [
-        labels.sentence_event.format(label=r.label, date=period_text(r.at, Period.DAY, locale))
-        for r in sorted(rules, key=lambda r: r.at)
-    ]
-    return labels.separator.join(p for p in parts if p)
+        ]
+    if len(given.series) == 1 and last.low is not None and last.high is not None:
+        low, high = writer.text(last.low), writer.text(last.high)
+        said.append(labels.sentence_last_interval.format(low=low, high=high))
+    return said
 
 
-def table(
-    series: Sequence[Series],
-    scale: Scale,
-    locale: Locale,
-    period: Period,
-    labels: Labels,
-    rules: Sequence[Rule],
-    target: float | None,
-    limits: ControlLimits | None,
-    minimum_n: int,
-    original: Sequence[Series],
-) -> Table:
-    def number(value: float | None) -> Cell:
-        return Cell(MISSING) if value is None else Cell(scale.value.text(value, locale), value)
-
-    small = {(s.key, p.period) for s in original for p in s.points if p.n is not None and p.n < minimum_n}
-    several = len(series) > 1
+def table(given: Shown) -> Table:
+    """A row for every period of every series; below them target, limits and what happened."""
+    labels = given.writer.labels
+    several = len(given.series) > 1
     columns = [
         labels.period,
         *([labels.series] if several else []),
@@ -102,38 +63,32 @@ def table(
         labels.high,
         labels.n,
     ]
-    rows: list[list[Cell]] = []
-    for one in series:
-        for point in one.points:
-            count = Cell(MISSING) if point.n is None else Cell(locale.count(point.n), point.n)
-            if (one.key, point.period) in small:
-                count = Cell(labels.too_few.format(minimum=minimum_n))
-            rows.append(
-                [
-                    Cell(period_text(point.period, period, locale)),
-                    *([Cell(one.name)] if several else []),
-                    number(point.value),
-                    number(point.low),
-                    number(point.high),
-                    count,
-                ]
-            )
-    blank = [Cell("")] if several else []
-    if target is not None:
-        rows.append([Cell(labels.target), *blank, number(target), Cell(""), Cell(""), Cell("")])
-    if limits is not None:
-        rows.append(
-            [
-                Cell(labels.center),
-                *blank,
-                number(limits.center),
-                number(limits.low),
-                number(limits.high),
-                Cell(""),
-            ]
-        )
-    rows += [
-        [Cell(period_text(r.at, Period.DAY, locale)), *blank, Cell(r.label), Cell(""), Cell(""), Cell("")]
-        for r in sorted(rules, key=lambda r: r.at)
+    rows = [_row(given, one, point) for one in given.series for point in one.points]
+    rows += _rows_beside(given, [Cell("")] if several else [])
+    return Table.filled(columns, rows)
+
+
+def _row(given: Shown, one: Series, point: Point) -> list[Cell]:
+    writer = given.writer
+    count = writer.count_cell(point.n)
+    if (one.key, point.period) in given.small:
+        count = Cell(writer.labels.too_few.format(minimum=given.minimum_n))
+    return [
+        Cell(writer.when(point.period)),
+        *([Cell(one.name)] if len(given.series) > 1 else []),
+        *map(writer.cell, (point.value, point.low, point.high)),
+        count,
     ]
-    return Table(tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def _rows_beside(given: Shown, blank: list[Cell]) -> list[list[Cell]]:
+    """What belongs to no series; `blank` stands where their name would."""
+    writer, labels = given.writer, given.writer.labels
+    rows: list[list[Cell]] = []
+    if given.target is not None:
+        rows.append([Cell(labels.target), *blank, writer.cell(given.target)])
+    if given.limits is not None:
+        numbers = (given.limits.center, given.limits.low, given.limits.high)
+        rows.append([Cell(labels.center), *blank, *map(writer.cell, numbers)])
+    rows += [[Cell(writer.day(rule.at)), *blank, Cell(rule.label)] for rule in given.in_order]
+    return rows

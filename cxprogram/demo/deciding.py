@@ -1,4 +1,4 @@
-"""The coalition, its initiatives and their votes; studies and value of those that are live."""
+"""The coalition, its initiatives and their votes."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,15 +15,16 @@ from customer_voice.models import MetricDefinition
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import Cast
 from cxprogram.demo.truth import TRUTH
-from impact import services as impact
-from impact.choices import Distribution, SourceKind, ValueKind
-from impact.services import CostValues, ParameterValues
 from journeys.models import Touchpoint
 
 INSTALLATION, CHAT, BILL = (item.initiative for item in TRUTH)
 # Days before today
 DECIDED = {INSTALLATION: 315, CHAT: 230, BILL: 75}
 WENT_LIVE = {INSTALLATION: 273, CHAT: 196, BILL: 47}
+# Days after the go-live until the review: the rules of some name a time, and the review keeps to it
+REVIEWED = {INSTALLATION: 293, CHAT: 216, BILL: 275}
+REVIEWED_LATER = 185  # of those that are not live: half a year
+PLANNED = 35  # days from today to their go-live
 SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Henrik", "Chair", "Finance", ()),
     ("Tomas", "Customer Service", "Customer Service", ("service-hotline", "chat-support", "welcome-call")),
@@ -145,7 +146,7 @@ SCRIPTS = (
             "expected_effect": Decimal("0.4"),
             "smallest_worthwhile_effect": Decimal("0.2"),
             "selection": UnitSelection.EVERYONE,
-            "decision_rule": "Keep the layout if effort falls by 0.2 or more; decide after nine months.",
+            "decision_rule": "Keep the layout if the ease score rises by 0.2 or more; decide after nine months.",
         },
         votes=(
             ("Henrik", Choice.APPROVE, ""),
@@ -253,6 +254,7 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
     days = DECIDED.get(script.title, 1 if "renewal" in script.title else 25)
     decided = today - timedelta(days=days)
     live = WENT_LIVE.get(script.title)
+    goes_live = today + timedelta(days=PLANNED) if live is None else today - timedelta(days=live)
     plan = dict(script.plan)
     metric = MetricDefinition.objects.of(owner.organization).get(key=plan.pop("metric"))
     comparison = tuple(touchpoints[str(key)] for key in plan.pop("comparison"))  # type: ignore[attr-defined]
@@ -269,9 +271,7 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
                 yearly_cost=Decimal(script.yearly_cost),
                 expected_benefit=Decimal(script.expected_benefit),
                 effort_days=script.effort_days,
-                planned_go_live_on=today + timedelta(days=35)
-                if live is None
-                else today - timedelta(days=live),
+                planned_go_live_on=goes_live,
             ),
         )
         services.edit_plan(
@@ -282,7 +282,7 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
                 metric=metric,
                 comparison_touchpoints=comparison,
                 baseline_from=today - timedelta(days=728),
-                review_on=today + timedelta(days=200 if live is None else 20),
+                review_on=goes_live + timedelta(days=REVIEWED.get(script.title, REVIEWED_LATER)),
                 direction=Direction.UP,
                 **plan,  # type: ignore[arg-type]
             ),
@@ -327,112 +327,3 @@ def _live(cast: Cast, initiative: Initiative, today: date, days: int) -> None:
     if days > 100:
         with on_day(day + timedelta(days=60)):
             services.record_completion(by=owner, initiative=initiative, on=day + timedelta(days=60))
-
-
-def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
-    """Value models and studies of the live initiatives; returns what each study said."""
-    _value(cast, made[INSTALLATION], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000))
-    _value(cast, made[CHAT], retention=(0.0002, 0.0005, 0.001), customers=(36_000, 40_000, 45_000))
-    said = []
-    for title in WENT_LIVE:
-        initiative = made[title]
-        initiative.refresh_from_db()
-        study = impact.request_study(
-            initiative=initiative, by=cast["Maya"], data_cutoff=today - timedelta(days=1)
-        )
-        impact.execute_study(study=study)
-        study.refresh_from_db()
-        said.append(f"{initiative.reference} {title}: {study.verdict}, grade {study.grade}")
-        if title == INSTALLATION:
-            case = impact.compute_roi_case(study=study, by=cast["Maya"])
-            impact.sign_off(
-                case=case,
-                by=cast["Grace"],
-                comment="Margin and retention per point checked against the churn model of the second quarter.",
-            )
-        elif title == CHAT:
-            impact.compute_roi_case(study=study, by=cast["Maya"])
-    impact.execute_drivers(run=impact.request_drivers(by=cast["Maya"]))
-    return said
-
-
-def _value(
-    cast: Cast,
-    initiative: Initiative,
-    *,
-    retention: tuple[float, float, float],
-    customers: tuple[int, int, int],
-) -> None:
-    impact.save_value_model(
-        initiative=initiative,
-        by=cast["Maya"],
-        kind=ValueKind.RETENTION,
-        horizon_years=3,
-        discount_rate_pct=Decimal(8),
-        first_year_share=Decimal("0.6"),
-        is_hard=True,
-        parameters=[
-            ParameterValues(
-                key="customers",
-                arguments=tuple(float(value) for value in customers),
-                source="Customers who met this touchpoint in the last twelve months",
-                source_kind=SourceKind.MEASURED,
-                owner_name="Rahul Mehta",
-            ),
-            ParameterValues(
-                key="retention_per_unit",
-                arguments=retention,
-                source="Churn by recommendation class, own cohorts of last year",
-                source_kind=SourceKind.ASSUMPTION,
-                owner_name="Maya Lindqvist",
-            ),
-            ParameterValues(
-                key="margin",
-                arguments=(190.0, 240.0, 300.0),
-                source="Contribution margin per customer and year, controlling",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="attribution",
-                arguments=(0.6, 0.75, 0.9),
-                source="Agreed with finance before the study",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="confidence",
-                arguments=(0.8,),
-                distribution=Distribution.FIXED,
-                source="House rule for retention effects",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="persistence",
-                arguments=(0.7, 0.85, 0.95),
-                source="Coalition's estimate",
-                source_kind=SourceKind.ASSUMPTION,
-                owner_name="Henrik Olsen",
-            ),
-        ],
-        costs=[
-            CostValues(
-                label="Planning, training, dispatch software",
-                year=0,
-                low=initiative.one_off_cost * Decimal("0.95"),
-                likely=initiative.one_off_cost,
-                high=initiative.one_off_cost * Decimal("1.2"),
-            ),
-            *(
-                CostValues(
-                    label="Extra dispatch hours",
-                    year=year,
-                    low=initiative.yearly_cost * Decimal("0.9"),
-                    likely=initiative.yearly_cost,
-                    high=initiative.yearly_cost * Decimal("1.15"),
-                )
-                for year in (1, 2, 3)
-            ),
-        ],
-    )

@@ -1,13 +1,13 @@
 """A digest of everything a finding was computed from, so that it can be rebuilt and compared."""
 
 import json
-from dataclasses import fields, is_dataclass
-from datetime import date
-from enum import Enum
-from hashlib import sha256
+from typing import Any
 
+from cxstats.codec import digest_of, encoded, marked
 from cxstats.design import EvaluationDesign, MetricPanel, NegativeControl
 from cxstats.evaluate.thresholds import Thresholds
+
+VERSION = 1  # of what this digest says; see cxstats.codec.digest_of
 
 
 def input_digest(
@@ -25,8 +25,7 @@ def input_digest(
             "kind": negative_control.kind.value,
             **_laid_open(negative_control.panel),
         }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return sha256(text.encode()).hexdigest()
+    return digest_of(marked(content, version=VERSION), version=VERSION, is_ascii=True)
 
 
 def _laid_open(panel: MetricPanel) -> dict[str, object]:
@@ -37,15 +36,10 @@ def _laid_open(panel: MetricPanel) -> dict[str, object]:
     }
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
+def _plain(value: object) -> Any:
+    return encoded(value, number=_whole_where_it_is)
+
+
+def _whole_where_it_is(value: float) -> float | int:
+    """300.0 is 300: a count that came as a floating-point number is the same count. NaN has no digest."""
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value

@@ -20,7 +20,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lift:
-    """The fewest steps, the greatest first. `reaches` False: one step in every practice is not enough."""
+    """Steps that suffice, the first opportunity first. `reaches` False: a step everywhere is not enough."""
 
     steps: tuple[Step, ...]
     reaches: bool
@@ -28,6 +28,9 @@ class Lift:
 
 def lift_of(*, profile: MaturityProfile, standing: Standing) -> Lift | None:
     """The steps that bring the overall level, or that of a dimension, into the next band.
+
+    They follow the profile's opportunities, so that two pieces of advice never name different practices as
+    the first; after these, the step that adds most comes first.
 
     Parameters
     ----------
@@ -79,4 +82,5 @@ def _steps(profile: MaturityProfile, standing: Standing) -> Sequence[Step]:
         if share > 0:
             gain = (to_level - practice.level) * share
             found.append(Step(practice=practice.key, to_level=to_level, gain=gain))
-    return sorted(found, key=lambda step: -round(step.gain, 12))
+    rank = {item.practice: place for place, item in enumerate(profile.held_back_by)}
+    return sorted(found, key=lambda step: (rank.get(step.practice, len(rank)), -round(step.gain, 12)))

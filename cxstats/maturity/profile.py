@@ -198,6 +198,13 @@ class MaturityProfile:
     unmet_prerequisites: tuple[UnmetPrerequisite, ...]
     explanation: tuple[ArithmeticLine, ...]
 
+    @property
+    def held_back_by(self) -> tuple[Opportunity, ...]:
+        """The opportunities without what stands above the rest; all of them where nothing else is left."""
+        return tuple(one for one in self.opportunities if one.practice not in self.strengths) or (
+            self.opportunities
+        )
+
     def practice(self, key: str) -> PracticeStanding:
         """The practice named `key`; KeyError if the framework has none."""
         return _by_key(self.practices, key)

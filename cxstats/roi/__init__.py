@@ -4,6 +4,7 @@
 that rests on weak evidence is marked `scenario_only`, whatever its size.
 """
 
+from cxstats.kinds import Distribution, ParameterKind, ValueKind
 from cxstats.roi.case import Correlation, RoiCase, evidence_gate
 from cxstats.roi.flows import ExpectedFlows, expected_flows
 from cxstats.roi.money import (
@@ -18,15 +19,7 @@ from cxstats.roi.money import (
     present_value,
     return_on_investment,
 )
-from cxstats.roi.parameters import (
-    Distribution,
-    Parameter,
-    ParameterKind,
-    effect_parameter,
-    mean_of,
-    moment_of,
-    quantile_of,
-)
+from cxstats.roi.parameters import Parameter, effect_parameter, mean_of, moment_of, quantile_of
 from cxstats.roi.shape import quantiles_of
 from cxstats.roi.simulation import (
     HaircutStep,
@@ -35,14 +28,7 @@ from cxstats.roi.simulation import (
     TornadoBar,
     simulate_roi,
 )
-from cxstats.roi.value import (
-    VALUE_FACTORS,
-    BenefitLine,
-    CostLine,
-    ValueKind,
-    value_model,
-    value_per_period,
-)
+from cxstats.roi.value import VALUE_FACTORS, BenefitLine, CostLine, value_model, value_per_period
 
 __all__ = [
     "VALUE_FACTORS",

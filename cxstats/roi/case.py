@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from cxstats.checks import count, fraction, real
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import InvalidInput
-from cxstats.roi.parameters import Distribution, Parameter, ParameterKind, support_of
+from cxstats.kinds import Distribution, ParameterKind
+from cxstats.roi.parameters import Parameter, support_of
 from cxstats.roi.value import BenefitLine, CostLine
 
 _NOT_EVIDENCE = (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED, Verdict.NOT_ESTIMABLE)

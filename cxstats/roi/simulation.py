@@ -9,11 +9,12 @@ import numpy as np
 from cxstats.checks import FloatArray, count
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.kinds import Distribution
 from cxstats.later import special
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
 from cxstats.roi.flows import ExpectedFlows, Flows, Values, expected_flows, fading_of, flows_of
 from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise, present_value
-from cxstats.roi.parameters import Distribution, Parameter, draw, mean_of, quantile_of
+from cxstats.roi.parameters import Parameter, draw, mean_of, quantile_of
 from cxstats.roi.value import BenefitLine, CostLine
 
 _RANK_DRAWS = 10_000  # rank correlations within about 0.01

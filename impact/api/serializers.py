@@ -1,16 +1,17 @@
 """Studies and values in the API. Findings are what the engine said, with the sentence that may be said."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from common.api import DeclaredSerializer
+from common.fields import Use
 from common.jobs import JobState
-from impact.choices import Distribution, SignOff, SourceKind, ValueKind
+from impact.choices import SignOff
+from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors import study_subject
-from impact.services import CostValues, ParameterValues
 from impact.services.values import value_model_content
 from impact.wording import verdict_sentence
 
@@ -60,45 +61,27 @@ class StudyRequestSerializer(serializers.Serializer[Any]):
     data_cutoff = serializers.DateField(help_text="Last day whose answers count.")
 
 
-class ParameterSerializer(serializers.Serializer[Any]):
-    key = serializers.SlugField(max_length=60)
-    label = serializers.CharField(  # type: ignore[assignment]
-        max_length=120, required=False, allow_blank=True, default=""
-    )
-    unit = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    distribution = serializers.ChoiceField(choices=Distribution.choices, default=Distribution.PERT)
+class ParameterSerializer(DeclaredSerializer):
+    table = PARAMETER
+
+    key = serializers.SlugField(max_length=PARAMETER["key"].column.max_length)
     arguments = serializers.ListField(child=serializers.FloatField(), min_length=1, max_length=3)
-    source = serializers.CharField(  # type: ignore[assignment]
-        max_length=200, required=False, allow_blank=True, default=""
-    )
-    source_kind = serializers.ChoiceField(choices=SourceKind.choices, default=SourceKind.ASSUMPTION)
-    owner_name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
-class CostSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField(max_length=120)  # type: ignore[assignment]
-    year = serializers.IntegerField()
-    low = serializers.DecimalField(max_digits=14, decimal_places=2)
-    likely = serializers.DecimalField(max_digits=14, decimal_places=2)
-    high = serializers.DecimalField(max_digits=14, decimal_places=2)
-    source = serializers.CharField(  # type: ignore[assignment]
-        max_length=200, required=False, allow_blank=True, default=""
-    )
+class CostSerializer(DeclaredSerializer):
+    table = COST
 
 
-class ValueModelSerializer(serializers.Serializer[Any]):
+class ValueModelSerializer(DeclaredSerializer):
     """The same shape in and out; shares between 0 and 1."""
 
-    kind = serializers.ChoiceField(choices=ValueKind.choices)
-    horizon_years = serializers.IntegerField()
-    discount_rate_pct = serializers.DecimalField(max_digits=5, decimal_places=2)
-    first_year_share = serializers.DecimalField(max_digits=3, decimal_places=2, default=Decimal(1))
-    is_hard = serializers.BooleanField(default=False)
+    table = FRAME
+
     parameters = ParameterSerializer(many=True)
     costs = CostSerializer(many=True, required=False, default=list)
 
     def to_representation(self, instance: ValueModel) -> dict[str, Any]:
-        return value_model_content(instance)
+        return value_model_content(instance, Use.API_READ)
 
     def arguments_of_service(self) -> dict[str, Any]:
         data = dict(self.validated_data)
@@ -125,6 +108,7 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "engine_version",
             "input_digest",
             "computed_at",
+            "current_since",
             "sign_off",
             "sign_off_comment",
             "sign_off_by",

@@ -9,6 +9,7 @@ from impact.selectors.charts import (
     value_chart,
 )
 from impact.selectors.drivers import DriverPage, driver_page
+from impact.selectors.makers import Makers, makers_of
 from impact.selectors.pages import ImpactPage, impact_page, value_model_of
 from impact.selectors.portfolio import PortfolioPage, PortfolioRow, portfolio
 from impact.selectors.studies import (
@@ -23,6 +24,7 @@ __all__ = [
     "CaseView",
     "DriverPage",
     "ImpactPage",
+    "Makers",
     "PortfolioPage",
     "PortfolioRow",
     "StudyView",
@@ -33,6 +35,7 @@ __all__ = [
     "impact_page",
     "latest_case",
     "latest_finished_study",
+    "makers_of",
     "portfolio",
     "portfolio_chart",
     "studies_of",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Sum
 
 from accounts.models import Organization
-from common.digests import digest_of
 from customer_voice.choices import ANSWERS, MetricKind
 from customer_voice.errors import NotComparable
 from customer_voice.models import Feedback, MetricDefinition, MetricPoint, StepPoint
 from customer_voice.selectors import definition_key, ensure_comparable
+from cxstats.codec import digest_of
 from cxstats.drivers import TopBox
 from journeys.models import Touchpoint
 
@@ -67,7 +67,8 @@ def answers_digest(organization: Organization) -> str:
         .annotate(last=Max("day"), answers=Sum("n"))
     ]
     # without such scales the digest is what it always was
-    return digest_of([newest, [list(row.values()) for row in sums], *([steps] if steps else [])])
+    content = [newest, [list(row.values()) for row in sums], *([steps] if steps else [])]
+    return digest_of(content, version=1)
 
 
 def driver_columns(organization: Organization) -> tuple[Column, ...]:

@@ -1,5 +1,6 @@
 """One ROI case in words and figures."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,15 +9,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.formats import reader
+from cxstats.codec import decoded
 from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import RoiResult, payback
 from impact.cases import CashYear, part_of_all
 from impact.choices import SignOff, inputs_of
-from impact.findings import decoded, roi_case_of, roi_result_of
+from impact.findings import roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.wording import (
+    Standing,
     break_even_text,
     case_sentence,
     central,
@@ -33,6 +36,7 @@ from impact.wording import (
     rounded_together,
     scenario_text,
     sign_off_text,
+    standing_of,
     whole_money_text,
 )
 
@@ -92,6 +96,7 @@ class CaseView:
     facing: str
     request: str
     impossible: str
+    standing: Standing
     net_present_value: str
     net_present_value_range: str
     roi: str
@@ -120,11 +125,11 @@ class CaseView:
 
 
 def latest_case(study: Study) -> RoiCase | None:
-    """The newest case of a study. One query."""
+    """The case of a study that counts: that of the present inputs, as far as they were valued. One query."""
     found: RoiCase | None = (
         RoiCase.objects.filter(study=study)
         .select_related("computed_by__user", "sign_off_by__user")
-        .order_by("-number")
+        .headline_first()
         .first()
     )
     return found
@@ -140,12 +145,18 @@ class EarlierValue:
 
 
 def earlier_case(study: Study) -> RoiCase | None:
-    """The newest value of the newest study before this one that has a value. One query."""
+    """The value that counts of the first of the other studies that has one. Two queries."""
+    other = (
+        Study.objects.filter(initiative=study.initiative_id, roi_cases__isnull=False)
+        .exclude(pk=study.pk)
+        .headline_first()
+        .values_list("pk", flat=True)
+        .first()
+    )
     found: RoiCase | None = (
-        RoiCase.objects.filter(study__initiative=study.initiative_id)
-        .exclude(study=study)
+        RoiCase.objects.filter(study=other)
         .select_related("study", "sign_off_by__user")
-        .order_by("-study__data_cutoff", "-study__number", "-number")
+        .headline_first()
         .first()
     )
     return found
@@ -172,8 +183,11 @@ def earlier_amount(inputs: dict[str, Any], result: dict[str, Any]) -> str:
     return whole_money_text(central(roi_result_of(result["roi"])).net, result["currency"])
 
 
-def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
-    """A case in the reader's language, from what is stored with it. No query."""
+def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = None) -> CaseView:
+    """A case in the reader's language, from what is stored with it. No query.
+
+    `sign_off`: finance's word as it stood at another time, for a document; else as it stands.
+    """
     result = roi_result_of(case.result["roi"])
     currency, model = case.result["currency"], case.inputs["value_model"]
     labels = _labels(case)
@@ -189,6 +203,10 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
     shown = central(result)
     benefits = whole_money_text(shown.benefits, currency)
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
+    impossible = _impossible(case)
+    standing = standing_of(
+        result, is_disputed=(sign_off or case.sign_off) == SignOff.DISPUTED, is_impossible=bool(impossible)
+    )
     return CaseView(
         case=case,
         kind=subject.kind,
@@ -196,14 +214,16 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         currency=currency,
         years=model["horizon_years"],
         sentence=case_sentence(result, currency=currency, years=model["horizon_years"]),
-        facing=facing_text(Verdict(case.inputs["verdict"]), result),
+        facing=facing_text(Verdict(case.inputs["verdict"]), result, standing),
         request=request_text(
             subject.decision_rule,
             Verdict(case.inputs["verdict"]),
             result=result,
+            standing=standing,
             break_even=break_even_text(result, subject.kind),
         ),
-        impossible=_impossible(case),
+        impossible=impossible,
+        standing=standing,
         net_present_value=whole_money_text(shown.net, currency),
         net_present_value_range=span(worth.p5, worth.p95),
         roi=percent_text(worth.mean / expected_costs if roi and expected_costs else None),
@@ -227,7 +247,7 @@ def case_view(case: RoiCase, subject: StudySubject) -> CaseView:
         first_year=percent_text(float(model["first_year_share"])),
         sign_off_text=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
         haircuts=_haircut_rows(result, labels, currency, benefits),
-        cash_flow=_cash_rows(flow, currency),
+        cash_flow=_cash_rows(flow, currency, worth.mean, shown.net),
         parameters=tuple(
             ParameterRow(
                 key=row["key"],
@@ -259,20 +279,26 @@ def _haircut_rows(
     return tuple(rows)
 
 
-def _cash_rows(flow: tuple[CashYear, ...], currency: str) -> tuple[CashRow, ...]:
-    """Rounded to one step, so that benefits less costs are the net that stands beside them."""
+def _cash_rows(flow: tuple[CashYear, ...], currency: str, worth: float, shown: float) -> tuple[CashRow, ...]:
+    """Rounded to one step, so that benefits less costs are the net that stands beside them.
+
+    What the flow comes to in the end is the expected net value: it reads as that does (`shown`), not rounded
+    in another way. Values of older engines were means of draws, which the flow does not come to.
+    """
     sums = [year.discounted_cumulative for year in flow]
     gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow), *sums])
     rows = []
     for place, year in enumerate(flow):
-        benefit, cost = gains[place], gains[len(flow) + place]
+        benefit, cost, total = gains[place], gains[len(flow) + place], gains[2 * len(flow) + place]
+        if year is flow[-1] and math.isclose(year.discounted_cumulative, worth, rel_tol=1e-9, abs_tol=0.01):
+            total = shown
         rows.append(
             CashRow(
                 year=year,
                 benefit=whole_money_text(benefit, currency),
                 cost=whole_money_text(cost, currency),
                 net=whole_money_text(benefit - cost, currency),
-                cumulative=whole_money_text(gains[2 * len(flow) + place], currency),
+                cumulative=whole_money_text(total, currency),
             )
         )
     return tuple(rows)

@@ -1,15 +1,16 @@
 """Findings and values as charts. The same specification draws the page and the report."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from common.charting import chart_locale
+from common.charting import ChartShelf, chart_locale
 from common.formats import reader
+from common.text import parts
 from cxcharts import scales
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
@@ -26,12 +27,45 @@ from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
 from impact.selectors.drivers import DriverPage
 from impact.selectors.studies import StudyView
-from impact.wording import amount_text, chance_text, item_text, money_text
+from impact.wording import Standing, amount_text, chance_text, item_text, money_text
 
+# What a study's page and its report draw. The first four have places of their own there; any other chart
+# that is put here follows the value, in both.
+STUDY_CHARTS: ChartShelf["Proof"] = ChartShelf("finding", "value", "tornado", "cash_flow")
+FINDING_HEIGHT = 280.0
 MOST_BARS = 8  # inputs in the chart of what moves a value most
 
 
-def finding_chart(view: StudyView, *, height: float = 280.0) -> Chart | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What the charts of one study are drawn from; `height` is that of its finding's chart in pixels."""
+
+    view: StudyView
+    case: CaseView | None
+    height: float = FINDING_HEIGHT
+
+
+@STUDY_CHARTS.holds("finding")
+def _finding(proof: Proof) -> Chart | None:
+    return finding_chart(proof.view, height=proof.height)
+
+
+@STUDY_CHARTS.holds("value")
+def _value(proof: Proof) -> Chart | None:
+    return None if proof.case is None else value_chart(proof.case)
+
+
+@STUDY_CHARTS.holds("tornado")
+def _tornado(proof: Proof) -> Chart | None:
+    return None if proof.case is None else tornado_chart(proof.case)
+
+
+@STUDY_CHARTS.holds("cash_flow")
+def _cash_flow(proof: Proof) -> Chart | None:
+    return None if proof.case is None else cash_flow_chart(proof.case)
+
+
+def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart | None:
     """What was observed beside what was expected; None where nothing was measured. `height` in pixels."""
     subject, finding = view.subject, view.finding
     if not finding.series:
@@ -169,7 +203,7 @@ def _tornado_subtitle(view: CaseView) -> str:
             ngettext("%(count)s smaller input not shown", "%(count)s smaller inputs not shown", hidden)
             % {"count": hidden}
         )
-    return "; ".join(texts)
+    return parts(texts)
 
 
 def _input_text(key: str, value: float, kind: EstimandKind) -> str:
@@ -205,7 +239,7 @@ def cash_flow_chart(view: CaseView) -> Chart | None:
 
 
 def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
-    """Value of every initiative as a range; scenarios read as "cannot tell"."""
+    """Value of every initiative as a range; scenarios read as "cannot tell", disputed ones as such."""
     if not lines:
         return None
     currency = lines[0][1].currency
@@ -219,14 +253,21 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
                 value=view.result.net_present_value.mean,
                 low=view.result.net_present_value.p5,
                 high=view.result.net_present_value.p95,
-                state=State.UNDECIDED if view.result.scenario_only else None,
+                state=_state(view),
             )
             for name, view in lines
         ],
+        aside=_("disputed by finance"),
         scale=money_scale(currency),
         labels=labels_for(_language()),
         locale=chart_locale(),
     )
+
+
+def _state(view: CaseView) -> State | None:
+    if view.standing is Standing.DISPUTED:
+        return State.ASIDE
+    return State.UNDECIDED if view.result.scenario_only else None
 
 
 def effects_chart(views: Sequence[StudyView]) -> Chart | None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
+from cxstats.codec import decoded
 from cxstats.drivers import DriverAnalysis, DriverNote, ImportanceMap, Quadrant
 from cxstats.errors import Reason
 from cxstats.results import Estimate
-from impact.findings import decoded
 from impact.models import DriverRun
 from impact.selectors.answers import LEAST_TOGETHER, Column, answers_digest
 from impact.wording import percent_text, refusal_text

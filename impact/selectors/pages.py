@@ -25,6 +25,7 @@ class StudyLine:
     """One run in the history; `verdict` is empty where there is no finding.
 
     `is_headline`: this one counts. `has_older_data`: its data end before those of the one that counts.
+    `has_other_go_live`: it used a go-live that was corrected since.
     """
 
     study: Study
@@ -32,6 +33,7 @@ class StudyLine:
     tone: str
     is_headline: bool
     has_older_data: bool
+    has_other_go_live: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +58,23 @@ class ImpactPage:
     def has_other_go_live(self) -> bool:
         """Whether the go-live was corrected since the study shown: it used the day that stood then."""
         return self.shown is not None and self.shown.subject.go_live != self.initiative.went_live_on
+
+    @property
+    def needs_new_study(self) -> bool:
+        """Whether not even the study that counts used the go-live that stands."""
+        return self.headline is not None and not self.headline.used(self.initiative.went_live_on)
+
+    @property
+    def passed_over(self) -> Study | None:
+        """A study with later data than the one that counts, which used a go-live that no longer stands."""
+        if self.headline is None or self.needs_new_study:
+            return None
+        later = (
+            line.study
+            for line in self.studies
+            if line.has_other_go_live and line.study.data_cutoff > self.headline.data_cutoff
+        )
+        return next(later, None)
 
     @property
     def is_value_outdated(self) -> bool:
@@ -92,6 +111,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
                 tone=verdict_tone(line.verdict) if line.verdict else "calm",
                 is_headline=line == latest,
                 has_older_data=latest is not None and line.data_cutoff < latest.data_cutoff,
+                has_other_go_live=not line.used(initiative.went_live_on),
             )
             for line in studies
         ),
@@ -110,7 +130,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         if study
         else (),
         obstacle=_obstacle(initiative, today),
-        default_cutoff=_cutoff(initiative, today),
+        default_cutoff=_cutoff(initiative, today, latest),
         headline=latest,
     )
 
@@ -121,11 +141,13 @@ def value_model_of(initiative: Initiative) -> ValueModel | None:
     return model
 
 
-def _cutoff(initiative: Initiative, today: date) -> date:
-    """The last day that was heard of, at most today."""
+def _cutoff(initiative: Initiative, today: date, headline: Study | None) -> date:
+    """The last day that was heard of, at most today, and never before the data of the study that counts: with
+    older data a new study would count for nothing."""
     plan = plan_of(initiative)
     until = plan.metric.data_until if plan is not None else None
-    return min(today, initiative.organization.clock.day_of(until)) if until else today
+    heard = min(today, initiative.organization.clock.day_of(until)) if until else today
+    return heard if headline is None else max(heard, headline.data_cutoff)
 
 
 def _obstacle(initiative: Initiative, today: date) -> str:

@@ -6,14 +6,15 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
-from django.db.models import F, Max
+from django.db.models import OuterRef, Subquery
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
 from coalition.models import Initiative
-from common.digests import digest_of
+from common.text import parts, sentences
+from cxstats.codec import digest_of, seed_of
 from cxstats.design import Verdict
 from cxstats.portfolio import (
     ClaimedGround,
@@ -27,7 +28,7 @@ from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, EarlierValue, case_view, earlier_value
 from impact.selectors.studies import StudyView, study_view
-from impact.wording import Standing, central, money_range_text, standing_of, whole_money_text
+from impact.wording import OPEN_STANDINGS, Standing, central, money_range_text, whole_money_text
 
 Z95 = 1.6448536269514722  # standard normal, 95 %
 
@@ -62,6 +63,12 @@ class PortfolioRow:
     @property
     def counts(self) -> bool:
         return self.case is not None and self.left_out is None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the value model was changed after the value was computed. No query on the portfolio."""
+        model = getattr(self.initiative, "value_model", None)
+        return self.case is not None and model is not None and not self.case.case.follows(model)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +105,7 @@ def portfolio(organization: Organization) -> PortfolioPage:
     initiatives = list(
         Initiative.objects.of(organization)
         .gone_live()
-        .select_related("owner__user", "organization")
+        .select_related("owner__user", "organization", "value_model")
         .order_by("-went_live_on", "-number")
     )
     studies = _headline_studies(organization)
@@ -151,7 +158,7 @@ def _naive_note(rows: Sequence[PortfolioRow], added: Sequence[PortfolioRow]) -> 
             ngettext("without %(count)s disputed value", "without %(count)s disputed values", disputed)
             % {"count": disputed}
         )
-    return "; ".join(texts)
+    return parts(texts)
 
 
 def _sum(rows: Iterable[PortfolioRow]) -> float:
@@ -240,31 +247,64 @@ def _sentence(rows: Sequence[PortfolioRow]) -> str:
         "not, %(open)s cannot be judged yet.",
         count,
     )
-    return f"{text % slots} {_money_sentence(rows)}".strip()
+    return sentences([text % slots, _money_sentence(rows), _outdated_sentence(rows)])
 
 
 def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
-    """How many of the values in this currency that rest on evidence are expected to gain, how many to lose.
+    """How many of the values in this currency are expected to gain, to lose, or may turn out either way.
 
-    Those in another currency or disputed are named as such: no sum beside the sentence holds them.
+    As the chart beside it reads them: a range that holds zero is open. That a value was computed is no word
+    on its evidence, which the verdicts have. Those in another currency or disputed are named as such: no sum
+    beside the sentence holds them.
     """
-    stands = [
-        standing_of(row.case.result)
-        for row in rows
-        if row.case is not None and row.left_out in (None, LeftOut.OVERLAP)
-    ]
-    known = [one for one in stands if one is not Standing.SCENARIO]
+    cases = [row.case for row in rows if row.case is not None and row.left_out in (None, LeftOut.OVERLAP)]
+    known = [case.standing for case in cases]
     apart = _apart_sentence(rows)
     if not known:
         none = _("No value is backed by enough evidence yet.") if any(row.case for row in rows) else ""
         return apart or none
-    lost = sum(one is Standing.LOSS for one in known)
-    text = ngettext(
-        "%(valued)s value is backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
-        "%(valued)s values are backed by evidence: %(gained)s expected to gain, %(lost)s to lose.",
+    slots = {
+        "valued": len(known),
+        "gained": sum(one is Standing.GAIN for one in known),
+        "lost": sum(one is Standing.LOSS for one in known),
+        "open": sum(one in OPEN_STANDINGS for one in known),
+    }
+    closed = ngettext(
+        "%(valued)s value was computed: %(gained)s expected to gain, %(lost)s to lose.",
+        "%(valued)s values were computed: %(gained)s expected to gain, %(lost)s to lose.",
         len(known),
-    ) % {"valued": len(known), "gained": len(known) - lost, "lost": lost}
-    return f"{text} {apart}".strip()
+    )
+    text = ngettext(
+        "%(valued)s value was computed: %(gained)s expected to gain, %(lost)s to lose, %(open)s with a range "
+        "from a loss to a gain.",
+        "%(valued)s values were computed: %(gained)s expected to gain, %(lost)s to lose, %(open)s with a "
+        "range from a loss to a gain.",
+        len(known),
+    )
+    return sentences([(text if slots["open"] else closed) % slots, _leaning_sentence(cases), apart])
+
+
+def _leaning_sentence(cases: Sequence[CaseView]) -> str:
+    leaning = sum(case.standing in OPEN_STANDINGS and case.result.probability_of_loss > 0.5 for case in cases)
+    if not leaning:
+        return ""
+    return ngettext(
+        "For %(count)s value with such a range a loss is more likely than a gain.",
+        "For %(count)s values with such a range a loss is more likely than a gain.",
+        leaning,
+    ) % {"count": leaning}
+
+
+def _outdated_sentence(rows: Sequence[PortfolioRow]) -> str:
+    """Values that no longer follow their inputs are said to be so wherever they are counted."""
+    outdated = sum(row.is_outdated for row in rows)
+    if not outdated:
+        return ""
+    return ngettext(
+        "For %(count)s value the value model was changed after it was computed: compute it again.",
+        "For %(count)s values the value model was changed after they were computed: compute them again.",
+        outdated,
+    ) % {"count": outdated}
 
 
 def _apart_sentence(rows: Sequence[PortfolioRow]) -> str:
@@ -293,34 +333,37 @@ def _apart_sentence(rows: Sequence[PortfolioRow]) -> str:
             earlier,
         )
         texts.append(text % {"count": earlier})
-    return " ".join(texts)
+    return sentences(texts)
 
 
 def _headline_studies(organization: Organization) -> dict[int, Study]:
-    """Initiative id -> the study that counts: the latest data, then the latest run. Two queries."""
+    """Initiative id -> the study that counts. Two queries."""
     chosen: dict[int, int] = {}
     rows = Study.objects.of(organization).finished().headline_first().values_list("initiative_id", "pk")
     for initiative_id, pk in rows:
         chosen.setdefault(initiative_id, pk)
-    return {
-        study.initiative_id: study for study in Study.objects.of(organization).filter(pk__in=chosen.values())
-    }
+    studies = Study.objects.of(organization).filter(pk__in=chosen.values()).select_related("initiative")
+    return {study.initiative_id: study for study in studies}
 
 
 def _earlier_case(cases: Iterable[RoiCase], study: Study) -> RoiCase | None:
-    """The last value of another study of the same initiative, of the study with the latest data."""
+    """The value of another study of the same initiative: of the first one as `headline_first` has it."""
     others = [
         case
         for case in cases
         if case.study.initiative_id == study.initiative_id and case.study_id != study.pk
     ]
-    return max(others, key=lambda case: (case.study.data_cutoff, case.study.number), default=None)
+    stands = study.initiative.went_live_on
+    return max(
+        others,
+        key=lambda case: (case.study.used(stands), case.study.data_cutoff, case.study.number),
+        default=None,
+    )
 
 
 def _latest_cases(organization: Organization) -> dict[int, RoiCase]:
-    cases = (
-        RoiCase.objects.of(organization).alias(last=Max("study__roi_cases__number")).filter(number=F("last"))
-    )
+    first = RoiCase.objects.filter(study=OuterRef("study")).headline_first().values("pk")[:1]
+    cases = RoiCase.objects.of(organization).filter(pk=Subquery(first))
     together = cases.select_related("study", "sign_off_by__user").defer("study__inputs", "study__finding")
     return {case.study_id: case for case in together}
 
@@ -342,5 +385,5 @@ def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:
         )
     if not values:
         return None
-    seed = int(digest_of([[value.key, value.value] for value in values])[:15], 16)
+    seed = seed_of(digest_of([[value.key, value.value] for value in values], version=1))
     return portfolio_total(initiatives=values, rng=np.random.default_rng(seed))

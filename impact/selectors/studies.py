@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from coalition.models import Initiative
+from cxstats.codec import decoded
 from cxstats.design import Finding
-from impact.findings import decoded, finding_of
+from impact.findings import finding_of
 from impact.models import Study
 from impact.panel import StudySubject
 from impact.wording import (

@@ -12,7 +12,7 @@ from impact.wording import verdict_title, verdict_tone
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerdictLine:
-    """The verdict of an initiative's study with the latest data, and its design grade."""
+    """The verdict of the study that counts for an initiative, and its design grade."""
 
     title: str
     tone: str
@@ -25,12 +25,13 @@ def latest_verdicts(organization: Organization, initiatives: Sequence[Initiative
         Study.objects.of(organization)
         .finished()
         .filter(initiative__in=[initiative.pk for initiative in initiatives])
-        .order_by("data_cutoff", "number")
+        .headline_first()
         .values_list("initiative_id", "verdict", "grade")
     )
-    return {
-        initiative: VerdictLine(
+    lines: dict[int, VerdictLine] = {}
+    for initiative, verdict, grade in rows:
+        line = VerdictLine(
             title=verdict_title(Verdict(verdict)), tone=verdict_tone(Verdict(verdict)), grade=grade
         )
-        for initiative, verdict, grade in rows
-    }
+        lines.setdefault(initiative, line)
+    return lines

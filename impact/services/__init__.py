@@ -1,5 +1,6 @@
 """Everything that changes studies, value models and ROI cases."""
 
+from impact.fields import CostValues, ParameterValues
 from impact.services.cases import compute_roi_case, dispute, review, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.studies import (
@@ -7,7 +8,7 @@ from impact.services.studies import (
     recompute,
     request_study,
 )
-from impact.services.values import CostValues, ParameterValues, save_value_model
+from impact.services.values import save_value_model
 
 __all__ = [
     "CostValues",

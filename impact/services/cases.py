@@ -8,14 +8,14 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEvent, Membership
-from accounts.selectors import are_independent, needs_confirmation
+from accounts.models import Membership, User
+from accounts.selectors import needs_confirmation, users_tied_to
 from accounts.services import record_event
 from coalition.models import Initiative
-from common.digests import digest_of
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
+from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import NotEstimable, Reason
 from cxstats.roi import simulate_roi
@@ -28,10 +28,11 @@ from impact.errors import (
     StudyNotFinished,
     ValueModelIncomplete,
 )
-from impact.findings import decoded, encoded, finding_of, roi_case_json, roi_case_of, roi_result_json
+from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
-from impact.services.values import value_model_content
+from impact.selectors.makers import makers_of
+from impact.services.values import make_current, value_model_content
 from impact.wording import more_than_all_text, refusal_text
 
 
@@ -39,7 +40,7 @@ from impact.wording import more_than_all_text, refusal_text
 def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     """Value a study under the initiative's present value model.
 
-    With unchanged inputs the existing case comes back, so that a sign-off is not lost by asking again.
+    With inputs that were valued before, that case comes back and counts again, so no sign-off is lost.
     Raises StudyNotFinished, NothingToValue, ValueModelIncomplete, MoreThanAll.
     """
     row: Study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
@@ -56,7 +57,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         case = roi_case(study=row, finding=finding, direction=subject.direction, model=model)
     except NotEstimable as refusal:
         raise NothingToValue(_("The effect of this study has no range to simulate from.")) from refusal
-    inputs = {
+    content = {
         "case": roi_case_json(case),
         "value_model": value_model_content(model),
         "currency": by.organization.currency,
@@ -64,17 +65,19 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         "grade": row.grade,
         "verdict": row.verdict,
     }
-    digest = digest_of(inputs)
+    inputs = marked(content, version=CASE_INPUTS)
+    digest = digest_of(inputs, version=CASE_INPUTS)
     known: RoiCase | None = RoiCase.objects.filter(
         study=row, input_digest=digest, engine_version=ENGINE_VERSION
     ).first()
     if known is not None:
-        return known
+        return make_current(case=known, by=by)
     try:
         result = roi_figures(inputs)
     except NotEstimable as refusal:
         raise _refused(refusal) from refusal
     last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
+    now = timezone.now()
     made: RoiCase = RoiCase.objects.create(
         organization_id=row.organization_id,
         study=row,
@@ -85,6 +88,8 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         engine_version=ENGINE_VERSION,
         input_digest=digest,
         computed_by=by,
+        computed_at=now,
+        current_since=now,
     )
     record_event(
         organization=by.organization,
@@ -108,7 +113,7 @@ def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:
     Keys: `roi` (cxstats RoiResult), `cash_flow` (impact.cases.CashYear by year), `currency`.
     """
     case = roi_case_of(inputs["case"])
-    seed = int(digest_of(inputs)[:15], 16)
+    seed = seed_of(digest_of(inputs, version=version_of(inputs)))
     found = simulate_roi(
         case=case,
         rng=np.random.default_rng(seed),
@@ -152,7 +157,9 @@ def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
     row: RoiCase = (
         RoiCase.objects.select_for_update(of=("self",))
-        .select_related("study__initiative__owner", "computed_by")
+        .select_related(
+            "study__initiative__owner", "study__initiative__value_model__changed_by", "computed_by"
+        )
         .get(pk=case.pk)
     )
     if row.sign_off == decision and row.sign_off_comment == comment.strip():
@@ -163,8 +170,9 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
     initiative = row.study.initiative
     model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
     _require_four_eyes(row, by, initiative, model)
-    if RoiCase.objects.filter(study_id=row.study_id, number__gt=row.number).exists():
-        raise SignOffNotAllowed(_("A newer value has replaced this one. Review the newer one."))
+    counts = RoiCase.objects.filter(study_id=row.study_id).headline_first().values_list("pk", flat=True)[0]
+    if counts != row.pk:
+        raise SignOffNotAllowed(_("Another value has replaced this one. Review the one that counts."))
     if decision == SignOff.SIGNED and model is not None and not row.follows(model):
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")
@@ -193,7 +201,8 @@ def _require_four_eyes(
 ) -> None:
     """A second person, known to a second administrator, and not tied to whoever made the figures.
 
-    Raises SignOffNotAllowed. Ties are looked for with who computed the value and who wrote its model.
+    Raises SignOffNotAllowed. Ties are looked for with who computed the value and with everybody who wrote its
+    model since it was last signed.
     """
     if needs_confirmation(by):
         raise SignOffNotAllowed(
@@ -203,35 +212,20 @@ def _require_four_eyes(
         raise SignOffNotAllowed(
             _("You computed this value yourself. Another person must review it for finance.")
         )
+    made = makers_of([case])[case.pk]
     writer = model.changed_by if model is not None else None
-    is_writer = writer is not None and writer.user_id == by.user_id
-    if initiative.owner.user_id == by.user_id or is_writer or _has_written_model(by, initiative):
+    is_writer = by.user_id in made.writers or (writer is not None and writer.user_id == by.user_id)
+    if initiative.owner.user_id == by.user_id or is_writer:
         raise SignOffNotAllowed(
             _("You own this initiative or wrote its value model. Another person must review it for finance.")
         )
-    for maker in (case.computed_by, writer):
-        if maker is not None and not are_independent(by, maker):
-            raise SignOffNotAllowed(
-                _(
-                    "%(person)s produced these figures, and one of you invited the other or gave the "
-                    "other a role. Another person must review them for finance."
-                )
-                % {"person": maker}
+    tied = users_tied_to(by)
+    maker = next((user for user in made.makers if user in tied), None)
+    if maker is not None:
+        raise SignOffNotAllowed(
+            _(
+                "%(person)s produced these figures, and one of you invited the other, gave the other a role "
+                "or confirmed the other. Another person must review them for finance."
             )
-
-
-def _has_written_model(member: Membership, initiative: Initiative) -> bool:
-    """Whether the person ever changed the value model: a later hand over it does not wash that off.
-
-    The trail knows; the model itself keeps its last author only.
-    """
-    return (
-        AuditEvent.objects.of(member.organization)
-        .filter(
-            verb="value_model.saved",
-            subject_type=initiative._meta.label_lower,
-            subject_id=str(initiative.pk),
-            actor_id=member.user_id,
+            % {"person": User.objects.get(pk=maker)}
         )
-        .exists()
-    )

@@ -12,12 +12,11 @@ from accounts.models import Membership, Organization
 from accounts.reading import written_for
 from accounts.services import record_event
 from common import jobs
-from common.digests import digest_of
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
+from cxstats.codec import digest_of, encoded, seed_of
 from cxstats.drivers import driver_analysis, importance_performance
 from cxstats.errors import NotEstimable
-from impact.findings import encoded
 from impact.models import DriverRun
 from impact.selectors.answers import answers_digest, driver_columns, overall_of, pivot
 from impact.selectors.drivers import NO_COLUMNS, TOO_FEW_COLUMNS, known_outcome
@@ -48,8 +47,10 @@ def request_drivers(*, by: Membership, outcome: str = "") -> DriverRun:
             subject=run,
             after={"outcome": wanted, "data_digest": digest},
         )
-    elif run.job_state == JobState.FAILED:
-        run.queue_again()
+    else:  # answers that are again as they were bring their analysis back to the page
+        run.current_since = timezone.now()
+        if run.job_state == JobState.FAILED:
+            run.queue_again()
         run.save()
     return run
 
@@ -81,13 +82,15 @@ def _result(run: DriverRun) -> dict[str, Any]:
     run.beat(40)
     if len(scores.keys) < 2:
         return result | {"refusal": {"key": TOO_FEW_COLUMNS, "detail": {}}}
-    digest = digest_of([outcome.key, scores.keys, scores.outcome, [str(row) for row in scores.table]])
+    digest = digest_of(
+        [outcome.key, scores.keys, scores.outcome, [str(row) for row in scores.table]], version=1
+    )
     try:
         analysis = driver_analysis(
             outcome=scores.outcome,
             drivers=scores.table,
             keys=scores.keys,
-            rng=np.random.default_rng(int(digest[:15], 16)),
+            rng=np.random.default_rng(seed_of(digest)),
         )
     except NotEstimable as refusal:
         return result | {"refusal": {"key": refusal.reason.value, "detail": encoded(refusal.detail)}}

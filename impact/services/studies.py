@@ -16,21 +16,14 @@ from accounts.services import record_event
 from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.services import record_evaluation
-from common.digests import digest_of
 from common.errors import InvalidValues
 from common.formats import reader
 from common.jobs import run
+from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import Finding
 from cxstats.evaluate import Thresholds, evaluate
 from impact.errors import NotLive, PlanNotFixed, StudyRunning
-from impact.findings import (
-    decoded,
-    design_of,
-    encoded,
-    finding_json,
-    panel_of,
-    study_inputs_json,
-)
+from impact.findings import STUDY_INPUTS, design_of, finding_json, panel_of, study_inputs_json
 from impact.models import Study
 from impact.panel import study_material
 
@@ -77,7 +70,7 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
         subject=study,
         after={
             "number": study.number,
-            "data_cutoff": data_cutoff.isoformat(),
+            "data_cutoff": encoded(data_cutoff),
             "plan_digest": plan.fixed_digest,
         },
     )
@@ -119,7 +112,7 @@ class Recomputation:
 def recompute(study: Study) -> Recomputation:
     """Run the engine again on the stored inputs and compare; changes nothing."""
     finding = _evaluated(study.inputs, study.seed)
-    again = digest_of(study.inputs)
+    again = digest_of(study.inputs, version=version_of(study.inputs))
     is_same = again == study.input_digest and finding_json(finding) == study.finding
     return Recomputation(is_same=is_same, finding=finding, input_digest=again)
 
@@ -140,16 +133,18 @@ def _store_inputs(study: Study) -> None:
     initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
     study.beat(5)
     material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
-    study.inputs = {
+    inputs = {
         "subject": encoded(material.subject),
         **study_inputs_json(material.design, material.panel),
         "thresholds": encoded(Thresholds()),
         "plan_digest": study.plan_digest,
     }
-    study.input_digest = digest_of(study.inputs)
+    study.inputs = marked(inputs, version=STUDY_INPUTS)
+    study.input_digest = digest_of(study.inputs, version=STUDY_INPUTS)
+    study.go_live = material.subject.go_live
     computed_from = [study.plan_digest, study.inputs["design"], study.inputs["panel"]]
-    study.seed = int(digest_of(computed_from)[:15], 16)  # 60 bits: the same figures give the same finding
-    study.write(inputs=study.inputs, input_digest=study.input_digest, seed=study.seed)
+    study.seed = seed_of(digest_of(computed_from, version=1))
+    study.write(inputs=study.inputs, input_digest=study.input_digest, seed=study.seed, go_live=study.go_live)
     study.beat(20)
 
 

@@ -1,8 +1,6 @@
 """How a change of the metric becomes money: the inputs with their ranges, and who stands for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +13,12 @@ from accounts.models import Membership
 from accounts.services import record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
+from common.fields import Use
 from common.formats import reader
+from cxstats.codec import marked
 from cxstats.errors import InvalidInput
 from impact.choices import (
     FORMULA_FACTORS,
-    LONGEST_HORIZON,
     RESERVED_KEYS,
     Distribution,
     InputPreset,
@@ -27,40 +26,9 @@ from impact.choices import (
     ValueKind,
     inputs_of,
 )
-from impact.models import CostLine, ValueModel, ValueParameter
-from impact.parameters import core_parameter, range_arguments
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ParameterValues:
-    """What a person said about one input. `arguments` in the order of the distribution's name."""
-
-    key: str
-    arguments: tuple[float, ...]
-    distribution: str = Distribution.PERT
-    label: str = ""
-    unit: str = ""
-    source: str = ""
-    source_kind: str = SourceKind.ASSUMPTION
-    owner_name: str = ""
-
-    @classmethod
-    def of_range(cls, *, key: str, low: float, likely: float, high: float, **words: str) -> "ParameterValues":
-        """Low, most likely and high; all three equal means that the input is known."""
-        distribution, arguments = range_arguments(low, likely, high)
-        return cls(key=key, distribution=distribution, arguments=arguments, **words)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CostValues:
-    """What a person said about one cost; year 0 is before the go-live."""
-
-    label: str
-    year: int
-    low: Decimal
-    likely: Decimal
-    high: Decimal
-    source: str = ""
+from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
+from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
+from impact.parameters import core_parameter
 
 
 @transaction.atomic
@@ -68,49 +36,35 @@ def save_value_model(
     *,
     initiative: Initiative,
     by: Membership,
-    kind: str,
-    horizon_years: int,
-    discount_rate_pct: Decimal,
-    first_year_share: Decimal = Decimal(1),
-    is_hard: bool = False,
     parameters: Sequence[ParameterValues],
     costs: Sequence[CostValues] = (),
+    **frame: Any,
 ) -> ValueModel:
     """Write the value model of an initiative; the trail keeps both states. Cases computed before stay.
 
+    `frame` are the fields of `impact.fields.FrameValues`.
     Raises InvalidValues; a field of an input is named `<key>-<part>`, of a cost `cost-<row>-<part>`.
     """
     Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
+    values = FrameValues(**frame)
     wrong = {
-        **_wrong_frame(kind, horizon_years, discount_rate_pct, first_year_share),
-        **_wrong_parameters(kind, parameters),
-        **_wrong_costs(costs, horizon_years),
+        **_wrong_frame(values),
+        **_wrong_parameters(values.kind, parameters),
+        **_wrong_costs(costs, values.horizon_years),
     }
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     model = ValueModel.objects.filter(initiative=initiative).first() or ValueModel(initiative=initiative)
-    before = value_model_content(model) if model.pk else {}
-    model.kind, model.horizon_years, model.is_hard = kind, horizon_years, is_hard
-    model.discount_rate_pct, model.first_year_share = discount_rate_pct, first_year_share
+    before = _as_written(model) if model.pk else ({}, {})
+    FRAME.write(model, values)
     written = (model.changed_at, model.changed_by)
     model.changed_at, model.changed_by = timezone.now(), by
     model.save()
     model.parameters.all().delete()
     model.cost_lines.all().delete()
-    ValueParameter.objects.bulk_create(_rows(model, kind, parameters))
-    CostLine.objects.bulk_create(
-        CostLine(
-            value_model=model,
-            label=cost.label.strip(),
-            year=cost.year,
-            low=cost.low,
-            likely=cost.likely,
-            high=cost.high,
-            source=cost.source.strip(),
-        )
-        for cost in costs
-    )
-    after = value_model_content(model)
+    ValueParameter.objects.bulk_create(_parameters(model, values.kind, parameters))
+    CostLine.objects.bulk_create(_cost_lines(model, costs))
+    after = _as_written(model)
     if after == before:  # saving it as it was makes nobody its author
         model.changed_at, model.changed_by = written
         model.save(update_fields=["changed_at", "changed_by"])
@@ -120,68 +74,90 @@ def save_value_model(
         actor=by.user,
         verb="value_model.saved",
         subject=initiative,
-        before=before,
-        after=after,
+        before=before[1],
+        after=after[1],
     )
+    _bring_back(initiative, value_model_content(model), by)
     return model
 
 
-def value_model_content(model: ValueModel) -> dict[str, Any]:
-    """The whole model as plain values, for the trail and for a case's inputs. Two queries."""
-    return {
-        "kind": str(model.kind),
-        "horizon_years": model.horizon_years,
-        "discount_rate_pct": f"{model.discount_rate_pct:.2f}",
-        "first_year_share": f"{model.first_year_share:.2f}",
-        "is_hard": model.is_hard,
+def _bring_back(initiative: Initiative, content: dict[str, Any], by: Membership) -> None:
+    """Inputs that return to earlier ones: the value that each study had under them counts again."""
+    seen: set[int] = set()
+    for case in (
+        RoiCase.objects.filter(study__initiative=initiative, inputs__currency=by.organization.currency)
+        .select_related("study")
+        .defer("result", "study__inputs", "study__finding")
+        .headline_first()
+    ):
+        if case.study_id not in seen and case.inputs["value_model"] == content:
+            seen.add(case.study_id)
+            make_current(case=case, by=by)
+
+
+def make_current(*, case: RoiCase, by: Membership) -> RoiCase:
+    """Let a value that is known count again, with finance's word on it. No figure changes."""
+    headline = RoiCase.objects.filter(study_id=case.study_id).headline_first().values_list("pk", flat=True)
+    model = ValueModel.objects.get(initiative_id=case.study.initiative_id)
+    if headline[0] == case.pk and case.follows(model):
+        return case
+    case.current_since = timezone.now()
+    case.save(update_fields=["current_since"])
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="roi_case.returned",
+        subject=case,
+        after={"number": case.number, "input_digest": case.input_digest},
+    )
+    return case
+
+
+def value_model_content(model: ValueModel, where: Use | None = Use.CONTENT) -> dict[str, Any]:
+    """The whole model as plain values, those that appear `where` or all: by default what a case's inputs
+    hold. Two queries."""
+    content = {
+        **FRAME.content_of(model, where),
         "parameters": [
-            {
-                "key": row.key,
-                "label": row.label,
-                "unit": row.unit,
-                "distribution": str(row.distribution),
-                "arguments": row.arguments,
-                "source": row.source,
-                "source_kind": str(row.source_kind),
-                "owner_name": row.owner_name,
-            }
-            for row in model.parameters.all()
+            PARAMETER.content_of(row, where, arguments=row.arguments) for row in model.parameters.all()
         ],
-        "costs": [
-            {
-                "label": row.label,
-                "year": row.year,
-                "low": f"{row.low:.2f}",
-                "likely": f"{row.likely:.2f}",
-                "high": f"{row.high:.2f}",
-                # only where it is said: models from before it keep their digest
-                **({"source": row.source} if row.source else {}),
-            }
-            for row in model.cost_lines.all()
-        ],
+        "costs": [_cost_content(row, where) for row in model.cost_lines.all()],
     }
+    return marked(content, version=FRAME.content_version)
 
 
-def _rows(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:
+def _cost_content(row: CostLine, where: Use | None) -> dict[str, Any]:
+    content = COST.content_of(row, where)
+    if not content.get("source"):  # only where it is said: models from before it keep their digest
+        content.pop("source", None)
+    return content
+
+
+def _as_written(model: ValueModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Everything that was written, and what the history keeps of it."""
+    return value_model_content(model, None), value_model_content(model, Use.HISTORY)
+
+
+def _parameters(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:
     presets = {preset.key: preset for preset in inputs_of(kind)}
     order = {key: place for place, key in enumerate(presets)}
     rows = []
     for place, values in enumerate(parameters):
-        preset = presets.get(values.key)
-        rows.append(
-            ValueParameter(
-                value_model=model,
-                key=values.key,
-                label=str(preset.label) if preset else values.label.strip(),
-                unit=str(preset.unit) if preset else values.unit.strip(),
-                distribution=values.distribution,
-                arguments=list(values.arguments),
-                source=values.source.strip(),
-                source_kind=values.source_kind,
-                owner_name=values.owner_name.strip(),
-                position=order.get(values.key, place),
-            )
-        )
+        row = ValueParameter(value_model=model, position=order.get(values.key, place))
+        PARAMETER.write(row, values)
+        row.arguments = list(values.arguments)
+        if preset := presets.get(values.key):
+            row.label, row.unit = str(preset.label), str(preset.unit)
+        rows.append(row)
+    return rows
+
+
+def _cost_lines(model: ValueModel, costs: Sequence[CostValues]) -> list[CostLine]:
+    rows = []
+    for values in costs:
+        row = CostLine(value_model=model)
+        COST.write(row, values)
+        rows.append(row)
     return rows
 
 
@@ -199,18 +175,10 @@ def factor_key(label: str, taken: set[str]) -> str:
 type Wrong = dict[str, str | Promise]
 
 
-def _wrong_frame(kind: str, horizon: int, rate_pct: Decimal, first_year_share: Decimal) -> Wrong:
-    wrong: Wrong = {}
-    if kind not in ValueKind.values:
+def _wrong_frame(values: FrameValues) -> Wrong:
+    wrong = FRAME.refusals(values)
+    if "kind" in wrong:
         wrong["kind"] = _("Choose how the change becomes money.")
-    if not 1 <= horizon <= LONGEST_HORIZON:
-        wrong["horizon_years"] = _("Count 1 to %(most)s years.") % {"most": LONGEST_HORIZON}
-    if not 0 <= rate_pct <= 100:
-        wrong["discount_rate_pct"] = _("A discount rate must be between 0 and %(high)s.") % {
-            "high": reader().percent(1)
-        }
-    if not 0 <= first_year_share <= 1:
-        wrong["first_year_share"] = _("A share must be between 0 and 1.")
     return wrong
 
 

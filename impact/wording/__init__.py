@@ -16,6 +16,7 @@ from impact.wording.checks import (
 )
 from impact.wording.figures import amount_text, range_text, typed_text, value_text
 from impact.wording.money import (
+    OPEN_STANDINGS,
     Standing,
     break_even_text,
     case_sentence,
@@ -53,6 +54,7 @@ from impact.wording.sentences import (
 )
 
 __all__ = [
+    "OPEN_STANDINGS",
     "CheckText",
     "Standing",
     "amount_text",

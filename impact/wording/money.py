@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.formats import reader
+from common.text import sentences
 from cxstats.design import EstimandKind, Verdict
 from cxstats.roi import RoiResult
 from impact.choices import SignOff
@@ -93,22 +94,53 @@ def years_text(value: float | None) -> str:
 class Standing(StrEnum):
     """How a value stands, for sentences: one rule for every page and document."""
 
-    GAIN = "gain"
+    GAIN = "gain"  # the whole range is above zero
+    LIKELY_GAIN = "likely_gain"  # expected and likelier than a loss, but the range holds both
     UNSURE = "unsure"  # a gain is expected, a loss is likelier all the same
-    LOSS = "loss"
+    LIKELY_LOSS = "likely_loss"  # expected, but the range holds both
+    LOSS = "loss"  # the whole range is below zero
     SCENARIO = "scenario"
+    DISPUTED = "disputed"  # by finance: nobody relies on it
+    IMPOSSIBLE = "impossible"  # its inputs come to more than all customers
 
 
-def standing_of(result: RoiResult) -> Standing:
+OPEN_STANDINGS = frozenset({Standing.LIKELY_GAIN, Standing.UNSURE, Standing.LIKELY_LOSS})
+
+
+def standing_of(result: RoiResult, *, is_disputed: bool = False, is_impossible: bool = False) -> Standing:
+    """What may be said of a value: what nobody can rely on is neither a gain nor a loss."""
+    if is_impossible:
+        return Standing.IMPOSSIBLE
+    if is_disputed:
+        return Standing.DISPUTED
     if result.scenario_only:
         return Standing.SCENARIO
-    if result.net_present_value.mean < 0:
+    worth = result.net_present_value
+    if worth.p5 >= 0:
+        return Standing.GAIN
+    if worth.p95 <= 0:
         return Standing.LOSS
-    return Standing.UNSURE if result.probability_of_loss > 0.5 else Standing.GAIN
+    if worth.mean < 0:
+        return Standing.LIKELY_LOSS
+    return Standing.UNSURE if result.probability_of_loss > 0.5 else Standing.LIKELY_GAIN
 
 
 _STANDINGS: Mapping[Standing, str | Promise] = {
     Standing.GAIN: gettext_lazy("Financially, a gain is expected; the chance of a loss is %(loss)s."),
+    Standing.LIKELY_GAIN: gettext_lazy(
+        "Financially, a gain is expected on average, but the range goes from a loss to a gain: the chance "
+        "of a loss is %(loss)s."
+    ),
+    Standing.LIKELY_LOSS: gettext_lazy(
+        "Financially, a loss is expected on average, but the range goes from a loss to a gain: the chance "
+        "of a loss is %(loss)s."
+    ),
+    Standing.DISPUTED: gettext_lazy(
+        "Finance disputes the value, so it counts neither as a gain nor as a loss."
+    ),
+    Standing.IMPOSSIBLE: gettext_lazy(
+        "The value is not possible as it was computed, so it counts neither as a gain nor as a loss."
+    ),
     Standing.UNSURE: gettext_lazy(
         "Financially, a gain is expected on average, but a loss is more likely than not: its chance "
         "is %(loss)s."
@@ -130,6 +162,20 @@ _EFFECTS: Mapping[Verdict, str | Promise] = {
 
 _BESIDE: Mapping[Standing, str | Promise] = {
     Standing.GAIN: gettext_lazy("On the financial side, a gain is expected."),
+    Standing.LIKELY_GAIN: gettext_lazy(
+        "On the financial side the result is open: a gain is expected on average, but the range goes from "
+        "a loss to a gain, and the chance of a loss is %(loss)s."
+    ),
+    Standing.LIKELY_LOSS: gettext_lazy(
+        "On the financial side, a loss is expected on average (its chance is %(loss)s): continuing needs "
+        "lower costs, a larger effect (it breaks even at %(effect)s) or a non-financial reason."
+    ),
+    Standing.DISPUTED: gettext_lazy(
+        "Finance disputes the value: do not base the decision on the amount until that is settled."
+    ),
+    Standing.IMPOSSIBLE: gettext_lazy(
+        "The value is not possible as it was computed: do not base the decision on the amount."
+    ),
     Standing.UNSURE: gettext_lazy(
         "On the financial side, a loss is more likely than a gain: continuing needs lower costs, a "
         "larger effect (it breaks even at %(effect)s) or a non-financial reason."
@@ -142,16 +188,16 @@ _BESIDE: Mapping[Standing, str | Promise] = {
 }
 
 
-def standing_text(result: RoiResult) -> str:
-    return str(_STANDINGS[standing_of(result)]) % {"loss": chance_text(result.probability_of_loss)}
+def standing_text(result: RoiResult, standing: Standing) -> str:
+    return str(_STANDINGS[standing]) % {"loss": chance_text(result.probability_of_loss)}
 
 
-def facing_text(verdict: Verdict, result: RoiResult) -> str:
+def facing_text(verdict: Verdict, result: RoiResult, standing: Standing) -> str:
     """Effect and money face to face, wherever one of them is shown."""
-    texts = [str(_EFFECTS[verdict]), standing_text(result)]
-    if verdict is Verdict.SUPPORTED and standing_of(result) is Standing.LOSS:
+    texts = [str(_EFFECTS[verdict]), standing_text(result, standing)]
+    if verdict is Verdict.SUPPORTED and standing is Standing.LOSS:
         texts.append(_("The effect is there; it costs more than it brings."))
-    return " ".join(texts)
+    return sentences(texts)
 
 
 def request_text(
@@ -160,6 +206,7 @@ def request_text(
     *,
     needs: Sequence[str] = (),
     result: RoiResult | None = None,
+    standing: Standing | None = None,
     break_even: str = "",
 ) -> str:
     """What the reader is asked to do. A rule is quoted as agreed: people wrote it, only they can apply it.
@@ -174,9 +221,10 @@ def request_text(
         texts.append(
             _("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")}
         )
-    if result is not None:
-        texts.append(str(_BESIDE[standing_of(result)]) % {"effect": break_even})
-    return " ".join(texts)
+    if result is not None and standing is not None:
+        slots = {"effect": break_even, "loss": chance_text(result.probability_of_loss)}
+        texts.append(str(_BESIDE[standing]) % slots)
+    return sentences(texts)
 
 
 def _needs(needs: Sequence[str]) -> list[str]:
@@ -203,6 +251,17 @@ def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
         text = _(
             "If the effect were as estimated, the initiative would be expected to bring %(middle)s net over "
             "%(years)s (%(low)s to %(high)s with %(share)s probability). This is a scenario, not a result."
+        )
+    elif worth.p5 < 0 < worth.p95 and worth.mean < 0:
+        text = _(
+            "Over %(years)s a net loss of %(middle)s is expected on average, but the range goes from a loss "
+            "to a gain (%(low)s to %(high)s with %(share)s probability); the chance of a loss is %(loss)s."
+        )
+    elif worth.p5 < 0 < worth.p95:
+        text = _(
+            "Over %(years)s the initiative is expected to bring %(middle)s net on average, but the range "
+            "goes from a loss to a gain (%(low)s to %(high)s with %(share)s probability); the chance of a "
+            "loss is %(loss)s."
         )
     elif worth.mean < 0:
         text = _(

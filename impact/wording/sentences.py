@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.formats import reader
+from common.text import parts, sentences
 from cxstats.design import DesignGrade, Diagnostic, EstimandKind, Finding, Light, Method, Verdict
 from impact.panel import StudySubject
 from impact.wording.checks import check_text, refusal_text
@@ -316,7 +317,7 @@ def verdict_meaning(verdict: Verdict | str, diagnostics: Sequence[Diagnostic] = 
     """What the verdict means, and for a supported one what its checks came to, those not made included."""
     text = str(_VERDICTS[Verdict(verdict)][1])
     if Verdict(verdict) is Verdict.SUPPORTED and diagnostics:
-        return f"{text} {checks_sentence(diagnostics)}"
+        return sentences([text, checks_sentence(diagnostics)])
     return text
 
 
@@ -325,10 +326,10 @@ def checks_sentence(diagnostics: Sequence[Diagnostic]) -> str:
     by_light = {light: [item for item in diagnostics if item.light is light] for light in Light}
     made = len(diagnostics) - len(by_light[Light.NOT_RUN])
     slots = {"held": len(by_light[Light.GREEN]), "made": made, "all": len(diagnostics)}
-    parts = []
+    texts = []
     if slots["held"] == slots["all"]:
         return _("All %(all)s checks held.") % slots
-    parts.append(
+    texts.append(
         ngettext(
             "Of %(made)s check that could be made, %(held)s held.",
             "Of %(made)s checks that could be made, %(held)s held.",
@@ -342,9 +343,9 @@ def checks_sentence(diagnostics: Sequence[Diagnostic]) -> str:
         (Light.NOT_RUN, _("Could not be made: %(names)s.")),
     ):
         if by_light[light]:
-            names = _("; ").join(check_text(item).title for item in by_light[light])
-            parts.append(text % {"names": names})
-    return " ".join(parts)
+            names = parts(check_text(item).title for item in by_light[light])
+            texts.append(text % {"names": names})
+    return sentences(texts)
 
 
 def verdict_tone(verdict: Verdict | str) -> str:
@@ -359,28 +360,28 @@ def method_text(method: Method | str) -> str:
 def change_our_mind(subject: StudySubject, finding: Finding) -> tuple[str, ...]:
     """What would make us say something else, most useful first."""
     lights = {item.key: item.light for item in finding.diagnostics}
-    sentences = []
+    texts = []
     if finding.grade in (DesignGrade.C, DesignGrade.D) and not subject.comparison:
-        sentences.append(
+        texts.append(
             _(
                 "A comparison group: touchpoints that did not get the initiative and are measured the same "
                 "way."
             )
         )
     if finding.grade is DesignGrade.D or finding.verdict is Verdict.NOT_ESTIMABLE:
-        sentences.append(
+        texts.append(
             _("More periods before and after the go-live, measured without a change of the question.")
         )
     if finding.verdict in (Verdict.INCONCLUSIVE, Verdict.SUGGESTIVE):
-        sentences.append(_("More answers per period, which would narrow the range."))
+        texts.append(_("More answers per period, which would narrow the range."))
     if finding.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING):
-        sentences.append(_("Later periods in which the difference fades or grows."))
+        texts.append(_("Later periods in which the difference fades or grows."))
     if lights.get("overlap") in (Light.AMBER, Light.RED):
-        sentences.append(_("A time in which the other initiatives at the same touchpoints do not change."))
-    sentences += _more_about_the_mix(finding)
+        texts.append(_("A time in which the other initiatives at the same touchpoints do not change."))
+    texts += _more_about_the_mix(finding)
     if finding.verdict in (Verdict.SUPPORTED, Verdict.SUGGESTIVE):
-        sentences.append(_("Learning that another change at the same time affected only these touchpoints."))
-    return tuple(sentences)
+        texts.append(_("Learning that another change at the same time affected only these touchpoints."))
+    return tuple(texts)
 
 
 def _more_about_the_mix(finding: Finding) -> list[str]:

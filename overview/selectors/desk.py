@@ -59,16 +59,18 @@ class Desk:
 
     @cached_property
     def initiatives(self) -> list[Any]:
-        """Those that are under way and whose owner this is, or all for who runs studies. One query."""
+        """Those under way whose owner this is, or all for who runs studies; with them drafts whose owner has
+        left. One query."""
         if not self.may(Action.RECORD_PROGRESS):
             return []
         late = Milestone.objects.filter(
             initiative=OuterRef("pk"), done_on=None, due_on__lte=self.today
         ).order_by("due_on", "pk")
         studies = Study.objects.filter(initiative=OuterRef("pk"))
+        left_behind = Q(owner__is_active=False) | Q(owner__user__is_active=False)
         rows = (
             Initiative.objects.of(self.member.organization)
-            .exclude(state__in=AT_REST)
+            .filter(~Q(state__in=AT_REST) | (Q(state=_S.DRAFT) & left_behind))
             .select_related("plan", "owner__user")
             .annotate(
                 late_milestones=Subquery(
@@ -97,11 +99,9 @@ class Desk:
 
     @cached_property
     def values(self) -> list[Any]:
-        """The newest value of each initiative, of the study with the latest data. One query."""
-        headline = Study.objects.filter(
-            initiative=OuterRef("study__initiative"), job_state=JobState.DONE
-        ).order_by("-data_cutoff", "-number")
-        newest = RoiCase.objects.filter(study=OuterRef("study")).order_by("-number")
+        """The value that counts of each initiative, of the study that counts. One query."""
+        headline = Study.objects.filter(initiative=OuterRef("study__initiative")).finished().headline_first()
+        newest = RoiCase.objects.filter(study=OuterRef("study")).headline_first()
         mine = Q(study__initiative__owner=self.member) | Q(computed_by=self.member)
         mine |= Q(study__initiative__value_model__changed_by=self.member)
         if self.may(Action.SIGN_OFF_VALUE):

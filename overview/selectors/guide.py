@@ -6,13 +6,11 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.choices import Action, Role
+from accounts.choices import Action
 from accounts.models import Invitation, Membership, Organization
-from accounts.permissions import RIGHTS, may
+from accounts.permissions import may, roles_who_may
 from assessments.models import Assessment
 from coalition.choices import InitiativeState
 from coalition.models import Initiative, Seat
@@ -41,6 +39,7 @@ class Step:
     page: str
     name: str | Promise
     text: str | Promise
+    after: frozenset[str] = frozenset()  # steps of which one is done first, else there is nothing to do yet
 
 
 STEPS: tuple[Step, ...] = (
@@ -92,19 +91,22 @@ STEPS: tuple[Step, ...] = (
         page="reports:report_list",
         name=gettext_lazy("Make the first report"),
         text=gettext_lazy("What changed, how sure you are, what it was worth."),
+        after=frozenset({"stand", "feedback", "initiative"}),
     ),
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuideStep:
-    """One step for one member. `url` is empty where the member may not take it; `who` names the roles."""
+    """One step for one member. `url` is empty where the member may not take it; `who` names the roles. What
+    is not ready waits for another step."""
 
     name: str
     text: str
     url: str
     who: str
     is_done: bool
+    is_ready: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,8 +157,8 @@ class Guide:
 
     @property
     def next_step(self) -> GuideStep | None:
-        """The first one that is missing and this member's to do."""
-        return next((step for step in self.own if not step.is_done), None)
+        """The first one that is missing, this member's to do, and can be done now."""
+        return next((step for step in self.own if not step.is_done and step.is_ready), None)
 
 
 def guide_for(member: Membership, facts: Facts) -> Guide:
@@ -169,18 +171,14 @@ def guide_for(member: Membership, facts: Facts) -> Guide:
                 url=reverse(step.page, args=[member.organization.slug])
                 if may(member.role, step.action)
                 else "",
-                who=_roles(step.action),
+                who=roles_who_may(step.action),
                 is_done=step.key in facts.done,
+                is_ready=not step.after or bool(step.after & facts.done),
             )
             for step in STEPS
         ),
         is_hidden=member.guide_hidden_at is not None,
     )
-
-
-def _roles(action: Action) -> str:
-    names = [str(role.label) for role in Role if action in RIGHTS[role]]
-    return str(get_text_list(names, _("or")))
 
 
 def organization_facts(organization: Organization) -> Facts:

@@ -20,6 +20,7 @@ from common.jobs import JobState
 from customer_voice.choices import ImportStage
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
+from impact.selectors import makers_of
 from overview.selectors.desk import AT_WORK, CONSENSUS_DAYS, Desk, Owed, acts
 from reports.models import Report
 
@@ -129,8 +130,8 @@ def to_complete(desk: Desk) -> list[Owed]:
 
 
 def without_owner(desk: Desk) -> list[Owed]:
-    """Under way, and whoever owns it has left or has a role that cannot act. Not during a vote: its content
-    is fixed there."""
+    """Under way or a draft, and whoever owns it has left or has a role that cannot act. Not during a vote:
+    its content is fixed there."""
     if not desk.may(Action.EDIT_COALITION):
         return []
     return [
@@ -173,17 +174,19 @@ def _study_is_due(row: Any, today: date) -> bool:
 
 
 def values_to_review(desk: Desk) -> list[Owed]:
-    """Open values that this finance reviewer may sign: confirmed, and another pair of eyes. Two queries."""
+    """Open values that this finance reviewer may sign: confirmed, and another pair of eyes. Four queries."""
     if not desk.may(Action.SIGN_OFF_VALUE):
         return []
     waiting = [case for case in desk.values if case.sign_off == SignOff.OPEN and _is_current(case)]
     if not waiting or needs_confirmation(desk.member):
         return []
-    tied = users_tied_to(desk.member)
+    tied, made, user = users_tied_to(desk.member), makers_of(waiting), desk.member.user_id
     return [
         _value(case)
         for case in waiting
-        if case.study.initiative.owner_id != desk.member.pk and not tied & _makers(case)
+        if case.study.initiative.owner_id != desk.member.pk
+        and user not in made[case.pk].writers
+        and not tied.intersection(made[case.pk].makers)
     ]
 
 
@@ -236,13 +239,6 @@ def _value(case: RoiCase, detail: str = "") -> Owed:
 def _is_current(case: RoiCase) -> bool:
     model = getattr(case.study.initiative, "value_model", None)
     return model is None or case.follows(model)
-
-
-def _makers(case: RoiCase) -> set[int]:
-    """Users who cannot be the second pair of eyes of this value, nor may their close ones."""
-    model = getattr(case.study.initiative, "value_model", None)
-    people = [case.computed_by, model.changed_by if model is not None else None]
-    return {person.user_id for person in people if person is not None}
 
 
 # --- assessments ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from assessments.selectors import result_page
 from common.charting import chart_locale
 from common.formats import Territory, reader, writing_for
+from common.text import listed
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
+from cxstats.codec import decoded
 from impact.selectors.cases import CaseView, case_view, earlier_amount
-from impact.selectors.charts import cash_flow_chart, finding_chart, tornado_chart, value_chart
+from impact.selectors.charts import STUDY_CHARTS, Proof
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
     amount_text,
@@ -33,14 +35,12 @@ from impact.wording import (
     value_text,
 )
 from impact.wording.sentences import range_with_unit
-from reports.choices import Paper, ReportKind
+from reports.choices import ReportKind
+from reports.documents import cover
 from reports.models import Report
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
-COVER_LETTERS, LINE_LETTERS = 640, 95  # on the first page beside a full chart, and in one line
 APPENDIX_ROWS = 54  # periods below each other on a page
-# The first page holds sentence, figures, grade, chart and request; Letter is the shorter paper.
-COVER_HEIGHTS = {Paper.A4: 190.0, Paper.LETTER: 150.0}
 _FAMILIES = re.compile(r'font-family="[^"]*"')
 
 
@@ -134,9 +134,29 @@ def _roi(report: Report) -> dict[str, Any]:
     if study is None:
         raise ValueError("an ROI report needs its study")
     view = study_view(study)
-    case = case_view(report.roi_case, view.subject) if report.roi_case else None
     value = report.content["roi_case"]
+    case = None
+    if report.roi_case is not None and value:  # with finance's word as it stood, not as it stands
+        case = case_view(report.roi_case, view.subject, sign_off=value["sign_off"]["state"])
+    earlier = _earlier(report.content)
+    request = case.request if case else _request(view)
+    sign_off = _signed(value["sign_off"]) if value else None
+    notices = cover.notices(report.content, view, case, earlier)
+    height, has_room = cover.chart_height(
+        paper=report.paper,
+        is_chinese=report.language.startswith("zh"),
+        title=view.subject.title,
+        words=[
+            view.sentence,
+            view.grade_meaning,
+            request,
+            *([case.sentence, sign_off["text"]] if case and sign_off else []),
+        ],
+        notices=[f"{notice.amount} {notice.text}" for notice in notices],
+    )
     title = _("What “%(initiative)s” returned") % {"initiative": view.subject.title}
+    proof = Proof(view=view, case=case, height=height)
+    charts, further = STUDY_CHARTS.split(STUDY_CHARTS.of(proof))
     return {
         "document": _frame(
             report,
@@ -146,24 +166,26 @@ def _roi(report: Report) -> dict[str, Any]:
             cutoff=reader().day(view.subject.data_cutoff),
         ),
         "content": report.content,
+        "touchpoints": listed(report.content["initiative"]["touchpoints"]),
         "decided_on": _date(report.content["decision"], "decided_at"),
         "plan_fixed_on": _date(report.content["plan"], "fixed_at"),
         "study": view,
         "case": case,
-        "sign_off": _signed(value["sign_off"]) if value else None,
-        "request": case.request if case else _request(view),
-        "went_live_on": _corrected_go_live(report.content["initiative"], view),
-        "model_changed_on": _date(value, "model_changed_at"),
-        "earlier": _earlier(report.content),
-        "superseded": _superseded(report.content["study"]),
+        "sign_off": sign_off,
+        "request": request,
+        "went_live_on": cover.corrected_go_live(report.content["initiative"], view),
+        "notices": notices,
+        "has_room": has_room,
         "budget": list(_budget(report.content["decision"], case)),
-        "finding_chart": drawn(finding_chart(view, height=_cover_height(report, view, case))),
-        "value_chart": drawn(value_chart(case), width=PAGE_WIDTH) if case else None,
-        "cash_chart": drawn(cash_flow_chart(case)) if case else None,
-        "tornado": drawn(tornado_chart(case)) if case else None,
+        "finding_chart": drawn(charts.get("finding")),
+        "value_chart": drawn(charts.get("value")),
+        "cash_chart": drawn(charts.get("cash_flow")),
+        "tornado": drawn(charts.get("tornado")),
+        "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
         "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
         "series": tuple(_columns(list(_series(view)))),
+        "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
         "report": report,
     }
 
@@ -171,16 +193,6 @@ def _roi(report: Report) -> dict[str, Any]:
 def _request(view: StudyView) -> str:
     """What is asked of the reader where no money stands beside the finding."""
     return request_text(view.subject.decision_rule, view.finding.verdict, needs=view.change_our_mind)
-
-
-def _cover_height(report: Report, view: StudyView, case: CaseView | None) -> float:
-    """The cover's chart gives way to long sentences, so that the request stays on the first page."""
-    words = [view.subject.title, view.sentence, view.grade_meaning]
-    if case is not None:
-        words += [case.sentence, case.sign_off_text, case.request, case.impossible]
-    wide = 2 if report.language.startswith("zh") else 1  # a Chinese character takes twice the room
-    more = max(0, sum(map(len, words)) * wide - COVER_LETTERS)
-    return max(COVER_HEIGHTS[Paper(report.paper)] - 20 * (more / LINE_LETTERS), 90.0)
 
 
 def _effect(view: StudyView) -> dict[str, str]:
@@ -223,13 +235,6 @@ def _signed(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
 
 
-def _corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
-    """The go-live as it stood when the document was asked for, where the study used another day."""
-    stands = initiative.get("went_live_on")
-    on = None if not stands else date.fromisoformat(stands)
-    return None if on == view.subject.go_live else on
-
-
 def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
     """The value of an earlier study, as it stood when the document was asked for."""
     earlier = content.get("earlier_value")
@@ -245,12 +250,6 @@ def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
             has_effect=content["study"]["finding"].get("effect") is not None,
         ),
     }
-
-
-def _superseded(content: dict[str, Any]) -> dict[str, Any] | None:
-    """The study that counts, where this document is made of another one."""
-    later = content.get("superseded_by")
-    return None if not later else {**later, "data_cutoff": date.fromisoformat(later["data_cutoff"])}
 
 
 def _budget(decision: dict[str, Any] | None, case: CaseView | None) -> Iterator[dict[str, str]]:
@@ -292,4 +291,5 @@ def _maturity(report: Report) -> dict[str, Any]:
 def _date(content: dict[str, Any] | None, key: str) -> datetime | None:
     if not content or not content.get(key):
         return None
-    return datetime.fromisoformat(content[key])
+    moment: datetime = decoded(datetime, content[key])
+    return moment

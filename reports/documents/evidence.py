@@ -6,97 +6,133 @@ from problem to value.
 
 from typing import Any
 
+from accounts.models import Organization
 from assessments.models import MaturityResult
 from assessments.selectors import published_content
-from coalition.models import Initiative
+from coalition.models import EvaluationPlan, Initiative
 from cxstats import ENGINE_VERSION
+from cxstats.codec import encoded
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
 from impact.selectors.pages import value_model_of
 from impact.selectors.studies import latest_finished_study
 
+VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.codec.digest_of
+
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     """Initiative, fixed plan, decision, data, finding, value, finance's word. At most nine queries."""
     initiative = study.initiative
-    plan = initiative.plan
+    headline = latest_finished_study(initiative)
+    before = None
+    if roi_case is None and study == headline and latest_case(study) is None:
+        before = earlier_case(study)
+    return {
+        "schema": f"cxprogram.roi-evidence/{VERSION}",
+        "engine_version": ENGINE_VERSION,
+        "organization": _organization(study.organization),
+        "initiative": _initiative(initiative),
+        "plan": _plan(initiative.plan),
+        "decision": _decision(initiative),
+        "study": _study(study, headline),
+        # only where there is one: the content of all other documents keeps its digest
+        **({"earlier_value": _earlier_value(before)} if before else {}),
+        "roi_case": None if roi_case is None else _roi_case(initiative, roi_case),
+    }
+
+
+def _organization(organization: Organization) -> dict[str, Any]:
+    return {
+        "name": organization.name,
+        "slug": organization.slug,
+        "currency": organization.currency,
+        "is_simulated": organization.is_demo,
+    }
+
+
+def _initiative(initiative: Initiative) -> dict[str, Any]:
+    return {
+        "reference": initiative.reference,
+        "title": initiative.title,
+        "problem": initiative.problem,
+        "proposal": initiative.proposal,
+        "owner": str(initiative.owner),
+        "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
+        "went_live_on": encoded(initiative.went_live_on),
+        "completed_on": encoded(initiative.completed_on),
+        "maturity_practice": initiative.practice,
+    }
+
+
+def _plan(plan: EvaluationPlan) -> dict[str, Any]:
+    """The plan as it was fixed, whatever its row says today."""
+    return {
+        "content": plan.fixed_content,
+        "digest": plan.fixed_digest,
+        "fixed_at": encoded(plan.fixed_at),
+        "changed_after_approval_at": encoded(plan.changed_after_approval_at),
+    }
+
+
+def _decision(initiative: Initiative) -> dict[str, Any] | None:
+    """The last approval, with the budget of the revision that was voted on."""
     decision = (
         initiative.decisions.filter(outcome="approved")
         .select_related("round__revision")
         .order_by("-decided_at")
         .first()
     )
-    headline = latest_finished_study(initiative)
-    before = None
-    if roi_case is None and study == headline and latest_case(study) is None:
-        before = earlier_case(study)
+    if decision is None:
+        return None
+    content = decision.round.revision.content
     return {
-        "schema": "cxprogram.roi-evidence/1",
-        "engine_version": ENGINE_VERSION,
-        "organization": {
-            "name": study.organization.name,
-            "slug": study.organization.slug,
-            "currency": study.organization.currency,
-            "is_simulated": study.organization.is_demo,
-        },
-        "initiative": {
-            "reference": initiative.reference,
-            "title": initiative.title,
-            "problem": initiative.problem,
-            "proposal": initiative.proposal,
-            "owner": str(initiative.owner),
-            "touchpoints": [point.name for point in initiative.touchpoints.order_by("name")],
-            "went_live_on": _day(initiative.went_live_on),
-            "completed_on": _day(initiative.completed_on),
-            "maturity_practice": initiative.practice,
-        },
-        "plan": {
-            "content": plan.fixed_content,
-            "digest": plan.fixed_digest,
-            "fixed_at": _day(plan.fixed_at),
-            "changed_after_approval_at": _day(plan.changed_after_approval_at),
-        },
-        "decision": None
-        if decision is None
-        else {
-            "outcome": decision.outcome,
-            "decided_at": _day(decision.decided_at),
-            "content_digest": decision.content_digest,
-            "tally": decision.tally,
-            "budget": {
-                name: decision.round.revision.content.get(name)
-                for name in ("one_off_cost", "yearly_cost", "currency")
-            },
-        },
-        "study": {
-            "number": study.number,
-            "data_cutoff": _day(study.data_cutoff),
-            "finished_at": _day(study.finished_at),
-            "seed": study.seed,
-            "engine_version": study.engine_version,
-            "input_digest": study.input_digest,
-            "inputs": study.inputs,
-            "finding": study.finding,
-            "superseded_by": None
-            if headline is None or headline.pk == study.pk
-            else {"number": headline.number, "data_cutoff": _day(headline.data_cutoff)},
-        },
-        # only where there is one: the content of all other documents keeps its digest
-        **({"earlier_value": _earlier_value(before)} if before else {}),
-        "roi_case": None
-        if roi_case is None
-        else {
-            "number": roi_case.number,
-            "computed_at": _day(roi_case.computed_at),
-            "engine_version": roi_case.engine_version,
-            "input_digest": roi_case.input_digest,
-            "inputs": roi_case.inputs,
-            "result": roi_case.result,
-            "is_scenario_only": roi_case.is_scenario_only,
-            "model_changed_at": _changed_since(initiative, roi_case),
-            "sign_off": _sign_off(roi_case),
-        },
+        "outcome": decision.outcome,
+        "decided_at": encoded(decision.decided_at),
+        "content_digest": decision.content_digest,
+        "tally": decision.tally,
+        "budget": {name: content.get(name) for name in ("one_off_cost", "yearly_cost", "currency")},
     }
+
+
+def _study(study: Study, headline: Study | None) -> dict[str, Any]:
+    """The study as it was stored; `headline` is the one that counts today."""
+    superseded_by = None
+    if headline is not None and headline.pk != study.pk:
+        superseded_by = _superseding(study, headline)
+    return {
+        "number": study.number,
+        "data_cutoff": encoded(study.data_cutoff),
+        "finished_at": encoded(study.finished_at),
+        "seed": study.seed,
+        "engine_version": study.engine_version,
+        "input_digest": study.input_digest,
+        "inputs": study.inputs,
+        "finding": study.finding,
+        "superseded_by": superseded_by,
+    }
+
+
+def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
+    return {
+        "number": roi_case.number,
+        "computed_at": encoded(roi_case.computed_at),
+        "engine_version": roi_case.engine_version,
+        "input_digest": roi_case.input_digest,
+        "inputs": roi_case.inputs,
+        "result": roi_case.result,
+        "is_scenario_only": roi_case.is_scenario_only,
+        "model_changed_at": _changed_since(initiative, roi_case),
+        "sign_off": _sign_off(roi_case),
+    }
+
+
+def _superseding(study: Study, headline: Study) -> dict[str, Any]:
+    """The study that counts instead; with its go-live where that is why it counts."""
+    content = {"number": headline.number, "data_cutoff": encoded(headline.data_cutoff)}
+    stands = study.initiative.went_live_on
+    if headline.used(stands) and not study.used(stands):
+        content["go_live"] = encoded(headline.go_live)
+    return content
 
 
 def _earlier_value(case: RoiCase) -> dict[str, Any]:
@@ -113,7 +149,7 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
     return {
         "state": roi_case.sign_off,
         "by": str(roi_case.sign_off_by or ""),
-        "at": _day(roi_case.sign_off_at),
+        "at": encoded(roi_case.sign_off_at),
         "comment": roi_case.sign_off_comment,
     }
 
@@ -121,14 +157,14 @@ def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
 def _changed_since(initiative: Initiative, roi_case: RoiCase) -> str | None:
     """When the value model was changed after this value was computed; None where the value follows it."""
     model = value_model_of(initiative)
-    return None if model is None or roi_case.follows(model) else _day(model.changed_at)
+    return None if model is None or roi_case.follows(model) else encoded(model.changed_at)
 
 
 def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
     """The result with the framework it was scored against. No query beyond the result's own relations."""
     assessment = result.assessment
     return {
-        "schema": "cxprogram.maturity/1",
+        "schema": f"cxprogram.maturity/{VERSION}",
         "organization": {
             "name": assessment.organization.name,
             "slug": assessment.organization.slug,
@@ -136,8 +172,8 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         },
         "assessment": {
             "title": assessment.label,
-            "opened_at": _day(assessment.opened_at),
-            "closed_at": _day(assessment.closed_at),
+            "opened_at": encoded(assessment.opened_at),
+            "closed_at": encoded(assessment.closed_at),
             "target_level": str(assessment.target_level),
             "minimum_group": assessment.minimum_group,
         },
@@ -149,13 +185,9 @@ def evidence_of_maturity(result: MaturityResult) -> dict[str, Any]:
         "result": {
             "sequence": result.sequence,
             "respondents": result.respondents,
-            "computed_at": _day(result.computed_at),
+            "computed_at": encoded(result.computed_at),
             "engine_version": result.engine_version,
             "input_digest": result.input_digest,
             "profile": published_content(result),
         },
     }
-
-
-def _day(moment: Any) -> str | None:
-    return None if moment is None else moment.isoformat()

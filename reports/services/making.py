@@ -15,15 +15,15 @@ from accounts.models import Membership
 from accounts.reading import format_of, written_for
 from accounts.services import record_event
 from assessments.models import MaturityResult
-from common.digests import canonical_json, digest_of
 from common.errors import InvalidValues
 from common.files import is_there
 from common.formats import reader_of
 from common.jobs import JobState, run
+from cxstats.codec import canonical_text, digest_of, marked
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
 from reports.codes import verification_code
-from reports.documents import evidence_of_maturity, evidence_of_roi, html_of
+from reports.documents import VERSION, evidence_of_maturity, evidence_of_roi, html_of
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
@@ -84,7 +84,8 @@ def _request(
     subject: dict[str, Any],
 ) -> Report:
     _refuse_unknown(language, paper)
-    digest = digest_of(content)
+    content = marked(content, version=VERSION)
+    digest = digest_of(content, version=VERSION)
     territory = reader_of(language, format_of(by).code).territory
     code = verification_code(by.organization.slug, digest, *_form(language, territory), paper)
     report, is_new = Report.objects.get_or_create(
@@ -163,7 +164,7 @@ def _draw(report: Report) -> None:
         evidence = Evidence(
             name=f"evidence-{report.verification_code}.json",
             description=report.title,
-            content=canonical_json(report.content).encode(),
+            content=canonical_text(report.content).encode(),
         )
         rendered = render_pdf(
             html, evidence=evidence, identifier=report.content_digest, moment=report.created_at

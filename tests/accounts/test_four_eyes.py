@@ -1,13 +1,20 @@
 """Two pairs of eyes are two people: who is tied to whom, and who confirms a finance reviewer."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts import services
 from accounts.choices import Role
 from accounts.errors import ConfirmationNotAllowed
 from accounts.models import AuditEvent, Membership
-from accounts.selectors import are_independent, needs_confirmation
+from accounts.selectors import (
+    are_independent,
+    finance_to_confirm,
+    needs_confirmation,
+    people_rows,
+    users_tied_to,
+)
 from common.errors import InvalidValues
 from tests.factories import MembershipFactory
 
@@ -171,6 +178,98 @@ def test_neither_inviter_nor_role_giver_nor_the_person_confirms(boss, second, ad
     with pytest.raises(ConfirmationNotAllowed):
         services.confirm_member(by=second, member=second)
     assert not Membership.objects.exclude(confirmed_at=None).exists()
+
+
+@pytest.fixture
+def brought_in(organization):
+    """`brought_in("Ada", by=boss)`: a manager of people, or a finance reviewer, whom `by` invited."""
+
+    def make(name, *, by, role=Role.CX_LEADER) -> Membership:
+        email = f"{name.lower()}@example.org"
+        _invitation, secret = services.invite_person(by=by, email=email, role=role)
+        return services.accept_invitation(secret=secret, user=None, name=name, password=PASSWORD)
+
+    return make
+
+
+def may_confirm(member, *others) -> list[str]:
+    found = []
+    for by in others:
+        with transaction.atomic():
+            try:
+                services.confirm_member(by=by, member=member)
+            except ConfirmationNotAllowed:
+                continue
+            found.append(str(by))
+            transaction.set_rollback(True)
+    return found
+
+
+def test_who_came_in_through_the_inviter_does_not_confirm(boss, brought_in):
+    """Maya's second address would confirm her third."""
+    maya = brought_in("Maya", by=boss)
+    maya2 = brought_in("Maya2", by=maya)
+    maya4 = brought_in("Maya4", by=maya2)
+    maya3 = brought_in("Maya3", by=maya, role=Role.FINANCE_REVIEWER)
+    assert may_confirm(maya3, maya, maya2, maya4, boss) == ["Boss"]
+    low = brought_in("Maya5", by=maya2, role=Role.FINANCE_REVIEWER)
+    assert may_confirm(low, maya, maya2, maya4, boss) == ["Boss"]
+    sibling = brought_in("Maya6", by=maya)
+    assert may_confirm(low, sibling) == []
+
+
+def test_who_came_in_by_another_way_confirms(boss, second, brought_in):
+    zoe, maya = brought_in("Zoe", by=second), brought_in("Maya", by=boss)
+    fin = brought_in("Fin3", by=maya, role=Role.FINANCE_REVIEWER)
+    assert may_confirm(fin, boss, second, zoe, maya) == ["Boss", "Second", "Zoe"]
+
+
+def test_where_one_administrator_brought_everybody_in_a_second_leader_confirms(boss, brought_in):
+    """Nobody else is there: else a small organization could sign off nothing."""
+    leader = brought_in("Leader", by=boss)
+    fin = brought_in("Fin3", by=boss, role=Role.FINANCE_REVIEWER)
+    assert may_confirm(fin, boss, leader) == ["Leader"]
+
+
+def test_where_the_first_administrator_has_left_her_people_still_confirm(boss, brought_in):
+    zoe, maya = brought_in("Zoe", by=boss), brought_in("Maya", by=boss)
+    maya2 = brought_in("Maya2", by=maya)
+    fin = brought_in("Fin3", by=maya, role=Role.FINANCE_REVIEWER)
+    Membership.objects.filter(pk=boss.pk).update(is_active=False)
+    assert may_confirm(fin, zoe, maya, maya2) == ["Zoe"]
+
+
+def test_page_home_and_service_agree_on_who_confirms(boss, brought_in, client_of):
+    maya = brought_in("Maya", by=boss)
+    maya2 = brought_in("Maya2", by=maya)
+    fin = brought_in("Fin3", by=maya, role=Role.FINANCE_REVIEWER)
+    for member, expected in ((maya, []), (maya2, []), (boss, [fin])):
+        assert finance_to_confirm(member) == expected
+        rows = [row.member for row in people_rows(member) if row.may_confirm]
+        assert rows == expected
+    assert "did not come in through those who did" in client_of(maya2).get(
+        reverse("accounts:people", args=["northwind"])
+    ).text.replace("\n", " ")
+
+
+def test_who_confirmed_is_tied_to_who_was_confirmed(boss, second, ben):
+    fin = services.confirm_member(by=second, member=joined(boss))
+    for one, other in ((fin, second), (second, fin)):
+        assert not are_independent(one, other)
+        assert other.user_id in users_tied_to(one)
+    assert are_independent(fin, ben)
+
+
+def test_the_two_forms_of_the_rule_agree(boss, second, brought_in):
+    maya = brought_in("Maya", by=boss)
+    people = [boss, second, maya, brought_in("Maya2", by=maya)]
+    people += [brought_in("Maya3", by=people[-1], role=Role.FINANCE_REVIEWER), brought_in("Zoe", by=second)]
+    tied = {(0, 2), (0, 3), (0, 4), (2, 3), (2, 4), (3, 4), (1, 5)}
+    for a, one in enumerate(people):
+        for b, other in enumerate(people):
+            expected = a == b or (min(a, b), max(a, b)) in tied
+            assert are_independent(one, other) is not expected
+            assert (other.user_id in users_tied_to(one)) is expected
 
 
 def test_nobody_else_confirms_and_nothing_else_is_confirmed(boss, second, ben):

@@ -304,3 +304,67 @@ def test_a_line_break_in_the_inviters_name_ends_no_header(boss):
     send_invitation(invitation, secret)
     assert mail.outbox[-1].subject.startswith("Boss Bcc: everybody@example.org invites you")
     assert mail.outbox[-1].recipients() == ["new@example.org"]
+
+
+# --- one invitation, and whose it is to withdraw ----------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["another", "list", "API", "revoke", "revoke by API"])
+def test_a_leader_undoes_no_invitation_of_an_administrator(boss, ada, api_of, client_of, way):
+    invitation, secret = services.invite_person(by=boss, email="new@example.org", role=Role.ADMINISTRATOR)
+    base = f"/api/v1/o/{boss.organization.slug}/invitations/"
+    if way == "another":
+        with pytest.raises(InvalidValues) as refusal:
+            services.invite_person(by=ada, email="NEW@example.org", role=Role.CONTRIBUTOR)
+        assert set(refusal.value.fields) == {"email"}
+    elif way == "list":
+        (line,) = services.check_people(by=ada, lines=read_people("new@example.org"))
+        assert line.problem == "Only an administrator can grant or remove the administrator role."
+    elif way == "API":
+        assert api_of(ada).post(base, {"email": "new@example.org", "role": "contributor"}).status_code == 422
+    elif way == "revoke":
+        with pytest.raises(InvalidValues):
+            services.revoke_invitation(by=ada, invitation=invitation)
+        page = reverse("accounts:invitation_revoke", args=["northwind", invitation.pk])
+        assert client_of(ada).post(page).status_code == 422
+    else:
+        assert api_of(ada).delete(f"{base}{invitation.pk}/").status_code == 422
+    assert not AuditEvent.objects.filter(verb="invitation.revoked").exists()
+    joined = services.accept_invitation(
+        secret=secret, user=None, name="New", password="correct horse battery"
+    )
+    assert joined.role == Role.ADMINISTRATOR
+
+
+def test_an_invitation_that_another_replaces_is_withdrawn_in_the_trail(boss, ada):
+    services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    services.invite_person(by=boss, email="new@example.org", role=Role.AUDITOR)
+    event = AuditEvent.objects.get(verb="invitation.revoked")
+    assert (event.actor, event.before) == (boss.user, {"email": "new@example.org", "role": "contributor"})
+
+
+def test_the_same_invitation_again_is_refused_and_changes_nothing(boss, api_of):
+    sent = {"email": "new@example.org", "role": "contributor"}
+    path = f"/api/v1/o/{boss.organization.slug}/invitations/"
+    answers = [api_of(boss).post(path, sent) for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 409, 409]
+    assert answers[1].json()["code"] == "already_invited"
+    assert Invitation.objects.get().revoked_at is None
+    assert AuditEvent.objects.filter(verb="person.invited").count() == 1
+    assert not AuditEvent.objects.filter(verb="invitation.revoked").exists()
+
+
+def test_a_list_pasted_twice_keeps_the_invitations(boss):
+    lines = read_people("one@example.org\ntwo@example.org")
+    first = services.invite_people(by=boss, lines=lines)
+    again = services.invite_people(by=boss, lines=lines)
+    assert [one.pk for one in again] == [one.pk for one in first]
+    assert [services.secret_of(one) for one in again] == [services.secret_of(one) for one in first]
+    assert AuditEvent.objects.filter(verb="person.invited").count() == 2
+
+
+def test_an_expired_invitation_is_sent_anew_by_inviting_again(boss):
+    first, _secret = services.invite_person(by=boss, email="new@example.org", role=Role.CONTRIBUTOR)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    second, _secret = services.invite_person(by=boss, email="new@example.org", role=Role.CONTRIBUTOR)
+    assert second.pk != first.pk

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.choices import Role
-from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator
+from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator, NoAccess
 from accounts.models import ApiToken, AuditEvent, Invitation, Membership, User
 from common.errors import InvalidValues
 from tests.factories import BusinessFunctionFactory, MembershipFactory
@@ -111,10 +111,34 @@ def test_a_changed_role_is_in_the_trail_with_both_states(ada, ben):
     assert event.actor == ada.user
 
 
+def test_saving_what_is_there_already_is_no_event(ada, ben):
+    care = BusinessFunctionFactory(organization=ada.organization, name="Care")
+    for _time in range(2):
+        services.change_member(by=ada, member=ben, role=Role.EXECUTIVE, function=care, job_title="COO")
+        services.save_function(by=ada, name="Customer care", function=care)
+    verbs = AuditEvent.objects.of(ada.organization).values_list("verb", flat=True)
+    assert sorted(verbs) == ["function.saved", "person.changed"]
+    services.change_member(by=ada, member=ben, role=Role.EXECUTIVE, function=care, job_title="CFO")
+    newest = AuditEvent.objects.of(ada.organization).first()
+    assert (newest.before["job_title"], newest.after["job_title"]) == ("COO", "CFO")
+
+
+def test_nothing_is_changed_for_somebody_who_was_removed(ada, ben):
+    services.deactivate_member(by=ada, member=ben)
+    with pytest.raises(NoAccess, match="no longer has access"):
+        services.change_member(by=ada, member=ben, role=Role.EXECUTIVE, function=None)
+    with pytest.raises(NoAccess):
+        services.deactivate_member(by=ada, member=ben)
+    assert Membership.objects.get(pk=ben.pk).role == Role.COALITION_MEMBER
+    assert AuditEvent.objects.filter(verb="person.removed").count() == 1
+    assert not AuditEvent.objects.filter(verb="person.changed").exists()
+
+
 def test_the_trail_can_only_grow(ada):
-    event = services.record_event(
+    services.record_event(
         organization=ada.organization, actor=ada.user, verb="test.happened", subject=ada.organization
     )
+    event = AuditEvent.objects.get()
     with pytest.raises(TypeError):
         event.save()
     with pytest.raises(TypeError):

@@ -60,6 +60,8 @@ HOME = [
     Row("components", "get", STAFF),
     Row("health", "get", PUBLIC),
     Row("favicon.ico", "get", PUBLIC, ok=302),
+    Row("unsent", "get", SIGNED_IN, ok=302),
+    Row("unsent", "post", SIGNED_IN, ok=302),
     Row("set_language", "post", PUBLIC, ok=302),
     Row("join", "get", PUBLIC, {"secret": "secret"}),
     Row("join", "post", PUBLIC, {"secret": "secret"}),

@@ -16,10 +16,10 @@ from django.views.generic import RedirectView
 from django.views.generic.edit import ProcessFormView
 
 from accounts.choices import Action
-from accounts.permissions import may
 from cxprogram.celery import app
 from tests.architecture.access_table import GROUPS, PUBLIC, STAFF, Row
 from tests.architecture.world import EXTRA, ORGANIZATION, ROLES, World, build_world
+from tests.rights import allowed
 
 ROWS = [row for rows in GROUPS.values() for row in rows]
 WRITES = {"post", "put", "patch", "delete"}
@@ -172,7 +172,7 @@ def _wanted(row: Row, who: str) -> int | str | None:
     if who in {"stranger", "staff"}:
         return 404
     role = EXTRA.get(who, who)
-    if not may(role, row.access):
+    if not allowed(role, row.access):
         return 403
     if row.only and who not in row.only:
         return row.others

@@ -9,6 +9,7 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = [
     {"common"},
+    {"questionnaires"},
     {"accounts"},
     {"assessments", "journeys"},
     {"customer_voice"},

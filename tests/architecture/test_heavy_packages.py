@@ -7,10 +7,10 @@ import sys
 
 from tests.architecture.test_floors import ROOT
 
-HEAVY = ("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "openpyxl")
+HEAVY = ("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter")
 # The only imports inside functions: file -> what it imports.
 LATE = {
-    "common/spreadsheets.py": {"openpyxl"},
+    "common/spreadsheets.py": {"xlsxwriter"},
     "cxcharts/render.py": {"vl_convert"},
     "cxstats/structural/model.py": {
         "statsmodels.tsa.statespace.structural",
@@ -20,7 +20,7 @@ LATE = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "reports"),
+    *("impact", "journeys", "overview", "questionnaires", "reports"),
 )
 START = """
 import sys

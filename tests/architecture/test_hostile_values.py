@@ -25,12 +25,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Action
-from accounts.permissions import may
 from cxprogram.celery import app
 from tests.architecture.access_table import GROUPS, Row
 from tests.architecture.test_access_table import ADDRESSES, WRITES
 from tests.architecture.test_schema import DOCUMENT
 from tests.architecture.world import EXTRA, ORGANIZATION, World, build_world
+from tests.rights import allowed
 
 pytestmark = [
     pytest.mark.django_db,
@@ -115,7 +115,7 @@ def _allowed(row: Row) -> str:
         return row.only[0]
     if not isinstance(row.access, Action):
         return PEOPLE[0]
-    return next(who for who in (*PEOPLE, *EXTRA) if may(EXTRA.get(who, who), row.access))
+    return next(who for who in (*PEOPLE, *EXTRA) if allowed(EXTRA.get(who, who), row.access))
 
 
 # --- the API -----------------------------------------------------------------------------------------

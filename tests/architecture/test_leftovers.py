@@ -35,6 +35,8 @@ FATES = {
     "assessments.ConsensusLevel.agreed_by": KEPT,
     "coalition.Seat.membership": REACTS,  # the seat ends
     "coalition.Seat.alternate": REACTS,
+    "coalition.Seat.alternate_named_by": KEPT,
+    "coalition.StandIn.membership": REACTS,  # open votes are settled anew
     "coalition.Initiative.owner": HANDED_OVER,
     "coalition.InitiativeStateChange.by": KEPT,
     "coalition.InitiativeRevision.submitted_by": KEPT,

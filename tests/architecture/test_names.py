@@ -10,7 +10,7 @@ from tests.architecture.test_floors import OURS, ROOT
 
 PACKAGES = sorted({*OURS, "cxprogram", "cxstats", "cxcharts"})
 TEXTS = (".py", ".html", ".md", ".txt", ".toml", ".yaml", ".yml", ".js", ".css", ".json", ".cfg", ".ini")
-BY_TOOLS = {"package-lock.json", "requirements.txt"}
+BY_TOOLS = {"package-lock.json", "requirements.txt", "requirements-dev.txt"}
 DOUBLED = "nps" + " score"  # the S is the score
 BRITISH = re.compile("program" + r"mes?\b|" + "organi" + r"sations?\b", re.IGNORECASE)
 MACHINE = re.compile(

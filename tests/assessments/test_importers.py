@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from assessments.content import localized
 from assessments.errors import FrameworkInvalid
 from assessments.importers import (
-    MOST_CHARACTERS,
     builtin_files,
     canonical_content,
     framework_content,
     read_yaml,
 )
+from questionnaires.loading import MOST_CHARACTERS
 from tests.factories.assessments import small_framework
 
 

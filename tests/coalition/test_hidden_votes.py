@@ -93,9 +93,11 @@ def test_the_answer_to_a_vote_shows_what_the_voter_may_see(organization, ben, se
     assert {vote["comment"] for vote in after["votes"]} == {"", COMMENT}
 
 
-def test_who_speaks_for_two_seats_sees_the_others_after_both(ben, seats, initiative):
+def test_who_speaks_for_two_seats_sees_the_others_after_both(ada, ben, seats):
     seats[2].alternate = ben
     seats[2].save()
+    initiative = submitted(ada)
+    cast(initiative, seats[1], "reject", COMMENT)
     cast(initiative, seats[0])
     assert seen_by(ben, initiative).is_hidden
     assert {vote.choice for vote in seen_by(ben, initiative).votes} == {"", "approve"}  # the own one
@@ -116,6 +118,49 @@ def test_mail_that_asks_for_votes_and_home_say_nothing_of_other_votes(
     assert not any(COMMENT in letter.body for letter in mailoutbox)
     services.withdraw_initiative(by=ada, initiative=initiative)
     assert not any(COMMENT in letter.body for letter in mailoutbox)
+
+
+def test_what_was_said_in_a_withdrawn_vote_stays_hidden_until_the_coalition_has_decided(
+    organization, ada, ben, seats, initiative, client_of, api_of
+):
+    """Else the owner withdraws, looks who is against, and submits the same again."""
+    services.withdraw_initiative(by=ada, initiative=initiative)
+    for member in (ada, ben, seats[1].membership):
+        text = shown(organization, initiative, member, client_of, api_of)
+        assert COMMENT not in text
+        assert "1 against" not in text
+        assert "This vote was withdrawn." in text
+    log = api_of(ada).get(f"/api/v1/o/{organization.slug}/decisions/").data["results"]
+    one = api_of(ada).get(f"/api/v1/o/{organization.slug}/decisions/{log[0]['id']}/").data
+    for answer in (log[0], one):
+        tally = answer["tally"]
+        assert not {"approve", "reject", "request_changes", "abstain", "recuse"} & set(tally)
+        assert [set(vote) for vote in tally["votes"]] == [{"seat", "person", "has_voted"}] * 3
+        assert sorted(vote["has_voted"] for vote in tally["votes"]) == [False, False, True]
+    trail = str(list(AuditEvent.objects.values_list("before", "after")))
+    assert COMMENT not in trail
+    assert "1 against" not in trail
+    assert "'choice'" not in trail
+    (who,) = AuditEvent.objects.get(verb="decision.made").after["seats"]
+    assert (who["seat"], set(who)) == (str(seats[1]), {"seat", "cast_by", "cast_at"})
+
+
+def test_a_withdrawn_vote_is_opened_by_the_next_decision_and_by_no_second_withdrawal(
+    organization, ada, seats, initiative, client_of, api_of
+):
+    for _time in range(2):
+        services.withdraw_initiative(by=ada, initiative=initiative)
+        initiative.refresh_from_db()
+        services.submit_initiative(by=ada, initiative=initiative)
+        initiative.refresh_from_db()
+    assert COMMENT not in shown(organization, initiative, ada, client_of, api_of)
+    for seat in seats:
+        cast(initiative, seat, "approve", "Fine")
+    assert COMMENT in shown(organization, initiative, ada, client_of, api_of)
+    made = AuditEvent.objects.filter(verb="decision.made").first().after
+    first, second = made["withdrawn"]
+    assert [(vote["choice"], vote["comment"]) for vote in first["seats"]] == [("reject", COMMENT)]
+    assert second["seats"] == []
 
 
 def test_stepping_out_opens_nothing(ben, seats, initiative):

@@ -1,19 +1,27 @@
 """What may stand in an initiative, a plan and a seat, whoever sends it: page, API or another program."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from coalition import services
+from coalition.errors import PlanIncomplete
 from coalition.models import Initiative
 from coalition.services import InitiativeValues, PlanValues, SeatValues
 from common.errors import InvalidValues
-from tests.factories.coalition import CoalitionFactory, ready_initiative
+from tests.factories.coalition import CoalitionFactory, ready_initiative, seated
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.journeys import TouchpointFactory
 
 pytestmark = pytest.mark.django_db
+
+NPS = {"key": "nps"}
+CSAT = {"key": "csat", "kind": "csat", "rule": "top_box", "scale_low": 1, "scale_high": 5, "top_box_low": 4}
+OSAT = {"key": "osat", "kind": "osat", "rule": "mean", "scale_low": 1, "scale_high": 10}
+TTR = {"key": "ttr", "kind": "ttr", "rule": "duration"}
 
 
 @pytest.fixture
@@ -134,3 +142,77 @@ def test_a_list_asked_for_an_unknown_state_is_refused(ada, api_of, state):
     answer = api_of(ada).get("/api/v1/o/northwind/initiatives/", {"state": state})
     assert (answer.status_code, list(answer.data["errors"])) == (422, ["state"])
     assert api_of(ada).get("/api/v1/o/northwind/initiatives/", {"state": "draft"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction", "fits", "too_much"),
+    [
+        (NPS, "up", "200", "200.01"),
+        (CSAT, "up", "100", "250"),
+        (OSAT, "up", "9", "9.01"),
+        (TTR, "down", "99", "100"),
+        (TTR, "up", "900", "901"),
+    ],
+)
+def test_no_change_is_larger_than_the_scale(ada, organization, kind, direction, fits, too_much):
+    initiative = ready_initiative(ada)
+    metric = initiative.plan.metric
+    if kind["key"] != "nps":
+        empty = {"bottom_box_high": None, "top_box_low": None}
+        metric = MetricDefinitionFactory(organization=organization, **{**empty, **kind})
+    values = {"metric": metric, "direction": direction}
+
+    def save(size, lock):
+        sizes = {"expected_effect": Decimal(size), "smallest_worthwhile_effect": Decimal(0)}
+        plan = plan_values(initiative, **values, **sizes)
+        services.edit_plan(by=ada, initiative=initiative, values=plan, lock_version=lock)
+
+    save(fits, 1)
+    wrong = refused_fields(lambda: save(too_much, 2))
+    assert list(wrong) == ["expected_effect"]
+    assert "cannot change by more than" in wrong["expected_effect"]
+
+
+@pytest.mark.parametrize("day", [date.max, date(9998, 12, 31), date(1901, 1, 1)])
+def test_a_day_that_nobody_means_is_refused_and_no_page_fails(ada, client_of, day):
+    initiative = ready_initiative(ada)
+    plan = plan_values(initiative, review_on=day)
+    wrong = refused_fields(
+        lambda: services.edit_plan(by=ada, initiative=initiative, values=plan, lock_version=1)
+    )
+    assert "review_on" in wrong
+    values = InitiativeValues(title="Later", owner=ada, planned_go_live_on=day)
+    wrong = refused_fields(lambda: services.create_initiative(by=ada, values=values))
+    assert "Choose a day between" in wrong["planned_go_live_on"]
+    # stored by an older version, it still opens
+    initiative.plan.review_on = day
+    initiative.plan.save()
+    for name in ("initiative_detail", "plan_edit"):
+        page = client_of(ada).get(reverse(f"coalition:{name}", args=["northwind", initiative.number]))
+        assert page.status_code == 200
+
+
+def test_a_go_live_of_the_past_is_not_put_to_the_vote(ada):
+    seated(ada.organization)
+    initiative = ready_initiative(ada, planned_go_live_on=timezone.localdate())
+    with pytest.raises(PlanIncomplete) as refusal:
+        services.submit_initiative(by=ada, initiative=initiative)
+    assert list(refusal.value.fields) == ["planned_go_live_on"]
+    assert "go-live in the future" in str(refusal.value.message)
+    initiative.planned_go_live_on = timezone.localdate() + timedelta(days=1)
+    initiative.save()
+    assert services.submit_initiative(by=ada, initiative=initiative)
+
+
+def test_an_edit_that_meets_a_vote_is_not_asked_for_the_reason_of_an_approved_change(ada, client_of):
+    seated(ada.organization)
+    initiative = ready_initiative(ada)
+    services.submit_initiative(by=ada, initiative=initiative)
+    page = client_of(ada).post(
+        reverse("coalition:initiative_edit", args=["northwind", initiative.number]),
+        {"title": "Another title", "owner": ada.pk, "lock_version": 1},
+    )
+    assert page.status_code in {409, 422}
+    assert "This was approved" not in page.text
+    assert 'name="reason"' not in page.text
+    assert "Another title" in page.text  # what was typed is kept

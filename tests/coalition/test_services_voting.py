@@ -23,8 +23,8 @@ from coalition.errors import (
     VoteClosed,
 )
 from coalition.models import Approval, Decision
-from common.digests import digest_of
 from common.errors import InvalidValues
+from cxstats.codec import digest_of
 from tests.factories.coalition import (
     EvaluationPlanFactory,
     InitiativeFactory,
@@ -43,7 +43,7 @@ def test_submitting_freezes_content_rules_and_seats(ada, seats):
     initiative = submitted(ada)
     current = selectors.round_of(initiative)
     assert initiative.state == InitiativeState.SUBMITTED
-    assert current.revision.digest == digest_of(current.revision.content)
+    assert current.revision.digest == digest_of(current.revision.content, version=1)
     assert current.revision.content["plan"]["expected_effect"] == "8.00"
     assert set(current.seats.all()) == set(seats)
     services.save_charter(by=ada, values=services.CharterValues(quorum_share=Decimal(1)))
@@ -53,7 +53,9 @@ def test_submitting_freezes_content_rules_and_seats(ada, seats):
 
 def test_content_read_back_has_the_digest_it_was_submitted_with(ada, seats):
     initiative = submitted(ada)
-    assert digest_of(selectors.initiative_content(initiative)) == initiative.revisions.first().digest
+    assert (
+        digest_of(selectors.initiative_content(initiative), version=1) == initiative.revisions.first().digest
+    )
 
 
 def test_voters_are_asked_by_mail_with_who_what_and_when(
@@ -113,6 +115,25 @@ def test_vote_cannot_be_due_in_the_past(ada, seats):
         )
 
 
+@pytest.mark.parametrize("days", [0, 61, 365 * 100])
+def test_a_vote_takes_the_days_that_a_charter_may_give(ada, seats, api_of, client_of, days):
+    initiative, day = ready_initiative(ada), timezone.localdate() + timedelta(days=days)
+    with pytest.raises(InvalidValues) as refusal:
+        services.submit_initiative(by=ada, initiative=initiative, due_on=day)
+    assert set(refusal.value.fields) == {"due_on"}
+    path = f"/api/v1/o/{ada.organization.slug}/initiatives/{initiative.number}/submit/"
+    assert api_of(ada).post(path, {"due_on": day.isoformat()}).status_code == 422
+    page = f"/o/{ada.organization.slug}/decide/{initiative.number}/submit/"
+    assert client_of(ada).post(page, {"due_on": day.isoformat()}).status_code == 422
+    assert not initiative.rounds.exists()
+
+
+@pytest.mark.parametrize("days", [1, 60])
+def test_the_shortest_and_the_longest_vote(ada, seats, days):
+    day = timezone.localdate() + timedelta(days=days)
+    assert services.submit_initiative(by=ada, initiative=ready_initiative(ada), due_on=day).due_on == day
+
+
 def test_majority_approves_fixes_the_plan_and_tells_the_owner(
     ada, seats, mailoutbox, django_capture_on_commit_callbacks
 ):
@@ -126,8 +147,8 @@ def test_majority_approves_fixes_the_plan_and_tells_the_owner(
     assert initiative.state == InitiativeState.APPROVED
     assert (
         plan.fixed_digest
-        == digest_of(plan.fixed_content)
-        == digest_of(selectors.plan_content(initiative, plan))
+        == digest_of(plan.fixed_content, version=1)
+        == digest_of(selectors.plan_content(initiative, plan), version=1)
     )
     assert decision.content_digest == initiative.revisions.first().digest
     assert (decision.tally["approve"], decision.tally["eligible"], decision.tally["quorum"]) == (2, 3, 2)

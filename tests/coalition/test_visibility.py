@@ -133,3 +133,15 @@ def test_times_are_typed_in_percent_and_reckoned_as_ratios(ada):
     assert engine_amount(metric, 20, "up") == pytest.approx(0.1823, abs=1e-4)
     assert typed_change(metric, 0.8) == pytest.approx(20)
     assert effect_text(metric, 20) == "20% of the time"
+
+
+def test_one_smallest_change_stands_in_sentence_chart_and_api(ada, api_of):
+    initiative = ready_initiative(ada)
+    answer_daily(initiative.plan.metric, initiative.touchpoints.all())
+    found = seen(initiative)
+    assert found.smallest == int(found.smallest)  # rounded up once, for all of them
+    assert found.smallest_text == f"{found.smallest:.0f} points"
+    assert f"a change of {found.smallest_text} or more" in found.sentence
+    assert f"The smallest detectable change is {found.smallest:.1f}" in found.chart.alternative
+    answer = api_of(ada).get(f"/api/v1/o/northwind/initiatives/{initiative.number}/visibility/").json()
+    assert answer["smallest"] == found.smallest

@@ -57,7 +57,15 @@ def test_language_and_territory_are_two_settings(language, territory, day, momen
     assert form.moment(MOMENT) == moment
     assert form.number(-12345.678, 1) == number
     assert form.percent(0.57) == share
-    assert form.money(-12345.678, "EUR") == money
+    assert form.money(-12346, "EUR") == money
+
+
+def test_cents_are_shown_where_there_are_some():
+    form = reader_of("en", "DE")
+    assert form.money(Decimal("1.50"), "EUR") == "EUR\u00a01,50"
+    assert form.money(Decimal("-1012.5"), "EUR") == "−EUR\u00a01.012,50"
+    assert form.money(Decimal("20000.00"), "EUR") == "EUR\u00a020.000"
+    assert form.money(2.0, "") == "2"
 
 
 def test_india_groups_by_two_after_the_first_three():

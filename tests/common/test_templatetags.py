@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from common.templatetags.cx import figure, figure_full, figure_short, icon, money, percent, signed
+from common.templatetags.cx import asking, figure, figure_full, figure_short, icon, money, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_a_given_figure_is_shown_whole_without_empty_decimals(value, shown):
     assert figure_full(value) == shown
     with translation.override("de"):
         assert figure_full(36540.75) == "36.540,75"
+
+
+def test_a_query_string_asks_only_for_what_has_a_value():
+    asked = asking(metric=7, touchpoint="welcome-call", segment="Small & new", start="", end=None)
+    assert asked == "?metric=7&touchpoint=welcome-call&segment=Small%20%26%20new"
+    assert asking(touchpoint=None) == ""

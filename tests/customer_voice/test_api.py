@@ -74,6 +74,31 @@ def test_a_lot_is_stored_whole_or_not_at_all(api_of, ada, nps, touchpoints):
     assert Feedback.objects.count() == 5
 
 
+def test_errors_of_a_lot_are_named_by_position_whatever_is_wrong(api_of, ada, nps, touchpoints):
+    items = [{**ITEM, "score": {"not": "a number"}}, ITEM, {**ITEM, "external_id": None}]
+    answer = api_of(ada).post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": items})
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"0.score", "2.external_id"}
+    nothing = api_of(ada).post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": []})
+    assert (nothing.status_code, set(nothing.json()["errors"])) == (422, {"items"})
+
+
+def test_no_series_is_longer_than_somebody_can_read(api_of, client_of, ada, nps, touchpoints):
+    api, client = api_of(ada), client_of(ada)
+    for day, name in (("1995-03-01", "old"), ("2026-03-01", "new")):
+        item = {**ITEM, "external_id": name, "occurred_at": f"{day}T12:00:00Z"}
+        assert api.post(f"{BASE}/feedback/", {**item, "metric": "nps"}).status_code == 201
+    ends = {"start": "0001-01-01", "end": "9999-12-31"}
+    refused = api.get(f"{BASE}/metrics/nps/series/", {**ends, "period": "day"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "too_many_periods")
+    page = client.get("/o/northwind/listen/metrics/nps/", {**ends, "period": "day"})
+    assert page.status_code == 422
+    assert "choose a later start or longer periods" in page.content.decode()
+    # the window is that of the answers, whatever was asked for: March 1995 to March 2026
+    months = api.get(f"{BASE}/metrics/nps/series/", {**ends, "period": "month"}).json()["points"]
+    assert (months[0]["start"], months[-1]["start"], len(months)) == ("1995-03-01", "2026-03-01", 373)
+
+
 def test_a_retired_metric_takes_no_new_answers(api_of, ada, nps, touchpoints):
     retire_metric(by=ada, metric=nps)
     one = api_of(ada).post(f"{BASE}/feedback/", {**ITEM, "metric": "nps"})
@@ -164,7 +189,7 @@ def test_a_score_without_its_metric_is_refused_and_not_dropped(api_of, ada, nps,
 def test_a_field_that_nothing_reads_is_refused_by_name(api_of, ada, nps, touchpoints, name):
     api, item = api_of(ada), {**ITEM, name: "nps"}
     lot = api.post(f"{BASE}/feedback/bulk/", {"metric": "nps", "items": [ITEM, item]})
-    assert (lot.status_code, lot.json()["errors"]) == (422, {"items": {"1": {name: ["Unknown field."]}}})
+    assert (lot.status_code, lot.json()["errors"]) == (422, {f"1.{name}": ["Unknown field."]})
     top = api.post(f"{BASE}/feedback/", {**ITEM, "metric": "nps", "scoer": 3})
     assert (top.status_code, list(top.json()["errors"])) == (422, ["scoer"])
     assert not Feedback.objects.exists()

@@ -372,3 +372,43 @@ def test_a_difference_of_shares_is_in_percentage_points_in_both_languages():
     shares = scales.share(labels_for("en")).difference
     assert shares.text(0.018, locale_for("en")) == "1.8\u00a0percentage\u00a0points"
     assert scales.share(labels_for("zh-hans")).difference.text(0.018, locale_for("zh-hans")) == "1.8个百分点"
+
+
+@pytest.mark.parametrize("day", [date(2025, 12, 13), date(2025, 12, 20)])
+def test_go_live_after_the_last_point_stands_on_the_axis(day):
+    """The last month began before it: neither proof nor metric page may lose the mark."""
+    known = [date(2025, month, 1) for month in range(1, 13)]
+    proof = counterfactual_chart(
+        **WORDS,
+        key="nps",
+        points=[CounterfactualPoint(period=one, observed=20.0) for one in known],
+        go_live=day,
+        go_live_label="Go-live",
+        scale=NPS,
+    )
+    listened = series_chart(
+        **WORDS,
+        series=[Series(key="nps", name="NPS", points=tuple(Point(period=one, value=20.0) for one in known))],
+        rules=[Rule(at=day, label="Go-live")],
+        scale=NPS,
+    )
+    for chart in (proof, listened):
+        for width in (328, 640):
+            assert ">Go-live</text>" in to_svg(chart, "print", "en", width)
+
+
+def test_rows_that_are_set_aside_have_their_own_sign_and_word():
+    chart = interval_dots(
+        **WORDS,
+        rows=[
+            IntervalRow(name="One", value=4.0, low=1.0, high=7.0, state=State.ASIDE),
+            IntervalRow(name="Two", value=3.0, low=1.0, high=5.0),
+        ],
+        scale=NPS,
+        aside="disputed",
+    )
+    assert "One: +4.0 points (+1.0 points to +7.0 points), disputed." in chart.alternative.replace(
+        "\u00a0", " "
+    )
+    assert "disputed" in to_svg(chart)
+    assert '"cross"' in json.dumps(chart.spec)

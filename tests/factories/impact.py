@@ -15,9 +15,9 @@ from accounts.models import Membership, Organization
 from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_content
-from common.digests import digest_of
 from customer_voice.choices import STANDARD_METRICS, Period
 from customer_voice.models import MetricDefinition, MetricPoint
+from cxstats.codec import digest_of
 from impact.choices import PRESETS, ValueKind, inputs_of
 from impact.models import Study, ValueModel
 from impact.services import (
@@ -154,7 +154,7 @@ def live_initiative(
         simulate_nps(metric, other, rng=rng, weeks=weeks, start=start, baseline=baseline - 3, answers=answers)
     if is_fixed:
         plan.fixed_content = plan_content(initiative, plan)
-        plan.fixed_digest = digest_of(plan.fixed_content)
+        plan.fixed_digest = digest_of(plan.fixed_content, version=1)
         plan.save()
     last_day = FIRST_MONDAY + timedelta(weeks=weeks) - timedelta(days=1)
     return Simulated(initiative=initiative, truth=truth, baseline=baseline, last_day=last_day)

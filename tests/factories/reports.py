@@ -77,6 +77,7 @@ def _study(simulated: Simulated, by: Membership, kind: str) -> Study:
         initiative=simulated.initiative,
         plan_digest=simulated.initiative.plan.fixed_digest,
         data_cutoff=simulated.last_day,
+        go_live=simulated.initiative.went_live_on,
         requested_by=by,
         job_state=JobState.DONE,
         progress=100,

@@ -9,22 +9,18 @@ import numpy as np
 import pytest
 
 from cxstats.design import (
-    Diagnostic,
     EstimandKind,
     EvaluationDesign,
     Finding,
-    Light,
     MetricPanel,
     OtherInitiative,
     PanelCell,
     PeriodKind,
 )
-from cxstats.evaluate import Thresholds, evaluate
+from cxstats.evaluate import evaluate
 from cxstats.results import Interval
 from impact.findings import (
-    decoded,
     design_of,
-    encoded,
     finding_json,
     finding_of,
     panel_of,
@@ -90,20 +86,3 @@ def test_numbers_beyond_json_survive(finding):
     endless = replace(finding, effect=effect, refusal_detail=(("limit", math.inf), ("unit", "care")))
     text = json.dumps(finding_json(endless), allow_nan=False)
     assert finding_of(json.loads(text)) == endless
-
-
-def test_negative_zero_has_one_written_form():
-    assert json.dumps(encoded(-0.0)) == "0.0"
-
-
-def test_field_that_an_older_result_lacks_keeps_its_default():
-    content = encoded(Thresholds())
-    content.pop("power")
-    assert decoded(Thresholds, content) == Thresholds()
-
-
-def test_result_without_a_needed_field_is_an_error_and_not_a_guess():
-    content = encoded(Diagnostic(key="overlap", light=Light.GREEN))
-    content.pop("key")
-    with pytest.raises(KeyError):
-        decoded(Diagnostic, content)

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from coalition.models import Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback, Submission
 from cxstats.design import EstimandKind
-from impact import services
+from impact import charts, services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
 from impact.selectors import cases, impact_page, portfolio
 from impact.selectors.cases import case_view
@@ -548,7 +549,7 @@ def _twin(study, simulated, by):
     subject = study.inputs["subject"] | {"reference": simulated.initiative.reference, "treated": places}
     return Study.objects.create(
         organization=study.organization, initiative=simulated.initiative, data_cutoff=study.data_cutoff,
-        plan_digest=study.plan_digest, requested_by=by, job_state=JobState.DONE,
+        plan_digest=study.plan_digest, requested_by=by, job_state=JobState.DONE, go_live=study.go_live,
         inputs=study.inputs | {"subject": subject}, **{name: getattr(study, name) for name in names},
     )  # fmt: skip
 
@@ -558,7 +559,7 @@ def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
     assert "EUR\xa0407,400" in text
     assert "−EUR\xa0177,300" in text
     assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
-    assert "2 values are backed by evidence: 1 expected to gain, 1 to lose." in text
+    assert "2 values were computed: 1 expected to gain, 1 to lose." in text
     assert "2 moved their metric as planned" in text
 
 
@@ -579,7 +580,7 @@ def test_disputed_values_leave_the_total_and_are_named(client_of, ada, fay, pair
     text = client_of(ada).get(_url("portfolio")).text
     assert "not in the total: disputed by finance" in text
     assert (page.naive_text, page.naive_note) == ("EUR\xa0407,400", "without 1 disputed value")
-    assert "1 value is backed by evidence: 1 expected to gain, 0 to lose." in text
+    assert "1 value was computed: 1 expected to gain, 0 to lose." in text
     assert "1 value is disputed by finance and stands in no sum." in text
     assert "shown to make the difference visible" not in text
 
@@ -591,7 +592,7 @@ def test_values_in_another_currency_leave_the_total_and_are_named(organization, 
     assert (page.total_text, page.naive_text) == ("EUR\xa0407,400", "EUR\xa0407,400")
     text = client_of(ada).get(_url("portfolio")).text
     assert "not in the total: in USD, and the total is in EUR" in text
-    assert "1 value is backed by evidence: 1 expected to gain, 0 to lose." in text
+    assert "1 value was computed: 1 expected to gain, 0 to lose." in text
     assert "1 value is in another currency and stands in no sum." in text
 
 
@@ -605,7 +606,7 @@ def test_no_headline_counts_values_that_stand_in_no_sum(organization, client_of,
     assert "nothing yet" in text
     assert "no value can be counted, see below" in text
     assert "simply added up" not in text
-    assert "backed by evidence" not in text
+    assert "were computed" not in text
 
 
 def test_a_value_that_overlaps_makes_the_difference_of_the_sums(organization, pair):
@@ -683,9 +684,9 @@ def test_number_that_can_be_read_in_two_ways_is_refused_with_both(client_of, ada
 def _again(study, **changes):
     """The same study run once more, without a value."""
     names = ("finding", "grade", "verdict", "engine_version", "input_digest", "seed", "inputs", "plan_digest")
-    values = {name: getattr(study, name) for name in names} | changes
+    values = {name: getattr(study, name) for name in (*names, "data_cutoff")} | changes
     return Study.objects.create(
-        organization=study.organization, initiative=study.initiative, data_cutoff=study.data_cutoff,
+        organization=study.organization, initiative=study.initiative,
         number=study.number + 1, requested_by=study.requested_by, job_state=JobState.DONE, **values,
     )  # fmt: skip
 
@@ -757,3 +758,129 @@ def test_the_earlier_value_is_that_of_the_study_with_the_latest_data_and_never_a
     assert (earlier.study_number, earlier.amount) == (2, "–")
     row = next(row for row in portfolio(ada.organization).rows if row.initiative.number == 1)
     assert row.earlier == earlier
+
+
+def test_value_of_returned_inputs_is_the_headline_everywhere(client_of, ada, worked, studied):
+    client = client_of(ada)
+    for years in ("3", "5", "3"):
+        assert client.post(_url("value_edit", 1), _typed(horizon_years=years)).status_code == 302
+        answer = client.post(_url("case_compute", 1), follow=True).text
+    assert "These inputs gave value 1 before: it counts again, with its review." in answer
+    assert "was changed after this value was computed" not in answer
+    assert "Value 1, computed by" in answer
+    assert portfolio(ada.organization).rows[0].case.case.number == 1
+    assert "was changed after this value was computed" not in client.get(_url("portfolio")).text
+
+
+@pytest.mark.parametrize(
+    ("language", "facing", "asked"),
+    [
+        (
+            "en",
+            "The metric did not move enough to matter. Financially, a gain is expected on average, but the "
+            "range goes from a loss to a gain: the chance of a loss is 42%.",
+            "On the financial side the result is open: a gain is expected on average",
+        ),
+        ("zh-hans", "财务上平均预期盈利，但区间横跨亏损与盈利：亏损概率为42%。", "财务方面：结果尚无定论。"),
+    ],
+)
+def test_a_range_that_holds_zero_is_said_beside_the_expected_gain(ada, pair, language, facing, asked):
+    case = _open_value(pair[1])
+    with override(language):
+        view = case_view(case, study_subject(pair[1]))
+    assert facing in view.facing
+    assert asked in view.request
+    assert ("but the range goes from a loss to a gain" in view.sentence) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "facing", "asked"),
+    [
+        (
+            "en",
+            "Finance disputes the value, so it counts neither as a gain",
+            "do not base the decision on the amount",
+        ),
+        (
+            "zh-hans",
+            "财务对该价值有异议，因此既不算作盈利，也不算作亏损。",
+            "在解决之前，请勿依据该金额作出决定。",
+        ),
+    ],
+)
+def test_a_disputed_value_claims_no_gain(ada, fay, pair, language, facing, asked):
+    dispute(case=pair[0].roi_cases.get(), by=fay, comment="Margin is too high.")
+    with override(language):
+        view = case_view(pair[0].roi_cases.get(), study_subject(pair[0]))
+    assert facing in view.facing
+    assert asked in view.request
+    assert "gain is expected" not in view.facing + view.request
+
+
+def _open_value(study):
+    case = study.roi_cases.get()
+    case.result["roi"]["net_present_value"] |= {"mean": 73_000.0, "p5": -460_000.0, "p95": 626_000.0}
+    case.result["roi"]["probability_of_loss"] = 0.42
+    case.inputs["verdict"] = "no_effect_worth_having"
+    RoiCase.objects.filter(pk=case.pk).update(result=case.result, inputs=case.inputs)
+    return case
+
+
+def test_portfolio_counts_an_open_value_as_its_chart_does(ada, pair):
+    _open_value(pair[1])
+    page = portfolio(ada.organization)
+    assert (
+        "2 values were computed: 1 expected to gain, 0 to lose, 1 with a range from a loss to a gain."
+        in page.sentence
+    )
+    assert "evidence" not in page.sentence
+    chart = charts.of_portfolio(page).values
+    assert chart.alternative.count("cannot tell") == 1
+
+
+def test_portfolio_and_home_say_that_a_value_model_was_changed_since(client_of, ada, pair):
+    sentence = "For 1 value the value model was changed after it was computed: compute it again."
+    assert sentence not in client_of(ada).get(_url("portfolio")).text
+    ValueModel.objects.filter(initiative=pair[0].initiative).update(changed_at=timezone.now())
+    text = client_of(ada).get(_url("portfolio")).text
+    assert sentence in text
+    assert "The value model was changed after this value was computed. Compute it again." in text
+    assert sentence in portfolio(ada.organization).sentence
+
+
+def test_value_chart_marks_disputed_values(ada, fay, pair):
+    dispute(case=pair[0].roi_cases.get(), by=fay, comment="Margin is too high.")
+    chart = charts.of_portfolio(portfolio(ada.organization)).values
+    assert "EUR\xa0804k), disputed by finance." in chart.alternative
+    assert '"shape":"cross"' in chart.json
+
+
+def test_a_new_study_is_never_proposed_on_older_data_than_that_of_the_one_that_counts(ada, worked, studied):
+    heard = timezone.now().replace(year=studied.data_cutoff.year, month=1, day=2)
+    type(worked.initiative.plan.metric).objects.update(data_until=heard)
+    Study.objects.filter(pk=studied.pk).update(data_cutoff=studied.data_cutoff + timedelta(days=30))
+    page = impact_page(Initiative.objects.get(), today=timezone.localdate())
+    assert page.default_cutoff == studied.data_cutoff + timedelta(days=30)
+
+
+def test_page_says_why_a_study_with_later_data_does_not_count(client_of, ada, worked, studied):
+    worked.initiative.went_live_on += timedelta(days=7)
+    worked.initiative.save()
+    assert "Run a new study." in client_of(ada).get(_url("initiative_impact", 1)).text
+    _again(
+        studied, go_live=worked.initiative.went_live_on, data_cutoff=studied.data_cutoff - timedelta(days=14),
+        inputs=studied.inputs
+        | {"subject": studied.inputs["subject"] | {"go_live": worked.initiative.went_live_on.isoformat()}},
+    )  # fmt: skip
+    text = client_of(ada).get(_url("initiative_impact", 1)).text
+    assert "Study 1 has later data" in text
+    assert "That day no longer stands, so this study counts." in text
+    assert "Run a new study." not in text
+    assert "go-live corrected since" in text
+    earlier = client_of(ada).get(_url("study_detail", 1, 1)).text
+    assert "Study 2 used the go-live that stands; that one counts." in earlier
+
+
+def test_cash_flow_ends_in_the_net_value_as_it_is_written(ada, case):
+    view = case_view(case, study_subject(case.study))
+    assert view.cash_flow[-1].cumulative == view.net_present_value

@@ -25,7 +25,7 @@ from impact.errors import (
 )
 from impact.findings import finding_of
 from impact.models import CostLine, RoiCase, Study, ValueModel
-from impact.selectors import case_view, study_subject
+from impact.selectors import case_view, latest_case, latest_finished_study, portfolio, study_subject
 from impact.services import (
     CostValues,
     ParameterValues,
@@ -455,6 +455,78 @@ def test_an_unconfirmed_reviewer_does_not_sign(case, organization, ada):
     assert sign_off(case=case, by=fin).sign_off == SignOff.SIGNED
 
 
+def brought_in(by, name, role=Role.CX_LEADER):
+    _invitation, secret = invite_person(by=by, email=f"{name.lower()}@example.org", role=role)
+    return accept_invitation(secret=secret, user=None, name=name, password="correct horse battery")
+
+
+def changed_model(initiative, by, years=4):
+    save_value_model(
+        initiative=initiative, by=by, kind="retention", horizon_years=years,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+
+
+def test_who_was_confirmed_does_not_sign_what_the_confirmer_wrote(worked, ada, organization):
+    """Three addresses of one person: the first invites, the second confirms and computes, the third signs."""
+    maya2 = brought_in(ada, "Maya2")
+    maya3 = brought_in(ada, "Maya3", Role.FINANCE_REVIEWER)
+    maya3 = confirm_member(by=maya2, member=maya3)  # nobody else is there
+    study = finished_study(worked, maya2)
+    value_model(worked.initiative, maya2)
+    case = compute_roi_case(study=study, by=maya2)
+    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
+        sign_off(case=case, by=maya3)
+    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
+        dispute(case=case, by=maya3, comment="No.")
+
+
+def test_everybody_who_wrote_the_model_since_the_last_signature_is_a_maker(worked, ada, ben, fay):
+    """A later save by somebody else takes nobody out; a signature does."""
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    changed_model(worked.initiative, ben)
+    case = compute_roi_case(study=study, by=ben)
+    assert (case.computed_by, ValueModel.objects.get().changed_by) == (ben, ben)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        sign_off(case=case, by=fin)
+    sign_off(case=case, by=fay)
+    changed_model(worked.initiative, ben, years=6)
+    assert sign_off(case=compute_roi_case(study=study, by=ben), by=fin).sign_off == SignOff.SIGNED
+
+
+def test_a_signature_that_turned_into_a_dispute_ends_no_tie(worked, ada, ben, fay):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    first = sign_off(case=compute_roi_case(study=study, by=ben), by=fay)
+    dispute(case=first, by=fay, comment="The margin is last year's.")
+    changed_model(worked.initiative, ben)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        sign_off(case=compute_roi_case(study=study, by=ben), by=fin)
+
+
+def test_the_own_signature_does_not_open_a_value_for_who_is_tied_to_its_writer(worked, ada, ben, fay):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    signed = sign_off(case=compute_roi_case(study=study, by=ben), by=fay)
+    with pytest.raises(SignOffNotAllowed, match="Ada produced these figures"):
+        dispute(case=signed, by=fin, comment="No.")
+
+
+def test_the_api_holds_the_same_rule(worked, ada, ben, api_of):
+    fin = brought_in(ada, "Fin", Role.FINANCE_REVIEWER)
+    study = finished_study(worked, ben)
+    value_model(worked.initiative, ada)
+    changed_model(worked.initiative, ben)
+    case = compute_roi_case(study=study, by=ben)
+    path = f"/api/v1/o/{ada.organization.slug}/roi-cases/{case.pk}/sign-off/"
+    answer = api_of(fin).post(path, {"decision": "signed"})
+    assert (answer.status_code, RoiCase.objects.get(pk=case.pk).sign_off) == (409, SignOff.OPEN)
+
+
 def test_replaced_case_is_not_signed_off(case, fay, worked, ada):
     save_value_model(
         initiative=worked.initiative, by=ada, kind="retention", horizon_years=5,
@@ -546,3 +618,63 @@ def test_source_of_a_cost_is_kept_and_a_model_without_one_keeps_its_digest(worke
     assert all("source" not in line for line in value_model_content(model)["costs"])
     CostLine.objects.filter(label="Build").update(source="Offer of May")
     assert value_model_content(ValueModel.objects.get())["costs"][0]["source"] == "Offer of May"
+
+
+# --- inputs and go-lives that return or change ------------------------------------------------------
+
+
+def _save(worked, by, years):
+    return save_value_model(
+        initiative=worked.initiative, by=by, kind="retention", horizon_years=years,
+        discount_rate_pct=Decimal(8), parameters=parameter_values(),
+    )  # fmt: skip
+
+
+def test_inputs_that_return_bring_back_their_value_with_its_sign_off(worked, studied, fay, ada):
+    _save(worked, ada, 3)
+    first = compute_roi_case(study=studied, by=ada)
+    sign_off(case=first, by=fay)
+    _save(worked, ada, 5)
+    second = compute_roi_case(study=studied, by=ada)
+    assert latest_case(studied) == second
+    _save(worked, ada, 3)
+    again = compute_roi_case(study=studied, by=ada)
+    assert again == first
+    assert latest_case(studied) == first
+    assert latest_case(studied).sign_off == SignOff.SIGNED
+    assert first.result == latest_case(studied).result
+    assert AuditEvent.objects.filter(verb="roi_case.returned").count() == 1
+    with pytest.raises(SignOffNotAllowed, match="Review the one that counts"):
+        dispute(case=second, by=fay, comment="Not this one.")
+
+
+def test_a_database_that_was_stuck_on_another_value_is_freed_by_computing_again(worked, studied, ada):
+    """The inputs were set back before values could return: the newer one stood in front for ever."""
+    model = _save(worked, ada, 3)
+    first = compute_roi_case(study=studied, by=ada)
+    _save(worked, ada, 5)
+    second = compute_roi_case(study=studied, by=ada)
+    _save(worked, ada, 3)
+    for case in (first, second):
+        RoiCase.objects.filter(pk=case.pk).update(current_since=case.computed_at)
+    assert latest_case(studied) == second
+    compute_roi_case(study=studied, by=ada)
+    model.refresh_from_db()
+    assert latest_case(studied) == first
+    assert latest_case(studied).follows(model)
+
+
+def test_a_study_of_the_go_live_that_stands_counts_before_later_data_of_another_day(worked, studied):
+    day = worked.initiative.went_live_on
+    assert studied.go_live == day
+    corrected = day + timedelta(days=7)
+    Study.objects.create(
+        organization=studied.organization, initiative=studied.initiative, number=2, go_live=corrected,
+        data_cutoff=studied.data_cutoff - timedelta(days=14), plan_digest=studied.plan_digest,
+        inputs=studied.inputs, finding=studied.finding, job_state=JobState.DONE,
+    )  # fmt: skip
+    assert latest_finished_study(worked.initiative).number == 1
+    worked.initiative.went_live_on = corrected
+    worked.initiative.save()
+    assert latest_finished_study(worked.initiative).number == 2
+    assert portfolio(studied.organization).rows[0].view.study.number == 2

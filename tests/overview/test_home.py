@@ -89,6 +89,19 @@ def test_an_administrator_begins_with_what_she_may_do(organization, client_of):
     assert "Decide on a first initiative: CX leader or Coalition member" in page
 
 
+@pytest.mark.parametrize("role", [Role.EXECUTIVE, Role.FINANCE_REVIEWER, Role.AUDITOR])
+def test_no_report_is_the_next_step_while_there_is_nothing_to_report(role, organization, ada, client_of):
+    member = MembershipFactory(organization=organization, role=role)
+    page = home_of(client_of(member))
+    assert "Next step" not in page
+    assert "Begin" not in page
+    assert "Not yet: first there has to be an assessment, feedback or an initiative to report on." in page
+    make_result(ada)
+    page = home_of(client_of(member))
+    assert "Next step: Make the first report" in page
+    assert page.count("Begin") == 1
+
+
 def test_who_has_no_step_reads_in_one_line_who_can_take_them(cleo, client_of):
     page = home_of(client_of(cleo))
     assert "Getting the program going" not in page

@@ -323,7 +323,15 @@ def test_who_left_or_cannot_act_any_more_needs_a_successor(organization, ada, be
     assert kinds(ada) == ["go_live"]
 
 
-@pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.EVALUATED, S.CANCELLED, S.REJECTED])
+def test_a_draft_waits_for_somebody_else_once_its_owner_has_left(ada, ben):
+    overdue(ben, S.DRAFT)
+    assert (kinds(ada), kinds(ben)) == ([], [])  # whoever writes it decides what becomes of it
+    deactivate_member(by=ada, member=ben)
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == ("owner_missing", "Ben can no longer look after it.")
+
+
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.EVALUATED, S.CANCELLED, S.REJECTED])
 def test_where_nothing_can_be_handed_over_no_successor_is_asked_for(ada, ben, state):
     overdue(ben, state)
     deactivate_member(by=ada, member=ben)
@@ -379,7 +387,9 @@ def test_an_open_value_waits_for_another_pair_of_eyes(organization, case, ada, b
     assert kinds(fay) == []
 
 
-@pytest.mark.parametrize("tie", ["computed", "model", "owner", "invited", "role"])
+@pytest.mark.parametrize(
+    "tie", ["computed", "model", "earlier model", "owner", "invited", "role", "confirmed"]
+)
 def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, fay, tie):
     if tie == "computed":
         RoiCase.objects.update(computed_by=fay)
@@ -392,6 +402,13 @@ def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, 
         invitation.accepted_at, invitation.accepted_by = timezone.now(), fay
         invitation.save()
     if tie == "role":
+        Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
+    if tie == "confirmed":
+        Membership.objects.filter(pk=fay.pk).update(confirmed_by=ada)
+    if tie == "earlier model":  # the last hand over it is another's, and so is the figure
+        boss = MembershipFactory(organization=organization, role=Role.EXECUTIVE)
+        ValueModel.objects.update(changed_by=boss)
+        RoiCase.objects.update(computed_by=boss)
         Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
     assert "value_review" not in kinds(fay)
 

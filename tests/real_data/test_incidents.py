@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_content
-from common.digests import digest_of
 from customer_voice import services
 from customer_voice.choices import Period
 from customer_voice.models import Feedback
+from cxstats.codec import digest_of
 from cxstats.design import Verdict
 from impact.errors import NothingToValue
 from impact.selectors.studies import study_view
@@ -80,7 +80,7 @@ def live_since(organization, owner, metric, day: date) -> Initiative:
         decision_rule="Keep it if the median time falls by a tenth.",
     )
     plan.fixed_content = plan_content(initiative, plan)
-    plan.fixed_digest = digest_of(plan.fixed_content)
+    plan.fixed_digest = digest_of(plan.fixed_content, version=1)
     plan.save()
     return initiative
 

@@ -220,9 +220,9 @@ def test_request_names_an_expected_loss_beside_the_rule(supported, ada):
     RoiCase.objects.filter(pk=case.pk).update(result=case.result)
     case.refresh_from_db()
     words = first_page_of(html_of(waiting_report(ada, supported)))
-    assert "a net loss of EUR 90,000 is expected" in words
+    assert "a net loss of EUR 90,000 is expected on average, but the range goes from a" in words
     assert "the chance of a loss is 85%" in words
-    assert "On the financial side, a loss is expected" in words
+    assert "On the financial side, a loss is expected on average (its chance is 85%)" in words
 
 
 def test_document_from_before_these_texts_is_still_drawn(supported, ada):
@@ -315,3 +315,66 @@ def test_document_of_a_study_without_value_names_the_value_of_the_earlier_one(su
     assert "Compute it again for study 2." in words
     older = request_roi_report(by=ada, study=first, roi_case=None)
     assert "earlier_value" not in older.content
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("paper", ["A4", "letter"])
+def test_request_stands_on_the_first_page_beside_every_notice(supported, ada, organization, language, paper):
+    organization.is_demo = True
+    organization.save()
+    supported.study.initiative.value_model.changed_at = supported.case.computed_at + timedelta(minutes=1)
+    supported.study.initiative.value_model.save()
+    page = typeset_pages(html_of(waiting_report(ada, supported, language=language, paper=paper)))[0]
+    asked = "What we ask you to decide" if language == "en" else "提请您决定的事项"
+    assert asked in page
+
+
+def test_request_without_room_is_not_alone_on_its_page(supported, ada):
+    subject = supported.study.inputs["subject"] | {"title": "A title that goes on and on " * 12}
+    supported.study.inputs = supported.study.inputs | {"subject": subject}
+    supported.study.save()
+    pages = typeset_pages(html_of(waiting_report(ada, supported)))
+    place = next(page for page in pages if "What we ask you to decide" in page)
+    assert "From the problem to the value" in place
+
+
+def test_a_word_without_end_stays_on_its_page(supported, ada):
+    subject = supported.study.inputs["subject"] | {"title": "Rückruf & <b>fast</b> " + "x" * 60}
+    supported.study.inputs = supported.study.inputs | {"subject": subject}
+    supported.study.save()
+    first = typeset_document(html_of(waiting_report(ada, supported))).pages[0]
+    page = first._page_box
+    ends = [box.position_x + box.width for box in page.descendants() if type(box).__name__ == "TextBox"]
+    assert max(ends) <= page.margin_left + page.width + 1
+
+
+def test_short_appendix_follows_on_and_says_that_nothing_came_after_the_go_live_yet(ada):
+    report = waiting_report(ada, proved(ada, "refused"))
+    words = words_of(html_of(report))
+    assert "• after the go-live" in words
+    subject = report.study.inputs["subject"] | {"go_live": "2030-01-01"}
+    report.study.inputs = report.study.inputs | {"subject": subject}
+    html = html_of(report)
+    assert "No period after the go-live yet." in words_of(html)
+    assert "• after the go-live" not in words_of(html)
+    assert '<h2 class="first">Appendix' not in html
+
+
+def typeset_document(html):
+    from weasyprint import HTML  # heavy
+
+    from reports.pdf.engine import OwnAssetsOnly, _style
+
+    style, fonts = _style()
+    return HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly()).render(
+        stylesheets=[style], font_config=fonts
+    )
+
+
+def typeset_pages(html):
+    """The words of each page, as the typesetting broke them."""
+    pages = typeset_document(html).pages
+    return [
+        " ".join(box.text for box in page._page_box.descendants() if type(box).__name__ == "TextBox")
+        for page in pages
+    ]

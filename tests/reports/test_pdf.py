@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from common.digests import canonical_json, digest_of
+from cxstats.codec import canonical_text, digest_of
 from reports.documents import html_of
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
 from reports.pdf.engine import OwnAssetsOnly
@@ -193,8 +193,8 @@ def test_attached_evidence_is_the_content_with_the_printed_digest(document, open
         pdf = opened(file.read())
     (name,) = pdf.attachments
     attached = pdf.attachments[name].get_file().read_bytes()
-    assert attached.decode() == canonical_json(document.content)
-    assert digest_of(json.loads(attached)) == document.content_digest
+    assert attached.decode() == canonical_text(document.content)
+    assert digest_of(json.loads(attached), version=1) == document.content_digest
     assert document.content_digest in html_of(document)
     assert name == f"evidence-{document.verification_code}.json"
 
@@ -240,6 +240,10 @@ def test_title_with_emoji_chinese_hebrew_and_markup_is_readable(ada):
     for part in ("Rückruf binnen 24 h", "当日回电", "שיחה", "<b>fast</b>", "x" * 40):
         assert part in words, part
     assert "What we ask you to decide" in pages[0]
+    with report.file.open("rb") as file, pikepdf.open(file) as document:
+        fonts = {str(font.BaseFont) for page in document.pages for font in page.Resources.Font.values()}
+    # without a font that has the rocket it would print as an empty box
+    assert any("Emoji" in font for font in fonts), fonts
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")

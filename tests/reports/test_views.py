@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.choices import Action, Role
-from accounts.permissions import may
 from common.jobs import JobState
 from reports.models import Report
 from reports.tasks import run_report
 from tests.conftest import _member
 from tests.factories.assessments import make_result
 from tests.factories.reports import waiting_report
+from tests.rights import allowed
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_role_decides_who_downloads(organization, done, client_of, role):
     assert client.get(url("report_list")).status_code == 200
     assert client.get(url("report_detail", done.pk)).status_code == 200
     response = client.get(url("report_download", done.pk))
-    assert response.status_code == (200 if may(role, Action.MAKE_REPORT) else 403)
+    assert response.status_code == (200 if allowed(role, Action.MAKE_REPORT) else 403)
     if response.status_code == 200:
         assert b"".join(response.streaming_content).startswith(b"%PDF")
     response.close()

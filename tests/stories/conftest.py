@@ -33,6 +33,12 @@ OFF_SCREEN = """() => [...document.querySelectorAll(".table-wrap > table:not(.ta
   .filter((cell) => cell.offsetParent && cell.textContent.trim())
   .filter((cell) => cell.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((cell) => (cell.dataset.label || "") + ": " + cell.textContent.trim().slice(0, 40))"""
+# Labels of drawings that reach the right edge or pass it, where they would be cut.
+CUT_LABELS = """() => [...document.querySelectorAll("[data-chart-drawing] svg")].flatMap((drawing) =>
+  [...drawing.querySelectorAll("text")]
+    .filter((text) => text.textContent.trim() && text.getAttribute("opacity") !== "0")
+    .filter((text) => text.getBoundingClientRect().right > drawing.getBoundingClientRect().right - 6)
+    .map((text) => text.textContent))"""
 NO_SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from customer_voice.models import Feedback
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+from tests.stories.conftest import CUT_LABELS
 
 HEADER = "id,date,touchpoint,score,comment"
 PLACES = ("Service hotline", "Store visit")
@@ -72,6 +73,8 @@ def test_feedback_comes_in_from_a_file_after_a_dry_run(page, sign_in, axe, leade
     expect(page.locator("main .lead-sentence")).to_contain_text("200 rows were imported: 200 new")
     page.get_by_role("link", name="See NPS®").click()
     expect(page.locator("[data-chart-drawing] svg").first).to_be_visible()
+    expect(page.locator("[data-chart-drawing] svg text").filter(has_text="n\u00a0=\u00a0")).to_be_visible()
+    assert page.evaluate(CUT_LABELS) == []
     table = page.get_by_role("region", name="By touchpoint")
     for place in PLACES:
         expect(table.get_by_role("link", name=place, exact=True)).to_be_visible()

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from accounts.models import Organization
-from cxprogram.demo import assessing, deciding, listening
+from cxprogram.demo import assessing, deciding, listening, proving
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self._show("  Initiatives, votes and studies\n")
         deciding.seat_coalition(cast, touchpoints, today)
         made = deciding.make_initiatives(cast, touchpoints, today, result)
-        said = deciding.prove(cast, made, today)
+        said = proving.prove(cast, made, today)
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
             f"2 assessments, {len(made)} initiatives",

@@ -1,0 +1,80 @@
+"""Who came in through whom in one organization: what the rule of four eyes goes by.
+
+A person comes in through whoever sent an accepted invitation or gave the present role, and through those
+through whom these came in. Who holds several addresses invites the second with the first and the third with
+the second. People are user accounts, so that one person is one whatever the membership.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Invitation, Membership
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ties:
+    """`inviters`: user -> those who brought the user in. `confirmed`: pairs of reviewer and confirmer."""
+
+    inviters: dict[int, frozenset[int]]
+    confirmed: frozenset[tuple[int, int]]
+
+    def above(self, user: int) -> frozenset[int]:
+        """Those who brought the user in, those who brought them in, and so on."""
+        found: set[int] = set()
+        asked = {user}
+        while asked:
+            asked = {one for low in asked for one in self.inviters.get(low, ())} - found - {user}
+            found |= asked
+        return frozenset(found)
+
+    def is_tied(self, one: int, other: int) -> bool:
+        """Whether neither may stand for the other's work: the same person, one came in through the other, or
+        one confirmed the other as finance reviewer."""
+        return (
+            one == other
+            or other in self.above(one)
+            or one in self.above(other)
+            or (one, other) in self.confirmed
+            or (other, one) in self.confirmed
+        )
+
+    def tied_to(self, user: int) -> frozenset[int]:
+        """Everybody to whom the user is tied, the user included."""
+        pairs = {one for pair in self.confirmed if user in pair for one in pair}
+        below = {one for one in self.inviters if user in self.above(one)}
+        return frozenset({user, *self.above(user), *below, *pairs})
+
+    def confirmers_of(self, user: int, managers: Iterable[int], here: Iterable[int]) -> frozenset[int]:
+        """Of those who manage people, who may confirm this finance reviewer.
+
+        Never the person, nor who invited the person or gave the role. And nobody who came in through somebody
+        through whom the person came in: such an address can be a second one of the first pair of eyes. Where
+        this leaves nobody, those of the chain who have left count no more; where that leaves nobody either,
+        any other manager of people confirms, else a small organization could never sign off anything.
+        """
+        chain = self.above(user)
+        others = set(managers) - {user} - self.inviters.get(user, frozenset())
+        for barring in (chain, chain & set(here)):
+            free = {one for one in others if not self.above(one) & barring}
+            if free:
+                return frozenset(free)
+        return frozenset(others)
+
+
+def ties_of(organization_id: int) -> Ties:
+    """The ties of one organization. Two queries."""
+    inviters: defaultdict[int, set[int]] = defaultdict(set)
+    accepted = Invitation.objects.filter(organization=organization_id).exclude(accepted_by=None)
+    for user, by in accepted.exclude(accepted_at=None).values_list("accepted_by__user", "invited_by__user"):
+        inviters[user].add(by)
+    confirmed = set()
+    people = Membership.objects.filter(organization=organization_id)
+    for user, by, confirmer in people.values_list("user", "role_given_by__user", "confirmed_by__user"):
+        inviters[user].add(by)
+        if confirmer is not None:
+            confirmed.add((user, confirmer))
+    return Ties(
+        inviters={user: frozenset(found - {None, user}) for user, found in inviters.items()},
+        confirmed=frozenset(confirmed),
+    )

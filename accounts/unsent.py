@@ -1,0 +1,63 @@
+"""What somebody typed and sent after the sign-in had ended: kept with the browser until it is sent again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+KEY = "unsent"
+MOST_CHARACTERS = 32_000
+KEPT_FOR = timedelta(hours=1)  # longer, and somebody else may sit at the machine
+LEFT_OUT = frozenset({"csrfmiddlewaretoken"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unsent:
+    """A form that nobody has taken yet: where it goes and what stands in it, in order."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What a person may have typed, for showing: not the numbers and keys of choices."""
+        return tuple(
+            value for _name, value in self.fields if any(letter.isspace() for letter in value.strip())
+        )
+
+
+def keep_unsent(request: HttpRequest) -> bool:
+    """Keep the fields of a form that came without a sign-in; files are not kept. Says whether it did."""
+    if request.method != "POST" or request.FILES:
+        return False
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in LEFT_OUT and "password" not in name
+        for value in values
+        if isinstance(value, str)
+    ]
+    if not fields or sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
+        return False
+    request.session[KEY] = {
+        "path": request.get_full_path(),
+        "fields": fields,
+        "until": (timezone.now() + KEPT_FOR).timestamp(),
+    }
+    return True
+
+
+def unsent_of(request: HttpRequest) -> Unsent | None:
+    """What waits in this browser, or None; what has waited too long is forgotten."""
+    found = request.session.get(KEY)
+    if found is None:
+        return None
+    if found["until"] < timezone.now().timestamp():
+        forget_unsent(request)
+        return None
+    return Unsent(path=found["path"], fields=tuple((name, value) for name, value in found["fields"]))
+
+
+def forget_unsent(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)

@@ -1,0 +1,153 @@
+"""The one codec: frozen values become plain JSON values, one text and one digest, and come back unchanged.
+
+Stored results, their inputs, the content of votes and the evidence of documents all pass through here, so
+this module stands below everything that stores or compares them. Field names are the keys; dates are ISO
+texts, amounts decimal texts; numbers that JSON does not know are written "Infinity", "-Infinity" and "NaN".
+What is written here is compared by digest years later: tests/cxstats/test_codec.py holds it letter by letter.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+CONTENT_VERSION = "content_version"  # the key under which content says its version; without it, version 1
+
+_BEYOND = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+
+
+def number_as_json(value: float) -> Any:
+    """A number as it is stored. -0.0 becomes 0.0: no database keeps its sign, and no digest may need it."""
+    return float(value) + 0.0 if math.isfinite(value) else _BEYOND[str(float(value))]
+
+
+def encoded(value: object, *, number: Callable[[float], Any] = number_as_json) -> Any:
+    """A JSON value for a frozen dataclass, an enumeration, a date, a moment, an amount, a number, a text, or
+    a sequence or mapping of them. `number` says how a floating-point number is written.
+
+    Raises TypeError for anything else: what has no fixed form is not stored.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):  # a moment too
+        return value.isoformat()
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: encoded(getattr(value, item.name), number=number) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): encoded(item, number=number) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [encoded(item, number=number) for item in value]
+    raise TypeError(f"{type(value).__name__} has no place in a stored result")
+
+
+def decoded(kind: Any, content: Any) -> Any:
+    """The value of type `kind` that `encoded` wrote. Fields that older content lacks keep their default.
+
+    Raises KeyError for a field without which there is no value, TypeError for a type that is not stored.
+    """
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _decoded_union(get_args(kind), content)
+    if origin is tuple:
+        inner = get_args(kind)
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(decoded(inner[0], item) for item in content)
+        return tuple(decoded(part, item) for part, item in zip(inner, content, strict=True))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _decoded_dataclass(kind, content)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(content)
+    if kind in (date, datetime):
+        return kind.fromisoformat(content)
+    if kind in (float, int, str, bool, Decimal):
+        return kind(content)
+    raise TypeError(f"{kind!r} has no place in a stored result")
+
+
+def amount_text(value: Decimal | int, *, places: int) -> str:
+    """An amount with so many decimals, always: one typed and the same one read back have one text."""
+    return f"{Decimal(value):.{places}f}"
+
+
+def canonical_text(content: Any, *, is_ascii: bool = False) -> str:
+    """Sorted keys, no spaces, no NaN: the one text of a JSON value. Other values in it are encoded.
+
+    `is_ascii` escapes all other letters, as the engine's own digests have done from the first.
+    """
+    return json.dumps(
+        content,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=is_ascii,
+        allow_nan=False,
+        default=encoded,
+    )
+
+
+def version_of(content: Any) -> int:
+    """Which version of its kind this content says it is. The first one says nothing."""
+    return int(content.get(CONTENT_VERSION, 1)) if isinstance(content, Mapping) else 1
+
+
+def marked(content: Mapping[str, Any], *, version: int) -> dict[str, Any]:
+    """The content with its version. The first version stays without: its digests are out in the world."""
+    return dict(content) if version == 1 else {CONTENT_VERSION: version, **content}
+
+
+def digest_of(content: Any, *, version: int, is_ascii: bool = False) -> str:
+    """SHA-256 of the canonical text, 64 hexadecimal characters.
+
+    `version` is that of what the content says: it grows when a kind of content gets, loses or changes a
+    field, and is stated wherever a digest is made. Content of a later version than 1 carries it (`marked`).
+    Raises ValueError when content and statement differ.
+    """
+    if version_of(content) != version:
+        raise ValueError(f"content of version {version_of(content)} is not of version {version}")
+    return sha256(canonical_text(content, is_ascii=is_ascii).encode()).hexdigest()
+
+
+def seed_of(digest: str) -> int:
+    """A seed of 60 bits: the same content gives the same figures."""
+    return int(digest[:15], 16)
+
+
+def _decoded_union(options: tuple[Any, ...], content: Any) -> Any:
+    if content is None and NoneType in options:
+        return None
+    kinds = [kind for kind in options if kind is not NoneType]
+    if len(kinds) == 1:
+        return decoded(kinds[0], content)
+    if isinstance(content, (bool, int, float)):
+        return content
+    return float(content) if content in _BEYOND.values() else str(content)
+
+
+def _decoded_dataclass(kind: type, content: Mapping[str, Any]) -> Any:
+    hints = _hints(kind)
+    values = {}
+    for item in fields(kind):
+        if item.name in content:
+            values[item.name] = decoded(hints[item.name], content[item.name])
+        elif item.default is MISSING and item.default_factory is MISSING:
+            raise KeyError(item.name)
+    return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -1,0 +1,107 @@
+"""What people write about a value model, its inputs and its costs: each field once, with its places.
+
+To add a field: the column in `models.py`, and its line here; see `common.fields` and `coalition.fields`.
+CONTENT is what a computed value is digested with.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import API, EVERYWHERE, FieldTable, Unit, Use, use
+from impact.choices import LONGEST_HORIZON, Distribution, SourceKind
+from impact.models import CostLine, ValueModel, ValueParameter
+from impact.parameters import range_arguments
+
+_NOT_ASKED = API | Use.CONTENT | Use.HISTORY  # the form asks for it in another way
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FrameValues:
+    """How the change becomes money, and over how many years."""
+
+    kind: str = field(metadata=use(EVERYWHERE))
+    horizon_years: int = field(
+        metadata=use(
+            EVERYWHERE,
+            label=_("Years counted"),
+            low=1,
+            high=LONGEST_HORIZON,
+            too_low=_("Count 1 to %(most)s years."),
+            too_high=_("Count 1 to %(most)s years."),
+        )
+    )
+    discount_rate_pct: Decimal = field(
+        metadata=use(
+            EVERYWHERE,
+            label=_("Discount rate, % a year"),
+            unit=Unit.PERCENT,
+            low=0,
+            high=100,
+            too_low=_("A discount rate must be between 0 and %(high)s."),
+            too_high=_("A discount rate must be between 0 and %(high)s."),
+        )
+    )
+    first_year_share: Decimal = field(
+        default=Decimal(1),
+        metadata=use(
+            EVERYWHERE,
+            label=_("Share of the full benefit in year 1"),
+            help=_("Less than 1 where the benefit builds up slowly."),
+            low=0,
+            high=1,
+            too_low=_("A share must be between 0 and 1."),
+            too_high=_("A share must be between 0 and 1."),
+        ),
+    )
+    is_hard: bool = field(
+        default=False,
+        metadata=use(
+            EVERYWHERE,
+            label=_("Shows in the books"),
+            help=_("Hard benefits reach the ledger; soft benefits have value but do not."),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParameterValues:
+    """What a person said about one input. `arguments` in the order of the distribution's name."""
+
+    key: str = field(metadata=use(_NOT_ASKED))
+    label: str = field(default="", metadata=use(EVERYWHERE, label=_("Factor")))
+    unit: str = field(default="", metadata=use(EVERYWHERE, label=_("Unit")))
+    distribution: str = field(default=Distribution.PERT, metadata=use(_NOT_ASKED))
+    arguments: tuple[float, ...] = field(metadata=use(_NOT_ASKED))
+    source: str = field(default="", metadata=use(EVERYWHERE, label=_("Source")))
+    source_kind: str = field(
+        default=SourceKind.ASSUMPTION, metadata=use(EVERYWHERE, label=_("Kind of source"))
+    )
+    owner_name: str = field(default="", metadata=use(EVERYWHERE, label=_("Responsible person")))
+
+    @classmethod
+    def of_range(cls, *, key: str, low: float, likely: float, high: float, **words: str) -> "ParameterValues":
+        """Low, most likely and high; all three equal means that the input is known."""
+        distribution, arguments = range_arguments(low, likely, high)
+        return cls(key=key, distribution=distribution, arguments=arguments, **words)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostValues:
+    """What a person said about one cost; year 0 is before the go-live."""
+
+    label: str = field(metadata=use(EVERYWHERE, label=_("Cost")))
+    year: int = field(metadata=use(EVERYWHERE, label=_("Year"), high=LONGEST_HORIZON))
+    low: Decimal = field(metadata=use(EVERYWHERE, label=_("Low")))
+    likely: Decimal = field(metadata=use(EVERYWHERE, label=_("Most likely")))
+    high: Decimal = field(metadata=use(EVERYWHERE, label=_("High")))
+    source: str = field(
+        default="",
+        metadata=use(EVERYWHERE, label=_("Source"), placeholder=_("purchase order, time sheets, offer")),
+    )
+
+
+FRAME = FieldTable(ValueModel, FrameValues)
+PARAMETER = FieldTable(ValueParameter, ParameterValues)
+COST = FieldTable(CostLine, CostValues)

@@ -1,0 +1,79 @@
+"""What is typed when the sign-in has just ended is sent after signing in again, and is not lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from coalition.models import InitiativeUpdate
+from tests.factories.coalition import InitiativeFactory
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Two of three teams are trained.\nThe last one starts on Monday."
+
+
+@pytest.fixture
+def running(ada):
+    return InitiativeFactory(organization=ada.organization, owner=ada, state="in_progress")
+
+
+@pytest.fixture
+def update_url(running):
+    return reverse("coalition:update_create", args=["northwind", running.number])
+
+
+def sent_without_sign_in(url, **more):
+    browser = Client()
+    answer = browser.post(url, {"color": "green", "text": TEXT, "csrfmiddlewaretoken": "x", **more})
+    return browser, answer
+
+
+def test_what_was_typed_is_shown_and_sent_after_signing_in(ada, update_url):
+    browser, answer = sent_without_sign_in(update_url)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/accounts/login/?next=/accounts/unsent/"
+    assert not InitiativeUpdate.objects.exists()
+    browser.force_login(ada.user)
+    page = browser.get("/accounts/unsent/")
+    assert page.status_code == 200
+    assert f'action="{update_url}"' in page.text
+    assert "The last one starts on Monday." in page.text
+    assert 'value="x"' not in page.text  # the old token of the form is not sent again
+    fields = dict(page.context["waiting"].fields)
+    assert fields == {"color": "green", "text": TEXT}
+    assert browser.post(update_url, fields).status_code == 302
+    assert InitiativeUpdate.objects.get().text == TEXT
+    assert browser.get("/accounts/unsent/").status_code == 302  # it is offered once
+
+
+def test_it_can_be_discarded(ada, update_url):
+    browser, _answer = sent_without_sign_in(update_url)
+    browser.force_login(ada.user)
+    assert browser.post("/accounts/unsent/").status_code == 302
+    assert browser.get("/accounts/unsent/").status_code == 302
+
+
+def test_it_is_forgotten_after_an_hour(ada, update_url, monkeypatch):
+    browser, _answer = sent_without_sign_in(update_url)
+    browser.force_login(ada.user)
+    later = timezone.now() + timedelta(minutes=61)
+    monkeypatch.setattr("accounts.unsent.timezone.now", lambda: later)
+    assert browser.get("/accounts/unsent/").status_code == 302
+
+
+@pytest.mark.parametrize("more", [{"text": "x" * 40_000}, {"text": "", "color": "", "password": "secret"}])
+def test_what_is_too_long_or_a_password_is_not_kept(ada, update_url, more):
+    browser, answer = sent_without_sign_in(update_url, **more)
+    kept = browser.session.get("unsent", {}).get("fields", [])
+    assert "secret" not in str(kept)
+    assert len(str(kept)) < 1000
+    assert answer.status_code == 302
+
+
+def test_an_address_for_forms_opened_by_itself_is_a_page_in_words(client_of, ada, update_url):
+    page = client_of(ada).get(update_url)
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "There is no page at this address" in page.text

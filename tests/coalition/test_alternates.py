@@ -1,0 +1,231 @@
+"""An open vote stands as it was opened: who speaks for a seat, who chairs, and what an alternate may do."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import AuditEvent, Membership
+from coalition import selectors, services
+from coalition.errors import NotAVoter, NotTheChair
+from coalition.models import Approval, Seat
+from coalition.services import SeatValues
+from common.errors import InvalidValues
+from tests.factories.accounts import MembershipFactory
+from tests.factories.coalition import SeatFactory, cast, seated, submitted
+
+pytestmark = pytest.mark.django_db
+
+COMMENT = "Too dear for what it brings"
+
+
+@pytest.fixture
+def maya(organization) -> Membership:
+    """She edits seats and votes, and has no seat."""
+    return MembershipFactory(organization=organization, role=Role.CX_LEADER, user__name="Maya")
+
+
+def named(by, seat, alternate, **changes) -> Seat:
+    known = Seat.objects.get(pk=seat.pk)
+    values = SeatValues(
+        membership=known.membership,
+        title=known.title,
+        alternate=alternate,
+        is_chair=known.is_chair,
+        has_vote=known.has_vote,
+        **changes,
+    )
+    return services.change_seat(by=by, seat=known, values=values)
+
+
+def vote(by, initiative, seat, choice="approve", comment="because"):
+    return services.cast_vote(
+        by=by,
+        initiative=initiative,
+        seat=seat,
+        choice=choice,
+        comment=comment,
+        revision_digest=initiative.revisions.first().digest,
+    )
+
+
+def seen_by(member, initiative):
+    standing = selectors.round_standing(selectors.round_of(initiative))
+    return selectors.as_seen_by(standing, member, initiative)
+
+
+# --- who edits seats does not vote with them --------------------------------------------------------
+
+
+def test_who_edits_seats_neither_reads_nor_replaces_votes_by_naming_herself(ada, maya, seats, api_of):
+    initiative = submitted(ada)
+    cast(initiative, seats[1], "approve", COMMENT)
+    base, api = f"/api/v1/o/{ada.organization.slug}/", api_of(maya)
+    for seat in seats:
+        answer = api.patch(f"{base}seats/{seat.pk}/", {"alternate": maya.pk})
+        assert (answer.status_code, set(answer.json()["errors"])) == (422, {"alternate"})
+    standing = api.get(f"{base}initiatives/{initiative.number}/standing/")
+    assert (standing.data["is_hidden"], COMMENT in standing.content.decode()) == (True, False)
+    sent = {"seat": seats[1].pk, "choice": "reject", "comment": "No"}
+    sent["revision_digest"] = standing.data["revision_digest"]
+    assert api.post(f"{base}initiatives/{initiative.number}/vote/", sent).status_code == 403
+    assert [(row.choice, row.cast_by) for row in Approval.objects.all()] == [("approve", seats[1].membership)]
+
+
+def test_an_alternate_whom_another_names_during_a_vote_does_not_enter_it(ada, maya, fay, seats):
+    initiative = submitted(ada)
+    cast(initiative, seats[0], "reject", COMMENT)
+    named(maya, seats[1], fay)
+    with pytest.raises(NotAVoter):
+        vote(fay, initiative, seats[1])
+    assert selectors.votes_waiting_for(fay) == ()
+    assert seen_by(fay, initiative).is_hidden
+    later = submitted(ada)
+    assert [item.initiative for item in selectors.votes_waiting_for(fay)] == [later]
+
+
+def test_an_alternate_who_is_taken_away_during_a_vote_stays_in_it(ada, maya, fay, seats):
+    """Else whoever edits seats takes a vote out of a vote that is open."""
+    named(maya, seats[1], fay)
+    initiative = submitted(ada)
+    named(maya, seats[1], None)
+    assert [one.seat for one in vote(fay, initiative, seats[1]).votes if one.choice] == [seats[1]]
+
+
+def test_between_votes_anybody_who_edits_seats_may_be_named(maya, seats):
+    assert named(maya, seats[1], maya).alternate == maya
+
+
+def test_nobody_speaks_for_two_seats_of_others_in_one_vote(ada, maya, organization):
+    """Else the one who names herself everywhere before the vote decides it alone."""
+    five = seated(organization, 5)
+    for seat in five:
+        named(maya, seat, maya)
+    initiative = submitted(ada)
+    vote(maya, initiative, five[3])
+    for seat in (five[0], five[1], five[2], five[4]):
+        with pytest.raises(NotAVoter, match="one seat only"):
+            vote(maya, initiative, seat)
+    assert Approval.objects.count() == 1
+    vote(maya, initiative, five[3], "reject", "On second thoughts")  # her own vote is hers to change
+    assert selectors.votes_waiting_for(maya) == ()
+
+
+# --- alternate and holder ---------------------------------------------------------------------------
+
+
+def test_an_alternate_neither_reads_nor_replaces_what_the_holder_said(ada, fay, seats, client_of):
+    seats[1].alternate = fay
+    seats[1].save()
+    initiative = submitted(ada)
+    cast(initiative, seats[1], "approve", COMMENT)
+    with pytest.raises(NotAVoter, match="has voted"):
+        vote(fay, initiative, seats[1], "reject", "No")
+    assert Approval.objects.get().choice == "approve"
+    standing = seen_by(fay, initiative)
+    assert standing.is_hidden
+    assert {one.choice for one in standing.votes} == {""}
+    page = selectors.vote_page(initiative, fay)
+    assert (page.seats, page.own, page.is_waited_for) == ((), (), False)
+    address = f"/o/{ada.organization.slug}/decide/{initiative.number}/vote/"
+    assert COMMENT not in client_of(fay).get(address).text
+
+
+def test_the_holder_replaces_what_the_alternate_said_and_both_are_kept(ada, fay, seats):
+    seats[1].alternate = fay
+    seats[1].save()
+    initiative = submitted(ada)
+    vote(fay, initiative, seats[1], "approve", "In her name")
+    assert not seen_by(fay, initiative).is_hidden
+    cast(initiative, seats[1], "reject", COMMENT)
+    row = Approval.objects.get()
+    assert (row.choice, row.cast_by) == ("reject", seats[1].membership)
+    assert [(one["choice"], one["cast_by"]) for one in row.earlier] == [("approve", "Fay")]
+    assert seen_by(fay, initiative).is_hidden
+    with pytest.raises(NotAVoter):
+        vote(fay, initiative, seats[1])
+    for seat in (seats[0], seats[2]):
+        cast(initiative, seat)
+    told = AuditEvent.objects.get(verb="decision.made").after["seats"]
+    (seat,) = [one for one in told if one["seat"] == str(seats[1])]
+    assert (seat["choice"], [one["choice"] for one in seat["earlier"]]) == ("reject", ["approve"])
+
+
+# --- chair, term ------------------------------------------------------------------------------------
+
+
+def test_a_chair_of_a_later_day_does_not_end_a_vote_that_is_open(ada, organization):
+    seats = seated(organization, 3, early_end="chair")
+    chair = SeatFactory(coalition=seats[0].coalition, is_chair=True, title="Chair")
+    initiative = submitted(ada)
+    for seat in seats:
+        cast(initiative, seat)
+    new = Seat.objects.get(pk=seats[0].pk)
+    values = SeatValues(membership=new.membership, title=new.title, is_chair=True)
+    services.change_seat(by=ada, seat=new, values=values)
+    assert not selectors.vote_page(initiative, new.membership).may_close
+    with pytest.raises(NotTheChair):
+        services.close_vote(by=new.membership, initiative=initiative)
+    assert selectors.vote_page(initiative, chair.membership).may_close
+    assert services.close_vote(by=chair.membership, initiative=initiative).tally.outcome == "approved"
+
+
+def test_a_term_that_is_moved_into_the_future_takes_nobody_out_of_an_open_vote(ada, maya, seats):
+    initiative = submitted(ada)
+    named(maya, seats[1], None, starts_on=timezone.localdate() + timedelta(days=30))
+    cast(initiative, seats[1], "reject", "No")
+    standing = selectors.round_standing(selectors.round_of(initiative))
+    assert (standing.tally.left, standing.tally.reject) == (0, 1)
+
+
+def test_a_charter_that_changes_leaves_an_open_vote_as_it_was(ada, maya, seats):
+    initiative = submitted(ada)
+    services.save_charter(by=maya, values=services.CharterValues(voting_days=60, early_end="certain"))
+    current = selectors.round_of(initiative)
+    assert (current.early_end, current.due_on) == ("all_voted", timezone.localdate() + timedelta(days=7))
+
+
+def test_no_term_ends_before_today(ada, seats):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(InvalidValues) as refusal:
+        named(ada, seats[1], None, ends_on=yesterday)
+    assert set(refusal.value.fields) == {"ends_on"}
+
+
+def test_a_seat_that_has_ended_is_not_ended_again(ada, seats, api_of):
+    long_ago = timezone.localdate() - timedelta(days=50)
+    Seat.objects.filter(pk=seats[1].pk).update(ends_on=long_ago)
+    path = f"/api/v1/o/{ada.organization.slug}/seats/{seats[1].pk}/end/"
+    assert api_of(ada).post(path).data["ends_on"] == long_ago.isoformat()
+    assert not AuditEvent.objects.filter(verb="seat.ended").exists()
+    for _click in range(2):
+        services.end_seat(by=ada, seat=Seat.objects.get(pk=seats[2].pk))
+    assert AuditEvent.objects.filter(verb="seat.ended").count() == 1
+
+
+# --- who is told ------------------------------------------------------------------------------------
+
+
+def test_holder_and_alternate_are_told_and_the_page_says_who_named_whom(
+    maya, fay, seats, cleo, client_of, mailoutbox, django_capture_on_commit_callbacks
+):
+    holder = seats[1].membership
+    with django_capture_on_commit_callbacks(execute=True):
+        named(maya, seats[1], fay)
+        named(maya, seats[1], fay)  # nothing new, no letter
+    letters = {letter.to[0]: letter for letter in mailoutbox}
+    assert (set(letters), len(mailoutbox)) == ({holder.user.email, fay.user.email}, 2)
+    assert letters[holder.user.email].subject == f"Fay is now the alternate of your seat ({seats[1].title})"
+    assert "Maya has named Fay as the alternate of your seat" in letters[holder.user.email].body
+    assert letters[fay.user.email].subject == f"You are now the alternate of {holder} ({seats[1].title})"
+    page = client_of(cleo).get(f"/o/{maya.organization.slug}/decide/coalition/").text
+    assert "named by Maya on " in page
+
+
+def test_who_loses_a_seat_by_another_is_told(ada, seats, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end_seat(by=ada, seat=seats[1])
+    (letter,) = mailoutbox
+    assert letter.to == [seats[1].membership.user.email]
+    assert letter.subject == f"Your seat in the coalition has ended: {seats[1].title}"
