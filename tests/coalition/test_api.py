@@ -1,6 +1,9 @@
 """The same through the API."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from coalition import services
 from coalition.models import Approval, Initiative, Seat
@@ -16,6 +19,10 @@ def path(organization, rest):
     return f"/api/v1/o/{organization.slug}/{rest}"
 
 
+def days_from_now(days):
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
 def test_from_draft_to_decision(organization, ada, ben, seats, api_of):
     leader, chair = api_of(ada), api_of(ben)
     TouchpointFactory(organization=organization, key="welcome")
@@ -23,13 +30,13 @@ def test_from_draft_to_decision(organization, ada, ben, seats, api_of):
     made = leader.post(
         path(organization, "initiatives/"),
         {"title": "Welcome call", "problem": "p", "proposal": "q", "touchpoints": ["welcome"],
-         "planned_go_live_on": "2999-01-04"},
+         "planned_go_live_on": days_from_now(40)},
     )  # fmt: skip
     assert made.status_code == 201
     one = f"initiatives/{made.data['number']}/"
     plan = leader.put(
         path(organization, one + "plan/"),
-        {"metric": "nps", "baseline_from": "2026-01-05", "review_on": "2999-08-01", "expected_effect": "5",
+        {"metric": "nps", "baseline_from": days_from_now(-320), "review_on": days_from_now(250), "expected_effect": "5",
          "decision_rule": "r", "lock_version": made.data["lock_version"]},
     )  # fmt: skip
     assert (plan.status_code, plan.data["expected_effect"]) == (200, "5.00")
