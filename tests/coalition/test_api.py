@@ -36,8 +36,8 @@ def test_from_draft_to_decision(organization, ada, ben, seats, api_of):
     one = f"initiatives/{made.data['number']}/"
     plan = leader.put(
         path(organization, one + "plan/"),
-        {"metric": "nps", "baseline_from": days_from_now(-320), "review_on": days_from_now(250), "expected_effect": "5",
-         "decision_rule": "r", "lock_version": made.data["lock_version"]},
+        {"metric": "nps", "baseline_from": days_from_now(-320), "review_on": days_from_now(250),
+         "expected_effect": "5", "decision_rule": "r", "lock_version": made.data["lock_version"]},
     )  # fmt: skip
     assert (plan.status_code, plan.data["expected_effect"]) == (200, "5.00")
     assert leader.get(path(organization, one + "visibility/")).data["answer"] == "unknown"
