@@ -76,6 +76,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "feedback.recorded": (Kind.LISTENING, _("%(actor)s sent feedback for %(subject)s through the API")),
     "feedback.imported": (Kind.LISTENING, _("%(actor)s imported the feedback in %(subject)s")),
     "feedback.erased": (Kind.LISTENING, _("%(actor)s erased a customer's comment")),
+    "customer_account.added": (Kind.LISTENING, _("%(actor)s added the customer account %(subject)s")),
+    "customer_account.changed": (Kind.LISTENING, _("%(actor)s changed the customer account %(subject)s")),
+    "contact.added": (Kind.LISTENING, _("%(actor)s added a customer")),
+    "contact.changed": (Kind.LISTENING, _("%(actor)s changed a customer's record")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
     # coalition and initiatives
     "coalition.founded": (Kind.DECISIONS, _("%(actor)s set up the coalition")),

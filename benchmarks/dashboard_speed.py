@@ -141,7 +141,7 @@ def fill(organization: object, rows: int) -> None:
     from django.utils import timezone
 
     from customer_voice import services
-    from customer_voice.models import Feedback
+    from customer_voice.models import Feedback, Source, Submission
     from journeys.models import Touchpoint
 
     chance = random.Random(3)
@@ -151,31 +151,36 @@ def fill(organization: object, rows: int) -> None:
         for n in range(8)
     ]
     start, now = datetime(2024, 11, 1, tzinfo=UTC), timezone.now()
-    lot = []
+    source = Source.objects.create(organization=organization, name="bench")
+    lot, submissions = [], []
     for number in range(rows):
         metric = metrics[3] if chance.random() < TTR_SHARE else metrics[number % 3]
         moment = start + timedelta(seconds=chance.randrange(740 * 86400))
         duration = timedelta(hours=chance.lognormvariate(2.8, 1.1))
+        submissions.append(Submission(organization=organization, source=source, external_id=str(number)))
         lot.append(
             Feedback(
                 organization=organization,
-                source="bench",
-                external_id=str(number),
                 metric=metric,
                 metric_key=metric.key,
                 touchpoint=chance.choice(touchpoints),
                 occurred_at=moment,
-                score=None if metric.is_duration else chance.randint(metric.scale_low, metric.scale_high),
-                resolved_at=moment + duration if metric.is_duration else None,
+                score=None
+                if metric.calculation.counts_cases
+                else chance.randint(metric.scale_low, metric.scale_high),
+                resolved_at=moment + duration if metric.calculation.counts_cases else None,
                 segment=chance.choice(["private", "business", "public"]),
                 text="Waited far too long." if number % 3 == 0 else "",
                 received_at=now,
             )
         )
-        if len(lot) == 20_000:
+        if len(lot) == 20_000 or number + 1 == rows:
+            for answer, submission in zip(
+                lot, Submission.objects.bulk_create(submissions, batch_size=2000), strict=True
+            ):
+                answer.submission = submission
             Feedback.objects.bulk_create(lot, batch_size=2000)
-            lot = []
-    Feedback.objects.bulk_create(lot, batch_size=2000)
+            lot, submissions = [], []
     services.rebuild_rollup(organization=organization)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as after an import, and as the database does by itself in a minute

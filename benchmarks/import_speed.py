@@ -1,4 +1,4 @@
-"""Import of feedback into PostgreSQL against COPY of the same rows into the same table with its indexes.
+"""Import of feedback into PostgreSQL against COPY of the same rows into the same tables with their indexes.
 
 Interleaved rounds in one run; makes a database of its own and drops it.
 
@@ -85,7 +85,7 @@ def run(rows: int, rounds: int, url: str, folder: Path) -> None:
 
     from accounts.models import Organization
     from customer_voice import services
-    from customer_voice.models import Feedback, ImportBatch, MetricPoint
+    from customer_voice.models import Feedback, ImportBatch, MetricPoint, Submission
     from journeys.models import Touchpoint
 
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -96,8 +96,12 @@ def run(rows: int, rounds: int, url: str, folder: Path) -> None:
     file = folder / "feedback.csv"
     write_file(file, rows)
     print(f"{sys.version}\nload {os.getloadavg()}, {rows:,} rows, {file.stat().st_size / 2**20:.0f} MB")
-    columns = [field.column for field in Feedback._meta.fields if field.column != "id"]
-    ready = folder / "ready.csv"  # the same rows as the table wants them
+    # the same rows as the tables want them
+    ready = {
+        model._meta.db_table: (folder / f"{model._meta.db_table}.csv", [f.column for f in model._meta.fields])
+        for model in (Submission, Feedback)
+    }
+    emptied = f"TRUNCATE {', '.join(ready)}, customer_voice_metricpoint"
     copies, imports, checks = [], [], []
     for round_number in range(rounds):
         with file.open("rb") as handle:
@@ -122,23 +126,23 @@ def run(rows: int, rounds: int, url: str, folder: Path) -> None:
         assert sum(MetricPoint.objects.values_list("n", flat=True)) == rows
         with psycopg.connect(url) as raw:
             if round_number == 0:
-                with raw.cursor() as cursor, ready.open("wb") as out:
-                    order = f"SELECT {', '.join(columns)} FROM customer_voice_feedback ORDER BY external_id"
-                    with cursor.copy(f"COPY ({order}) TO STDOUT (FORMAT csv)") as copy:
-                        for block in copy:
-                            out.write(block)
-            raw.execute("TRUNCATE customer_voice_feedback, customer_voice_metricpoint")
+                for table, (path, columns) in ready.items():
+                    order = f"SELECT {', '.join(columns)} FROM {table} ORDER BY id"
+                    with raw.cursor() as cursor, path.open("wb") as out:
+                        with cursor.copy(f"COPY ({order}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)") as copy:
+                            for block in copy:
+                                out.write(block)
+            raw.execute(emptied)
             raw.commit()
-            force = "FORCE_NOT_NULL (text, customer, segment, channel, language)"
             began = time.perf_counter()
-            with raw.cursor() as cursor, ready.open("rb") as source:
-                into = f"COPY customer_voice_feedback ({', '.join(columns)}) FROM STDIN (FORMAT csv, {force})"
-                with cursor.copy(into) as copy:
+            for table, (path, columns) in ready.items():
+                into = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)"
+                with raw.cursor() as cursor, path.open("rb") as source, cursor.copy(into) as copy:
                     while block := source.read(1 << 20):
                         copy.write(block)
             raw.commit()
             copies.append(time.perf_counter() - began)
-            raw.execute("TRUNCATE customer_voice_feedback, customer_voice_metricpoint")
+            raw.execute(emptied)
             raw.commit()
     connection.close()
     report(rows, copies, imports, checks)

@@ -6,7 +6,15 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import require_right
-from customer_voice.models import Feedback, ImportBatch, MetricDefinition
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    ImportBatch,
+    MetricDefinition,
+    Source,
+)
 
 
 def metrics_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MetricDefinition]:
@@ -33,7 +41,7 @@ def imports_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> 
     """Files of the member's organization, newest first."""
     _ensure(member, action)
     batches: QuerySet[ImportBatch] = ImportBatch.objects.of(member.organization).select_related(
-        "organization", "metric", "created_by__user"
+        "organization", "metric", "source", "created_by__user"
     )
     return batches
 
@@ -47,10 +55,12 @@ def import_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDB
 
 
 def feedback_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Feedback]:
-    """What customers said, newest first, with metric and touchpoint."""
+    """What customers said, newest first, with all that an answer points at."""
     _ensure(member, action)
     feedback: QuerySet[Feedback] = (
-        Feedback.objects.of(member.organization).select_related("metric", "touchpoint").newest_first()
+        Feedback.objects.of(member.organization)
+        .select_related("metric", "touchpoint", "submission__source", "contact", "account", "channel")
+        .newest_first()
     )
     return feedback
 
@@ -74,12 +84,57 @@ def sent_answer_for(
     """The answer that was sent under these names, else 404. One query."""
     answer: Feedback | None = (
         feedback_for(member, action)
-        .filter(source=source, external_id=external_id, metric_key=metric_key)
+        .filter(submission__source__name=source, submission__external_id=external_id, metric_key=metric_key)
         .first()
     )
     if answer is None:
         raise Http404
     return answer
+
+
+def sources_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Source]:
+    """Where the organization's answers come from, by name."""
+    _ensure(member, action)
+    sources: QuerySet[Source] = Source.objects.of(member.organization)
+    return sources
+
+
+def channels_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Channel]:
+    """The ways on which its customers speak, by name."""
+    _ensure(member, action)
+    channels: QuerySet[Channel] = Channel.objects.of(member.organization)
+    return channels
+
+
+def accounts_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[CustomerAccount]:
+    """Customer firms of the member's organization."""
+    _ensure(member, action)
+    accounts: QuerySet[CustomerAccount] = CustomerAccount.objects.of(member.organization)
+    return accounts
+
+
+def contacts_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Contact]:
+    """People who are customers of the member's organization, with their accounts."""
+    _ensure(member, action)
+    contacts: QuerySet[Contact] = Contact.objects.of(member.organization).select_related("account")
+    return contacts
+
+
+def channel_for(member: Membership, name: str, action: Action = Action.VIEW) -> Channel:
+    """One channel of the member's organization, else 404. One query."""
+    channel = channels_for(member, action).filter(name=name).first()
+    if channel is None:
+        raise Http404
+    return channel
+
+
+def account_for(member: Membership, reference: str, action: Action = Action.VIEW_FEEDBACK) -> CustomerAccount:
+    """One customer firm of the member's organization, else 404. Figures of one firm are as close to a
+    customer as its answers, so they ask for the same right. One query."""
+    account = accounts_for(member, action).filter(external_reference=reference).first()
+    if account is None:
+        raise Http404
+    return account
 
 
 def _ensure(member: Membership, action: Action) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.charting import chart_locale, on_page
-from common.formats import reader
 from common.registry import Mark
-from customer_voice.choices import SMALL_N, BoxRule, ChangeReading
+from customer_voice.choices import SMALL_N, ChangeReading
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import (
     ChangeFigure,
@@ -22,7 +21,6 @@ from customer_voice.selectors import (
     named,
     periods_between,
 )
-from cxcharts import scales
 from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
 from cxcharts.frame import Rule, RuleKind
@@ -32,8 +30,6 @@ from cxcharts.render import PageChart
 from cxcharts.scales import Scale
 from cxcharts.series import HEIGHT, Point, Series, series_chart
 from cxstats.results import Unit
-
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,23 +74,9 @@ class Spark:
 
 def measure(metric: MetricDefinition, series: Sequence[MetricSeries]) -> Measure:
     """One way of writing for all series on a page, so that their figures can be read side by side."""
-    labels = labels_for(get_language() or "en")
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            return Measure(metric=metric, scale=scales.nps(labels), divisor=1)
-        case BoxRule.TOP_BOX:
-            return Measure(metric=metric, scale=scales.share(labels), divisor=1)
-        case BoxRule.MEAN:
-            scale = scales.rating(metric.scale_low, metric.scale_high)
-            return Measure(metric=metric, scale=scale, divisor=1)
-        case BoxRule.DURATION:
-            values = [point.value for one in series for point in one.points if point.value is not None]
-            newest = values[-1] if values else HOUR
-            if newest < 2 * HOUR:
-                return Measure(metric=metric, scale=_time(_("min"), 0), divisor=MINUTE)
-            if newest < 4 * DAY:
-                return Measure(metric=metric, scale=_time(_("h"), 1), divisor=HOUR)
-            return Measure(metric=metric, scale=_time(_("days"), 1), divisor=DAY)
+    values = [point.value for one in series for point in one.points if point.value is not None]
+    axis = metric.calculation.axis(values)
+    return Measure(metric=metric, scale=axis.scale, divisor=axis.divisor)
 
 
 def metric_chart(
@@ -159,6 +141,8 @@ def answers_chart(
         return None
     language = get_language() or "en"
     groups = answer_groups(metric, counts)
+    if not groups:
+        return None
     earlier = answer_groups(metric, before[1]) if before is not None and before[1].n >= SMALL_N else None
     chart = answer_bars(
         title=title,
@@ -174,31 +158,11 @@ def answers_chart(
         ],
         name=name,
         before_name=before[0] if before is not None else "",
-        boxes=_boxes(metric),
+        boxes=[(Box(box), words) for box, words in metric.calculation.legend()],
         labels=labels_for(language),
         locale=chart_locale(),
     )
     return on_page(chart, "answers")
-
-
-def _boxes(metric: MetricDefinition) -> list[tuple[Box, str]]:
-    """What the colors of the bars mean."""
-    top, bottom = metric.top_box_low, metric.bottom_box_high
-    if metric.rule == BoxRule.NET and top is not None and bottom is not None:
-        found = [
-            (Box.BOTTOM, _("counts against: %(answers)s") % {"answers": _span(metric.scale_low, bottom)})
-        ]
-        if top - bottom > 1:
-            between = _span(bottom + 1, top - 1)
-            found.append((Box.MIDDLE, _("counts for neither: %(answers)s") % {"answers": between}))
-        return [*found, (Box.TOP, _("counts for: %(answers)s") % {"answers": _span(top, metric.scale_high)})]
-    if metric.rule == BoxRule.TOP_BOX and top is not None:
-        return [(Box.TOP, _("counts for: %(answers)s") % {"answers": _span(top, metric.scale_high)})]
-    return []
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def spark(shown: Measure, series: MetricSeries) -> Spark | None:
@@ -252,11 +216,8 @@ def span_name(point: SeriesPoint, series: MetricSeries) -> str:
 
 
 def n_text(metric: MetricDefinition, n: int) -> str:
-    """How many answers, or cases."""
-    number = reader().number(n)
-    if metric.is_duration:
-        return ngettext("%(number)s case", "%(number)s cases", n) % {"number": number}
-    return ngettext("%(number)s answer", "%(number)s answers", n) % {"number": number}
+    """How many answers, cases or days."""
+    return metric.calculation.n_text(n)
 
 
 def difference_text(shown: Measure, found: ChangeFigure) -> str:
@@ -288,12 +249,6 @@ TONES = {
     ChangeReading.UNCLEAR: "calm",
     ChangeReading.TOO_FEW: "calm",
 }
-
-
-def _time(unit: str, decimals: int) -> Scale:
-    apart = "" if (get_language() or "en").startswith("zh") else "\u00a0"
-    form = ValueFormat(decimals=decimals, suffix=f"{apart}{unit}")
-    return Scale(low=0, value=form, difference=form)
 
 
 def _locale() -> Locale:

@@ -13,15 +13,6 @@ class MetricKind(models.TextChoices):
     CUSTOM = "custom", _("Own metric")
 
 
-class BoxRule(models.TextChoices):
-    """How answers become the metric. Unlike rules are never compared or summed."""
-
-    NET = "net", _("share of the top box minus share of the bottom box, in points")
-    TOP_BOX = "top_box", _("share of answers in the top box")
-    MEAN = "mean", _("mean of the answers")
-    DURATION = "duration", _("median time, open cases counted (Kaplan-Meier)")
-
-
 class DefinitionChange(models.TextChoices):
     """What another wording or population means for the answers. Another scale or rule is a new series."""
 
@@ -48,6 +39,25 @@ class DateFormat(models.TextChoices):
     ISO = "iso", _("Year first: 2026-03-14")
     DAY_FIRST = "day_first", _("Day first: 14.03.2026 or 14/03/2026")
     MONTH_FIRST = "month_first", _("Month first: 03/14/2026")
+
+
+class SourceKind(models.TextChoices):
+    """By which door answers of a source come."""
+
+    FILE = "file", _("File")
+    API = "api", _("API")
+    SURVEY = "survey", _("Survey")
+    WEBHOOK = "webhook", _("Webhook")
+    MAILBOX = "mailbox", _("Mailbox")
+    OTHER = "other", _("Other")
+
+
+class Consent(models.TextChoices):
+    """Whether a contact agreed to be asked. Nobody's silence is a yes."""
+
+    UNKNOWN = "unknown", _("Not known")
+    GIVEN = "given", _("Given")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ImportStage(models.TextChoices):
@@ -85,26 +95,33 @@ class ImportField(models.TextChoices):
     SCORE = "score", _("Score")
     TEXT = "text", _("Customer comment")
     CUSTOMER = "customer", _("Customer reference")
+    ACCOUNT = "account", _("Customer account")
     SEGMENT = "segment", _("Segment")
     CHANNEL = "channel", _("Channel")
     OPENED_AT = "opened_at", _("Case opened")
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
+    EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
 
 
 # What must be equal for two versions to be read together at all; wording and who is asked are for people to
 # judge. A name measures nothing.
 STRUCTURE = (
-    "kind", "rule", "scale_low", "scale_high", "bottom_box_high", "top_box_low", "higher_is_better",
+    "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
+    "higher_is_better",
 )  # fmt: skip
-MEASUREMENT = (*STRUCTURE, "wording", "population")
+MEASUREMENT = (*STRUCTURE, "wording", "population", "amount_name", "exposure_name")
 
-ANSWERS = tuple(range(11))  # every answer that the roll-up counts
+# a kind that is one rule and no other
+RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration"}
+
+ANSWERS = tuple(range(11))  # whole answers that the roll-up counts in one row
 BIN_OPEN = -1
 BIN_UNUSABLE = -2
 BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent
 SMALL_N = 5  # fewer answers are shown as such and never compared
 
+# a rule is named by its key in `rules`
 # key, kind, name, scale low/high, rule, bottom box high, top box low, higher is better
 # (the four CES definitions stand side by side on purpose: product rule, they differ)
 STANDARD_METRICS: dict[str, dict[str, object]] = {
@@ -113,7 +130,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("NPS®"),
         "scale_low": 0,
         "scale_high": 10,
-        "rule": BoxRule.NET,
+        "rule": "net",
         "bottom_box_high": 6,
         "top_box_low": 9,
         "higher_is_better": True,
@@ -124,7 +141,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CSAT, 5-point"),
         "scale_low": 1,
         "scale_high": 5,
-        "rule": BoxRule.TOP_BOX,
+        "rule": "top_box",
         "top_box_low": 4,
         "higher_is_better": True,
         "wording": _("How satisfied are you with this experience?"),
@@ -134,7 +151,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CSAT, 7-point"),
         "scale_low": 1,
         "scale_high": 7,
-        "rule": BoxRule.TOP_BOX,
+        "rule": "top_box",
         "top_box_low": 6,
         "higher_is_better": True,
         "wording": _("How satisfied are you with this experience?"),
@@ -144,7 +161,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CSAT, yes or no"),
         "scale_low": 0,
         "scale_high": 1,
-        "rule": BoxRule.TOP_BOX,
+        "rule": "top_box",
         "top_box_low": 1,
         "higher_is_better": True,
         "wording": _("Were you satisfied?"),
@@ -154,7 +171,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CES, mean of 1–7"),
         "scale_low": 1,
         "scale_high": 7,
-        "rule": BoxRule.MEAN,
+        "rule": "mean",
         "higher_is_better": True,
         "wording": _("The company made it easy for me to handle my issue."),
     },
@@ -163,7 +180,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CES, share of 5–7"),
         "scale_low": 1,
         "scale_high": 7,
-        "rule": BoxRule.TOP_BOX,
+        "rule": "top_box",
         "top_box_low": 5,
         "higher_is_better": True,
         "wording": _("The company made it easy for me to handle my issue."),
@@ -173,7 +190,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CES, share of 4–5"),
         "scale_low": 1,
         "scale_high": 5,
-        "rule": BoxRule.TOP_BOX,
+        "rule": "top_box",
         "top_box_low": 4,
         "higher_is_better": True,
         "wording": _("How easy was it to get what you needed?"),
@@ -183,7 +200,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("CES, easy minus difficult"),
         "scale_low": 1,
         "scale_high": 5,
-        "rule": BoxRule.NET,
+        "rule": "net",
         "bottom_box_high": 2,
         "top_box_low": 4,
         "higher_is_better": True,
@@ -194,7 +211,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("OSAT"),
         "scale_low": 1,
         "scale_high": 10,
-        "rule": BoxRule.MEAN,
+        "rule": "mean",
         "top_box_low": 9,
         "higher_is_better": True,
         "wording": _("All in all, how satisfied are you with us?"),
@@ -204,7 +221,7 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "name": _("Time to resolution"),
         "scale_low": 0,
         "scale_high": 0,
-        "rule": BoxRule.DURATION,
+        "rule": "duration",
         "higher_is_better": False,
         "wording": _("Hours from opening a case to its resolution"),
     },

@@ -9,6 +9,12 @@ class NotComparable(DomainError):
     code = "not_comparable"
 
 
+class NotEvaluable(DomainError):
+    """The engine has no estimand for a metric of this rule: no plan can promise a change of it."""
+
+    code = "not_evaluable"
+
+
 class DefinitionRefused(InvalidValues):
     """A metric definition that contradicts itself or its kind."""
 

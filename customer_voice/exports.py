@@ -8,7 +8,7 @@ from customer_voice.selectors import MetricSeries
 
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
-    "unit", "open_cases", "small", "partial", "reason",
+    "unit", "open_cases", "small", "partial", "reason", "channel", "account",
 )  # fmt: skip
 
 
@@ -32,6 +32,8 @@ def series_rows(series: MetricSeries) -> list[dict[str, object]]:
             "small": point.is_small,
             "partial": point.is_partial,
             "reason": point.figure.reason.value if point.figure.reason else "",
+            "channel": series.channel.name if series.channel else "",
+            "account": (series.account.external_reference or "") if series.account else "",
         }
         for point in series.points
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, style
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.models import Contact, Feedback, MetricDefinition, Submission
 from customer_voice.selectors import by_series, current_version, named
 from journeys.models import Touchpoint
 
@@ -33,6 +33,7 @@ class FeedbackFilter(django_filters.FilterSet):
         empty_label=_("Any"),
     )
     segment = django_filters.CharFilter(label=_("Segment"), field_name="segment")
+    channel = django_filters.CharFilter(label=_("Channel"), field_name="channel__name")
     score_from = django_filters.NumberFilter(label=_("Score from"), field_name="score", lookup_expr="gte")
     score_to = django_filters.NumberFilter(label=_("Score to"), field_name="score", lookup_expr="lte")
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
@@ -45,6 +46,7 @@ class FeedbackFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
         super().__init__(data, queryset=queryset)
+        self.organization = organization
         self.zone = ZoneInfo(organization.time_zone)
         metrics = MetricDefinition.objects.of(organization)
         self.filters["metric"].queryset = metrics
@@ -71,9 +73,14 @@ class FeedbackFilter(django_filters.FilterSet):
         return rows.filter(metric__in=together.values("pk"))
 
     def search(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
+        # as subqueries: each is answered once, whereas a join would be made for every answer
+        contacts = Contact.objects.filter(organization=self.organization)
+        submissions = Submission.objects.filter(organization=self.organization)
         for word in value.split()[:8]:
             rows = rows.filter(
-                Q(text__icontains=word) | Q(customer__iexact=word) | Q(external_id__iexact=word)
+                Q(text__icontains=word)
+                | Q(contact__in=contacts.filter(external_reference__iexact=word).values("pk"))
+                | Q(submission__in=submissions.filter(external_id__iexact=word).values("pk"))
             )
         return rows
 

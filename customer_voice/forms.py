@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from customer_voice.choices import (
-    BoxRule,
     DateFormat,
     DefinitionChange,
     Encoding,
@@ -17,12 +16,15 @@ from customer_voice.choices import (
     MetricKind,
     Period,
 )
-from customer_voice.models import MetricDefinition
+from customer_voice.columns import DECIMALS, DIGITS
+from customer_voice.models import Channel, MetricDefinition
+from customer_voice.rules import rule_choices
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
 COLUMN_LIST = "columns-of-the-file"
+NUMBER: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": DECIMALS}
 
 
 class SeriesForm(StyledForm):
@@ -37,16 +39,30 @@ class SeriesForm(StyledForm):
         empty_label=_("All"),
     )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
     start = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
 
-    def __init__(self, data: Any, *, organization: Organization, segments: Sequence[str]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        organization: Organization,
+        segments: Sequence[str],
+        channels: Sequence[Channel] = (),
+    ) -> None:
         super().__init__({"period": Period.MONTH, **data.dict()})
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((segment, segment) for segment in segments),
         ]
+        self.channels = {channel.name: channel for channel in channels}
+        if not channels:
+            del self.fields["channel"]
+        else:
+            names = [(name, name) for name in self.channels]
+            self.fields["channel"].choices = [("", _("All")), *names]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """Arguments of `pages.metric_page`."""
@@ -56,6 +72,7 @@ class SeriesForm(StyledForm):
             "period": Period(values.get("period") or Period.MONTH),
             "touchpoint": values.get("touchpoint"),
             "segment": values.get("segment") or None,
+            "channel": self.channels.get(values.get("channel", "")),
             "start": values.get("start"),
             "end": values.get("end"),
         }
@@ -75,22 +92,44 @@ class DefinitionForm(StyledForm):
         required=False,
         help_text=_("For example: every customer after a repair visit."),
     )
-    rule = forms.ChoiceField(label=_("How answers become the metric"), choices=BoxRule)
-    scale_low = LocalIntegerField(label=_("Lowest answer"), min_value=0, max_value=10, required=False)
-    scale_high = LocalIntegerField(label=_("Highest answer"), min_value=0, max_value=10, required=False)
-    bottom_box_high = LocalIntegerField(
+    rule = forms.ChoiceField(label=_("How answers become the metric"), choices=rule_choices)
+    scale_low = LocalIntegerField(label=_("Lowest answer"), required=False)
+    scale_high = LocalIntegerField(label=_("Highest answer"), required=False)
+    scale_step = LocalNumberField(
+        label=_("Step between answers"),
+        required=False,
+        help_text=_("1 for whole answers, 0.5 for halves."),
+        **NUMBER,
+    )
+    bottom_box_high = LocalNumberField(
         label=_("Bottom box up to"),
-        min_value=0,
-        max_value=10,
         required=False,
         help_text=_("For “top minus bottom” only."),
+        **NUMBER,
     )
-    top_box_low = LocalIntegerField(
+    top_box_low = LocalNumberField(
         label=_("Top box from"),
-        min_value=0,
-        max_value=10,
         required=False,
         help_text=_("For shares of the top box."),
+        **NUMBER,
+    )
+    amount_name = forms.CharField(
+        label=_("What is counted"),
+        max_length=60,
+        required=False,
+        help_text=_("For a number per period only, for example: complaints."),
+    )
+    exposure_name = forms.CharField(
+        label=_("What it is counted on"),
+        max_length=60,
+        required=False,
+        help_text=_("For example: calls. Empty: each record counts as one."),
+    )
+    per = LocalNumberField(
+        label=_("Shown per"),
+        required=False,
+        help_text=_("1,000 gives complaints per 1,000 calls."),
+        **NUMBER,
     )
     higher_is_better = YesNoField(label=_("A higher figure is better"), required=False, initial=True)
     change = forms.ChoiceField(
@@ -115,9 +154,9 @@ class DefinitionForm(StyledForm):
         return {name: self.cleaned_data[name] for name in ("change", "note") if self.cleaned_data.get(name)}
 
     def values(self) -> dict[str, Any]:
-        """For `services.define_metric`; an empty scale stays as it was."""
+        """For `services.define_metric`; an empty scale or size stays as it was."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in {"change", "note"}}
-        for name in ("scale_low", "scale_high"):
+        for name in ("scale_low", "scale_high", "scale_step", "per"):
             if values[name] is None:
                 del values[name]
         return values
@@ -139,15 +178,12 @@ class TargetForm(StyledForm):
         help_text=_("Leave empty to remove the target."),
     )
 
-    def __init__(self, data: Any, *, organization: Organization, rule: str, initial: Any) -> None:
+    def __init__(
+        self, data: Any, *, organization: Organization, metric: MetricDefinition, initial: Any
+    ) -> None:
         super().__init__(data, initial=initial)
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
-        self.fields["value"].label = {
-            BoxRule.NET: _("Target, in points"),
-            BoxRule.TOP_BOX: _("Target, in percent"),
-            BoxRule.MEAN: _("Target, on the scale"),
-            BoxRule.DURATION: _("Target, in hours"),
-        }[BoxRule(rule)]
+        self.fields["value"].label = metric.calculation.target_label()
 
 
 class StandardMetricsForm(StyledForm):

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from common.charting import chart_locale
 from customer_voice.charts import measure
-from customer_voice.choices import ANSWERS, SMALL_N, ImportField
-from customer_voice.models import ImportBatch
-from customer_voice.selectors.figures import Counts, figures
+from customer_voice.choices import SMALL_N, ImportField
+from customer_voice.models import ImportBatch, MetricDefinition
+from customer_voice.rules import Counts, together
+from customer_voice.selectors.figures import figures
 from cxcharts import scales
 from cxcharts.labels import labels_for
 
@@ -21,8 +23,9 @@ LABELS = {
     **{
         field.value: field.label
         for field in (
-            ImportField.SCORE, ImportField.TEXT, ImportField.CUSTOMER, ImportField.SEGMENT,
-            ImportField.CHANNEL, ImportField.RESOLVED_AT, ImportField.REOPENED_COUNT,
+            ImportField.SCORE, ImportField.EXPOSURE, ImportField.TEXT, ImportField.CUSTOMER,
+            ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL, ImportField.RESOLVED_AT,
+            ImportField.REOPENED_COUNT,
         )
     },
 }  # fmt: skip
@@ -80,17 +83,17 @@ def _bias(batch: ImportBatch) -> str:
         "share": _percent(batch.rows_rejected, batch.rows_total),
     }
     metric = batch.metric
-    out, kept = _counts(batch.left_out.get("out", {})), _counts(batch.left_out.get("in", {}))
-    if metric is None or metric.is_duration or out.n < SMALL_N or kept.n == 0:
+    if metric is None:
+        return left_out
+    out, kept = (_counts(metric, batch.left_out.get(side, {})) for side in ("out", "in"))
+    if out is None or kept is None or out.n < SMALL_N or kept.n == 0:
         unknown = _(
             "Their influence cannot be estimated: fewer than %(least)d of them have a readable score."
         )
-        if metric is None:
-            return left_out
         return f"{left_out} {unknown % {'least': SMALL_N}}"
     shown = measure(metric, [])
-    without, those, together = (
-        shown.text(figure.value) for figure in figures(metric, [kept, out, _sum(kept, out)])
+    without, those, both = (
+        shown.text(figure.value) for figure in figures(metric, [kept, out, together([kept, out])])
     )
     return "{} {}".format(
         left_out,
@@ -103,17 +106,14 @@ def _bias(batch: ImportBatch) -> str:
             "metric": metric.name,
             "those": those,
             "without": without,
-            "together": together,
+            "together": both,
         },
     )
 
 
-def _counts(scores: Mapping[str, int]) -> Counts:
-    return Counts(answers=tuple(scores.get(str(answer), 0) for answer in ANSWERS))
-
-
-def _sum(first: Counts, second: Counts) -> Counts:
-    return Counts(answers=tuple(a + b for a, b in zip(first.answers, second.answers, strict=True)))
+def _counts(metric: MetricDefinition, scores: Mapping[str, int]) -> Counts | None:
+    """None where single scores make no figure of this metric."""
+    return metric.calculation.of_scores({Decimal(score): rows for score, rows in scores.items()})
 
 
 def _percent(part: int, whole: int) -> str:

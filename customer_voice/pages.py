@@ -22,7 +22,7 @@ from customer_voice.charts import (
     spark,
 )
 from customer_voice.choices import Period
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.models import Channel, Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesMark, SeriesPoint
 from customer_voice.sentences import (
     Difference,
@@ -155,6 +155,7 @@ def metric_page(
     every: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -171,13 +172,21 @@ def metric_page(
         versions=versions,
         touchpoint=touchpoint,
         segment=segment,
+        channel=channel,
         period=period,
         start=start,
         end=end,
     )
     series = comparison.series
     rows = selectors.touchpoint_comparisons(
-        organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
+        organization,
+        metric,
+        versions=versions,
+        segment=segment,
+        channel=channel,
+        period=period,
+        start=start,
+        end=end,
     )
     shown = measure(metric, [series])
     touchpoints = [_line(row, shown) for row in rows]
@@ -259,19 +268,14 @@ def row_page(row: Feedback) -> RowPage:
     """One thing a customer said. No query."""
     metric = row.metric
     score, counts = "", ""
-    if metric is not None and metric.is_duration:
-        score = _("resolved") if row.resolved_at else _("open")
-    elif row.score is not None and metric is not None:
-        score = _("%(score)d on a scale from %(low)d to %(high)d") % {
-            "score": row.score,
-            "low": metric.scale_low,
-            "high": metric.scale_high,
-        }
+    if metric is not None:
+        score = metric.calculation.row_text(row)
+    if metric is not None and row.score is not None:
         counts = {
             "top": _("counts for the metric"),
             "bottom": _("counts against the metric"),
             "middle": _("counts neither for nor against"),
-        }.get(selectors.box_of(metric, row.score), "")
+        }.get(metric.calculation.box_of(row.score), "")
     day = row.occurred_at.astimezone(row.organization.clock.zone)
     return RowPage(row=row, score=score, counts=counts, has_time=day.time() != time.min)
 
@@ -287,18 +291,13 @@ def _answers(
     if now is None:
         return None
     counts, name = selectors.point_counts(organization, series, now, versions), span_name(now, series)
-    title = (
-        _("How long the cases of %(period)s took")
-        if series.metric.is_duration
-        else _("How often each answer was given in %(period)s")
-    )
     return answers_chart(
         series.metric,
         now=(name, counts),
         before=(span_name(then, series), selectors.point_counts(organization, series, then, versions))
         if then
         else None,
-        title=title % {"period": name},
+        title=series.metric.calculation.groups_title(name),
         subtitle=_("%(where)s, %(n)s") % {"where": _where(series), "n": n_text(series.metric, counts.n)},
     )
 
@@ -344,6 +343,12 @@ def _period_text(point: SeriesPoint, series: MetricSeries) -> str:
 def _where(series: MetricSeries) -> str:
     where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
     who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+    if series.channel is not None:
+        return _("%(where)s, %(who)s, channel %(channel)s") % {
+            "where": where,
+            "who": who,
+            "channel": series.channel,
+        }
     return _("%(where)s, %(who)s") % {"where": where, "who": who}
 
 

@@ -51,7 +51,7 @@ class FeedbackTable(tables.Table):
         verbose_name=_("Customer comment"), orderable=False, default="", attrs={"td": {"class": "main"}}
     )
     segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
-    customer = tables.Column(verbose_name=_("Customer"), orderable=False, default="")
+    customer = tables.Column(verbose_name=_("Customer"), accessor="contact", orderable=False, default="")
     erase = tables.Column(
         verbose_name=format_html('<span class="visually-hidden">{}</span>', _("Actions")),
         accessor="pk",
@@ -71,7 +71,7 @@ class FeedbackTable(tables.Table):
         self.organization_slug = organization_slug
 
     def render_erase(self, record: Feedback) -> SafeString | str:
-        if not record.text and not record.customer:
+        if not record.text and record.contact_id is None:
             return ""
         url = reverse("customer_voice:feedback_erase", args=[self.organization_slug, record.pk])
         return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, _t("Erase"))
@@ -95,9 +95,7 @@ class FeedbackTable(tables.Table):
         return format_html('<a href="{}?{}">{}</a>', url, query, record.metric)
 
     def render_score(self, record: Feedback) -> object:
-        if record.metric is not None and record.metric.is_duration:
-            return _t("resolved") if record.resolved_at else _t("open")
-        return "" if record.score is None else record.score
+        return "" if record.metric is None else record.metric.calculation.cell_text(record)
 
 
 class ImportTable(tables.Table):

@@ -14,6 +14,7 @@ class Unit(StrEnum):
     LEVEL = "level"  # maturity level 1..5
     SECONDS = "seconds"
     RATIO = "ratio"
+    RATE = "rate"  # amount per exposure
     COEFFICIENT = "coefficient"
     MONEY = "money"
     COUNT = "count"

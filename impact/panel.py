@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors import engine_amount
-from customer_voice.choices import BoxRule, Period
+from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors.series import PANEL_KINDS, SeriesCounts, definition_key, series_counts
+from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
 from cxstats.design import (
     Direction,
     EstimandKind,
@@ -167,7 +167,7 @@ def _subject(
         metric_name=metric.name,
         metric_wording=metric.wording,
         metric_population=metric.population,
-        kind=PANEL_KINDS[BoxRule(metric.rule)],
+        kind=series.kind,
         scale_low=metric.scale_low,
         scale_high=metric.scale_high,
         period=PeriodKind(content["period"]),

@@ -100,7 +100,11 @@ class PlanForm(LockedForm, DeclaredForm):
         super().__init__(*args, **kwargs)
         self.plan = plan
         every = MetricDefinition.objects.of(organization)
-        offered = series_choices(every.filter(is_retired=False))
+        offered = [
+            metric
+            for metric in series_choices(every.filter(is_retired=False))
+            if metric.calculation.can_be_evaluated
+        ]
         if plan is not None:  # what was chosen before stays choosable, and stands for its whole series
             chosen = plan.metric
             offered = [

@@ -17,14 +17,13 @@ from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from common.charting import chart_locale, on_page
 from common.formats import reader
 from common.text import listed
-from customer_voice.choices import BoxRule, Period
+from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Counts, SeriesCounts, periods_between, series_counts, together
 from customer_voice.selectors.figures import figures
-from cxcharts.labels import Labels, labels_for
+from cxcharts.labels import labels_for
 from cxcharts.plan import plan_chart
 from cxcharts.render import PageChart
-from cxcharts.scales import Scale, hours, nps, rating, share
 from cxcharts.series import Point
 from cxstats.design import (
     DesignGrade,
@@ -301,7 +300,7 @@ def _said(
 
 def _rounded_up(metric: MetricDefinition, smallest: float) -> float:
     """Never promise to see less than can be seen: 19.4 points are shown as 20."""
-    step = 100 if metric.rule == BoxRule.MEAN and smallest < 1 else 10 if smallest < 10 else 1
+    step: int = 10 ** metric.calculation.effect_digits(smallest)
     return math.ceil(round(smallest * step, 6)) / step
 
 
@@ -358,7 +357,8 @@ def _chart(
     (whole,) = figures(metric, [together(per_period)])
     if whole.value is None:
         return None
-    unit_size = 1 / 3600 if metric.is_duration else 1.0
+    axis = metric.calculation.plan_axis()
+    unit_size = 1 / axis.divisor
     baseline = whole.value * unit_size
     sign = 1 if plan.direction == Direction.UP else -1
     language = get_language() or "en"
@@ -379,37 +379,18 @@ def _chart(
             if figure.value is not None
         ],
         baseline=baseline,
-        expected_change=sign * _on_chart(metric, float(plan.expected_effect), baseline),
-        smallest_change=_on_chart(metric, smallest, baseline),
+        expected_change=sign * metric.calculation.on_axis(float(plan.expected_effect), baseline),
+        smallest_change=metric.calculation.on_axis(smallest, baseline),
         go_live=start,
         review=review,
         go_live_label=_("Planned go-live") if initiative.went_live_on is None else _("Go-live"),
         review_label=_("Review"),
-        scale=_scale(metric, labels),
+        scale=axis.scale,
         period=plan.period,
         labels=labels,
         locale=chart_locale(),
     )
     return on_page(chart, "plan-chart")
-
-
-def _on_chart(metric: MetricDefinition, typed: float, baseline: float) -> float:
-    """A typed size in the unit of the chart's axis."""
-    if metric.is_duration:
-        return baseline * typed / 100
-    return typed / 100 if metric.rule == BoxRule.TOP_BOX else typed
-
-
-def _scale(metric: MetricDefinition, labels: Labels) -> Scale:
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            return nps(labels)
-        case BoxRule.TOP_BOX:
-            return share(labels)
-        case BoxRule.MEAN:
-            return rating(metric.scale_low, metric.scale_high)
-        case BoxRule.DURATION:
-            return hours(labels)
 
 
 def _unknown(reason: str) -> Visibility:

@@ -113,6 +113,10 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["metric"] = _("%(metric)s is retired. Choose a metric that is in use.") % {
             "metric": values.metric.name
         }
+    elif not values.metric.calculation.can_be_evaluated:
+        wrong["metric"] = _(
+            "A change of %(metric)s cannot be evaluated yet (%(rule)s). Choose a metric of answers or times."
+        ) % {"metric": values.metric.name, "rule": values.metric.calculation.label}
     treated = {point.pk for point in initiative.touchpoints.all()}
     both = [point.name for point in values.comparison_touchpoints if point.pk in treated]
     if not _all_of(organization, values.comparison_touchpoints):

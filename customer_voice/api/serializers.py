@@ -1,19 +1,46 @@
 """Metrics, series, feedback and imports as JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.parsers import JSONText
 from common.strict import KnownFields
 from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
-from customer_voice.models import Feedback, ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.columns import DECIMALS, DIGITS
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    ImportBatch,
+    ImportRowError,
+    MetricDefinition,
+    Source,
+)
 from customer_voice.selectors import definition_text
+
+
+@extend_schema_field({"type": "number", "format": "double"})
+class ExactNumber(serializers.Field[Any, Any, Any, Any]):
+    """A number as it is stored: whole ones without a point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: int | Decimal) -> int | float:
+        return value if isinstance(value, int) else float(value)
 
 
 class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
     definition = serializers.SerializerMethodField(help_text="The definition in one sentence.")
+    scale_step = ExactNumber(help_text="Distance of two neighboring answers.")
+    bottom_box_high = ExactNumber(allow_null=True)
+    top_box_low = ExactNumber(allow_null=True)
+    per = ExactNumber(help_text="So much exposure a rate is given for.")
 
     class Meta:
         model = MetricDefinition
@@ -28,8 +55,12 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
             "rule",
             "scale_low",
             "scale_high",
+            "scale_step",
             "bottom_box_high",
             "top_box_low",
+            "per",
+            "amount_name",
+            "exposure_name",
             "higher_is_better",
             "is_retired",
             "data_until",
@@ -46,6 +77,10 @@ class SeriesQuery(serializers.Serializer[Any]):
     period = serializers.ChoiceField(choices=Period.choices, default=Period.MONTH)
     touchpoint = serializers.SlugField(required=False)
     segment = serializers.CharField(required=False, max_length=60)
+    channel = serializers.CharField(required=False, max_length=40, help_text="Its name.")
+    account = serializers.CharField(
+        required=False, max_length=120, help_text="Reference of a customer account."
+    )
     start = serializers.DateField(required=False)
     end = serializers.DateField(required=False)
     version = serializers.IntegerField(required=False, min_value=1, max_value=9999)
@@ -70,7 +105,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     """What a metric should reach, in the unit of its series; a target changes no figure."""
 
     touchpoint = serializers.CharField(allow_null=True, help_text="Key; null: over all touchpoints.")
-    value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, or seconds")
+    value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, seconds, or rate")
 
 
 class TargetChange(serializers.Serializer[Any]):
@@ -94,8 +129,12 @@ class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
     segment = serializers.CharField(allow_null=True)
+    channel = serializers.CharField(allow_null=True)
+    account = serializers.CharField(allow_null=True, help_text="Reference of a customer account.")
     period = serializers.ChoiceField(choices=Period.choices)
-    unit = serializers.CharField(help_text="points (-100..100), share (0..1), score, or seconds")
+    unit = serializers.CharField(
+        help_text="points (-100..100), share (0..1), score, seconds, or rate (amount per exposure)"
+    )
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
     target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
@@ -103,12 +142,22 @@ class SeriesSerializer(serializers.Serializer[Any]):
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+    source = serializers.CharField(source="submission.source.name", read_only=True)  # type: ignore[assignment]
+    external_id = serializers.CharField(source="submission.external_id", read_only=True)
+    customer = serializers.SerializerMethodField(help_text="The customer's reference.")
+    account = serializers.SerializerMethodField(
+        help_text="Reference of the customer account on the day of the answer."
+    )
+    channel = serializers.SerializerMethodField()
     metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
         slug_field="key", read_only=True
     )
     touchpoint: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
         slug_field="key", read_only=True
     )
+
+    score = ExactNumber(allow_null=True, help_text="An answer on the metric's scale, or an amount.")
+    exposure = ExactNumber(allow_null=True, help_text="What the amount was counted on; null: 1.")
 
     class Meta:
         model = Feedback
@@ -119,14 +168,79 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "touchpoint",
             "occurred_at",
             "score",
+            "exposure",
             "resolved_at",
             "reopened_count",
             "text",
             "customer",
+            "account",
             "segment",
             "channel",
             "received_at",
         ]
+
+    def get_customer(self, row: Feedback) -> str:
+        return (row.contact.external_reference or "") if row.contact else ""
+
+    def get_account(self, row: Feedback) -> str:
+        return (row.account.external_reference or "") if row.account else ""
+
+    def get_channel(self, row: Feedback) -> str:
+        return row.channel.name if row.channel else ""
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    class Meta:
+        model = Source
+        fields = ["name", "kind", "changed_at"]
+        read_only_fields = fields
+
+
+class ChannelSerializer(serializers.ModelSerializer[Channel]):
+    class Meta:
+        model = Channel
+        fields = ["name", "is_digital"]
+        read_only_fields = fields
+
+
+class CustomerAccountSerializer(serializers.ModelSerializer[CustomerAccount]):
+    class Meta:
+        model = CustomerAccount
+        fields = [
+            "external_reference",
+            "name",
+            "segment",
+            "yearly_value",
+            "currency",
+            "started_on",
+            "renews_on",
+            "left_on",
+            "erased_at",
+        ]
+        read_only_fields = fields
+
+
+class ContactSerializer(serializers.ModelSerializer[Contact]):
+    """After an erasure nothing of the person is left, and `erased_at` says when."""
+
+    account: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
+        slug_field="external_reference", read_only=True
+    )
+
+    class Meta:
+        model = Contact
+        fields = [
+            "external_reference",
+            "name",
+            "email",
+            "account",
+            "segment",
+            "language",
+            "consent",
+            "consent_changed_at",
+            "erased_at",
+        ]
+        read_only_fields = fields
 
 
 class FeedbackItem(KnownFields, serializers.Serializer[Any]):
@@ -140,13 +254,34 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     occurred_at = serializers.CharField(
         max_length=40, help_text="ISO 8601; without an offset: the organization's time zone."
     )
-    score = serializers.IntegerField(required=False, allow_null=True)
+    score = serializers.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=DECIMALS,
+        coerce_to_string=False,
+        required=False,
+        allow_null=True,
+        help_text="An answer on the metric's scale, or an amount; refused for a metric of times.",
+    )
+    exposure = serializers.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=DECIMALS,
+        coerce_to_string=False,
+        required=False,
+        allow_null=True,
+        help_text="What an amount was counted on; absent or null: 1. For rates only.",
+    )
     resolved_at = serializers.CharField(
         max_length=40, required=False, allow_null=True, allow_blank=True, help_text="Null: open again."
     )
     reopened_count = serializers.IntegerField(required=False)
     text = serializers.CharField(required=False, allow_blank=True)
     customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    account = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        help_text="Reference of the customer account; empty or absent: that of the customer.",
+    )
     segment = serializers.CharField(max_length=60, required=False, allow_blank=True)
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
@@ -215,6 +350,9 @@ class ErasedSerializer(serializers.Serializer[Any]):
 class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
     metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
         slug_field="key", read_only=True
+    )
+    source: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="name", read_only=True
     )
     stage = serializers.ChoiceField(choices=ImportStage.choices, read_only=True)
 

@@ -2,10 +2,22 @@
 
 from rest_framework.routers import SimpleRouter
 
-from customer_voice.api.views import FeedbackViewSet, ImportViewSet, MetricViewSet
+from customer_voice.api.views import (
+    ChannelViewSet,
+    ContactViewSet,
+    CustomerAccountViewSet,
+    FeedbackViewSet,
+    ImportViewSet,
+    MetricViewSet,
+    SourceViewSet,
+)
 
 router = SimpleRouter()
 router.register("metrics", MetricViewSet, basename="metric")
 router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("imports", ImportViewSet, basename="import")
+router.register("sources", SourceViewSet, basename="source")
+router.register("channels", ChannelViewSet, basename="channel")
+router.register("customer-accounts", CustomerAccountViewSet, basename="customer-account")
+router.register("contacts", ContactViewSet, basename="contact")
 urlpatterns = router.urls

@@ -18,14 +18,23 @@ from common.jobs import enqueue
 from common.parsers import MultiPartParser
 from customer_voice import exports, selectors, services
 from customer_voice.access import (
+    account_for,
+    accounts_for,
+    channel_for,
+    channels_for,
+    contacts_for,
     feedback_for,
     import_for,
     imports_for,
     metric_for,
     metrics_for,
     sent_answer_for,
+    sources_for,
 )
 from customer_voice.api.serializers import (
+    ChannelSerializer,
+    ContactSerializer,
+    CustomerAccountSerializer,
     EraseAnswer,
     ErasedSerializer,
     FeedbackBulk,
@@ -39,12 +48,21 @@ from customer_voice.api.serializers import (
     RowErrorSerializer,
     SeriesQuery,
     SeriesSerializer,
+    SourceSerializer,
     TargetChange,
     TargetSerializer,
 )
 from customer_voice.choices import Period
 from customer_voice.filters import FeedbackFilter
-from customer_voice.models import Feedback, ImportBatch, MetricDefinition
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    ImportBatch,
+    MetricDefinition,
+    Source,
+)
 from journeys.access import touchpoint_for
 
 
@@ -75,6 +93,10 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
         metric = metric_for(self.member, key, version=asked.pop("version", None))
         if "touchpoint" in asked:
             asked["touchpoint"] = touchpoint_for(self.member, asked["touchpoint"])
+        if "channel" in asked:
+            asked["channel"] = channel_for(self.member, asked["channel"])
+        if "account" in asked:
+            asked["account"] = account_for(self.member, asked["account"])
         asked["period"] = Period(asked["period"])
         owner = self.member.organization
         series = selectors.metric_series(owner, metric, **asked)
@@ -82,6 +104,8 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "metric": metric,
             "touchpoint": series.touchpoint.key if series.touchpoint else None,
             "segment": series.segment,
+            "channel": series.channel and series.channel.name,
+            "account": series.account and series.account.external_reference,
             "period": series.period.value,
             "unit": series.unit.value,
             "level": 0.95,
@@ -226,7 +250,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
         try:
             batch = services.map_import(
                 batch=batch,
-                mapping=values.get("mapping") or services.import_proposal(batch)[1],
+                mapping=values.get("mapping") or services.proposed_mapping(batch),
                 metric=metric,
                 touchpoint_key=values.get("touchpoint", ""),
                 date_format=values["date_format"],
@@ -259,6 +283,58 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     def _enqueued(self, batch: ImportBatch) -> Response:
         enqueue(batch)
         return Response(ImportSerializer(batch).data, status=202)
+
+
+class SourceViewSet(MemberView, GenericViewSet[Source]):
+    """Where answers come from. IDs are unique within a source."""
+
+    serializer_class = SourceSerializer
+    queryset = Source.objects.none()
+    required_actions = {"*": Action.VIEW_FEEDBACK}
+
+    @extend_schema(responses=SourceSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        page = self.paginate_queryset(sources_for(self.member))
+        return self.get_paginated_response(SourceSerializer(page, many=True).data)
+
+
+class ChannelViewSet(MemberView, GenericViewSet[Channel]):
+    """The ways on which customers speak, as the sources spell them."""
+
+    serializer_class = ChannelSerializer
+    queryset = Channel.objects.none()
+    required_actions = {"*": Action.VIEW_FEEDBACK}
+
+    @extend_schema(responses=ChannelSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        page = self.paginate_queryset(channels_for(self.member))
+        return self.get_paginated_response(ChannelSerializer(page, many=True).data)
+
+
+class CustomerAccountViewSet(MemberView, GenericViewSet[CustomerAccount]):
+    """Customer firms, by name."""
+
+    serializer_class = CustomerAccountSerializer
+    queryset = CustomerAccount.objects.none()
+    required_actions = {"*": Action.VIEW_FEEDBACK}
+
+    @extend_schema(responses=CustomerAccountSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        page = self.paginate_queryset(accounts_for(self.member))
+        return self.get_paginated_response(CustomerAccountSerializer(page, many=True).data)
+
+
+class ContactViewSet(MemberView, GenericViewSet[Contact]):
+    """People who are customers, with or without an account; in the order in which they became known."""
+
+    serializer_class = ContactSerializer
+    queryset = Contact.objects.none()
+    required_actions = {"*": Action.VIEW_FEEDBACK}
+
+    @extend_schema(responses=ContactSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        page = self.paginate_queryset(contacts_for(self.member).order_by("pk"))
+        return self.get_paginated_response(ContactSerializer(page, many=True).data)
 
 
 def _by_position(errors: Mapping[str, Any]) -> dict[str, Any]:

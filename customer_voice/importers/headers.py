@@ -20,13 +20,18 @@ _NAMES: dict[ImportField, tuple[str, ...]] = {
     ImportField.TOUCHPOINT: (
         "touchpoint", "touch point", "contact type", "journey", "stage", "location", "store", "触点",
     ),
-    ImportField.SCORE: ("score", "rating", "nps", "csat", "ces", "osat", "answer", "stars", "评分", "得分"),
+    ImportField.SCORE: (
+        "score", "rating", "nps", "csat", "ces", "osat", "answer", "stars", "amount",
+        "评分", "得分",
+    ),
     ImportField.TEXT: (
         "text", "comment", "comments", "verbatim", "feedback", "review", "reason", "message", "评论", "意见",
     ),
-    ImportField.CUSTOMER: ("customer", "account", "customer id", "account id", "company", "client", "客户"),
+    ImportField.CUSTOMER: ("customer", "customer id", "account", "account id", "company", "client", "客户"),
+    ImportField.ACCOUNT: ("customer account", "account", "account id", "company", "客户公司"),
     ImportField.SEGMENT: ("segment", "tier", "plan", "customer type", "region", "priority", "客户群"),
     ImportField.CHANNEL: ("channel", "medium", "渠道"),
+    ImportField.EXPOSURE: ("exposure", "base", "volume", "基数"),
     ImportField.REOPENED_COUNT: ("reopened count", "reopen count", "reopenings", "重开次数"),
 }  # fmt: skip
 

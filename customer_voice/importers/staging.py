@@ -1,4 +1,4 @@
-"""Many rows into the database at once: a temporary table, then one set-based upsert.
+"""Many rows into the database at once: first into a temporary table (then `storing` takes them on).
 
 PostgreSQL is filled by COPY, SQLite by one prepared statement; everything above is the same SQL.
 The temporary table belongs to the connection and goes with it: a killed worker leaves nothing behind.
@@ -7,16 +7,25 @@ The temporary table belongs to the connection and goes with it: a killed worker 
 import csv
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from customer_voice.models import DurationPoint, Feedback, MetricPoint
+from customer_voice.columns import DECIMALS, DIGITS, plain
+from customer_voice.models import (
+    Contact,
+    DurationPoint,
+    Feedback,
+    MetricPoint,
+    StepPoint,
+    Submission,
+    TotalPoint,
+)
 
 # column of the temporary table -> its type; dates are moments in UTC
 STAGED = {
@@ -24,70 +33,34 @@ STAGED = {
     "external_id": "text",
     "occurred_at": "moment",
     "touchpoint_id": "bigint",
-    "score": "smallint",
+    "score": "number",
+    "exposure": "number",
     "resolved_at": "moment",
     "reopened_count": "smallint",
     "text": "text",
     "customer": "text",
+    "account": "text",
     "segment": "text",
     "channel": "text",
 }
 WORDS = [name for name, kind in STAGED.items() if kind == "text"]
 MANY_ROWS = 20_000
 UPDATABLE = [name for name in STAGED if name not in {"row_number", "external_id"}]
-DEFINITION = "metric_id"  # among replaced columns: the answer moves to another definition of its metric
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """Where the staged rows go: what is the same for all of them."""
-
-    organization_id: int
-    source: str
-    metric_id: int | None
-    metric_key: str
-    series_ids: tuple[int, ...]  # versions read together: an answer stays with the one it was given to
-    batch_id: int | None
-    received_at: datetime
-    columns: tuple[str, ...]  # of UPDATABLE: those that the file gives; others keep what they have
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """How the staged rows compare with what is there."""
-
-    created: int
-    updated: int
-    unchanged: int
-    replaced: int = 0  # of the updated: a value that was known goes; the others fill in what was empty
-    replaced_by: Mapping[str, int] = field(default_factory=dict)  # column -> rows whose known value goes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Replaced:
-    """One known answer that the file would change: what goes and what comes, by column."""
-
-    row_number: int
-    external_id: str
-    columns: Mapping[str, tuple[Any, Any]]
 
 
 class Staging(ABC):
     """One temporary table on the present connection."""
 
     table = "feedback_staging"
-    moment = "text"
+    types = {"moment": "text", "number": "numeric"}
     differs = "IS NOT"
     join = "CROSS JOIN"  # SQLite takes it as: the few staged rows first, then the index of feedback
 
     def __init__(self, cursor: CursorWrapper) -> None:
         self.cursor = cursor
-        self.feedback = connection.ops.quote_name(Feedback._meta.db_table)
 
     def create(self) -> None:
-        columns = ", ".join(
-            f"{name} {self.moment if kind == 'moment' else kind}" for name, kind in STAGED.items()
-        )
+        columns = ", ".join(f"{name} {self.types.get(kind, kind)}" for name, kind in STAGED.items())
         self.cursor.execute(f"DROP TABLE IF EXISTS {self.table}")
         self.cursor.execute(f"CREATE TEMPORARY TABLE {self.table} ({columns})")
 
@@ -116,7 +89,7 @@ class Staging(ABC):
         )
         found: dict[str, list[dict[str, Any]]] = {}
         for values in self.cursor.fetchall():
-            row = dict(zip(STAGED, values, strict=True))
+            row = {name: _plain(name, value) for name, value in zip(STAGED, values, strict=True)}
             found.setdefault(row["external_id"], []).append(row)
         return list(found.values())
 
@@ -125,10 +98,10 @@ class Staging(ABC):
         self.cursor.execute(f"SELECT row_number, external_id FROM {self.table}")  # noqa: S608
         return list(self.cursor.fetchall())
 
-    def scores(self) -> dict[int | None, int]:
+    def scores(self) -> dict[int | Decimal | None, int]:
         """How often each score was given; None counts rows without one."""
         self.cursor.execute(f"SELECT score, COUNT(*) FROM {self.table} GROUP BY score")  # noqa: S608
-        return dict(self.cursor.fetchall())
+        return {_plain("score", score): rows for score, rows in self.cursor.fetchall()}
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
         self.cursor.executemany(
@@ -140,109 +113,6 @@ class Staging(ABC):
         self.cursor.execute(
             f"UPDATE {self.table} SET touchpoint_id = %s WHERE touchpoint_id = %s",  # noqa: S608
             [touchpoint_id, placeholder],
-        )
-
-    def compare(self, target: Target) -> Outcome:
-        """What an upsert would do."""
-        self.cursor.execute(f"SELECT COUNT(*) FROM {self.table}")  # noqa: S608
-        total = self.cursor.fetchone()[0]
-        if not Feedback.objects.filter(
-            organization_id=target.organization_id, source=target.source, metric_key=target.metric_key
-        ).exists():
-            return Outcome(created=total, updated=0, unchanged=0)
-        losses = self._losses(target)
-        wanted = [self._difference(target), " OR ".join(losses.values()), *losses.values()]
-        sums = ", ".join(f"COALESCE(SUM(CASE WHEN {one} THEN 1 ELSE 0 END), 0)" for one in wanted)
-        self.cursor.execute(
-            f"SELECT COUNT(*), {sums} "  # noqa: S608
-            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()}",
-            self._identity(target),
-        )
-        there, changed, replaced, *by_column = self.cursor.fetchone()
-        return Outcome(
-            created=total - there,
-            updated=changed,
-            unchanged=there - changed,
-            replaced=replaced,
-            replaced_by={name: rows for name, rows in zip(losses, by_column, strict=True) if rows},
-        )
-
-    def replaced(self, target: Target, most: int) -> list[Replaced]:
-        """The first rows by which something known would go, with what goes and what comes."""
-        losses = self._losses(target)
-        names = [name for name in losses if name != DEFINITION]
-        columns = ", ".join(f"f.{name}, s.{name}, {losses[name]}" for name in names)
-        self.cursor.execute(
-            f"SELECT s.row_number, s.external_id, f.metric_id, ({losses[DEFINITION]}), {columns} "  # noqa: S608
-            f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
-            f"WHERE {' OR '.join(losses.values())} ORDER BY s.row_number LIMIT {int(most)}",
-            self._identity(target),
-        )
-        found = []
-        for number, external_id, metric_id, is_moved, *cells in self.cursor.fetchall():
-            changes: dict[str, tuple[Any, Any]] = {
-                name: (self.read(name, cells[3 * index]), self.read(name, cells[3 * index + 1]))
-                for index, name in enumerate(names)
-                if cells[3 * index + 2]
-            }
-            if is_moved:
-                changes[DEFINITION] = (metric_id, target.metric_id)
-            found.append(Replaced(row_number=number, external_id=external_id, columns=changes))
-        return found
-
-    def touched_days(self, target: Target, zone: str, *, changes_any: bool) -> set[tuple[int, int, date]]:
-        """(metric, touchpoint, day) of rows to come, and of those they change. Call before `upsert`."""
-        found: set[tuple[int, int, date]] = set()
-        if target.metric_id is None:
-            return found
-        self.cursor.execute(
-            f"SELECT DISTINCT touchpoint_id, {self.local_day('occurred_at', zone)} FROM {self.table}",  # noqa: S608
-            [zone],
-        )
-        found = {(target.metric_id, touchpoint, _day(day)) for touchpoint, day in self.cursor.fetchall()}
-        if not changes_any:
-            return found
-        # a changed answer leaves one day, and may reach another one of the version that it was given to
-        for place in ("f", "s"):
-            self.cursor.execute(
-                f"SELECT DISTINCT f.metric_id, {place}.touchpoint_id, "  # noqa: S608
-                f"{self.local_day(f'{place}.occurred_at', zone)} "
-                f"FROM {self.table} s {self.join} {self.feedback} f ON {self._same()} "
-                f"WHERE f.metric_id IS NOT NULL AND ({self._difference(target)})",
-                [zone, *self._identity(target)],
-            )
-            found |= {(metric, touchpoint, _day(day)) for metric, touchpoint, day in self.cursor.fetchall()}
-        return found
-
-    def upsert(self, target: Target) -> None:
-        """New rows in, changed ones updated, equal ones not written at all. One statement."""
-        fixed = {
-            "organization_id": target.organization_id,
-            "source": target.source,
-            "metric_id": target.metric_id,
-            "metric_key": target.metric_key,
-            "batch_id": target.batch_id,
-            "received_at": self.adapt(target.received_at),
-            "language": "",
-        }
-        staged = ["external_id", *UPDATABLE]
-        names = ", ".join([*fixed, *staged])
-        values = ", ".join([*(self.typed(name) for name in fixed), *staged])
-        moves = self._moves(target, self.feedback)
-        changes = ", ".join(
-            [
-                *(f"{name} = EXCLUDED.{name}" for name in (*target.columns, "batch_id")),
-                f"metric_id = CASE WHEN {moves} THEN EXCLUDED.metric_id ELSE {self.feedback}.metric_id END",
-            ]
-        )
-        difference = " OR ".join(
-            [*(f"{self.feedback}.{name} {self.differs} EXCLUDED.{name}" for name in target.columns), moves]
-        )
-        self.cursor.execute(
-            f"INSERT INTO {self.feedback} ({names}) SELECT {values} FROM {self.table} WHERE true "  # noqa: S608
-            "ON CONFLICT (organization_id, source, external_id, metric_key) "
-            f"DO UPDATE SET {changes} WHERE {difference}",
-            list(fixed.values()),
         )
 
     def settle(self, written: int) -> None:
@@ -258,44 +128,11 @@ class Staging(ABC):
 
     def read(self, name: str, value: Any) -> Any:
         """A stored value as Python has it."""
-        return value
-
-    def _same(self) -> str:
-        return (
-            "f.organization_id = %s AND f.source = %s AND f.external_id = s.external_id AND f.metric_key = %s"
-        )
-
-    def _identity(self, target: Target) -> list[Any]:
-        return [target.organization_id, target.source, target.metric_key]
-
-    def _moves(self, target: Target, table: str) -> str:
-        """Whether a known answer stands under a definition that is not read together with the present one."""
-        together = ", ".join(str(int(pk)) for pk in target.series_ids)
-        return f"{table}.metric_id NOT IN ({together})" if together else "1 = 0"
-
-    def _difference(self, target: Target) -> str:
-        parts = [f"f.{name} {self.differs} s.{name}" for name in target.columns]
-        return " OR ".join([*parts, self._moves(target, "f")])
-
-    def _losses(self, target: Target) -> dict[str, str]:
-        """Column -> whether a value that was known would go; filling in what was empty loses nothing."""
-        losses = {
-            name: f"(f.{name} {self.differs} s.{name}{_KNOWN.get(name, '')})" for name in target.columns
-        }
-        return {**losses, DEFINITION: f"({self._moves(target, 'f')})"}
-
-
-# how a column says that it holds something; dates and touchpoints always do
-_KNOWN = {
-    "score": " AND f.score IS NOT NULL",
-    "resolved_at": " AND f.resolved_at IS NOT NULL",
-    "reopened_count": " AND f.reopened_count > 0",
-    **{name: f" AND f.{name} <> ''" for name in ("text", "customer", "segment", "channel")},
-}
+        return _plain(name, value)
 
 
 class PostgresStaging(Staging):
-    moment = "timestamptz"
+    types = {"moment": "timestamptz", "number": f"numeric({DIGITS}, {DECIMALS})"}
     differs = "IS DISTINCT FROM"
     join = "JOIN"
 
@@ -316,7 +153,9 @@ class PostgresStaging(Staging):
 
     def settle(self, written: int) -> None:
         if written >= MANY_ROWS:
-            for model in (Feedback, MetricPoint, DurationPoint):
+            for model in (
+                Feedback, Submission, Contact, MetricPoint, StepPoint, TotalPoint, DurationPoint,
+            ):  # fmt: skip
                 self.cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
     def remove_rows(self, numbers: Sequence[int]) -> None:
@@ -347,7 +186,7 @@ class SqliteStaging(Staging):
 
     def read(self, name: str, value: Any) -> Any:
         if value is None or STAGED[name] != "moment":
-            return value
+            return super().read(name, value)
         # what a table declares as a moment comes back as one, what is staged as text
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC)
@@ -356,8 +195,9 @@ class SqliteStaging(Staging):
         return f"django_datetime_cast_date({column}, %s, 'UTC')"
 
 
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+def _plain(name: str, value: Any) -> Any:
+    """Numbers as Python has them; SQLite gives them as float, PostgreSQL with idle zeros."""
+    return plain(Decimal(str(value))) if value is not None and STAGED[name] == "number" else value
 
 
 @contextmanager

@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 from customer_voice.choices import DateFormat
+from customer_voice.columns import plain
 
 _SHORT = re.compile(
     r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
 )
+_NUMBER = re.compile(r"[+-]?\d{1,11}([.,]\d{0,4}0*)?")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}[.,]\d{3}$")
 _YEAR_FIRST = re.compile(r"^\d{4}[-/.年]")
 
 
@@ -116,6 +120,29 @@ def parse_whole(column: Sequence[str]) -> tuple[list[int | None], list[int]]:
             table[text] = None
         elif re.fullmatch(r"[+-]?\d{1,9}([.,]0+)?", stripped):
             table[text] = int(re.split(r"[.,]", stripped)[0])
+        else:
+            table[text] = None
+            wrong.add(text)
+    bad = [index for index, text in enumerate(column) if text in wrong] if wrong else []
+    return [table[text] for text in column], bad
+
+
+def parse_numbers(
+    column: Sequence[str], *, refuses_groups: bool = False
+) -> tuple[list[int | Decimal | None], list[int]]:
+    """Numbers with a decimal point or comma, None where empty, and the positions that are none.
+
+    Whole numbers are `int`. Five decimals or more are no number: they could not be kept. "1,000" is 1 in one
+    country and 1000 in another; `refuses_groups` takes it for no number, as amounts may be either.
+    """
+    table: dict[str, int | Decimal | None] = {}
+    wrong: set[str] = set()
+    for text in set(column):
+        stripped = text.strip()
+        if not stripped:
+            table[text] = None
+        elif _NUMBER.fullmatch(stripped) and not (refuses_groups and _GROUPED.search(stripped)):
+            table[text] = plain(Decimal(stripped.replace(",", ".")))
         else:
             table[text] = None
             wrong.add(text)

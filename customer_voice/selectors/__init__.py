@@ -1,7 +1,7 @@
 """Reads for screens, reports and studies. All figures come from the daily roll-up."""
 
-from customer_voice.selectors.answers import AnswerGroup, answer_groups, box_of, point_counts
-from customer_voice.selectors.counting import together
+from customer_voice.rules import together
+from customer_voice.selectors.answers import AnswerGroup, answer_groups, point_counts
 from customer_voice.selectors.definitions import definition_changes, definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
@@ -14,6 +14,7 @@ from customer_voice.selectors.figures import (
 from customer_voice.selectors.overview import (
     PERIODS_SHOWN,
     Comparison,
+    channels_of,
     compare,
     metric_comparison,
     metric_overview,
@@ -30,6 +31,7 @@ from customer_voice.selectors.series import (
     SeriesPoint,
     UnitCounts,
     definition_key,
+    estimand_of,
     metric_series,
     series_by_touchpoint,
     series_counts,
@@ -59,15 +61,16 @@ __all__ = [
     "Targets",
     "UnitCounts",
     "answer_groups",
-    "box_of",
     "by_series",
     "change",
+    "channels_of",
     "compare",
     "current_version",
     "definition_changes",
     "definition_key",
     "definition_text",
     "ensure_comparable",
+    "estimand_of",
     "interval_text",
     "metric_comparison",
     "metric_overview",

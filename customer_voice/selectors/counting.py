@@ -1,7 +1,8 @@
 """Counts per period, read from the roll-up: one grouped query, whatever is asked."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,33 @@ from django.db.models import Case, DateField, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Trunc
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BoxRule, Period
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.figures import Counts, ensure_comparable
-from cxstats.design import PanelCell
-from cxstats.voc import Moments
+from customer_voice.choices import BIN_OPEN, BIN_UNUSABLE, Period
+from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
+from customer_voice.rules import Counts, DayTotals, RollupShape, together
+from customer_voice.selectors.figures import ensure_comparable
+from customer_voice.selectors.folding import ANSWER_COLUMNS, folded
+from customer_voice.selectors.periods import period_start
+from customer_voice.selectors.points import account_points_of, points_of
 from journeys.models import Touchpoint
 
-ANSWER_COLUMNS = [f"answers_{answer}" for answer in ANSWERS]
+type Counted = dict[tuple[Any, ...], dict[date, Counts]]  # values asked by -> period start -> counts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """Which answers are meant; None: all of them. "" is the segment of those who named none."""
+
+    segment: str | None = None
+    channel: Channel | None = None
+    account: CustomerAccount | None = None
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """Names the cut in a cache."""
+        return self.segment, self.channel and self.channel.pk, self.account and self.account.pk
+
+
+EVERYTHING = Cut()
 
 
 def counted(
@@ -27,27 +47,98 @@ def counted(
     by: tuple[str, ...],
     touchpoint: Touchpoint | None = None,
     touchpoints: set[int] | None = None,
-    segment: str | None = None,
+    cut: Cut = EVERYTHING,
     period: Period,
     start: date | None,
     end: date | None,
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
-    """Values of `by` -> period start -> counts of all `versions` together. One query."""
+) -> Counted:
+    """Values of `by` -> period start -> counts of all `versions` together. One query.
+
+    Read from the cube of segments and channels; of an account, from the cube of accounts. An account in one
+    segment or on one channel is folded from its answers, which an index finds.
+    """
     for version in versions:
         ensure_comparable(metric, version)
-    model = DurationPoint if metric.is_duration else MetricPoint
-    together = [version.pk for version in versions]
-    points = model.objects.of(organization).filter(metric__in=together).between(start, end)
+    places = Q()
     if touchpoint is not None:
-        points = points.filter(touchpoint=touchpoint)
+        places &= Q(touchpoint=touchpoint)
     if touchpoints is not None:
-        points = points.filter(touchpoint__in=touchpoints)
-    if segment is not None:
-        points = points.filter(segment=segment)
+        places &= Q(touchpoint__in=touchpoints)
+    of_places: dict[str, Any] = {} if cut.segment is None else {"segment": cut.segment}
+    if cut.channel is not None:
+        of_places["channel"] = cut.channel
+    kept_by_account = {*by} <= {"touchpoint_id", "account_id"}
+    if cut.account is not None and (of_places or not kept_by_account):
+        answers = Feedback.objects.of(organization).filter(places, account=cut.account, **of_places)
+        days = (start, end)
+        return _folded_live(organization, metric, answers, versions=versions, by=by, period=period, days=days)
+    if cut.account is not None:
+        points = account_points_of(metric).objects.of(organization).filter(places, account=cut.account)
+    else:
+        points = points_of(metric).objects.of(organization).filter(places, **of_places)
+    points = points.filter(metric__in=[version.pk for version in versions]).between(start, end)
     points = points.annotate(start=Trunc("day", period.value, output_field=DateField())).order_by()
-    if metric.is_duration:
-        return _counted_durations(organization, metric, points, by)
-    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
+    return _READERS[metric.calculation.shape](organization, metric, points, by)
+
+
+def _folded_live(
+    organization: Organization,
+    metric: MetricDefinition,
+    answers: Any,
+    *,
+    versions: Sequence[MetricDefinition],
+    by: tuple[str, ...],
+    period: Period,
+    days: tuple[date | None, date | None],
+) -> Counted:
+    """Counts of few answers, folded as the roll-up folds them, and put together by period here."""
+    start, end = days
+    clock = organization.clock
+    if start is not None:
+        answers = answers.filter(occurred_at__gte=clock.start_of(_possible(start)))
+    if end is not None:
+        answers = answers.filter(occurred_at__lt=clock.start_of(_possible(end)))
+    shape = metric.calculation.shape
+    counts = folded(organization, answers, shape, versions, keys=(*dict.fromkeys((*by, "day")),))
+    parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
+    for row in counts.rows:
+        key, first = tuple(row[name] for name in by), period_start(row["day"], period)
+        parts.setdefault(key, {}).setdefault(first, []).append(
+            _counts_of_row(organization, metric, shape, row)
+        )
+    return {
+        key: {first: together(cells) for first, cells in sorted(found.items())}
+        for key, found in parts.items()
+    }
+
+
+def _possible(day: date) -> date:
+    """A day whose first moment every database can hold."""
+    return min(max(day, date(1900, 1, 1)), date.max - timedelta(days=2))
+
+
+def _counts_of_row(
+    organization: Organization, metric: MetricDefinition, shape: RollupShape, row: dict[str, Any]
+) -> Counts:
+    if shape is RollupShape.ANSWERS:
+        return Counts(answers=tuple(row[name] for name in ANSWER_COLUMNS))
+    if shape is RollupShape.STEPS:
+        empty = metric.calculation.empty.answers
+        return Counts(answers=tuple(row["n"] if row["step"] == step else 0 for step in range(len(empty))))
+    if shape is RollupShape.TOTALS:
+        totals = DayTotals(day=row["day"], rows=row["n"], amount=row["amount"], exposure=row["exposures"])
+        return Counts(days=(totals,))
+    if row["duration_bin"] == BIN_OPEN:
+        return Counts(open_seconds=((_age(row["day"], metric, organization), row["n"]),))
+    if row["duration_bin"] == BIN_UNUSABLE:
+        return Counts(unusable=row["n"])
+    return Counts(times=((row["duration_bin"], row["n"]),))
+
+
+def _answers(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
+    found: Counted = {}
     rows = points.values_list(*by, "start").annotate(**{name: Sum(name) for name in ANSWER_COLUMNS})
     for row in rows.values_list(*by, "start", *ANSWER_COLUMNS):
         key, day, answers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
@@ -55,9 +146,46 @@ def counted(
     return found
 
 
-def _counted_durations(
+def _steps(
     organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
-) -> dict[tuple[Any, ...], dict[date, Counts]]:
+) -> Counted:
+    """Only the steps that were given are stored; the others are zero."""
+    size = len(metric.calculation.empty.answers)
+    rows = points.values_list(*by, "start", "step").annotate(answers=Sum("n"))
+    given: dict[tuple[tuple[Any, ...], date], list[int]] = {}
+    for row in rows:
+        key, (day, step, answers) = row[: len(by)], row[len(by) :]
+        given.setdefault((key, day), [0] * size)[step] = answers
+    found: Counted = {}
+    for (key, day), answers in given.items():
+        found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
+    return found
+
+
+def _totals(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
+    """Totals of each day, which are the units of a rate's interval."""
+    rows = (
+        points.values_list(*by, "start", "day")
+        .annotate(rows=Sum("n"), amounts=Sum("amount"), exposures=Sum("exposure"))
+        .order_by("day")
+    )
+    days: dict[tuple[tuple[Any, ...], date], list[DayTotals]] = {}
+    for row in rows:
+        key, (start, day, number, amount, exposure) = row[: len(by)], row[len(by) :]
+        days.setdefault((key, start), []).append(
+            DayTotals(day=day, rows=number, amount=amount, exposure=exposure)
+        )
+    found: Counted = {}
+    for (key, start), totals in days.items():
+        found.setdefault(key, {})[start] = Counts(days=tuple(totals))
+    return found
+
+
+def _times(
+    organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
+) -> Counted:
     # open cases need their day, resolved ones do not: their age runs to the data's cut-off
     opened = Case(When(Q(duration_bin=BIN_OPEN), then=F("day")), default=None, output_field=DateField())
     rows = (
@@ -94,37 +222,11 @@ def _age(opened: date, metric: MetricDefinition, organization: Organization) -> 
     return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)
 
 
-def together(cells: Iterable[Counts]) -> Counts:
-    """Several cells of one series as one."""
-    many = list(cells)
-    if len(many) == 1:
-        return many[0]
-    answers = tuple(map(sum, zip(*(cell.answers for cell in many), strict=True))) if many else ()
-    return Counts(
-        answers=answers,
-        times=tuple(pair for cell in many for pair in cell.times),
-        open_seconds=tuple(pair for cell in many for pair in cell.open_seconds),
-        unusable=sum(cell.unusable for cell in many),
-    )
-
-
-def moments(metric: MetricDefinition, counts: Counts) -> tuple[int, float, float] | None:
-    """n, value and variance of one answer; None without answers."""
-    if counts.n == 0:
-        return None
-    top, bottom = counts.boxes(metric)
-    nobody = date.min
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            cell = PanelCell.nps(unit="", period=nobody, n=counts.n, promoters=top, detractors=bottom)
-        case BoxRule.TOP_BOX:
-            cell = PanelCell.share(unit="", period=nobody, n=counts.n, hits=top)
-        case BoxRule.MEAN:
-            found = Moments.of_histogram(counts=counts.on_scale(metric), points=list(metric.scale_points))
-            return found.n, found.mean, found.variance
-        case BoxRule.DURATION:
-            if not counts.times:
-                return None
-            found = counts.log_times()
-            return found.n, found.mean, found.variance
-    return cell.n, cell.value, cell.variance
+_READERS: dict[
+    RollupShape, Callable[[Organization, MetricDefinition, "QuerySet[Any]", tuple[str, ...]], Counted]
+] = {
+    RollupShape.ANSWERS: _answers,
+    RollupShape.STEPS: _steps,
+    RollupShape.TIMES: _times,
+    RollupShape.TOTALS: _totals,
+}

@@ -9,10 +9,12 @@ from django.core.cache import cache
 
 from accounts.models import Organization
 from customer_voice.choices import Period
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
-from customer_voice.selectors.counting import together
+from customer_voice.models import Channel, CustomerAccount, MetricDefinition
+from customer_voice.rules import together
+from customer_voice.selectors.counting import Cut
 from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
 from customer_voice.selectors.periods import periods_back
+from customer_voice.selectors.points import points_of
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesPoint,
@@ -100,6 +102,8 @@ def metric_comparison(
     versions: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -118,13 +122,16 @@ def metric_comparison(
             versions=versions,
             touchpoint=touchpoint,
             segment=segment,
+            channel=channel,
+            account=account,
             period=period,
             start=start,
             end=end,
         )
         return [compare(series, families=families)]
 
-    question = ("metric", touchpoint and touchpoint.pk, segment, period.value, start, end, families)
+    cut = Cut(segment=segment, channel=channel, account=account)
+    question = ("metric", touchpoint and touchpoint.pk, cut.question, period.value, start, end, families)
     return _remembered(metric, question, answer)[0]
 
 
@@ -134,6 +141,8 @@ def touchpoint_comparisons(
     *,
     versions: Sequence[MetricDefinition] | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -147,13 +156,22 @@ def touchpoint_comparisons(
 
     def answer() -> list[Comparison]:
         found = series_by_touchpoint(
-            organization, metric, versions=versions, segment=segment, period=period, start=start, end=end
+            organization,
+            metric,
+            versions=versions,
+            segment=segment,
+            channel=channel,
+            account=account,
+            period=period,
+            start=start,
+            end=end,
         )
         rows = [compare(series, families=len(found)) for series in found.values()]
         return sorted(rows, key=lambda row: str(row.touchpoint))
 
-    rows = _remembered(metric, ("touchpoints", segment, period.value, start, end), answer)
-    if not metric.is_duration:
+    cut = Cut(segment=segment, channel=channel, account=account)
+    rows = _remembered(metric, ("touchpoints", cut.question, period.value, start, end), answer)
+    if not metric.calculation.is_costly:
         return rows
     # names are as they are now, whatever they were when the figures were made
     names = Touchpoint.objects.of(organization).in_bulk([row.touchpoint.pk for row in rows if row.touchpoint])
@@ -242,7 +260,7 @@ def segments_of(
     known: list[str] | None = cache.get(key)
     if known is not None:
         return known
-    model = DurationPoint if metric.is_duration else MetricPoint
+    model = points_of(metric)
     found = list(
         model.objects.of(organization)
         .filter(metric__in=[one.pk for one in (series_versions(metric) if versions is None else versions)])
@@ -255,6 +273,27 @@ def segments_of(
     return found
 
 
+def channels_of(
+    organization: Organization,
+    metric: MetricDefinition,
+    *,
+    versions: Sequence[MetricDefinition] | None = None,
+) -> list[Channel]:
+    """Channels that the series has been heard on, by name. Three queries; one when seen before."""
+    if metric.counted_at is None:
+        return []
+    key = _key(metric, "channels")
+    known: list[int] | None = cache.get(key)
+    if known is None:
+        together = series_versions(metric) if versions is None else versions
+        points = points_of(metric).objects.of(organization).filter(metric__in=[one.pk for one in together])
+        known = list(
+            points.exclude(channel=None).order_by().values_list("channel_id", flat=True).distinct()[:200]
+        )
+        cache.set(key, known, KEPT_SECONDS)
+    return list(Channel.objects.of(organization).filter(pk__in=known).order_by("name")) if known else []
+
+
 def _remembered(
     metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], list[Comparison]]
 ) -> list[Comparison]:
@@ -263,7 +302,7 @@ def _remembered(
     Only times are kept, and without their counts: a median needs every bin of every period, while
     answers are eleven numbers.
     """
-    if not metric.is_duration or metric.counted_at is None:
+    if not metric.calculation.is_costly or metric.counted_at is None:
         return answer()
     key = _key(metric, *question)
     found: list[Comparison] | None = cache.get(key)

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BoxRule, Period
-from customer_voice.models import MetricDefinition
-from customer_voice.selectors.counting import counted, moments, together
-from customer_voice.selectors.figures import UNITS, Counts, Figure, figures
+from customer_voice.choices import Period
+from customer_voice.errors import NotEvaluable
+from customer_voice.models import Channel, CustomerAccount, MetricDefinition
+from customer_voice.rules import Counts, Figure, together
+from customer_voice.selectors.counting import Cut, counted
+from customer_voice.selectors.figures import figures, named
 from customer_voice.selectors.periods import listed_periods, periods_between
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import EstimandKind, PanelCell
@@ -57,6 +61,8 @@ class MetricSeries:
     period: Period
     unit: Unit
     points: tuple[SeriesPoint, ...]
+    channel: Channel | None = None
+    account: CustomerAccount | None = None
 
     @property
     def n(self) -> int:
@@ -100,14 +106,6 @@ class SeriesCounts:
         return tuple(unit.cell for unit in self.units)
 
 
-PANEL_KINDS = {
-    BoxRule.NET: EstimandKind.NPS,
-    BoxRule.TOP_BOX: EstimandKind.SHARE,
-    BoxRule.MEAN: EstimandKind.MEAN,
-    BoxRule.DURATION: EstimandKind.LOG_DURATION,
-}
-
-
 def metric_series(
     organization: Organization,
     metric: MetricDefinition,
@@ -115,6 +113,8 @@ def metric_series(
     versions: Sequence[MetricDefinition] | None = None,
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -124,19 +124,20 @@ def metric_series(
     Every version of the metric's series counts, whichever of them is asked. Two queries; one where the
     `versions` are known already.
     """
+    cut = Cut(segment=segment, channel=channel, account=account)
     found = counted(
         organization,
         metric,
         versions=series_versions(metric) if versions is None else versions,
         by=(),
         touchpoint=touchpoint,
-        segment=segment,
+        cut=cut,
         period=period,
         start=start,
         end=end,
     )
     cells = found.get((), {})
-    return _series(organization, metric, cells, touchpoint, segment, period, start, end)
+    return _series(organization, metric, cells, touchpoint, cut, period, start, end)
 
 
 def series_by_touchpoint(
@@ -145,6 +146,8 @@ def series_by_touchpoint(
     *,
     versions: Sequence[MetricDefinition] | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -153,12 +156,13 @@ def series_by_touchpoint(
 
     Three queries; two where the `versions` are known already.
     """
+    cut = Cut(segment=segment, channel=channel, account=account)
     found = counted(
         organization,
         metric,
         versions=series_versions(metric) if versions is None else versions,
         by=("touchpoint_id",),
-        segment=segment,
+        cut=cut,
         period=period,
         start=start,
         end=end,
@@ -167,7 +171,7 @@ def series_by_touchpoint(
     touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in found])
     return {
         key[0]: _series(
-            organization, metric, cells, touchpoints[key[0]], segment, period, start or span[0], end, span[1]
+            organization, metric, cells, touchpoints[key[0]], cut, period, start or span[0], end, span[1]
         )
         for key, cells in found.items()
     }
@@ -179,6 +183,8 @@ def series_counts(
     *,
     touchpoints: Sequence[Touchpoint] | None = None,
     segment: str | None = None,
+    channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.WEEK,
     start: date | None = None,
     end: date | None = None,
@@ -187,7 +193,9 @@ def series_counts(
 
     The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
     their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
+    Raises NotEvaluable where the engine knows no estimand for the metric.
     """
+    calculation, kind = metric.calculation, estimand_of(metric)
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
     found = counted(
         organization,
@@ -195,7 +203,7 @@ def series_counts(
         versions=series_versions(metric),
         by=("touchpoint_id", "segment"),
         touchpoints=chosen,
-        segment=segment,
+        cut=Cut(segment=segment, channel=channel, account=account),
         period=period,
         start=start,
         end=end,
@@ -211,8 +219,8 @@ def series_counts(
         by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
     ):
         whole = together([counts for _stratum, counts in strata])
-        parts = [(stratum, moments(metric, counts)) for stratum, counts in sorted(strata)]
-        total = moments(metric, whole)
+        parts = [(stratum, calculation.moments(counts)) for stratum, counts in sorted(strata)]
+        total = calculation.moments(whole)
         if total is None:
             continue
         ((first, after),) = periods_between(day, day, period)
@@ -238,11 +246,22 @@ def series_counts(
         )
     return SeriesCounts(
         metric=metric,
-        kind=PANEL_KINDS[BoxRule(metric.rule)],
+        kind=kind,
         period=period,
         definition=definition_key(metric),
         units=tuple(units),
     )
+
+
+def estimand_of(metric: MetricDefinition) -> EstimandKind:
+    """What the engine estimates of this metric. Raises NotEvaluable where it cannot."""
+    kind = metric.calculation.estimand
+    if kind is None:
+        raise NotEvaluable(
+            _("The evaluation cannot estimate a change of %(metric)s: %(rule)s.")
+            % {"metric": named(metric), "rule": metric.calculation.label}
+        )
+    return kind
 
 
 def definition_key(metric: MetricDefinition) -> str:
@@ -258,7 +277,7 @@ def _series(
     metric: MetricDefinition,
     cells: dict[date, Counts],
     touchpoint: Touchpoint | None,
-    segment: str | None,
+    cut: Cut,
     period: Period,
     start: date | None,
     end: date | None,
@@ -267,7 +286,7 @@ def _series(
     points: list[SeriesPoint] = []
     if cells:
         until = local_day(metric.data_until, organization)
-        empty = Counts(answers=() if metric.is_duration else (0,) * len(ANSWERS))
+        empty = metric.calculation.empty
         # nothing was heard before the first answer, however early a start was asked for
         begin = min(cells) if start is None else max(start, min(cells))
         spans = listed_periods(begin, last or max(cells), period)
@@ -285,9 +304,11 @@ def _series(
     return MetricSeries(
         metric=metric,
         touchpoint=touchpoint,
-        segment=segment,
+        segment=cut.segment,
+        channel=cut.channel,
+        account=cut.account,
         period=period,
-        unit=UNITS[BoxRule(metric.rule)],
+        unit=metric.calculation.unit,
         points=tuple(points),
     )
 
@@ -314,6 +335,7 @@ __all__ = [
     "SeriesPoint",
     "UnitCounts",
     "definition_key",
+    "estimand_of",
     "metric_series",
     "series_by_touchpoint",
     "series_counts",

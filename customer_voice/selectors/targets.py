@@ -6,14 +6,10 @@ from math import inf
 from django.db.models import QuerySet
 
 from accounts.models import Organization
-from customer_voice.choices import BoxRule, TargetReading
+from customer_voice.choices import TargetReading
 from customer_voice.models import MetricDefinition, MetricTarget
 from customer_voice.selectors.series import SeriesPoint
 from journeys.models import Touchpoint
-
-SHORTEST_SECONDS = 1.0
-# what one unit of a typed target is in the series: percent of a share, hours of a time
-TYPED_UNITS = {BoxRule.NET: 1.0, BoxRule.TOP_BOX: 0.01, BoxRule.MEAN: 1.0, BoxRule.DURATION: 3600.0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,20 +27,12 @@ class Targets:
 
 def target_bounds(metric: MetricDefinition) -> tuple[float, float]:
     """Lowest and highest value that the metric can have, in the unit of its series."""
-    match BoxRule(metric.rule):
-        case BoxRule.NET:
-            return -100.0, 100.0
-        case BoxRule.TOP_BOX:
-            return 0.0, 1.0
-        case BoxRule.MEAN:
-            return float(metric.scale_low), float(metric.scale_high)
-        case BoxRule.DURATION:
-            return SHORTEST_SECONDS, inf
+    return metric.calculation.bounds
 
 
 def typed_unit(metric: MetricDefinition) -> float:
     """What one unit of a target as people type it (points, percent, score, hours) is in the series."""
-    return TYPED_UNITS[BoxRule(metric.rule)]
+    return metric.calculation.typed_unit
 
 
 def metric_targets(organization: Organization, metric: MetricDefinition) -> Targets:

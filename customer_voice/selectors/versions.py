@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from customer_voice.choices import MEASUREMENT
-from customer_voice.models import DurationPoint, MetricDefinition, MetricPoint
+from customer_voice.models import MetricDefinition
 from customer_voice.selectors.definitions import definition_changes
+from customer_voice.selectors.points import points_of
 
 type SeriesKey = tuple[str, int]  # key of the metric, version that began the series
 
@@ -80,7 +81,7 @@ def series_marks(
     earlier = [version for version in known if version.version < metric.series]
     if len(together) == 1 and not earlier:
         return ()
-    model = DurationPoint if metric.is_duration else MetricPoint
+    model = points_of(metric)
     first_days: dict[int, date] = dict(
         model.objects.of(organization)
         .filter(metric__in=together)

@@ -1,16 +1,22 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
+from customer_voice.services.customers import save_account, save_contact
 from customer_voice.services.erasure import Erased, erase_answer, erase_customer
-from customer_voice.services.feedback import Recorded, record_feedback
+from customer_voice.services.feedback import (
+    Recorded,
+    SubmissionItem,
+    record_feedback,
+    record_submissions,
+)
 from customer_voice.services.imports import (
     create_import,
     discard_forgotten_imports,
     discard_import,
-    import_proposal,
     map_import,
     run_import,
     start_import,
 )
+from customer_voice.services.mappings import import_proposal, proposed_mapping
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
@@ -23,6 +29,7 @@ from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 __all__ = [
     "Erased",
     "Recorded",
+    "SubmissionItem",
     "create_import",
     "create_standard_metrics",
     "define_metric",
@@ -33,11 +40,15 @@ __all__ = [
     "erase_customer",
     "import_proposal",
     "map_import",
+    "proposed_mapping",
     "rebuild_rollup",
     "record_feedback",
+    "record_submissions",
     "refresh_rollup",
     "retire_metric",
     "run_import",
+    "save_account",
+    "save_contact",
     "set_target",
     "start_import",
 ]

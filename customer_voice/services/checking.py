@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import Organization
 from common.files import opened
 from customer_voice.choices import ImportField
-from customer_voice.importers import FileFacts, Outcome, Staging, Target, inspect_upload
+from customer_voice.importers import FileFacts, Outcome, Staging, Storing, inspect_upload
 from customer_voice.models import ImportBatch
 from customer_voice.services.rows import Plan, RowError
 from customer_voice.services.targets import replaced_values
@@ -80,9 +80,7 @@ def scores_left_out(plan: Plan, table: Staging, *, rejected: int) -> dict[str, A
     return {"out": out, "in": kept, "unreadable": rejected - sum(out.values())}
 
 
-def known_that_goes(
-    organization: Organization, table: Staging, target: Target, outcome: Outcome
-) -> dict[str, Any]:
+def known_that_goes(organization: Organization, storing: Storing, outcome: Outcome) -> dict[str, Any]:
     """What would go: rows by column, and the first few with their old and new values."""
     if not outcome.replaced:
         return {}
@@ -94,7 +92,7 @@ def known_that_goes(
                 "id": row.external_id,
                 "columns": {name: list(pair) for name, pair in replaced_values(organization, row).items()},
             }
-            for row in table.replaced(target, MOST_SHOWN)
+            for row in storing.replaced(MOST_SHOWN)
         ],
     }
 

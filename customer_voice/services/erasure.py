@@ -1,20 +1,29 @@
 """A customer's words are erased on request, and a file that is sent again does not bring them back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
-from customer_voice.choices import ImportStage
+from customer_voice.choices import Consent, ImportStage
 from customer_voice.errors import NothingToErase
 from customer_voice.importers import Staging
-from customer_voice.models import ErasedFeedback, Feedback, ImportBatch, ImportRowError
+from customer_voice.models import (
+    Contact,
+    ErasedFeedback,
+    Feedback,
+    ImportBatch,
+    ImportRowError,
+    Source,
+    Submission,
+)
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 
 
@@ -38,12 +47,14 @@ def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False)
     """Erase the words and the reference of one customer in every answer.
 
     Scores and times stay and go on counting, unless `removes_rows`; an answer of words alone goes altogether.
-    Files that hold the words on this server go too, and what keeps the answers out of later files is a
-    digest. The trail says how many, and neither who nor what. Raises NothingToErase.
+    The contact is emptied too: what is left says that there was one, not who. Files that hold the words on
+    this server go as well, and what keeps the answers out of later files is a digest. The trail says how
+    many, and neither who nor what. Raises NothingToErase.
     """
-    reference = customer.strip()
-    rows = Feedback.objects.of(by.organization).filter(customer=reference).exclude(customer="")
-    return _erase(by, rows, removes_rows=removes_rows, what="customer")
+    contacts = Contact.objects.of(by.organization).filter(external_reference=customer.strip() or None)
+    known = list(contacts.exclude(external_reference=None).values_list("pk", flat=True))
+    rows = Feedback.objects.of(by.organization).filter(contact__in=known)
+    return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=known)
 
 
 def erased_digests(organization: Organization) -> frozenset[str]:
@@ -56,7 +67,9 @@ def identity_digest(source: str, metric_key: str, external_id: str) -> str:
     return sha256("\x00".join((source, metric_key, external_id)).encode()).hexdigest()
 
 
-def leave_out_erased(table: Staging, organization: Organization, source: str, metric_key: str) -> list[int]:
+def leave_out_erased(
+    table: Staging, organization: Organization, source: Source, metric_key: str
+) -> list[int]:
     """Take out of the staged rows what was erased here; gives their numbers. Counts are held meanwhile."""
     erased = erased_digests(organization)
     if not erased:
@@ -64,16 +77,23 @@ def leave_out_erased(table: Staging, organization: Organization, source: str, me
     numbers = [
         number
         for number, external_id in table.identities()
-        if identity_digest(source, metric_key, external_id) in erased
+        if identity_digest(source.name, metric_key, external_id) in erased
     ]
     table.remove_rows(numbers)
     return numbers
 
 
-def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, what: str) -> Erased:
+def _erase(
+    by: Membership,
+    rows: "QuerySet[Feedback]",
+    *,
+    removes_rows: bool,
+    what: str,
+    contacts: Sequence[int] = (),
+) -> Erased:
     held = hold_rollup(by.organization)
-    answers = list(rows.select_related("metric").order_by("pk"))
-    if not answers:
+    answers = list(rows.select_related("metric", "submission__source").order_by("pk"))
+    if not answers and not contacts:
         raise NothingToErase(_("There is no answer to erase."))
     gone = [answer for answer in answers if removes_rows or _is_words_alone(answer)]
     cells = {
@@ -83,8 +103,10 @@ def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, wh
     }
     _keep_out(held, answers)
     _forget_files(held, answers)
-    Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", customer="")
-    Feedback.objects.filter(pk__in=[answer.pk for answer in gone]).delete()
+    spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
+    Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
+    _remove(gone)
+    emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
     if cells:
         refresh_rollup(organization=held, cells=cells)
     record_event(
@@ -92,20 +114,51 @@ def _erase(by: Membership, rows: "QuerySet[Feedback]", *, removes_rows: bool, wh
         actor=by.user,
         verb="feedback.erased",
         subject=held,
-        after={"by": what, "answers": len(answers), "removed": len(gone)},
+        after={"by": what, "answers": len(answers), "removed": len(gone), "contacts": emptied},
     )
     return Erased(rows=len(answers), removed=len(gone))
 
 
+def _remove(answers: Sequence[Feedback]) -> None:
+    """Delete answers, and the submissions that hold no other one."""
+    Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).delete()
+    submissions = {answer.submission_id for answer in answers}
+    Submission.objects.filter(pk__in=submissions).exclude(
+        pk__in=Feedback.objects.filter(submission__in=submissions).values("submission")
+    ).delete()
+
+
+def _known_by_answers_alone(contacts: Collection[int]) -> list[int]:
+    """Contacts of whom there is a reference and nothing else, now that no answer points at them."""
+    rows = Contact.objects.filter(pk__in=contacts, name="", email="", account=None)
+    left = rows.exclude(pk__in=Feedback.objects.filter(contact__in=contacts).values("contact"))
+    return list(left.values_list("pk", flat=True))
+
+
+def _empty_contacts(contacts: Collection[int]) -> int:
+    """Nothing of the person stays, the account neither: who is one of three can be guessed."""
+    return Contact.objects.filter(pk__in=contacts, erased_at=None).update(
+        external_reference=None,
+        name="",
+        email="",
+        account=None,
+        segment="",
+        language="",
+        consent=Consent.UNKNOWN,
+        consent_changed_at=None,
+        erased_at=timezone.now(),
+    )
+
+
 def _is_words_alone(answer: Feedback) -> bool:
-    is_case = answer.metric is not None and answer.metric.is_duration
+    is_case = answer.metric is not None and answer.metric.calculation.counts_cases
     return answer.score is None and not is_case
 
 
 def _keep_out(organization: Organization, answers: Sequence[Feedback]) -> None:
     """Write down the digests; the same words sent without their metric would be another answer, so both."""
     digests = {
-        identity_digest(answer.source, key, answer.external_id)
+        identity_digest(answer.submission.source.name, key, answer.submission.external_id)
         for answer in answers
         for key in (answer.metric_key, "")
     }
@@ -117,7 +170,9 @@ def _keep_out(organization: Organization, answers: Sequence[Feedback]) -> None:
 
 def _forget_files(organization: Organization, answers: Sequence[Feedback]) -> None:
     """Delete imported files of the same sources, and what reports on files quote from them."""
-    batches = ImportBatch.objects.of(organization).filter(source__in={answer.source for answer in answers})
+    batches = ImportBatch.objects.of(organization).filter(
+        source__in={answer.submission.source_id for answer in answers}
+    )
     ImportRowError.objects.filter(batch__in=batches).update(value="")
     for batch in batches:
         batch.changes = {name: value for name, value in batch.changes.items() if name != "sample"}

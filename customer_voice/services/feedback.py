@@ -1,7 +1,7 @@
 """Feedback that comes one by one or in small lots from another program."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,25 +12,31 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organization
 from accounts.services import record_event
 from common.errors import InvalidValues
-from customer_voice.choices import DateFormat, ImportField
+from customer_voice.choices import DateFormat, ImportField, SourceKind
 from customer_voice.errors import ReplacementNotConfirmed
-from customer_voice.importers import Outcome, Staging, staging
-from customer_voice.models import MetricDefinition
+from customer_voice.importers import Storing, staging
+from customer_voice.models import MetricDefinition, Source
 from customer_voice.services.erasure import leave_out_erased
 from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
 from customer_voice.services.rows import Plan, check_rows, latest_allowed
+from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.touchpoints import touchpoint_ids
 
 MOST_AT_ONCE = 5_000
 MOST_NAMED = 100  # known answers that would be replaced, named in a refusal
-OF_A_METRIC = (ImportField.SCORE.value, ImportField.RESOLVED_AT.value, ImportField.REOPENED_COUNT.value)
+OF_A_METRIC = (
+    ImportField.SCORE.value,
+    ImportField.EXPOSURE.value,
+    ImportField.RESOLVED_AT.value,
+    ImportField.REOPENED_COUNT.value,
+)
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """`left_out`: answers whose words were erased here, and that stay out."""
+    """Answers, not submissions. `left_out`: those whose words were erased here, and that stay out."""
 
     created: int
     updated: int
@@ -39,11 +45,50 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Lot:
-    """Items that name the same fields, as checked columns."""
+class SubmissionItem:
+    """Answers that one person gave together, as text.
 
+    `values` holds what they share (external_id, occurred_at, touchpoint, customer, ...), `answers` by metric
+    key what is each one's own, which goes before what is shared; key "" is for words of no metric.
+    """
+
+    values: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answer:
+    """One answer on its way in. A refusal calls what is its `own` by `name`, all else by `shared`."""
+
+    metric: MetricDefinition | None
+    item: Mapping[str, str]
+    own: frozenset[str]
+    name: str
+    shared: str
+
+    def place(self, column: str) -> str:
+        return f"{self.name if column in self.own else self.shared}.{column}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Lot:
+    """Answers to one metric that name the same fields, as checked columns."""
+
+    metric: MetricDefinition | None
     plan: Plan
     columns: list[list[object]]
+
+
+@dataclass(kw_only=True, slots=True)
+class _Tally:
+    """What storing lot after lot has come to."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    left_out: int = 0
+    cells: set[Cell] = field(default_factory=set)
+    losses: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -63,76 +108,113 @@ def record_feedback(
     ReplacementNotConfirmed names each. The trail says who sent it (`by`) and what came of it, unless nothing
     changed. Raises InvalidValues whose fields are "<position>.<field>" (positions from 0).
     """
-    refuse_retired(metric)
-    if len(items) > MOST_AT_ONCE:
-        raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
-    held = hold_rollup(organization)
-    lots, wrong = _checked(held, metric, items)
+    answers = [
+        _Answer(metric=metric, item=item, own=frozenset(), name="", shared=str(position))
+        for position, item in enumerate(items)
+    ]
+    return _record(organization, source, answers, by=by, replaces_known=replaces_known)
+
+
+@transaction.atomic
+def record_submissions(
+    *,
+    organization: Organization,
+    source: str,
+    submissions: Sequence[SubmissionItem],
+    by: Membership | None = None,
+    replaces_known: bool = False,
+) -> Recorded:
+    """Store submissions of several answers each, all of them or none, by the rules of `record_feedback`.
+
+    Counts are of answers. Fields of a refusal are "<position>.<field>" for what is shared, and
+    "<position>.<metric key>.<field>" for what one answer has of its own.
+    """
+    metrics = _metrics_in_use(organization, {key for one in submissions for key in one.answers if key})
+    wrong: dict[str, str] = {}
+    answers = []
+    for position, submission in enumerate(submissions):
+        if not submission.answers:
+            wrong[str(position)] = _("A submission needs an answer.")
+        for key, own in submission.answers.items():
+            if key and key not in metrics:
+                wrong[f"{position}.{key}"] = _("There is no such metric.")
+                continue
+            answers.append(
+                _Answer(
+                    metric=metrics.get(key),
+                    item={**submission.values, **own},
+                    own=frozenset(own),
+                    name=f"{position}.{key}",
+                    shared=str(position),
+                )
+            )
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    found = Recorded(created=0, updated=0, unchanged=0)
-    cells: set[Cell] = set()
-    losses: dict[str, str] = {}
-    now = timezone.now()
+    return _record(organization, source, answers, by=by, replaces_known=replaces_known)
+
+
+def _record(
+    organization: Organization,
+    source: str,
+    answers: Sequence[_Answer],
+    *,
+    by: Membership | None,
+    replaces_known: bool,
+) -> Recorded:
+    metrics = list(dict.fromkeys(answer.metric for answer in answers))
+    for metric in metrics:
+        refuse_retired(metric)
+    if len(answers) > MOST_AT_ONCE:
+        raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
+    held = hold_rollup(organization)
+    lots, wrong = _checked(held, answers)
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
+    origin = source_named(held, source, SourceKind.API)
+    tally, now = _Tally(), timezone.now()
     for lot in lots:
-        with staging() as table:
-            table.write(lot.columns)
-            erased = leave_out_erased(table, held, source, metric.key if metric else "")
-            outcome, touched, lost = _store(held, metric, source, lot.plan, table, now, replaces_known)
-        cells |= touched
-        losses |= lost
-        found = replace(
-            found,
-            created=found.created + outcome.created,
-            updated=found.updated + outcome.updated,
-            unchanged=found.unchanged + outcome.unchanged,
-            left_out=found.left_out + len(erased),
-        )
-    if losses:
+        _store(held, origin, lot, answers, tally, now, replaces_known)
+    if tally.losses:
         raise ReplacementNotConfirmed(
             _("Existing values would be replaced; nothing was stored. Set replaces_known to replace them."),
-            fields=dict(sorted(losses.items())),
+            fields=dict(sorted(tally.losses.items())),
         )
-    if cells:
-        refresh_rollup(organization=held, cells=cells)
-    if found.created or found.updated:
+    if tally.cells:
+        refresh_rollup(organization=held, cells=tally.cells)
+    if tally.created or tally.updated:
         record_event(
             organization=held,
             actor=by.user if by else None,
             verb="feedback.recorded",
-            subject=metric or held,
+            subject=(metrics[0] if len(metrics) == 1 else None) or held,
             after={
                 "source": source,
-                "created": found.created,
-                "updated": found.updated,
-                "unchanged": found.unchanged,
+                "created": tally.created,
+                "updated": tally.updated,
+                "unchanged": tally.unchanged,
             },
         )
-    return found
+    return Recorded(
+        created=tally.created, updated=tally.updated, unchanged=tally.unchanged, left_out=tally.left_out
+    )
 
 
-def _checked(
-    organization: Organization, metric: MetricDefinition | None, items: Sequence[Mapping[str, str]]
-) -> tuple[list[_Lot], dict[str, str]]:
-    """Items by the fields that they name, checked, and everything that is wrong with them."""
-    by_fields: dict[tuple[str, ...], list[int]] = {}
-    first: dict[str, int] = {}
-    wrong: dict[str, str] = {}
-    for position, item in enumerate(items):
-        named = tuple(field.value for field in ImportField if field in item)
-        if metric is None:
-            wrong |= {
-                f"{position}.{name}": _("This needs the metric that it counts for.")
-                for name in OF_A_METRIC
-                if item.get(name, "").strip()
-            }
-        by_fields.setdefault(tuple(dict.fromkeys([*REQUIRED, *named])), []).append(position)
-        known = first.setdefault(item.get("external_id", "").strip(), position)
-        if known != position:
-            wrong[f"{position}.external_id"] = _("Same ID as item %(first)d.") % {"first": known}
+def _metrics_in_use(organization: Organization, keys: set[str]) -> dict[str, MetricDefinition]:
+    """The definition of each key that answers go to now, else the newest. One query."""
+    rows = MetricDefinition.objects.of(organization).filter(key__in=keys).order_by("-is_retired", "version")
+    return {metric.key: metric for metric in rows}
+
+
+def _checked(organization: Organization, answers: Sequence[_Answer]) -> tuple[list[_Lot], dict[str, str]]:
+    """Answers by their metric and the fields that they name, checked, and everything wrong with them."""
+    together: dict[tuple[MetricDefinition | None, tuple[str, ...]], list[int]] = {}
+    for number, answer in enumerate(answers):
+        named = (field.value for field in ImportField if field in answer.item)
+        together.setdefault((answer.metric, tuple(dict.fromkeys([*REQUIRED, *named]))), []).append(number)
+    wrong = dict([*_without_metric(answers), *_repeated(answers)])
     touchpoints, now = touchpoint_ids(organization), latest_allowed(timezone.now())
     lots = []
-    for header, positions in by_fields.items():
+    for (metric, header), numbers in together.items():
         plan = Plan(
             header=header,
             mapping={name: name for name in header},
@@ -142,33 +224,54 @@ def _checked(
             date_format=DateFormat.ISO,
             touchpoints=touchpoints,
         )
-        rows = [[items[position].get(name, "") for name in header] for position in positions]
-        columns, errors = check_rows(plan, positions, rows)
-        wrong |= {f"{error.row}.{error.column}": error.message for error in errors}
-        lots.append(_Lot(plan=plan, columns=columns))
+        rows = [[answers[number].item.get(name, "") for name in header] for number in numbers]
+        columns, errors = check_rows(plan, numbers, rows)
+        wrong |= {answers[error.row].place(error.column): error.message for error in errors}
+        lots.append(_Lot(metric=metric, plan=plan, columns=columns))
     return lots, wrong
+
+
+def _without_metric(answers: Sequence[_Answer]) -> Iterator[tuple[str, str]]:
+    for answer in answers:
+        if answer.metric is None:
+            for name in OF_A_METRIC:
+                if answer.item.get(name, "").strip():
+                    yield answer.place(name), _("This needs the metric that it counts for.")
+
+
+def _repeated(answers: Sequence[_Answer]) -> Iterator[tuple[str, str]]:
+    """An ID stands for one submission, and a submission has one answer to a metric."""
+    first: dict[tuple[str, int | None], str] = {}
+    for answer in answers:
+        identity = answer.item.get("external_id", "").strip(), answer.metric and answer.metric.pk
+        known = first.setdefault(identity, answer.shared)
+        if known != answer.shared:
+            yield answer.place("external_id"), _("Same ID as item %(first)d.") % {"first": int(known)}
 
 
 def _store(
     organization: Organization,
-    metric: MetricDefinition | None,
-    source: str,
-    plan: Plan,
-    table: Staging,
+    source: Source,
+    lot: _Lot,
+    answers: Sequence[_Answer],
+    tally: _Tally,
     now: datetime,
     replaces_known: bool,
-) -> tuple[Outcome, set[Cell], dict[str, str]]:
+) -> None:
     """What one lot does to what is known: written, unless something would be lost that nobody gave up."""
-    target = target_for(organization, metric, source=source, columns=plan.given(), received_at=now)
-    outcome = table.compare(target)
-    cells: set[Cell] = set()
-    if outcome.replaced and not replaces_known:
-        return outcome, cells, {
-            f"{row.row_number}.{name}": text
-            for row in table.replaced(target, MOST_NAMED)
-            for name, text in replaced_text(organization, row).items()
-        }  # fmt: skip
-    if outcome.created or outcome.updated:
-        cells = table.touched_days(target, organization.time_zone, changes_any=outcome.updated > 0)
-        table.upsert(target)
-    return outcome, cells, {}
+    target = target_for(organization, lot.metric, source=source, columns=lot.plan.given(), received_at=now)
+    with staging() as table:
+        table.write(lot.columns)
+        tally.left_out += len(leave_out_erased(table, organization, source, target.metric_key))
+        storing = Storing(table, target)
+        outcome = storing.compare()
+        tally.created += outcome.created
+        tally.updated += outcome.updated
+        tally.unchanged += outcome.unchanged
+        if outcome.replaced and not replaces_known:
+            for row in storing.replaced(MOST_NAMED):
+                for name, text in replaced_text(organization, row).items():
+                    tally.losses[answers[row.row_number].place(name)] = text
+        elif outcome.created or outcome.updated:
+            tally.cells |= storing.touched_days(organization.time_zone, changes_any=outcome.updated > 0)
+            storing.upsert(outcome)

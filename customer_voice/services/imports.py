@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from itertools import batched
 from pathlib import PurePath
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,7 +25,7 @@ from accounts.reading import written_for
 from accounts.services import record_event
 from common.files import opened
 from common.jobs import JobState, run
-from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
+from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, SourceKind
 from customer_voice.errors import (
     FileRefused,
     ImportNotReady,
@@ -35,12 +34,11 @@ from customer_voice.errors import (
     RowsRejected,
 )
 from customer_voice.importers import (
-    FileFacts,
     Outcome,
     Staging,
+    Storing,
     Target,
     find_date_format,
-    guess_mapping,
     inspect_upload,
     read_rows,
     staging,
@@ -59,6 +57,7 @@ from customer_voice.services.erasure import forget_file, leave_out_erased
 from customer_voice.services.mappings import validate_mapping
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 from customer_voice.services.rows import Plan, check_rows, latest_allowed
+from customer_voice.services.sources import remember_recipe, source_named
 from customer_voice.services.targets import refuse_retired, target_for
 from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
 
@@ -66,6 +65,7 @@ ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
 FORGOTTEN_DAYS = 30
 MOST_NEW_TOUCHPOINTS = 200
+_SHOWN = ("organization", "metric", "source", "created_by__user")
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def create_import(
         filename=PurePath(filename).name[:200],
         file_digest=facts.digest,
         file_bytes=facts.size,
-        source=source[:60],
+        source=source_named(organization, source[:60], SourceKind.FILE),
         encoding=encoding,
         job_state=JobState.DONE,  # nothing runs until the columns are chosen
     )
@@ -97,23 +97,6 @@ def create_import(
     batch.file.save(f"{facts.digest[:16]}.csv", file, save=False)
     batch.save()
     return batch
-
-
-def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
-    """What is in the file, and what the mapping page begins with: the last choice, else a guess.
-
-    Raises FileGone when the file is no longer there.
-    """
-    facts = facts_of(batch)
-    initial: dict[str, Any] = dict(batch.mapping or guess_mapping(facts.header))
-    if batch.mapping:
-        initial |= {
-            "metric": batch.metric_id,
-            "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
-            "creates_touchpoints": batch.creates_touchpoints,
-            "date_format": batch.date_format,
-        }
-    return facts, initial
 
 
 @transaction.atomic
@@ -129,8 +112,8 @@ def map_import(
 ) -> ImportBatch:
     """Say which column is which and queue the check. Raises MappingRefused, ImportNotReady.
 
-    `mapping` goes from field to column name; `touchpoint_key` and `fixed` (customer, segment, channel)
-    hold for every row. The caller enqueues the job after commit.
+    `mapping` goes from field to column name; `touchpoint_key` and `fixed` (customer, account, segment,
+    channel) hold for every row. The caller enqueues the job after commit.
     """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
     chosen = {field: column for field, column in mapping.items() if column}
@@ -191,7 +174,7 @@ def run_import(*, batch_id: int) -> None:
 
     Refusals end in the state FAILED with the reason, unknown errors likewise, and are raised.
     """
-    batch = ImportBatch.objects.select_related("organization", "metric", "created_by__user").get(pk=batch_id)
+    batch = ImportBatch.objects.select_related(*_SHOWN).get(pk=batch_id)
     with written_for(batch.organization):
         run(
             batch,
@@ -270,9 +253,9 @@ def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -
         if not _lock(batch):
             return
         batch.rows_erased = len(leave_out_erased(table, batch.organization, batch.source, _metric_key(batch)))
-        target = _target(batch, batch.organization, plan)
-        outcome = table.compare(target)
-        batch.changes = known_that_goes(batch.organization, table, target, outcome)
+        storing = Storing(table, _target(batch, batch.organization, plan))
+        outcome = storing.compare()
+        batch.changes = known_that_goes(batch.organization, storing, outcome)
         _keep(batch, outcome, errors)
 
 
@@ -282,25 +265,26 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) ->
             return
         held = hold_rollup(batch.organization)
         batch.rows_erased = len(leave_out_erased(table, held, batch.source, _metric_key(batch)))
-        target = _target(batch, held, plan)
-        outcome = table.compare(target)
+        storing = Storing(table, _target(batch, held, plan))
+        outcome = storing.compare()
         if outcome.replaced and (
             not batch.replaces_known or outcome.replaced_by != batch.changes.get("replaced")
         ):
             batch.is_dry_run = True  # something else would go than what was shown: back to the report
-            batch.changes = known_that_goes(held, table, target, outcome)
+            batch.changes = known_that_goes(held, storing, outcome)
             _keep(batch, outcome, errors)
             return
         placeholders = [(number, name) for number, name in plan.new_touchpoints.values()]
         for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
             table.set_touchpoint(number, touchpoint.pk)
-        cells = table.touched_days(target, held.time_zone, changes_any=outcome.updated > 0)
+        cells = storing.touched_days(held.time_zone, changes_any=outcome.updated > 0)
         if outcome.created or outcome.updated:
-            table.upsert(target)
+            storing.upsert(outcome)
             refresh_rollup(organization=held, cells=cells)
             table.settle(outcome.created + outcome.updated)
         batch.changes = {"replaced": dict(outcome.replaced_by)}  # the sample has served: it quotes customers
         _keep(batch, outcome, errors)
+        remember_recipe(batch, plan.header)
         if batch.rows_erased:
             forget_file(batch)
         record_event(
@@ -310,7 +294,7 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) ->
             subject=batch,
             after={
                 "file_digest": batch.file_digest,
-                "source": batch.source,
+                "source": batch.source.name,
                 "created": batch.rows_created,
                 "updated": batch.rows_updated,
                 "replaced": batch.rows_replaced,
@@ -424,9 +408,7 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
 def _held(batch: ImportBatch, allowed: set[ImportStage]) -> ImportBatch:
     """The row as it is now, locked; ImportNotReady when this step does not fit its stage."""
     held: ImportBatch = (
-        ImportBatch.objects.select_for_update(of=("self",))
-        .select_related("organization", "metric", "created_by__user")
-        .get(pk=batch.pk)
+        ImportBatch.objects.select_for_update(of=("self",)).select_related(*_SHOWN).get(pk=batch.pk)
     )
     if held.stage not in allowed:
         raise ImportNotReady(

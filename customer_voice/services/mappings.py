@@ -1,14 +1,54 @@
-"""What a choice of columns must hold to make feedback."""
+"""Which column is which: what is proposed for a file, and what a choice must hold to make feedback."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
-from customer_voice.models import MetricDefinition
+from customer_voice.importers import FileFacts, guess_mapping
+from customer_voice.models import ImportBatch, MetricDefinition
+from customer_voice.problems import problem_text
+from customer_voice.services.checking import facts_of
+from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import touchpoint_ids
+
+
+def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
+    """What is in the file, and what the mapping page begins with.
+
+    That is the last choice, else how the last file of the source with these headers was read, else a guess
+    from the headers. Raises FileGone when the file is no longer there.
+    """
+    facts = facts_of(batch)
+    if batch.mapping:
+        return facts, {
+            **batch.mapping,
+            "metric": batch.metric_id,
+            "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
+            "creates_touchpoints": batch.creates_touchpoints,
+            "date_format": batch.date_format,
+        }
+    recipe = recipe_for(batch.source, facts.header)
+    if not recipe:
+        return facts, dict(guess_mapping(facts.header))
+    in_use = MetricDefinition.objects.of(batch.organization).filter(is_retired=False, key=recipe["metric"])
+    metric = in_use.order_by("-version").first()
+    return facts, {
+        **recipe["mapping"],
+        "metric": metric.pk if metric is not None else None,
+        "fixed_touchpoint": recipe["defaults"].get("touchpoint", ""),
+        "creates_touchpoints": recipe["creates_touchpoints"],
+        "date_format": recipe["date_format"],
+    }
+
+
+def proposed_mapping(batch: ImportBatch) -> dict[str, str]:
+    """Field -> column as `import_proposal` has it, without the other choices."""
+    _facts, initial = import_proposal(batch)
+    return {field: initial[field] for field in ImportField.values if field in initial}
 
 
 def validate_mapping(
@@ -49,13 +89,11 @@ def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | Non
         if ImportField.TEXT not in mapping:
             return {"metric": _("Choose a metric, or a column with comments.")}
         return {}
-    if metric.is_duration:
-        if ImportField.RESOLVED_AT not in mapping:
-            return {
-                ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")
-                % {"metric": metric.name}
-            }
-        return {}
-    if ImportField.SCORE not in mapping:
-        return {ImportField.SCORE: _("%(metric)s needs the column with the score.") % {"metric": metric.name}}
-    return {}
+    rule, name = metric.calculation, {"metric": metric.name}
+    wrong = {
+        field.value: str(words) % name for field, words in rule.needed_fields.items() if field not in mapping
+    }
+    for field in rule.foreign_fields:
+        if field in mapping:
+            wrong[field.value] = problem_text("foreign", field.value, name)
+    return wrong

@@ -1,6 +1,7 @@
 """The registry of metric definitions: what measures is not edited after the first answer, nor deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,14 +13,16 @@ from accounts.reading import written_for
 from accounts.services import one_at_a_time, record_event
 from customer_voice.choices import (
     MEASUREMENT,
+    RULE_OF_KIND,
     STANDARD_METRICS,
     STRUCTURE,
-    BoxRule,
     DefinitionChange,
     MetricKind,
 )
+from customer_voice.columns import plain
 from customer_voice.errors import DefinitionRefused
 from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.rules import rule_keys
 
 DEFINITION = ("name", *MEASUREMENT)
 
@@ -80,7 +83,8 @@ def define_metric(
             setattr(draft, name, getattr(metric, name))
     for name in DEFINITION:
         if name in values:
-            setattr(draft, name, values[name])
+            value = values[name]
+            setattr(draft, name, plain(value) if isinstance(value, Decimal) else value)
     draft.name = draft.name.strip()
     _complete(draft)
     _validate(draft)
@@ -139,7 +143,8 @@ def retire_metric(*, by: Membership, metric: MetricDefinition, is_retired: bool 
 
 def definition_of(metric: MetricDefinition) -> dict[str, Any]:
     """The definition as JSON values: what the trail and a study's digest keep."""
-    return {name: getattr(metric, name) for name in DEFINITION}
+    values = {name: getattr(metric, name) for name in DEFINITION}
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def _rename(metric: MetricDefinition, name: str, by: Membership) -> None:
@@ -195,14 +200,9 @@ def _has_same_structure(first: MetricDefinition, second: MetricDefinition) -> bo
 
 def _complete(draft: MetricDefinition) -> None:
     """Fill in what the kind decides, and empty what the rule does not use."""
-    if draft.kind == MetricKind.TTR:
-        draft.rule = BoxRule.DURATION
-    if draft.rule == BoxRule.DURATION:
-        draft.scale_low = draft.scale_high = 0
-        draft.bottom_box_high = draft.top_box_low = None
-        draft.higher_is_better = False
-    if draft.rule in {BoxRule.TOP_BOX, BoxRule.MEAN}:
-        draft.bottom_box_high = None
+    draft.rule = RULE_OF_KIND.get(draft.kind, draft.rule)
+    if draft.rule in rule_keys():
+        draft.calculation.complete(draft)
 
 
 def _validate(draft: MetricDefinition) -> None:
@@ -211,38 +211,24 @@ def _validate(draft: MetricDefinition) -> None:
         wrong["name"] = _("Give the metric a name.")
     if draft.kind not in MetricKind.values:
         wrong["kind"] = _("Choose what kind of metric this is.")
-    if draft.rule not in BoxRule.values:
-        wrong["rule"] = _("Choose how answers become the metric.")
     if draft.kind == MetricKind.NPS:
-        if (draft.scale_low, draft.scale_high) != (0, 10):
-            wrong["scale_high"] = _("NPS® is asked on a scale from 0 to 10, and on no other.")
-        elif draft.rule != BoxRule.NET or (draft.bottom_box_high, draft.top_box_low) != (6, 9):
-            wrong["rule"] = _("NPS® is the share of 9–10 minus the share of 0–6.")
-    if draft.rule == BoxRule.DURATION:
-        if draft.kind not in {MetricKind.TTR, MetricKind.CUSTOM}:
-            wrong.setdefault("rule", _("Only a time has the rule “median time”."))
-    elif not 0 <= draft.scale_low < draft.scale_high <= 10:
-        wrong.setdefault("scale_high", _("Answers must be between 0 and 10, the lowest below the highest."))
+        wrong |= _wrong_nps(draft)
+    if draft.rule not in rule_keys():
+        wrong["rule"] = _("Choose how answers become the metric.")
     else:
-        _validate_boxes(draft, wrong)
+        wrong = {**draft.calculation.validate(), **wrong}
     if wrong:
         raise DefinitionRefused(_("This definition contradicts itself."), fields=wrong)
 
 
-def _validate_boxes(draft: MetricDefinition, wrong: dict[str, str]) -> None:
-    low, high, top, bottom = draft.scale_low, draft.scale_high, draft.top_box_low, draft.bottom_box_high
-    if draft.rule in {BoxRule.NET, BoxRule.TOP_BOX}:
-        if top is None:
-            wrong.setdefault("top_box_low", _("Say from which answer on the top box counts."))
-        elif not low < top <= high:
-            wrong.setdefault(
-                "top_box_low", _("The top box must begin above the lowest answer, on the scale.")
-            )
-    if draft.rule == BoxRule.NET:
-        if bottom is None:
-            wrong.setdefault("bottom_box_high", _("Say up to which answer the bottom box counts."))
-        elif not low <= bottom < (top if top is not None else high + 1):
-            wrong.setdefault("bottom_box_high", _("The bottom box must end below the top box, on the scale."))
+def _wrong_nps(draft: MetricDefinition) -> dict[str, str]:
+    """NPS is one definition and no other: the name is a mark, and figures under it are compared."""
+    fixed = STANDARD_METRICS["nps"]
+    if any(getattr(draft, name) != fixed[name] for name in ("scale_low", "scale_high")):
+        return {"scale_high": _("NPS® is asked on a scale from 0 to 10, and on no other.")}
+    if any(getattr(draft, name) != fixed[name] for name in ("rule", "bottom_box_high", "top_box_low")):
+        return {"rule": _("NPS® is the share of 9–10 minus the share of 0–6.")}
+    return {}
 
 
 def _free_key(organization: Organization, name: str) -> str:

@@ -3,20 +3,20 @@
 One statement per table and batch of days on both databases: the database counts, nothing is fetched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import batched, pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
-from django.db.models import Case, Count, F, FloatField, Func, Max, Q, QuerySet, SmallIntegerField, When
-from django.db.models.functions import Floor, Greatest, Ln, TruncDate
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E, BoxRule
-from customer_voice.models import DurationPoint, Feedback, MetricDefinition, MetricPoint
+from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.rules import RollupShape
+from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, Folded, folded
+from customer_voice.selectors.points import ACCOUNT_POINTS, POINTS
 
 # (metric id, touchpoint id, day in the organization's time zone)
 type Cell = tuple[int, int, date]
@@ -24,25 +24,6 @@ type _Run = tuple[int, int, date, date]  # metric, touchpoint, first day, day af
 
 MOST_RUNS = 40  # runs of days per statement
 MOST_RUNS_OF_ONE = 60  # beyond, the smallest gaps are recomputed too
-
-
-class _Seconds(Func):
-    """Seconds from the second to the first moment."""
-
-    output_field = FloatField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - "
-        )
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler,
-            connection,
-            template="(django_timestamp_diff(%(expressions)s) / 1000000.0)",
-            arg_joiner=", ",
-        )
 
 
 @transaction.atomic
@@ -53,8 +34,8 @@ def rebuild_rollup(*, organization: Organization) -> None:
     a second call does no harm; it waits for imports that run, and they for it.
     """
     held = hold_rollup(organization)
-    MetricPoint.objects.of(held).delete()
-    DurationPoint.objects.of(held).delete()
+    for points in (*POINTS.values(), *ACCOUNT_POINTS.values()):
+        points.objects.of(held).delete()
     _count(held, Feedback.objects.of(held))
     _note_cutoff(held, None)
 
@@ -76,8 +57,8 @@ def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None
             moments |= which & Q(
                 occurred_at__gte=_midnight(first, zone), occurred_at__lt=_midnight(after, zone)
             )
-        MetricPoint.objects.of(held).filter(days).delete()
-        DurationPoint.objects.of(held).filter(days).delete()
+        for points in (*POINTS.values(), *ACCOUNT_POINTS.values()):
+            points.objects.of(held).filter(days).delete()
         _count(held, Feedback.objects.of(held).filter(moments))
     _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
 
@@ -117,40 +98,26 @@ def _runs(cells: set[Cell]) -> list[_Run]:
 
 
 def _count(organization: Organization, feedback: "QuerySet[Feedback]") -> None:
-    day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
-    keys = ("organization_id", "metric_id", "touchpoint_id", "day", "segment")
-    # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
-    answers = (
-        feedback.filter(metric__isnull=False, score__isnull=False)
-        .exclude(metric__rule=BoxRule.DURATION)
-        .annotate(day=day)
-        .order_by()
-        .values(*keys)
-        .annotate(n=Count("pk"), **{f"answers_{k}": Count("pk", filter=Q(score=k)) for k in ANSWERS})
-    )
-    _insert_select(MetricPoint, (*keys, "n", *(f"answers_{k}" for k in ANSWERS)), answers)
-    seconds = _Seconds(F("resolved_at"), F("occurred_at"))
-    bins = Case(
-        When(resolved_at__isnull=True, then=BIN_OPEN),
-        When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
-        default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
-        output_field=SmallIntegerField(),
-    )
-    durations = (
-        feedback.filter(metric__rule=BoxRule.DURATION)
-        .annotate(day=day, duration_bin=bins)
-        .order_by()
-        .values(*keys, "duration_bin")
-        .annotate(n=Count("pk"))
-    )
-    _insert_select(DurationPoint, (*keys, "duration_bin", "n"), durations)
+    """Count these rows into both cubes, each metric in its shape. Two statements per shape in use."""
+    by_shape: dict[RollupShape, list[MetricDefinition]] = {}
+    for metric in MetricDefinition.objects.of(organization):
+        by_shape.setdefault(metric.calculation.shape, []).append(metric)
+    of_accounts = feedback.filter(account__isnull=False)
+    for shape, metrics in by_shape.items():
+        _insert_select(POINTS[shape], folded(organization, feedback, shape, metrics, keys=PLACE_KEYS))
+        _insert_select(
+            ACCOUNT_POINTS[shape], folded(organization, of_accounts, shape, metrics, keys=ACCOUNT_KEYS)
+        )
 
 
-def _insert_select(model: type[models.Model], columns: Sequence[str], rows: Any) -> None:
-    """INSERT ... SELECT: the ORM has no such call, so its compiled SELECT is put behind an INSERT."""
+def _insert_select(model: type[models.Model], counts: Folded) -> None:
+    """INSERT ... SELECT: the ORM has no public call for it, nor one that gives a query with its parameters.
+
+    Reading the counts and writing them back would move every cell of a rebuild through the application.
+    """
     quote = connection.ops.quote_name
-    names = ", ".join(quote(column) for column in columns)
-    select, parameters = rows.query.sql_with_params()
+    names = ", ".join(quote(column) for column in counts.columns)
+    select, parameters = counts.rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", parameters)
 

@@ -5,21 +5,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
 
 from customer_voice.choices import DateFormat, ImportField
-from customer_voice.importers import STAGED, parse_dates, parse_whole
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.importers import STAGED, parse_dates, parse_numbers, parse_whole
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    MetricDefinition,
+    Submission,
+)
 from customer_voice.problems import problem_text
+from customer_voice.rules import Number, RowKind
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
-LONGEST = {
-    field.name: field.max_length or 0
-    for field in Feedback._meta.fields
-    if field.name in {"external_id", "customer", "segment", "channel"}
+LONGEST: dict[str, int] = {
+    name: model._meta.get_field(column).max_length or 0
+    for name, model, column in (
+        ("external_id", Submission, "external_id"),
+        ("customer", Contact, "external_reference"),
+        ("account", CustomerAccount, "external_reference"),
+        ("segment", Feedback, "segment"),
+        ("channel", Channel, "name"),
+    )
 }
 
 
@@ -52,10 +66,12 @@ class Plan:
     date_format: DateFormat = DateFormat.ISO
     touchpoints: dict[str, int]  # key and lower-case name -> id
     touchpoint_id: int | None = None  # the same for every row
-    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, segment, channel
+    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
-    left_out: Counter[int | None] = default(default_factory=Counter)  # scores of bad rows; None: not readable
+    left_out: Counter[Number | None] = default(
+        default_factory=Counter
+    )  # scores of bad rows; None: not readable
 
     def column(self, name: str) -> str:
         """Header of the column that feeds a field; its own name where no file is behind it."""
@@ -64,11 +80,10 @@ class Plan:
     @property
     def date_field(self) -> ImportField:
         """The moment that a row is dated by: when said, or when the case was opened."""
-        duration = self.metric is not None and self.metric.is_duration
         preferred, other = (
-            (ImportField.OPENED_AT, ImportField.OCCURRED_AT)
-            if duration
-            else (ImportField.OCCURRED_AT, ImportField.OPENED_AT)
+            (ImportField.OCCURRED_AT, ImportField.OPENED_AT)
+            if self.metric is None
+            else self.metric.calculation.date_fields
         )
         return preferred if preferred in self.mapping else other
 
@@ -76,10 +91,12 @@ class Plan:
         """Stored columns that the file gives a value for; an update leaves the others alone."""
         names = {
             ImportField.SCORE: "score",
+            ImportField.EXPOSURE: "exposure",
             ImportField.RESOLVED_AT: "resolved_at",
             ImportField.REOPENED_COUNT: "reopened_count",
             ImportField.TEXT: "text",
             ImportField.CUSTOMER: "customer",
+            ImportField.ACCOUNT: "account",
             ImportField.SEGMENT: "segment",
             ImportField.CHANNEL: "channel",
         }
@@ -133,6 +150,7 @@ class _Check:
         occurred = self.moments(plan.date_field, required=True)
         resolved = self.moments(ImportField.RESOLVED_AT, required=False)
         self.order(occurred, resolved)
+        self.foreign()
         text = self.text()
         found: dict[str, list[Any]] = {
             "row_number": list(self.numbers),
@@ -140,11 +158,12 @@ class _Check:
             "occurred_at": occurred,
             "touchpoint_id": self.touchpoints(),
             "score": self.scores(text),
+            "exposure": self.exposures(),
             "resolved_at": resolved,
             "reopened_count": self.reopened(),
             "text": text,
         }
-        for name in (ImportField.CUSTOMER, ImportField.SEGMENT, ImportField.CHANNEL):
+        for name in (ImportField.CUSTOMER, ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL):
             found[name] = (
                 self.words(name, required=False)
                 if name in plan.mapping
@@ -257,24 +276,47 @@ class _Check:
             plan.new_touchpoints[text.lower()] = (-1 - len(plan.new_touchpoints), text)
         return plan.new_touchpoints[text.lower()][0]
 
-    def scores(self, text: Sequence[str]) -> list[int | None]:
+    def foreign(self) -> None:
+        """Values that mean nothing to the metric are refused: nobody should think that they count."""
+        if self.plan.metric is None:
+            return
+        for name in self.plan.metric.calculation.foreign_fields:
+            for index, text in enumerate(self.raw(name) or []):
+                if text.strip():
+                    self.refuse(index, name, "foreign", text, metric=self.plan.metric.name)
+
+    def scores(self, text: Sequence[str]) -> list[Number | None]:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
-        if metric is None or metric.is_duration or raw is None:
+        if metric is None or raw is None or ImportField.SCORE in metric.calculation.foreign_fields:
             return [None] * len(self.numbers)
-        values, bad = parse_whole(raw)
+        rule = metric.calculation
+        values, bad = parse_numbers(raw, refuses_groups=rule.row is RowKind.AMOUNT)
+        wrong = set(bad)
         for index in bad:
-            self.refuse(index, ImportField.SCORE, "not_a_number", raw[index])
-        low, high = metric.scale_low, metric.scale_high
-        outside = {value for value in set(values) if value is not None and not low <= value <= high}
-        if outside or None in values:
-            wrong = set(bad)
-            scale: dict[str, int | str] = {"metric": metric.name, "low": low, "high": high}
+            self.refuse(index, ImportField.SCORE, rule.unreadable_code, raw[index])
+        found = {value: rule.refusal(Decimal(value)) for value in set(values) if value is not None}
+        refused = {value: why for value, why in found.items() if why is not None}
+        if refused or None in values:
             for index, value in enumerate(values):
-                if value in outside:
-                    self.refuse(index, ImportField.SCORE, "wrong_scale", raw[index], **scale)
+                why = None if value is None else refused.get(value)
+                if why is not None:
+                    self.refuse(index, ImportField.SCORE, why.code, raw[index], **why.params)
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
                     self.refuse(index, ImportField.SCORE, "missing")
+        return values
+
+    def exposures(self) -> list[Number | None]:
+        metric, raw = self.plan.metric, self.raw(ImportField.EXPOSURE)
+        if metric is None or raw is None or ImportField.EXPOSURE in metric.calculation.foreign_fields:
+            return [None] * len(self.numbers)
+        values, bad = parse_numbers(raw, refuses_groups=True)
+        for index in bad:
+            self.refuse(index, ImportField.EXPOSURE, "no_number", raw[index])
+        for index, value in enumerate(values):
+            if value is not None and value <= 0:
+                self.refuse(index, ImportField.EXPOSURE, "not_above_0", raw[index])
+                values[index] = None
         return values
 
     def reopened(self) -> list[int]:

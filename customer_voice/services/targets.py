@@ -10,7 +10,7 @@ from accounts.models import Organization
 from customer_voice.choices import ImportField
 from customer_voice.errors import MetricRetired
 from customer_voice.importers import DEFINITION, Replaced, Target
-from customer_voice.models import MetricDefinition
+from customer_voice.models import MetricDefinition, Source
 from customer_voice.selectors import named, series_versions
 from journeys.models import Touchpoint
 
@@ -35,7 +35,7 @@ def target_for(
     organization: Organization,
     metric: MetricDefinition | None,
     *,
-    source: str,
+    source: Source,
     columns: tuple[str, ...],
     received_at: datetime,
     batch_id: int | None = None,
@@ -43,7 +43,7 @@ def target_for(
     """Where the rows of one file or lot go. One query where they belong to a metric."""
     return Target(
         organization_id=organization.pk,
-        source=source,
+        source_id=source.pk,
         metric_id=None if metric is None else metric.pk,
         metric_key="" if metric is None else metric.key,
         series_ids=() if metric is None else tuple(one.pk for one in series_versions(metric)),

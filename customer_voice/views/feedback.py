@@ -47,13 +47,12 @@ def feedback_detail(request: MemberRequest, pk: int) -> HttpResponse:
 def feedback_erase(request: MemberRequest, pk: int) -> HttpResponse:
     """GET asks and names what goes, POST does it."""
     answer = answer_for(request.member, pk)
-    form = EraseForm(request.POST if request.method == "POST" else None, customer=answer.customer)
+    customer = answer.contact.external_reference or "" if answer.contact else ""
+    form = EraseForm(request.POST if request.method == "POST" else None, customer=customer)
     if request.method == "POST" and form.is_valid():
         removes_rows = form.cleaned_data["scores"] == "remove"
         if form.cleaned_data["which"] == "customer":
-            erased = services.erase_customer(
-                by=request.member, customer=answer.customer, removes_rows=removes_rows
-            )
+            erased = services.erase_customer(by=request.member, customer=customer, removes_rows=removes_rows)
         else:
             erased = services.erase_answer(by=request.member, answer=answer, removes_rows=removes_rows)
         text = ngettext("%(count)d answer was erased.", "%(count)d answers were erased.", erased.rows)

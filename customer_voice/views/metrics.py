@@ -15,7 +15,7 @@ from common.errors import DomainError
 from common.text import listed
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
-from customer_voice.choices import STANDARD_METRICS, BoxRule, MetricKind
+from customer_voice.choices import STANDARD_METRICS, MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
 from customer_voice.models import MetricDefinition
 
@@ -47,7 +47,7 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
     form = TargetForm(
         request.POST or None,
         organization=request.organization,
-        rule=metric.rule,
+        metric=metric,
         initial={"touchpoint": request.GET.get("touchpoint", "")},
     )
     if request.method == "POST" and form.is_valid():
@@ -131,7 +131,14 @@ def definition_retire(request: MemberRequest, key: str) -> HttpResponse:
 
 
 def _definition(request: MemberRequest, metric: MetricDefinition | None) -> HttpResponse:
-    fresh = {"kind": MetricKind.CUSTOM, "rule": BoxRule.TOP_BOX, "scale_low": 1, "scale_high": 5}
+    fresh = {
+        "kind": MetricKind.CUSTOM,
+        "rule": "top_box",
+        "scale_low": 1,
+        "scale_high": 5,
+        "scale_step": 1,
+        "per": 1,
+    }
     initial = services.definition_of(metric) if metric else fresh
     form = DefinitionForm(
         request.POST or None, initial=initial, has_answers=bool(metric and metric.data_until)
@@ -167,7 +174,8 @@ def _series_form(
 ) -> SeriesForm:
     versions = selectors.series_versions(metric, every=every)
     segments = selectors.segments_of(request.organization, metric, versions=versions)
-    return SeriesForm(request.GET, organization=request.organization, segments=segments)
+    channels = selectors.channels_of(request.organization, metric, versions=versions)
+    return SeriesForm(request.GET, organization=request.organization, segments=segments, channels=channels)
 
 
 def _version(request: MemberRequest) -> int | None:

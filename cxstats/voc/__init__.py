@@ -10,6 +10,7 @@ from cxstats.voc.effort import CesDefinition, ces
 from cxstats.voc.means import mean_change, mean_score, mean_score_from_histogram
 from cxstats.voc.mix import MixChange, Stratum, StratumChange, standardized_change
 from cxstats.voc.promoters import nps, nps_change, nps_from_histogram, nps_histogram_table, nps_table
+from cxstats.voc.rates import RateTotals, rate, rate_change
 from cxstats.voc.shares import share, share_change, share_table
 from cxstats.voc.themes import theme_impact
 
@@ -20,6 +21,7 @@ __all__ = [
     "MixChange",
     "Moments",
     "NpsCounts",
+    "RateTotals",
     "ShareCounts",
     "Stratum",
     "StratumChange",
@@ -35,6 +37,8 @@ __all__ = [
     "nps_from_histogram",
     "nps_histogram_table",
     "nps_table",
+    "rate",
+    "rate_change",
     "share",
     "share_change",
     "share_table",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Sum
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BoxRule, MetricKind
+from customer_voice.choices import ANSWERS, MetricKind
 from customer_voice.errors import NotComparable
-from customer_voice.models import Feedback, MetricDefinition, MetricPoint
+from customer_voice.models import Feedback, MetricDefinition, MetricPoint, StepPoint
 from customer_voice.selectors import definition_key, ensure_comparable
 from cxstats.codec import digest_of
 from cxstats.drivers import TopBox
@@ -51,7 +51,7 @@ class Pivot:
 
 
 def answers_digest(organization: Organization) -> str:
-    """Stands for the answers as they are, from the roll-up and the newest row. Two queries."""
+    """Stands for the answers as they are, from the roll-up and the newest row. Three queries."""
     sums = (
         MetricPoint.objects.of(organization)
         .order_by("metric_id", "touchpoint_id")
@@ -59,27 +59,43 @@ def answers_digest(organization: Organization) -> str:
         .annotate(last=Max("day"), **{f"total_{answer}": Sum(F(f"answers_{answer}")) for answer in ANSWERS})
     )
     newest = Feedback.objects.of(organization).aggregate(last=Max("pk"))["last"]
-    return digest_of([newest, [list(row.values()) for row in sums]], version=1)
+    steps = [
+        list(row)
+        for row in StepPoint.objects.of(organization)
+        .order_by("metric_id", "touchpoint_id", "step")
+        .values_list("metric_id", "touchpoint_id", "step")
+        .annotate(last=Max("day"), answers=Sum("n"))
+    ]
+    # without such scales the digest is what it always was
+    content = [newest, [list(row.values()) for row in sums], *([steps] if steps else [])]
+    return digest_of(content, version=1)
 
 
 def driver_columns(organization: Organization) -> tuple[Column, ...]:
     """Every series at every touchpoint with answers of known customers, most answers first. Three queries."""
+    metrics = {
+        metric.pk: metric
+        for metric in MetricDefinition.objects.of(organization)
+        if metric.calculation.counts_answers
+    }
     counted = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__isnull=False)
-        .exclude(customer="")
-        .exclude(metric__rule=BoxRule.DURATION)
+        .filter(score__isnull=False, metric__in=list(metrics), contact__isnull=False)
         .order_by()
         .values("metric_id", "touchpoint_id")
-        .annotate(answers=Count("customer", distinct=True))
+        .annotate(answers=Count("contact", distinct=True))
     )
     found = list(counted)
-    metrics = MetricDefinition.objects.of(organization).in_bulk({row["metric_id"] for row in found})
+    heard = {row["metric_id"] for row in found}
     touchpoints = Touchpoint.objects.of(organization).in_bulk({row["touchpoint_id"] for row in found})
     answers: Counter[tuple[str, int]] = Counter()
     for row in found:
         answers[definition_key(metrics[row["metric_id"]]), row["touchpoint_id"]] += row["answers"]
-    together = {definition_key(metric): metric for metric in sorted(metrics.values(), key=lambda one: one.pk)}
+    together = {
+        definition_key(metric): metric
+        for metric in sorted(metrics.values(), key=lambda one: one.pk)
+        if metric.pk in heard
+    }
     columns = []
     for (series, touchpoint_id), count in answers.items():
         if count < LEAST_TOGETHER:
@@ -131,16 +147,18 @@ def pivot(organization: Organization, columns: Sequence[Column], outcome: Column
             series[version.pk] = key
     rows = (
         Feedback.objects.of(organization)
-        .filter(score__isnull=False, metric__in=list(series))
-        .exclude(customer="")
+        .filter(score__isnull=False, metric__in=list(series), contact__isnull=False)
         .order_by("-occurred_at", "-pk")
-        .values_list("customer", "metric_id", "touchpoint_id", "score")[:MOST_ROWS]
+        .values_list("contact__external_reference", "contact_id", "metric_id", "touchpoint_id", "score")[
+            :MOST_ROWS
+        ]
     )
-    scores: dict[str, dict[str, float]] = {}
-    for customer, metric_id, touchpoint_id, score in rows:
+    # by reference first: the order of the customers is part of what a stored run was computed from
+    scores: dict[tuple[str, int], dict[str, float]] = {}
+    for reference, contact_id, metric_id, touchpoint_id, score in rows:
         column = by_places.get((series[metric_id], touchpoint_id))
         if column is not None:
-            scores.setdefault(customer, {}).setdefault(column.key, float(score))
+            scores.setdefault((reference or "", contact_id), {}).setdefault(column.key, float(score))
     complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
     together = Counter(key for answers in complete for key in answers if key != outcome.key)
     keys = tuple(key for key, count in together.most_common(MOST_DRIVERS) if count >= LEAST_TOGETHER)

@@ -143,6 +143,7 @@ def _listening(world: World, number: int) -> None:
         file=batch.file.name,
         file_digest=batch.file_digest,
         file_bytes=batch.file_bytes,
+        source=batch.source,
         mapping={"external_id": "id"},
         metric=metric,
         job_state=JobState.DONE,

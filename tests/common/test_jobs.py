@@ -14,11 +14,17 @@ from common import jobs
 from common.errors import DomainError
 from common.jobs import JobState, Overtaken, enqueue, restart_stale_jobs, run
 from customer_voice.models import ImportBatch
+from tests.factories.customer_voice import SourceFactory
 
 
 @pytest.fixture
 def job(organization) -> ImportBatch:
-    return ImportBatch.objects.create(organization=organization, filename="a.csv", file_bytes=1)
+    return ImportBatch.objects.create(
+        organization=organization,
+        source=SourceFactory(organization=organization),
+        filename="a.csv",
+        file_bytes=1,
+    )
 
 
 def stored(job: ImportBatch) -> ImportBatch:

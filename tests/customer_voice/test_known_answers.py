@@ -12,9 +12,9 @@ from customer_voice import selectors, services
 from customer_voice.choices import ImportStage
 from customer_voice.errors import NothingToErase, ReplacementNotConfirmed
 from customer_voice.import_report import import_report
-from customer_voice.models import ErasedFeedback, Feedback, ImportBatch, MetricPoint
+from customer_voice.models import Contact, ErasedFeedback, Feedback, ImportBatch, MetricPoint
 from tests.customer_voice.conftest import MAPPING, csv_bytes
-from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 
 BASE = "/api/v1/o/northwind"
 FIRST = [[str(n), "2026-03-14", "web", 9, f"words {n}", "a"] for n in range(6)]
@@ -82,9 +82,9 @@ def test_what_changed_between_the_check_and_the_import_goes_back_to_the_report(b
     bring_in(csv_bytes(FIRST))
     batch = check(csv_bytes([[*FIRST[0][:3], 2, *FIRST[0][4:]], ["new", "2026-03-14", "web", 1, "", "a"]]))
     services.start_import(batch=batch, replaces_known=True)
-    Feedback.objects.create(
-        organization=batch.organization, source="test", external_id="new", metric=batch.metric, score=10,
-        touchpoint=touchpoints[0], occurred_at=datetime(2026, 3, 1, tzinfo=UTC),
+    FeedbackFactory(
+        external_id="new", metric=batch.metric, score=10, touchpoint=touchpoints[0],
+        occurred_at=datetime(2026, 3, 1, tzinfo=UTC),
     )  # fmt: skip
     services.run_import(batch_id=batch.pk)
     batch.refresh_from_db()
@@ -100,7 +100,7 @@ def test_filling_in_what_was_empty_replaces_nothing(bring_in, check, touchpoints
     assert (batch.rows_updated, batch.rows_replaced, batch.changes) == (2, 0, {})
     services.start_import(batch=batch)
     services.run_import(batch_id=batch.pk)
-    found = Feedback.objects.order_by("external_id").values_list("score", "text")
+    found = Feedback.objects.order_by("submission__external_id").values_list("score", "text")
     assert list(found) == [(9, "late words"), (0, "words")]
 
 
@@ -139,7 +139,11 @@ def test_of_one_id_in_one_file_the_later_rating_counts(bring_in, touchpoints):
         )
     )
     assert (batch.rows_created, batch.rows_rejected, batch.rows_superseded) == (2, 0, 2)
-    assert list(Feedback.objects.order_by("external_id").values_list("external_id", "score", "text")) == [
+    assert list(
+        Feedback.objects.order_by("submission__external_id").values_list(
+            "submission__external_id", "score", "text"
+        )
+    ) == [
         ("t-1", 10, "sorted, thank you"),
         ("t-2", 9, ""),
     ]
@@ -199,13 +203,16 @@ def test_what_an_item_does_not_name_stays(api_of, ada, nps, touchpoints):
     lot["items"] = [{**item, "external_id": "b1", "text": "new"}, {**item, "external_id": "a2"}]
     answer = api.post(f"{BASE}/feedback/bulk/", lot)
     assert answer.json() == {"created": 1, "updated": 0, "unchanged": 1, "left_out": 0}
-    assert dict(Feedback.objects.values_list("external_id", "text")) == {"a2": "kept", "b1": "new"}
-    assert Feedback.objects.get(external_id="a2").segment == "a"
+    assert dict(Feedback.objects.values_list("submission__external_id", "text")) == {
+        "a2": "kept",
+        "b1": "new",
+    }
+    assert Feedback.objects.get(submission__external_id="a2").segment == "a"
     lot["items"] = [{**item, "external_id": "b1", "text": ""}]
     refused = api.post(f"{BASE}/feedback/bulk/", lot)
     assert (refused.status_code, refused.json()["errors"]) == (409, {"0.text": "new → –"})
     assert api.post(f"{BASE}/feedback/bulk/", {**lot, "replaces_known": True}).json()["updated"] == 1
-    assert Feedback.objects.get(external_id="b1").text == ""
+    assert Feedback.objects.get(submission__external_id="b1").text == ""
 
 
 def test_a_lot_that_would_replace_stores_nothing_of_it(api_of, ada, nps, touchpoints):
@@ -253,10 +260,11 @@ def test_a_customers_words_go_for_good_and_the_scores_stay(
     with django_capture_on_commit_callbacks(execute=True):
         erased = services.erase_customer(by=ada, customer=" C-7 ")
     assert (erased.rows, erased.removed) == (3, 1)  # words alone leave nothing behind
-    rows = Feedback.objects.order_by("external_id")
-    assert list(rows.values_list("external_id", "score", "text", "customer")) == [
-        ("1", 9, "", ""),
-        ("2", 1, "", ""),
+    rows = Feedback.objects.order_by("submission__external_id")
+    columns = ("submission__external_id", "score", "text", "contact__external_reference")
+    assert list(rows.values_list(*columns)) == [
+        ("1", 9, "", None),
+        ("2", 1, "", None),
         ("3", 8, "fine", "C-8"),
     ]
     assert [(n, round(value, 1)) for _start, n, value in values(nps)] == [(3, 0.0)]
@@ -269,8 +277,12 @@ def test_a_customers_words_go_for_good_and_the_scores_stay(
     assert set(ImportBatch.objects.values_list("file", flat=True)) == {""}
     event = AuditEvent.objects.get(verb="feedback.erased")
     assert event.actor == ada.user
-    assert event.after == {"by": "customer", "answers": 3, "removed": 1}
+    assert event.after == {"by": "customer", "answers": 3, "removed": 1, "contacts": 1}
     assert "C-7" not in f"{event.before}{event.after}{event.subject}"
+    assert list(Contact.objects.order_by("pk").values_list("external_reference", "name", "email")) == [
+        (None, "", ""),
+        ("C-8", "", ""),
+    ]
     with pytest.raises(NothingToErase):
         services.erase_customer(by=ada, customer="C-7")
     with pytest.raises(NothingToErase):
@@ -285,7 +297,7 @@ def test_scores_go_too_where_that_is_chosen_and_figures_are_counted_anew(said, n
 
 
 def test_one_answer_is_erased_from_its_row(said, client_of, ada, cleo, nps):
-    answer = Feedback.objects.get(external_id="1")
+    answer = Feedback.objects.get(submission__external_id="1")
     page = client_of(ada).get(url("feedback_list")).content.decode()
     assert url("feedback_erase", answer.pk) in page
     assert url("feedback_erase", answer.pk) not in client_of(cleo).get(url("feedback_list")).content.decode()
@@ -297,11 +309,11 @@ def test_one_answer_is_erased_from_its_row(said, client_of, ada, cleo, nps):
     assert Feedback.objects.get(pk=answer.pk).text == "call Jo on 555"
     done = client.post(url("feedback_erase", answer.pk), {"which": "answer", "scores": "keep"})
     assert done.status_code == 302
-    assert dict(Feedback.objects.values_list("external_id", "text"))["1"] == ""
-    assert Feedback.objects.get(external_id="2").text == "Jo again"
-    other = Feedback.objects.get(external_id="2")
+    assert dict(Feedback.objects.values_list("submission__external_id", "text"))["1"] == ""
+    assert Feedback.objects.get(submission__external_id="2").text == "Jo again"
+    other = Feedback.objects.get(submission__external_id="2")
     client.post(url("feedback_erase", other.pk), {"which": "customer", "scores": "remove"})
-    assert sorted(Feedback.objects.values_list("external_id", flat=True)) == ["1", "3"]
+    assert sorted(Feedback.objects.values_list("submission__external_id", flat=True)) == ["1", "3"]
 
 
 def test_words_are_erased_through_the_api_and_a_lot_does_not_bring_them_back(said, api_of, ada, ben, nps):
@@ -317,7 +329,7 @@ def test_words_are_erased_through_the_api_and_a_lot_does_not_bring_them_back(sai
     lot = {"metric": "nps", "source": "test", "items": [item], "replaces_known": True}
     answer = api.post(f"{BASE}/feedback/bulk/", lot, format="json")
     assert answer.json() == {"created": 0, "updated": 0, "unchanged": 0, "left_out": 1}
-    assert Feedback.objects.get(external_id="1").text == ""
+    assert Feedback.objects.get(submission__external_id="1").text == ""
 
 
 def test_erasing_here_keeps_nothing_out_elsewhere(said, ada, dora, elsewhere):

@@ -215,7 +215,7 @@ def test_the_same_answer_sent_again_after_a_new_version_is_the_same_answer(organ
     later = bridged(ada, heard, wording="Would you recommend us?")
     again = services.record_feedback(organization=organization, metric=later, source="s", items=[item])
     assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
-    assert Feedback.objects.get(external_id="1", source="s").metric == heard
+    assert Feedback.objects.get(submission__external_id="1", submission__source__name="s").metric == heard
     moved = services.record_feedback(
         organization=organization,
         metric=later,

@@ -1,5 +1,7 @@
 """The registry: no figure without its definition, and a definition with answers never changes."""
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import AuditEvent
@@ -35,7 +37,14 @@ def test_an_unknown_standard_metric_is_named(organization):
         ({"kind": "nps", "scale_low": 0, "scale_high": 10}, "rule"),
         ({"kind": "nps", "scale_low": 0, "scale_high": 10, "rule": "net", "bottom_box_high": 5}, "rule"),
         ({"scale_low": 5, "scale_high": 5}, "scale_high"),
-        ({"scale_high": 11}, "scale_high"),
+        ({"scale_high": 10_001}, "scale_high"),
+        ({"scale_step": Decimal("0.3")}, "scale_step"),
+        ({"scale_step": 0}, "scale_step"),
+        ({"scale_high": 1_002}, "scale_step"),
+        ({"scale_step": Decimal("0.5"), "top_box_low": Decimal("4.2")}, "top_box_low"),
+        ({"rule": "rate"}, "amount_name"),
+        ({"kind": "csat", "rule": "rate", "amount_name": "complaints"}, "rule"),
+        ({"rule": "rate", "amount_name": "complaints", "per": 0}, "per"),
         ({"top_box_low": None}, "top_box_low"),
         ({"top_box_low": 6}, "top_box_low"),
         ({"top_box_low": 1}, "top_box_low"),

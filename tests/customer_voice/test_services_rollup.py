@@ -46,7 +46,7 @@ def counted_by_hand(zone: str) -> tuple[Counter, Counter]:
             row.occurred_at.astimezone(ZoneInfo(zone)).date(),
             row.segment,
         )
-        if row.metric.is_duration:
+        if row.metric.calculation.counts_cases:
             if row.resolved_at is None:
                 binned = -1
             elif row.resolved_at <= row.occurred_at:

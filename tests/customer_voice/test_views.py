@@ -12,6 +12,7 @@ from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
+from tests.factories.customer_voice import ContactFactory
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -262,7 +263,7 @@ def test_a_row_opens_and_leads_on(client_of, ada, cleo, dora, bring_in, nps, tou
     rows = [["r1", "2026-03-14T10:00", "web", 4, f"Long wait. {HOSTILE} " + "more " * 100, "small business"]]
     batch = bring_in(csv_bytes(rows))
     row = Feedback.objects.get()
-    row.customer = "C-17 & Co"
+    row.contact = ContactFactory(organization=row.organization, external_reference="C-17 & Co")
     row.save()
     listed = client_of(ada).get(url("feedback_list")).content.decode()
     assert url("feedback_detail", row.pk) in listed

@@ -14,6 +14,7 @@ from django.utils import timezone
 from common.caches import RedisOrMemory
 from customer_voice.models import ImportBatch
 from tests.factories.accounts import PASSWORD
+from tests.factories.customer_voice import SourceFactory
 
 pytestmark = pytest.mark.django_db
 NOBODY_LISTENS = "redis://:secret-word@127.0.0.1:1/0"
@@ -76,7 +77,11 @@ def test_without_a_place_for_files_the_service_is_down(client, settings, tmp_pat
 def test_work_that_nobody_takes_up_shows_that_no_worker_runs(client, ada, settings):
     settings.STALE_AFTER_SECONDS = 100
     batch = ImportBatch.objects.create(
-        organization=ada.organization, filename="a.csv", file="a.csv", file_bytes=1
+        organization=ada.organization,
+        source=SourceFactory(organization=ada.organization),
+        filename="a.csv",
+        file="a.csv",
+        file_bytes=1,
     )
     for seconds, said in ((250, "ok"), (310, "failing")):
         batch.job_state, batch.heartbeat_at = "queued", timezone.now() - timedelta(seconds=seconds)

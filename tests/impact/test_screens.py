@@ -15,7 +15,7 @@ from django.utils.translation import override
 from coalition.models import Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
-from customer_voice.models import Feedback
+from customer_voice.models import Feedback, Submission
 from cxstats.design import EstimandKind
 from impact import charts, services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
@@ -25,6 +25,7 @@ from impact.selectors.charts import tornado_chart
 from impact.selectors.portfolio import LeftOut
 from impact.selectors.studies import study_subject
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers, sign_off
+from tests.factories.customer_voice import ContactFactory, FeedbackFactory, SourceFactory
 from tests.factories.impact import (
     finished_study,
     live_initiative,
@@ -374,22 +375,25 @@ def rate(organization, customers, seed=2):
     rng = np.random.default_rng(seed)
     metric = metric_of(organization, "osat")
     places = [touchpoint_of(organization, key) for key in ("overall", "onboarding", "billing", "shop")]
+    source = SourceFactory(organization=organization, name="test")
     rows = []
     for customer in range(customers):
+        contact = ContactFactory(organization=organization, external_reference=f"C{customer}")
         onboarding, billing, shop = rng.normal(7, 1.5, 3)
         overall = 0.7 * onboarding + 0.2 * billing + rng.normal(0.7, 0.7)
         for place, score in zip(places, (overall, onboarding, billing, shop), strict=True):
             rows.append(
                 Feedback(
                     organization=organization,
-                    source="test",
-                    external_id=f"{customer}-{place.key}",
+                    submission=Submission.objects.create(
+                        organization=organization, source=source, external_id=f"{customer}-{place.key}"
+                    ),
                     metric=metric,
                     metric_key=metric.key,
                     touchpoint=place,
                     occurred_at=timezone.now() - timedelta(days=3),
                     score=int(np.clip(round(score), 1, 10)),
-                    customer=f"C{customer}",
+                    contact=contact,
                 )
             )
     Feedback.objects.bulk_create(rows)
@@ -441,8 +445,8 @@ def test_analysis_of_the_same_answers_is_kept_and_of_new_ones_made_anew(organiza
     text = client_of(ada).get(_url("driver_analysis")).text
     assert "Answers have changed since." not in text
     assert re.search(r"Computed on [^<.]*[^<.]\s*</p>", text)  # a time ends the line, no period
-    Feedback.objects.create(
-        organization=organization, source="late", external_id="1", metric=metric_of(organization, "osat"),
+    FeedbackFactory(
+        source="late", external_id="1", metric=metric_of(organization, "osat"),
         touchpoint=touchpoint_of(organization, "shop"), occurred_at=timezone.now(), score=3, customer="C1",
     )  # fmt: skip
     page = client_of(ada).get(_url("driver_analysis"))

@@ -36,6 +36,7 @@ from tests.factories.coalition import (
     ready_initiative,
     submitted,
 )
+from tests.factories.customer_voice import SourceFactory
 from tests.factories.impact import metric_of
 from tests.factories.reports import proved, waiting_report
 
@@ -193,7 +194,12 @@ def test_every_stage_of_an_import_is_decided(organization, ada, ben):
     assert set(rows) == set(IMPORTS) == set(ImportStage)
     for stage, values in rows.items():
         batch = ImportBatch.objects.create(
-            organization=organization, created_by=ada, filename="a.csv", file_bytes=1, **values
+            organization=organization,
+            source=SourceFactory(organization=organization),
+            created_by=ada,
+            filename="a.csv",
+            file_bytes=1,
+            **values,
         )
         assert batch.stage == stage
         assert kinds(ada) == IMPORTS[stage]

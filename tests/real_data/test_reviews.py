@@ -56,7 +56,7 @@ def listed(client_of, ada, organization):
 )
 def test_words_come_in_and_every_one_is_found(reviews, listed, name, touchpoint, words):
     texts = reviews(name, touchpoint)
-    stored = dict(Feedback.objects.values_list("external_id", "text"))
+    stored = dict(Feedback.objects.values_list("submission__external_id", "text"))
     assert [stored[f"{touchpoint}-{number}"] for number in range(len(texts))] == [t.strip() for t in texts]
     assert not Feedback.objects.exclude(score=None).exists()
     for asked in words:

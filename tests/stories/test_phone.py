@@ -8,7 +8,12 @@ from playwright.sync_api import expect
 
 from common.jobs import JobState
 from customer_voice.models import ImportBatch
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import (
+    FeedbackFactory,
+    MetricDefinitionFactory,
+    SourceFactory,
+    TouchpointFactory,
+)
 from tests.stories.conftest import NO_SIDEWAYS, OFF_SCREEN, PHONE
 
 WORDS = "I took a day off and nobody came, and nobody called either. " * 3
@@ -30,6 +35,7 @@ def heard(ada, organization, with_password) -> str:
     )
     ImportBatch.objects.create(
         organization=organization,
+        source=SourceFactory(organization=organization),
         created_by=ada,
         filename="a-rather-long-name-of-a-file-from-the-survey-tool-2026-03.csv",
         file="x.csv",

@@ -89,7 +89,7 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
-        guessed = services.import_proposal(batch)[1]
+        guessed = services.proposed_mapping(batch)
         batch = services.map_import(
             batch=batch,
             mapping={**guessed, **self._mapping(options["map"])},

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import Organization
 from customer_voice import exports, selectors
 from customer_voice.choices import Period
-from customer_voice.models import MetricDefinition
+from customer_voice.models import Channel, MetricDefinition
 from journeys.models import Touchpoint
 
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--version-number", type=int, help="of the definition; default: the one in use")
         parser.add_argument("--touchpoint", metavar="KEY")
         parser.add_argument("--segment")
+        parser.add_argument("--channel", metavar="NAME")
         parser.add_argument("--period", choices=Period.values, default=Period.MONTH)
         parser.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
         parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD", help="not included")
@@ -44,11 +45,17 @@ class Command(BaseCommand):
             touchpoint = Touchpoint.objects.of(organization).filter(key=options["touchpoint"]).first()
             if touchpoint is None:
                 raise CommandError(f"There is no touchpoint “{options['touchpoint']}”.")
+        channel = None
+        if options["channel"]:
+            channel = Channel.objects.of(organization).filter(name=options["channel"]).first()
+            if channel is None:
+                raise CommandError(f"There is no channel “{options['channel']}”.")
         series = selectors.metric_series(
             organization,
             metric,
             touchpoint=touchpoint,
             segment=options["segment"],
+            channel=channel,
             period=Period(options["period"]),
             start=_day(options["start"]),
             end=_day(options["end"]),

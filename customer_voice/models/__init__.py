@@ -1,0 +1,39 @@
+"""What is measured, who said what, how it came in, and the daily roll-up that every series is read from."""
+
+from customer_voice.models.customers import Contact, CustomerAccount
+from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
+from customer_voice.models.imports import ImportBatch, ImportRowError
+from customer_voice.models.metrics import MetricDefinition, MetricTarget
+from customer_voice.models.points import (
+    AccountDurationPoint,
+    AccountMetricPoint,
+    AccountStepPoint,
+    AccountTotalPoint,
+    DurationPoint,
+    MetricPoint,
+    StepPoint,
+    TotalPoint,
+)
+from customer_voice.models.sources import Channel, Source
+
+__all__ = [
+    "AccountDurationPoint",
+    "AccountMetricPoint",
+    "AccountStepPoint",
+    "AccountTotalPoint",
+    "Channel",
+    "Contact",
+    "CustomerAccount",
+    "DurationPoint",
+    "ErasedFeedback",
+    "Feedback",
+    "ImportBatch",
+    "ImportRowError",
+    "MetricDefinition",
+    "MetricPoint",
+    "MetricTarget",
+    "Source",
+    "StepPoint",
+    "Submission",
+    "TotalPoint",
+]

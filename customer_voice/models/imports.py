@@ -1,0 +1,101 @@
+"""Files on their way in."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.constraints import SameOrganization
+from accounts.models import Membership, OrganizationModel
+from common.jobs import Job, JobState
+from customer_voice.choices import DateFormat, Encoding, ImportStage
+from customer_voice.models.metrics import MetricDefinition
+from customer_voice.models.sources import Source
+from customer_voice.problems import problem_text
+
+
+class ImportBatch(OrganizationModel, Job):
+    """One row is one file on its way in: read, checked, and then all of it or nothing."""
+
+    task = "customer_voice.tasks.run_import"
+
+    filename = models.CharField(max_length=200)
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    file_digest = models.CharField(max_length=64)
+    file_bytes = models.BigIntegerField()
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    encoding = models.CharField(max_length=12, choices=Encoding, default=Encoding.UTF_8)
+    date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
+    mapping = models.JSONField(default=dict)  # field -> column; empty until somebody has chosen
+    defaults = models.JSONField(default=dict)  # field -> fixed value for every row
+    metric = models.ForeignKey(
+        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_dry_run = models.BooleanField(default=True)
+    creates_touchpoints = models.BooleanField(_("add touchpoints that do not exist yet"), default=False)
+    skips_bad_rows = models.BooleanField(_("import the valid rows, leave out the others"), default=False)
+    replaces_known = models.BooleanField(_("replace existing answers"), default=False)
+    created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_created = models.PositiveIntegerField(default=0)
+    rows_updated = models.PositiveIntegerField(default=0)
+    rows_replaced = models.PositiveIntegerField(default=0)  # of the updated: something known goes
+    rows_unchanged = models.PositiveIntegerField(default=0)
+    rows_rejected = models.PositiveIntegerField(default=0)
+    rows_superseded = models.PositiveIntegerField(default=0)  # a later row of the file has the same id
+    rows_erased = models.PositiveIntegerField(default=0)  # the customer's words were erased: they stay out
+    changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
+    left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in
+    touchpoints_new = models.JSONField(default=list)  # names that the file would add
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="import_of_organization"),
+            SameOrganization(field="source", name="import_source_same_organization"),
+        ]
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def stage(self) -> ImportStage:
+        """Where the file is on its way in. No query."""
+        if self.job_state == JobState.FAILED:
+            return ImportStage.FAILED
+        if self.job_state != JobState.DONE:
+            return ImportStage.CHECKING if self.is_dry_run else ImportStage.IMPORTING
+        if not self.mapping:
+            return ImportStage.MAPPING
+        return ImportStage.CHECKED if self.is_dry_run else ImportStage.IMPORTED
+
+    @property
+    def rows_good(self) -> int:
+        return self.rows_created + self.rows_updated + self.rows_unchanged
+
+
+class ImportRowError(models.Model):
+    """One row is one reason why one row of the file cannot come in.
+
+    The words follow from `code`, `field` and `params` when they are shown. Reasons found by older versions
+    have only a `message`, in the language of that time.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="row_errors")
+    row_number = models.PositiveIntegerField()  # as a spreadsheet counts: header is 1
+    column = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=40)
+    field = models.CharField(max_length=40, blank=True, default="")
+    params = models.JSONField(default=dict)
+    message = models.CharField(max_length=300, blank=True, default="")
+    value = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["row_number", "pk"]
+        indexes = [models.Index(fields=["batch", "row_number"])]
+
+    @property
+    def text(self) -> str:
+        """Why the row stays out, in the language of the moment."""
+        return self.message or problem_text(self.code, self.field, self.params)

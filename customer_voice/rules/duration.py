@@ -1,0 +1,215 @@
+"""Median time of cases, open ones counted."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import exp, inf, log1p
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from common.formats import reader
+from customer_voice.choices import ImportField, MetricKind
+from customer_voice.rules.counts import Counts, RollupShape, seconds_of
+from customer_voice.rules.definition import Definition
+from customer_voice.rules.rule import (
+    AnswerGroup,
+    Axis,
+    Figure,
+    MetricRule,
+    Refusal,
+    Row,
+    RowKind,
+    interval_words,
+)
+from cxcharts import scales
+from cxcharts.locale import ValueFormat
+from cxcharts.scales import Scale
+from cxstats.design import EstimandKind
+from cxstats.durations import kaplan_meier_quantile
+from cxstats.errors import NotEstimable, Reason
+from cxstats.results import Estimate, Interval, Unit
+from cxstats.voc import mean_change
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+SHORTEST_SECONDS = 1.0
+OPEN_SHARE_ALLOWED = 0.05  # more open cases than this: durations of two periods are not compared
+LARGEST_FALL = 0.99  # times that fall by 100 % or more count as 99 %
+TIME_GROUPS = (1, 4, 24, 72, 168)  # hours; each group ends before its number
+
+
+class MedianTime(MetricRule):
+    key = "duration"
+    label = gettext_lazy("median time, open cases counted (Kaplan-Meier)")
+    unit = Unit.SECONDS
+    estimand = EstimandKind.LOG_DURATION
+    row = RowKind.CASE
+    foreign_fields = frozenset({ImportField.SCORE, ImportField.EXPOSURE})
+    shape = RollupShape.TIMES
+    empty = Counts()
+    is_costly = True  # a median needs every bin of every period, while answers are a few numbers
+
+    # --- definition ----------------------------------------------------------------------------
+
+    @classmethod
+    def complete(cls, draft: Definition) -> None:
+        draft.scale_low = draft.scale_high = 0
+        draft.scale_step = draft.per = 1
+        draft.bottom_box_high = draft.top_box_low = None
+        draft.amount_name = draft.exposure_name = ""
+        draft.higher_is_better = False
+
+    def validate(self) -> dict[str, str]:
+        if self.definition.kind not in {MetricKind.TTR, MetricKind.CUSTOM}:
+            return {"rule": _("Only a time has the rule “median time”.")}
+        return {}
+
+    def definition_text(self) -> str:
+        return _(
+            "Time within which half of the cases are resolved. Open cases count as not resolved "
+            "so far (Kaplan–Meier); leaving them out would make the figure look better than it "
+            "is."
+        )
+
+    def interval_text(self) -> str:
+        return interval_words(_("%(share)s interval: Brookmeyer–Crowley, log-log."))
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    @property
+    def needed_fields(self) -> Mapping[ImportField, str | Promise]:
+        return {ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")}
+
+    @property
+    def date_fields(self) -> tuple[ImportField, ImportField]:
+        return ImportField.OPENED_AT, ImportField.OCCURRED_AT
+
+    def refusal(self, score: Decimal) -> Refusal | None:
+        return Refusal(code="foreign", params={"metric": self.definition.name})
+
+    def row_text(self, row: Row) -> str:
+        return _("resolved") if row.resolved_at else _("open")
+
+    def cell_text(self, row: Row) -> str:
+        return self.row_text(row)
+
+    # --- counts --------------------------------------------------------------------------------
+
+    def figures(self, cells: Sequence[Counts]) -> list[Figure]:
+        return [_median(cell) for cell in cells]
+
+    def change(self, before: Counts, after: Counts, level: float) -> Estimate:
+        """How many times as long a case took: Welch on log seconds, written back as a ratio."""
+        for cell in (before, after):
+            if cell.n_open > OPEN_SHARE_ALLOWED * cell.n:
+                raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=cell.n_open, n=cell.n)
+        logs = mean_change(before=before.log_times(), after=after.log_times(), level=level).estimate
+        return Estimate(
+            value=exp(logs.value),
+            interval=Interval(low=exp(logs.interval.low), high=exp(logs.interval.high), level=level),
+            n=logs.n,
+            unit=Unit.RATIO,
+            method="ratio of geometric means, Welch on logs (cases)",
+        )
+
+    def moments(self, counts: Counts) -> tuple[int, float, float] | None:
+        if not counts.times:
+            return None
+        found = counts.log_times()
+        return found.n, found.mean, found.variance
+
+    def groups(self, counts: Counts) -> tuple[AnswerGroup, ...]:
+        """Spans of hours, and the open cases."""
+        tallies = [0] * (len(TIME_GROUPS) + 1)
+        for binned, cases in counts.times:
+            hours = seconds_of(binned) / HOUR
+            tallies[sum(hours >= limit for limit in TIME_GROUPS)] += cases
+        names = [
+            _("under 1 h"),
+            _("1–4 h"),
+            _("4–24 h"),
+            _("1–3 days"),
+            _("3–7 days"),
+            _("over 7 days"),
+        ]
+        groups = [AnswerGroup(label=name, count=tally) for name, tally in zip(names, tallies, strict=True)]
+        return (*groups, AnswerGroup(label=_("still open"), count=counts.n_open))
+
+    # --- words and drawing ---------------------------------------------------------------------
+
+    def n_text(self, n: int) -> str:
+        return ngettext("%(number)s case", "%(number)s cases", n) % {"number": reader().number(n)}
+
+    def behind_text(self) -> str:
+        return _("Behind the figure: how long cases took")
+
+    def groups_title(self, period: str) -> str:
+        return _("How long the cases of %(period)s took") % {"period": period}
+
+    def axis(self, values: Sequence[float]) -> Axis:
+        """In minutes, hours or days, by the newest value of the page."""
+        newest = values[-1] if values else HOUR
+        if newest < 2 * HOUR:
+            return Axis(scale=_time(_("min"), 0), divisor=MINUTE)
+        if newest < 4 * DAY:
+            return Axis(scale=_time(_("h"), 1), divisor=HOUR)
+        return Axis(scale=_time(_("days"), 1), divisor=DAY)
+
+    def plan_axis(self) -> Axis:
+        return Axis(scale=scales.hours(self.labels), divisor=HOUR)
+
+    # --- what people type ----------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return SHORTEST_SECONDS, inf
+
+    @property
+    def typed_unit(self) -> float:
+        return HOUR
+
+    def target_label(self) -> str:
+        return _("Target, in hours")
+
+    def effect_unit(self) -> str:
+        return _("% of the time")
+
+    def engine_amount(self, typed: float, *, is_rise: bool) -> float:
+        share = typed / 100
+        return log1p(share) if is_rise else -log1p(-min(share, LARGEST_FALL))
+
+    def typed_change(self, change: float) -> float:
+        """The engine gives a ratio of times."""
+        return abs(change - 1) * 100
+
+    def largest_effect(self, *, is_rise: bool) -> float:
+        """No case takes less than no time; ten times as long is a slip of the pen."""
+        return 900 if is_rise else 99
+
+    def on_axis(self, typed: float, baseline: float) -> float:
+        return baseline * typed / 100
+
+    def effect_words(self, figure: str, count: int) -> str:
+        return _("%(share)s of the time") % {"share": reader().in_percents(figure)}
+
+
+def _median(cell: Counts) -> Figure:
+    seconds, resolved = cell.durations()
+    try:
+        found = kaplan_meier_quantile(seconds=seconds, resolved=resolved.tolist())
+    except NotEstimable as refusal:
+        return Figure(n=cell.n, n_open=cell.n_open, unusable=cell.unusable, reason=refusal.reason)
+    return Figure(
+        n=found.n,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        n_open=found.n_open,
+        unusable=cell.unusable,
+    )
+
+
+def _time(unit: str, decimals: int) -> Scale:
+    apart = "" if (get_language() or "en").startswith("zh") else "\u00a0"
+    form = ValueFormat(decimals=decimals, suffix=f"{apart}{unit}")
+    return Scale(low=0, value=form, difference=form)

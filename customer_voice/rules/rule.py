@@ -1,0 +1,290 @@
+"""What every metric rule must say. One rule is one class; one object of it belongs to one definition.
+
+Whoever needs to know how a metric counts, compares, reads or is drawn asks `metric.calculation`; no other
+module tells rules apart. How to add one is described in the package.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from math import inf
+from typing import ClassVar, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common.formats import reader
+from customer_voice.choices import SMALL_N, ImportField
+from customer_voice.rules.counts import Counts, RollupShape
+from customer_voice.rules.definition import Definition
+from cxcharts.labels import Labels, labels_for
+from cxcharts.scales import Scale
+from cxstats.design import EstimandKind
+from cxstats.errors import Reason
+from cxstats.results import Estimate, Unit
+
+type Number = int | Decimal
+
+
+class RowKind(StrEnum):
+    """What one row of feedback is to a metric."""
+
+    ANSWER = "answer"  # a score on the scale
+    CASE = "case"  # a case with the times of its opening and its resolution
+    AMOUNT = "amount"  # an amount, with the exposure that it was counted on
+
+
+class Row(Protocol):
+    """What a rule reads of one row of feedback."""
+
+    score: Number | None
+    exposure: Number | None
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A value with its interval and n, or the reason why there is none. `high` None: no upper limit known."""
+
+    n: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n_open: int = 0
+    unusable: int = 0
+    reason: Reason | None = None
+
+    @property
+    def is_small(self) -> bool:
+        return self.n < SMALL_N
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerGroup:
+    """One answer (for times: a span of time) and how often it was given; `box` is its part of the metric."""
+
+    label: str
+    count: int
+    box: str = "none"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """How values are written and drawn: `divisor` brings a stored value to what the scale shows."""
+
+    scale: Scale
+    divisor: float = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Why a cell of a file cannot be used: a code with words in `problems`, and the facts that they name."""
+
+    code: str
+    params: Mapping[str, int | str]
+
+
+@dataclass(frozen=True)
+class MetricRule(ABC):
+    """How the rows of one definition become its figure.
+
+    Values are in `unit`: points -100..100, share 0..1, score, seconds, or amount per exposure. Sizes that
+    people type (targets, expected effects) are in the units that they speak: points, percent, steps of the
+    scale, hours; the methods named `typed...` and `effect_...` convert.
+    """
+
+    definition: Definition
+
+    key: ClassVar[str]  # stored in the column `rule`, at most 10 letters
+    label: ClassVar[str | Promise]  # how answers become the metric, in the list of the form
+    unit: ClassVar[Unit]
+    estimand: ClassVar[EstimandKind | None]  # None: the engine cannot evaluate a change of it
+    row: ClassVar[RowKind] = RowKind.ANSWER
+    foreign_fields: ClassVar[frozenset[ImportField]] = frozenset({ImportField.EXPOSURE})  # refused by name
+    is_costly: ClassVar[bool] = False  # figures are kept until the metric is counted again
+
+    # --- definition ----------------------------------------------------------------------------
+
+    @classmethod
+    def complete(cls, draft: Definition) -> None:
+        """Empty or set what this rule decides by itself, before the draft is validated."""
+        return
+
+    @abstractmethod
+    def validate(self) -> dict[str, str]:
+        """Field of the definition -> why it contradicts the rule."""
+
+    @abstractmethod
+    def definition_text(self) -> str:
+        """One sentence: how answers become this figure."""
+
+    @abstractmethod
+    def interval_text(self) -> str:
+        """One sentence: which interval is drawn around it."""
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    @property
+    def needed_fields(self) -> Mapping[ImportField, str | Promise]:
+        """Columns without which a file says nothing of this metric, with the words of the refusal."""
+        return {ImportField.SCORE: _("%(metric)s needs the column with the score.")}
+
+    @property
+    def date_fields(self) -> tuple[ImportField, ImportField]:
+        """By which column a row is dated, and by which where that is not given."""
+        return ImportField.OCCURRED_AT, ImportField.OPENED_AT
+
+    @property
+    def unreadable_code(self) -> str:
+        """Code of the refusal of a score (or amount) that is no number at all."""
+        return "no_number"
+
+    @abstractmethod
+    def refusal(self, score: Decimal) -> Refusal | None:
+        """Why this score (or amount) cannot be one of the metric."""
+
+    @abstractmethod
+    def row_text(self, row: Row) -> str:
+        """What one row says, on its own page."""
+
+    def cell_text(self, row: Row) -> str:
+        """What one row says, in a table."""
+        return "" if row.score is None else reader().shortest(row.score)
+
+    def box_of(self, answer: Number) -> str:
+        """Which part of the metric an answer counts for: "top", "middle", "bottom" or "none"."""
+        return "none"
+
+    # --- counts --------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def shape(self) -> RollupShape:
+        """How the roll-up keeps the answers."""
+
+    @property
+    @abstractmethod
+    def empty(self) -> Counts:
+        """The counts of a period without rows."""
+
+    def of_scores(self, scores: Mapping[Decimal, int]) -> Counts | None:
+        """Counts from how often each score was given; None where single scores make no figure."""
+        return None
+
+    @abstractmethod
+    def figures(self, cells: Sequence[Counts]) -> list[Figure]:
+        """One figure per cell, in one pass where the core has one. Never raises for thin data."""
+
+    @abstractmethod
+    def change(self, before: Counts, after: Counts, level: float) -> Estimate:
+        """Later minus earlier; in the unit RATIO, later divided by earlier.
+
+        Raises NotEstimable where the counts cannot tell.
+        """
+
+    @abstractmethod
+    def moments(self, counts: Counts) -> tuple[int, float, float] | None:
+        """n, value and variance of one answer, as the engine's panel takes them; None without answers."""
+
+    def groups(self, counts: Counts) -> tuple[AnswerGroup, ...]:
+        """What lies behind the figure, from the lowest on; empty where there is nothing to show."""
+        return ()
+
+    def legend(self) -> list[tuple[str, str]]:
+        """What the boxes of `groups` mean: box -> words."""
+        return []
+
+    # --- words and drawing ---------------------------------------------------------------------
+
+    @abstractmethod
+    def n_text(self, n: int) -> str:
+        """How many answers, cases or days."""
+
+    def behind_text(self) -> str:
+        """Heading above `groups` on the metric's page."""
+        return _("Behind the figure: the answers")
+
+    def groups_title(self, period: str) -> str:
+        """Title of the chart of `groups`."""
+        return _("How often each answer was given in %(period)s") % {"period": period}
+
+    @abstractmethod
+    def axis(self, values: Sequence[float]) -> Axis:
+        """How figures are written and drawn; `values` are those on the page, the newest last."""
+
+    def plan_axis(self) -> Axis:
+        """The axis of a plan's chart, on which typed effects are drawn."""
+        return self.axis([])
+
+    # --- what people type ----------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest value that the metric can have."""
+        return -inf, inf
+
+    @property
+    def typed_unit(self) -> float:
+        """What one unit of a target as people type it is in the metric's unit."""
+        return 1.0
+
+    @abstractmethod
+    def target_label(self) -> str:
+        """Label of the field for a target, with the unit to type."""
+
+    @abstractmethod
+    def effect_unit(self) -> str:
+        """In which unit a person types an effect on this metric."""
+
+    def engine_amount(self, typed: float, *, is_rise: bool) -> float:
+        """A typed size of an effect (>= 0) in the engine's unit (>= 0)."""
+        return typed
+
+    def typed_change(self, change: float) -> float:
+        """A detectable change as the engine gives it, in the size that a person would type."""
+        return change
+
+    def largest_effect(self, *, is_rise: bool) -> float:
+        """The largest change that there can be, as a person types it: from one end to the other."""
+        low, high = self.bounds
+        return (high - low) / self.typed_unit
+
+    def on_axis(self, typed: float, baseline: float) -> float:
+        """A typed size of an effect on the axis of the plan's chart."""
+        return typed
+
+    def effect_digits(self, typed: float) -> int:
+        """Decimals with which a typed size means something."""
+        return 1 if typed < 10 else 0
+
+    @abstractmethod
+    def effect_words(self, figure: str, count: int) -> str:
+        """A written size with its unit; `count` chooses singular or plural."""
+
+    # --- facts that follow ---------------------------------------------------------------------
+
+    @property
+    def counts_answers(self) -> bool:
+        return self.row is RowKind.ANSWER
+
+    @property
+    def counts_cases(self) -> bool:
+        return self.row is RowKind.CASE
+
+    @property
+    def can_be_evaluated(self) -> bool:
+        """Whether a plan may promise a change of this metric."""
+        return self.estimand is not None
+
+    @property
+    def labels(self) -> Labels:
+        return labels_for(get_language() or "en")
+
+
+def interval_words(kind: str) -> str:
+    """`kind` holds the slot %(share)s for the level of every interval that is drawn."""
+    return kind % {"share": reader().percent(0.95)}

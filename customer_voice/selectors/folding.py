@@ -1,0 +1,138 @@
+"""Rows of feedback folded into counts by day, in the shape of their metric: what the roll-up is made of.
+
+The same SELECT fills the roll-up and answers the few questions that the roll-up keeps no cube for.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    Func,
+    Q,
+    SmallIntegerField,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Ln, Round, TruncDate
+
+from accounts.models import Organization
+from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
+from customer_voice.columns import NumberField
+from customer_voice.models import MetricDefinition
+from customer_voice.rules import RollupShape
+
+PLACE_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "segment", "channel_id")
+ACCOUNT_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "account_id")
+ANSWER_COLUMNS = tuple(f"answers_{answer}" for answer in ANSWERS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """`rows` are mappings of `columns`, in that order: the keys, then the counts.
+
+    A count may stand under another name than its column where a row of feedback has that name already.
+    """
+
+    columns: tuple[str, ...]
+    rows: Any
+
+
+class _Seconds(Func):
+    """Seconds from the second to the first moment."""
+
+    output_field = FloatField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - "
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="(django_timestamp_diff(%(expressions)s) / 1000000.0)",
+            arg_joiner=", ",
+        )
+
+
+def folded(
+    organization: Organization,
+    feedback: Any,
+    shape: RollupShape,
+    metrics: Sequence[MetricDefinition],
+    *,
+    keys: tuple[str, ...],
+) -> Folded:
+    """Rows of these metrics (all of one shape) grouped by `keys`. Evaluating it is one query."""
+    day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
+    # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
+    rows = feedback.filter(metric__in=[metric.pk for metric in metrics]).annotate(day=day).order_by()
+    return _FOLDS[shape](rows, metrics, keys)
+
+
+def _answers(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
+    columns = {name: Count("pk", filter=Q(score=k)) for k, name in zip(ANSWERS, ANSWER_COLUMNS, strict=True)}
+    return Folded(
+        columns=(*keys, "n", *columns),
+        rows=rows.filter(score__isnull=False).values(*keys).annotate(n=Count("pk"), **columns),
+    )
+
+
+def _steps(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
+    """Steps from the lowest answer: exact, as every stored answer lies on a step of its scale."""
+    step = Case(
+        *(
+            When(metric=metric.pk, then=(F("score") - metric.scale_low) / Value(Decimal(metric.scale_step)))
+            for metric in metrics
+        ),
+        output_field=NumberField(),
+    )
+    return Folded(
+        columns=(*keys, "step", "n"),
+        rows=rows.filter(score__isnull=False)
+        .annotate(step=Cast(Round(step), SmallIntegerField()))
+        .values(*keys, "step")
+        .annotate(n=Count("pk")),
+    )
+
+
+def _totals(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
+    """A row without exposure counts as one."""
+    exposure = Coalesce("exposure", Value(1), output_field=NumberField())
+    return Folded(
+        columns=(*keys, "n", "amount", "exposure"),
+        rows=rows.filter(score__isnull=False)
+        .values(*keys)
+        .annotate(n=Count("pk"), amount=Sum("score"), exposures=Sum(exposure)),
+    )
+
+
+def _times(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
+    seconds = _Seconds(F("resolved_at"), F("occurred_at"))
+    bins = Case(
+        When(resolved_at__isnull=True, then=BIN_OPEN),
+        When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
+        default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
+        output_field=SmallIntegerField(),
+    )
+    return Folded(
+        columns=(*keys, "duration_bin", "n"),
+        rows=rows.annotate(duration_bin=bins).values(*keys, "duration_bin").annotate(n=Count("pk")),
+    )
+
+
+_FOLDS: dict[RollupShape, Callable[[Any, Sequence[MetricDefinition], tuple[str, ...]], Folded]] = {
+    RollupShape.ANSWERS: _answers,
+    RollupShape.STEPS: _steps,
+    RollupShape.TOTALS: _totals,
+    RollupShape.TIMES: _times,
+}

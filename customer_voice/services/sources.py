@@ -1,0 +1,53 @@
+"""Sources by their names, and how the columns of their files were read when one last came in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Organization
+from customer_voice.choices import SourceKind
+from customer_voice.models import ImportBatch, Source
+
+MOST_REMEMBERED = 10  # kinds of files of one source, told apart by their headers
+
+
+def source_named(organization: Organization, name: str, kind: SourceKind) -> Source:
+    """The source of this name; one that nobody sent from before is added. Safe at the same instant."""
+    source, _is_new = Source.objects.get_or_create(
+        organization=organization, name=name, defaults={"kind": kind}
+    )
+    found: Source = source
+    return found
+
+
+def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
+    """Keep how this file was read, for the next one of its source with the same headers."""
+    source = Source.objects.select_for_update().get(pk=batch.source_id)
+    recipe = {
+        "header": list(header),
+        "mapping": dict(batch.mapping),
+        "metric": batch.metric.key if batch.metric is not None else "",
+        "defaults": dict(batch.defaults),
+        "date_format": str(batch.date_format),
+        "encoding": str(batch.encoding),
+        "creates_touchpoints": batch.creates_touchpoints,
+    }
+    known = source.recipe.get("files", [])
+    if known and known[0] == recipe:
+        return
+    others = [one for one in known if not _is_alike(one["header"], header)]
+    source.recipe = {"files": [recipe, *others][:MOST_REMEMBERED]}
+    source.changed_at = timezone.now()
+    source.save(update_fields=["recipe", "changed_at"])
+
+
+def recipe_for(source: Source, header: Sequence[str]) -> dict[str, Any]:
+    """How a file of the source with these headers was last read; empty where none was."""
+    known: list[dict[str, Any]] = source.recipe.get("files", [])
+    return next((one for one in known if _is_alike(one["header"], header)), {})
+
+
+def _is_alike(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Columns are read by their names, so their order does not matter."""
+    return sorted(first) == sorted(second)
