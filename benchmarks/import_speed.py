@@ -128,10 +128,10 @@ def run(rows: int, rounds: int, url: str, folder: Path) -> None:
             if round_number == 0:
                 for table, (path, columns) in ready.items():
                     order = f"SELECT {', '.join(columns)} FROM {table} ORDER BY id"
-                    with raw.cursor() as cursor, path.open("wb") as out:
-                        with cursor.copy(f"COPY ({order}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)") as copy:
-                            for block in copy:
-                                out.write(block)
+                    order = f"COPY ({order}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
+                    with raw.cursor() as cursor, path.open("wb") as out, cursor.copy(order) as copy:
+                        for block in copy:
+                            out.write(block)
             raw.execute(emptied)
             raw.commit()
             began = time.perf_counter()

@@ -301,6 +301,7 @@ class Decision(models.Model):
     )  # why then; empty: withdrawn, or older
     tally = models.JSONField()  # coalition.rules.Tally as numbers; "votes" names each seat's choice
     decided_at = models.DateTimeField(default=timezone.now)
+    is_sealed: bool  # annotated by `with_seal`, never a column
 
     objects = DecisionQuerySet.as_manager()
 

@@ -240,7 +240,7 @@ def _heartbeats(job: Job) -> Iterator[None]:
     rows = type(job)._default_manager.filter(pk=job.pk, job_state=JobState.RUNNING, attempts=job.attempts)
 
     def beat() -> None:
-        while not ended.wait(settings.STALE_AFTER_SECONDS / 4):
+        while not ended.wait(settings.HEARTBEAT_SECONDS):
             try:
                 rows.all().update(heartbeat_at=timezone.now())
             except DatabaseError as error:  # locked by the work itself: then nobody else can take it either

@@ -227,6 +227,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth: nobody waits for a broker that is away
 STALE_AFTER_SECONDS = env.integer("CXPROGRAM_STALE_AFTER_SECONDS", default=120, minimum=5)
+HEARTBEAT_SECONDS = STALE_AFTER_SECONDS / 4  # of work that goes on
 
 # --- People and sessions -----------------------------------------------------------------------
 

@@ -5,16 +5,16 @@ same content has the same digest however it was written, and a field that a late
 changes no digest of content without it.
 """
 
-import hashlib
-import json
 from decimal import Decimal
 from typing import Any
 
+from cxstats.codec import digest_of
 from questionnaires.content import Choice, Condition, Question, QuestionKind, Questionnaire, Scale, Section
 from questionnaires.wording import Text
 
-FORMAT = 1
-"""Of the digest. Another number, should the same content ever have to be written otherwise."""
+CONTENT_VERSION = 1
+"""Of what a questionnaire says (`cxstats.codec.digest_of`). A field that is left out where it says nothing
+needs no new one."""
 
 
 def plain_questionnaire(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -33,9 +33,7 @@ def plain_questionnaire(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def digest_of_questionnaire(questionnaire: Questionnaire) -> str:
     """SHA-256 of key, version and all content: 64 hexadecimal characters."""
-    content = {"format": FORMAT, "questionnaire": plain_questionnaire(questionnaire)}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(plain_questionnaire(questionnaire), version=CONTENT_VERSION)
 
 
 def number_text(number: Decimal) -> str:

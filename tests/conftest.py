@@ -22,6 +22,7 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 def _fast_and_apart(settings, tmp_path):
     """Cheap password hashes, files of each test in a folder of its own."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.HEARTBEAT_SECONDS = 24 * 3600  # no heartbeat wakes within a test, however busy the machine
     settings.WHITENOISE_AUTOREFRESH = True  # no scan of every static file for every test client
     settings.WHITENOISE_USE_FINDERS = True
     settings.STORAGES = {  # static files where they lie, without collecting them

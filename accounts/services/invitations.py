@@ -94,8 +94,12 @@ def invite_people(
     one_at_a_time(by.organization)
     invitations = []
     for line in checked:
-        wish = {"email": line.email, "role": line.role, "function": line.function, "name": line.name}
-        invitations.append(_open_twin(by=by, **wish) or invite_person(by=by, **wish)[0])
+        known = _open_twin(by=by, email=line.email, role=line.role, function=line.function, name=line.name)
+        if known is None:
+            known, _secret = invite_person(
+                by=by, email=line.email, role=line.role, function=line.function, name=line.name
+            )
+        invitations.append(known)
     return invitations
 
 

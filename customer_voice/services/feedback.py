@@ -241,9 +241,10 @@ def _without_metric(answers: Sequence[_Answer]) -> Iterator[tuple[str, str]]:
 
 def _repeated(answers: Sequence[_Answer]) -> Iterator[tuple[str, str]]:
     """An ID stands for one submission, and a submission has one answer to a metric."""
-    first: dict[tuple[str, int | None], str] = {}
+    first: dict[tuple[str, str], str] = {}
     for answer in answers:
-        identity = answer.item.get("external_id", "").strip(), answer.metric and answer.metric.pk
+        key = answer.metric.key if answer.metric is not None else ""
+        identity = answer.item.get("external_id", "").strip(), key
         known = first.setdefault(identity, answer.shared)
         if known != answer.shared:
             yield answer.place("external_id"), _("Same ID as item %(first)d.") % {"first": int(known)}

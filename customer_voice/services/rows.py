@@ -25,16 +25,14 @@ from customer_voice.rules import Number, RowKind
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
-LONGEST: dict[str, int] = {
-    name: model._meta.get_field(column).max_length or 0
-    for name, model, column in (
-        ("external_id", Submission, "external_id"),
-        ("customer", Contact, "external_reference"),
-        ("account", CustomerAccount, "external_reference"),
-        ("segment", Feedback, "segment"),
-        ("channel", Channel, "name"),
-    )
-}
+_HELD_IN: tuple[tuple[str, Any], ...] = (
+    ("external_id", Submission.external_id),
+    ("customer", Contact.external_reference),
+    ("account", CustomerAccount.external_reference),
+    ("segment", Feedback.segment),
+    ("channel", Channel.name),
+)
+LONGEST: dict[str, int] = {name: column.field.max_length for name, column in _HELD_IN}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

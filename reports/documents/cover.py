@@ -18,7 +18,7 @@ COVER_LETTERS, LINE_LETTERS = 640, 95  # on the first page beside a full chart, 
 # The first page holds sentence, figures, grade, chart and request; Letter is the shorter paper.
 COVER_HEIGHTS = {Paper.A4: 190.0, Paper.LETTER: 150.0}
 SMALLEST = 90.0  # a chart that is lower says nothing
-LINE, NOTICE = 20.0, 45.0  # pixels of the chart that a line of words costs, and the frame of a notice
+LINE, NOTICE = 20.0, 8.0  # pixels of the chart that a line of words costs, and the room between notices
 TITLE_LETTERS, TITLE_LINE = 42, 38.0  # the title is set larger: letters in a line, and what a line more costs
 
 

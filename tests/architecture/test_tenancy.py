@@ -6,9 +6,11 @@ from pathlib import Path
 
 from django.apps import apps
 from django.db import models
+from django.db.models import UniqueConstraint
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from accounts.constraints import SameOrganization
 from accounts.models import Organization
 from tests.architecture.test_floors import OURS, ROOT
 
@@ -46,6 +48,44 @@ def test_every_row_belongs_to_an_organization():
         and not _reaches_organization(model)
     ]
     assert not without
+
+
+def test_what_customers_said_cannot_point_into_another_organization():
+    """Each relation between rows of `customer_voice` that belong to organizations is held by the database.
+
+    Relations that are older than the constraint are listed; none may be added.
+    """
+    older = {
+        "customer_voice.Feedback.metric",
+        "customer_voice.Feedback.batch",
+        "customer_voice.ImportBatch.metric",
+        "customer_voice.MetricPoint.metric",
+        "customer_voice.DurationPoint.metric",
+    }
+    held, loose = set(), set()
+    for model in apps.get_app_config("customer_voice").get_models():
+        owned = any(field.name == "organization" for field in model._meta.fields)
+        tied = {one.field for one in model._meta.constraints if isinstance(one, SameOrganization)}
+        for field in model._meta.fields:
+            target = field.related_model
+            if not owned or not isinstance(target, type) or target._meta.app_label != "customer_voice":
+                continue
+            (held if field.name in tied else loose).add(f"{model._meta.label}.{field.name}")
+            if field.name in tied:
+                keys = [one.fields for one in target._meta.constraints if isinstance(one, UniqueConstraint)]
+                assert ("organization", "id") in keys, target
+                assert not field.db_constraint
+    assert loose == older
+    assert held == {
+        "customer_voice.Contact.account",
+        "customer_voice.Feedback.account",
+        "customer_voice.Feedback.channel",
+        "customer_voice.Feedback.contact",
+        "customer_voice.Feedback.submission",
+        "customer_voice.ImportBatch.source",
+        "customer_voice.Submission.batch",
+        "customer_voice.Submission.source",
+    }
 
 
 def all_patterns(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:

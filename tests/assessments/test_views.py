@@ -323,6 +323,33 @@ def test_who_goes_on_says_why_a_practice_does_not_apply(client_of, ada, go):
     assert client.post(url, {**sent, "answer-comment": "We sell through partners."}).status_code == 302
 
 
+def test_refused_answers_are_listed_with_links_to_their_fields(client_of, ada):
+    assessment = make_assessment(ada, takes_part=True)
+    client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")
+    page = client.post(url, {"ask-choice": "9", "answer-choice": "not_applicable"}).text
+    (listed,) = re.findall(r'<div class="q-problems".*?</div>', page, re.DOTALL)
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', listed)
+
+    assert links == [("choice-ask", "Title of ask"), ("comment-answer", "Title of answer")]
+    assert all(f'id="{field}"' in page for field, _title in links)
+    assert "autofocus" not in listed  # the first field with a problem has the focus
+
+
+def test_levels_are_cards_of_the_common_form_with_the_names_that_assessments_keep(client_of, ada):
+    assessment = make_assessment(ada, takes_part=True)
+    client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")
+    client.post(url, {"ask-choice": "dont_know", "answer-choice": "4", "go": "later"})
+    page = client.get(url).text
+    fields = re.findall(r'<input type="radio"\s+name="(\w+-choice)"\s+value="(\w+)"([^>]*)>', page)
+
+    offered = ["1", "2", "3", "4", "5", "dont_know", "not_applicable"]
+    assert [value for name, value, _rest in fields if name == "ask-choice"] == offered
+    assert [(name, value) for name, value, rest in fields if "checked" in rest] == [
+        ("ask-choice", "dont_know"),
+        ("answer-choice", "4"),
+    ]
+
+
 def test_who_goes_away_for_now_may_say_why_later_and_is_told_before_handing_in(client_of, ada):
     assessment = make_assessment(ada, takes_part=True)
     client, url = client_of(ada), _url("answer_dimension", assessment.pk, "listen")

@@ -1,5 +1,7 @@
 """The same through the API."""
 
+from datetime import timedelta
+
 import pytest
 
 from coalition import services
@@ -18,19 +20,20 @@ def path(organization, rest):
 
 def test_from_draft_to_decision(organization, ada, ben, seats, api_of):
     leader, chair = api_of(ada), api_of(ben)
+    today = organization.clock.today()
     TouchpointFactory(organization=organization, key="welcome")
     MetricDefinitionFactory(organization=organization, key="nps")
     made = leader.post(
         path(organization, "initiatives/"),
         {"title": "Welcome call", "problem": "p", "proposal": "q", "touchpoints": ["welcome"],
-         "planned_go_live_on": "2999-01-04"},
+         "planned_go_live_on": (today + timedelta(days=40)).isoformat()},
     )  # fmt: skip
     assert made.status_code == 201
     one = f"initiatives/{made.data['number']}/"
     plan = leader.put(
         path(organization, one + "plan/"),
-        {"metric": "nps", "baseline_from": "2026-01-05", "review_on": "2999-08-01", "expected_effect": "5",
-         "decision_rule": "r", "lock_version": made.data["lock_version"]},
+        {"metric": "nps", "baseline_from": "2026-01-05", "expected_effect": "5", "decision_rule": "r",
+         "review_on": (today + timedelta(days=220)).isoformat(), "lock_version": made.data["lock_version"]},
     )  # fmt: skip
     assert (plan.status_code, plan.data["expected_effect"]) == (200, "5.00")
     assert leader.get(path(organization, one + "visibility/")).data["answer"] == "unknown"

@@ -164,7 +164,7 @@ def close_for_good():
 def test_work_that_does_not_return_stays_alive(job, settings, monkeypatch):
     """Drawing a long document answers nobody for minutes; its heart beats all the same."""
     monkeypatch.setattr(jobs, "connection", SimpleNamespace(close=close_for_good))
-    settings.STALE_AFTER_SECONDS = 2
+    settings.STALE_AFTER_SECONDS, settings.HEARTBEAT_SECONDS = 2, 0.5
     claims = []
 
     def work():

@@ -1,12 +1,28 @@
 """The same feedback, metric or touchpoint from several at the same instant."""
 
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts.choices import Role
 from accounts.models import AuditEvent, Membership, Organization
 from common.errors import DomainError
-from customer_voice.models import Feedback, MetricDefinition, MetricPoint
-from customer_voice.services import create_standard_metrics, define_metric, record_feedback, retire_metric
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    MetricDefinition,
+    MetricPoint,
+    Source,
+    Submission,
+)
+from customer_voice.services import (
+    create_import,
+    create_standard_metrics,
+    define_metric,
+    record_feedback,
+    retire_metric,
+)
 from journeys.models import Touchpoint
 from journeys.services import archive_touchpoint, save_touchpoint
 from tests.factories.accounts import MembershipFactory
@@ -83,3 +99,38 @@ def test_a_touchpoint_archived_twice_at_once_is_one_entry_of_the_trail(leader):
     web = TouchpointFactory(organization=leader.organization, key="web")
     at_once(*[lambda: archive_touchpoint(by=fresh(leader), touchpoint=Touchpoint.objects.get(pk=web.pk))] * 2)
     assert AuditEvent.objects.filter(verb="touchpoint.archived").count() == 1
+
+
+def test_new_customers_accounts_and_channels_named_at_once_are_there_once(leader):
+    metric = MetricDefinitionFactory(organization=leader.organization, key="nps")
+    TouchpointFactory(organization=leader.organization, key="web")
+    named = {"customer": "C-1", "account": "A-1", "channel": "web"}
+
+    def send(source):
+        return lambda: record_feedback(
+            organization=Organization.objects.get(pk=leader.organization_id),
+            metric=MetricDefinition.objects.get(pk=metric.pk),
+            source=source,
+            items=[{**ITEM, **named}],
+            by=fresh(leader),
+        )
+
+    found = at_once(send("crm"), send("shop"), send("crm"), send("shop"))
+    assert sorted((one.created, one.unchanged) for one in found) == [(0, 1), (0, 1), (1, 0), (1, 0)]
+    models = (Source, Submission, Feedback, Contact, CustomerAccount, Channel)
+    assert [model.objects.count() for model in models] == [2, 2, 2, 1, 1, 1]
+    assert {answer.account.external_reference for answer in Feedback.objects.all()} == {"A-1"}
+
+
+def test_files_of_one_new_source_kept_at_once_have_one_source(leader):
+    def keep():
+        return create_import(
+            organization=Organization.objects.get(pk=leader.organization_id),
+            by=fresh(leader),
+            file=ContentFile(b"id,date\n1,2026-03-14\n"),
+            filename="a.csv",
+            source="till",
+        )
+
+    at_once(keep, keep)
+    assert Source.objects.get().name == "till"

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from coalition.choices import InitiativeState
 from coalition.models import Initiative
+from tests.factories.assessments import make_assessment
 from tests.stories.conftest import DESKTOP, PHONE
 
 PARTS = 12  # more than any framework has: a story never runs forever
@@ -62,3 +63,22 @@ def test_newcomer_takes_the_quick_check_and_turns_an_opportunity_into_a_draft(
     draft = Initiative.objects.get(organization=organization)
     assert (draft.state, draft.title) == (InitiativeState.DRAFT, title)
     assert draft.maturity_result is not None
+
+
+def test_what_is_wrong_in_a_part_is_listed_first_and_leads_to_its_field(
+    open_browser, sign_in, axe, watch, ada, leader
+):
+    watch.expected = {422}
+    assessment = make_assessment(ada, takes_part=True)
+    page = open_browser(viewport=PHONE)
+    sign_in(page, leader)
+    page.goto(f"/o/northwind/assess/{assessment.pk}/answer/listen/")
+    page.locator("[name=ask-choice]").nth(2).check()
+    page.locator("[name=answer-choice][value=not_applicable]").check()
+    expect(page.locator("#saved-answer")).to_contain_text("Saved")
+    page.locator(".answer-foot .btn-primary").click()
+    listed = page.get_by_role("alert").filter(has_text="Some answers need your attention")
+    expect(page.locator("#comment-answer")).to_be_focused()
+    axe(page)
+    listed.get_by_role("link", name="Title of answer").click()
+    expect(page.locator("#comment-answer")).to_be_focused()
