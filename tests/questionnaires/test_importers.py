@@ -251,9 +251,9 @@ def test_a_questionnaire_asks_something_and_each_thing_once():
 
 
 def test_depth_length_and_references_are_bounded():
-    deep = "{a: " * MOST_DEPTH + "1" + "}" * MOST_DEPTH
-
-    assert "levels" in problem_in(f"key: {deep}\n")[1]
+    assert MOST_DEPTH == 30  # the innermost value is the thirtieth
+    assert load_yaml("{a: " * 29 + "1" + "}" * 29).content
+    assert "levels" in problem_in("{a: " * 30 + "1" + "}" * 30)[1]
     assert problem_in("a: &x [1]\nb: *x\n") == ("line 2, column 4", "no references (*name)")
     assert "1000000" in problem_in("#" * (MOST_CHARACTERS + 1))[1].replace(",", "")
     assert problem_in("")[1] == "named values"
