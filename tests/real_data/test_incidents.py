@@ -141,7 +141,7 @@ def test_three_days_prove_nothing_and_the_document_says_so(
     html = html_of(Report.objects.get())
     assert view.refusal in html
     assert "Net present value" not in html
-    assert re.search(r"Smallest worthwhile effect</dt><dd>10(\.0)? ?%</dd>", html)
+    assert re.search(r"Smallest worthwhile effect</dt>\s*<dd>10(\.0)? ?%</dd>", html)
     assert not CAUSAL.search(re.sub(r"<[^>]+>", " ", html.split("How we know")[0]))
 
 
