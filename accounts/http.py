@@ -5,17 +5,19 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.choices import Action
 from accounts.models import Membership, Organization, User
 from accounts.permissions import may, require_right
 from accounts.reading import format_of
-from accounts.unsent import keep_unsent
+from accounts.unsent import keep_unsent, note_sent
 from common import formats
 
 
@@ -44,6 +46,14 @@ def membership_of(user: User, organization_slug: str) -> Membership:
     return member
 
 
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """A part of a page asked for after the sign-in had ended: the page stays, with all that was typed."""
+    text = _("You have been signed out. Copy what you have just typed, then reload the page and sign in.")
+    response = render(request, "components/toast.html", {"level": "error", "text": text}, status=401)
+    response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+    return response
+
+
 type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
@@ -58,8 +68,11 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
         @wraps(view)
         def gate(request: HttpRequest, organization: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if getattr(request, "htmx", False):
+                    return _signed_out(request)
                 kept = keep_unsent(request)
                 return redirect_to_login(reverse("unsent") if kept else request.get_full_path())
+            note_sent(request)
             member = membership_of(request.user, organization)
             request.member = member  # type: ignore[attr-defined]
             request.organization = member.organization  # type: ignore[attr-defined]

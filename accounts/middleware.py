@@ -1,4 +1,4 @@
-"""A person's language and format and an organization's time zone, for the whole request."""
+"""A person's language and format and an organization's time zone, for the whole request; and who it was."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from accounts.unsent import remember_person
 from common.formats import Territory, writing_for
 
 
@@ -27,4 +28,7 @@ class PersonPreferencesMiddleware:
         # `member_view` sets the organization's time zone and format; both end with the request
         own = getattr(request.user, "territory", "")
         with timezone.override(None), writing_for(Territory(code=own, is_chosen=bool(own))):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.user.is_authenticated and not request.path.startswith("/api/"):
+            remember_person(request, response)
+        return response

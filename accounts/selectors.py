@@ -159,7 +159,7 @@ def are_independent(one: Membership, other: Membership) -> bool:
     """Whether one person may stand for the other's work: the rule of four eyes. At most four queries.
 
     Not the same person; neither came in through the other, by an accepted invitation or by the present role,
-    directly or through people who themselves came in that way; neither confirmed the other.
+    directly or through people who themselves came in that way.
     """
     organizations = {one.organization_id, other.organization_id}
     return not any(

@@ -14,10 +14,14 @@ from accounts.models import Invitation, Membership
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ties:
-    """`inviters`: user -> those who brought the user in. `confirmed`: pairs of reviewer and confirmer."""
+    """`inviters`: user -> those who brought the user in.
+
+    Who confirmed a finance reviewer is not tied by that: a confirmer came in by another way
+    (`confirmers_of`), and in an organization of one administrator, one CX leader and one reviewer a tie
+    would leave nobody to sign what the leader computes.
+    """
 
     inviters: dict[int, frozenset[int]]
-    confirmed: frozenset[tuple[int, int]]
 
     def above(self, user: int) -> frozenset[int]:
         """Those who brought the user in, those who brought them in, and so on."""
@@ -29,21 +33,13 @@ class Ties:
         return frozenset(found)
 
     def is_tied(self, one: int, other: int) -> bool:
-        """Whether neither may stand for the other's work: the same person, one came in through the other, or
-        one confirmed the other as finance reviewer."""
-        return (
-            one == other
-            or other in self.above(one)
-            or one in self.above(other)
-            or (one, other) in self.confirmed
-            or (other, one) in self.confirmed
-        )
+        """Whether neither may stand for the other's work: one person, or one came in through the other."""
+        return one == other or other in self.above(one) or one in self.above(other)
 
     def tied_to(self, user: int) -> frozenset[int]:
         """Everybody to whom the user is tied, the user included."""
-        pairs = {one for pair in self.confirmed if user in pair for one in pair}
         below = {one for one in self.inviters if user in self.above(one)}
-        return frozenset({user, *self.above(user), *below, *pairs})
+        return frozenset({user, *self.above(user), *below})
 
     def confirmers_of(self, user: int, managers: Iterable[int], here: Iterable[int]) -> frozenset[int]:
         """Of those who manage people, who may confirm this finance reviewer.
@@ -68,13 +64,7 @@ def ties_of(organization_id: int) -> Ties:
     accepted = Invitation.objects.filter(organization=organization_id).exclude(accepted_by=None)
     for user, by in accepted.exclude(accepted_at=None).values_list("accepted_by__user", "invited_by__user"):
         inviters[user].add(by)
-    confirmed = set()
     people = Membership.objects.filter(organization=organization_id)
-    for user, by, confirmer in people.values_list("user", "role_given_by__user", "confirmed_by__user"):
+    for user, by in people.values_list("user", "role_given_by__user"):
         inviters[user].add(by)
-        if confirmer is not None:
-            confirmed.add((user, confirmer))
-    return Ties(
-        inviters={user: frozenset(found - {None, user}) for user, found in inviters.items()},
-        confirmed=frozenset(confirmed),
-    )
+    return Ties(inviters={user: frozenset(found - {None, user}) for user, found in inviters.items()})

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 KEY = "unsent"
+PERSON = "cx_person"  # a signed cookie: which account this browser was signed in with last
+PERSON_FOR = timedelta(days=30)
 MOST_CHARACTERS = 32_000
 KEPT_FOR = timedelta(hours=1)  # longer, and somebody else may sit at the machine
 LEFT_OUT = frozenset({"csrfmiddlewaretoken"})
@@ -28,8 +30,12 @@ class Unsent:
 
 
 def keep_unsent(request: HttpRequest) -> bool:
-    """Keep the fields of a form that came without a sign-in; files are not kept. Says whether it did."""
-    if request.method != "POST" or request.FILES:
+    """Keep the fields of a form that came without a sign-in; files are not kept. Says whether it did.
+
+    Only for the account that was signed in here last: nobody else is shown what somebody typed.
+    """
+    person = request.get_signed_cookie(PERSON, default="", max_age=PERSON_FOR)
+    if request.method != "POST" or request.FILES or not person:
         return False
     fields = [
         (name, value)
@@ -41,6 +47,7 @@ def keep_unsent(request: HttpRequest) -> bool:
     if not fields or sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
         return False
     request.session[KEY] = {
+        "person": person,
         "path": request.get_full_path(),
         "fields": fields,
         "until": (timezone.now() + KEPT_FOR).timestamp(),
@@ -53,7 +60,7 @@ def unsent_of(request: HttpRequest) -> Unsent | None:
     found = request.session.get(KEY)
     if found is None:
         return None
-    if found["until"] < timezone.now().timestamp():
+    if found["until"] < timezone.now().timestamp() or found["person"] != str(request.user.pk):
         forget_unsent(request)
         return None
     return Unsent(path=found["path"], fields=tuple((name, value) for name, value in found["fields"]))
@@ -61,3 +68,18 @@ def unsent_of(request: HttpRequest) -> Unsent | None:
 
 def forget_unsent(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
+
+
+def note_sent(request: HttpRequest) -> None:
+    """What goes where the kept form was going has been sent now."""
+    if request.method == "POST" and request.session.get(KEY, {}).get("path") == request.get_full_path():
+        forget_unsent(request)
+
+
+def remember_person(request: HttpRequest, response: HttpResponse) -> None:
+    """Leave the account with the browser, so that only this account is offered what it typed."""
+    person = str(request.user.pk)
+    if request.get_signed_cookie(PERSON, default="", max_age=PERSON_FOR) != person:
+        response.set_signed_cookie(
+            PERSON, person, max_age=PERSON_FOR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )

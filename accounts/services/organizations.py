@@ -117,6 +117,8 @@ def update_organization(
     for field, value in after.items():
         setattr(organization, field, value)
     organization.save()
+    organization.refresh_from_db(fields=["discount_rate_pct"])
+    after["discount_rate_pct"] = str(organization.discount_rate_pct)  # 8 and 8.00 are one rate
     record_event(
         organization=organization,
         actor=by.user,

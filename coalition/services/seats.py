@@ -67,6 +67,7 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
     coalition.quorum_share, coalition.majority_share = values.quorum_share, values.majority_share
     coalition.voting_days, coalition.early_end = values.voting_days, values.early_end
     coalition.save()
+    coalition.refresh_from_db(fields=["quorum_share", "majority_share"])  # 0.6 and 0.60 are one share
     record_event(
         organization=by.organization,
         actor=by.user,

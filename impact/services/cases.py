@@ -224,8 +224,8 @@ def _require_four_eyes(
     if maker is not None:
         raise SignOffNotAllowed(
             _(
-                "%(person)s produced these figures, and one of you invited the other, gave the other a role "
-                "or confirmed the other. Another person must review them for finance."
+                "%(person)s produced these figures, and one of you invited the other or gave the other a "
+                "role. Another person must review them for finance."
             )
             % {"person": User.objects.get(pk=maker)}
         )

@@ -252,12 +252,14 @@ def test_page_home_and_service_agree_on_who_confirms(boss, brought_in, client_of
     ).text.replace("\n", " ")
 
 
-def test_who_confirmed_is_tied_to_who_was_confirmed(boss, second, ben):
-    fin = services.confirm_member(by=second, member=joined(boss))
-    for one, other in ((fin, second), (second, fin)):
-        assert not are_independent(one, other)
-        assert other.user_id in users_tied_to(one)
-    assert are_independent(fin, ben)
+def test_who_confirmed_may_have_figures_signed_by_who_was_confirmed(boss, brought_in):
+    """One administrator, one CX leader, one reviewer: the leader confirms, computes, and finance can sign."""
+    leader = brought_in("Leader", by=boss)
+    fin = services.confirm_member(by=leader, member=joined(boss))
+    for one, other in ((fin, leader), (leader, fin)):
+        assert are_independent(one, other)
+        assert other.user_id not in users_tied_to(one)
+    assert not are_independent(fin, boss)
 
 
 def test_the_two_forms_of_the_rule_agree(boss, second, brought_in):

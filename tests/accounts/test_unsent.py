@@ -25,14 +25,18 @@ def update_url(running):
     return reverse("coalition:update_create", args=["northwind", running.number])
 
 
-def sent_without_sign_in(url, **more):
+def sent_without_sign_in(url, user, **more):
+    """A browser in which somebody was signed in, until the session ended."""
     browser = Client()
+    browser.force_login(user)
+    browser.get("/")
+    del browser.cookies["sessionid"]
     answer = browser.post(url, {"color": "green", "text": TEXT, "csrfmiddlewaretoken": "x", **more})
     return browser, answer
 
 
 def test_what_was_typed_is_shown_and_sent_after_signing_in(ada, update_url):
-    browser, answer = sent_without_sign_in(update_url)
+    browser, answer = sent_without_sign_in(update_url, ada.user)
     assert answer.status_code == 302
     assert answer["Location"] == "/accounts/login/?next=/accounts/unsent/"
     assert not InitiativeUpdate.objects.exists()
@@ -42,22 +46,23 @@ def test_what_was_typed_is_shown_and_sent_after_signing_in(ada, update_url):
     assert f'action="{update_url}"' in page.text
     assert "The last one starts on Monday." in page.text
     assert 'value="x"' not in page.text  # the old token of the form is not sent again
+    assert browser.get("/accounts/unsent/").status_code == 200  # reloading loses nothing
     fields = dict(page.context["waiting"].fields)
     assert fields == {"color": "green", "text": TEXT}
     assert browser.post(update_url, fields).status_code == 302
     assert InitiativeUpdate.objects.get().text == TEXT
-    assert browser.get("/accounts/unsent/").status_code == 302  # it is offered once
+    assert browser.get("/accounts/unsent/").status_code == 302  # it was sent
 
 
 def test_it_can_be_discarded(ada, update_url):
-    browser, _answer = sent_without_sign_in(update_url)
+    browser, _answer = sent_without_sign_in(update_url, ada.user)
     browser.force_login(ada.user)
     assert browser.post("/accounts/unsent/").status_code == 302
     assert browser.get("/accounts/unsent/").status_code == 302
 
 
 def test_it_is_forgotten_after_an_hour(ada, update_url, monkeypatch):
-    browser, _answer = sent_without_sign_in(update_url)
+    browser, _answer = sent_without_sign_in(update_url, ada.user)
     browser.force_login(ada.user)
     later = timezone.now() + timedelta(minutes=61)
     monkeypatch.setattr("accounts.unsent.timezone.now", lambda: later)
@@ -66,7 +71,7 @@ def test_it_is_forgotten_after_an_hour(ada, update_url, monkeypatch):
 
 @pytest.mark.parametrize("more", [{"text": "x" * 40_000}, {"text": "", "color": "", "password": "secret"}])
 def test_what_is_too_long_or_a_password_is_not_kept(ada, update_url, more):
-    browser, answer = sent_without_sign_in(update_url, **more)
+    browser, answer = sent_without_sign_in(update_url, ada.user, **more)
     kept = browser.session.get("unsent", {}).get("fields", [])
     assert "secret" not in str(kept)
     assert len(str(kept)) < 1000
@@ -77,3 +82,21 @@ def test_an_address_for_forms_opened_by_itself_is_a_page_in_words(client_of, ada
     page = client_of(ada).get(update_url)
     assert (page.status_code, page["Allow"]) == (405, "POST")
     assert "There is no page at this address" in page.text
+
+
+def test_nobody_else_is_shown_what_was_typed(ada, ben, update_url):
+    browser, _answer = sent_without_sign_in(update_url, ada.user)
+    browser.force_login(ben.user)
+    assert browser.get("/accounts/unsent/").status_code == 302
+    stranger = Client()
+    stranger.post(update_url, {"color": "green", "text": TEXT})
+    stranger.force_login(ben.user)
+    assert stranger.get("/accounts/unsent/").status_code == 302
+
+
+def test_a_part_of_a_page_without_a_sign_in_leaves_the_page_as_it_is(ada, update_url):
+    browser = Client()
+    answer = browser.post(update_url, {"text": TEXT}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (401, "#toasts", "beforeend")
+    assert "You have been signed out" in answer.text
+    assert "<form" not in answer.text

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.errors import ConfirmationNotAllowed
 from accounts.models import AuditEvent
 from accounts.services import accept_invitation, confirm_member, invite_person
 from coalition.choices import InitiativeState
@@ -467,18 +468,30 @@ def changed_model(initiative, by, years=4):
     )  # fmt: skip
 
 
-def test_who_was_confirmed_does_not_sign_what_the_confirmer_wrote(worked, ada, organization):
-    """Three addresses of one person: the first invites, the second confirms and computes, the third signs."""
+def test_the_second_address_does_not_confirm_the_third_while_somebody_else_is_there(
+    worked, ada, organization
+):
+    """Three addresses of one person: the first invites, the second would confirm, the third would sign."""
+    MembershipFactory(
+        organization=organization, role=Role.ADMINISTRATOR
+    )  # nobody of this chain brought her in
     maya2 = brought_in(ada, "Maya2")
     maya3 = brought_in(ada, "Maya3", Role.FINANCE_REVIEWER)
-    maya3 = confirm_member(by=maya2, member=maya3)  # nobody else is there
+    with pytest.raises(ConfirmationNotAllowed):
+        confirm_member(by=maya2, member=maya3)
     study = finished_study(worked, maya2)
     value_model(worked.initiative, maya2)
     case = compute_roi_case(study=study, by=maya2)
-    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
+    with pytest.raises(SignOffNotAllowed, match="must confirm you"):
         sign_off(case=case, by=maya3)
-    with pytest.raises(SignOffNotAllowed, match="Maya2 produced these figures"):
-        dispute(case=case, by=maya3, comment="No.")
+
+
+def test_one_administrator_one_leader_and_one_reviewer_can_sign(worked, ada, organization):
+    leader = brought_in(ada, "Leader")
+    fin = confirm_member(by=leader, member=brought_in(ada, "Fin", Role.FINANCE_REVIEWER))
+    study = finished_study(worked, leader)
+    value_model(worked.initiative, leader)
+    assert sign_off(case=compute_roi_case(study=study, by=leader), by=fin).sign_off == SignOff.SIGNED
 
 
 def test_everybody_who_wrote_the_model_since_the_last_signature_is_a_maker(worked, ada, ben, fay):

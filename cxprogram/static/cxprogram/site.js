@@ -58,9 +58,9 @@ const leave = (toast) => {
 document.querySelectorAll(".toast-line").forEach(leave);
 document.addEventListener("htmx:afterSettle", () => document.querySelectorAll(".toast-line").forEach(leave));
 
-// Server refusals of fragments (409, 422) are shown, not swallowed.
+// Server refusals of fragments (401, 409, 422) are shown, not swallowed.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([409, 422].includes(event.detail.xhr.status)) {
+  if ([401, 409, 422].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
