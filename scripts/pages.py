@@ -183,7 +183,8 @@ class _Inside:
             self.page("imports", "customer_voice:import_list"),
             self.page("import-new", "customer_voice:import_new"),
         ]
-        for batch in ImportBatch.objects.filter(organization__slug=SLUG, source="survey").order_by("pk"):
+        of_survey = ImportBatch.objects.filter(organization__slug=SLUG, source__name="survey")
+        for batch in of_survey.order_by("pk"):
             if batch.stage == "mapping":
                 pages.append(self.page("import-columns", "customer_voice:import_map", batch.pk))
                 pages.append(

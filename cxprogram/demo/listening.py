@@ -225,8 +225,7 @@ def _relationship(rng: np.random.Generator, first: date) -> tuple[list[dict[str,
                 "channel": CHANNELS["overall-relationship"],
             }
             firms = FIRMS_OF.get(same["segment"])
-            if firms:
-                same["account"] = firms[number % len(firms)]
+            same["account"] = firms[number % len(firms)] if firms else ""
             for driver in DRIVERS:
                 felt = mood + rng.normal(0, 0.85)
                 overall += driver.weight * felt
