@@ -81,9 +81,19 @@ DAYS = {
     "coalition.Seat.ends_on": set(),  # the seat ends by itself and its votes are settled
     "coalition.Seat.starts_on": set(),
     "coalition.Milestone.done_on": set(),
+    "customer_voice.CustomerAccount.started_on": set(),
+    "customer_voice.CustomerAccount.renews_on": set(),  # of a customer; no page asks anybody to act by it
+    "customer_voice.CustomerAccount.left_on": set(),
+    "customer_voice.AccountDurationPoint.day": set(),
+    "customer_voice.AccountMetricPoint.day": set(),
+    "customer_voice.AccountStepPoint.day": set(),
+    "customer_voice.AccountTotalPoint.day": set(),
     "customer_voice.DurationPoint.day": set(),
     "customer_voice.MetricPoint.day": set(),
+    "customer_voice.StepPoint.day": set(),
+    "customer_voice.TotalPoint.day": set(),
     "impact.Study.data_cutoff": set(),
+    "impact.Study.go_live": set(),
 }
 IMPORTS = {
     ImportStage.MAPPING: ["import_columns"],
