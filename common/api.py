@@ -120,7 +120,8 @@ def serializer_field(item: Declared, *, says_default: bool) -> "serializers.Fiel
     limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
     limits = {name: limit for name, limit in limits.items() if limit is not None}
     sentences = {"min_value": item.sentence("too_low"), "max_value": item.sentence("too_high")}
-    said["error_messages"] = {name: text for name, text in sentences.items() if text}
+    # the framework puts the limits into the sentence once more, by `%`
+    said["error_messages"] = {name: text.replace("%", "%%") for name, text in sentences.items() if text}
     if isinstance(column, models.DecimalField):
         return serializers.DecimalField(
             max_digits=column.max_digits, decimal_places=column.decimal_places, **limits, **said

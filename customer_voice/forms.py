@@ -98,7 +98,7 @@ class DefinitionForm(StyledForm):
     scale_step = LocalNumberField(
         label=_("Step between answers"),
         required=False,
-        help_text=_("1 for whole answers, 0.5 for halves."),
+        help_text=_("How far two neighboring answers are apart: one for whole answers, a half for halves."),
         **NUMBER,
     )
     bottom_box_high = LocalNumberField(

@@ -13,9 +13,11 @@ from django.conf import settings
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from common.formats import reader
 from common.text import listed as listed_text
+from common.text import parts
 
 register = template.Library()
 
@@ -110,6 +112,13 @@ _DECIMAL = re.compile(r"-?\d{1,20}\.\d{1,20}")
 @register.filter
 def recorded(value: Any) -> Any:
     """A value as it was recorded, for machines; days, moments and decimals as the reader writes them."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        said = [f"{key} {recorded(item)}" for key, item in value.items() if item not in (None, "", [])]
+        return listed_text(said)
+    if isinstance(value, list):
+        return parts(str(recorded(item)) for item in value)
     if not isinstance(value, str):
         return value
     if _DECIMAL.fullmatch(value):

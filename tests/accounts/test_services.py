@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.choices import Role
-from accounts.errors import AlreadyMember, InvitationNotUsable, LastAdministrator, NoAccess
+from accounts.errors import AlreadyInvited, AlreadyMember, InvitationNotUsable, LastAdministrator, NoAccess
 from accounts.models import ApiToken, AuditEvent, Invitation, Membership, User
 from common.errors import InvalidValues
 from tests.factories import BusinessFunctionFactory, MembershipFactory
@@ -73,9 +73,11 @@ def test_a_known_person_joins_a_second_organization(ada, dora):
     assert dora.user.memberships.count() == 2
 
 
-def test_inviting_again_makes_the_first_link_useless(ada):
-    _first, old = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
-    services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+def test_sending_again_makes_the_first_link_useless_and_inviting_again_is_refused(ada):
+    first, old = services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    with pytest.raises(AlreadyInvited):
+        services.invite_person(by=ada, email="new@example.org", role=Role.CONTRIBUTOR)
+    services.resend_invitation(by=ada, invitation=first)
     with pytest.raises(InvitationNotUsable):
         services.accept_invitation(secret=old, user=None, name="Nia", password="correct horse battery")
 

@@ -31,8 +31,6 @@ ALLOWED = {
     ("cxcharts/locale.py", 'percents: str = "{}%"'): "the default where no reader is given",
     ("cxcharts/answers.py", 'where.figure(f"{answer.share * 100:.0f}")'): "digits for the locale to write",
     ("common/jobs.py", "ended after %.1f s"): "a line of the log",
-    ("coalition/selectors/content.py", 'f"{Decimal(value):.2f}"'): "content that is digested, for machines",
-    ("impact/services/values.py", ':.2f}"'): "the stored value model, for machines",
     ("impact/selectors/charts.py", 'f"{value:.3g}"'): "digits counted before the reader's format",
     ("customer_voice/charts.py", 'f"{x:.1f},{y}"'): "points of a drawing",
     ("reports/management/commands/roi_report.py", "report.file_bytes:,"): "said to whoever runs the server",
