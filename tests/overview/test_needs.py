@@ -397,9 +397,7 @@ def test_an_open_value_waits_for_another_pair_of_eyes(organization, case, ada, b
     assert kinds(fay) == []
 
 
-@pytest.mark.parametrize(
-    "tie", ["computed", "model", "earlier model", "owner", "invited", "role", "confirmed"]
-)
+@pytest.mark.parametrize("tie", ["computed", "model", "earlier model", "owner", "invited", "role"])
 def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, fay, tie):
     if tie == "computed":
         RoiCase.objects.update(computed_by=fay)
@@ -413,8 +411,6 @@ def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, 
         invitation.save()
     if tie == "role":
         Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
-    if tie == "confirmed":
-        Membership.objects.filter(pk=fay.pk).update(confirmed_by=ada)
     if tie == "earlier model":  # the last hand over it is another's, and so is the figure
         boss = MembershipFactory(organization=organization, role=Role.EXECUTIVE)
         ValueModel.objects.update(changed_by=boss)
