@@ -72,7 +72,6 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
                     return _signed_out(request)
                 kept = keep_unsent(request)
                 return redirect_to_login(reverse("unsent") if kept else request.get_full_path())
-            note_sent(request)
             member = membership_of(request.user, organization)
             request.member = member  # type: ignore[attr-defined]
             request.organization = member.organization  # type: ignore[attr-defined]
@@ -80,6 +79,7 @@ def member_view[**P](action: Action) -> Callable[[MemberView[P]], Callable[..., 
             timezone.activate(member.organization.time_zone)
             formats.activate(format_of(member))
             require_right(member.role, action)
+            note_sent(request)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         gate.required_action = action  # type: ignore[attr-defined]

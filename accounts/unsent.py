@@ -1,5 +1,6 @@
 """What somebody typed and sent after the sign-in had ended: kept with the browser until it is sent again."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ PERSON = "cx_person"  # a signed cookie: which account this browser was signed i
 PERSON_FOR = timedelta(days=30)
 MOST_CHARACTERS = 32_000
 KEPT_FOR = timedelta(hours=1)  # longer, and somebody else may sit at the machine
+NO_WORDS = re.compile(r"[A-Za-z0-9_.:,+-]*")
 LEFT_OUT = frozenset({"csrfmiddlewaretoken"})
 
 
@@ -24,9 +26,7 @@ class Unsent:
     @property
     def texts(self) -> tuple[str, ...]:
         """What a person may have typed, for showing: not the numbers and keys of choices."""
-        return tuple(
-            value for _name, value in self.fields if any(letter.isspace() for letter in value.strip())
-        )
+        return tuple(value for _name, value in self.fields if not NO_WORDS.fullmatch(value.strip()))
 
 
 def keep_unsent(request: HttpRequest) -> bool:

@@ -100,3 +100,17 @@ def test_a_part_of_a_page_without_a_sign_in_leaves_the_page_as_it_is(ada, update
     assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (401, "#toasts", "beforeend")
     assert "You have been signed out" in answer.text
     assert "<form" not in answer.text
+
+
+def test_words_are_shown_in_any_script_and_keys_of_choices_are_not(ada, update_url):
+    browser, _answer = sent_without_sign_in(update_url, ada.user, text="三个团队中有两个已完成培训")
+    browser.force_login(ada.user)
+    assert browser.get("/accounts/unsent/").context["waiting"].texts == ("三个团队中有两个已完成培训",)
+
+
+def test_what_was_refused_for_the_role_is_still_there(ada, organization, running, update_url):
+    browser, _answer = sent_without_sign_in(update_url, ada.user)
+    type(ada).objects.filter(pk=ada.pk).update(role="auditor")
+    browser.force_login(ada.user)
+    assert browser.post(update_url, {"color": "green", "text": TEXT}).status_code == 403
+    assert browser.get("/accounts/unsent/").status_code == 200
