@@ -109,6 +109,16 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})((?: .*)?)", re.DOTALL)
 _DECIMAL = re.compile(r"-?\d{1,20}\.\d{1,20}")
 
 
+_HALF_A_NUMBER = re.compile(r"[\d.,\u00a0\u202f’]+$")
+
+
+@register.filter
+def shortened(value: Any, most: int) -> str:
+    """At most so many letters, and no number cut in two: 25,00… would be read as another one."""
+    text = str(value)
+    return text if len(text) <= most else f"{_HALF_A_NUMBER.sub('', text[: most - 1]).rstrip()}…"
+
+
 @register.filter
 def recorded(value: Any) -> Any:
     """A value as it was recorded, for machines; days, moments and decimals as the reader writes them."""

@@ -1,7 +1,17 @@
 import pytest
 from django.utils import translation
 
-from common.templatetags.cx import asking, figure, figure_full, figure_short, icon, money, percent, signed
+from common.templatetags.cx import (
+    asking,
+    figure,
+    figure_full,
+    figure_short,
+    icon,
+    money,
+    percent,
+    shortened,
+    signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,17 @@ def test_a_query_string_asks_only_for_what_has_a_value():
     asked = asking(metric=7, touchpoint="welcome-call", segment="Small & new", start="", end=None)
     assert asked == "?metric=7&touchpoint=welcome-call&segment=Small%20%26%20new"
     assert asking(touchpoint=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("low 18,000, high 25,000", 23, "low 18,000, high 25,000"),
+        ("low 18,000, high 25,000", 21, "low 18,000, high…"),
+        ("low 18.000、high 25", 8, "low…"),
+        ("three words here", 11, "three word…"),
+        (12345678, 5, "…"),
+    ],
+)
+def test_no_number_is_cut_in_two(text, most, shown):
+    assert shortened(text, most) == shown
