@@ -181,7 +181,7 @@ def spark(shown: Measure, series: MetricSeries) -> Spark | None:
     width = max(len(series.points) - 1, 1)
     placed = [(2 + 96 * index / width, round(16 - 26 * (value - middle) / room, 1)) for index, value in known]
     first, last = shown.text(values[0]), shown.text(values[-1])
-    since, until = (period_name(series.points[known[end][0]], series) for end in (0, -1))
+    since, until = (period_said(series.points[known[end][0]], series) for end in (0, -1))
     return Spark(
         line=" ".join(f"{x:.1f},{y}" for x, y in placed),
         reference=placed[0][1],
@@ -199,6 +199,12 @@ def period_name(point: SeriesPoint, series: MetricSeries) -> str:
     """The period as a reader writes it; weeks say that they are weeks."""
     text = period_text(point.start, series.period.value, _locale())
     return _("week of %(day)s") % {"day": text} if series.period == "week" else text
+
+
+def period_said(point: SeriesPoint, series: MetricSeries) -> str:
+    """The period, and where it is not over that it is not."""
+    name = period_name(point, series)
+    return _("%(period)s, not complete") % {"period": name} if point.is_partial else name
 
 
 def span_name(point: SeriesPoint, series: MetricSeries) -> str:

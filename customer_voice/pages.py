@@ -18,12 +18,13 @@ from customer_voice.charts import (
     metric_chart,
     n_text,
     period_name,
+    period_said,
     span_name,
     spark,
 )
 from customer_voice.choices import Period
 from customer_voice.models import Channel, Feedback, MetricDefinition
-from customer_voice.selectors import Comparison, MetricSeries, SeriesMark, SeriesPoint
+from customer_voice.selectors import Comparison, MetricSeries, SeriesMark
 from customer_voice.sentences import (
     Difference,
     chart_title,
@@ -327,17 +328,11 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
         value=shown.text(latest.value) if latest else "",
         interval=shown.range(latest.low, latest.high) if latest else "",
         n=n_text(comparison.metric, latest.n) if latest else "",
-        period=_period_text(latest, comparison.series) if latest else "",
+        period=period_said(latest, comparison.series) if latest else "",
         short=short_difference(shown, comparison),
         long=long_difference(shown, comparison),
         spark=spark(shown, comparison.series),
     )
-
-
-def _period_text(point: SeriesPoint, series: MetricSeries) -> str:
-    """The period, and where it is not over (no complete one has answers) that it is not."""
-    name = period_name(point, series)
-    return _("%(period)s, not complete") % {"period": name} if point.is_partial else name
 
 
 def _where(series: MetricSeries) -> str:

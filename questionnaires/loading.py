@@ -13,6 +13,7 @@ from questionnaires.errors import ContentInvalid
 
 MOST_CHARACTERS = 1_000_000
 MOST_DEPTH = 30
+MOST_VALUES = 20_000  # keys and values; the largest framework of ours has 5,000, and each takes its time
 MOST_NUMBER_CHARACTERS = 30
 # What the reader of YAML raises besides its own errors, for values whose tag promises something else.
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
@@ -42,6 +43,7 @@ class _StrictLoader(yaml.SafeLoader):
     """
 
     depth = 0
+    values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
@@ -49,6 +51,10 @@ class _StrictLoader(yaml.SafeLoader):
             raise _Placed(mark, _("no references (*name)"))
         if self.depth >= MOST_DEPTH:
             expected = _("at most %(count)d levels of values inside values") % {"count": MOST_DEPTH}
+            raise _Placed(mark, expected)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            expected = _("at most %(count)d keys and values in all") % {"count": MOST_VALUES}
             raise _Placed(mark, expected)
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)

@@ -32,6 +32,7 @@ from coalition.models import (
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
+from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
 from common.formats import reader
@@ -389,6 +390,9 @@ def _contradictions(initiative: Initiative) -> list[Missing]:
         found.append(Missing(field="baseline_from", text=text, page="plan"))
     if start and plan.review_on and plan.review_on <= start:
         found.append(Missing(field="review_on", text=_("a review after the go-live"), page="plan"))
+    elif start and plan.review_on and planned_periods(plan, start) < 1:
+        text = _("a review that leaves a whole period to measure after the go-live and the lag")
+        found.append(Missing(field="review_on", text=text, page="plan"))
     if plan.comparison_touchpoints.filter(pk__in=initiative.touchpoints.values("pk")).exists():
         text = _("a comparison with touchpoints that do not get it")
         found.append(Missing(field="comparison_touchpoints", text=text, page="plan"))

@@ -14,12 +14,13 @@ from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from coalition.selectors.planned import planned_periods
 from common.charting import chart_locale, on_page
 from common.formats import reader
 from common.text import listed
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import Counts, SeriesCounts, periods_between, series_counts, together
+from customer_voice.selectors import Counts, SeriesCounts, series_counts, together
 from customer_voice.selectors.figures import figures
 from cxcharts.labels import labels_for
 from cxcharts.plan import plan_chart
@@ -145,7 +146,7 @@ def visibility(initiative: Initiative) -> Visibility:
         treated=tuple((point.key, None) for point in treated),
         controls=tuple(point.key for point in compared),
     )
-    planned = _planned_periods(plan, start)
+    planned = planned_periods(plan, start)
     if planned < 1:
         return _unknown(str(REASONS[Reason.NO_POST_PERIOD]))
     outlook = _outlook(plan.metric, _design(plan, counts, start), panel, planned=planned)
@@ -220,18 +221,6 @@ def _design(plan: EvaluationPlan, counts: SeriesCounts, start: date) -> Evaluati
         seasonal=plan.is_seasonal,
         changed_after_approval=plan.changed_after_approval_at is not None,
     )
-
-
-def _planned_periods(plan: EvaluationPlan, start: date) -> int:
-    """Whole periods from the go-live, after the lag, until the review."""
-    if plan.review_on is None:
-        return 0
-    whole = [
-        first
-        for first, after in periods_between(start, plan.review_on, Period(plan.period))
-        if first >= start and after <= plan.review_on
-    ]
-    return max(0, len(whole) - plan.lag_periods)
 
 
 def _volume(counts: SeriesCounts, treated: Sequence[Touchpoint]) -> tuple[int | None, int]:

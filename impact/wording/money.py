@@ -188,6 +188,14 @@ _BESIDE: Mapping[Standing, str | Promise] = {
 }
 
 
+_NEEDS_MORE = frozenset({Standing.LIKELY_LOSS, Standing.UNSURE, Standing.LOSS})
+_OUT_OF_REACH = gettext_lazy(
+    "On the financial side, no possible effect pays for it: continuing needs lower costs or a non-financial "
+    "reason."
+)
+_LARGEST = {EstimandKind.NPS: 200.0, EstimandKind.SHARE: 1.0}  # from one end of the scale to the other
+
+
 def standing_text(result: RoiResult, standing: Standing) -> str:
     return str(_STANDINGS[standing]) % {"loss": chance_text(result.probability_of_loss)}
 
@@ -212,6 +220,7 @@ def request_text(
     """What the reader is asked to do. A rule is quoted as agreed: people wrote it, only they can apply it.
 
     `needs`: what would make an estimate possible, said where there is none and nothing can be decided yet.
+    `break_even`: the effect that pays for itself; empty where none within the metric's scale does.
     """
     if verdict is Verdict.NOT_ESTIMABLE:
         texts = [_("Do not decide on this yet: nothing could be estimated."), *_needs(needs)]
@@ -223,7 +232,8 @@ def request_text(
         )
     if result is not None and standing is not None:
         slots = {"effect": break_even, "loss": chance_text(result.probability_of_loss)}
-        texts.append(str(_BESIDE[standing]) % slots)
+        is_out_of_reach = not break_even and standing in _NEEDS_MORE
+        texts.append(str(_OUT_OF_REACH if is_out_of_reach else _BESIDE[standing]) % slots)
     return sentences(texts)
 
 
@@ -231,8 +241,8 @@ def _needs(needs: Sequence[str]) -> list[str]:
     return [_("What would make an estimate possible:"), *needs] if needs else []
 
 
-def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
-    """The sentence above the money."""
+def case_sentence(result: RoiResult, *, standing: Standing, currency: str, years: int) -> str:
+    """The sentence above the money. What finance disputes is said as a computation, not as an expectation."""
     worth = result.net_present_value
     slots = {
         "low": money_text(worth.p5, currency),
@@ -242,7 +252,13 @@ def case_sentence(result: RoiResult, *, currency: str, years: int) -> str:
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
-    if result.scenario_only and worth.mean < 0:
+    if standing is Standing.DISPUTED:
+        slots["middle"] = whole_money_text(central(result).net, currency)
+        text = _(
+            "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
+            "Finance disputes these figures, so they are no expectation yet."
+        )
+    elif result.scenario_only and worth.mean < 0:
         text = _(
             "If the effect were as estimated, a net loss of %(middle)s would be expected over %(years)s "
             "(%(low)s to %(high)s with %(share)s probability). This is a scenario, not a result."
@@ -306,14 +322,20 @@ def payback_text(paid_after: float | None) -> str:
     return _("not within the years counted") if paid_after is None else years_text(paid_after)
 
 
+def breaks_even(result: RoiResult, kind: EstimandKind) -> bool:
+    """Whether an effect that the metric's scale allows pays for itself."""
+    needed = result.break_even_effect.value
+    return needed is not None and abs(needed) <= _LARGEST.get(kind, math.inf)
+
+
 def break_even_text(result: RoiResult, kind: EstimandKind) -> str:
-    """The effect at which it pays for itself."""
+    """The effect at which it pays for itself, or that none does."""
     found = result.break_even_effect
-    return (
-        refusal_text(found.refusal, {})
-        if found.value is None
-        else amount_text(kind, found.value, signed=True)
-    )
+    if found.value is None:
+        return refusal_text(found.refusal, {})
+    if not breaks_even(result, kind):
+        return _("no possible effect pays for it")
+    return amount_text(kind, found.value, signed=True)
 
 
 def item_text(key: str, labels: Mapping[str, str]) -> str:

@@ -216,3 +216,22 @@ def test_an_edit_that_meets_a_vote_is_not_asked_for_the_reason_of_an_approved_ch
     assert "This was approved" not in page.text
     assert 'name="reason"' not in page.text
     assert "Another title" in page.text  # what was typed is kept
+
+
+def test_a_plan_that_leaves_nothing_to_measure_is_not_put_to_the_vote(ada):
+    """Six months from go-live to review: a lag of six leaves no whole month, one of five leaves one."""
+    seated(ada.organization)
+    initiative = ready_initiative(ada)
+    today = ada.organization.clock.today()
+    start = date(today.year + 1, 1, 1)
+    Initiative.objects.update(planned_go_live_on=start)
+    plan = initiative.plan
+    plan.period, plan.review_on, plan.lag_periods = "month", date(start.year, 7, 1), 6
+    plan.save()
+    initiative = Initiative.objects.get(pk=initiative.pk)
+    with pytest.raises(PlanIncomplete) as refusal:
+        services.submit_initiative(by=ada, initiative=initiative)
+    assert list(refusal.value.fields) == ["review_on"]
+    plan.lag_periods = 5
+    plan.save()
+    assert services.submit_initiative(by=ada, initiative=Initiative.objects.get(pk=initiative.pk))

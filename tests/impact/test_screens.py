@@ -815,6 +815,21 @@ def test_a_disputed_value_claims_no_gain(ada, fay, pair, language, facing, asked
     assert facing in view.facing
     assert asked in view.request
     assert "gain is expected" not in view.facing + view.request
+    assert "expected to bring" not in view.sentence
+    assert ("Finance disputes these figures" in view.sentence) == (language == "en")
+
+
+@pytest.mark.parametrize(("needed", "is_reachable"), [(199.0, True), (-200.0, True), (3_880.3, False)])
+def test_no_effect_beyond_the_scale_is_asked_for(pair, needed, is_reachable):
+    case = pair[0].roi_cases.get()
+    worth = case.result["roi"]
+    worth["net_present_value"] |= {"mean": -90_000.0, "p5": -95_000.0, "p95": -80_000.0}
+    worth["break_even_effect"] |= {"value": needed}
+    view = case_view(case, study_subject(pair[0]))
+    assert ("no possible effect pays for it" in view.break_even) is not is_reachable
+    assert ("no possible effect pays for it" in view.request) is not is_reachable
+    assert ("it breaks even at" in view.request) is is_reachable
+    assert "3,880" not in view.break_even + view.request
 
 
 def _open_value(study):

@@ -256,6 +256,8 @@ def test_depth_length_and_references_are_bounded():
     assert "levels" in problem_in("{a: " * 30 + "1" + "}" * 30)[1]
     assert problem_in("a: &x [1]\nb: *x\n") == ("line 2, column 4", "no references (*name)")
     assert "1000000" in problem_in("#" * (MOST_CHARACTERS + 1))[1].replace(",", "")
+    assert load_yaml("[" + "1," * 19_998 + "1]").content  # the list and its 19,999 values
+    assert "20000" in problem_in("[" + "1," * 20_000 + "1]")[1].replace(",", "")
     assert problem_in("")[1] == "named values"
     assert "plain number" in problem_in("a: 1:30:00\n")[1]
 
