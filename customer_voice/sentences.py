@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.text import sentences
 from customer_voice.charts import TONES, Measure, difference_text, n_text, period_name, span_name
 from customer_voice.choices import ChangeReading, TargetReading
 from customer_voice.models import MetricDefinition
@@ -108,7 +109,7 @@ def metric_sentence(
     elif by_chance:
         text = _("The difference from %(period)s is no larger than chance explains.")
         parts.append(text % {"period": by_chance[0]})
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def _moved(one: Difference, values: dict[str, str]) -> str:
@@ -201,7 +202,7 @@ def overview_sentence(
         text = ngettext("%(count)d more metric moved.", "%(count)d more metrics moved.", more)
         parts.append(text % {"count": more})
     if not still:
-        return " ".join(parts)
+        return sentences(parts)
     if parts:
         text = ngettext(
             "%(count)d other metric did not move beyond chance.",
@@ -214,7 +215,7 @@ def overview_sentence(
             "None of the %(count)d metrics moved beyond chance.",
             still,
         )
-    return " ".join([*parts, text % {"count": still}])
+    return sentences([*parts, text % {"count": still}])
 
 
 def _moved_briefly(name: str, one: Difference) -> str:

@@ -15,7 +15,7 @@ from accounts.services.trail import record_event
 from common.errors import InvalidValues
 from common.formats import is_territory
 from common.registry import bound_to_currency
-from common.text import one_line
+from common.text import one_line, sentences
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
 
@@ -93,7 +93,7 @@ def update_organization(
     if currency != organization.currency and "currency" not in wrong:
         bounds = bound_to_currency(organization)
         if bounds:
-            wrong["currency"] = " ".join([_kept_currency(organization.currency), *bounds])
+            wrong["currency"] = sentences([_kept_currency(organization.currency), *bounds])
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     before = {

@@ -8,6 +8,7 @@ from assessments.selectors.disclosure import published_profile
 from assessments.selectors.explanation import refusal_text
 from assessments.selectors.profiles import framework_of, said
 from common.formats import reader
+from common.text import sentences
 from cxstats.maturity import MaturityProfile
 
 
@@ -46,7 +47,7 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
         }
     else:
         second = _("What holds it back most: %(practice)s, at level %(level)s.") % facts
-    return f"{first} {second}"
+    return sentences([first, second])
 
 
 def figure_text(level: float | None) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from assessments.content import Framework
 from assessments.selectors.profiles import said
 from common.formats import reader
+from common.text import sentences
 from cxstats.maturity import MaturityProfile, PracticeStanding, Standing
 from cxstats.maturity.lifting import Lift, lift_of
 
@@ -23,8 +24,7 @@ def next_band_sentence(framework: Framework, profile: MaturityProfile, standing:
     """
     if standing.sensitivity is None or isinstance(standing, PracticeStanding):
         return ""
-    parts = [_lift(framework, profile, standing), _close_call(framework, standing)]
-    return " ".join(part for part in parts if part)
+    return sentences([_lift(framework, profile, standing), _close_call(framework, standing)])
 
 
 def _lift(framework: Framework, profile: MaturityProfile, standing: Standing) -> str:

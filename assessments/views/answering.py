@@ -16,6 +16,7 @@ from assessments.errors import AlreadySubmitted, NotAnAnswerPossible, RoundClose
 from assessments.forms import typed_answer
 from assessments.models import Answer, Response
 from common.errors import InvalidValues
+from common.text import sentences
 
 NEXT = "next"
 
@@ -67,7 +68,7 @@ def answer_save(request: MemberRequest, pk: int, practice: str) -> HttpResponse:
     try:
         _keep(request, seat, practice)
     except (NotAnAnswerPossible, RoundClosed, AlreadySubmitted) as error:
-        problem = " ".join(str(text) for text in error.fields.values()) or str(error.message)
+        problem = sentences(str(text) for text in error.fields.values()) or str(error.message)
     try:
         dimension = selectors.framework_of(seat.assessment.framework).dimension_of(practice)
     except KeyError as error:
@@ -143,7 +144,7 @@ def _keep_all(request: MemberRequest, seat: Response, page: selectors.AnsweringP
             if goes_on and unexplained:
                 problems[card.key] = unexplained
         except NotAnAnswerPossible as error:
-            problems[card.key] = " ".join(str(text) for text in error.fields.values())
+            problems[card.key] = sentences(str(text) for text in error.fields.values())
     return problems
 
 

@@ -36,6 +36,7 @@ from coalition.selectors.standings import (
     standing_of,
     votable_seats,
 )
+from common.text import sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +93,7 @@ def why_no_decision(decision: Decision) -> str:
         "%(left)s seats left the vote before they had voted.",
         left,
     ) % {"left": left}
-    return f"{few} {gone}"
+    return sentences([few, gone])
 
 
 def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:

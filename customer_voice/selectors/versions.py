@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from common.text import sentences
 from customer_voice.choices import MEASUREMENT
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.definitions import definition_changes
@@ -127,4 +128,4 @@ def _bridged(before: MetricDefinition, after: MetricDefinition, day: date) -> Se
 
 
 def _changes(before: MetricDefinition, after: MetricDefinition) -> str:
-    return " ".join([*definition_changes(before, after), after.change_note]).strip()
+    return sentences([*definition_changes(before, after), after.change_note])

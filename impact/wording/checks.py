@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.formats import reader
+from common.text import sentences as joined
 from cxstats.design import Diagnostic, Light
 from cxstats.errors import Reason
 
@@ -284,7 +285,7 @@ def check_text(check: Diagnostic) -> CheckText:
         )
     elif check.key == "mix_shift" and figures.get("pooled"):
         together = _("Segments with few answers were counted together.")
-        sentence = f"{sentence} {together}"
+        sentence = joined([sentence, together])
     return CheckText(
         key=check.key,
         title=str(title),
@@ -316,7 +317,7 @@ def refusal_text(reason: Reason | None, detail: Mapping[str, float | int | str])
             "needed": _count(needed),
             "found": _count(found),
         }
-        return f"{text} {counted}"
+        return joined([text, counted])
     before, after = detail.get("before"), detail.get("after")
     if (
         isinstance(needed, (int, float))
@@ -328,7 +329,7 @@ def refusal_text(reason: Reason | None, detail: Mapping[str, float | int | str])
             "before": _count(before),
             "after": _count(after),
         }
-        return f"{text} {counted}"
+        return joined([text, counted])
     return text
 
 
