@@ -6,6 +6,7 @@ so that a finding can be read years later.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -65,6 +66,19 @@ class StudySubject:
     decision_rule: str
     review_on: date | None
     answers: int
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest value that the metric could have, by the definition that the study used."""
+        match self.kind:
+            case EstimandKind.NPS:
+                return -100.0, 100.0
+            case EstimandKind.SHARE:
+                return 0.0, 1.0
+            case EstimandKind.MEAN:
+                return float(self.scale_low), float(self.scale_high)
+            case EstimandKind.LOG_DURATION:
+                return -inf, inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -208,6 +208,7 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
     standing = standing_of(
         result, is_disputed=(sign_off or case.sign_off) == SignOff.DISPUTED, is_impossible=bool(impossible)
     )
+    break_even = break_even_text(result, subject.kind, subject.bounds)
     return CaseView(
         case=case,
         kind=subject.kind,
@@ -221,7 +222,7 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
             Verdict(case.inputs["verdict"]),
             result=result,
             standing=standing,
-            break_even=break_even_text(result, subject.kind) if breaks_even(result, subject.kind) else "",
+            break_even=break_even if breaks_even(result, subject.bounds) else "",
         ),
         impossible=impossible,
         standing=standing,
@@ -235,7 +236,7 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         paid_after=_paid_after(flow),
         never_paid_back=chance_text(result.probability_never_paid_back),
         chance_of_loss=chance_text(result.probability_of_loss),
-        break_even=break_even_text(result, subject.kind),
+        break_even=break_even,
         is_hard=model["is_hard"],
         hard_benefits=span(result.hard_benefits.p5, result.hard_benefits.p95),
         soft_benefits=span(result.soft_benefits.p5, result.soft_benefits.p95),

@@ -193,7 +193,6 @@ _OUT_OF_REACH = gettext_lazy(
     "On the financial side, no possible effect pays for it: continuing needs lower costs or a non-financial "
     "reason."
 )
-_LARGEST = {EstimandKind.NPS: 200.0, EstimandKind.SHARE: 1.0}  # from one end of the scale to the other
 
 
 def standing_text(result: RoiResult, standing: Standing) -> str:
@@ -322,18 +321,18 @@ def payback_text(paid_after: float | None) -> str:
     return _("not within the years counted") if paid_after is None else years_text(paid_after)
 
 
-def breaks_even(result: RoiResult, kind: EstimandKind) -> bool:
-    """Whether an effect that the metric's scale allows pays for itself."""
-    needed = result.break_even_effect.value
-    return needed is not None and abs(needed) <= _LARGEST.get(kind, math.inf)
+def breaks_even(result: RoiResult, bounds: tuple[float, float]) -> bool:
+    """Whether an effect that the scale allows, from one of its ends to the other, pays for itself."""
+    needed, (low, high) = result.break_even_effect.value, bounds
+    return needed is not None and abs(needed) <= high - low
 
 
-def break_even_text(result: RoiResult, kind: EstimandKind) -> str:
+def break_even_text(result: RoiResult, kind: EstimandKind, bounds: tuple[float, float]) -> str:
     """The effect at which it pays for itself, or that none does."""
     found = result.break_even_effect
     if found.value is None:
         return refusal_text(found.refusal, {})
-    if not breaks_even(result, kind):
+    if not breaks_even(result, bounds):
         return _("no possible effect pays for it")
     return amount_text(kind, found.value, signed=True)
 

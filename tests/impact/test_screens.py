@@ -832,6 +832,20 @@ def test_no_effect_beyond_the_scale_is_asked_for(pair, needed, is_reachable):
     assert "3,880" not in view.break_even + view.request
 
 
+@pytest.mark.parametrize(
+    ("kind", "bounds"),
+    [
+        (EstimandKind.NPS, (-100, 100)),
+        (EstimandKind.SHARE, (0, 1)),
+        (EstimandKind.MEAN, (1, 7)),
+        (EstimandKind.LOG_DURATION, (float("-inf"), float("inf"))),
+    ],
+)
+def test_a_study_knows_how_far_its_metric_reaches(pair, kind, bounds):
+    subject = replace(study_subject(pair[0]), kind=kind, scale_low=1, scale_high=7)
+    assert subject.bounds == bounds
+
+
 def _open_value(study):
     case = study.roi_cases.get()
     case.result["roi"]["net_present_value"] |= {"mean": 73_000.0, "p5": -460_000.0, "p95": 626_000.0}
