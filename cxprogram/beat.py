@@ -2,9 +2,10 @@
 
 import os
 import socket
+from datetime import timedelta
 from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -13,12 +14,21 @@ LEASE_SECONDS = 90  # longer than the longest wait between two ticks, the shorte
 LOOK_AGAIN_SECONDS = 10.0
 
 
-class OneClock(PersistentScheduler):
-    """Every worker brings a clock; the one with the lease ticks, and another takes over when it ends."""
+class OneClock(Scheduler):
+    """Every worker brings a clock; the one with the lease ticks, and another takes over when it ends.
+
+    It keeps no file. A clock that starts takes every entry as due: what an entry calls asks the database what
+    is to be done, so that once too often does nothing, and a worker that is often started anew forgets nothing.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.name_of_this = f"{socket.gethostname()}-{os.getpid()}-{id(self)}"
         super().__init__(*args, **kwargs)
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = entry.default_now() - timedelta(days=366)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self._holds_the_lease():

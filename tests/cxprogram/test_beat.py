@@ -10,17 +10,14 @@ from cxprogram.celery import app
 
 
 @pytest.fixture
-def clock(tmp_path, monkeypatch):
-    """`clock("a")` is the clock of worker a; what it sends is in `clock.sent`."""
+def clock(monkeypatch):
+    """`clock()` is the clock of one more worker; what it sends is in `clock.sent`."""
     cache.clear()
     made, sent = [], []
     monkeypatch.setattr(OneClock, "apply_async", lambda self, entry, **_: sent.append((self, entry.task)))
 
-    def make(name: str) -> OneClock:
-        one = OneClock(app=app, schedule_filename=str(tmp_path / name), lazy=False)
-        for entry in one.schedule.values():
-            entry.last_run_at = None
-            entry.last_run_at = entry.default_now().replace(year=2020)  # everything is due
+    def make() -> OneClock:
+        one = OneClock(app=app, lazy=False)
         made.append(one)
         return one
 
@@ -31,7 +28,7 @@ def clock(tmp_path, monkeypatch):
 
 
 def test_only_one_of_two_clocks_sends(clock):
-    first, second = clock("first"), clock("second")
+    first, second = clock(), clock()
     for _turn in range(20):
         first.tick()
         assert second.tick() == LOOK_AGAIN_SECONDS
@@ -40,7 +37,7 @@ def test_only_one_of_two_clocks_sends(clock):
 
 
 def test_another_clock_takes_over_when_the_first_ends(clock):
-    first, second = clock("first"), clock("second")
+    first, second = clock(), clock()
     first.tick()
     assert second.tick() == LOOK_AGAIN_SECONDS
     first.close()
@@ -52,7 +49,7 @@ def test_a_clock_without_redis_waits(clock, monkeypatch):
     def down(*_args, **_kwargs):
         raise RedisError
 
-    one = clock("one")
+    one = clock()
     monkeypatch.setattr(beat.cache, "add", down)
     assert one.tick() == LOOK_AGAIN_SECONDS
     assert not clock.sent
@@ -60,7 +57,24 @@ def test_a_clock_without_redis_waits(clock, monkeypatch):
 
 
 def test_the_lease_outlasts_the_wait_between_two_ticks(clock):
-    one = clock("one")
+    one = clock()
     waits = [one.tick() for _turn in range(20)]
     assert max(waits) <= LEASE_SECONDS / 3
     assert LEASE_SECONDS > 2 * LOOK_AGAIN_SECONDS
+
+
+def test_a_clock_that_starts_sends_everything_once(clock):
+    one = clock()
+    for _turn in range(50):
+        one.tick()
+    names = sorted(task for _who, task in clock.sent)
+    assert names == sorted(item["task"] for item in app.conf.beat_schedule.values())
+
+
+def test_a_clock_keeps_no_file(clock, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one = clock()
+    one.tick()
+    one.sync()
+    one.close()
+    assert list(tmp_path.iterdir()) == []

@@ -85,7 +85,7 @@ class Command(BaseCommand):
         return [
             *(sys.executable, "-m", "celery", "--app", "cxprogram", "--quiet", "worker"),
             *("--loglevel", "WARNING", "--concurrency", "1", "--without-gossip", "--without-mingle"),
-            *("--beat", "--schedule", str(settings.VAR_DIR / "beat-schedule")),
+            "--beat",
         ]
 
     def _web_command(self, host: str, port: int, workers: int) -> list[str]:
