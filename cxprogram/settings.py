@@ -4,16 +4,16 @@ Two modes. `embedded` (the default) needs no server: SQLite, a real worker over 
 loopback only. `production` refuses to start when anything it needs is missing.
 """
 
-import os
-import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cxprogram import env
+from cxprogram.secret import kept_key
 
 # --- Mode and places ---------------------------------------------------------------------------
 
@@ -26,18 +26,12 @@ DEBUG = env.boolean("CXPROGRAM_DEBUG", default=False)
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("CXPROGRAM_DEBUG shows source and settings to anybody: not in production.")
 
-
-def _generated_secret_key() -> str:
-    """A key made once and kept in var/: sessions survive a restart, and nobody has to invent one."""
-    file = VAR_DIR / "secret_key"
-    if not file.exists():
-        VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # for this user alone
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as new:
-            new.write(secrets.token_urlsafe(50))
-    return file.read_text(encoding="utf-8").strip()
-
-
-SECRET_KEY = env.text("CXPROGRAM_SECRET_KEY") if PRODUCTION else _generated_secret_key()
+# Reading the settings makes no file: the key of the embedded mode is made when something is first signed.
+SECRET_KEY = (
+    env.text("CXPROGRAM_SECRET_KEY")
+    if PRODUCTION
+    else SimpleLazyObject(lambda: kept_key(VAR_DIR / "secret_key"))
+)
 ALLOWED_HOSTS = (
     env.listing("CXPROGRAM_HOSTS")
     if PRODUCTION

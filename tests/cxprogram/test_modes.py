@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from cxprogram.secret import kept_key
 from tests.architecture.test_floors import ROOT
 
 COMPLETE = {
@@ -47,12 +48,47 @@ def test_production_with_everything_passes_the_deployment_check(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
+SIGN = "import django; django.setup(); from django.core import signing; print(signing.dumps('word', salt='test'))"
+READ = (
+    "import sys, django; django.setup(); from django.core import signing;"
+    " print(signing.loads(sys.argv[1], salt='test'))"
+)
+
+
 def test_embedded_needs_nothing_and_keeps_its_key(tmp_path):
-    assert load_settings({}, tmp_path).returncode == 0
-    key = (tmp_path / "secret_key").read_text()
-    assert load_settings({}, tmp_path).returncode == 0
-    assert (tmp_path / "secret_key").read_text() == key
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    environment = {"DJANGO_SETTINGS_MODULE": "cxprogram.settings"}
+    signed = run_python(environment, tmp_path / "var", "-c", SIGN)
+    assert signed.returncode == 0, signed.stderr
+    key = (tmp_path / "var" / "secret_key").read_text()
+    assert len(key) > 60
+    read = run_python(environment, tmp_path / "var", "-c", READ, signed.stdout.strip())
+    assert read.stdout.strip() == "word", read.stderr
+    assert (tmp_path / "var" / "secret_key").read_text() == key
+    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+def test_processes_that_start_at_once_share_one_key(tmp_path):
+    file = tmp_path / "var" / "secret_key"
+    code = f"from pathlib import Path; from cxprogram.secret import kept_key; print(kept_key(Path({str(file)!r})))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    keys = {process.communicate(timeout=60)[0].strip() for process in started}
+    assert keys == {file.read_text()}
+    assert [made.name for made in file.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_key_that_another_process_made_meanwhile_is_taken(tmp_path, monkeypatch):
+    file = tmp_path / "secret_key"
+
+    def somebody_was_faster(made, name):
+        file.write_text("theirs")
+        raise FileExistsError
+
+    monkeypatch.setattr("os.link", somebody_was_faster)
+    assert kept_key(file) == "theirs"
+    assert [left.name for left in tmp_path.iterdir()] == ["secret_key"]
 
 
 def test_a_wrong_mode_is_one_clear_line(tmp_path):
@@ -111,11 +147,10 @@ def test_a_task_is_stopped_before_redis_hands_its_message_out_again(tmp_path):
     assert options.startswith("{'visibility_timeout': 3600, 'socket_connect_timeout': 1, 'max_retries': 1,")
 
 
-@pytest.mark.parametrize(("environment", "made"), [(COMPLETE, []), ({}, ["secret_key"])])
-def test_reading_the_settings_makes_no_folder(environment, made, tmp_path):
-    folder = tmp_path / "var"
-    assert load_settings(environment, folder).returncode == 0
-    assert [file.name for file in folder.glob("*")] == made
+@pytest.mark.parametrize("environment", [COMPLETE, {}])
+def test_reading_the_settings_makes_neither_folder_nor_file(environment, tmp_path):
+    assert load_settings(environment, tmp_path / "var").returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_first_message_makes_the_folders_of_the_queue(tmp_path):
