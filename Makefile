@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-checks install-tests run test check bench calibrate e2e screens messages lock clean
+.PHONY: help install install-checks install-tests run test check bench calibrate e2e screens mutants messages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,14 @@ bench: install-checks ## measured claims, as ratios in one run
 
 calibrate: install-checks ## simulated initiatives with known truth through the evidence engine
 	@$(PYTHON) -m benchmarks.calibrate --runs 1000 --seed 20261121 --output docs/methods/calibration.md
+
+ROOM ?= accounts
+SAMPLE ?= 50
+SEED ?= 1
+MINUTES ?= 60
+
+mutants: install-checks ## small changes that tests should notice; ROOM=accounts SAMPLE=50 SEED=1 MINUTES=60 AGAIN=1
+	@nice $(PYTHON) -m scripts.mutants --room $(ROOM) --sample $(SAMPLE) --seed $(SEED) --minutes $(MINUTES) $(if $(AGAIN),--again)
 
 messages: install ## collect texts for translation and compile the catalogs
 	@$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore node_modules --ignore .venv --ignore var

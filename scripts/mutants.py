@@ -1,7 +1,8 @@
 """Mutation testing by sample: small changes of one room's code, each of which a test should notice.
 
-`make mutants ROOM=accounts SAMPLE=100 SEED=1` draws that many places of the room, changes one at a time in a copy
-of the project, and runs the tests that pass through the changed line. What no test notices is listed in var/mutants.
+`make mutants ROOM=accounts SAMPLE=100 SEED=1` draws that many places of the room, changes one at a time in a
+copy of the project, and runs the tests that pass through the changed line. What no test notices is listed in
+var/mutants.
 """
 
 import argparse
@@ -117,7 +118,7 @@ def _operators() -> dict[str, Operator]:
 
 
 def _silent(tree: ast.AST) -> set[int]:
-    """Lines whose change no run can show: annotations, what only the type checker reads, dataclass decorators."""
+    """What no run can show when it changes: annotations, what only types read, decorators of classes."""
     nodes: list[ast.AST] = []
     for node in ast.walk(tree):
         match node:
@@ -162,7 +163,7 @@ def mutants_of(path: str, source: str) -> Iterator[tuple[tuple[int, int], Mutant
 
 
 def drawn(files: list[str], *, sample: int, seed: int) -> list[Mutant]:
-    """One mutant each of `sample` places, drawn by the seed; a place that can change in five ways weighs no more."""
+    """One mutant each of `sample` places; a place that can change in five ways weighs no more than another."""
     by_place: dict[tuple[str, tuple[int, int]], list[Mutant]] = defaultdict(list)
     for path in files:
         for place, mutant in mutants_of(path, (BASE / path).read_text(encoding="utf-8")):
@@ -187,7 +188,7 @@ class Passing:
         self._tree = ast.parse((BASE / path).read_text(encoding="utf-8"))
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Those of the statement; of a decorator or another line that runs at import only, those of what it is in."""
+        """Those of the statement; where it runs at import only, as a decorator does, those of what it is in."""
         wanted = set(range(mutant.line, mutant.last_line + 1))
         for lines in (wanted, *self._around(mutant.line), set(self._by_line)):
             if found := set().union(*(self._by_line.get(line, set()) for line in lines)):
@@ -248,7 +249,7 @@ def _run(tree: Path, *arguments: str, limit: float | None = None) -> tuple[int |
 
 
 def _copy_project(tree: Path) -> None:
-    """What is changed is a copy, the folder that people work in stays as it is: the files that git knows, with compiled catalogs and front-end packages beside them."""
+    """A copy to change, while people work on: files that git knows, compiled catalogs, front-end packages."""
     shutil.rmtree(tree, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=BASE, capture_output=True, text=True, check=True)
     catalogs = [str(file.relative_to(BASE)) for file in BASE.glob("locale/**/*.mo")]

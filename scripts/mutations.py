@@ -55,7 +55,7 @@ class DropCondition(Operator):
 
     @staticmethod
     def _conditions(node: Any) -> list[Any]:
-        """Named arguments of `.filter(...)`, `.exclude(...)`, `.get(...)`; `node` is the call's own brackets."""
+        """Named arguments of `.filter(...)`, `.exclude(...)`, `.get(...)`; `node` is the brackets."""
         if node.type != "trailer" or node.children[0].value != "(":
             return []
         before = node.get_previous_sibling()
