@@ -163,7 +163,7 @@ def mutants_of(path: str, source: str) -> Iterator[tuple[tuple[int, int], Mutant
 
 
 def drawn(files: list[str], *, sample: int, seed: int) -> list[Mutant]:
-    """One mutant each of `sample` places; a place that can change in five ways weighs no more than another."""
+    """One mutant each of `sample` places; a place that can change in five ways weighs no more."""
     by_place: dict[tuple[str, tuple[int, int]], list[Mutant]] = defaultdict(list)
     for path in files:
         for place, mutant in mutants_of(path, (BASE / path).read_text(encoding="utf-8")):
@@ -188,7 +188,7 @@ class Passing:
         self._tree = ast.parse((BASE / path).read_text(encoding="utf-8"))
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Those of the statement; where it runs at import only, as a decorator does, those of what it is in."""
+        """Those of the statement; where it runs at import only, like a decorator, those of what it is in."""
         wanted = set(range(mutant.line, mutant.last_line + 1))
         for lines in (wanted, *self._around(mutant.line), set(self._by_line)):
             if found := set().union(*(self._by_line.get(line, set()) for line in lines)):

@@ -1,4 +1,4 @@
-"""The house's own mutations do what they say; the tool that carries them comes with the development packages."""
+"""The house's own mutations do what they say; the tool is a development package."""
 
 import pytest
 

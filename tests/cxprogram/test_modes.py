@@ -48,7 +48,10 @@ def test_production_with_everything_passes_the_deployment_check(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
-SIGN = "import django; django.setup(); from django.core import signing; print(signing.dumps('word', salt='test'))"
+SIGN = (
+    "import django; django.setup(); from django.core import signing;"
+    " print(signing.dumps('word', salt='test'))"
+)
 READ = (
     "import sys, django; django.setup(); from django.core import signing;"
     " print(signing.loads(sys.argv[1], salt='test'))"
@@ -69,7 +72,8 @@ def test_embedded_needs_nothing_and_keeps_its_key(tmp_path):
 
 def test_processes_that_start_at_once_share_one_key(tmp_path):
     file = tmp_path / "var" / "secret_key"
-    code = f"from pathlib import Path; from cxprogram.secret import kept_key; print(kept_key(Path({str(file)!r})))"
+    make = f"print(kept_key(Path({str(file)!r})))"
+    code = f"from pathlib import Path; from cxprogram.secret import kept_key; {make}"
     started = [
         subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(6)
