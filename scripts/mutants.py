@@ -187,15 +187,18 @@ class Passing:
         }
         self._tree = ast.parse((BASE / path).read_text(encoding="utf-8"))
 
-    def tests(self, mutant: Mutant) -> list[str]:
-        """Those of the statement; where it runs at import only, like a decorator, those of what it is in."""
+    def tests(self, mutant: Mutant, otherwise: tuple[str, ...]) -> list[str]:
+        """Those of the statement; where it runs at import only, like a decorator, those of what it is in.
+
+        A constant of a file or class that no function holds meets `otherwise`, all tests of the room.
+        """
         wanted = set(range(mutant.line, mutant.last_line + 1))
         for lines in (wanted, *self._around(mutant.line), set(self._by_line)):
             if found := set().union(*(self._by_line.get(line, set()) for line in lines)):
                 return sorted(found)
             if lines is not wanted and self._is_body(lines):
                 return []  # a function that no test enters
-        return []
+        return list(otherwise)
 
     def _around(self, line: int) -> list[set[int]]:
         """Lines of the statement and of the function that hold this line, the smallest first."""
@@ -358,7 +361,7 @@ def main() -> None:
         if time.monotonic() - begun > options.minutes * 60:
             print("Time is up.")
             break
-        outcome = _try(tree, mutant, passing[mutant.path].tests(mutant), limit=30 + 3 * seconds)
+        outcome = _try(tree, mutant, passing[mutant.path].tests(mutant, room.tests), limit=30 + 3 * seconds)
         outcomes.append(outcome)
         score = _write(name, outcomes, f"seed {options.seed}, sample {options.sample}")
         print(
