@@ -13,8 +13,8 @@ from accounts.choices import Currency, Role, Theme, TrailKind
 from accounts.importers import text_of
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.selectors import TrailFilter
-from common.formats import territory_names
 from common.forms import DateInput, LocalNumberField, StyledForm, YesNoField
+from wording.formats import territory_names
 
 MOST_BYTES_OF_A_LIST = 100_000
 

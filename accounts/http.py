@@ -18,7 +18,7 @@ from accounts.models import Membership, Organization, User
 from accounts.permissions import may, require_right
 from accounts.reading import format_of
 from accounts.unsent import keep_unsent, note_sent
-from common import formats
+from wording import formats
 
 
 class MemberRequest(HttpRequest):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts.unsent import remember_person
-from common.formats import Territory, writing_for
+from wording.formats import Territory, writing_for
 
 
 class PersonPreferencesMiddleware:

@@ -20,9 +20,9 @@ from accounts.querysets import (
     OrganizationQuerySet,
 )
 from common.clock import Clock
-from common.formats import Territory, likely_territory
 from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
+from wording.formats import Territory, likely_territory
 
 
 class UserManager(BaseUserManager["User"]):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.utils import timezone, translation
 
 from accounts.models import Membership, Organization
-from common.formats import Territory, writing_for
+from wording.formats import Territory, writing_for
 
 
 def format_of(member: Membership) -> Territory:

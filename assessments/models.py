@@ -25,7 +25,7 @@ from assessments.querysets import (
     ResponseQuerySet,
     ResultQuerySet,
 )
-from common.formats import reader
+from wording.formats import reader
 
 
 class FrameworkVersion(models.Model):

@@ -12,8 +12,8 @@ from accounts.models import Membership
 from accounts.reading import written_to
 from coalition.choices import Outcome
 from coalition.models import ApprovalRound, Decision, Seat
-from common.formats import reader
 from common.text import one_line
+from wording.formats import reader
 
 
 def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Seat]) -> None:

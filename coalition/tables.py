@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from coalition.models import Initiative
 from coalition.selectors import state_tone
-from common.formats import reader
-from common.text import listed
+from wording.formats import reader
+from wording.joining import listed
 
 
 class InitiativeTable(tables.Table):

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from common.formats import lead_django
+from wording.formats import lead_django
 
 
 class CommonConfig(AppConfig):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import overload
 
-from common.formats import Reader, reader
 from cxcharts.chart import Chart
 from cxcharts.locale import Locale, locale_for
 from cxcharts.render import PageChart, for_page
+from wording.formats import Reader, reader
 
 
 def chart_locale(form: Reader | None = None) -> Locale:

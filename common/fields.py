@@ -23,8 +23,8 @@ from django.core.validators import BaseValidator, MaxLengthValidator, MaxValueVa
 from django.db import models
 from django.utils.translation import gettext as _
 
-from common.formats import reader
 from cxstats.codec import amount_text, encoded
+from wording.formats import reader
 
 type Words = Any  # a text, or one that is translated when it is read
 

@@ -11,7 +11,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
 from common.fields import Declared, FieldTable, Unit, Use
-from common.formats import (
+from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
     UnreadableNumber,

@@ -1,5 +1,6 @@
 """What is not read at all (bodies too large, texts that are none), and refusals of services as pages."""
 
+import codecs
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.defaults import bad_request
 
 from common.errors import DomainError
@@ -83,6 +85,9 @@ class ReadableTextMiddleware:
         texts = [request.path_info, *request.COOKIES, *request.COOKIES.values()]
         if not all(map(is_storable, texts)) or unstorable_field(request.GET) is not None:
             return self._refuse(request)
+        if request.content_type in FORMS and not _is_unicode(request):
+            # Whoever asks for the fields of such a form, the page of an error too, meets an exception.
+            return HttpResponse(render_to_string("400.html"), status=400)
         return self.get_response(request)
 
     def process_view(
@@ -99,6 +104,16 @@ class ReadableTextMiddleware:
         title = "The request holds characters that are not text."
         body = {"type": "urn:cxprogram:parse_error", "title": title, "status": 400, "code": "parse_error"}
         return JsonResponse(body, status=400, content_type="application/problem+json")
+
+
+def _is_unicode(request: HttpRequest) -> bool:
+    """Whether the fields are in UTF-8 by its one name, as forms send them. Unknown names are ignored."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return True
+    return charset.lower() == "utf-8"
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -7,7 +7,6 @@ from datetime import date, time
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from common.formats import reader
 from common.registry import Mark, marks_of
 from customer_voice import selectors
 from customer_voice.charts import (
@@ -38,6 +37,8 @@ from customer_voice.sentences import (
 from cxcharts.render import PageChart
 from cxcharts.series import HEIGHT
 from journeys.models import Touchpoint
+from wording.formats import reader
+from wording.intervals import EFFECT_LEVEL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -352,7 +353,7 @@ def _subtitle(series: MetricSeries) -> str:
         return _where(series)
     first, last = series.points[0], series.points[-1]
     return _("%(where)s, %(first)s to %(last)s, %(n)s; band: %(share)s interval") % {
-        "share": reader().percent(0.95),
+        "share": reader().percent(EFFECT_LEVEL),
         "where": _where(series),
         "first": period_name(first, series),
         "last": period_name(last, series),

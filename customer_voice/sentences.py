@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.text import sentences
 from customer_voice.charts import TONES, Measure, difference_text, n_text, period_name, span_name
 from customer_voice.choices import ChangeReading, TargetReading
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, target_reading
 from customer_voice.selectors.figures import ChangeFigure
+from wording.joining import sentences
 
 TARGET_TONES = {TargetReading.REACHED: "good", TargetReading.MISSED: "bad", TargetReading.UNCLEAR: "calm"}
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.formats import reader
 from customer_voice.choices import ImportStage
 from customer_voice.models import Feedback, ImportBatch, ImportRowError
+from wording.formats import reader
 
 MOST_COUNTED = 10_000
 MOST_LETTERS = 280  # of a row in the list

@@ -18,7 +18,7 @@ class OneClock(Scheduler):
     """Every worker brings a clock; the one with the lease ticks, and another takes over when it ends.
 
     It keeps no file. A clock that starts takes every entry as due: what an entry calls asks the database what
-    is to be done, so that once too often does nothing, and a worker that is often started anew forgets nothing.
+    is to be done, so that once too often does nothing, and a worker often started anew forgets nothing.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -403,6 +403,8 @@ LOGGING = {
     "loggers": {
         "cxprogram": {"level": "INFO"},
         "django.request": {"filters": ["invitations"]},
+        # anybody can send a foreign name; the answer is 400, and no page of the log is needed for it
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},
         "kombu.connection": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

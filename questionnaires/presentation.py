@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from babel.core import UnknownLocaleError
 
-from common.formats import Reader, reader_of
 from questionnaires.answering import AnswerError
 from questionnaires.content import Question, QuestionKind, Questionnaire, Scale, ScaleLook
 from questionnaires.stored import number_text
 from questionnaires.translations import phrases_of
 from questionnaires.wording import Said, Text, said_in, stand_ins
+from wording.formats import Reader, reader_of
 
 STEPS, CARDS, TYPED, TEXT, STATEMENT = "steps", "cards", "typed", "text", "statement"
 

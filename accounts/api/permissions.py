@@ -13,8 +13,8 @@ from accounts.http import membership_of
 from accounts.models import ApiToken, Membership
 from accounts.permissions import may
 from accounts.reading import format_of
-from common import formats
 from common.strict import KnownParameters
+from wording import formats
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView

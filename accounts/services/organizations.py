@@ -13,9 +13,10 @@ from accounts.models import BusinessFunction, Membership, Organization, User
 from accounts.services.events import emit
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
-from common.formats import is_territory
 from common.registry import bound_to_currency
-from common.text import one_line, sentences
+from common.text import one_line
+from wording.formats import is_territory
+from wording.joining import sentences
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
 

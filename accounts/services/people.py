@@ -15,8 +15,8 @@ from accounts.services.events import emit
 from accounts.services.organizations import one_at_a_time
 from accounts.services.trail import record_event, record_event_of_person
 from common.errors import InvalidValues
-from common.formats import is_territory
 from common.text import one_line
+from wording.formats import is_territory
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from assessments.content import Framework
 from assessments.selectors.profiles import said
-from cxstats.errors import Reason
 from cxstats.maturity import ArithmeticLine, MaturityProfile, Scope
+from wording.refusals import Asked, refusal_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,16 +40,6 @@ def explained(framework: Framework, profile: MaturityProfile) -> tuple[Line, ...
     return tuple(_line(framework, line) for line in lines)
 
 
-def refusal_text(reason: Reason | None) -> str:
-    """Why there is no level, in words."""
-    return {
-        Reason.NO_DATA: _("No answer yet."),
-        Reason.NOT_KNOWN: _("Everyone who answered said “don't know”."),
-        Reason.NOT_APPLICABLE: _("Does not apply here."),
-        Reason.NO_WEIGHT: _("Shown for information; not weighted."),
-    }.get(reason or Reason.NO_DATA, _("Cannot be scored."))
-
-
 def _line(framework: Framework, line: ArithmeticLine) -> Line:
     names = {
         Scope.OVERALL: _("Overall"),
@@ -72,7 +62,8 @@ def _line(framework: Framework, line: ArithmeticLine) -> Line:
         weight_sum=line.weight_sum,
         level=line.level,
         left_out=tuple(
-            (_part(framework, line.scope, part), refusal_text(reason)) for part, reason in line.left_out
+            (_part(framework, line.scope, part), refusal_text(reason, Asked.LEVEL))
+            for part, reason in line.left_out
         ),
     )
 

@@ -5,10 +5,10 @@ from django.utils.translation import ngettext
 
 from assessments.content import Framework
 from assessments.selectors.profiles import said
-from common.formats import reader
-from common.text import sentences
 from cxstats.maturity import MaturityProfile, PracticeStanding, Standing
 from cxstats.maturity.lifting import Lift, lift_of
+from wording.formats import reader
+from wording.joining import sentences
 
 MOST_PRACTICES_SAID = 5
 """More than these nobody plans at once; then only the first step is named."""

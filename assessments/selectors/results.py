@@ -16,7 +16,7 @@ from assessments.selectors.disclosure import (
     pattern_for,
     published_profile,
 )
-from assessments.selectors.explanation import explained, refusal_text
+from assessments.selectors.explanation import explained
 from assessments.selectors.headlines import figure_text, headline_of
 from assessments.selectors.next_band import next_band_sentence
 from assessments.selectors.profiles import framework_of, maturity_profile_of, said
@@ -35,6 +35,7 @@ from assessments.selectors.shapes import (
     ResultPage,
 )
 from cxstats.maturity import TOGETHER, MaturityProfile, Opportunity, Pattern, Standing
+from wording.refusals import Asked, refusal_text
 
 MOST_ROUNDS_COMPARED = 6
 HIGHEST = LEVELS[-1]
@@ -229,7 +230,7 @@ def _figure(framework: Framework, profile: MaturityProfile, standing: Standing, 
         band=said(band.name) if band else "",
         band_low=band.low if band else None,
         band_high=min(band.high, HIGHEST) if band else None,
-        refusal=refusal_text(standing.refusal) if standing.refusal else "",
+        refusal=refusal_text(standing.refusal, Asked.LEVEL) if standing.refusal else "",
         target=standing.target,
         gap=standing.gap,
         change=standing.change,

@@ -16,7 +16,7 @@ from assessments.errors import AlreadySubmitted, NotAnAnswerPossible, RoundClose
 from assessments.forms import typed_answer
 from assessments.models import Answer, Response
 from common.errors import InvalidValues
-from common.text import sentences
+from wording.joining import sentences
 
 NEXT = "next"
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from coalition.fields import INITIATIVE, PLAN
 from coalition.models import EvaluationPlan, Initiative
 from common.fields import Declared, Unit, Use
-from common.formats import reader
-from common.text import listed
 from cxstats.codec import encoded, marked
+from wording.formats import reader
+from wording.joining import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,8 @@ points, shares 0..1, scale steps, and logarithms of ratios. Which of them is a m
 """
 
 from coalition.choices import Direction
-from common.formats import reader
 from customer_voice.models import MetricDefinition
+from wording.formats import reader
 
 
 def effect_unit(metric: MetricDefinition) -> str:

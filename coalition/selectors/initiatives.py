@@ -35,8 +35,8 @@ from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
-from common.formats import reader
-from common.text import listed
+from wording.formats import reader
+from wording.joining import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from coalition.models import (
     StandIn,
 )
 from coalition.rules import Tally, tally
-from common.text import listed
+from wording.joining import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,8 +16,6 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from coalition.selectors.planned import planned_periods
 from common.charting import chart_locale, on_page
-from common.formats import reader
-from common.text import listed
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Counts, SeriesCounts, series_counts, together
@@ -38,6 +36,9 @@ from cxstats.design import Direction as EngineDirection
 from cxstats.errors import Reason
 from cxstats.evaluate import smallest_detectable_effect
 from journeys.models import Touchpoint
+from wording.formats import reader
+from wording.joining import listed
+from wording.refusals import Asked, refusal_text
 
 BORDERLINE = 1.25  # a smallest visible change up to this much above the expected one is called borderline
 VOLUME_PERIODS = 12  # "about 180 answers a week" is the mean of so many of the last whole periods
@@ -101,23 +102,6 @@ GRADES: dict[DesignGrade, str | Promise] = {
     DesignGrade.C: gettext_lazy("a single long series; other causes remain possible"),
     DesignGrade.D: gettext_lazy("it can say that something changed, not why"),
 }
-REASONS: dict[Reason, str | Promise] = {
-    Reason.NO_DATA: gettext_lazy("There are no answers for this metric at these touchpoints yet."),
-    Reason.TOO_FEW_ANSWERS: gettext_lazy("These touchpoints get too few answers."),
-    Reason.TOO_FEW_PERIODS: gettext_lazy("The baseline is too short."),
-    Reason.TOO_FEW_UNITS: gettext_lazy("Too few touchpoints can be compared."),
-    Reason.TOO_FEW_CLUSTERS: gettext_lazy("Too few touchpoints can be compared."),
-    Reason.NO_VARIATION: gettext_lazy("All answers so far are the same, so nothing can be calculated."),
-    Reason.NO_PRE_PERIOD: gettext_lazy("There are no answers before the go-live."),
-    Reason.NO_POST_PERIOD: gettext_lazy("The review comes too soon after the go-live."),
-    Reason.GAPS_IN_SERIES: gettext_lazy("There are gaps in the answers so far."),
-    Reason.SEASON_NOT_COVERED: gettext_lazy("The baseline does not cover two full yearly seasons."),
-    Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
-        "Touchpoints chosen for their low scores often recover on their own; without a comparison "
-        "group, this cannot be told apart from an effect."
-    ),
-    Reason.DEFINITION_CHANGED: gettext_lazy("The question or its scale changed inside the baseline."),
-}
 _VOLUMES = {
     Period.DAY: gettext_lazy("about %(n)s answers a day"),
     Period.WEEK: gettext_lazy("about %(n)s answers a week"),
@@ -140,7 +124,7 @@ def visibility(initiative: Initiative) -> Visibility:
     counts = _counts(initiative, plan, (*treated, *compared), start)
     volume, units = _volume(counts, treated)
     if volume is None:
-        return _unknown(str(REASONS[Reason.NO_DATA]))
+        return _unknown(refusal_text(Reason.NO_DATA, Asked.PLAN))
     panel = MetricPanel(
         cells=counts.cells,
         treated=tuple((point.key, None) for point in treated),
@@ -148,7 +132,7 @@ def visibility(initiative: Initiative) -> Visibility:
     )
     planned = planned_periods(plan, start)
     if planned < 1:
-        return _unknown(str(REASONS[Reason.NO_POST_PERIOD]))
+        return _unknown(refusal_text(Reason.NO_POST_PERIOD, Asked.PLAN))
     outlook = _outlook(plan.metric, _design(plan, counts, start), panel, planned=planned)
     return _said(initiative, plan, counts, treated, outlook, volume, units)
 
@@ -254,7 +238,7 @@ def _said(
         "count": units,
     }
     if outlook.smallest is None:
-        reason = REASONS.get(outlook.reason, "") if outlook.reason else ""
+        reason = refusal_text(outlook.reason, Asked.PLAN) if outlook.reason else ""
         return Visibility(
             answer=Answer.UNKNOWN,
             headline=str(reason or _("These data cannot answer the question.")),

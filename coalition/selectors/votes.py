@@ -36,7 +36,7 @@ from coalition.selectors.standings import (
     standing_of,
     votable_seats,
 )
-from common.text import sentences
+from wording.joining import sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,8 +19,8 @@ from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refus
 from coalition.services.plausible import far_days
 from coalition.services.states import locked
 from common.errors import InvalidValues
-from common.formats import reader
 from cxstats.codec import encoded
+from wording.formats import reader
 
 
 @transaction.atomic

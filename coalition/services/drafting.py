@@ -21,8 +21,8 @@ from coalition.selectors.opportunities import opportunity
 from coalition.services.plausible import far_days, oversized_effects
 from common.errors import InvalidValues
 from common.fields import FieldTable
-from common.text import listed
 from journeys.models import Touchpoint
+from wording.joining import listed
 
 
 @transaction.atomic

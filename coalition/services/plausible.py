@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from coalition.selectors.effects import effect_text, largest_effect
-from common.formats import reader
 from customer_voice.models import MetricDefinition
+from wording.formats import reader
 
 MOST_YEARS = 10  # before today and after it: farther days are a slip of the pen
 type Wrong = dict[str, str | Promise]

@@ -13,8 +13,8 @@ from coalition.models import Initiative, InitiativeUpdate
 from coalition.services.amending import check_go_live, correct_go_live
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
-from common.formats import reader
 from cxstats.codec import encoded
+from wording.formats import reader
 
 
 @transaction.atomic

@@ -23,9 +23,9 @@ from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
 from common.fields import Use
-from common.formats import reader
-from common.text import listed
 from cxstats.codec import encoded
+from wording.formats import reader
+from wording.joining import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

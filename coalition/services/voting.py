@@ -53,9 +53,9 @@ from coalition.selectors.votes import electorate, latest_verdict, votes_needed
 from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
-from common.formats import reader
-from common.text import listed
 from cxstats.codec import digest_of, encoded
+from wording.formats import reader
+from wording.joining import listed
 
 
 @transaction.atomic

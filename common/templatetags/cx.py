@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from common.formats import reader
-from common.text import listed as listed_text
-from common.text import parts
+from wording.formats import reader
+from wording.joining import listed as listed_text
+from wording.joining import parts
 
 register = template.Library()
 

@@ -64,6 +64,7 @@ from customer_voice.models import (
     Source,
 )
 from journeys.access import touchpoint_for
+from wording.intervals import EFFECT_LEVEL
 
 
 class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
@@ -108,7 +109,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "account": series.account and series.account.external_reference,
             "period": series.period.value,
             "unit": series.unit.value,
-            "level": 0.95,
+            "level": EFFECT_LEVEL,
             "target": selectors.metric_targets(self.member.organization, metric).at(series.touchpoint),
             "points": exports.series_rows(series),
             "marks": selectors.series_marks(owner, metric),

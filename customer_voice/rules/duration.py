@@ -5,10 +5,9 @@ from decimal import Decimal
 from math import exp, inf, log1p
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from common.formats import reader
 from customer_voice.choices import ImportField, MetricKind
 from customer_voice.rules.counts import Counts, RollupShape, seconds_of
 from customer_voice.rules.definition import Definition
@@ -20,7 +19,6 @@ from customer_voice.rules.rule import (
     Refusal,
     Row,
     RowKind,
-    interval_words,
 )
 from cxcharts import scales
 from cxcharts.locale import ValueFormat
@@ -30,6 +28,9 @@ from cxstats.durations import kaplan_meier_quantile
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import mean_change
+from wording import units
+from wording.formats import reader
+from wording.intervals import at_level
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 SHORTEST_SECONDS = 1.0
@@ -72,7 +73,7 @@ class MedianTime(MetricRule):
         )
 
     def interval_text(self) -> str:
-        return interval_words(_("%(share)s interval: Brookmeyer–Crowley, log-log."))
+        return at_level(reader(), _("%(share)s interval: Brookmeyer–Crowley, log-log."))
 
     # --- rows ----------------------------------------------------------------------------------
 
@@ -138,7 +139,7 @@ class MedianTime(MetricRule):
     # --- words and drawing ---------------------------------------------------------------------
 
     def n_text(self, n: int) -> str:
-        return ngettext("%(number)s case", "%(number)s cases", n) % {"number": reader().number(n)}
+        return units.cases(reader(), n)
 
     def behind_text(self) -> str:
         return _("Behind the figure: how long cases took")
@@ -190,7 +191,7 @@ class MedianTime(MetricRule):
         return baseline * typed / 100
 
     def effect_words(self, figure: str, count: int) -> str:
-        return _("%(share)s of the time") % {"share": reader().in_percents(figure)}
+        return units.of_the_time(reader(), figure)
 
 
 def _median(cell: Counts) -> Figure:

@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy
 
 from customer_voice.rules.counts import Counts
 from customer_voice.rules.definition import Definition
-from customer_voice.rules.rule import Axis, Figure, interval_words
+from customer_voice.rules.rule import Axis, Figure
 from customer_voice.rules.scored import ScoredRule
 from cxcharts import scales
 from cxstats.design import EstimandKind
 from cxstats.errors import NotEstimable
 from cxstats.results import Estimate, Unit
 from cxstats.voc import Moments, mean_change, mean_score_from_histogram
+from wording import units
+from wording.formats import reader
+from wording.intervals import at_level
 
 
 class MeanScore(ScoredRule):
@@ -31,7 +34,7 @@ class MeanScore(ScoredRule):
         return _("Mean of answers from %(low)d to %(high)d.") % self.scale_facts() + self.step_text()
 
     def interval_text(self) -> str:
-        return interval_words(_("%(share)s interval: Student's t, within the scale."))
+        return at_level(reader(), _("%(share)s interval: Student's t, within the scale."))
 
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         return [self._figure(cell) for cell in cells]
@@ -75,4 +78,4 @@ class MeanScore(ScoredRule):
         return 2 if typed < 1 else super().effect_digits(typed)
 
     def effect_words(self, figure: str, count: int) -> str:
-        return _("%(figure)s on the scale %(low)s–%(high)s") % {"figure": figure, **self.scale_facts()}
+        return units.on_scale(figure, self.definition.scale_low, self.definition.scale_high)

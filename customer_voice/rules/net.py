@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from customer_voice.rules.boxes import table_figures
 from customer_voice.rules.counts import Counts
-from customer_voice.rules.rule import Axis, Figure, interval_words
+from customer_voice.rules.rule import Axis, Figure
 from customer_voice.rules.scored import ScoredRule, span
 from cxcharts import scales
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Estimate, Unit
 from cxstats.voc import NpsCounts, nps_change, nps_table
+from wording import units
+from wording.formats import reader
+from wording.intervals import at_level
 
 
 class NetShare(ScoredRule):
@@ -48,7 +51,7 @@ class NetShare(ScoredRule):
         return text % {**boxes, **self.scale_facts()} + self.step_text()
 
     def interval_text(self) -> str:
-        return interval_words(_("%(share)s interval: adjusted Wald (Rocks 2016)."))
+        return at_level(reader(), _("%(share)s interval: adjusted Wald (Rocks 2016)."))
 
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         sizes = [cell.n for cell in cells]
@@ -101,4 +104,4 @@ class NetShare(ScoredRule):
         return _("points")
 
     def effect_words(self, figure: str, count: int) -> str:
-        return ngettext("%(figure)s point", "%(figure)s points", count) % {"figure": figure}
+        return units.points(figure, count)

@@ -6,18 +6,20 @@ from math import inf
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from common.formats import reader
 from customer_voice.choices import ImportField, MetricKind
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
-from customer_voice.rules.rule import Axis, Figure, MetricRule, Refusal, Row, RowKind, interval_words
+from customer_voice.rules.rule import Axis, Figure, MetricRule, Refusal, Row, RowKind
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
 from cxstats.errors import NotEstimable
 from cxstats.results import Estimate, Unit
 from cxstats.voc import RateTotals, rate, rate_change
+from wording import units
+from wording.formats import reader
+from wording.intervals import at_level
 
 
 class RatePerExposure(MetricRule):
@@ -70,8 +72,8 @@ class RatePerExposure(MetricRule):
         return _("%(sum)s, times %(per)s.") % {"sum": text, **facts}
 
     def interval_text(self) -> str:
-        return interval_words(
-            _("%(share)s interval: ratio estimator with days as units, Student's t (Cochran 1977).")
+        return at_level(
+            reader(), _("%(share)s interval: ratio estimator with days as units, Student's t (Cochran 1977).")
         )
 
     # --- rows ----------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ class RatePerExposure(MetricRule):
     # --- words and drawing ---------------------------------------------------------------------
 
     def n_text(self, n: int) -> str:
-        return ngettext("%(number)s day", "%(number)s days", n) % {"number": reader().number(n)}
+        return units.days(reader(), n)
 
     def axis(self, values: Sequence[float]) -> Axis:
         """As many decimals as the newest value of the page means something with."""

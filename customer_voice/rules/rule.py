@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common.formats import reader
 from customer_voice.choices import SMALL_N, ImportField
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
@@ -26,6 +25,7 @@ from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
 from cxstats.errors import Reason
 from cxstats.results import Estimate, Unit
+from wording.formats import reader
 
 type Number = int | Decimal
 
@@ -283,8 +283,3 @@ class MetricRule(ABC):
     @property
     def labels(self) -> Labels:
         return labels_for(get_language() or "en")
-
-
-def interval_words(kind: str) -> str:
-    """`kind` holds the slot %(share)s for the level of every interval that is drawn."""
-    return kind % {"share": reader().percent(0.95)}

@@ -5,14 +5,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from common.formats import reader
 from customer_voice.choices import ANSWERS
 from customer_voice.columns import plain
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import AnswerGroup, MetricRule, Number, Refusal, Row
+from wording import units
+from wording.formats import reader
 
 MOST_STEPS = 1_000  # more are no answers that people give
 FARTHEST = 10_000
@@ -152,7 +152,7 @@ class ScoredRule(MetricRule):
     # --- words ---------------------------------------------------------------------------------
 
     def n_text(self, n: int) -> str:
-        return ngettext("%(number)s answer", "%(number)s answers", n) % {"number": reader().number(n)}
+        return units.answers(reader(), n)
 
     def scale_facts(self) -> dict[str, object]:
         return {"low": self.definition.scale_low, "high": self.definition.scale_high}

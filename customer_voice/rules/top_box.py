@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from customer_voice.rules.boxes import table_figures
 from customer_voice.rules.counts import Counts
 from customer_voice.rules.definition import Definition
-from customer_voice.rules.rule import Axis, Figure, interval_words
+from customer_voice.rules.rule import Axis, Figure
 from customer_voice.rules.scored import ScoredRule, span
 from cxcharts import scales
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Estimate, Unit
 from cxstats.voc import ShareCounts, share_change, share_table
+from wording import units
+from wording.formats import reader
+from wording.intervals import at_level
 
 
 class TopBoxShare(ScoredRule):
@@ -41,7 +44,7 @@ class TopBoxShare(ScoredRule):
         return text % {"top": top, **self.scale_facts()} + self.step_text()
 
     def interval_text(self) -> str:
-        return interval_words(_("%(share)s interval: Wilson score."))
+        return at_level(reader(), _("%(share)s interval: Wilson score."))
 
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         sizes = [cell.n for cell in cells]
@@ -90,5 +93,4 @@ class TopBoxShare(ScoredRule):
         return typed / 100
 
     def effect_words(self, figure: str, count: int) -> str:
-        words = ngettext("%(figure)s percentage point", "%(figure)s percentage points", count)
-        return words % {"figure": figure}
+        return units.percentage_points(figure, count)

@@ -11,6 +11,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.rules import Counts, Figure
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Unit
+from wording.intervals import EFFECT_LEVEL
 
 __all__ = ["ChangeFigure", "Counts", "Figure", "change", "ensure_comparable", "figures", "named"]
 
@@ -45,7 +46,7 @@ def change(metric: MetricDefinition, before: Counts, after: Counts, *, families:
         return ChangeFigure(reading=ChangeReading.TOO_FEW, reason=Reason.TOO_FEW_ANSWERS, families=families)
     calculation = metric.calculation
     try:
-        estimate = calculation.change(before, after, 0.95)
+        estimate = calculation.change(before, after, EFFECT_LEVEL)
         asked = calculation.change(before, after, 1 - 0.05 / families) if families > 1 else estimate
     except NotEstimable as refusal:
         return ChangeFigure(reading=ChangeReading.UNCLEAR, reason=refusal.reason, families=families)

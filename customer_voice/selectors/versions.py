@@ -8,11 +8,11 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from common.text import sentences
 from customer_voice.choices import MEASUREMENT
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.definitions import definition_changes
 from customer_voice.selectors.points import points_of
+from wording.joining import sentences
 
 type SeriesKey = tuple[str, int]  # key of the metric, version that began the series
 

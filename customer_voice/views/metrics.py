@@ -12,12 +12,12 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from common.errors import DomainError
-from common.text import listed
 from customer_voice import exports, pages, selectors, services
 from customer_voice.access import metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
 from customer_voice.models import MetricDefinition
+from wording.joining import listed
 
 
 @require_GET

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.formats import reader
 from cxstats.codec import decoded
 from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
@@ -40,6 +39,7 @@ from impact.wording import (
     standing_of,
     whole_money_text,
 )
+from wording.formats import reader
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 

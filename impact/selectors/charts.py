@@ -9,8 +9,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common.charting import ChartShelf, chart_locale
-from common.formats import reader
-from common.text import parts
 from cxcharts import scales
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
@@ -27,7 +25,16 @@ from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
 from impact.selectors.drivers import DriverPage
 from impact.selectors.studies import StudyView
-from impact.wording import Standing, amount_text, chance_text, item_text, money_text
+from impact.wording import (
+    Standing,
+    chance_text,
+    item_text,
+    money_text,
+)
+from wording.figures import amount_text
+from wording.formats import reader
+from wording.intervals import EFFECT_LEVEL, MONEY_LEVEL
+from wording.joining import parts
 
 # What a study's page and its report draw. The first four have places of their own there; any other chart
 # that is put here follows the value, in both.
@@ -196,7 +203,7 @@ def _tornado_subtitle(view: CaseView) -> str:
         text = _("Net present value, %(currency)s; each input at the ends of its %(share)s range")
     else:
         text = _("Net present value, %(currency)s; each input at a low and a high value")
-    texts = [text % {"currency": view.currency, "share": reader().percent(0.9)}]
+    texts = [text % {"currency": view.currency, "share": reader().percent(MONEY_LEVEL)}]
     hidden = len(view.result.tornado) - MOST_BARS
     if hidden > 0:
         texts.append(
@@ -208,7 +215,7 @@ def _tornado_subtitle(view: CaseView) -> str:
 
 def _input_text(key: str, value: float, kind: EstimandKind) -> str:
     """An end of an input: the effect in the unit of its metric, as everywhere; the rest as plain numbers."""
-    return amount_text(kind, value, signed=True) if key == EFFECT else _plain(value)
+    return amount_text(reader(), kind, value, signed=True) if key == EFFECT else _plain(value)
 
 
 def cash_flow_chart(view: CaseView) -> Chart | None:
@@ -246,7 +253,7 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
     return interval_dots(
         title=_("What each initiative is worth"),
         subtitle=_("Expected net present value with its %(share)s range, %(currency)s")
-        % {"currency": currency, "share": reader().percent(0.9)},
+        % {"currency": currency, "share": reader().percent(MONEY_LEVEL)},
         rows=[
             IntervalRow(
                 name=name,
@@ -279,7 +286,7 @@ def effects_chart(views: Sequence[StudyView]) -> Chart | None:
     return interval_dots(
         title=_("What each initiative did to %(metric)s") % {"metric": first.metric_name},
         subtitle=_("Change since the go-live with its %(share)s interval; hollow: cannot tell")
-        % {"share": reader().percent(0.95)},
+        % {"share": reader().percent(EFFECT_LEVEL)},
         rows=[
             IntervalRow(
                 name=view.subject.title,

@@ -17,7 +17,9 @@ from cxstats.errors import Reason
 from cxstats.results import Estimate
 from impact.models import DriverRun
 from impact.selectors.answers import LEAST_TOGETHER, Column, answers_digest
-from impact.wording import percent_text, refusal_text
+from impact.wording import percent_text
+from wording.formats import reader
+from wording.refusals import refusal_with_figures
 
 NO_COLUMNS, TOO_FEW_COLUMNS = "no_columns", "too_few_columns"
 
@@ -146,7 +148,9 @@ def driver_page(organization: Organization, *, outcome_key: str = "") -> DriverP
         refusal=_refusal(result.get("refusal"), outcome),
         shares_refusal=""
         if analysis is None or analysis.refusal is None
-        else refusal_text(analysis.refusal, {"needed": analysis.needed, "found": analysis.n}),
+        else refusal_with_figures(
+            reader(), analysis.refusal, {"needed": analysis.needed, "found": analysis.n}
+        ),
         notes=_notes(analysis, is_alike=result.get("is_alike", True)) if analysis else (),
         explained=percent_text(analysis.r_squared.value) if analysis and analysis.r_squared else "",
         customers=analysis.n if analysis else 0,
@@ -196,7 +200,7 @@ def _refusal(stored: dict[str, Any] | None, outcome: NamedColumn | None) -> str:
         return _(
             "At least two touchpoints must be rated by the same customers as %(name)s, each by %(count)s."
         ) % {"name": outcome.name if outcome else "–", "count": LEAST_TOGETHER}
-    return refusal_text(Reason(stored["key"]), stored["detail"])
+    return refusal_with_figures(reader(), Reason(stored["key"]), stored["detail"])
 
 
 def _rows(

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organization
 from coalition.models import Initiative
-from common.text import parts, sentences
 from cxstats.codec import digest_of, seed_of
 from cxstats.design import Verdict
 from cxstats.portfolio import (
@@ -29,6 +28,7 @@ from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, EarlierValue, case_view, earlier_value
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import OPEN_STANDINGS, Standing, central, money_range_text, whole_money_text
+from wording.joining import parts, sentences
 
 Z95 = 1.6448536269514722  # standard normal, 95 %
 

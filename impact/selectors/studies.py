@@ -12,25 +12,24 @@ from impact.models import Study
 from impact.panel import StudySubject
 from impact.wording import (
     CheckText,
-    amount_text,
     change_our_mind,
     check_text,
     effect_label,
+    finding_refusal,
     grade_meaning,
     grade_title,
     method_reason_text,
     method_text,
     note_text,
-    range_text,
     reason_text,
-    refusal_text,
     sensitivity_text,
-    value_text,
     verdict_meaning,
     verdict_sentence,
     verdict_title,
     verdict_tone,
 )
+from wording.figures import amount_text, range_text, value_text
+from wording.formats import reader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,17 +117,17 @@ def study_view(study: Study) -> StudyView:
         verdict_meaning=verdict_meaning(finding.verdict, finding.diagnostics),
         tone=verdict_tone(finding.verdict),
         effect=effect_label(subject, finding),
-        before=value_text(kind, finding.baseline_value),
-        after=value_text(kind, finding.after_value),
-        smallest_detectable="–" if smallest is None else amount_text(kind, smallest),
-        refusal=refusal_text(finding.refusal, dict(finding.refusal_detail)),
+        before=value_text(reader(), kind, finding.baseline_value),
+        after=value_text(reader(), kind, finding.after_value),
+        smallest_detectable="–" if smallest is None else amount_text(reader(), kind, smallest),
+        refusal=finding_refusal(finding),
         reasons=tuple(reason_text(key) for key in finding.reasons) if finding.refusal is None else (),
         checks=tuple(check_text(check) for check in finding.diagnostics),
         readings=tuple(
             OtherReading(
                 label=sensitivity_text(row.key),
-                effect=amount_text(kind, row.value, signed=True),
-                range=range_text(kind, row.interval.low, row.interval.high),
+                effect=amount_text(reader(), kind, row.value, signed=True),
+                range=range_text(reader(), kind, row.interval.low, row.interval.high),
             )
             for row in finding.sensitivity
         ),

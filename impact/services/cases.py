@@ -33,7 +33,9 @@ from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.selectors.makers import makers_of
 from impact.services.values import make_current, value_model_content
-from impact.wording import more_than_all_text, refusal_text
+from impact.wording import more_than_all_text
+from wording.formats import reader
+from wording.refusals import refusal_with_figures
 
 
 @transaction.atomic
@@ -103,7 +105,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
 
 def _refused(refusal: NotEstimable) -> DomainError:
     if refusal.reason is not Reason.SHARE_ABOVE_ONE:
-        return NothingToValue(refusal_text(refusal.reason, refusal.detail))
+        return NothingToValue(refusal_with_figures(reader(), refusal.reason, refusal.detail))
     return MoreThanAll(more_than_all_text(refusal.detail))
 
 

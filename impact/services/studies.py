@@ -17,7 +17,6 @@ from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.errors import InvalidValues
-from common.formats import reader
 from common.jobs import run
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import Finding
@@ -26,6 +25,7 @@ from impact.errors import NotLive, PlanNotFixed, StudyRunning
 from impact.findings import STUDY_INPUTS, design_of, finding_json, panel_of, study_inputs_json
 from impact.models import Study
 from impact.panel import study_material
+from wording.formats import reader
 
 
 @transaction.atomic

@@ -14,7 +14,6 @@ from accounts.services import record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
 from common.fields import Use
-from common.formats import reader
 from cxstats.codec import marked
 from cxstats.errors import InvalidInput
 from impact.choices import (
@@ -29,6 +28,7 @@ from impact.choices import (
 from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
 from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
+from wording.formats import reader
 
 
 @transaction.atomic

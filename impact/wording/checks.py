@@ -1,16 +1,16 @@
 """Checks, reasons, refusals and the sensitivity set in words. One text for every key of the engine."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.formats import reader
-from common.text import sentences as joined
-from cxstats.design import Diagnostic, Light
+from cxstats.design import Diagnostic, Finding, Light
 from cxstats.errors import Reason
+from wording.formats import reader
+from wording.joining import sentences as joined
+from wording.refusals import refusal_text, refusal_with_figures
 
 type Text = str | Promise
 
@@ -158,58 +158,6 @@ _REASONS: dict[str, Text] = {
         "The plan was changed after the approval, which lowers the design grade by one."
     ),
 }
-_REFUSALS: dict[Reason, Text] = {
-    Reason.NO_DATA: gettext_lazy("There are no answers for these touchpoints."),
-    Reason.TOO_FEW_ANSWERS: gettext_lazy("Some periods rest on too few answers."),
-    Reason.TOO_FEW_PERIODS: gettext_lazy("There are too few whole periods before or after the go-live."),
-    Reason.TOO_FEW_UNITS: gettext_lazy("There are too few touchpoints to compare."),
-    Reason.TOO_FEW_CLUSTERS: gettext_lazy("There are too few touchpoints on one side to compare."),
-    Reason.NO_VARIATION: gettext_lazy("Every answer is the same, so there is nothing to compare."),
-    Reason.NO_PRE_PERIOD: gettext_lazy("There is no whole period before the go-live to compare with."),
-    Reason.NO_POST_PERIOD: gettext_lazy("There is no whole period after the go-live yet."),
-    Reason.GAPS_IN_SERIES: gettext_lazy("Too many periods were not measured."),
-    Reason.SEASON_NOT_COVERED: gettext_lazy(
-        "The metric has a yearly season, and the series does not cover two of them."
-    ),
-    Reason.DEFINITION_CHANGED: gettext_lazy(
-        "The question, its scale or the way it is asked changed within the window."
-    ),
-    Reason.START_UNKNOWN: gettext_lazy("The day of the go-live is not known."),
-    Reason.RAMP_TOO_LONG: gettext_lazy("The time until an effect can show is not over yet."),
-    Reason.COLLINEAR: gettext_lazy("Two causes are so close in time that they cannot be told apart."),
-    Reason.OVERLAPPING_INITIATIVES: gettext_lazy(
-        "Another initiative at the same touchpoints started too close in time; only both together can be "
-        "judged."
-    ),
-    Reason.PRE_TREND_DIFFERS: gettext_lazy(
-        "The touchpoints compared moved differently before the go-live, so they are not comparable."
-    ),
-    Reason.POOR_PRE_FIT: gettext_lazy(
-        "No mix of other touchpoints follows this one closely enough before the go-live."
-    ),
-    Reason.OUTSIDE_DONOR_RANGE: gettext_lazy("No other touchpoint was ever as high or as low as this one."),
-    Reason.TREND_NOT_SEPARABLE: gettext_lazy(
-        "The series drifts so strongly that trend and effect cannot be told apart without a comparison group."
-    ),
-    Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
-        "The touchpoints were chosen because their scores were bad; part of any rise would have come "
-        "on its own, and how much cannot be determined."
-    ),
-    Reason.SCALE_MISMATCH: gettext_lazy("The figures are on different scales and must not be compared."),
-    Reason.NO_UNIQUE_SOLUTION: gettext_lazy("There is more than one solution, or none."),
-    Reason.NEVER_REACHED: gettext_lazy("It is not reached within the years counted."),
-    Reason.CASES_STILL_OPEN: gettext_lazy(
-        "Too many cases were still open when the data ended. Those already resolved are the quick ones, so "
-        "they would flatter the result."
-    ),
-    Reason.NO_CONVERGENCE: gettext_lazy("The calculation did not converge."),
-    Reason.UNSTABLE_WEIGHTS: gettext_lazy("A few answers would determine the whole result."),
-    Reason.EVIDENCE_TOO_WEAK: gettext_lazy("The evidence is too weak to give a figure."),
-    Reason.NO_WEIGHT: gettext_lazy("No usable data are left."),
-    Reason.SHARE_ABOVE_ONE: gettext_lazy("The inputs add up to more than all customers."),
-    Reason.NOT_APPLICABLE: gettext_lazy("This does not apply here."),
-    Reason.NOT_KNOWN: gettext_lazy("This is not known."),
-}
 _SENSITIVITY: dict[str, Text] = {
     "ols": gettext_lazy("Every period counted as independent"),
     "newey_west": gettext_lazy("Wider errors for neighboring periods (Newey-West)"),
@@ -303,34 +251,14 @@ def reason_text(key: str) -> str:
     for prefix, light in (("red_", Light.RED), ("amber_", Light.AMBER)):
         if key.startswith(prefix):
             return check_text(Diagnostic(key=key.removeprefix(prefix), light=light)).sentence
-    return refusal_text(Reason(key), {})
+    return refusal_text(Reason(key))
 
 
-def refusal_text(reason: Reason | None, detail: Mapping[str, float | int | str]) -> str:
-    """Why there is no figure, with what was needed and what was found where the rule counts something."""
-    if reason is None:
+def finding_refusal(finding: Finding) -> str:
+    """Why the finding has no effect, with the figures of the rule; empty where it has one."""
+    if finding.refusal is None:
         return ""
-    text = str(_REFUSALS[reason])
-    needed, found = detail.get("needed"), detail.get("found")
-    if isinstance(needed, (int, float)) and isinstance(found, (int, float)):
-        counted = _("Needed: %(needed)s, found: %(found)s.") % {
-            "needed": _count(needed),
-            "found": _count(found),
-        }
-        return joined([text, counted])
-    before, after = detail.get("before"), detail.get("after")
-    if (
-        isinstance(needed, (int, float))
-        and isinstance(before, (int, float))
-        and isinstance(after, (int, float))
-    ):
-        counted = _("Needed on each side: %(needed)s; found %(before)s before and %(after)s after.") % {
-            "needed": _count(needed),
-            "before": _count(before),
-            "after": _count(after),
-        }
-        return joined([text, counted])
-    return text
+    return refusal_with_figures(reader(), finding.refusal, dict(finding.refusal_detail))
 
 
 def sensitivity_text(key: str) -> str:
@@ -349,8 +277,3 @@ def note_text(key: str) -> str:
 def scenario_text(key: str) -> str:
     """Why a value is called a scenario and not a result."""
     return str(_SCENARIO[key])
-
-
-def _count(value: float) -> str:
-    decimals = 0 if float(value).is_integer() else 1
-    return reader().number(value, decimals)

@@ -10,13 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from common.formats import reader
-from common.text import sentences
 from cxstats.design import EstimandKind, Verdict
 from cxstats.roi import RoiResult
 from impact.choices import SignOff
-from impact.wording.checks import refusal_text
-from impact.wording.figures import amount_text
+from wording import units
+from wording.figures import amount_text
+from wording.formats import reader
+from wording.joining import sentences
+from wording.refusals import refusal_text
 
 _ITEMS: Mapping[str, str | Promise] = {
     "effect": gettext_lazy("Effect of the initiative"),
@@ -85,10 +86,7 @@ def chance_text(share: float) -> str:
 def years_text(value: float | None) -> str:
     if value is None:
         return "–"
-    number = reader().number(value, 1)
-    return ngettext("%(number)s year", "%(number)s years", 1 if round(value, 1) == 1 else 2) % {
-        "number": number
-    }
+    return units.years(reader(), value)
 
 
 class Standing(StrEnum):
@@ -331,10 +329,10 @@ def break_even_text(result: RoiResult, kind: EstimandKind, bounds: tuple[float, 
     """The effect at which it pays for itself, or that none does."""
     found = result.break_even_effect
     if found.value is None:
-        return refusal_text(found.refusal, {})
+        return refusal_text(found.refusal) if found.refusal else ""
     if not breaks_even(result, bounds):
         return _("no possible effect pays for it")
-    return amount_text(kind, found.value, signed=True)
+    return amount_text(reader(), kind, found.value, signed=True)
 
 
 def item_text(key: str, labels: Mapping[str, str]) -> str:

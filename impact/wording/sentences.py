@@ -7,12 +7,12 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from common.formats import reader
-from common.text import parts, sentences
-from cxstats.design import DesignGrade, Diagnostic, EstimandKind, Finding, Light, Method, Verdict
+from cxstats.design import DesignGrade, Diagnostic, Finding, Light, Method, Verdict
 from impact.panel import StudySubject
-from impact.wording.checks import check_text, refusal_text
-from impact.wording.figures import amount_text, moved, range_text, typed_text
+from impact.wording.checks import check_text, finding_refusal
+from wording.figures import amount_text, moved, range_text, range_with_unit, typed_text
+from wording.formats import reader
+from wording.joining import parts, sentences
 
 # May name a cause, may say "most likely", may say "changed".
 _COMPARED, _AMENDED, _ALONE, _DESCRIBED = "compared", "amended", "alone", "described"
@@ -134,16 +134,16 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
         "what": what_text(subject),
         "title": subject.title,
         "day": reader().day(subject.go_live),
-        "smallest": typed_text(subject.kind, subject.smallest_worthwhile_effect),
+        "smallest": typed_text(reader(), subject.kind, subject.smallest_worthwhile_effect),
     }
     if finding.effect is None or finding.verdict is Verdict.NOT_ESTIMABLE:
-        refusal = refusal_text(finding.refusal, dict(finding.refusal_detail))
+        refusal = finding_refusal(finding)
         return str(_REFUSED) % {**slots, "refusal": refusal}
     effect, kind = finding.effect, subject.kind
     slots |= {
-        "effect": amount_text(kind, effect.value),
-        "signed": amount_text(kind, effect.value, signed=True),
-        "range": range_with_unit(kind, effect.interval.low, effect.interval.high),
+        "effect": amount_text(reader(), kind, effect.value),
+        "signed": amount_text(reader(), kind, effect.value, signed=True),
+        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high),
     }
     way, voice = moved(kind, effect.value), _voice(finding)
     if voice == _DESCRIBED:
@@ -187,14 +187,9 @@ def effect_label(subject: StudySubject, finding: Finding) -> str:
         return "–"
     interval = finding.effect.interval
     return _("%(effect)s (%(range)s)") % {
-        "effect": amount_text(subject.kind, finding.effect.value, signed=True),
-        "range": range_text(subject.kind, interval.low, interval.high),
+        "effect": amount_text(reader(), subject.kind, finding.effect.value, signed=True),
+        "range": range_text(reader(), subject.kind, interval.low, interval.high),
     }
-
-
-def range_with_unit(kind: EstimandKind, low: float, high: float) -> str:
-    text = range_text(kind, low, high)
-    return reader().in_percents(text) if kind is EstimandKind.LOG_DURATION else text
 
 
 # --- grades and verdicts --------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.formats import reader
 from cxstats.codec import decoded
 from impact.selectors.cases import CaseView
 from impact.selectors.studies import StudyView
 from reports.choices import Paper
+from wording.formats import reader
 
 COVER_LETTERS, LINE_LETTERS = 640, 95  # on the first page beside a full chart, and in one line
 # The first page holds sentence, figures, grade, chart and request; Letter is the shorter paper.

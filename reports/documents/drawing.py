@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
 from common.charting import chart_locale
-from common.formats import Territory, reader, writing_for
-from common.text import listed
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
@@ -26,18 +24,17 @@ from impact.selectors.cases import CaseView, case_view, earlier_amount
 from impact.selectors.charts import STUDY_CHARTS, Proof
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
-    amount_text,
     earlier_text,
     money_text,
     request_text,
     sign_off_text,
-    typed_text,
-    value_text,
 )
-from impact.wording.sentences import range_with_unit
 from reports.choices import ReportKind
 from reports.documents import cover
 from reports.models import Report
+from wording.figures import amount_text, range_with_unit, typed_text, value_text
+from wording.formats import Territory, reader, writing_for
+from wording.joining import listed
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
 APPENDIX_ROWS = 54  # periods below each other on a page
@@ -183,7 +180,9 @@ def _roi(report: Report) -> dict[str, Any]:
         "tornado": drawn(charts.get("tornado")),
         "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
-        "smallest_worthwhile": typed_text(view.subject.kind, view.subject.smallest_worthwhile_effect),
+        "smallest_worthwhile": typed_text(
+            reader(), view.subject.kind, view.subject.smallest_worthwhile_effect
+        ),
         "series": tuple(_columns(list(_series(view)))),
         "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
         "report": report,
@@ -201,8 +200,8 @@ def _effect(view: StudyView) -> dict[str, str]:
     if effect is None:
         return {"value": "–", "range": ""}
     return {
-        "value": amount_text(kind, effect.value, signed=True),
-        "range": range_with_unit(kind, effect.interval.low, effect.interval.high),
+        "value": amount_text(reader(), kind, effect.value, signed=True),
+        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high),
     }
 
 
@@ -214,10 +213,10 @@ def _series(view: StudyView) -> Iterator[dict[str, Any]]:
             "period": point.period,
             "is_after": point.period >= view.subject.go_live,
             "n": point.n,
-            "observed": value_text(kind, point.observed),
-            "expected": value_text(kind, point.expected),
-            "low": value_text(kind, point.expected_low),
-            "high": value_text(kind, point.expected_high),
+            "observed": value_text(reader(), kind, point.observed),
+            "expected": value_text(reader(), kind, point.expected),
+            "low": value_text(reader(), kind, point.expected_low),
+            "high": value_text(reader(), kind, point.expected_high),
         }
 
 

@@ -17,7 +17,6 @@ from accounts.services import record_event
 from assessments.models import MaturityResult
 from common.errors import InvalidValues
 from common.files import is_there
-from common.formats import reader_of
 from common.jobs import JobState, run
 from cxstats.codec import canonical_text, digest_of, marked
 from impact.models import RoiCase, Study
@@ -27,6 +26,7 @@ from reports.documents import VERSION, evidence_of_maturity, evidence_of_roi, ht
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
+from wording.formats import reader_of
 
 
 def request_roi_report(

@@ -9,7 +9,7 @@ from accounts import services
 from accounts.models import AuditEvent
 from accounts.reading import format_of, written_for, written_to
 from common.errors import InvalidValues
-from common.formats import Territory, reader
+from wording.formats import Territory, reader
 
 SETTINGS = {"name": "Northwind", "currency": "EUR", "time_zone": "UTC", "language": "en"}
 

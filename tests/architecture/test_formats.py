@@ -1,4 +1,4 @@
-"""Dates and numbers are written in one place: `common.formats`, and for charts `cxcharts.locale`."""
+"""Dates and numbers are written in one place: `wording.formats`, and for charts `cxcharts.locale`."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.architecture.test_floors import ROOT
 
 APPS = (
     "accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "impact", "journeys",
-    "overview", "questionnaires", "reports",
+    "overview", "questionnaires", "reports", "wording",
 )  # fmt: skip
 
 OWN_WAYS = {
@@ -24,8 +24,8 @@ OWN_WAYS = {
 
 # What may stand: file and what the line has, and why.
 ALLOWED = {
-    ("common/formats.py", "from django.utils import formats as django_formats"): "the one place",
-    ("common/formats.py", 'f"{abs(rounded):,.{digits}f}"'): "the one place",
+    ("wording/formats.py", "from django.utils import formats as django_formats"): "the one place",
+    ("wording/formats.py", 'f"{abs(rounded):,.{digits}f}"'): "the one place",
     ("cxcharts/locale.py", '.{decimals}f}"'): "the one place of the charts",
     ("cxcharts/locale.py", "%-d %b %Y"): "what the drawing engine is told",
     ("cxcharts/locale.py", 'percents: str = "{}%"'): "the default where no reader is given",

@@ -20,7 +20,7 @@ LATE = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "questionnaires", "reports"),
+    *("impact", "journeys", "overview", "questionnaires", "reports", "wording"),
 )
 START = """
 import sys

@@ -23,7 +23,7 @@ NAMED = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "questionnaires", "reports"),
+    *("impact", "journeys", "overview", "questionnaires", "reports", "wording"),
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 

@@ -1,6 +1,7 @@
 """Bodies that are too large are refused by their announced length."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +42,22 @@ def test_the_refusal_comes_before_sign_in_and_database(client, settings, django_
             "/api/v1/o/northwind/feedback/", {"items": "long enough"}, content_type="application/json"
         )
     assert response.status_code == 413
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf8", "utf-16", "utf-32", "latin-1", "rot13", "hex", "idna"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_form_in_another_charset_is_refused_with_a_page(charset, kind):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.get("/accounts/login/")
+    answer = client.generic("POST", "/accounts/login/", b"login=a", content_type=f"{kind}; charset={charset}")
+    assert answer.status_code == 400
+    assert b"<html" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "x-nobody-knows-it"])
+def test_a_form_in_utf_8_is_read(client, charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = client.generic("POST", "/accounts/login/", b"login=a", content_type=kind)
+    assert answer.status_code in (200, 422)

@@ -26,7 +26,6 @@ from cxstats.evaluate import facade, judgement
 from cxstats.results import Estimate, Interval, Unit
 from impact.panel import Place, StudySubject
 from impact.wording import (
-    amount_text,
     change_our_mind,
     check_text,
     grade_meaning,
@@ -34,19 +33,19 @@ from impact.wording import (
     method_reason_text,
     method_text,
     note_text,
-    range_text,
     reason_text,
-    refusal_text,
     rounded_together,
     scenario_text,
     sensitivity_text,
-    value_text,
     verdict_meaning,
     verdict_sentence,
     verdict_title,
     verdict_tone,
 )
 from impact.wording.checks import _METHOD_REASONS, _SENSITIVITY
+from wording.figures import amount_text, range_text, value_text
+from wording.formats import reader
+from wording.refusals import refusal_text, refusal_with_figures
 
 SUBJECT = StudySubject(
     reference="INI-1",
@@ -141,18 +140,20 @@ def test_description_says_changed():
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_refusal_has_a_text(reason):
-    assert refusal_text(reason, {})
+    assert refusal_text(reason)
     assert reason_text(reason.value)
     subject_sentence = verdict_sentence(
         SUBJECT, replace(_finding(DesignGrade.C, Verdict.NOT_ESTIMABLE), refusal=reason)
     )
-    assert refusal_text(reason, {}) in subject_sentence
+    assert refusal_text(reason) in subject_sentence
 
 
 def test_refusal_names_what_was_needed_and_found():
-    assert "Needed: 5, found: 3." in refusal_text(Reason.TOO_FEW_ANSWERS, {"needed": 5, "found": 3})
-    assert "found 60 before and 1 after" in refusal_text(
-        Reason.TOO_FEW_PERIODS, {"needed": 3, "before": 60, "after": 1}
+    assert "Needed: 5, found: 3." in refusal_with_figures(
+        reader(), Reason.TOO_FEW_ANSWERS, {"needed": 5, "found": 3}
+    )
+    assert "found 60 before and 1 after" in refusal_with_figures(
+        reader(), Reason.TOO_FEW_PERIODS, {"needed": 3, "before": 60, "after": 1}
     )
 
 
@@ -230,21 +231,21 @@ def test_every_note_and_scenario_reason_has_a_text():
     ],
 )
 def test_sizes_carry_their_unit(kind, value, text):
-    assert amount_text(kind, value) == text
+    assert amount_text(reader(), kind, value) == text
 
 
 def test_ranges_keep_their_signs_where_they_differ():
-    assert range_text(EstimandKind.NPS, 3.1, 13.7) == "3.1 to 13.7"
-    assert range_text(EstimandKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
-    assert range_text(EstimandKind.NPS, -2, 5) == "−2.0 to +5.0"
-    assert range_text(EstimandKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
+    assert range_text(reader(), EstimandKind.NPS, 3.1, 13.7) == "3.1 to 13.7"
+    assert range_text(reader(), EstimandKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
+    assert range_text(reader(), EstimandKind.NPS, -2, 5) == "−2.0 to +5.0"
+    assert range_text(reader(), EstimandKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
 
 
 def test_levels_read_in_their_unit():
-    assert value_text(EstimandKind.SHARE, 0.613) == "61.3%"
-    assert value_text(EstimandKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
-    assert value_text(EstimandKind.NPS, None) == "–"
-    assert value_text(EstimandKind.NPS, 0.0) == "0.0"
+    assert value_text(reader(), EstimandKind.SHARE, 0.613) == "61.3%"
+    assert value_text(reader(), EstimandKind.LOG_DURATION, 5.2 * 3600) == "5.2 h"
+    assert value_text(reader(), EstimandKind.NPS, None) == "–"
+    assert value_text(reader(), EstimandKind.NPS, 0.0) == "0.0"
 
 
 @pytest.mark.parametrize("finding", EVERY_FINDING)

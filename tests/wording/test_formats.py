@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from common.formats import (
+from common.forms import LocalIntegerField, LocalNumberField
+from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
     UnreadableNumber,
@@ -15,7 +16,6 @@ from common.formats import (
     number_text,
     reader_format,
 )
-from common.forms import LocalIntegerField, LocalNumberField
 
 ENGLISH = ReaderFormat.of("en")  # guessed from the language
 AMERICAN = ReaderFormat.of("en_US", is_chosen=True)

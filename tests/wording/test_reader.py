@@ -8,7 +8,10 @@ from django.template import engines
 from django.utils import timezone, translation
 
 from common.charting import chart_locale
-from common.formats import (
+from cxcharts import scales
+from cxcharts.labels import ENGLISH
+from cxcharts.locale import Period, months_text, period_text
+from wording.formats import (
     Territory,
     is_territory,
     likely_territory,
@@ -19,9 +22,6 @@ from common.formats import (
     territory_names,
     writing_for,
 )
-from cxcharts import scales
-from cxcharts.labels import ENGLISH
-from cxcharts.locale import Period, months_text, period_text
 
 DAY = date(2026, 9, 5)
 MOMENT = datetime(2026, 10, 19, 14, 5, tzinfo=UTC)

@@ -1,0 +1,63 @@
+"""Levels, changes and ranges of what the engine estimates, as a reader writes them, with their unit."""
+
+from cxstats.design import EstimandKind
+from wording import intervals, units
+from wording.formats import Reader
+
+_DECIMALS = {EstimandKind.NPS: 1, EstimandKind.SHARE: 1, EstimandKind.MEAN: 2, EstimandKind.LOG_DURATION: 0}
+
+
+def value_text(form: Reader, kind: EstimandKind, value: float | None) -> str:
+    """A level of the metric: 42.1, 61.3 %, 7.42, 5.2 hours; a dash for None."""
+    if value is None:
+        return "–"
+    if kind is EstimandKind.SHARE:
+        return form.percent(value, 1)
+    if kind is EstimandKind.LOG_DURATION:
+        return units.duration(form, value)
+    return form.number(value, _DECIMALS[kind])
+
+
+def amount_text(form: Reader, kind: EstimandKind, effect: float, *, signed: bool = False) -> str:
+    """The size of a change with its unit: 8.4 points, 4.2 percentage points, 0.31, 12 %."""
+    size, digits = _shown(kind, effect), _DECIMALS[kind]
+    figure = form.signed(size, digits) if signed else form.number(abs(size), digits)
+    return _with_unit(form, kind, figure, 1 if round(abs(size), digits) == 1 else 2)
+
+
+def typed_text(form: Reader, kind: EstimandKind, size: float) -> str:
+    """A size as the plan has it: shares in percentage points, times in percent."""
+    digits = 0 if float(size).is_integer() else _DECIMALS[kind] or 1
+    return _with_unit(form, kind, form.number(size, digits), 1 if size == 1 else 2)
+
+
+def range_text(form: Reader, kind: EstimandKind, low: float, high: float) -> str:
+    """From the smaller to the larger size where both have one sign, else both with their signs."""
+    return intervals.of_size(form, _shown(kind, low), _shown(kind, high), _DECIMALS[kind])
+
+
+def range_with_unit(form: Reader, kind: EstimandKind, low: float, high: float) -> str:
+    """The range with the sign of percent where the change is one of percents."""
+    text = range_text(form, kind, low, high)
+    return form.in_percents(text) if kind is EstimandKind.LOG_DURATION else text
+
+
+def moved(kind: EstimandKind, effect: float) -> int:
+    """1 up, -1 down, 0 where the figure shown is zero."""
+    shown = round(_shown(kind, effect), _DECIMALS[kind])
+    return (shown > 0) - (shown < 0)
+
+
+def _shown(kind: EstimandKind, effect: float) -> float:
+    """The number that a reader sees: percentage points of shares, percent of ratios."""
+    if kind is EstimandKind.SHARE:
+        return 100 * effect
+    return 100 * (effect - 1) if kind is EstimandKind.LOG_DURATION else effect
+
+
+def _with_unit(form: Reader, kind: EstimandKind, figure: str, count: int) -> str:
+    if kind is EstimandKind.NPS:
+        return units.points(figure, count)
+    if kind is EstimandKind.SHARE:
+        return units.percentage_points(figure, count)
+    return form.in_percents(figure) if kind is EstimandKind.LOG_DURATION else figure

@@ -1,0 +1,27 @@
+"""Texts set one after the other, as the reader's language does it."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other, as the reader's language separates them."""
+    return _(", ").join(parts)
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Whole sentences one after the other; Chinese sets no space between them. Empty ones are left out."""
+    return _folded(texts, _("%(first)s %(second)s"))
+
+
+def parts(texts: Iterable[str]) -> str:
+    """Parts of one sentence, a semicolon between them as the language writes it. Empty ones are left out."""
+    return _folded(texts, _("%(first)s; %(second)s"))
+
+
+def _folded(texts: Iterable[str], pattern: str) -> str:
+    whole = ""
+    for text in filter(None, texts):
+        whole = pattern % {"first": whole, "second": text} if whole else text
+    return whole
