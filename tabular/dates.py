@@ -1,0 +1,165 @@
+"""From text to moments, a column at a time. What cannot be read comes back as its position. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
+
+_SHORT = re.compile(
+    r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
+)
+_YEAR_FIRST = re.compile(r"^\d{4}[-/.年]")
+LAST_SERIAL = 2_958_465  # 31 December 9999, where spreadsheets end
+
+
+class DateOrder(StrEnum):
+    """In which order day, month and year stand."""
+
+    ISO = "iso"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateFinding:
+    """How the dates of a whole file can be read: how many only in one form, how many either way.
+
+    Dates that a workbook holds as such read one way and are not counted.
+    """
+
+    iso: int
+    day_first_only: int
+    month_first_only: int
+    either: int
+    example: str = ""
+
+    @property
+    def order(self) -> DateOrder | None:
+        """The one order that reads all; None where two would do, or none does."""
+        if self.iso and not (self.day_first_only or self.month_first_only or self.either):
+            return DateOrder.ISO
+        if self.iso or (self.day_first_only and self.month_first_only):
+            return None
+        if self.day_first_only:
+            return DateOrder.DAY_FIRST
+        if self.month_first_only:
+            return DateOrder.MONTH_FIRST
+        return None if self.either else DateOrder.ISO
+
+    @property
+    def is_mixed(self) -> bool:
+        short = self.day_first_only + self.month_first_only + self.either
+        return bool((self.iso and short) or (self.day_first_only and self.month_first_only))
+
+
+def find_date_order(columns: Iterable[Sequence[str]]) -> DateFinding:
+    """Look at every date of the file: which could be read day first, month first, or either way."""
+    kinds: Counter[str] = Counter()
+    example = ""
+    for column in columns:
+        texts = [text for text in column if type(text) is str] if is_typed(column) else column
+        for value, times in Counter(text.strip()[:10].split(" ")[0].split("T")[0] for text in texts).items():
+            if not value:
+                continue
+            if _YEAR_FIRST.match(value):
+                kinds["iso"] += times
+                continue
+            match = _SHORT.match(value)
+            if match is None:
+                continue
+            first, second = int(match[1]), int(match[3])
+            if first > 12 and second > 12:
+                continue  # no month in either form: the row is listed, the file is not stopped
+            if first > 12 >= second:
+                kinds["day"] += times
+            elif second > 12 >= first:
+                kinds["month"] += times
+            elif first != second:
+                kinds["either"] += times
+                example = example or value
+            else:
+                kinds["same"] += times
+    return DateFinding(
+        iso=kinds["iso"],
+        day_first_only=kinds["day"],
+        month_first_only=kinds["month"],
+        either=kinds["either"] + (kinds["same"] if not (kinds["day"] or kinds["month"]) else 0),
+        example=example,
+    )
+
+
+def parse_dates(
+    column: Sequence[str], *, order: str, zone: tzinfo
+) -> tuple[list[datetime | None], list[int]]:
+    """Moments in UTC (None where the cell is empty) and the positions that are no date in this order.
+
+    Times without an offset are of `zone`; a date alone is its first moment. Cells that a workbook holds as
+    dates are read whatever the order, and its numbers as the days that spreadsheets count.
+    """
+    typed = is_typed(column)
+    if order == DateOrder.ISO and not typed:
+        try:
+            found = [datetime.fromisoformat(text) if text else None for text in column]
+            return [None if moment is None else _utc(moment, zone) for moment in found], []
+        except (ValueError, OverflowError):
+            pass
+    read = _iso if order == DateOrder.ISO else _short(order)
+    moments: list[datetime | None] = []
+    bad: list[int] = []
+    for index, text in enumerate(column):
+        moment = None
+        stripped = text.strip()
+        if stripped:
+            try:
+                moment = _utc(_typed(text, read) if typed else read(stripped), zone)
+            except (ValueError, OverflowError):
+                bad.append(index)
+        moments.append(moment)
+    return moments, bad
+
+
+def _typed(cell: str, read: Callable[[str], datetime]) -> datetime:
+    if isinstance(cell, ErrorCell):
+        raise ValueError(cell)
+    if isinstance(cell, DateCell):
+        return datetime.fromisoformat(cell)
+    if isinstance(cell, NumberCell):
+        return _serial(cell)
+    return read(cell.strip())
+
+
+def _serial(cell: NumberCell) -> datetime:
+    """Days since day zero; day 60 of the usual count is a 29 February 1900 that never was."""
+    days = float(cell)
+    if not 61 <= days <= LAST_SERIAL:
+        raise ValueError(cell)
+    return cell.day_zero + timedelta(seconds=round(days * 86_400))
+
+
+def _utc(moment: datetime, zone: tzinfo) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _iso(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("/", "-"))
+
+
+def _short(order: str) -> Callable[[str], datetime]:
+    def read(text: str) -> datetime:
+        match = _SHORT.match(text)
+        if match is None:
+            raise ValueError(text)
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        day, month = (first, second) if order == DateOrder.DAY_FIRST else (second, first)
+        hour = int(match[5] or 0)
+        if match[8]:
+            if not 1 <= hour <= 12:
+                raise ValueError(text)
+            hour = hour % 12 + (12 if match[8] in "Pp" else 0)
+        return datetime(year, month, day, hour, int(match[6] or 0), int(match[7] or 0))  # noqa: DTZ001
+
+    return read
