@@ -1,6 +1,6 @@
-"""Cells of which a workbook says what they are. Everything else, and all of a text file, is plain `str`. Pure.
+"""Cells of which a workbook says what they are. All else, and all of a text file, is plain `str`. Pure.
 
-Each is a text, so that a number can be an ID and a date a comment; who reads dates or numbers asks for the type.
+Each is a text, so that a number can be an ID and a date a comment; what reads values asks for the type.
 """
 
 from datetime import datetime

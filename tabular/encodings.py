@@ -30,7 +30,7 @@ def has_utf16_mark(head: bytes) -> bool:
 
 
 def check_encoding(file: IO[bytes], encoding: str) -> str:
-    """Read all of it once; gives the digest of the bytes. Raises Unreadable with the first line that fails."""
+    """Read all of it once; gives the digest. Raises Unreadable with the first line that fails."""
     digest = sha256()
     decoder = codecs.getincrementaldecoder(codec_of(encoding))()
     lines = 0

@@ -1,4 +1,4 @@
-"""The row that names the columns: found, checked, and what the columns are, guessed from their names. Pure."""
+"""The row that names the columns: found and checked, and what the columns are by their names. Pure."""
 
 import re
 from collections import Counter
@@ -57,7 +57,7 @@ def check_header(cells: Sequence[str], *, most: int, unnamed: str) -> tuple[str,
 def guess_columns(header: Sequence[str], words: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Field -> column name, for the columns whose names say what they are. No column twice.
 
-    `words` are the names of each field in lower case, the likeliest first; fields that come first choose first.
+    `words` are the names of each field in lower case, the likeliest first; the first field chooses first.
     """
     plain = {name: plain_name(name) for name in header}
     found: dict[str, str] = {}

@@ -49,7 +49,7 @@ def open_sheet(file: IO[bytes], name: str = "") -> Iterator[Sheet]:
     """
     _refuse_large(file)
     with subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
-        [sys.executable, "-P", "-I", str(READER), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-I", str(READER), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         try:
             _send(process, file)
