@@ -3,6 +3,7 @@
 Each is a text, so that a number can be an ID and a date a comment; what reads values asks for the type.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -42,6 +43,6 @@ def number_cell(value: int | float, *, counts_from_1904: bool = False) -> Number
     return kind(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def is_typed(column: object) -> bool:
+def is_typed(column: Iterable[str]) -> bool:
     """Whether any cell of a column is more than plain text."""
-    return set(map(type, column)) != {str}  # type: ignore[call-overload, no-any-return]
+    return set(map(type, column)) != {str}

@@ -1,8 +1,8 @@
 """Read one sheet of the workbook on standard input, under limits, and write its rows to standard output.
 
-Started by `tabular.workbooks`, never imported. First one message about the workbook, then rows in blocks, then an
-empty block. Each message is a length of four bytes and JSON: a row is its number and its cells; a cell is a text,
-a number, or the pair of "date" or "error" and its text.
+Started by `tabular.workbooks`, never imported. First one message about the workbook, then rows in blocks,
+then an empty block. Each message is a length of four bytes and JSON: a row is its number and its cells; a
+cell is a text, a number, or the pair of "date" or "error" and its text.
 """
 
 import datetime
@@ -67,13 +67,8 @@ def main(wanted: str) -> None:
     if sheet.height * sheet.width > MOST_CELLS:
         return send(out, {"refused": "too_many_cells", "limit": MOST_CELLS})
     errors, counts_from_1904 = beside(content, name)
-    told = {
-        "sheet": name,
-        "sheets": shown,
-        "height": sheet.total_height,
-        "counts_from_1904": counts_from_1904,
-    }
-    send(out, told)
+    about = {"sheet": name, "sheets": shown, "height": sheet.total_height}
+    send(out, {**about, "counts_from_1904": counts_from_1904})
     left = sheet.start[1] if sheet.start else 0
     block: list[Any] = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):

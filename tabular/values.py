@@ -1,4 +1,4 @@
-"""From text to numbers and to yes or no, a column at a time. What cannot be read comes back as its position. Pure."""
+"""From text to numbers and to yes or no, a column at a time. What cannot be read is a position. Pure."""
 
 import re
 from collections.abc import Callable, Sequence

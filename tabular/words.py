@@ -11,7 +11,8 @@ from tabular.choices import DateFormat, Encoding
 
 _FILE: dict[str, Promise] = {
     "too_large": _(
-        "The file has %(size)d MB; at most %(limit)d MB can be imported at once. Split it and import the parts."
+        "The file has %(size)d MB; at most %(limit)d MB can be imported at once. Split it "
+        "and import the parts."
     ),
     "empty": _("The file is empty."),
     "no_rows": _("The file has a header but no rows below it."),
@@ -37,7 +38,9 @@ _FILE: dict[str, Promise] = {
     "one_column": _(
         "Only one column was found. The cells must be separated by a comma, semicolon, tab or vertical bar."
     ),
-    "too_many_columns": _("The file has %(count)d columns; at most %(limit)d can be imported."),
+    "too_many_columns": _(
+        "The file has %(count)d columns; at most %(limit)d can be imported. Keep only those that are needed."
+    ),
     "long_header": _("The name of column %(number)d is longer than %(limit)d characters."),
     "no_header": _("The first row holds values (“%(value)s”). It must name the columns."),
     "repeated_header": _("Two columns are named “%(name)s”."),
@@ -46,7 +49,7 @@ _WRONG_ENCODING = _("Line %(line)d is not written in %(encoding)s.")
 _SUGGESTED = _("It looks like %(guess)s: choose that and upload the file again.")
 
 # Of rows; a domain adds its own and may say these in other words.
-ROW_WORDS: dict[str, Promise] = {
+ROW_WORDS: dict[str | tuple[str, str], Promise] = {
     "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
     "cell_error": _("The cell shows the error %(error)s instead of a value."),
     "too_long": _("Longer than %(limit)d characters."),

@@ -72,7 +72,7 @@ def filled_cells(cells: Sequence[str]) -> int:
 
 
 def _refuse_large(file: IO[bytes]) -> None:
-    """By what the archive says of itself, before anything is unpacked; the reader's own limits hold beyond."""
+    """By what the archive says of itself, before anything is unpacked; the reader has limits of its own."""
     file.seek(0, 2)
     size = file.tell()
     if size > MOST_BYTES:

@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from common.formats import reader
 from customer_voice.choices import ANSWERS
-from customer_voice.columns import plain
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import AnswerGroup, MetricRule, Number, Refusal, Row
+from tabular.values import plain
 
 MOST_STEPS = 1_000  # more are no answers that people give
 FARTHEST = 10_000

@@ -8,14 +8,7 @@ import sys
 from tests.architecture.test_floors import ROOT
 
 HEAVY = (
-    "scipy",
-    "statsmodels",
-    "pandas",
-    "weasyprint",
-    "fontTools",
-    "PIL",
-    "vl_convert",
-    "xlsxwriter",
+    *("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter"),
     "python_calamine",
 )
 # The only imports inside functions: file -> what it imports.
