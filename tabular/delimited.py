@@ -39,6 +39,16 @@ def find_delimiter(file: IO[bytes], encoding: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
+def text_rows(text: str, *, delimiter: str, first_line: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a text that was typed or pasted, with the line on which each begins, without blank ones."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    line = first_line
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+        line = first_line + reader.line_num
+
+
 class _Open(io.RawIOBase):
     """The bytes of an uploaded file, left open when the text wrapper around it goes."""
 

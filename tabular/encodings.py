@@ -50,6 +50,16 @@ def check_encoding(file: IO[bytes], encoding: str) -> str:
     return digest.hexdigest()
 
 
+def text_of(content: bytes) -> str:
+    """A short text that is looked at before anything is done with it: the likeliest encoding will do."""
+    if has_utf16_mark(content):
+        return content.decode(Code.UTF_16, errors="replace")
+    try:
+        return content.decode(codec_of(Code.UTF_8))
+    except UnicodeDecodeError:
+        return content.decode(suggest_encoding(content) or Code.CP1252, errors="replace")
+
+
 def digest_of(file: IO[bytes]) -> str:
     digest = sha256()
     for block in _blocks(file):

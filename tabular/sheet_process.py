@@ -67,8 +67,8 @@ def main(wanted: str) -> None:
     if sheet.height * sheet.width > MOST_CELLS:
         return send(out, {"refused": "too_many_cells", "limit": MOST_CELLS})
     errors, counts_from_1904 = beside(content, name)
-    about = {"sheet": name, "sheets": shown, "height": sheet.total_height}
-    send(out, {**about, "counts_from_1904": counts_from_1904})
+    told = {"sheet": name, "sheets": shown, "height": sheet.total_height}
+    send(out, {**told, "counts_from_1904": counts_from_1904})
     left = sheet.start[1] if sheet.start else 0
     block: list[Any] = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):

@@ -140,6 +140,7 @@ class _Check:
     def __init__(self, plan: Plan, numbers: Sequence[int], cells: dict[str, Sequence[str]]) -> None:
         self.plan, self.numbers, self.cells = plan, numbers, cells
         self.errors: list[RowError] = []
+        self.shows_error: set[tuple[int, str]] = set()  # position and field of cells that show an error
 
     def columns(self) -> list[list[Any]]:
         plan, count = self.plan, len(self.numbers)
@@ -173,6 +174,8 @@ class _Check:
         return None if column is None else self.cells[column]
 
     def refuse(self, index: int, name: ImportField, code: str, value: str = "", **params: int | str) -> None:
+        if code == "missing" and (index, name) in self.shows_error:
+            return  # it is not empty, and has its reason
         self.errors.append(
             RowError(
                 row=self.numbers[index],
@@ -193,6 +196,7 @@ class _Check:
             for index, cell in enumerate(cells):
                 if isinstance(cell, ErrorCell):
                     self.refuse(index, ImportField(name), "cell_error", cell, error=str(cell))
+                    self.shows_error.add((index, name))
             self.cells[column] = ["" if isinstance(cell, ErrorCell) else cell for cell in cells]
 
     def words(self, name: ImportField, *, required: bool) -> list[str]:
