@@ -22,6 +22,7 @@ def leader(ada, with_password) -> str:
 def answer_everything(page: Page, level: int) -> None:
     """Choose one level for every practice of the part, part after part, up to the review."""
     for _part in range(PARTS):
+        page.locator("fieldset[data-autosave]").first.wait_for()  # `all` waits for nothing
         for practice in page.locator("fieldset[data-autosave]").all():
             practice.locator("label.level-card").nth(level - 1).click()
             expect(practice.get_by_role("status")).to_contain_text("Saved")
