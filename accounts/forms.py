@@ -10,13 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency, Role, Theme, TrailKind
-from accounts.importers import text_of
+from accounts.importers import MOST_BYTES_OF_A_WORKBOOK, text_of_file
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.selectors import TrailFilter
 from common.forms import DateInput, LocalNumberField, StyledForm, YesNoField
+from tabular.errors import FileRefused
 from wording.formats import territory_names
 
-MOST_BYTES_OF_A_LIST = 100_000
+MOST_LETTERS_OF_A_LIST = 100_000
 
 ROLE_HELP = _(
     "CX leaders run the program, coalition members vote on initiatives, executives read and vote, finance "
@@ -42,7 +43,7 @@ class InvitePeopleForm(StyledForm):
 
     people = forms.CharField(
         label=_("People"),
-        max_length=100_000,
+        max_length=MOST_LETTERS_OF_A_LIST,
         error_messages={"required": _("Paste addresses or choose a file.")},
         help_text=_(
             "One address per line, or a table with the columns email, name, role and function. The "
@@ -50,7 +51,12 @@ class InvitePeopleForm(StyledForm):
         ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
-    file = forms.FileField(label=_("Or a CSV file"), required=False)
+    file = forms.FileField(
+        label=_("Or a CSV file or workbook"),
+        help_text=_("CSV, XLSX, XLS or ODS. Of a workbook, the first sheet with a table is read."),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
+    )
     role = forms.ChoiceField(
         label=_("Role for lines without one"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP
     )
@@ -70,9 +76,16 @@ class InvitePeopleForm(StyledForm):
         file = self.cleaned_data["file"]
         if file is None:
             return ""
-        if file.size > MOST_BYTES_OF_A_LIST:
-            raise forms.ValidationError(_("This file is too large for a list of people."))
-        return text_of(file.read())
+        too_large = forms.ValidationError(_("This file is too large for a list of people."))
+        if file.size > MOST_BYTES_OF_A_WORKBOOK:
+            raise too_large
+        try:
+            text = text_of_file(file)
+        except FileRefused as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
+        if len(text) > MOST_LETTERS_OF_A_LIST:
+            raise too_large
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data

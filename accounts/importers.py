@@ -1,9 +1,18 @@
-"""Lists of people as somebody pastes or uploads them: addresses, or CSV with a header. No rule in here."""
+"""Lists of people as somebody pastes or uploads them: addresses, or a table with a header. No rules."""
 
 import csv
 import io
 import re
 from dataclasses import dataclass
+from typing import IO
+
+from tabular.delimited import text_rows
+from tabular.encodings import text_of
+from tabular.opening import Layout, Limits, inspect_table, open_table
+from tabular.workbooks import is_workbook
+
+MOST_BYTES_OF_A_WORKBOOK = 2 * 2**20
+MOST_ROWS = 5_000
 
 COLUMNS = {
     "email": {
@@ -35,14 +44,20 @@ class PersonLine:
     function: str = ""
 
 
-def text_of(data: bytes) -> str:
-    """A file's text: UTF-8 (with or without a mark), UTF-16 with a mark, else Windows' Western letters."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+def text_of_file(file: IO[bytes]) -> str:
+    """The list in a file as if it had been pasted; of a workbook, its first table. Raises FileRefused."""
+    file.seek(0)
+    content = file.read()
+    if not is_workbook(content[:8]):
+        return text_of(content)
+    limits = Limits(most_bytes=MOST_BYTES_OF_A_WORKBOOK, most_rows=MOST_ROWS)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    layout = inspect_table(file, layout=Layout(), limits=limits).layout
+    with open_table(file, layout=layout, limits=limits) as table:
+        writer.writerow(table.header)
+        writer.writerows([" ".join(cell.split()) for cell in cells] for _number, cells in table.rows)
+    return text.getvalue()
 
 
 def read_people(text: str) -> list[PersonLine]:
@@ -57,7 +72,8 @@ def read_people(text: str) -> list[PersonLine]:
     if first is None:
         return []
     separator = max(",;\t", key=lines[first].count)
-    columns = [_column(cell) for cell in next(csv.reader([lines[first]], delimiter=separator))]
+    _line, head = next(text_rows(lines[first], delimiter=separator))
+    columns = [_column(cell) for cell in head]
     if "email" in columns:
         return _table("\n".join(lines[first + 1 :]), columns, separator, first + 2)
     return [
@@ -74,12 +90,8 @@ def _column(cell: str) -> str:
 
 
 def _table(text: str, columns: list[str], separator: str, start: int) -> list[PersonLine]:
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    people, before = [], 0
-    for row in reader:
-        line, before = start + before, reader.line_num
-        if not any(cell.strip() for cell in row):
-            continue
+    people = []
+    for line, row in text_rows(text, delimiter=separator, first_line=start):
         cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False) if name}
         people.append(PersonLine(line=line, **{"email": "", **cells}))
     return people

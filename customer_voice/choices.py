@@ -28,19 +28,6 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("Quarter")
 
 
-class Encoding(models.TextChoices):
-    UTF_8 = "utf-8", _("UTF-8 (most systems)")
-    CP1252 = "cp1252", _("Windows-1252 (older Excel, Western Europe)")
-    GB18030 = "gb18030", _("GB 18030 (Chinese)")
-
-
-class DateFormat(models.TextChoices):
-    AUTO = "auto", _("Detect from the whole file")
-    ISO = "iso", _("Year first: 2026-03-14")
-    DAY_FIRST = "day_first", _("Day first: 14.03.2026 or 14/03/2026")
-    MONTH_FIRST = "month_first", _("Month first: 03/14/2026")
-
-
 class SourceKind(models.TextChoices):
     """By which door answers of a source come."""
 

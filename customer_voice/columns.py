@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import models
 
+from tabular.values import plain
+
 DIGITS = 15  # as many as SQLite, which has no decimals of its own, keeps without loss
 DECIMALS = 4
 
@@ -21,8 +23,3 @@ class NumberField(models.DecimalField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Decimal | None, *_args: object) -> int | Decimal | None:
         return None if value is None else plain(value)
-
-
-def plain(number: Decimal) -> int | Decimal:
-    """Whole numbers as such, others without idle zeros."""
-    return int(number) if number == int(number) else number.normalize()

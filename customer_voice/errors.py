@@ -33,12 +33,6 @@ class TargetRefused(InvalidValues):
     code = "target_refused"
 
 
-class FileRefused(InvalidValues):
-    """The file cannot be read as a CSV table at all."""
-
-    code = "file_refused"
-
-
 class MappingRefused(InvalidValues):
     """The chosen columns and fixed values do not make feedback."""
 

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from customer_voice.choices import (
-    DateFormat,
     DefinitionChange,
-    Encoding,
     ImportField,
     MetricKind,
     Period,
@@ -21,6 +19,7 @@ from customer_voice.models import Channel, MetricDefinition
 from customer_voice.rules import rule_choices
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
+from tabular.choices import DateFormat, Encoding
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
 COLUMN_LIST = "columns-of-the-file"
@@ -220,9 +219,12 @@ class EraseForm(StyledForm):
 
 class UploadForm(StyledForm):
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("CSV file or workbook"),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS. Of a workbook with several sheets you choose one in the next step."
+        ),
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
     )
     source = forms.CharField(
         label=_("Source"),
@@ -233,7 +235,12 @@ class UploadForm(StyledForm):
             "completed, and nothing in it is replaced before you have seen and confirmed it."
         ),
     )
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, initial=Encoding.UTF_8)
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        choices=Encoding,
+        initial=Encoding.AUTO,
+        help_text=_("Only for CSV. A file that is not UTF-8 is read as the last one from this source."),
+    )
 
 
 class MappingForm(StyledForm):
@@ -305,6 +312,16 @@ class MappingForm(StyledForm):
             "date_format": values["date_format"],
             "creates_touchpoints": values["creates_touchpoints"],
         }
+
+
+class SheetForm(StyledForm):
+    """Which sheet of a workbook is read."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"))
+
+    def __init__(self, data: Any, *, sheets: Sequence[str], chosen: str) -> None:
+        super().__init__(data, initial={"sheet": chosen})
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
 
 
 class StartForm(StyledForm):

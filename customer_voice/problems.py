@@ -6,20 +6,17 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from customer_voice.choices import DateFormat, ImportField
+from customer_voice.choices import ImportField
+from tabular.words import ROW_WORDS, row_facts
 
 # The words for a code, or for a code at one field.
 _WORDS: dict[str | tuple[str, str], Promise] = {
-    "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
+    **ROW_WORDS,
     "repeated_id": _("Same ID as row %(first)d, with different content."),
-    "too_long": _("Longer than %(limit)d characters."),
-    "not_text": _("Contains characters that are not text."),
-    "not_a_date": _("Not a date in the form “%(format)s”."),
     "in_the_future": _("This date is in the future."),
     "too_old": _("This date is before 1990."),
     "resolved_before_opened": _("Resolved before it was opened."),
     "unknown_touchpoint": _("There is no touchpoint with this name or key."),
-    "no_number": _("Not a number with at most four decimals; write it without thousands separators."),
     "not_above_0": _("Must be above 0."),
     "negative_amount": _("An amount of %(metric)s cannot be negative."),
     "between_steps": _("Between two answers of %(metric)s, which go in steps of %(step)s."),
@@ -45,7 +42,4 @@ def problem_text(code: str, field: str, params: Mapping[str, Any]) -> str:
     words = words or _WORDS.get(code)
     if words is None:
         return ""
-    facts = dict(params)
-    if "format" in facts:
-        facts["format"] = DateFormat(facts["format"]).label
-    return str(words) % facts
+    return str(words) % row_facts(params)

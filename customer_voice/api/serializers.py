@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from common.parsers import JSONText
 from common.strict import KnownFields
-from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, Period
+from customer_voice.choices import ImportField, ImportStage, Period
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Channel,
@@ -22,6 +22,7 @@ from customer_voice.models import (
     Source,
 )
 from customer_voice.selectors import definition_text
+from tabular.choices import DateFormat, Encoding
 
 
 @extend_schema_field({"type": "number", "format": "double"})
@@ -362,6 +363,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "id",
             "filename",
             "source",
+            "encoding",
+            "sheet",
             "metric",
             "stage",
             "progress",
@@ -384,11 +387,21 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
 
 
 class ImportUpload(serializers.Serializer[Any]):
-    """Multipart. `mapping` is JSON: field -> column name. The file is checked; nothing is imported yet."""
+    """Multipart. `mapping` is JSON: field -> column name. The file is checked; nothing is imported yet.
+
+    The file is a CSV table or a workbook (XLSX, XLS, ODS).
+    """
 
     file = serializers.FileField(allow_empty_file=True)
     source = serializers.CharField(max_length=60, default="csv")  # type: ignore[assignment]
-    encoding = serializers.ChoiceField(choices=Encoding.choices, default=Encoding.UTF_8)
+    encoding = serializers.ChoiceField(
+        choices=Encoding.choices,
+        default=Encoding.AUTO,
+        help_text="Of a CSV file. `auto`: UTF-8, or as the last file of the source with these columns.",
+    )
+    sheet = serializers.CharField(
+        max_length=255, required=False, help_text="Of a workbook; absent: as last time, else the first table."
+    )
     mapping = JSONText(required=False, help_text="Absent: guessed from the column names.")
     metric = serializers.SlugField(required=False)
     touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")

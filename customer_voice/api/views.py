@@ -247,6 +247,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
             filename=values["file"].name,
             source=values["source"],
             encoding=values["encoding"],
+            sheet=values.get("sheet", ""),
         )
         try:
             batch = services.map_import(

@@ -1,34 +1,20 @@
-"""Adapters for foreign files and for getting many rows into a database at once. No rules in here."""
+"""Adapters: many rows of feedback into a database at once, and the names of their columns. No rules.
 
-from customer_voice.importers.files import FileFacts, inspect_upload, read_rows, suggest_encoding
+Files themselves are read by `tabular`.
+"""
+
 from customer_voice.importers.headers import guess_mapping
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, Outcome, Replaced, Storing, Target
-from customer_voice.importers.values import (
-    DateFinding,
-    find_date_format,
-    parse_dates,
-    parse_numbers,
-    parse_whole,
-)
 
 __all__ = [
     "DEFINITION",
     "STAGED",
-    "DateFinding",
-    "FileFacts",
     "Outcome",
     "Replaced",
     "Staging",
     "Storing",
     "Target",
-    "find_date_format",
     "guess_mapping",
-    "inspect_upload",
-    "parse_dates",
-    "parse_numbers",
-    "parse_whole",
-    "read_rows",
     "staging",
-    "suggest_encoding",
 ]

@@ -1,9 +1,9 @@
 """Which column is which, guessed from its name."""
 
-import re
 from collections.abc import Sequence
 
 from customer_voice.choices import ImportField
+from tabular.headers import guess_columns
 
 # names as exports of usual systems write them; the first field that matches exactly wins, then parts
 _NAMES: dict[ImportField, tuple[str, ...]] = {
@@ -38,12 +38,4 @@ _NAMES: dict[ImportField, tuple[str, ...]] = {
 
 def guess_mapping(header: Sequence[str]) -> dict[str, str]:
     """Field -> column name, for the columns whose names say what they are. No column twice."""
-    plain = {name: re.sub(r"[\W_]+", " ", name).strip().lower() for name in header}
-    found: dict[str, str] = {}
-    for field, words in _NAMES.items():
-        for word in words:
-            column = next((name for name, text in plain.items() if text == word), None)
-            if column is not None and column not in found.values():
-                found[field.value] = column
-                break
-    return found
+    return guess_columns(header, {field.value: words for field, words in _NAMES.items()})

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from customer_voice.columns import DECIMALS, DIGITS, plain
+from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Contact,
     DurationPoint,
@@ -26,6 +26,7 @@ from customer_voice.models import (
     Submission,
     TotalPoint,
 )
+from tabular.values import plain
 
 # column of the temporary table -> its type; dates are moments in UTC
 STAGED = {

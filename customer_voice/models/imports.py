@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.constraints import SameOrganization
 from accounts.models import Membership, OrganizationModel
 from common.jobs import Job, JobState
-from customer_voice.choices import DateFormat, Encoding, ImportStage
+from customer_voice.choices import ImportStage
 from customer_voice.models.metrics import MetricDefinition
 from customer_voice.models.sources import Source
 from customer_voice.problems import problem_text
+from tabular.choices import DateFormat, Encoding
 
 
 class ImportBatch(OrganizationModel, Job):
@@ -24,6 +25,8 @@ class ImportBatch(OrganizationModel, Job):
     file_bytes = models.BigIntegerField()
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     encoding = models.CharField(max_length=12, choices=Encoding, default=Encoding.UTF_8)
+    delimiter = models.CharField(max_length=1, blank=True, default="")  # of a text file
+    sheet = models.CharField(max_length=255, blank=True, default="")  # of a workbook
     date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
     mapping = models.JSONField(default=dict)  # field -> column; empty until somebody has chosen
     defaults = models.JSONField(default=dict)  # field -> fixed value for every row

@@ -7,10 +7,10 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from customer_voice.choices import ANSWERS
-from customer_voice.columns import plain
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import AnswerGroup, MetricRule, Number, Refusal, Row
+from tabular.values import plain
 from wording import units
 from wording.formats import reader
 

@@ -9,6 +9,7 @@ from customer_voice.services.feedback import (
     record_submissions,
 )
 from customer_voice.services.imports import (
+    choose_sheet,
     create_import,
     discard_forgotten_imports,
     discard_import,
@@ -30,6 +31,7 @@ __all__ = [
     "Erased",
     "Recorded",
     "SubmissionItem",
+    "choose_sheet",
     "create_import",
     "create_standard_metrics",
     "define_metric",

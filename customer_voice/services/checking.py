@@ -1,6 +1,6 @@
 """What the check of a file finds: repeated rows, rows that stay out, and what is known and would go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -9,25 +9,13 @@ from django.utils.translation import ngettext
 from accounts.models import Organization
 from common.files import opened
 from customer_voice.choices import ImportField
-from customer_voice.importers import FileFacts, Outcome, Staging, Storing, inspect_upload
+from customer_voice.importers import Outcome, Staging, Storing
 from customer_voice.models import ImportBatch
 from customer_voice.services.rows import Plan, RowError
 from customer_voice.services.targets import replaced_values
+from tabular.opening import FileFacts, Layout, Limits, inspect_table
 
 MOST_SHOWN = 10  # known answers that a report shows with their old and new values
-
-
-class RowErrors:
-    """Row errors so far: all rows are counted, the first few thousand reasons are kept."""
-
-    def __init__(self, *, most: int) -> None:
-        self.most = most
-        self.rows: set[int] = set()
-        self.kept: list[RowError] = []
-
-    def add(self, found: Sequence[RowError]) -> None:
-        self.rows.update(error.row for error in found)
-        self.kept += found[: self.most - len(self.kept)]
 
 
 def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
@@ -97,10 +85,19 @@ def known_that_goes(organization: Organization, storing: Storing, outcome: Outco
     }
 
 
+def limits() -> Limits:
+    return Limits(most_bytes=settings.UPLOAD_MAX_BYTES)
+
+
+def layout_of(batch: ImportBatch) -> Layout:
+    """How the file of an import is written, as was found or chosen when it came."""
+    return Layout(encoding=batch.encoding, delimiter=batch.delimiter, sheet=batch.sheet)
+
+
 def facts_of(batch: ImportBatch) -> FileFacts:
     """What is in the file. Raises FileGone when it is no longer there."""
     with opened(batch.file) as file:
-        return inspect_upload(file, encoding=batch.encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+        return inspect_table(file, layout=layout_of(batch), limits=limits())
 
 
 def replaced_message(count: int) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organization
 from accounts.services import record_event
 from common.errors import InvalidValues
-from customer_voice.choices import DateFormat, ImportField, SourceKind
+from customer_voice.choices import ImportField, SourceKind
 from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
@@ -22,6 +22,7 @@ from customer_voice.services.rows import Plan, check_rows, latest_allowed
 from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.touchpoints import touchpoint_ids
+from tabular.choices import DateFormat
 
 MOST_AT_ONCE = 5_000
 MOST_NAMED = 100  # known answers that would be replaced, named in a refusal

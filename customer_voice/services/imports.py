@@ -13,7 +13,6 @@ from itertools import batched
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
@@ -25,9 +24,8 @@ from accounts.reading import written_for
 from accounts.services import record_event
 from common.files import opened
 from common.jobs import JobState, run
-from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage, SourceKind
+from customer_voice.choices import ImportField, ImportStage, SourceKind
 from customer_voice.errors import (
-    FileRefused,
     ImportNotReady,
     MappingRefused,
     ReplacementNotConfirmed,
@@ -38,16 +36,14 @@ from customer_voice.importers import (
     Staging,
     Storing,
     Target,
-    find_date_format,
-    inspect_upload,
-    read_rows,
     staging,
 )
 from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
 from customer_voice.services.checking import (
-    RowErrors,
     facts_of,
     known_that_goes,
+    layout_of,
+    limits,
     rejected_message,
     replaced_message,
     scores_left_out,
@@ -56,10 +52,15 @@ from customer_voice.services.checking import (
 from customer_voice.services.erasure import forget_file, leave_out_erased
 from customer_voice.services.mappings import validate_mapping
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
-from customer_voice.services.rows import Plan, check_rows, latest_allowed
-from customer_voice.services.sources import remember_recipe, source_named
+from customer_voice.services.rows import Plan, RowError, check_rows, latest_allowed
+from customer_voice.services.sources import known_layouts, remember_recipe, source_named
 from customer_voice.services.targets import refuse_retired, target_for
 from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
+from tabular.choices import DateFormat, Encoding
+from tabular.dates import find_date_order
+from tabular.errors import FileRefused
+from tabular.opening import Layout, inspect_table, open_table
+from tabular.problems import RowProblems
 
 ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
@@ -77,25 +78,48 @@ def create_import(
     filename: str,
     source: str = "csv",
     encoding: str = Encoding.UTF_8,
+    sheet: str = "",
 ) -> ImportBatch:
-    """Keep an uploaded file if it is a CSV table at all. Raises FileRefused in plain words."""
+    """Keep an uploaded file if it is a table at all. Raises FileRefused in plain words.
+
+    What is not said of it (encoding AUTO, the sheet) is read as in the last file of the source with these
+    columns, where there is one.
+    """
     source = source.strip()
     if not source:
         raise FileRefused(_("Name the source."), fields={"source": _("Name the source.")})
-    facts = inspect_upload(file, encoding=encoding, most_bytes=settings.UPLOAD_MAX_BYTES)
+    sender = source_named(organization, source[:60], SourceKind.FILE)
+    wanted = Layout(encoding=encoding, sheet=sheet)
+    facts = inspect_table(file, layout=wanted, limits=limits(), known=known_layouts(sender))
     batch = ImportBatch(
         organization=organization,
         created_by=by,
         filename=PurePath(filename).name[:200],
         file_digest=facts.digest,
         file_bytes=facts.size,
-        source=source_named(organization, source[:60], SourceKind.FILE),
-        encoding=encoding,
+        source=sender,
+        encoding=facts.layout.encoding,
+        delimiter=facts.layout.delimiter,
+        sheet=facts.layout.sheet,
         job_state=JobState.DONE,  # nothing runs until the columns are chosen
     )
     file.seek(0)
-    batch.file.save(f"{facts.digest[:16]}.csv", file, save=False)
+    ending = "workbook" if facts.sheets else "csv"
+    batch.file.save(f"{facts.digest[:16]}.{ending}", file, save=False)
     batch.save()
+    return batch
+
+
+@transaction.atomic
+def choose_sheet(*, batch: ImportBatch, sheet: str) -> ImportBatch:
+    """Read another sheet; its columns are to be chosen then. Raises FileRefused, ImportNotReady."""
+    batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
+    with opened(batch.file) as file:
+        facts = inspect_table(file, layout=Layout(encoding=batch.encoding, sheet=sheet), limits=limits())
+    if facts.layout.sheet != batch.sheet:
+        batch.sheet = facts.layout.sheet
+        batch.mapping, batch.failure, batch.job_state = {}, "", JobState.DONE
+        batch.save()
     return batch
 
 
@@ -203,7 +227,7 @@ def discard_forgotten_imports() -> int:
 
 def _process(batch: ImportBatch) -> None:
     plan = _plan(batch)
-    errors = RowErrors(most=MOST_ERRORS_KEPT)
+    errors = RowProblems[RowError](most=MOST_ERRORS_KEPT)
     with staging() as table:
         total = _stage(batch, plan, table, errors)
         table.prepare()
@@ -225,7 +249,7 @@ def _process(batch: ImportBatch) -> None:
             _apply(batch, plan, table, errors)
 
 
-def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> int:
+def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> int:
     total = 0
     for numbers, rows, share in _blocks(batch):
         columns, found = check_rows(plan, numbers, rows)
@@ -239,15 +263,13 @@ def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) ->
 
 def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], float]]:
     """Rows below the header in blocks, with the share of the file that has been read."""
-    with opened(batch.file) as file:
-        rows = read_rows(file, encoding=batch.encoding)
-        next(rows)
-        for block in batched(rows, ROWS_AT_ONCE, strict=False):
-            share = file.tell() / max(batch.file_bytes, 1)
-            yield [number for number, _cells in block], [cells for _number, cells in block], share
+    with opened(batch.file) as file, open_table(file, layout=layout_of(batch), limits=limits()) as table:
+        for block in batched(table.rows, ROWS_AT_ONCE, strict=False):
+            numbers = [number for number, _cells in block]
+            yield numbers, [cells for _number, cells in block], table.share_at(numbers[-1])
 
 
-def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> None:
+def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> None:
     """End of a check: what would happen, and why rows stay out."""
     with transaction.atomic():
         if not _lock(batch):
@@ -259,7 +281,7 @@ def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -
         _keep(batch, outcome, errors)
 
 
-def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowErrors) -> None:
+def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> None:
     with transaction.atomic():
         if not _lock(batch):
             return
@@ -319,7 +341,7 @@ def _target(batch: ImportBatch, organization: Organization, plan: Plan) -> Targe
     )
 
 
-def _keep(batch: ImportBatch, outcome: Outcome, errors: RowErrors) -> None:
+def _keep(batch: ImportBatch, outcome: Outcome, errors: RowProblems[RowError]) -> None:
     batch.rows_created, batch.rows_updated = outcome.created, outcome.updated
     batch.rows_unchanged, batch.rows_replaced = outcome.unchanged, outcome.replaced
     batch.finished_at = timezone.now()
@@ -376,13 +398,13 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
         return DateFormat(batch.date_format)
     fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, ImportField.RESOLVED_AT)
     positions = [header.index(batch.mapping[field]) for field in fields if field in batch.mapping]
-    finding = find_date_format(
+    finding = find_date_order(
         [row[position] for row in rows if len(row) > position]
         for _numbers, rows, _share in _blocks(batch)
         for position in positions
     )
-    if finding.format is not None:
-        return finding.format
+    if finding.order is not None:
+        return DateFormat(finding.order)
     if finding.is_mixed:
         raise MappingRefused(
             _(

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import FileFacts, guess_mapping
+from customer_voice.importers import guess_mapping
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.problems import problem_text
 from customer_voice.services.checking import facts_of
 from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import touchpoint_ids
+from tabular.opening import FileFacts
 
 
 def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:

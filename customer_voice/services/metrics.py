@@ -19,10 +19,10 @@ from customer_voice.choices import (
     DefinitionChange,
     MetricKind,
 )
-from customer_voice.columns import plain
 from customer_voice.errors import DefinitionRefused
 from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.rules import rule_keys
+from tabular.values import plain
 
 DEFINITION = ("name", *MEASUREMENT)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from customer_voice.choices import DateFormat, ImportField
-from customer_voice.importers import STAGED, parse_dates, parse_numbers, parse_whole
+from customer_voice.choices import ImportField
+from customer_voice.importers import STAGED
 from customer_voice.models import (
     Channel,
     Contact,
@@ -22,6 +22,11 @@ from customer_voice.models import (
 )
 from customer_voice.problems import problem_text
 from customer_voice.rules import Number, RowKind
+from tabular.cells import ErrorCell
+from tabular.choices import DateFormat
+from tabular.dates import parse_dates
+from tabular.problems import RowProblem
+from tabular.values import parse_numbers, parse_whole
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
@@ -36,15 +41,8 @@ LONGEST: dict[str, int] = {name: column.field.max_length for name, column in _HE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RowError:
-    """One reason why one row cannot come in. `row` counts as a spreadsheet does: the header is 1."""
-
-    row: int
-    column: str
-    code: str
-    field: str = ""
-    params: Mapping[str, Any] = default(default_factory=dict)
-    value: str = ""
+class RowError(RowProblem):
+    """One reason why one row of feedback cannot come in."""
 
     @property
     def message(self) -> str:
@@ -139,12 +137,14 @@ def check_rows(
 class _Check:
     """One block of rows, column by column."""
 
-    def __init__(self, plan: Plan, numbers: Sequence[int], cells: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, plan: Plan, numbers: Sequence[int], cells: dict[str, Sequence[str]]) -> None:
         self.plan, self.numbers, self.cells = plan, numbers, cells
         self.errors: list[RowError] = []
+        self.shows_error: set[tuple[int, str]] = set()  # position and field of cells that show an error
 
     def columns(self) -> list[list[Any]]:
         plan, count = self.plan, len(self.numbers)
+        self.cells_with_errors()
         occurred = self.moments(plan.date_field, required=True)
         resolved = self.moments(ImportField.RESOLVED_AT, required=False)
         self.order(occurred, resolved)
@@ -174,6 +174,8 @@ class _Check:
         return None if column is None else self.cells[column]
 
     def refuse(self, index: int, name: ImportField, code: str, value: str = "", **params: int | str) -> None:
+        if code == "missing" and (index, name) in self.shows_error:
+            return  # it is not empty, and has its reason
         self.errors.append(
             RowError(
                 row=self.numbers[index],
@@ -184,6 +186,18 @@ class _Check:
                 value=value.replace("\x00", "")[:200],
             )
         )
+
+    def cells_with_errors(self) -> None:
+        """What a workbook could not calculate is refused, and read on as if the cell were empty."""
+        for name, column in self.plan.mapping.items():
+            cells = self.cells[column]
+            if ErrorCell not in set(map(type, cells)):
+                continue
+            for index, cell in enumerate(cells):
+                if isinstance(cell, ErrorCell):
+                    self.refuse(index, ImportField(name), "cell_error", cell, error=str(cell))
+                    self.shows_error.add((index, name))
+            self.cells[column] = ["" if isinstance(cell, ErrorCell) else cell for cell in cells]
 
     def words(self, name: ImportField, *, required: bool) -> list[str]:
         values = [text.strip() for text in self.raw(name) or [""] * len(self.numbers)]
@@ -221,7 +235,7 @@ class _Check:
         raw = self.raw(name)
         if raw is None:
             return [None] * len(self.numbers)
-        values, bad = parse_dates(raw, date_format=self.plan.date_format, zone=self.plan.zone)
+        values, bad = parse_dates(raw, order=self.plan.date_format, zone=self.plan.zone)
         wrong = set(bad)
         for index in bad:
             self.refuse(index, name, "not_a_date", raw[index], format=self.plan.date_format.value)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from customer_voice.choices import SourceKind
 from customer_voice.models import ImportBatch, Source
+from tabular.opening import KnownLayout, Layout
 
 MOST_REMEMBERED = 10  # kinds of files of one source, told apart by their headers
 
@@ -31,6 +32,8 @@ def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
         "defaults": dict(batch.defaults),
         "date_format": str(batch.date_format),
         "encoding": str(batch.encoding),
+        "delimiter": batch.delimiter,
+        "sheet": batch.sheet,
         "creates_touchpoints": batch.creates_touchpoints,
     }
     known = source.recipe.get("files", [])
@@ -40,6 +43,19 @@ def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
     source.recipe = {"files": [recipe, *others][:MOST_REMEMBERED]}
     source.changed_at = timezone.now()
     source.save(update_fields=["recipe", "changed_at"])
+
+
+def known_layouts(source: Source) -> list[KnownLayout]:
+    """How the files of the source were written, the latest first. Older recipes say the encoding alone."""
+    return [
+        KnownLayout(
+            layout=Layout(
+                encoding=one["encoding"], delimiter=one.get("delimiter", ""), sheet=one.get("sheet", "")
+            ),
+            header=one["header"],
+        )
+        for one in source.recipe.get("files", [])
+    ]
 
 
 def recipe_for(source: Source, header: Sequence[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from common.jobs import enqueue
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
-from customer_voice.forms import MOST_LISTED, MappingForm, StartForm, UploadForm
+from customer_voice.forms import MOST_LISTED, MappingForm, SheetForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
 from customer_voice.models import ImportBatch
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
@@ -62,18 +62,29 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     if batch.stage == ImportStage.IMPORTED:
         return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
     facts, initial = services.import_proposal(batch)
-    form = MappingForm(
-        request.POST or None, organization=request.organization, header=facts.header, initial=initial
-    )
-    if request.method == "POST" and form.is_valid():
+    chooses_sheet = "sheet" in request.POST
+    sheet_form = SheetForm(request.POST if chooses_sheet else None, sheets=facts.sheets, chosen=batch.sheet)
+    if chooses_sheet and sheet_form.is_valid():
+        try:
+            services.choose_sheet(batch=batch, sheet=sheet_form.cleaned_data["sheet"])
+        except DomainError as error:
+            sheet_form.absorb({"sheet": error.message}, error.message)
+        else:
+            return redirect("customer_voice:import_map", request.organization.slug, batch.pk)
+    sent = None if chooses_sheet else request.POST or None
+    form = MappingForm(sent, organization=request.organization, header=facts.header, initial=initial)
+    if sent is not None and form.is_valid():
         try:
             services.map_import(batch=batch, **form.arguments())
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
             return _enqueued(request, batch)
-    context = {"form": form, "batch": batch, "facts": facts, "shown": MOST_LISTED}
-    return render(request, "customer_voice/import_map.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form, "sheet_form": sheet_form, "batch": batch, "facts": facts, "shown": MOST_LISTED
+    }  # fmt: skip
+    status = 422 if form.errors or sheet_form.errors else 200
+    return render(request, "customer_voice/import_map.html", context, status=status)
 
 
 @require_GET

@@ -69,7 +69,7 @@ STEPS: tuple[Step, ...] = (
         action=Action.IMPORT_FEEDBACK,
         page="customer_voice:import_new",
         name=gettext_lazy("Bring in feedback"),
-        text=gettext_lazy("A CSV file of the answers you have is enough."),
+        text=gettext_lazy("A CSV file or workbook of the answers you have is enough."),
     ),
     Step(
         key="coalition",

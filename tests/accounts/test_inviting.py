@@ -12,12 +12,14 @@ from django.utils import timezone
 from accounts import services
 from accounts.choices import Role
 from accounts.errors import InvitationNotUsable
-from accounts.importers import PersonLine, read_people, text_of
+from accounts.importers import PersonLine, read_people
 from accounts.mail import send_invitation
 from accounts.models import AuditEvent, Invitation, Membership
 from common.errors import InvalidValues
+from tabular.encodings import text_of
 from tests.factories import BusinessFunctionFactory, MembershipFactory
 from tests.factories.accounts import LetterFactory
+from tests.tabular.books import workbook
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -88,6 +90,11 @@ def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(data):
     assert text_of(data) == "é@x.org"
 
 
+def test_a_list_of_chinese_windows_is_read():
+    text = "姓名,邮箱\n李雷,a@x.org"
+    assert text_of(text.encode("gb18030")) == text
+
+
 # --- inviting many --------------------------------------------------------------------------------
 
 GOOD = "email,name,role,function\na@x.org,Ann,Auditor,Finance\nb@x.org,Bo,审计员,finance\nc@x.org,,,\n"
@@ -125,6 +132,35 @@ def test_a_file_works_like_what_is_pasted(boss, client_of):
     page = post(client_of(boss), "", file=file)
     assert "2 people will be invited" in page.text
     assert "email\na@x.org\nb@x.org" in page.text, "the list goes along to the next step"
+
+
+def test_a_workbook_works_like_what_is_pasted(boss, client_of):
+    BusinessFunctionFactory(organization=boss.organization, key="finance", name="Finance")
+    rows = [["People to invite"], [], ["E-mail", "Name", "Role", "Function"]]
+    rows += [["a@x.org", "Lee,\nAnn", "auditor", "Finance"], ["b@x.org", None, None, None]]
+    content = workbook(("Read me", [["Fill in the next sheet."]]), ("People", rows))
+    client = client_of(boss)
+    page = post(client, "", file=SimpleUploadedFile("people.xlsx", content))
+    assert "2 people will be invited" in page.text
+    shown = page.context["form"]["people"].value()
+    assert shown == 'E-mail,Name,Role,Function\na@x.org,"Lee, Ann",auditor,Finance\nb@x.org,,,\n'
+    assert post(client, shown, confirm="yes").status_code == 302
+    found = Invitation.objects.order_by("email").values_list("email", "name", "role", "function__key")
+    assert list(found) == [
+        ("a@x.org", "Lee, Ann", "auditor", "finance"),
+        ("b@x.org", "", "contributor", None),
+    ]
+
+
+def test_a_workbook_that_cannot_be_opened_is_explained_beside_the_field(boss, client_of):
+    file = SimpleUploadedFile("people.xlsx", b"PK\x03\x04" + b"\x00" * 99)
+    page = post(client_of(boss), "", file=file)
+    assert page.status_code == 422
+    assert "cannot be opened" in page.context["form"].errors["file"][0]
+    long = workbook(("People", [["email", "name"], *(["a@x.org", "x" * 30] for _ in range(5001))]))
+    page = post(client_of(boss), "", file=SimpleUploadedFile("people.xlsx", long))
+    assert page.context["form"].errors["file"] == ["The file has more than 5000 rows."]
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = [
     {"common"},
-    {"questionnaires"},
+    {"questionnaires", "tabular"},
     {"accounts"},
     {"assessments", "journeys"},
     {"customer_voice"},

@@ -10,7 +10,7 @@ from tests.architecture.test_floors import ROOT
 
 APPS = (
     "accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "impact", "journeys",
-    "overview", "questionnaires", "reports", "wording",
+    "overview", "questionnaires", "reports", "tabular", "wording",
 )  # fmt: skip
 
 OWN_WAYS = {

@@ -7,7 +7,10 @@ import sys
 
 from tests.architecture.test_floors import ROOT
 
-HEAVY = ("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter")
+HEAVY = (
+    *("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter"),
+    "python_calamine",
+)
 # The only imports inside functions: file -> what it imports.
 LATE = {
     "common/spreadsheets.py": {"xlsxwriter"},
@@ -20,7 +23,7 @@ LATE = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "questionnaires", "reports", "wording"),
+    *("impact", "journeys", "overview", "questionnaires", "reports", "tabular", "wording"),
 )
 START = """
 import sys

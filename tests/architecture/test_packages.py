@@ -18,12 +18,13 @@ NAMED = {
     "drf-spectacular": "drf_spectacular",
     "granian": "granian",
     "psycopg": "postgresql",  # named by the address of the database
+    "python-calamine": "python_calamine",
     "pyyaml": "yaml",
     "vl-convert-python": "vl_convert",
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "questionnaires", "reports", "wording"),
+    *("impact", "journeys", "overview", "questionnaires", "reports", "tabular", "wording"),
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 

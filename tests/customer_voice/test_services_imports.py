@@ -11,10 +11,11 @@ from django.utils.translation import override
 from common.jobs import JobState, restart_stale_jobs
 from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
-from customer_voice.errors import FileRefused, ImportNotReady, MappingRefused, RowsRejected
+from customer_voice.errors import ImportNotReady, MappingRefused, RowsRejected
 from customer_voice.models import DurationPoint, Feedback, ImportBatch, ImportRowError, MetricPoint
 from customer_voice.problems import problem_text
 from journeys.models import Touchpoint
+from tabular.errors import FileRefused
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 

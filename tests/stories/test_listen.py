@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from customer_voice.models import Feedback
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 from tests.stories.conftest import CUT_LABELS
+from tests.tabular.books import workbook
 
 HEADER = "id,date,touchpoint,score,comment"
 PLACES = ("Service hotline", "Store visit")
@@ -84,3 +85,25 @@ def test_feedback_comes_in_from_a_file_after_a_dry_run(page, sign_in, axe, leade
     expect(page.get_by_role("heading", name="What customers said")).to_be_visible()
     expect(page.get_by_text(SHARP)).to_be_visible()  # as text, not as markup
     axe(page)
+
+
+def test_a_sheet_of_a_workbook_is_chosen_and_imported(page, sign_in, axe, leader, tmp_path, organization):
+    path = tmp_path / "answers.xlsx"
+    rows = [[f"a-{number}", date(2026, 3, 1 + number), PLACES[0], 9, ""] for number in range(6)]
+    cases = ["case", "opened"], ["c-1", date(2026, 3, 4)]
+    path.write_bytes(workbook(("Cases", cases), ("Answers", [HEADER.split(","), *rows])))
+    sign_in(page, leader)
+    page.goto(page.url.split("/o/")[0] + f"/o/{organization.slug}/listen/imports/new/")
+    page.get_by_label("CSV file or workbook").set_input_files(path)
+    page.get_by_role("button", name="Upload and choose the columns").click()
+    expect(page.get_by_role("columnheader", name="opened")).to_be_visible()
+    page.get_by_label("Sheet").select_option("Answers")
+    page.get_by_role("button", name="Show this sheet").click()
+    expect(page.get_by_role("columnheader", name="touchpoint")).to_be_visible()
+    axe(page)
+    page.locator("#id_metric").select_option(label="NPS®")
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.locator("main .lead-sentence")).to_contain_text("All 6 rows can be imported: 6 new")
+    page.get_by_role("button", name="Import 6 rows").click()
+    expect(page.locator("main .lead-sentence")).to_contain_text("6 rows were imported: 6 new")
+    assert Feedback.objects.filter(organization=organization).count() == 6

@@ -12,14 +12,15 @@ from accounts.models import Membership, Organization
 from accounts.permissions import may
 from common.errors import DomainError
 from customer_voice import services
-from customer_voice.choices import DateFormat, Encoding, ImportField, ImportStage
+from customer_voice.choices import ImportField, ImportStage
 from customer_voice.models import ImportBatch, MetricDefinition
+from tabular.choices import DateFormat, Encoding
 
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Import a feedback CSV: checks every row, then all of it or nothing. Prints figures."
+    help = "Import feedback (CSV or workbook): checks every row, then all of it or nothing. Prints figures."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--create-touchpoints", action="store_true")
         parser.add_argument("--date-format", choices=DateFormat.values, default=DateFormat.AUTO)
-        parser.add_argument("--encoding", choices=Encoding.values, default=Encoding.UTF_8)
+        parser.add_argument("--encoding", choices=Encoding.values, default=Encoding.AUTO)
+        parser.add_argument(
+            "--sheet", metavar="NAME", default="", help="of a workbook; default: the first table"
+        )
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows alone")
         parser.add_argument("--replace-known", action="store_true", help="replace answers that are known")
         parser.add_argument("--by", metavar="EMAIL", help="who stands for it; default: an administrator")
@@ -86,6 +90,7 @@ class Command(BaseCommand):
                     filename=options["file"].name,
                     source=options["source"],
                     encoding=options["encoding"],
+                    sheet=options["sheet"],
                 )
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error

@@ -1,26 +1,35 @@
-"""From text to values, a column at a time. What cannot be read comes back as its position."""
+"""From text to moments, a column at a time. What cannot be read comes back as its position. Pure."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 
-from customer_voice.choices import DateFormat
-from customer_voice.columns import plain
+from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
 
 _SHORT = re.compile(
     r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
 )
-_NUMBER = re.compile(r"[+-]?\d{1,11}([.,]\d{0,4}0*)?")
-_GROUPED = re.compile(r"^[+-]?\d{1,3}[.,]\d{3}$")
 _YEAR_FIRST = re.compile(r"^\d{4}[-/.年]")
+LAST_SERIAL = 2_958_465  # 31 December 9999, where spreadsheets end
+
+
+class DateOrder(StrEnum):
+    """In which order day, month and year stand."""
+
+    ISO = "iso"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateFinding:
-    """How the dates of a whole file can be read: how many only in one form, how many either way."""
+    """How the dates of a whole file can be read: how many only in one form, how many either way.
+
+    Dates that a workbook holds as such read one way and are not counted.
+    """
 
     iso: int
     day_first_only: int
@@ -29,17 +38,17 @@ class DateFinding:
     example: str = ""
 
     @property
-    def format(self) -> DateFormat | None:
-        """The one format that reads all; None where two would do, or none does."""
+    def order(self) -> DateOrder | None:
+        """The one order that reads all; None where two would do, or none does."""
         if self.iso and not (self.day_first_only or self.month_first_only or self.either):
-            return DateFormat.ISO
+            return DateOrder.ISO
         if self.iso or (self.day_first_only and self.month_first_only):
             return None
         if self.day_first_only:
-            return DateFormat.DAY_FIRST
+            return DateOrder.DAY_FIRST
         if self.month_first_only:
-            return DateFormat.MONTH_FIRST
-        return None if self.either else DateFormat.ISO
+            return DateOrder.MONTH_FIRST
+        return None if self.either else DateOrder.ISO
 
     @property
     def is_mixed(self) -> bool:
@@ -47,12 +56,13 @@ class DateFinding:
         return bool((self.iso and short) or (self.day_first_only and self.month_first_only))
 
 
-def find_date_format(columns: Iterable[Sequence[str]]) -> DateFinding:
+def find_date_order(columns: Iterable[Sequence[str]]) -> DateFinding:
     """Look at every date of the file: which could be read day first, month first, or either way."""
     kinds: Counter[str] = Counter()
     example = ""
     for column in columns:
-        for value, times in Counter(text.strip()[:10].split(" ")[0].split("T")[0] for text in column).items():
+        texts = [text for text in column if type(text) is str] if is_typed(column) else column
+        for value, times in Counter(text.strip()[:10].split(" ")[0].split("T")[0] for text in texts).items():
             if not value:
                 continue
             if _YEAR_FIRST.match(value):
@@ -83,19 +93,21 @@ def find_date_format(columns: Iterable[Sequence[str]]) -> DateFinding:
 
 
 def parse_dates(
-    column: Sequence[str], *, date_format: DateFormat, zone: tzinfo
+    column: Sequence[str], *, order: str, zone: tzinfo
 ) -> tuple[list[datetime | None], list[int]]:
-    """Moments in UTC (None where the cell is empty) and the positions that are no date in this format.
+    """Moments in UTC (None where the cell is empty) and the positions that are no date in this order.
 
-    Times without an offset are of `zone`; a date alone is its first moment.
+    Times without an offset are of `zone`; a date alone is its first moment. Cells that a workbook holds as
+    dates are read whatever the order, and its numbers as the days that spreadsheets count.
     """
-    if date_format == DateFormat.ISO:
+    typed = is_typed(column)
+    if order == DateOrder.ISO and not typed:
         try:
             found = [datetime.fromisoformat(text) if text else None for text in column]
             return [None if moment is None else _utc(moment, zone) for moment in found], []
         except (ValueError, OverflowError):
             pass
-    read = _iso if date_format == DateFormat.ISO else _short(date_format)
+    read = _iso if order == DateOrder.ISO else _short(order)
     moments: list[datetime | None] = []
     bad: list[int] = []
     for index, text in enumerate(column):
@@ -103,51 +115,29 @@ def parse_dates(
         stripped = text.strip()
         if stripped:
             try:
-                moment = _utc(read(stripped), zone)
+                moment = _utc(_typed(text, read) if typed else read(stripped), zone)
             except (ValueError, OverflowError):
                 bad.append(index)
         moments.append(moment)
     return moments, bad
 
 
-def parse_whole(column: Sequence[str]) -> tuple[list[int | None], list[int]]:
-    """Whole numbers (also written 9.0 or 9,0), None where empty, and the positions that are none."""
-    table: dict[str, int | None] = {}
-    wrong: set[str] = set()
-    for text in set(column):
-        stripped = text.strip()
-        if not stripped:
-            table[text] = None
-        elif re.fullmatch(r"[+-]?\d{1,9}([.,]0+)?", stripped):
-            table[text] = int(re.split(r"[.,]", stripped)[0])
-        else:
-            table[text] = None
-            wrong.add(text)
-    bad = [index for index, text in enumerate(column) if text in wrong] if wrong else []
-    return [table[text] for text in column], bad
+def _typed(cell: str, read: Callable[[str], datetime]) -> datetime:
+    if isinstance(cell, ErrorCell):
+        raise ValueError(cell)
+    if isinstance(cell, DateCell):
+        return datetime.fromisoformat(cell)
+    if isinstance(cell, NumberCell):
+        return _serial(cell)
+    return read(cell.strip())
 
 
-def parse_numbers(
-    column: Sequence[str], *, refuses_groups: bool = False
-) -> tuple[list[int | Decimal | None], list[int]]:
-    """Numbers with a decimal point or comma, None where empty, and the positions that are none.
-
-    Whole numbers are `int`. Five decimals or more are no number: they could not be kept. "1,000" is 1 in one
-    country and 1000 in another; `refuses_groups` takes it for no number, as amounts may be either.
-    """
-    table: dict[str, int | Decimal | None] = {}
-    wrong: set[str] = set()
-    for text in set(column):
-        stripped = text.strip()
-        if not stripped:
-            table[text] = None
-        elif _NUMBER.fullmatch(stripped) and not (refuses_groups and _GROUPED.search(stripped)):
-            table[text] = plain(Decimal(stripped.replace(",", ".")))
-        else:
-            table[text] = None
-            wrong.add(text)
-    bad = [index for index, text in enumerate(column) if text in wrong] if wrong else []
-    return [table[text] for text in column], bad
+def _serial(cell: NumberCell) -> datetime:
+    """Days since day zero; day 60 of the usual count is a 29 February 1900 that never was."""
+    days = float(cell)
+    if not 61 <= days <= LAST_SERIAL:
+        raise ValueError(cell)
+    return cell.day_zero + timedelta(seconds=round(days * 86_400))
 
 
 def _utc(moment: datetime, zone: tzinfo) -> datetime:
@@ -158,13 +148,13 @@ def _iso(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("/", "-"))
 
 
-def _short(date_format: DateFormat) -> Callable[[str], datetime]:
+def _short(order: str) -> Callable[[str], datetime]:
     def read(text: str) -> datetime:
         match = _SHORT.match(text)
         if match is None:
             raise ValueError(text)
         first, second, year = int(match[1]), int(match[3]), int(match[4])
-        day, month = (first, second) if date_format == DateFormat.DAY_FIRST else (second, first)
+        day, month = (first, second) if order == DateOrder.DAY_FIRST else (second, first)
         hour = int(match[5] or 0)
         if match[8]:
             if not 1 <= hour <= 12:

@@ -1,0 +1,22 @@
+"""What people choose about a file, with words. The values are those of the pure core."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tabular.dates import DateOrder
+from tabular.encodings import Code
+
+
+class Encoding(models.TextChoices):
+    AUTO = "auto", _("Detect from the file")
+    UTF_8 = Code.UTF_8.value, _("UTF-8 (most systems)")
+    UTF_16 = Code.UTF_16.value, _("UTF-16 (Unicode text from Excel)")
+    CP1252 = Code.CP1252.value, _("Windows-1252 (older Excel, Western Europe)")
+    GB18030 = Code.GB18030.value, _("GB 18030 (Chinese)")
+
+
+class DateFormat(models.TextChoices):
+    AUTO = "auto", _("Detect from the whole file")
+    ISO = DateOrder.ISO.value, _("Year first: 2026-03-14")
+    DAY_FIRST = DateOrder.DAY_FIRST.value, _("Day first: 14.03.2026 or 14/03/2026")
+    MONTH_FIRST = DateOrder.MONTH_FIRST.value, _("Month first: 03/14/2026")

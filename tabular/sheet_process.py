@@ -1,0 +1,174 @@
+"""Read one sheet of the workbook on standard input, under limits, and write its rows to standard output.
+
+Started by `tabular.workbooks`, never imported. First one message about the workbook, then rows in blocks,
+then an empty block. Each message is a length of four bytes and JSON: a row is its number and its cells; a
+cell is a text, a number, or the pair of "date" or "error" and its text.
+"""
+
+import datetime
+import io
+import json
+import os
+import re
+import resource
+import struct
+import sys
+import zipfile
+from contextlib import suppress
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    ZipError,
+)
+
+MEMORY = 3 * 2**30
+SECONDS = 300
+MOST_CELLS = 30_000_000
+ROWS_AT_ONCE = 1_000
+LONGEST_TAG = 4_096
+CELL_WITH_ERROR = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
+PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+
+type Place = tuple[int, int]
+
+
+def main(wanted: str) -> None:
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing but messages may reach whoever listens
+    with suppress(ValueError, OSError):  # macOS takes no limit of memory
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content = sys.stdin.buffer.read()
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except PasswordError:
+        return send(out, {"refused": "locked_workbook"})
+    except (CalamineError, ZipError, OSError, ValueError):
+        return send(out, {"refused": "locked_workbook" if is_encrypted(content) else "broken_workbook"})
+    shown = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    if not shown or (wanted and wanted not in shown):
+        about = "no_sheet" if shown else "no_sheets"
+        return send(out, {"refused": "no_sheet", "about": about, "name": wanted[:60], "sheets": shown[:20]})
+    name = wanted or shown[0]
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except (CalamineError, ZipError, OSError, ValueError):
+        return send(out, {"refused": "broken_workbook"})
+    if sheet.height * sheet.width > MOST_CELLS:
+        return send(out, {"refused": "too_many_cells", "limit": MOST_CELLS})
+    errors, counts_from_1904 = beside(content, name)
+    told = {"sheet": name, "sheets": shown, "height": sheet.total_height}
+    send(out, {**told, "counts_from_1904": counts_from_1904})
+    left = sheet.start[1] if sheet.start else 0
+    block: list[Any] = []
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = [
+            ["error", errors[(number, column)]] if (number, column) in errors else cell_of(value)
+            for column, value in enumerate(cells, start=left + 1)
+        ]
+        if any(value != "" for value in row):
+            block.append([number, row])
+        if len(block) == ROWS_AT_ONCE:
+            send(out, block)
+            block = []
+    if block:
+        send(out, block)
+    send(out, [])
+    return None
+
+
+def send(out: io.BufferedWriter, message: object) -> None:
+    body = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
+    out.write(struct.pack(">I", len(body)) + body)
+    out.flush()
+
+
+def cell_of(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime):
+        # a spreadsheet counts parts of a day: the last microseconds are no part of what was typed
+        rounded = (value + datetime.timedelta(microseconds=500_000)).replace(microsecond=0)
+        return ["date", rounded.isoformat(" ") if rounded.time() != datetime.time() else str(rounded.date())]
+    if isinstance(value, datetime.date):
+        return ["date", value.isoformat()]
+    if isinstance(value, datetime.timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    if isinstance(value, datetime.time):
+        return value.replace(microsecond=0).isoformat()
+    return value
+
+
+# --- what the reader of workbooks does not say: cells with errors, and from when days count ----------
+
+
+def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
+    """Cells that show an error, and whether days count from 1904. Only XLSX says so where we can read it."""
+    if not content.startswith(b"PK"):
+        return {}, False
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return {}, False
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - see above
+        properties = next((tag for tag in book.iter() if local(tag.tag) == "workbookPr"), None)
+        is_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
+        part = part_of(archive, book, name)
+        return (errors_in(archive, part) if part else {}), is_1904
+
+
+def part_of(archive: zipfile.ZipFile, book: ElementTree.Element, name: str) -> str:
+    sheet = next((tag for tag in book.iter() if local(tag.tag) == "sheet" and tag.get("name") == name), None)
+    if sheet is None:
+        return ""
+    known = next((value for key, value in sheet.attrib.items() if local(key) == "id"), "")
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - see above
+    target = next((tag.get("Target", "") for tag in relations if tag.get("Id") == known), "")
+    part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return part if part in archive.namelist() else ""
+
+
+def errors_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+    found: dict[Place, str] = {}
+    rest = b""
+    with archive.open(part) as xml:
+        while block := xml.read(2**20):
+            text = rest + block
+            if b't="e"' in text:
+                for cell in CELL_WITH_ERROR.finditer(text):
+                    place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])
+                    if place is not None and shown is not None:
+                        found[int(place[2]), column_of(place[1])] = shown[1].decode("utf-8", "replace")
+            rest = text[-LONGEST_TAG:]
+    return found
+
+
+def column_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def is_encrypted(content: bytes) -> bool:
+    return "EncryptedPackage".encode("utf-16-le") in content
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,236 @@
+"""Workbooks: sheets, typed cells, formulas, errors, and those that would take more than there is."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from tabular import workbooks
+from tabular.cells import DateCell, ErrorCell, NumberCell
+from tabular.dates import parse_dates
+from tabular.errors import FileRefused
+from tabular.opening import FileFacts, KnownLayout, Layout, Limits, inspect_table, open_table
+from tests.tabular.books import open_document, workbook
+
+LIMITS = Limits(most_bytes=10_000_000)
+PLAIN = [["id", "score"], ["a", 9]]
+
+
+def look(content: bytes, sheet: str = "", known=()) -> FileFacts:
+    return inspect_table(io.BytesIO(content), layout=Layout(sheet=sheet), limits=LIMITS, known=known)
+
+
+def rows_of(content: bytes, sheet: str = "") -> list[tuple[int, list[str]]]:
+    file = io.BytesIO(content)
+    with open_table(file, layout=Layout(sheet=sheet), limits=LIMITS) as table:
+        return list(table.rows)
+
+
+def refused(content: bytes, **options) -> FileRefused:
+    with pytest.raises(FileRefused) as refusal:
+        look(content, **options)
+    return refusal.value
+
+
+def test_cells_are_what_the_workbook_says():
+    content = workbook(
+        (
+            "A",
+            [
+                ["id", "when", "score", "text"],
+                [12345, date(2026, 3, 14), 9, "10.000"],
+                ["a-2", datetime(2026, 3, 14, 9, 15, 30), 9.5, True],
+                [0.1 + 0.2, time(10, 30), 1.234, ("=1+1", 2)],
+                [1e15, None, -3, ("=TEXT(1)", "one")],
+            ],
+        )
+    )
+    rows = rows_of(content)
+    assert rows == [
+        (2, ["12345", "2026-03-14", "9", "10.000"]),
+        (3, ["a-2", "2026-03-14 09:15:30", "9.5", "TRUE"]),
+        (4, ["0.3", "10:30:00", "1.234", "2"]),
+        (5, ["1000000000000000", "", "-3", "one"]),
+    ]
+    first, second = rows[0][1], rows[1][1]
+    assert [type(cell) for cell in first] == [NumberCell, DateCell, NumberCell, str]
+    assert [type(cell) for cell in second] == [str, DateCell, NumberCell, str]
+
+
+def test_a_duration_is_hours_minutes_and_seconds():
+    file = io.BytesIO()
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["id", "took"])
+    sheet.write(1, 0, "a")
+    sheet.write(1, 1, timedelta(hours=36, minutes=5), book.add_format({"num_format": "[h]:mm:ss"}))
+    book.close()
+    assert rows_of(file.getvalue()) == [(2, ["a", "36:05:00"])]
+
+
+def test_cells_with_errors_are_known_by_their_place():
+    content = workbook(
+        ("First", [["x", "y"], [1, ("=1/0", "#DIV/0!")]]),
+        ("Second", [[None] * 3, [None, "id", "score"], [None, ("=NA()", "#N/A"), 3], [None, "#N/A", 4]]),
+    )
+    (error,) = [
+        cell for _number, cells in rows_of(content, "First") for cell in cells if type(cell) is ErrorCell
+    ]
+    assert error == "#DIV/0!"
+    rows = rows_of(content, "Second")
+    assert rows == [(3, ["#N/A", "3"]), (4, ["#N/A", "4"])]
+    assert [type(cells[0]) for _number, cells in rows] == [ErrorCell, str]  # somebody typed the second
+
+
+def test_title_rows_and_empty_rows_and_columns_do_no_harm():
+    rows = [["Report of March"], [], ["id", "score", None, None], ["a", 9], [], ["b", 3]]
+    content = workbook(("A", rows))
+    assert look(content).header == ("id", "score")
+    assert rows_of(content) == [(4, ["a", "9"]), (6, ["b", "3"])]
+
+
+def test_a_cell_beyond_the_header_is_not_dropped():
+    content = workbook(("A", [["id", "score"], ["a", 9], ["b", 3, "beyond"]]))
+    assert rows_of(content) == [(2, ["a", "9"]), (3, ["b", "3", "beyond"])]
+
+
+def test_numbers_in_a_date_column_are_the_days_that_spreadsheets_count():
+    content = workbook(("A", [["id", "when"], ["a", 46095.5], ["b", 60], ["c", 46095]]))
+    moments, bad = parse_dates([cells[1] for _number, cells in rows_of(content)], order="day_first", zone=UTC)
+    assert moments == [datetime(2026, 3, 14, 12, tzinfo=UTC), None, datetime(2026, 3, 14, tzinfo=UTC)]
+    assert bad == [1]
+
+
+def test_days_of_an_old_mac_count_from_1904():
+    rows = [["id", "when", "also"], ["a", 44633.5, datetime(2026, 3, 14, 12)]]
+    content = workbook(("A", rows), date_1904=True)
+    ((_number, cells),) = rows_of(content)
+    assert cells[2] == "2026-03-14 12:00:00"
+    moments, _bad = parse_dates([cells[1]], order="iso", zone=UTC)
+    assert moments == [datetime(2026, 3, 14, 12, tzinfo=UTC)]
+
+
+# --- sheets --------------------------------------------------------------------------------------------
+
+
+def test_the_first_sheet_with_a_table_is_read_and_the_shown_ones_are_named():
+    content = workbook(
+        ("Secret", PLAIN),
+        ("Cover", [["About this file"]]),
+        ("March", PLAIN),
+        ("April", PLAIN),
+        hidden=["Secret"],
+    )
+    facts = look(content)
+    assert (facts.layout.sheet, facts.sheets) == ("March", ("Cover", "March", "April"))
+    assert look(content, "April").layout.sheet == "April"
+
+
+def test_the_sheet_of_an_earlier_workbook_with_these_columns_goes_before_the_first():
+    content = workbook(("March", [["x", "y"], [1, 2]]), ("Answers", PLAIN))
+    known = [KnownLayout(layout=Layout(encoding="utf-8", sheet="Answers"), header=["score", "id"])]
+    assert look(content).layout.sheet == "March"
+    assert look(content, known=known).layout.sheet == "Answers"
+
+
+@pytest.mark.parametrize("name", ["May", "Secret"])
+def test_a_sheet_that_is_not_shown_is_refused_with_those_that_are(name):
+    content = workbook(("Secret", PLAIN), ("March", PLAIN), ("April", PLAIN), hidden=["Secret"])
+    refusal = refused(content, sheet=name)
+    assert (refusal.code, set(refusal.fields)) == ("no_sheet", {"sheet"})
+    assert str(refusal.message) == f"The workbook has no sheet “{name}”. Its sheets: March, April."
+
+
+# --- other kinds -----------------------------------------------------------------------------------------
+
+
+def test_open_document_sheets_are_read():
+    cell = '<table:table-cell office:value-type="{}"{}><text:p>{}</text:p></table:table-cell>'
+    content = open_document(
+        "<table:table-row>{}{}{}</table:table-row><table:table-row>{}{}{}</table:table-row>".format(
+            *(cell.format("string", "", name) for name in ("id", "score", "when")),
+            cell.format("string", "", "a-1"),
+            cell.format("float", ' office:value="9.5"', "9,5"),
+            cell.format("date", ' office:date-value="2026-03-14"', "14.03.26"),
+        )
+    )
+    assert look(content).sheets == ("Answers",)
+    ((number, cells),) = rows_of(content)
+    assert (number, cells) == (2, ["a-1", "9.5", "2026-03-14"])
+    assert [type(one) for one in cells] == [str, NumberCell, DateCell]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04" + b"\x00" * 200, b"\xd0\xcf\x11\xe0" + b"\x00" * 200, workbook(("A", PLAIN))[:900]],
+)
+def test_a_damaged_workbook_is_refused(content):
+    refusal = refused(content)
+    assert refusal.code == "excel_file"
+    assert "cannot be opened" in str(refusal.message)
+
+
+def test_an_archive_that_is_no_workbook_is_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    assert refused(file.getvalue()).code == "excel_file"
+
+
+def test_a_locked_workbook_says_so():
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le")
+    assert "protected by a password" in str(refused(content).message)
+
+
+# --- more than there is -------------------------------------------------------------------------------
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
+    file = io.BytesIO(workbook(("A", PLAIN)))
+    with (
+        zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/more.xml", "w") as part,
+    ):
+        for _block in range(61):
+            part.write(b" " * 10 * 2**20)
+    assert len(file.getvalue()) < 2_000_000
+
+    def started(*_arguments, **_options):
+        raise AssertionError("nothing may be unpacked")
+
+    monkeypatch.setattr(workbooks.subprocess, "Popen", started)
+    refusal = refused(file.getvalue())
+    assert refusal.code == "unpacks_too_large"
+    assert "600 MB" in str(refusal.message)
+
+
+def test_two_cells_far_apart_take_no_memory_of_the_server():
+    """A reader that lays out the rectangle between them would need terabytes."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "id")
+    sheet.write(1_048_575, 16_383, "score")
+    book.close()
+    assert refused(file.getvalue()).code in {"unpacks_too_large", "too_many_cells"}
+
+
+def test_a_reader_that_is_left_early_is_ended(monkeypatch):
+    started = []
+    popen = workbooks.subprocess.Popen
+
+    class Watched(popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(workbooks.subprocess, "Popen", Watched)
+    content = workbook(("A", [["id", "score"], *([number, 9] for number in range(30_000))]))
+    with open_table(io.BytesIO(content), layout=Layout(), limits=LIMITS) as table:
+        assert next(table.rows) == (2, ["0", "9"])
+    assert [process.returncode is not None for process in started] == [True]
