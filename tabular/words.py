@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wording.joining import listed, sentences
 from tabular.choices import DateFormat, Encoding
+from wording.joining import listed, sentences
 
 _FILE: dict[str, Promise] = {
     "too_large": _(
