@@ -11,10 +11,12 @@ from accounts.models import (
     Invitation,
     Letter,
     Membership,
+    Organization,
     Session,
     User,
 )
 from accounts.permissions import require_right
+from accounts.querysets import LetterQuerySet
 from common.digests import digest_of_secret
 
 
@@ -64,14 +66,20 @@ def token_for(member: Membership, pk: int) -> ApiToken:
     return token
 
 
+def letters_of(organization: Organization) -> LetterQuerySet:
+    """Letters written for the organization, and those about the accounts of its people.
+
+    Another organization may write to the same address; what it writes is its own.
+    """
+    people = Membership.objects.of(organization).values("user__email")
+    ours = Q(organization=organization) | Q(organization=None, recipient__in=people)
+    found: LetterQuerySet = Letter.objects.filter(ours)
+    return found
+
+
 def letter_for(member: Membership, pk: int) -> Letter:
-    """A letter to somebody of the member's organization. 404 for others', 403 without the right."""
-    addresses = (
-        Membership.objects.of(member.organization).values("user__email"),
-        Invitation.objects.of(member.organization).values("email"),
-    )
-    ours = Q(recipient__in=addresses[0]) | Q(recipient__in=addresses[1])
-    found: Letter | None = Letter.objects.filter(ours, pk=pk).first()
+    """A letter that the member's organization sees. 404 for others', 403 without the right."""
+    found: Letter | None = letters_of(member.organization).filter(pk=pk).first()
     if found is None:
         raise Http404
     require(member, Action.MANAGE_ORGANIZATION)

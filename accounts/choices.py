@@ -85,3 +85,7 @@ class TrailKind(models.TextChoices):
     DECISIONS = "decisions", _("Coalition and initiatives")
     EVIDENCE = "evidence", _("Studies and value")
     DOCUMENTS = "documents", _("Reports and downloads")
+
+
+# Names the organization that a message is written for, up to the postbox; it never leaves from there.
+ORGANIZATION_HEADER = "X-Cxprogram-Organization"

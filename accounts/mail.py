@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.choices import SecurityChange
+from accounts.choices import ORGANIZATION_HEADER, SecurityChange
 from accounts.models import Invitation, Membership, User
 from accounts.reading import written_for, written_to
 from common.text import one_line
@@ -31,6 +31,7 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
             subject=subject,
             template="accounts/mail/invitation.txt",
             context={"invitation": invitation, "link": invitation_link(secret)},
+            organization_id=invitation.organization_id,
         )
 
 
@@ -52,6 +53,9 @@ def send_security_notice(user: User, change: SecurityChange, detail: str = "") -
         )
 
 
-def _send(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
+def _send(
+    *, to: str, subject: str, template: str, context: dict[str, Any], organization_id: int | None = None
+) -> None:
+    headers = {} if organization_id is None else {ORGANIZATION_HEADER: str(organization_id)}
     # a line break in a name must not end the header
-    send_mail(one_line(subject), render_to_string(template, context), settings.DEFAULT_FROM_EMAIL, [to])
+    EmailMessage(one_line(subject), render_to_string(template, context), to=[to], headers=headers).send()

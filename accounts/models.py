@@ -222,6 +222,9 @@ class Letter(Job):
     task = "accounts.tasks.send_letter"
     most_attempts = 60  # a mail server may be away for an hour or two
 
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
+    )  # none: a letter about the account itself
     sender = models.CharField(max_length=320)
     recipient = models.EmailField(max_length=254, db_index=True)
     subject = models.CharField(max_length=998)

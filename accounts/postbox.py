@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from accounts.choices import ORGANIZATION_HEADER
 from accounts.services.letters import post
 
 
@@ -18,6 +19,8 @@ class PostboxBackend(BaseEmailBackend):
         """Write the letters down, one for each recipient; returns the number of messages."""
         for message in email_messages:
             others = [part for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"]
+            headers = dict(message.extra_headers)
+            organization_id = headers.pop(ORGANIZATION_HEADER, None)
             for recipient in message.recipients():
                 post(
                     sender=message.from_email,
@@ -25,6 +28,7 @@ class PostboxBackend(BaseEmailBackend):
                     subject=str(message.subject),
                     body=str(message.body),
                     html=str(others[0].content) if others else "",
-                    headers=dict(message.extra_headers),
+                    headers=headers,
+                    organization_id=int(organization_id) if organization_id else None,
                 )
         return len(email_messages)

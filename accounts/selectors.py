@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.access import session_mark
+from accounts.access import letters_of, session_mark
 from accounts.choices import Action, Role
 from accounts.importers import PersonLine
 from accounts.models import (
@@ -30,7 +30,6 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import may, may_give
-from accounts.querysets import LetterQuerySet
 from accounts.sessions import SessionStore
 from accounts.ties import ties_of
 from accounts.wording import verbs_of_kind
@@ -388,14 +387,6 @@ class BackgroundWork:
     @property
     def is_well(self) -> bool:
         return not self.letters and not self.deliveries
-
-
-def letters_of(organization: Organization) -> LetterQuerySet:
-    """Letters to the organization's people and to those it invited: nobody else's mail is seen here."""
-    members = Membership.objects.of(organization).values("user__email")
-    invited = Invitation.objects.of(organization).values("email")
-    ours: LetterQuerySet = Letter.objects.filter(Q(recipient__in=members) | Q(recipient__in=invited))
-    return ours
 
 
 def undelivered_to(organization: Organization) -> set[str]:

@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.choices import ORGANIZATION_HEADER
 from accounts.reading import written_to
 from assessments.content import localized
 from assessments.models import Response
@@ -37,4 +38,5 @@ def _invitation(seat: Response, invited_by: str) -> EmailMessage:
         }
         subject = render_to_string("assessments/mail/invitation_subject.txt", context)
         body = render_to_string("assessments/mail/invitation.txt", context)
-    return EmailMessage(one_line(subject), body, to=[seat.member.user.email])
+    headers = {ORGANIZATION_HEADER: str(assessment.organization_id)}
+    return EmailMessage(one_line(subject), body, to=[seat.member.user.email], headers=headers)

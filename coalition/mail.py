@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.choices import ORGANIZATION_HEADER
 from accounts.models import Membership
 from accounts.reading import written_to
 from coalition.choices import Outcome
@@ -97,6 +98,7 @@ def _letter(subject: str, template: str, context: dict[str, object], to: Members
         body=render_to_string(template, {**context, "person": to}),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.user.email],
+        headers={ORGANIZATION_HEADER: str(to.organization_id)},
     )
 
 

@@ -28,8 +28,12 @@ def post(
     body: str,
     html: str = "",
     headers: dict[str, str] | None = None,
+    organization_id: int | None = None,
 ) -> Letter:
-    """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces."""
+    """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces.
+
+    Whoever looks after mail in an organization sees the letters that were written for it.
+    """
     letter = Letter.objects.create(
         sender=sender,
         recipient=recipient,
@@ -37,6 +41,7 @@ def post(
         body=body,
         html=html,
         headers=headers or {},
+        organization_id=organization_id,
     )
     enqueue(letter)
     return letter

@@ -7,12 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 
+from accounts.access import letters_of
 from accounts.choices import Action
 from accounts.models import EventDelivery, Membership
 from accounts.permissions import may
-from accounts.selectors import (
-    letters_of,
-)
 from assessments.models import Assessment
 from coalition.choices import InitiativeState
 from coalition.models import Initiative, Milestone

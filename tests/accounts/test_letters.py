@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
+from accounts.mail import send_invitation
 from accounts.models import AuditEvent, EventDelivery, Letter
 from accounts.tasks import forget_letters, send_letter
 from common.errors import DomainError
@@ -173,6 +174,38 @@ def test_the_page_shows_our_letters_only(ada, ben, dora, client_of):
     assert "550 No such user" in text
     assert "To Dora" not in text
     assert "Arrived" not in text
+
+
+def test_what_another_organization_writes_to_the_same_address_is_its_own(ada, dora, client_of):
+    """Both invited her, or she is in both: its letters carry names, subjects and secret links of its own."""
+    services.invite_person(by=ada, email="lee@example.org", role="contributor")
+    theirs = LetterFactory(recipient="lee@example.org", subject="Theirs", organization=dora.organization)
+    ours = LetterFactory(recipient="lee@example.org", subject="Ours to Lee", organization=ada.organization)
+    text = page(ada, client_of)
+    assert "Ours to Lee" in text
+    assert "Theirs" not in text
+    again = [
+        reverse("accounts:letter_send_again", args=["northwind", letter.pk]) for letter in (theirs, ours)
+    ]
+    assert [client_of(ada).post(url).status_code for url in again] == [404, 302]
+
+
+def test_a_letter_about_an_account_is_seen_where_its_person_works(ada, ben, client_of):
+    services.invite_person(by=ada, email="lee@example.org", role="contributor")
+    LetterFactory(recipient=ben.user.email, subject="To a member")
+    LetterFactory(recipient="lee@example.org", subject="To somebody invited")
+    text = page(ada, client_of)
+    assert "To a member" in text
+    assert "To somebody invited" not in text
+
+
+def test_an_invitation_is_written_for_its_organization_and_says_so_to_nobody(postbox, ada):
+    send_invitation(*services.invite_person(by=ada, email="lee@example.org", role="contributor"))
+    letter = Letter.objects.get()
+    assert letter.organization == ada.organization
+    assert letter.headers == {}
+    send_letter(letter.pk)
+    assert [sent.extra_headers for sent in mail.outbox] == [{}]
 
 
 def test_a_letter_is_sent_again_from_the_page(postbox, ada, ben, client_of):
