@@ -16,6 +16,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import services
 from accounts.choices import SecurityChange
@@ -41,6 +42,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves: invitations and the operator's command make accounts."""
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of this site leads on after signing in: no address with a host, not even our own.
+
+        Behind a proxy that does not check the host, "our own" is whatever the request says.
+        """
+        is_path = bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return is_path and str(url).startswith("/")
 
     _account_wide_usage: ratelimit.RateLimitUsage | None = None
 

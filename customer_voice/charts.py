@@ -227,7 +227,11 @@ def n_text(metric: MetricDefinition, n: int) -> str:
 
 
 def difference_text(shown: Measure, found: ChangeFigure) -> str:
-    """The difference with its interval: "+6.2 points (1.0 to 11.4)"; for times, how many times as long."""
+    """The difference with its interval: "+6.2 points (1.0 to 11.4)"; for times, how many times as long.
+
+    The values of times are medians, and their change is one of geometric means: the words say so, or the
+    reader divides and finds another figure.
+    """
     if found.reading == ChangeReading.TOO_FEW:
         return _("too few answers")
     if found.estimate is None:
@@ -235,7 +239,7 @@ def difference_text(shown: Measure, found: ChangeFigure) -> str:
     estimate, interval, locale = found.estimate, found.estimate.interval, _locale()
     if estimate.unit is Unit.RATIO:
         ratio = ValueFormat(decimals=2)
-        return _("%(value)s times as long (%(low)s to %(high)s)") % {
+        return _("%(value)s times as long by the geometric mean (%(low)s to %(high)s)") % {
             "value": ratio.text(estimate.value, locale),
             "low": ratio.text(interval.low, locale),
             "high": ratio.text(interval.high, locale),

@@ -239,7 +239,7 @@ def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | Non
         )
         return text % {"count": len(tested)}
     text = ngettext(
-        "It moved beyond chance at %(moved)d of %(count)d touchpoint.",
+        "It moved beyond chance at the one touchpoint.",
         "It moved beyond chance at %(moved)d of %(count)d touchpoints.",
         len(tested),
     )

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
+from django.views.generic import RedirectView
 
 from accounts.views.people import join
 from accounts.views.reset import password_reset
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),
     path("accounts/unsent/", unsent, name="unsent"),
+    # addresses change by invitation only: the sign-in package's page for them would offer what is refused
+    path("accounts/email/", RedirectView.as_view(pattern_name="organizations"), name="email_address"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),

@@ -31,14 +31,17 @@ def typed_text(form: Reader, kind: EstimandKind, size: float) -> str:
     return _with_unit(form, kind, form.number(size, digits), 1 if size == 1 else 2)
 
 
-def range_text(form: Reader, kind: EstimandKind, low: float, high: float) -> str:
-    """From the smaller to the larger size where both have one sign, else both with their signs."""
-    return intervals.of_size(form, _shown(kind, low), _shown(kind, high), _DECIMALS[kind])
+def range_text(form: Reader, kind: EstimandKind, low: float, high: float, *, signed: bool = False) -> str:
+    """From the smaller to the larger size where both have one sign; `signed` beside a signed change."""
+    write = intervals.of_change if signed else intervals.of_size
+    return write(form, _shown(kind, low), _shown(kind, high), _DECIMALS[kind])
 
 
-def range_with_unit(form: Reader, kind: EstimandKind, low: float, high: float) -> str:
+def range_with_unit(
+    form: Reader, kind: EstimandKind, low: float, high: float, *, signed: bool = False
+) -> str:
     """The range with the sign of percent where the change is one of percents."""
-    text = range_text(form, kind, low, high)
+    text = range_text(form, kind, low, high, signed=signed)
     return form.in_percents(text) if kind is EstimandKind.LOG_DURATION else text
 
 

@@ -23,11 +23,20 @@ def from_to(low: str, high: str) -> str:
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def of_size(form: Reader, low: float, high: float, digits: int) -> str:
-    """From the smaller to the larger size where both have one sign, else both with their signs."""
+def of_change(form: Reader, low: float, high: float, digits: int) -> str:
+    """Both ends with their signs, the lower first: beside a change that is written with its own sign."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return _("no limit can be given")
-    if low > 0 or high < 0:
-        small, large = sorted((abs(low), abs(high)))
-        return from_to(form.number(small, digits), form.number(large, digits))
     return from_to(form.signed(low, digits), form.signed(high, digits))
+
+
+def of_size(form: Reader, low: float, high: float, digits: int) -> str:
+    """From the smaller to the larger size where both have one sign, else both with their signs.
+
+    Beside a change whose way is said in words: "fell by 8.4 points (3.1 to 13.7)".
+    """
+    if low > 0 or high < 0:
+        low, high = sorted((abs(low), abs(high)))
+        if math.isfinite(high):
+            return from_to(form.number(low, digits), form.number(high, digits))
+    return of_change(form, low, high, digits)

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def listed(parts: Iterable[str]) -> str:
     """One after the other, as the reader's language separates them."""
     return _(", ").join(parts)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """A thing and what names it more closely: "Relationship NPS, all customers". Empty ones are left out."""
+    return pgettext("between clauses", ", ").join(filter(None, parts))
 
 
 def sentences(texts: Iterable[str]) -> str:

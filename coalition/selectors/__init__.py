@@ -1,7 +1,14 @@
 """Reads of the coalition for screens, the API, and the apps above."""
 
 from coalition.selectors.coalition import Coverage, CoverageRow, coalition_of, coverage, past_seats, seats
-from coalition.selectors.content import Change, changes_between, initiative_content, plan_content, plan_of
+from coalition.selectors.content import (
+    Change,
+    changes_between,
+    initiative_content,
+    plan_content,
+    plan_lines,
+    plan_of,
+)
 from coalition.selectors.effects import effect_text, effect_unit, engine_amount
 from coalition.selectors.initiatives import (
     COLOR_TONES,
@@ -88,6 +95,7 @@ __all__ = [
     "opportunity",
     "past_seats",
     "plan_content",
+    "plan_lines",
     "plan_of",
     "plan_words",
     "possible",

@@ -1,5 +1,6 @@
 """What exactly is put to a vote: the content of an initiative as plain values, and what changed in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -54,6 +55,23 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Chan
         for key, line in _labeled(Use.HISTORY).items()
         if old.get(key) != new.get(key)
     )
+
+
+def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dict[str, tuple[str, str]]:
+    """Every line of a fixed plan as label and text, in the order of the form, by the key in its content.
+
+    `effect` says a size in the unit of the metric: the plan has the bare number. An expected effect that
+    nobody typed, and a line that the plan is older than, read "–" or the default. No query.
+    """
+    values = {**PLAN.content_defaults(), **plan}
+    lines = {}
+    for item in PLAN.at(Use.HISTORY):
+        value = values.get(item.content_key)
+        is_effect = item.name in ("expected_effect", "smallest_worthwhile_effect")
+        line = _Line(label=item.use.label, item=item)
+        text = effect(Decimal(value)) if is_effect and value is not None else line.text(value)
+        lines[item.content_key] = (str(line.label), text)
+    return lines
 
 
 def is_same_content(before: dict[str, Any], after: dict[str, Any]) -> bool:

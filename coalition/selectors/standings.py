@@ -89,7 +89,7 @@ class RoundStanding:
 
 
 def tally_sentence(counted: Tally) -> str:
-    """ "3 of 7 have voted; 2 more needed" """
+    """ "3 of 7 have voted; at least 2 more needed for a decision" """
     voted = ngettext(
         "%(present)s of %(count)s has voted", "%(present)s of %(count)s have voted", counted.eligible
     ) % {"present": counted.present, "count": counted.eligible}
@@ -98,9 +98,11 @@ def tally_sentence(counted: Tally) -> str:
     if counted.ending == Ending.TOO_FEW_LEFT:
         return _("%(voted)s; too few seats are left to decide") % {"voted": voted}
     if counted.missing:
-        more = ngettext("%(count)s more needed", "%(count)s more needed", counted.missing) % {
-            "count": counted.missing
-        }
+        more = ngettext(
+            "at least %(count)s more needed for a decision",
+            "at least %(count)s more needed for a decision",
+            counted.missing,
+        ) % {"count": counted.missing}
         return _("%(voted)s; %(more)s") % {"voted": voted, "more": more}
     if counted.outcome is None:
         return _("%(voted)s; enough for a decision") % {"voted": voted}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from django.utils.text import get_text_list
@@ -9,6 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common.charting import ChartShelf, chart_locale
+from customer_voice.choices import Period
+from customer_voice.selectors.periods import next_start
 from cxcharts import scales
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
@@ -72,6 +75,12 @@ def _cash_flow(proof: Proof) -> Chart | None:
     return None if proof.case is None else cash_flow_chart(proof.case)
 
 
+def _last_day(view: StudyView) -> date:
+    """Last day that the series holds: a period that was not over at the cut-off is no part of it."""
+    start = view.finding.series[-1].period
+    return next_start(start, Period(view.subject.period.value)) - timedelta(days=1)
+
+
 def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart | None:
     """What was observed beside what was expected; None where nothing was measured. `height` in pixels."""
     subject, finding = view.subject, view.finding
@@ -106,8 +115,8 @@ def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart |
         subtitle=_("By %(period)s up to %(day)s; n = %(count)s")
         % {
             "period": _PERIODS[subject.period.value](),
-            "day": reader().day(subject.data_cutoff),
-            "count": reader().number(subject.answers),
+            "day": reader().day(_last_day(view)),
+            "count": view.answers_text,
         },
         key=subject.metric_key,
         points=[

@@ -241,10 +241,10 @@ def _sentence(rows: Sequence[PortfolioRow]) -> str:
     against = sum(verdict in (Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING) for verdict in verdicts)
     slots = {"studied": count, "held": held, "against": against, "open": count - held - against}
     text = ngettext(
-        "%(studied)s initiative studied: %(held)s moved its metric as planned, %(against)s did not, "
+        "%(studied)s initiative studied: its metric moved as planned in %(held)s, not in %(against)s; "
         "%(open)s cannot be judged yet.",
-        "%(studied)s initiatives studied: %(held)s moved their metric as planned, %(against)s did "
-        "not, %(open)s cannot be judged yet.",
+        "%(studied)s initiatives studied: the metric moved as planned in %(held)s, not in %(against)s; "
+        "%(open)s cannot be judged yet.",
         count,
     )
     return sentences([text % slots, _money_sentence(rows), _outdated_sentence(rows)])

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from coalition.models import Initiative
 from cxstats.codec import decoded
 from cxstats.design import Finding
-from impact.findings import finding_of
+from impact.findings import finding_of, panel_of
 from impact.models import Study
 from impact.panel import StudySubject
 from impact.wording import (
@@ -70,6 +71,25 @@ class StudyView:
     change_our_mind: tuple[str, ...]
     others: tuple[str, ...]
 
+    @property
+    def answers(self) -> tuple[int, int]:
+        """Answers at the touchpoints with the initiative, and at those it is compared with."""
+        panel = panel_of(self.study.inputs)
+        treated = {key for key, _start in panel.treated}
+        at_treated = sum(cell.n for cell in panel.cells if cell.unit in treated)
+        return at_treated, sum(cell.n for cell in panel.cells if cell.unit in panel.controls)
+
+    @property
+    def answers_text(self) -> str:
+        """6,234, and 16,414 in the comparison: nobody takes the sum for what was heard at one touchpoint."""
+        treated, compared = (reader().number(n) for n in self.answers)
+        if not self.answers[1]:
+            return treated
+        return _("%(answers)s, and %(compared)s in the comparison") % {
+            "answers": treated,
+            "compared": compared,
+        }
+
 
 def studies_of(initiative: Initiative) -> QuerySet[Study]:
     """All runs, newest first, without the large inputs. One query."""
@@ -127,7 +147,7 @@ def study_view(study: Study) -> StudyView:
             OtherReading(
                 label=sensitivity_text(row.key),
                 effect=amount_text(reader(), kind, row.value, signed=True),
-                range=range_text(reader(), kind, row.interval.low, row.interval.high),
+                range=range_text(reader(), kind, row.interval.low, row.interval.high, signed=True),
             )
             for row in finding.sensitivity
         ),

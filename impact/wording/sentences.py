@@ -139,13 +139,14 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     if finding.effect is None or finding.verdict is Verdict.NOT_ESTIMABLE:
         refusal = finding_refusal(finding)
         return str(_REFUSED) % {**slots, "refusal": refusal}
-    effect, kind = finding.effect, subject.kind
+    effect, kind, voice = finding.effect, subject.kind, _voice(finding)
+    has_sign = voice == _DESCRIBED or finding.verdict is Verdict.NO_EFFECT_WORTH_HAVING
     slots |= {
         "effect": amount_text(reader(), kind, effect.value),
         "signed": amount_text(reader(), kind, effect.value, signed=True),
-        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high),
+        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high, signed=has_sign),
     }
-    way, voice = moved(kind, effect.value), _voice(finding)
+    way = moved(kind, effect.value)
     if voice == _DESCRIBED:
         if finding.method is not Method.BEFORE_AFTER:
             return str(_CHANGED_AMENDED) % slots
@@ -182,13 +183,13 @@ def _voice(finding: Finding) -> str:
 
 
 def effect_label(subject: StudySubject, finding: Finding) -> str:
-    """The effect with its interval in one breath: "+8.4 points (3.1 to 13.7)"; a dash where there is none."""
+    """The effect with its interval in one breath: "+8.4 points (+3.1 to +13.7)"; a dash for none."""
     if finding.effect is None:
         return "–"
     interval = finding.effect.interval
     return _("%(effect)s (%(range)s)") % {
         "effect": amount_text(reader(), subject.kind, finding.effect.value, signed=True),
-        "range": range_text(reader(), subject.kind, interval.low, interval.high),
+        "range": range_text(reader(), subject.kind, interval.low, interval.high, signed=True),
     }
 
 

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
+from coalition.selectors import plan_lines
 from common.charting import chart_locale
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
@@ -34,7 +36,7 @@ from reports.documents import cover
 from reports.models import Report
 from wording.figures import amount_text, range_with_unit, typed_text, value_text
 from wording.formats import Territory, reader, writing_for
-from wording.joining import listed
+from wording.joining import clauses, listed
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
 APPENDIX_ROWS = 54  # periods below each other on a page
@@ -180,11 +182,11 @@ def _roi(report: Report) -> dict[str, Any]:
         "tornado": drawn(charts.get("tornado")),
         "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
-        "smallest_worthwhile": typed_text(
-            reader(), view.subject.kind, view.subject.smallest_worthwhile_effect
-        ),
+        "plan_lines": tuple(_plan_lines(report.content["plan"]["content"], view)),
         "series": tuple(_columns(list(_series(view)))),
         "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
+        "has_periods_left_out": view.finding.effect is not None
+        and any(point.expected is None for point in view.finding.series),
         "report": report,
     }
 
@@ -201,8 +203,23 @@ def _effect(view: StudyView) -> dict[str, str]:
         return {"value": "–", "range": ""}
     return {
         "value": amount_text(reader(), kind, effect.value, signed=True),
-        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high),
+        "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high, signed=True),
     }
+
+
+def _plan_lines(plan: dict[str, Any], view: StudyView) -> Iterator[tuple[str, str]]:
+    """Every line that was fixed; the metric and the places are said as the study has them."""
+    subject = view.subject
+    lines = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
+    metric, _name = lines.pop("metric")
+    compared, places = lines.pop("comparison")
+    go_live = parse_date(plan.get("planned_go_live_on") or "")
+    yield metric, clauses((subject.metric_name, subject.metric_population))
+    yield _("Where it was introduced"), listed(place.name for place in subject.treated)
+    yield compared, places if subject.comparison else _("nothing; a single series")
+    if go_live:
+        yield _("Planned go-live"), reader().day(go_live)
+    yield from lines.values()
 
 
 def _series(view: StudyView) -> Iterator[dict[str, Any]]:

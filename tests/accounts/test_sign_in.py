@@ -54,6 +54,26 @@ def test_a_foreign_address_is_never_followed(name, target, ben, client):
     assert "javascript" not in response["Location"]
 
 
+@pytest.mark.parametrize(
+    ("target", "followed"),
+    [
+        ("/o/northwind/people/?page=2", "/o/northwind/people/?page=2"),
+        ("http://testserver/o/northwind/people/", "/"),
+        ("https://testserver/", "/"),
+        ("people/", "/"),
+        ("/\\evil.example/", "/"),
+        ("///evil.example/", "/"),
+    ],
+)
+def test_only_a_path_leads_on_after_signing_in(target, followed, ben, client):
+    """No host, not even the one the request names: a proxy may hand on any."""
+    ben.user.set_password("correct horse battery")
+    ben.user.save()
+    typed = {"login": ben.user.email, "password": "correct horse battery"}
+    response = client.post(reverse("account_login"), {**typed, "next": target})
+    assert (response.status_code, response["Location"]) == (302, followed)
+
+
 def test_a_session_needs_its_token_in_the_api_too(ada):
     client = Client(enforce_csrf_checks=True)
     client.force_login(ada.user, backend="allauth.account.auth_backends.AuthenticationBackend")

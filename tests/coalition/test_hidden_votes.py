@@ -58,7 +58,7 @@ def test_who_has_not_voted_sees_who_has_voted_and_nothing_of_what_was_said(
     assert COMMENT not in text
     assert "1 against" not in text
     assert "has voted" in text
-    assert "1 of 3 have voted; 1 more needed" in text
+    assert "1 of 3 have voted; at least 1 more needed for a decision" in text
     standing = seen_by(member, initiative)
     assert (standing.is_hidden, standing.split, standing.outcome) == (True, "", None)
     assert [(vote.choice, vote.comment) for vote in standing.votes] == [("", "")] * 3

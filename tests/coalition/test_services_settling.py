@@ -59,7 +59,7 @@ def test_v4_the_vote_is_decided_two_of_two_when_the_third_voter_leaves(ada, orga
     seats = seated(organization, 3, quorum_share=Decimal(1))
     initiative = submitted(ada)
     cast(initiative, seats[0])
-    assert cast(initiative, seats[1]).sentence == "2 of 3 have voted; 1 more needed"
+    assert cast(initiative, seats[1]).sentence == "2 of 3 have voted; at least 1 more needed for a decision"
     if how == "deactivated":
         gone(seats[2].membership)
     else:

@@ -401,7 +401,7 @@ def test_words_of_a_vote(ada, organization):
     initiative = submitted(ada)
     for seat in seats[:3]:
         standing = cast(initiative, seat)
-    assert standing.sentence == "3 of 7 have voted; 2 more needed"
+    assert standing.sentence == "3 of 7 have voted; at least 2 more needed for a decision"
     assert len(standing.waiting_for) == 4
 
 

@@ -224,12 +224,12 @@ def test_submit_and_vote_through_the_pages(organization, ada, ben, seats, client
     digest = initiative.revisions.get().digest
     assert digest in page.text
     assert "Could we detect the effect?" in page.text
-    assert "0 of 3 have voted; 2 more needed" in page.text
+    assert "0 of 3 have voted; at least 2 more needed for a decision" in page.text
     page = client.post(address, {"choice": "reject", "revision_digest": digest})
     assert page.status_code == 422
     assert "Give a reason" in page.text
     page = client.post(address, {"choice": "approve", "revision_digest": digest}, follow=True)
-    assert "1 of 3 have voted; 1 more needed" in page.text
+    assert "1 of 3 have voted; at least 1 more needed for a decision" in page.text
     assert Approval.objects.get().cast_by == ben
 
 

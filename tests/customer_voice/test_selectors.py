@@ -6,9 +6,11 @@ import pytest
 from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
+from customer_voice.charts import difference_text, measure
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.models import Feedback
-from cxstats.results import Unit
+from customer_voice.selectors.figures import ChangeFigure
+from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import nps as nps_of
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 
@@ -391,3 +393,16 @@ def test_two_changes_are_both_said_and_set_against_each_other(
     answers(nps, touchpoints[0], "2026-02-28", last)
     counted(nps)
     assert pages.metric_page(organization, nps).figure.sentence == sentence
+
+
+def test_a_change_of_times_says_by_which_mean_it_is_so_many_times(ttr):
+    """Beside medians a bare ratio would be taken for theirs: 7.1 hours is not 0.82 of 8.3."""
+    found = ChangeFigure(
+        reading=ChangeReading.BETTER,
+        estimate=Estimate(
+            value=0.82, interval=Interval(low=0.75, high=0.9), n=400, unit=Unit.RATIO, method="x"
+        ),
+    )
+    assert (
+        difference_text(measure(ttr, ()), found) == "0.82 times as long by the geometric mean (0.75 to 0.90)"
+    )

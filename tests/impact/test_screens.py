@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -21,9 +21,9 @@ from impact import charts, services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
 from impact.selectors import cases, impact_page, portfolio
 from impact.selectors.cases import case_view
-from impact.selectors.charts import tornado_chart
+from impact.selectors.charts import finding_chart, tornado_chart
 from impact.selectors.portfolio import LeftOut
-from impact.selectors.studies import study_subject
+from impact.selectors.studies import study_subject, study_view
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers, sign_off
 from tests.factories.customer_voice import ContactFactory, FeedbackFactory, SourceFactory
 from tests.factories.impact import (
@@ -52,6 +52,14 @@ def test_empty_portfolio_teaches_the_next_step(client_of, ada):
     page = client_of(ada).get(_url("portfolio"))
     assert page.status_code == 200
     assert "Nothing is live yet" in page.text
+
+
+def test_a_finding_says_up_to_which_whole_week_and_how_many_at_the_touchpoint(studied):
+    """Ninety weeks from 1 January 2024 end on 21 September 2025; three days more are no week."""
+    view = study_view(studied)
+    later = replace(view, subject=replace(view.subject, data_cutoff=date(2025, 9, 24)))
+    said = finding_chart(later).subtitle
+    assert said == "By week up to Sep 21, 2025; n = 10,800, and 10,800 in the comparison"
 
 
 def test_portfolio_shows_null_and_refused_results_too(organization, client_of, ada, case):
@@ -560,7 +568,7 @@ def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
     assert "−EUR\xa0177,300" in text
     assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
     assert "2 values were computed: 1 expected to gain, 1 to lose." in text
-    assert "2 moved their metric as planned" in text
+    assert "the metric moved as planned in 2, not in" in text
 
 
 def test_one_initiative_alone_shows_the_figure_and_range_of_its_own_page(client_of, ada, pair):

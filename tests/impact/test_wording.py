@@ -239,6 +239,8 @@ def test_ranges_keep_their_signs_where_they_differ():
     assert range_text(reader(), EstimandKind.NPS, -13.7, -3.1) == "3.1 to 13.7"
     assert range_text(reader(), EstimandKind.NPS, -2, 5) == "−2.0 to +5.0"
     assert range_text(reader(), EstimandKind.LOG_DURATION, 0.8, 0.95) == "5 to 20"
+    assert range_text(reader(), EstimandKind.NPS, 3.1, 13.7, signed=True) == "+3.1 to +13.7"
+    assert range_text(reader(), EstimandKind.NPS, -13.7, -3.1, signed=True) == "−13.7 to −3.1"
 
 
 def test_levels_read_in_their_unit():

@@ -82,6 +82,49 @@ def test_chain_runs_from_problem_to_finance_with_its_digests(supported, ada):
     assert "cxstats 1" in html
 
 
+def test_answers_of_the_touchpoint_are_told_from_those_of_the_comparison(supported, ada):
+    """Ninety weeks with 120 answers each, at the touchpoint and at the one beside it."""
+    words = words_of(html_of(made_report(ada, supported)))
+    assert "10,800 answers, up to the data cut-off. The comparison rests on 10,800 more." in words
+    assert "21,600" not in words
+
+
+def test_study_without_a_comparison_names_none(ada):
+    words = words_of(html_of(made_report(ada, proved(ada, "refused"))))
+    assert "7,440 answers, up to the data cut-off." in words
+    assert "The comparison rests on" not in words
+
+
+def test_every_line_that_was_fixed_is_in_the_plan(ada, supported):
+    html = html_of(made_report(ada, supported))
+    table = html[html.index("The plan as it was fixed") :]
+    lines = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", table[: table.index("</dl>")], re.DOTALL)
+    assert [(label, " ".join(text.split())) for label, text in lines] == [
+        ("Metric", "NPS®"),
+        ("Where it was introduced", "Onboarding"),
+        ("Compared with", "Onboarding other 0"),
+        ("Segment", "–"),
+        ("Measured by", "Week"),
+        ("Baseline from", "–"),
+        ("Periods until an effect can show", "0"),
+        ("Review on", "–"),
+        ("Expected direction", "Up"),
+        ("Expected effect", "8 points"),
+        ("Smallest worthwhile effect", "3 points"),
+        ("How the touchpoints were chosen", "For practical reasons, not because of their scores"),
+        ("Yearly season", "no"),
+        ("What we will do with the result", "Keep it if it works; stop it at the review if it does not."),
+    ]
+
+
+def test_sign_of_a_change_stands_at_its_range_too(supported, ada):
+    """A figure with its sign beside a range without one would read as two different changes."""
+    effect = supported.study.finding["effect"]
+    low, high = (f"+{effect['interval'][end]:.1f}" for end in ("low", "high"))
+    html = html_of(made_report(ada, supported))
+    assert f"{low} to {high} (95% interval)" in words_of(html)
+
+
 def test_every_period_of_the_analysis_is_in_the_appendix(supported, ada):
     words = words_of(html_of(made_report(ada, supported)))
     points = supported.study.finding["series"]

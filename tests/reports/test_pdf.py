@@ -210,6 +210,14 @@ def test_paper_has_its_size_on_every_page(supported, ada, opened, paper, size):
         assert tuple(round(float(edge)) for edge in sheet.mediabox[2:]) == size
 
 
+def test_running_heads_are_read_once_a_page_and_not_before_the_title(document):
+    with document.file.open() as file:
+        pages = text_of(file.read())
+    initiative = document.study.initiative
+    head = f"{initiative.organization.name} {initiative.reference} {initiative.title}"
+    assert [page.splitlines().count(head) for page in pages] == [0] + [1] * (len(pages) - 1)
+
+
 def test_same_arguments_make_the_same_bytes():
     html = page("<h1>One</h1><p>Two 中文</p>")
     assert render(html) == render(html)

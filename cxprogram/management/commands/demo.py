@@ -12,6 +12,7 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from accounts.models import Organization
+from accounts.reading import written_for
 from cxprogram.demo import assessing, deciding, listening, proving
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
@@ -57,7 +58,8 @@ class Command(BaseCommand):
         result = assessing.make_assessments(cast, today)
         self._show("  Initiatives, votes and studies\n")
         deciding.seat_coalition(cast, touchpoints, today)
-        made = deciding.make_initiatives(cast, touchpoints, today, result)
+        with written_for(cast["Paula"].organization):  # a draft that opens from a gap says its level
+            made = deciding.make_initiatives(cast, touchpoints, today, result)
         said = proving.prove(cast, made, today)
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
