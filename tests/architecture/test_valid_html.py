@@ -13,6 +13,7 @@ from tests.markup import faults_in, need_the_checker, unstyled_classes
 WHO = ("anonymous", "cx_leader", "administrator", "executive", "finance_reviewer", "staff")
 
 
+@pytest.mark.drawn
 @pytest.mark.django_db
 def test_every_page_and_every_refused_form_is_valid(tmp_path: Path):
     folder = tmp_path / "pages"

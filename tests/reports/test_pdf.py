@@ -15,6 +15,8 @@ from reports.pdf import Evidence, ForbiddenResource, render_pdf
 from reports.pdf.engine import OwnAssetsOnly
 from tests.factories.reports import made_report, proved
 
+pytestmark = pytest.mark.drawn
+
 EVIDENCE = Evidence(name="evidence.json", description="Figures", content=b'{"n":1}')
 MOMENT = datetime(2026, 3, 14, 12, tzinfo=UTC)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page
 
@@ -35,6 +36,7 @@ def look(page: Page, place: pages.Page, folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.drawn
 def test_every_main_page_is_accessible_in_both_themes_and_on_a_phone_and_every_page_is_valid(
     open_browser, sign_in, watch, monkeypatch, settings, tmp_path
 ):
