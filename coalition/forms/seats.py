@@ -1,5 +1,6 @@
 """What is typed about the charter, a seat and a vote. Never saves."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -132,16 +133,25 @@ class VoteForm(StyledForm):
         help_text=_("So that the owner can act on it."),
     )
     revision_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    seat = forms.ModelChoiceField(
-        label=_("Your seat"), queryset=Seat.objects.none(), required=False, empty_label=None
-    )
+    seat = forms.ModelChoiceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, seats: tuple[Seat, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: Iterable[Seat], **kwargs: Any) -> None:
+        """`seats` are all of the vote: whether this member speaks for one of them, the service says."""
         super().__init__(*args, **kwargs)
         self.fields["seat"].queryset = Seat.objects.filter(  # type: ignore[attr-defined]
             pk__in=[seat.pk for seat in seats]
         ).select_related("membership__user")
         self.say_when_needed(_("needed to ask for changes or to reject"), "comment")
-        self.fields["seat"].required = len(seats) > 1
-        if len(seats) < 2:
-            self.fields["seat"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with a field that nobody sees is said above the form."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"seat", "revision_digest"} & set(self.errors):
+            self.add_error(None, _("This page is out of date. Nothing was recorded; please vote again."))
+        return cleaned
+
+    def rebase(self, revision_digest: str) -> None:
+        """Keep everything typed, but on the version that is open now: voting again is a choice."""
+        typed = self.data.copy()  # type: ignore[attr-defined]
+        typed["revision_digest"] = revision_digest
+        self.data = typed

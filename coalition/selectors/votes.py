@@ -63,12 +63,30 @@ class VotePage:
     """What the vote page shows about the open vote, for one member."""
 
     standing: RoundStanding
+    member: Membership
     seats: tuple[Seat, ...]  # those that this member may vote for, the own one first
     own: tuple[SeatVote, ...]  # what these seats have said so far
     may_close: bool
     is_proposer: bool  # owns or submitted it
     changes: tuple[Change, ...]  # since the last vote
     previous: Decision | None
+
+    def seat_of(self, wanted: object) -> Seat | None:
+        """The seat with this id where the member may vote for it; else the first that is waited for."""
+        said = {vote.seat.pk for vote in self.own}
+        named = [seat for seat in self.seats if str(seat.pk) == str(wanted)]
+        waiting = [seat for seat in self.seats if seat.pk not in said]
+        return next(iter((*named, *waiting, *self.seats)), None)
+
+    def said_for(self, seat: Seat | None) -> SeatVote | None:
+        """What the member said for this seat so far; for their own one nothing that an alternate said."""
+        said = next((vote for vote in self.own if seat is not None and vote.seat.pk == seat.pk), None)
+        return None if said and said.by_alternate and said.seat.membership_id == self.member.pk else said
+
+    def alternate_for(self, seat: Seat | None) -> SeatVote | None:
+        """The vote that an alternate cast for the member's own seat, which a vote of theirs replaces."""
+        votes = (vote for vote in self.own if seat is not None and vote.seat.pk == seat.pk)
+        return next((vote for vote in votes if self.said_for(seat) is None), None)
 
     @property
     def is_waited_for(self) -> bool:
@@ -110,6 +128,7 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
     changes = changes_between(previous.round.revision.content, current.revision.content) if previous else ()
     return VotePage(
         standing=standing,
+        member=member,
         seats=seats,
         own=tuple(vote for vote in standing.votes if vote.seat.pk in mine and vote.choice),
         may_close=not is_proposer

@@ -27,7 +27,7 @@ from coalition.services.seats import (
     save_charter,
 )
 from coalition.services.settling import settle_if_ripe, settle_ripe_votes, settle_vote
-from coalition.services.voting import cast_vote, close_vote, submit_initiative, withdraw_initiative
+from coalition.services.voting import cast_vote, close_vote, over_text, submit_initiative, withdraw_initiative
 
 __all__ = [
     "CharterValues",
@@ -52,6 +52,7 @@ __all__ = [
     "end_seat",
     "finish_milestone",
     "move_initiative",
+    "over_text",
     "record_completion",
     "record_evaluation",
     "record_go_live",

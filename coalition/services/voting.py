@@ -327,6 +327,15 @@ def _refuse_unchanged(row: Initiative, content: dict[str, Any]) -> None:
     )
 
 
+def over_text(initiative: Initiative) -> str:
+    """Said to who comes too late for a vote."""
+    state = InitiativeState(initiative.state).label
+    return _("This vote is over: %(reference)s is “%(state)s”.") % {
+        "reference": initiative.reference,
+        "state": state,
+    }
+
+
 def _open_round(row: Initiative) -> ApprovalRound:
     current = (
         ApprovalRound.objects.select_for_update(of=("self",))
@@ -336,13 +345,7 @@ def _open_round(row: Initiative) -> ApprovalRound:
         .first()
     )
     if current is None:
-        raise VoteClosed(
-            _("This vote is over: %(reference)s is “%(state)s”.")
-            % {
-                "reference": row.reference,
-                "state": InitiativeState(row.state).label,
-            }
-        )
+        raise VoteClosed(over_text(row))
     found: ApprovalRound = current
     found.initiative = row
     return found

@@ -10,8 +10,9 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from coalition import selectors, services
 from coalition.access import initiative_for
+from coalition.errors import VersionChanged
 from coalition.forms import VoteForm
-from coalition.models import Initiative
+from coalition.models import Initiative, Seat
 from coalition.views.absorbing import absorb
 from common.errors import DomainError
 
@@ -33,15 +34,20 @@ def vote(request: MemberRequest, number: int) -> HttpResponse:
     if page is None and request.method == "GET":
         messages.info(request, _("This vote is over."))
         return redirect("coalition:initiative_detail", request.organization.slug, number)
-    seats = page.seats if page else ()
-    form = VoteForm(request.POST or None, seats=seats, initial=_initial(page))
+    if page is None:
+        return _too_late(request, initiative, services.over_text(initiative))
+    seat = page.seat_of(request.POST.get("seat") or request.GET.get("seat", ""))
+    form = VoteForm(request.POST or None, seats=_seats(page), initial=_initial(page, seat))
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             standing = services.cast_vote(by=request.member, initiative=initiative, **form.cleaned_data)
         except DomainError as error:
-            if error.status != 422:
-                raise
+            page = selectors.vote_page(initiative, request.member)
+            if page is None:
+                return _too_late(request, initiative, str(error.message))
+            if isinstance(error, VersionChanged):
+                form.rebase(page.standing.round.revision.digest)
             status = absorb(form, error)
         else:
             messages.success(request, _said(standing))
@@ -61,16 +67,20 @@ def vote_close(request: MemberRequest, number: int) -> HttpResponse:
 def _vote_page(
     request: MemberRequest,
     initiative: Initiative,
-    page: selectors.VotePage | None,
+    page: selectors.VotePage,
     form: VoteForm,
     status: int,
 ) -> HttpResponse:
     plan = selectors.plan_of(initiative)
+    seat = page.seat_of(form["seat"].value())
     context = {
         "initiative": initiative,
         "plan": plan,
         "plan_words": selectors.plan_words(plan),
         "page": page,
+        "seat": seat,
+        "said": page.said_for(seat),
+        "alternate": page.alternate_for(seat),
         "form": form,
         "visibility": selectors.visibility(initiative),
         "touchpoints": initiative.touchpoints.all(),
@@ -79,15 +89,24 @@ def _vote_page(
     return render(request, "coalition/vote.html", context, status=status)
 
 
-def _initial(page: selectors.VotePage | None) -> dict[str, object]:
-    if page is None:
-        return {}
-    said = page.own[0] if page.own else None
+def _too_late(request: MemberRequest, initiative: Initiative, why: str) -> HttpResponse:
+    """Nothing was recorded; what was typed is shown, so that it can be told to the owner."""
+    context = {"initiative": initiative, "why": why, "typed": request.POST.get("comment", "")}
+    return render(request, "coalition/vote_over.html", context, status=409)
+
+
+def _seats(page: selectors.VotePage) -> tuple[Seat, ...]:
+    return tuple(vote.seat for vote in page.standing.votes)
+
+
+def _initial(page: selectors.VotePage, seat: Seat | None) -> dict[str, object]:
+    """What was said for this seat so far, and nothing of another."""
+    said = page.said_for(seat)
     return {
         "revision_digest": page.standing.round.revision.digest,
         "choice": said.choice if said else None,
         "comment": said.comment if said else "",
-        "seat": page.seats[0].pk if page.seats else None,
+        "seat": seat.pk if seat else None,
     }
 
 

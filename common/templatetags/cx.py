@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from wording.formats import reader
+from wording.joining import clauses as clauses_text
 from wording.joining import listed as listed_text
 from wording.joining import parts
 
@@ -55,6 +56,12 @@ def here(context: RequestContext, *namespaces: str) -> str:
 def listed(names: Any) -> str:
     """One after the other, as the reader's language separates them."""
     return listed_text(str(name) for name in names or ())
+
+
+@register.simple_tag
+def clauses(*parts: Any) -> str:
+    """A thing and what names it more closely, with the comma of the reader's language."""
+    return clauses_text(str(part) for part in parts if part)
 
 
 @register.filter

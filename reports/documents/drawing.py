@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +40,7 @@ from wording.formats import Territory, reader, writing_for
 from wording.joining import clauses, listed
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
-APPENDIX_ROWS = 54  # periods below each other on a page
+APPENDIX_ROWS = 14  # periods below each other in one block, which is not broken across pages
 _FAMILIES = re.compile(r'font-family="[^"]*"')
 
 
@@ -182,7 +183,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "tornado": drawn(charts.get("tornado")),
         "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
-        "plan_lines": tuple(_plan_lines(report.content["plan"]["content"], view)),
+        "plan_lines": _plan_lines(report.content["plan"]["content"], view),
         "series": tuple(_columns(list(_series(view)))),
         "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
         "has_periods_left_out": view.finding.effect is not None
@@ -207,19 +208,26 @@ def _effect(view: StudyView) -> dict[str, str]:
     }
 
 
-def _plan_lines(plan: dict[str, Any], view: StudyView) -> Iterator[tuple[str, str]]:
-    """Every line that was fixed; the metric and the places are said as the study has them."""
+def _plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[str, str]]]:
+    """Every line that was fixed, in two columns and what needs the width of both.
+
+    Metric and places are said as the study has them.
+    """
     subject = view.subject
     lines = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
     metric, _name = lines.pop("metric")
     compared, places = lines.pop("comparison")
+    rule = lines.pop("decision_rule")
     go_live = parse_date(plan.get("planned_go_live_on") or "")
-    yield metric, clauses((subject.metric_name, subject.metric_population))
-    yield _("Where it was introduced"), listed(place.name for place in subject.treated)
-    yield compared, places if subject.comparison else _("nothing; a single series")
-    if go_live:
-        yield _("Planned go-live"), reader().day(go_live)
-    yield from lines.values()
+    first = [
+        (metric, clauses((subject.metric_name, subject.metric_population))),
+        (_("Where it was introduced"), listed(place.name for place in subject.treated)),
+        (compared, places if subject.comparison else _("nothing; a single series")),
+        *([(_("Planned go-live"), reader().day(go_live))] if go_live else []),
+        *lines.values(),
+    ]
+    half = (len(first) + 1) // 2
+    return {"left": first[:half], "right": first[half:], "whole": [rule]}
 
 
 def _series(view: StudyView) -> Iterator[dict[str, Any]]:
@@ -238,10 +246,11 @@ def _series(view: StudyView) -> Iterator[dict[str, Any]]:
 
 
 def _columns(rows: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    """The appendix as pages of two columns side by side, so that a hundred weeks fill one page."""
-    for start in range(0, len(rows), 2 * APPENDIX_ROWS):
-        part = rows[start : start + 2 * APPENDIX_ROWS]
-        half = max((len(part) + 1) // 2, min(len(part), 20))
+    """The appendix as blocks of two columns side by side, so that a hundred weeks fill about one page."""
+    blocks = ceil(len(rows) / (2 * APPENDIX_ROWS))
+    for number in range(blocks):  # all about as long, so that none is left over for a page of its own
+        part = rows[number * len(rows) // blocks : (number + 1) * len(rows) // blocks]
+        half = max((len(part) + 1) // 2, min(len(part), 8))
         yield part[:half], part[half:]
 
 

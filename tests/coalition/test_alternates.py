@@ -1,8 +1,10 @@
 """An open vote stands as it was opened: who speaks for a seat, who chairs, and what an alternate may do."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -229,3 +231,125 @@ def test_who_loses_a_seat_by_another_is_told(ada, seats, mailoutbox, django_capt
     (letter,) = mailoutbox
     assert letter.to == [seats[1].membership.user.email]
     assert letter.subject == f"Your seat in the coalition has ended: {seats[1].title}"
+
+
+# --- the page of a vote, for who speaks for two seats ---------------------------------------------------
+
+
+def page_of(client_of, member, initiative, seat=None):
+    address = reverse("coalition:vote", args=["northwind", initiative.number])
+    return client_of(member).get(address + (f"?seat={seat.pk}" if seat else ""))
+
+
+def chosen(page) -> dict[str, str]:
+    """What the form would send if its button were pressed at once."""
+    form = re.search(r'<form method="post" class="choices".*?</form>', page.text, re.DOTALL)[0]
+    marked = re.search(r'value="(\w+)"[^>]*checked', form)
+    seat = re.search(r'name="seat" value="(\d+)"', form)
+    return {
+        "choice": marked[1] if marked else "",
+        "comment": re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", form, re.DOTALL)[1].strip(),
+        "seat": seat[1] if seat else "",
+    }
+
+
+@pytest.fixture
+def stood_in(ada, maya, seats):
+    """A vote in which Ben has a seat and may also speak for Maya's."""
+    seats[1].alternate = None
+    first = SeatFactory(
+        coalition=seats[0].coalition, membership=maya, title="Service", alternate=seats[1].membership
+    )
+    return submitted(ada), seats[1].membership, seats[1], first
+
+
+def test_the_form_of_a_seat_holds_what_was_said_for_this_seat(stood_in, client_of):
+    initiative, ben, own, other = stood_in
+    vote(ben, initiative, own, "abstain", "my own words")
+    vote(ben, initiative, other, "reject", "words for Maya")
+    at_own, at_other = (page_of(client_of, ben, initiative, seat) for seat in (own, other))
+    assert chosen(at_own) == {"choice": "abstain", "comment": "my own words", "seat": str(own.pk)}
+    assert chosen(at_other) == {"choice": "reject", "comment": "words for Maya", "seat": str(other.pk)}
+
+
+def test_a_vote_that_is_sent_again_changes_no_other_seat(stood_in, client_of):
+    initiative, ben, own, other = stood_in
+    vote(ben, initiative, own, "abstain", "my own words")
+    vote(ben, initiative, other, "reject", "words for Maya")
+    page = page_of(client_of, ben, initiative)
+    address = reverse("coalition:vote", args=["northwind", initiative.number])
+    digest = initiative.revisions.first().digest
+    assert client_of(ben).post(address, {**chosen(page), "revision_digest": digest}).status_code == 302
+    said = {one.seat: (one.choice, one.comment) for one in Approval.objects.all()}
+    assert said == {own: ("abstain", "my own words"), other: ("reject", "words for Maya")}
+
+
+def test_the_page_opens_at_the_seat_that_is_waited_for(stood_in, client_of):
+    initiative, ben, own, other = stood_in
+    assert chosen(page_of(client_of, ben, initiative))["seat"] == str(own.pk)
+    vote(ben, initiative, own, "abstain", "my own words")
+    page = page_of(client_of, ben, initiative)
+    assert chosen(page) == {"choice": "", "comment": "", "seat": str(other.pk)}
+    assert "You vote as the alternate of Maya (Service)." in page.text
+
+
+def test_the_holder_is_told_of_the_alternate_and_finds_an_empty_form(stood_in, maya, client_of):
+    initiative, ben, _own, other = stood_in
+    vote(ben, initiative, other, "reject", "words for Maya")
+    page = page_of(client_of, maya, initiative)
+    assert chosen(page) == {"choice": "", "comment": "", "seat": str(other.pk)}
+    assert f"{ben} voted for your seat as your alternate: Reject. A vote of yours replaces it." in page.text
+    assert "You have voted." not in page.text
+
+
+def test_a_seat_of_somebody_else_in_the_address_is_not_opened(stood_in, ada, seats, client_of):
+    initiative, ben, own, _other = stood_in
+    assert chosen(page_of(client_of, ben, initiative, seats[2]))["seat"] == str(own.pk)
+
+
+# --- who comes too late loses nothing -------------------------------------------------------------------
+
+
+def sent(client_of, member, initiative, **changes):
+    address = reverse("coalition:vote", args=["northwind", initiative.number])
+    digest = initiative.revisions.first().digest
+    typed = {"choice": "reject", "comment": COMMENT, "revision_digest": digest, **changes}
+    return client_of(member).post(address, typed)
+
+
+def test_a_vote_after_the_withdrawal_says_so_and_gives_back_what_was_typed(ada, seats, client_of):
+    initiative = submitted(ada)
+    services.withdraw_initiative(by=ada, initiative=initiative)
+    page = sent(client_of, seats[1].membership, initiative)
+    assert page.status_code == 409
+    assert "Your vote was not recorded" in page.text
+    assert COMMENT in page.text
+    assert not Approval.objects.exists()
+
+
+def test_a_vote_on_an_older_version_keeps_what_was_typed_on_the_newest(ada, seats, client_of):
+    initiative = submitted(ada)
+    page = sent(client_of, seats[1].membership, initiative, revision_digest="0" * 64)
+    assert page.status_code == 409
+    assert "was changed and submitted again after you opened this page" in page.text
+    assert chosen(page) == {"choice": "reject", "comment": COMMENT, "seat": ""}
+    assert f'value="{initiative.revisions.first().digest}"' in page.text
+    assert not Approval.objects.exists()
+
+
+def test_an_alternate_who_comes_after_the_holder_is_told_why(stood_in, maya, client_of):
+    initiative, ben, _own, other = stood_in
+    vote(maya, initiative, other, "approve", "mine")
+    page = sent(client_of, ben, initiative, seat=other.pk)
+    assert page.status_code == 403
+    assert "Maya has voted. An alternate votes only while the holder of the seat has not." in page.text
+    assert COMMENT in page.text
+    assert [one.comment for one in Approval.objects.all()] == ["mine"]
+
+
+def test_a_seat_that_is_not_in_the_vote_is_refused_in_words(stood_in, client_of):
+    initiative, ben, _own, _other = stood_in
+    page = sent(client_of, ben, initiative, seat=999_999)
+    assert page.status_code == 422
+    assert "This page is out of date. Nothing was recorded; please vote again." in page.text
+    assert COMMENT in page.text
