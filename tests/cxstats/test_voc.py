@@ -723,6 +723,28 @@ def test_theme_refusals():
     assert refusal.value.reason is Reason.NO_VARIATION
 
 
+@pytest.mark.parametrize("shift", [-1000.0, -4.0, 0.0, 4.0, 1000.0])
+def test_impact_on_a_mean_does_not_depend_on_where_the_scale_begins(shift):
+    theme, rest = np.array([1.0, 2, 2, 3]), np.array([2.0, 4, 4, 5, 5])
+    total = np.concatenate([theme, rest])
+    found = theme_impact(total=Moments.of(total + shift), theme=Moments.of(theme + shift))
+    assert found.value == pytest.approx(total.mean() - rest.mean())
+    variance = theme.var(ddof=1) / 4 + rest.var(ddof=1) / 5
+    part = 4 / 9
+    gap = theme.mean() - rest.mean()
+    assert found.standard_error == pytest.approx(sqrt(part**2 * variance + part * (1 - part) * gap**2 / 9))
+    with pytest.raises(NotEstimable) as refusal:
+        theme_impact(total=Moments.of([3 + shift] * 9), theme=Moments.of([3 + shift] * 4))
+    assert refusal.value.reason is Reason.NO_VARIATION
+    # four answers that scatter more than the nine they are said to be among, by ten times what rounding makes
+    excess = 1e-8 * 9 * ((3 + shift) ** 2 + 1)
+    with pytest.raises(InvalidInput):
+        theme_impact(
+            total=Moments(n=9, mean=3 + shift, variance=1.0),
+            theme=Moments(n=4, mean=3 + shift, variance=(8.0 + excess) / 3),
+        )
+
+
 @pytest.mark.slow
 def test_theme_impact_covers_in_simulation():
     rng = np.random.default_rng(8)
