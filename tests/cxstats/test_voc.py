@@ -609,6 +609,10 @@ def test_constant_mix_by_hand_with_given_weights():
     error = sqrt(6000 / 50 * 2)
     assert found.constant_mix.standard_error == pytest.approx(sqrt(0.75**2 + 0.25**2) * error)
     assert [entry.weight for entry in found.strata] == [0.75, 0.25, 0.0]
+    # 50 answers on each side of each stratum
+    assert [entry.change.n for entry in found.strata] == [100, 100, 100]
+    assert [entry.change.standard_error for entry in found.strata] == pytest.approx([error] * 3)
+    assert (found.constant_mix.n, found.raw.n) == (300, 300)
 
 
 @quick
