@@ -9,6 +9,7 @@ import cxstats
 from cxstats.checks import count, real
 from cxstats.design import (
     Diagnostic,
+    Direction,
     EstimandKind,
     EvaluationDesign,
     Finding,
@@ -16,6 +17,7 @@ from cxstats.design import (
     Method,
     MetricPanel,
     NegativeControl,
+    PeriodKind,
     SensitivityRow,
     UnitSelection,
     Verdict,
@@ -110,7 +112,7 @@ def evaluate(
     >>> found.grade.value, found.verdict.value, round(found.effect.value, 2)
     ('C', 'supported', 0.11)
     """
-    _check(design)
+    check_design(design)
     whole = _laid_out(design, panel)
     digest = input_digest(
         design=design, panel=panel, thresholds=thresholds, negative_control=negative_control
@@ -346,9 +348,20 @@ def _chosen_by(design: EvaluationDesign) -> int:
     return design.selection_periods
 
 
-def _check(design: EvaluationDesign) -> None:
+def check_design(design: EvaluationDesign) -> None:
+    """Name what is malformed; what the tables read from a design they check themselves.
+
+    A plain word passes for its constant when compared by value and not when compared by identity: "up"
+    would be read as down.
+    """
     real("design.smallest_worthwhile_effect", design.smallest_worthwhile_effect, minimum=0.0)
     if design.selection_periods is not None:
         count("design.selection_periods", design.selection_periods, minimum=1)
-    if not isinstance(design.kind, EstimandKind):
-        raise InvalidInput("design.kind", "a EstimandKind")
+    for name, kind in (
+        ("kind", EstimandKind),
+        ("period", PeriodKind),
+        ("direction", Direction),
+        ("selection", UnitSelection),
+    ):
+        if not isinstance(getattr(design, name), kind):
+            raise InvalidInput(f"design.{name}", f"a member of {kind.__name__}")
