@@ -127,7 +127,28 @@ def evaluate(
             young = whole.numbers.size - rest.numbers.size
             whole = rest
     plan = planned_grade(design=design, shape=shape_of(whole, design, thresholds), thresholds=thresholds)
-    blank = Finding(
+    blank = _without_result(design, plan, digest)
+    if whole is None:
+        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
+    if still_open is not None:
+        return refused(blank, still_open, whole, design)
+    try:
+        analysis, checks = _analyzed(
+            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
+        )
+    except NotEstimable as refusal:
+        return refused(blank, refusal, whole, design)
+    if negative_control is not None:
+        checks += (_unmoved(negative_control, design, rng, thresholds),)
+    finding = _concluded(blank, analysis, checks, design, plan, thresholds)
+    notes = (f"young_periods_left_out:{young}",) if young else ()
+    finding = replace(finding, series=points(analysis, whole), notes=finding.notes + notes)
+    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
+
+
+def _without_result(design: EvaluationDesign, plan: GradePlan, digest: str) -> Finding:
+    """Grade and method before any result is seen; what remains of a finding that is refused."""
+    return Finding(
         grade=plan.grade,
         verdict=Verdict.NOT_ESTIMABLE,
         method=plan.method,
@@ -143,18 +164,17 @@ def evaluate(
         engine_version=cxstats.ENGINE_VERSION,
         input_digest=digest,
     )
-    if whole is None:
-        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
-    if still_open is not None:
-        return refused(blank, still_open, whole, design)
-    try:
-        analysis, checks = _analyzed(
-            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
-        )
-    except NotEstimable as refusal:
-        return refused(blank, refusal, whole, design)
-    if negative_control is not None:
-        checks += (_unmoved(negative_control, design, rng, thresholds),)
+
+
+def _concluded(
+    blank: Finding,
+    analysis: Analysis,
+    checks: tuple[Diagnostic, ...],
+    design: EvaluationDesign,
+    plan: GradePlan,
+    thresholds: Thresholds,
+) -> Finding:
+    """The finding with its figures and what may be said of them."""
     found = judge(
         design=design,
         grade=plan.grade,
@@ -164,7 +184,7 @@ def evaluate(
         resolution=analysis.resolution,
     )
     half = analysis.effect.interval.half_width
-    finding = replace(
+    return replace(
         blank,
         method=analysis.method or plan.method,
         method_reason=analysis.method_reason or plan.method_reason,
@@ -176,18 +196,12 @@ def evaluate(
         after_value=analysis.after_value,
         smallest_detectable_effect=half
         * float(1 + normal_quantile(thresholds.power) / normal_quantile((1 + thresholds.level) / 2)),
-        series=points(analysis, whole),
         diagnostics=checks,
         sensitivity=analysis.sensitivity,
         reasons=found.reasons,
         wording=found.wording,
-        notes=(
-            *analysis.notes,
-            *(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
-            *((f"young_periods_left_out:{young}",) if young else ()),
-        ),
+        notes=(*analysis.notes, *(f"unit_left_out:{unit}" for unit in analysis.table.dropped)),
     )
-    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
 
 
 def _unmoved(
