@@ -6,11 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import linalg, stats
 
 from benchmarks.scenarios import cell, groups, month, single
 from cxstats.design import (
     DesignGrade,
+    Diagnostic,
     Direction,
     EstimandKind,
     EvaluationDesign,
@@ -29,7 +30,8 @@ from cxstats.evaluate import Shape, Thresholds, evaluate, planned_grade, smalles
 from cxstats.evaluate.checks_made import methods_agree
 from cxstats.evaluate.judgement import judge
 from cxstats.evaluate.mix import at_constant_mix
-from cxstats.evaluate.tables import tables
+from cxstats.evaluate.plan import season_of
+from cxstats.evaluate.tables import filled, tables
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -341,6 +343,69 @@ def test_noise_at_constant_mix_by_hand():
     )
 
 
+def test_a_missing_cell_is_filled_from_its_group_and_phase_by_hand():
+    """Unit levels 10, 20, 40 and months +0, +3, +1 before; everything is 100 higher after."""
+    levels, months, answers = [10.0, 20.0, 40.0], [0.0, 3.0, 1.0, 0.0, 3.0, 1.0], [10, 20, 40]
+    cells = tuple(
+        PanelCell(
+            unit=f"u{i}",
+            period=month(k),
+            value=levels[i] + months[k] + 100 * (k >= 3),
+            n=answers[i],
+            variance=800.0,
+        )
+        for i in range(3)
+        for k in range(6)
+        if (i, k) != (1, 2)
+    )
+    design = monthly(3)
+    panel = MetricPanel(cells=cells, treated=tuple((f"u{i}", None) for i in range(3)))
+    found = filled(table=tables(design=design, panel=panel), thresholds=Thresholds())
+    assert found.values[1] == pytest.approx([20, 23, 21, 120, 123, 121])
+    # sampling variance of a filled cell: the mean of the eight measured ones of its group and phase
+    known = [800 / 10] * 3 + [800 / 20] * 2 + [800 / 40] * 3
+    assert found.noise[1] == pytest.approx([40, 40, sum(known) / 8, 40, 40, 40])
+    assert found.noise[0] == pytest.approx([80] * 6)
+    assert (found.answers[1].tolist(), found.dropped) == ([20, 20, 0, 20, 20, 20], ())
+
+
+def test_a_description_is_after_minus_before_without_a_trend():
+    """Where sampling alone makes the noise: a difference of two means, its error 10 sqrt(1/8 + 1/6) = 5.4.
+
+    Over twelve such series: a trend would double the error and move the estimate by 9.
+    """
+    apart, errors = [], []
+    for seed in range(12):
+        values = 20 + 10 * seeded(seed).normal(size=14) + 15 * (np.arange(14) >= 8)
+        cells = tuple(
+            PanelCell(unit="u0", period=month(k), value=float(value), n=10, variance=1000.0)
+            for k, value in enumerate(values)
+        )
+        found = evaluate(monthly(8), MetricPanel(cells=cells, treated=(("u0", None),)), rng=seeded())
+        change = values[8:].mean() - values[:8].mean()
+        assert found.grade is DesignGrade.D
+        assert found.after_value - found.baseline_value == pytest.approx(change)
+        apart.append(abs(found.effect.value - change))
+        errors.append(found.effect.standard_error)
+    assert np.median(apart) < 5.4 / 4
+    assert 5.4 < np.median(errors) < 1.5 * 5.4
+
+
+def test_other_errors_of_a_series_equal_statsmodels():
+    # Newey-West with floor(4 (36 / 100)^(2 / 9)) = 3 lags
+    sm = pytest.importorskip("statsmodels.api")
+    case = single(sd=2.0)(seeded(2), 25.0)
+    found = {row.key: row for row in run(case).sensitivity}
+    values, _ = table_of(case)
+    t = np.arange(36)
+    model = sm.OLS(values[0], np.column_stack([np.ones(36), t, t >= 24]).astype(float))
+    plain = model.fit()
+    robust = model.fit(cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}, use_t=True)
+    for key, fit in (("ols", plain), ("newey_west", robust)):
+        assert found[key].value == pytest.approx(fit.params[2])
+        assert (found[key].interval.low, found[key].interval.high) == pytest.approx(tuple(fit.conf_int()[2]))
+
+
 # What may be said
 
 
@@ -377,7 +442,83 @@ def test_only_a_claim_is_worded_as_caused(effect, half, more, verdict, sentence,
     assert dict(found.wording) == {"sentence": sentence, "verb": verb, "causal": causal}
 
 
+@pytest.mark.parametrize(
+    ("effect", "half", "lights", "more", "reasons"),
+    [
+        (5, 2, (), {}, ("interval_excludes_zero",)),
+        (-5, 2, (), {}, ("interval_excludes_zero_other_way",)),
+        (5, 6, (), {}, ("interval_80_excludes_zero",)),
+        (5, 2, (("mix_shift", Light.AMBER),), {}, ("interval_excludes_zero", "amber_mix_shift")),
+        (5, 6, (("mix_shift", Light.AMBER),), {}, ("interval_80_excludes_zero", "amber_mix_shift")),
+        (5, 9, (), {}, ("interval_covers_zero",)),
+        (5, 2, (("mix_shift", Light.RED),), {}, ("check_failed", "red_mix_shift")),
+        (1, 2, (), {"smallest_worthwhile_effect": 4.0}, ("interval_inside_smallest_worthwhile",)),
+        (5, 2, (), {"changed_after_approval": True}, ("interval_excludes_zero", "changed_after_approval")),
+    ],
+)
+def test_reasons_say_which_interval_and_which_check(effect, half, lights, more, reasons):
+    found = judge(
+        design=monthly(3, **more),
+        grade=DesignGrade.B,
+        effect=estimate(effect, half),
+        interval_80=Interval(low=effect - 0.65 * half, high=effect + 0.65 * half, level=0.8),
+        diagnostics=tuple(Diagnostic(key=key, light=shown) for key, shown in lights),
+        resolution=None,
+    )
+    assert found.reasons == reasons
+
+
 # Boundaries
+
+
+def test_five_answers_in_a_period_are_enough():
+    case = with_cells(single()(seeded(2), 5.0), lambda place, one: replace(one, n=5) if place == 3 else one)
+    found = run(case)
+    assert found.refusal is None
+    assert dict(check(found, "low_counts").figures) == {"smallest": 5}
+
+
+def test_a_changed_question_is_found_behind_a_unit_that_is_left_out():
+    case = groups()(seeded(2), 15.0)
+    kept = tuple(
+        replace(one, definition="b") if one.unit == "u05" and one.period >= month(14) else one
+        for one in case.panel.cells
+        if one.unit != "u00" or one.period.month % 2
+    )
+    found = run(replace(case, panel=replace(case.panel, cells=kept)))
+    assert found.refusal is Reason.DEFINITION_CHANGED
+    assert dict(found.refusal_detail) == {"unit": "u05", "period": month(14).isoformat()}
+
+
+def test_treated_units_that_take_turns_are_gaps():
+    """Every month is measured, at one of two units: neither has four of five months."""
+    case = groups(treated=2, controls=4)(seeded(2), 15.0)
+    kept = tuple(
+        one
+        for place, one in enumerate(case.panel.cells)
+        if one.unit not in ("u00", "u01") or place % 2 == int(one.unit == "u01")
+    )
+    found = run(replace(case, panel=replace(case.panel, cells=kept)))
+    assert (found.refusal, dict(found.refusal_detail)) == (Reason.GAPS_IN_SERIES, {"share": 0.5})
+
+
+def test_a_unit_without_answers_in_the_window_is_left_out():
+    case = groups(chance=True)(seeded(2), 15.0)
+    early = replace(
+        case.panel,
+        cells=tuple(one for one in case.panel.cells if one.unit != "u15" or one.period < month(4)),
+    )
+    found = run(with_design(replace(case, panel=early), baseline_periods=10))
+    assert found.notes == ("unit_left_out:u15",)
+    assert found.effect.n == 19
+
+
+def test_placebo_dates_that_do_not_exist_are_not_run():
+    """Seven periods hold no date with four periods on each side."""
+    case = groups(treated=1, controls=1, length=13, start=7, answers=400)(seeded(3), 30.0)
+    found = run(case, thresholds=Thresholds(comparison_pre_periods=7))
+    assert (found.grade, found.verdict) == (DesignGrade.B, Verdict.SUPPORTED)
+    assert (check(found, "placebo_dates").light, check(found, "placebo_dates").figures) == (Light.NOT_RUN, ())
 
 
 def test_a_short_series_alone_lacks_periods_not_a_comparison():
@@ -408,6 +549,33 @@ def test_starts_that_differ_need_five_units_and_two_controls_or_none(treated, co
         cohorts=2 if staggered else 1,
     )
     assert planned_grade(design=monthly(8), shape=shape).method_reason == why
+
+
+@pytest.mark.parametrize(
+    ("gaps", "grade", "notes"), [((1, 4, 13, 16), "B", ()), ((1, 4, 6, 13, 16), "D", ("unit_left_out:u01",))]
+)
+def test_a_control_needs_four_of_five_periods(gaps, grade, notes):
+    case = groups(treated=1, controls=1, length=20, start=10, answers=400)(seeded(3), 30.0)
+    cells = tuple(
+        one for one in case.panel.cells if one.unit == "u00" or one.period not in [month(k) for k in gaps]
+    )
+    found = run(replace(case, panel=replace(case.panel, cells=cells)))
+    assert (found.refusal, found.grade, found.notes) == (None, grade, notes)
+
+
+@pytest.mark.parametrize(
+    ("period", "cycle"),
+    [
+        (PeriodKind.DAY, 365.25),
+        (PeriodKind.WEEK, 365.25 / 7),
+        (PeriodKind.MONTH, 12),
+        (PeriodKind.QUARTER, 4),
+    ],
+)
+def test_a_season_is_a_year_of_periods_where_it_is_declared(period, cycle):
+    declared = replace(monthly(3, seasonal=True), period=period)
+    assert season_of(declared).cycle == pytest.approx(cycle)
+    assert season_of(replace(declared, seasonal=False)) is None
 
 
 def test_two_waves_are_starts_that_differ():
@@ -465,18 +633,27 @@ def test_in_a_series_alone_an_initiative_of_both_sides_keeps_its_step():
 # Before the vote
 
 
-def test_planned_error_of_groups_by_hand():
-    """Baselines that swing every month leave no positive persistence: a difference of two means.
+@pytest.mark.parametrize(
+    ("pattern", "persistence"),
+    [
+        # Neighbors differ in sign in all 7 pairs: -7/8, and 1/8 that goes with the units' means: below 0.
+        ([1, -1, 1, -1, 1, -1, 1, -1], 0.0),
+        # 6 pairs alike and one not: 5/8 and 1/8.
+        ([1, 1, 1, 1, -1, -1, -1, -1], 0.75),
+    ],
+)
+def test_planned_error_of_groups_by_hand(pattern, persistence):
+    """Three treated and five control units around the path of their group, eight months, no sampling noise.
 
-    Three treated and five control units around their group's path by (1, 0, -1) and (2, 1, 0, -1, -2) times
-    4 points, with turning sign. Eight months: squares 8 x 16 x (2 + 10), of (8 - 2) x 7 degrees of freedom.
+    They swing with the pattern by (1, 0, -1) and (2, 1, 0, -1, -2) times 4 points: squares 8 x 16 x (2 + 10),
+    of (8 - 2) x 7 degrees of freedom.
     """
     swings = [1, 0, -1, 2, 1, 0, -1, -2]
     cells = tuple(
         PanelCell(
             unit=f"u{i}",
             period=month(k),
-            value=20.0 + 5 * i + 3 * k + 4 * swing * (-1) ** k,
+            value=20.0 + 5 * i + 3 * k + 4 * swing * pattern[k],
             n=50,
             variance=0.0,
         )
@@ -489,7 +666,9 @@ def test_planned_error_of_groups_by_hand():
         controls=tuple(f"u{i}" for i in range(3, 8)),
     )
     found = smallest_detectable_effect(monthly(8), panel, planned_periods=4)
-    variance = 8 * 16 * 12 / (6 * 7) * (1 / 8 + 1 / 4)
+    weights = np.array([-1 / 8] * 8 + [1 / 4] * 4)
+    correlation = linalg.toeplitz([persistence**k if k else 1.0 for k in range(12)])
+    variance = 8 * 16 * 12 / (6 * 7) * weights @ correlation @ weights
     error = np.sqrt(variance * (1 / 3 + 1 / 5))
     assert (found.grade, found.method_reason) == (DesignGrade.B, "comparison_clusters")
     assert found.standard_error == pytest.approx(error)
