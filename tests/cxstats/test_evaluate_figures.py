@@ -372,7 +372,7 @@ def test_a_missing_cell_is_filled_from_its_group_and_phase_by_hand():
 def test_a_description_is_after_minus_before_without_a_trend():
     """Where sampling alone makes the noise: a difference of two means, its error 10 sqrt(1/8 + 1/6) = 5.4.
 
-    Over twelve such series: a trend would double the error and move the estimate by 9.
+    Over twelve such series: a noise model that is not known adds to the error, a trend doubles it besides.
     """
     apart, errors = [], []
     for seed in range(12):
@@ -388,7 +388,7 @@ def test_a_description_is_after_minus_before_without_a_trend():
         apart.append(abs(found.effect.value - change))
         errors.append(found.effect.standard_error)
     assert np.median(apart) < 5.4 / 4
-    assert 5.4 < np.median(errors) < 1.5 * 5.4
+    assert 5.4 < np.median(errors) < 2 * 5.4
 
 
 def test_other_errors_of_a_series_equal_statsmodels():
