@@ -640,6 +640,14 @@ def test_stratum_without_answers_on_one_side():
     assert len(standardized_change(strata=[stratum("a"), appeared]).strata) == 1
 
 
+def test_strata_without_variation_say_how_many_answers_were_alike():
+    with pytest.raises(NotEstimable) as refusal:
+        standardized_change(
+            strata=[stratum(n_before=50, n_after=20, variance_before=0.0, variance_after=0.0)]
+        )
+    assert (refusal.value.reason, refusal.value.detail) == (Reason.NO_VARIATION, {"n": 70})
+
+
 def test_mix_refusals():
     flat = {"variance_before": 0.0, "variance_after": 0.0}
     for strata, reason in [
