@@ -211,15 +211,10 @@ def lagged_panel(
     n = int(first.size)
     if second.size != n or len(units) != n or len(waves) != n:
         raise InvalidInput("units", "units, waves, x and y of one length")
-    rows = {}
-    for place, (unit, wave) in enumerate(zip(units, waves, strict=True)):
-        key = (unit, count("waves", wave))
-        if key in rows:
-            raise InvalidInput("waves", "one row per unit and wave")
-        rows[key] = place
-    needed_waves = count("minimum_waves", minimum_waves, minimum=3)
-    if len({wave for _, wave in rows}) < needed_waves:
-        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=needed_waves, found=len({wave for _, wave in rows}))
+    rows = _rows(units, waves)
+    needed_waves, seen = count("minimum_waves", minimum_waves, minimum=3), {wave for _, wave in rows}
+    if len(seen) < needed_waves:
+        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=needed_waves, found=len(seen))
     member, wave_code, used_x, used_y, groups = _pairs(rows, first, second)
     needed = count("minimum_units", minimum_units, minimum=3)
     if groups < needed:
@@ -230,12 +225,9 @@ def lagged_panel(
         others.append(wave_code[:, None] == found_waves[1:])
     others_matrix = np.concatenate(others, axis=1).astype(np.float64)
     rest_x, rest_y = _without(others_matrix, used_x), _without(others_matrix, used_y)
-    moved = float(rest_x @ rest_x)
-    if moved <= 1e-18 * max(float(used_x @ used_x), 1e-300):
+    if float(rest_x @ rest_x) <= 1e-18 * max(float(used_x @ used_x), 1e-300):
         raise NotEstimable(Reason.NO_VARIATION, units=groups)
-    slope = float(rest_x @ rest_y) / moved
-    scores = np.bincount(member, weights=rest_x * (rest_y - slope * rest_x), minlength=groups)
-    error = sqrt(groups / (groups - 1) * float(scores @ scores)) / moved
+    slope, error = _clustered_slope(rest_x, rest_y, member, groups)
     if error <= 1e-12 * max(abs(slope), 1e-300):
         raise NotEstimable(Reason.NO_VARIATION, units=groups)
     reach = float(special.stdtrit(groups - 1, 0.5 + level / 2)) * error
@@ -253,6 +245,27 @@ def lagged_panel(
         observations=int(used_x.size),
         waves=int(found_waves.size),
     )
+
+
+def _rows(units: Sequence[Hashable], waves: Sequence[int]) -> dict[tuple[Hashable, int], int]:
+    """Place of each unit's row of each wave."""
+    rows: dict[tuple[Hashable, int], int] = {}
+    for place, (unit, wave) in enumerate(zip(units, waves, strict=True)):
+        key = (unit, count("waves", wave))
+        if key in rows:
+            raise InvalidInput("waves", "one row per unit and wave")
+        rows[key] = place
+    return rows
+
+
+def _clustered_slope(
+    x: FloatArray, y: FloatArray, member: NDArray[np.intp], groups: int
+) -> tuple[float, float]:
+    """Slope of y on x and its standard error, residuals of one unit depending on each other."""
+    moved = float(x @ x)
+    slope = float(x @ y) / moved
+    scores = np.bincount(member, weights=x * (y - slope * x), minlength=groups)
+    return slope, sqrt(groups / (groups - 1) * float(scores @ scores)) / moved
 
 
 def _ranks(values: FloatArray) -> FloatArray:

@@ -57,7 +57,7 @@ ROOMS = {
     "reports": _app("reports"),
     "evaluate": Room(
         code=("cxstats/evaluate",),
-        tests=("tests/cxstats/test_evaluate.py", "tests/cxstats/test_evaluate_routes.py"),
+        tests=tuple(f"tests/cxstats/test_evaluate{part}.py" for part in ("", "_routes", "_figures")),
     ),
     "cxstats": Room(code=("cxstats",), tests=("tests/cxstats",), without=("cxstats/evaluate",)),
 }

@@ -151,83 +151,129 @@ def staggered_effects(
         never = int(np.sum(starts < 0))
         comparison = Comparison.NEVER_TREATED if never >= 5 else Comparison.NOT_YET_TREATED
     cells = _cells(panel, starts, comparison, base, skip)
-    effects = np.array([_value(panel, cell) for cell in cells])
-    residual = _residuals(panel.values, starts)
-    freedom = float(len(starts) - len(set(panel.first_treated)))
+    groups = len(set(panel.first_treated))
+    freedom = float(len(starts) - groups)
     if freedom < 1:
-        raise NotEstimable(Reason.TOO_FEW_UNITS, needed=len(set(panel.first_treated)) + 1, found=len(starts))
-    reference = freedom if inference is Inference.POOLED else float("inf")
-    covariance = residual.T @ residual / freedom if inference is Inference.POOLED else None
-    method = f"group_time_{comparison.value}_{base.value}_{inference.value}"
+        raise NotEstimable(Reason.TOO_FEW_UNITS, needed=groups + 1, found=len(starts))
+    residual = _residuals(panel.values, starts)
+    pooled = inference is Inference.POOLED
+    model = _Model(
+        cells=cells,
+        effects=np.array([_value(panel, cell) for cell in cells]),
+        lag=skip,
+        residual=residual,
+        covariance=residual.T @ residual / freedom if pooled else None,
+        reference=freedom if pooled else float("inf"),
+        unit=unit,
+        level=confidence,
+        method=f"group_time_{comparison.value}_{base.value}_{inference.value}",
+    )
+    simple, _ = model.average(model.is_after)
+    half_80 = _critical(0.80, model.reference) * _error(simple)
+    return StaggeredEffects(
+        simple=simple,
+        simple_interval_80=Interval(low=simple.value - half_80, high=simple.value + half_80, level=0.80),
+        p_value=_p_value(simple.value / _error(simple), model.reference),
+        degrees_of_freedom=model.reference,
+        group_time=_group_time(model),
+        by_cohort=_by_cohort(model),
+        by_event_time=_by_event_time(model, rng, draws),
+        comparison=comparison,
+    )
 
-    def estimate(share: FloatArray, sizes: FloatArray | None) -> tuple[Estimate, FloatArray]:
-        weights = _unit_weights(cells, share, panel.values.shape)
-        influence = np.einsum("it,it->i", weights, residual)
-        if sizes is not None and covariance is None:
-            influence = influence + _weight_term(cells, effects, sizes, len(starts))
-        if covariance is None:
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Effects of all cells and what their errors follow from; every average of cells is one estimate.
+
+    `covariance` (T, T) of all units' residuals for the pooled inference, None where each unit's own squared
+    influence is taken; `reference` degrees of freedom.
+    """
+
+    cells: list[_Cell]
+    effects: FloatArray
+    lag: int
+    residual: FloatArray
+    covariance: FloatArray | None
+    reference: float
+    unit: Unit
+    level: float
+    method: str
+
+    def is_after(self, cell: _Cell) -> bool:
+        return cell.period >= cell.cohort + self.lag
+
+    def average(self, condition: Callable[[_Cell], bool]) -> tuple[Estimate, FloatArray]:
+        """Mean effect of the cells that meet the condition, weighed by the cohorts' sizes."""
+        sizes = np.array([cell.treated.sum() if condition(cell) else 0.0 for cell in self.cells])
+        return self.estimate(sizes / sizes.sum(), sizes)
+
+    def estimate(self, share: FloatArray, sizes: FloatArray | None) -> tuple[Estimate, FloatArray]:
+        """Effects weighed by `share`, and each unit's influence; `sizes` where the shares were estimated."""
+        weights = _unit_weights(self.cells, share, self.residual.shape)
+        influence = np.einsum("it,it->i", weights, self.residual)
+        if sizes is not None and self.covariance is None:
+            influence = influence + _weight_term(self.cells, self.effects, sizes, len(self.residual))
+        if self.covariance is None:
             variance = float(influence @ influence)
         else:
-            variance = float(np.einsum("is,st,it->", weights, covariance, weights))
+            variance = float(np.einsum("is,st,it->", weights, self.covariance, weights))
         if not variance > 0:
             raise NotEstimable(Reason.NO_VARIATION)
         error = float(np.sqrt(variance))
-        value = float(share @ effects)
-        half = _critical(confidence, reference) * error
+        value = float(share @ self.effects)
+        half = _critical(self.level, self.reference) * error
         return (
             Estimate(
                 value=value,
-                interval=Interval(low=value - half, high=value + half, level=confidence),
-                n=len(starts),
-                unit=unit,
-                method=method,
+                interval=Interval(low=value - half, high=value + half, level=self.level),
+                n=len(self.residual),
+                unit=self.unit,
+                method=self.method,
                 standard_error=error,
             ),
             influence,
         )
 
-    def of(condition: Callable[[_Cell], bool]) -> tuple[Estimate, FloatArray]:
-        sizes = np.array([cell.treated.sum() if condition(cell) else 0.0 for cell in cells])
-        return estimate(sizes / sizes.sum(), sizes)
 
-    after = [cell for cell in cells if cell.period >= cell.cohort + skip]
-    simple, _ = of(lambda cell: cell.period >= cell.cohort + skip)
-    half_80 = _critical(0.80, reference) * _error(simple)
-    group_time = []
-    for position, cell in enumerate(cells):
-        if cell.period >= cell.cohort + skip:
-            single, _ = estimate(np.eye(len(cells))[position], None)
-            group_time.append(_labelled(cell, cell.period, single))
-    cohorts = []
+def _group_time(model: _Model) -> tuple[GroupTimeEffect, ...]:
+    found = []
+    for position, cell in enumerate(model.cells):
+        if model.is_after(cell):
+            single, _ = model.estimate(np.eye(len(model.cells))[position], None)
+            found.append(_labelled(cell, cell.period, single))
+    return tuple(found)
+
+
+def _by_cohort(model: _Model) -> tuple[GroupTimeEffect, ...]:
+    """Mean over the periods of each cohort."""
+    after = [cell for cell in model.cells if model.is_after(cell)]
+    found = []
     for cohort in sorted({cell.cohort for cell in after}):
-        sizes = np.array([float(c.cohort == cohort and c.period >= c.cohort + skip) for c in cells])
-        average, _ = estimate(sizes / sizes.sum(), None)
+        sizes = np.array([float(cell.cohort == cohort and model.is_after(cell)) for cell in model.cells])
+        average, _ = model.estimate(sizes / sizes.sum(), None)
         first = next(cell for cell in after if cell.cohort == cohort)
-        cohorts.append(_labelled(first, -1, average))
-    times = sorted({cell.period - cell.cohort for cell in cells})
-    paths = [of(lambda cell, e=e: cell.period - cell.cohort == e) for e in times]  # type: ignore[misc]
-    wide = _simultaneous(np.column_stack([influence for _, influence in paths]), rng, draws, confidence)
-    events = tuple(
+        found.append(_labelled(first, -1, average))
+    return tuple(found)
+
+
+def _by_event_time(model: _Model, rng: Generator, draws: int) -> tuple[EventTimeEffect, ...]:
+    """Mean over the cohorts at each distance from the start, with a band for all distances together."""
+    times = sorted({cell.period - cell.cohort for cell in model.cells})
+    paths = [model.average(lambda cell, e=e: cell.period - cell.cohort == e) for e in times]  # type: ignore[misc]
+    wide = _simultaneous(np.column_stack([influence for _, influence in paths]), rng, draws, model.level)
+    reach = max(wide, _critical(model.level, model.reference))
+    return tuple(
         EventTimeEffect(
             event_time=event,
             effect=found,
             band=Interval(
-                low=found.value - max(wide, _critical(confidence, reference)) * _error(found),
-                high=found.value + max(wide, _critical(confidence, reference)) * _error(found),
-                level=confidence,
+                low=found.value - reach * _error(found),
+                high=found.value + reach * _error(found),
+                level=model.level,
             ),
         )
         for event, (found, _) in zip(times, paths, strict=True)
-    )
-    return StaggeredEffects(
-        simple=simple,
-        simple_interval_80=Interval(low=simple.value - half_80, high=simple.value + half_80, level=0.80),
-        p_value=_p_value(simple.value / _error(simple), reference),
-        degrees_of_freedom=reference,
-        group_time=tuple(group_time),
-        by_cohort=tuple(cohorts),
-        by_event_time=events,
-        comparison=comparison,
     )
 
 

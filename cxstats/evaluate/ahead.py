@@ -15,7 +15,7 @@ from cxstats.design import (
     UnitSelection,
 )
 from cxstats.errors import NotEstimable, Reason
-from cxstats.evaluate.facade import UNITS, shape_of
+from cxstats.evaluate.facade import UNITS, check_design, shape_of
 from cxstats.evaluate.plan import planned_grade, season_of
 from cxstats.evaluate.series import difference_series, refuse_short_season, treated_series
 from cxstats.evaluate.tables import Tables, filled, tables
@@ -99,6 +99,7 @@ def smallest_detectable_effect(
     >>> found.grade.value, 8 < found.smallest_detectable_effect < 20
     ('C', True)
     """
+    check_design(design)
     planned = count("planned_periods", planned_periods, minimum=1)
     try:
         whole = tables(design=design, panel=panel)

@@ -9,6 +9,7 @@ import cxstats
 from cxstats.checks import count, real
 from cxstats.design import (
     Diagnostic,
+    Direction,
     EstimandKind,
     EvaluationDesign,
     Finding,
@@ -16,6 +17,7 @@ from cxstats.design import (
     Method,
     MetricPanel,
     NegativeControl,
+    PeriodKind,
     SensitivityRow,
     UnitSelection,
     Verdict,
@@ -110,7 +112,7 @@ def evaluate(
     >>> found.grade.value, found.verdict.value, round(found.effect.value, 2)
     ('C', 'supported', 0.11)
     """
-    _check(design)
+    check_design(design)
     whole = _laid_out(design, panel)
     digest = input_digest(
         design=design, panel=panel, thresholds=thresholds, negative_control=negative_control
@@ -125,7 +127,28 @@ def evaluate(
             young = whole.numbers.size - rest.numbers.size
             whole = rest
     plan = planned_grade(design=design, shape=shape_of(whole, design, thresholds), thresholds=thresholds)
-    blank = Finding(
+    blank = _without_result(design, plan, digest)
+    if whole is None:
+        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
+    if still_open is not None:
+        return refused(blank, still_open, whole, design)
+    try:
+        analysis, checks = _analyzed(
+            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
+        )
+    except NotEstimable as refusal:
+        return refused(blank, refusal, whole, design)
+    if negative_control is not None:
+        checks += (_unmoved(negative_control, design, rng, thresholds),)
+    finding = _concluded(blank, analysis, checks, design, plan, thresholds)
+    notes = (f"young_periods_left_out:{young}",) if young else ()
+    finding = replace(finding, series=points(analysis, whole), notes=finding.notes + notes)
+    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
+
+
+def _without_result(design: EvaluationDesign, plan: GradePlan, digest: str) -> Finding:
+    """Grade and method before any result is seen; what remains of a finding that is refused."""
+    return Finding(
         grade=plan.grade,
         verdict=Verdict.NOT_ESTIMABLE,
         method=plan.method,
@@ -141,18 +164,17 @@ def evaluate(
         engine_version=cxstats.ENGINE_VERSION,
         input_digest=digest,
     )
-    if whole is None:
-        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
-    if still_open is not None:
-        return refused(blank, still_open, whole, design)
-    try:
-        analysis, checks = _analyzed(
-            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
-        )
-    except NotEstimable as refusal:
-        return refused(blank, refusal, whole, design)
-    if negative_control is not None:
-        checks += (_unmoved(negative_control, design, rng, thresholds),)
+
+
+def _concluded(
+    blank: Finding,
+    analysis: Analysis,
+    checks: tuple[Diagnostic, ...],
+    design: EvaluationDesign,
+    plan: GradePlan,
+    thresholds: Thresholds,
+) -> Finding:
+    """The finding with its figures and what may be said of them."""
     found = judge(
         design=design,
         grade=plan.grade,
@@ -162,7 +184,7 @@ def evaluate(
         resolution=analysis.resolution,
     )
     half = analysis.effect.interval.half_width
-    finding = replace(
+    return replace(
         blank,
         method=analysis.method or plan.method,
         method_reason=analysis.method_reason or plan.method_reason,
@@ -174,18 +196,12 @@ def evaluate(
         after_value=analysis.after_value,
         smallest_detectable_effect=half
         * float(1 + normal_quantile(thresholds.power) / normal_quantile((1 + thresholds.level) / 2)),
-        series=points(analysis, whole),
         diagnostics=checks,
         sensitivity=analysis.sensitivity,
         reasons=found.reasons,
         wording=found.wording,
-        notes=(
-            *analysis.notes,
-            *(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
-            *((f"young_periods_left_out:{young}",) if young else ()),
-        ),
+        notes=(*analysis.notes, *(f"unit_left_out:{unit}" for unit in analysis.table.dropped)),
     )
-    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
 
 
 def _unmoved(
@@ -346,9 +362,20 @@ def _chosen_by(design: EvaluationDesign) -> int:
     return design.selection_periods
 
 
-def _check(design: EvaluationDesign) -> None:
+def check_design(design: EvaluationDesign) -> None:
+    """Name what is malformed; what the tables read from a design they check themselves.
+
+    A plain word passes for its constant when compared by value and not when compared by identity: "up"
+    would be read as down.
+    """
     real("design.smallest_worthwhile_effect", design.smallest_worthwhile_effect, minimum=0.0)
     if design.selection_periods is not None:
         count("design.selection_periods", design.selection_periods, minimum=1)
-    if not isinstance(design.kind, EstimandKind):
-        raise InvalidInput("design.kind", "a EstimandKind")
+    for name, kind in (
+        ("kind", EstimandKind),
+        ("period", PeriodKind),
+        ("direction", Direction),
+        ("selection", UnitSelection),
+    ):
+        if not isinstance(getattr(design, name), kind):
+            raise InvalidInput(f"design.{name}", f"a member of {kind.__name__}")

@@ -8,6 +8,7 @@ from cxstats.design import Diagnostic, EvaluationDesign, Light, SensitivityRow
 from cxstats.did import (
     Base,
     Inference,
+    StaggeredEffects,
     breakdown_value,
     difference_in_differences,
     pre_trend,
@@ -138,28 +139,17 @@ def staggered(
         level=thresholds.level,
     )
     observed = table.values[: table.treated].mean(axis=0)
-    gap, half = np.zeros(table.numbers.size), np.zeros(table.numbers.size)
-    for cell in effects.group_time:
-        share = cell.units / table.treated
-        gap[cell.period] += share * cell.effect.value
-        half[cell.period] += share * cell.effect.interval.half_width
-    started = np.min(table.starts[: table.treated])
-    early = table.numbers < started
+    gap, half = _gap_of_waves(table, effects)
+    early = table.numbers < np.min(table.starts[: table.treated])
+    baseline, after = _levels_of_waves(table, first, lag)
     control = table.values[table.treated :].mean(axis=0) if table.controls else None
-    before_values = [table.values[i, : first[i]].mean() for i in range(table.treated) if first[i] is not None]
-    after_values = [
-        table.values[i, int(first[i] or 0) + lag :].mean()
-        for i in range(table.treated)
-        if int(first[i] or 0) + lag < table.numbers.size
-    ]
-    rows: tuple[SensitivityRow, ...] = (row("previous_period_base", previous.simple),)
     return Analysis(
         table=table,
         effect=effects.simple,
         interval_80=effects.simple_interval_80,
         p_value=effects.p_value,
-        baseline_value=float(np.mean(before_values)),
-        after_value=float(np.mean(after_values)),
+        baseline_value=baseline,
+        after_value=after,
         observed=observed,
         answers=table.answers[: table.treated].sum(axis=0),
         expected=np.where(early, observed, observed - gap),
@@ -167,8 +157,29 @@ def staggered(
         expected_high=np.where(early, observed, observed - gap + half),
         control=control,
         diagnostics=(parallel, overlap),
-        sensitivity=rows,
+        sensitivity=(row("previous_period_base", previous.simple),),
     )
+
+
+def _gap_of_waves(table: Tables, effects: StaggeredEffects) -> tuple[FloatArray, FloatArray]:
+    """What the waves that had started gained in each period, weighed by their units, and the band's half."""
+    gap, half = np.zeros(table.numbers.size), np.zeros(table.numbers.size)
+    for cell in effects.group_time:
+        share = cell.units / table.treated
+        gap[cell.period] += share * cell.effect.value
+        half[cell.period] += share * cell.effect.interval.half_width
+    return gap, half
+
+
+def _levels_of_waves(table: Tables, first: list[int | None], lag: int) -> tuple[float, float]:
+    """Mean level of the treated units, each before its own start and after its own lag."""
+    before = [table.values[i, : first[i]].mean() for i in range(table.treated) if first[i] is not None]
+    after = [
+        table.values[i, int(first[i] or 0) + lag :].mean()
+        for i in range(table.treated)
+        if int(first[i] or 0) + lag < table.numbers.size
+    ]
+    return float(np.mean(before)), float(np.mean(after))
 
 
 def donors(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit) -> Analysis:

@@ -15,7 +15,7 @@ from cxstats.design import (
 from cxstats.errors import NotEstimable
 from cxstats.evaluate.analysis import Analysis
 from cxstats.evaluate.tables import Tables
-from cxstats.results import Interval
+from cxstats.results import Estimate, Interval
 
 
 def refused(blank: Finding, refusal: NotEstimable, whole: Tables | None, design: EvaluationDesign) -> Finding:
@@ -91,63 +91,51 @@ def _control(table: Tables, column: int) -> float | None:
 
 def as_ratios(finding: Finding, design: EvaluationDesign) -> Finding:
     """Read a finding on log seconds as geometric means and ratios."""
-
-    def ratio(interval: Interval | None) -> Interval | None:
-        if interval is None:
-            return None
-        return Interval(
-            low=float(np.exp(interval.low)), high=float(np.exp(interval.high)), level=interval.level
-        )
-
-    def seconds(value: float | None) -> float | None:
-        return None if value is None else float(np.exp(value))
-
-    effect = finding.effect
-    if effect is not None:
-        value = float(np.exp(effect.value))
-        effect = replace(
-            effect,
-            value=value,
-            interval=Interval(
-                low=float(np.exp(effect.interval.low)),
-                high=float(np.exp(effect.interval.high)),
-                level=effect.interval.level,
-            ),
-            standard_error=None if effect.standard_error is None else value * effect.standard_error,
-        )
     smallest = finding.smallest_detectable_effect
     if smallest is not None:
         smallest = float(np.exp(smallest if design.direction is Direction.UP else -smallest))
     return replace(
         finding,
-        effect=effect,
-        interval_80=ratio(finding.interval_80),
-        baseline_value=seconds(finding.baseline_value),
-        after_value=seconds(finding.after_value),
+        effect=None if finding.effect is None else _ratio(finding.effect),
+        interval_80=None if finding.interval_80 is None else _ratios(finding.interval_80),
+        baseline_value=_seconds(finding.baseline_value),
+        after_value=_seconds(finding.after_value),
         smallest_detectable_effect=smallest,
-        series=tuple(
-            SeriesPoint(
-                period=point.period,
-                observed=float(np.exp(point.observed)),
-                n=point.n,
-                expected=seconds(point.expected),
-                expected_low=seconds(point.expected_low),
-                expected_high=seconds(point.expected_high),
-                control=seconds(point.control),
-            )
-            for point in finding.series
-        ),
+        series=tuple(_point_in_seconds(point) for point in finding.series),
         sensitivity=tuple(
-            SensitivityRow(
-                key=item.key,
-                value=float(np.exp(item.value)),
-                interval=Interval(
-                    low=float(np.exp(item.interval.low)),
-                    high=float(np.exp(item.interval.high)),
-                    level=item.interval.level,
-                ),
-            )
+            SensitivityRow(key=item.key, value=float(np.exp(item.value)), interval=_ratios(item.interval))
             for item in finding.sensitivity
         ),
         notes=(*finding.notes, "geometric_means"),
+    )
+
+
+def _ratio(effect: Estimate) -> Estimate:
+    """A difference of log seconds as a ratio; its standard error by the delta method."""
+    value = float(np.exp(effect.value))
+    return replace(
+        effect,
+        value=value,
+        interval=_ratios(effect.interval),
+        standard_error=None if effect.standard_error is None else value * effect.standard_error,
+    )
+
+
+def _ratios(interval: Interval) -> Interval:
+    return Interval(low=float(np.exp(interval.low)), high=float(np.exp(interval.high)), level=interval.level)
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else float(np.exp(value))
+
+
+def _point_in_seconds(point: SeriesPoint) -> SeriesPoint:
+    return SeriesPoint(
+        period=point.period,
+        observed=float(np.exp(point.observed)),
+        n=point.n,
+        expected=_seconds(point.expected),
+        expected_low=_seconds(point.expected_low),
+        expected_high=_seconds(point.expected_high),
+        control=_seconds(point.control),
     )

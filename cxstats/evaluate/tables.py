@@ -115,17 +115,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     """
     own = _starts(design, panel)
     known = list(own) + list(dict.fromkeys(panel.controls))
-    cells: dict[tuple[str, int], PanelCell] = {}
-    for cell in panel.cells:
-        _check(cell)
-    weekdays = {cell.period.toordinal() % 7 for cell in panel.cells}
-    # Weeks begin where the panel's weeks begin; Monday where its dates do not say.
-    week = weekdays.pop() if len(weekdays) == 1 else MONDAY
-    for cell in panel.cells:
-        key = (cell.unit, period_number(cell.period, design.period, week))
-        if key in cells:
-            raise InvalidInput("panel.cells", f"one cell per unit and period, {cell.unit} has two in one")
-        cells[key] = cell
+    cells, week = _by_unit_and_period(design, panel)
     used = {key: cell for key, cell in cells.items() if key[0] in set(known)}
     units = [unit for unit in known if any(key[0] == unit for key in used)]
     treated = [unit for unit in units if unit in own]
@@ -136,22 +126,19 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     before = min(period_number(day, design.period, week) for day in firsts)
     latest = max(first_whole_period(day, design.period, week) for day in firsts)
     low, high = _window(design, before, latest + lag)
-    numbers = sorted({number for _, number in used if low <= number < high})
+    kept = {key: cell for key, cell in used.items() if low <= key[1] < high}
+    numbers = sorted({number for _, number in kept})
     ordered = sorted(treated) + sorted(set(units) - set(treated))
     shape = (len(ordered), len(numbers))
     values, noise, answers, unresolved = (np.zeros(shape) for _ in range(4))
     present = np.zeros(shape, dtype=np.bool_)
     days: dict[int, date] = {}
-    kept = []
-    for (unit, number), cell in used.items():
-        if not low <= number < high:
-            continue
+    for (unit, number), cell in kept.items():
         row, column = ordered.index(unit), numbers.index(number)
         values[row, column], answers[row, column] = cell.value, cell.n
         noise[row, column], present[row, column] = cell.variance, True
         unresolved[row, column] = cell.open_cases
         days[number] = min(days.get(number, cell.period), cell.period)
-        kept.append(cell)
     starts = [
         float(first_whole_period(own[unit], design.period, week)) if unit in own else np.inf
         for unit in ordered
@@ -170,7 +157,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         before=float(before),
         after=float(latest + lag),
         week_start=week,
-        cells=tuple(sorted(kept, key=lambda cell: (cell.unit, cell.period))),
+        cells=tuple(sorted(kept.values(), key=lambda cell: (cell.unit, cell.period))),
     )
 
 
@@ -268,6 +255,24 @@ def _sampling_variances(variance: FloatArray, answers: FloatArray, present: NDAr
     total = np.where(present, answers, 0.0)
     pooled = (variance * total).sum(axis=1) / np.maximum(total.sum(axis=1), 1.0)
     return np.where(present, pooled[:, None] / np.maximum(answers, 1.0), 0.0)
+
+
+def _by_unit_and_period(
+    design: EvaluationDesign, panel: MetricPanel
+) -> tuple[dict[tuple[str, int], PanelCell], int]:
+    """Checked cells by unit and period number, and the day on which the panel's weeks begin."""
+    for cell in panel.cells:
+        _check(cell)
+    weekdays = {cell.period.toordinal() % 7 for cell in panel.cells}
+    # Weeks begin where the panel's weeks begin; Monday where its dates do not say.
+    week = weekdays.pop() if len(weekdays) == 1 else MONDAY
+    cells: dict[tuple[str, int], PanelCell] = {}
+    for cell in panel.cells:
+        key = (cell.unit, period_number(cell.period, design.period, week))
+        if key in cells:
+            raise InvalidInput("panel.cells", f"one cell per unit and period, {cell.unit} has two in one")
+        cells[key] = cell
+    return cells, week
 
 
 def _starts(design: EvaluationDesign, panel: MetricPanel) -> dict[str, date]:

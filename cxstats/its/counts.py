@@ -86,12 +86,7 @@ def segmented_counts(
     >>> round(fit.rate_ratio.value, 3)
     0.492
     """
-    observed = finite_vector("counts", counts, minimum=3)
-    if np.any(observed < 0) or np.any(observed != np.round(observed)):
-        raise InvalidInput("counts", "whole numbers >= 0")
-    weights = np.ones(observed.size) if exposure is None else finite_vector("exposure", exposure)
-    if weights.size != observed.size or np.any(weights <= 0):
-        raise InvalidInput("exposure", f"{observed.size} exposures > 0, as many as counts")
+    observed, weights = _checked(counts, exposure)
     confidence = fraction("level", level)
     plan = series_design(
         time=period_numbers(time, observed.size),
@@ -136,6 +131,18 @@ def segmented_counts(
         expected_high=np.exp(center + half),
         residual_autocorrelation=residual_autocorrelation(pearson, level=confidence),
     )
+
+
+def _checked(
+    counts: ArrayLike | Sequence[float], exposure: ArrayLike | Sequence[float] | None
+) -> tuple[FloatArray, FloatArray]:
+    observed = finite_vector("counts", counts, minimum=3)
+    if np.any(observed < 0) or np.any(observed != np.round(observed)):
+        raise InvalidInput("counts", "whole numbers >= 0")
+    weights = np.ones(observed.size) if exposure is None else finite_vector("exposure", exposure)
+    if weights.size != observed.size or np.any(weights <= 0):
+        raise InvalidInput("exposure", f"{observed.size} exposures > 0, as many as counts")
+    return observed, weights
 
 
 def _ratio(

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput
-from cxstats.its.columns import Season, period_numbers, series_design
+from cxstats.its.columns import Season, SeriesDesign, period_numbers, series_design
+from cxstats.its.fit import LinearFit
 from cxstats.its.noise import averaged_fit, contrast_errors, plain_fit
 from cxstats.its.regression import noise_vector, segmented_regression
 from cxstats.later import optimize, special
@@ -100,14 +101,9 @@ def series_power(
     after = numbers[-1] + 1.0 + np.arange(planned)
     whole = np.concatenate([numbers, after])
     plan = series_design(time=whole, start=float(after[0]), trend=trend, season=season)
-    step = plan.step if plan.step is not None else 0
     if noise is None:
         fit = plain_fit(design=plain.matrix, values=observed, time=numbers)
         sampling = np.zeros(whole.size)
-        positive = max(fit.phi, 0.0)
-        length, width = plan.matrix.shape
-        freedom = max(length * (1 - positive) / (1 + positive) - width, 2.0)
-        critical = student_quantile((1 + confidence) / 2, freedom)
     else:
         fit = averaged_fit(design=plain.matrix, values=observed, time=numbers, noise=noise)
         sampling = np.concatenate([noise, np.full(planned, 1.0 / float(np.mean(1.0 / noise)))])
@@ -115,18 +111,9 @@ def series_power(
     distance = np.abs(whole[:, None] - whole[None, :])
     covariance = fit.latent_sd**2 * np.power(phi, distance) + np.diag(sampling)
     if noise is None:
-        information = plan.matrix.T @ np.linalg.solve(covariance, plan.matrix)
-        error = float(np.sqrt(np.linalg.inv(information)[step, step]))
-        effect = (critical + normal_quantile(target)) * error
+        error, effect = _step_of_one_model(plan, covariance, fit.phi, target, confidence)
     else:
-        contrast = np.zeros(plan.matrix.shape[1])
-        contrast[step] = 1.0
-        errors = contrast_errors(design=plan.matrix, time=whole, noise=sampling, contrast=contrast, fit=fit)
-        error = float(np.sqrt(fit.weights @ errors**2))
-        # The planned interval is wide enough for every noise model that is left; the estimate scatters as
-        # one of them says.
-        half = _mixed_quantile(fit.weights, errors, (1 + confidence) / 2)
-        effect = half + _mixed_quantile(fit.weights, errors, target)
+        error, effect = _step_of_many_models(plan, whole, sampling, fit, target, confidence)
     simulated = None
     if count("simulations", simulations) > 0:
         if rng is None:
@@ -153,6 +140,41 @@ def series_power(
         simulated_power=simulated,
         unit=unit,
     )
+
+
+def _step_of_one_model(
+    plan: SeriesDesign, covariance: FloatArray, phi: float, power: float, level: float
+) -> tuple[float, float]:
+    """Standard error and smallest detectable step where the sampling noise is not known."""
+    step = plan.step if plan.step is not None else 0
+    positive = max(phi, 0.0)
+    length, width = plan.matrix.shape
+    freedom = max(length * (1 - positive) / (1 + positive) - width, 2.0)
+    critical = student_quantile((1 + level) / 2, freedom)
+    information = plan.matrix.T @ np.linalg.solve(covariance, plan.matrix)
+    error = float(np.sqrt(np.linalg.inv(information)[step, step]))
+    return error, (critical + normal_quantile(power)) * error
+
+
+def _step_of_many_models(
+    plan: SeriesDesign,
+    time: FloatArray,
+    sampling: FloatArray,
+    fit: LinearFit,
+    power: float,
+    level: float,
+) -> tuple[float, float]:
+    """The same where it is known: averaged over the noise models that the baseline allows.
+
+    The planned interval is wide enough for every model that is left; the estimate scatters as one of them
+    says.
+    """
+    contrast = np.zeros(plan.matrix.shape[1])
+    contrast[plan.step if plan.step is not None else 0] = 1.0
+    errors = contrast_errors(design=plan.matrix, time=time, noise=sampling, contrast=contrast, fit=fit)
+    error = float(np.sqrt(fit.weights @ errors**2))
+    half = _mixed_quantile(fit.weights, errors, (1 + level) / 2)
+    return error, half + _mixed_quantile(fit.weights, errors, power)
 
 
 def _mixed_quantile(weights: FloatArray, scales: FloatArray, probability: float) -> float:

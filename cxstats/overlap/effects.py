@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from cxstats.checks import FloatArray, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its.columns import Season, period_numbers, series_design
+from cxstats.its.fit import LinearFit
 from cxstats.its.noise import averaged_fit, plain_fit
 from cxstats.its.regression import estimate_of, noise_vector
 from cxstats.results import Estimate, Unit
@@ -117,13 +118,9 @@ def overlapping_effects(
         raise InvalidInput("starts", "at least one initiative, each named once")
     confidence = fraction("level", level)
     noise = None if noise_variance is None else noise_vector(noise_variance, observed.size)
-    firsts = [real("starts", start) for _, start in starts]
-    for first in firsts:
-        if not (numbers >= first).any():
-            raise NotEstimable(Reason.NO_POST_PERIOD)
-        if (numbers >= first).all():
-            raise NotEstimable(Reason.NO_PRE_PERIOD)
-    steps = np.column_stack([(numbers >= first).astype(np.float64) for first in firsts])
+    steps = np.column_stack(
+        [_step(numbers, first) for first in [real("starts", start) for _, start in starts]]
+    )
     rest = series_design(time=numbers, start=None, trend=trend, season=season).matrix
     condition = condition_number(steps=steps, rest=rest)
     identifiable = condition <= maximum_condition
@@ -147,10 +144,7 @@ def overlapping_effects(
             NamedEffect(name=name, effect=estimate_of(fit, pick, unit=unit, n=length, level=confidence))
             for (name, _), pick in zip(starts, picks, strict=True)
         )
-        centers = fit.coefficients[:, width:]
-        mean = fit.weights @ centers
-        inner = np.einsum("k,kij->ij", fit.weights, fit.covariances[:, width:, width:])
-        covariance = inner + np.einsum("k,ki,kj->ij", fit.weights, centers - mean, centers - mean)
+        covariance = _averaged_covariance(fit, width)
     return OverlapEffects(
         separate=separate,
         covariance=covariance,
@@ -158,6 +152,25 @@ def overlapping_effects(
         condition=condition,
         identifiable=identifiable,
     )
+
+
+def _step(numbers: FloatArray, first: float) -> FloatArray:
+    """0 before and 1 from the start on; refused where one of them is missing."""
+    since = (numbers >= first).astype(np.float64)
+    if not since.any():
+        raise NotEstimable(Reason.NO_POST_PERIOD)
+    if since.all():
+        raise NotEstimable(Reason.NO_PRE_PERIOD)
+    return since
+
+
+def _averaged_covariance(fit: LinearFit, width: int) -> FloatArray:
+    """Covariance of the steps behind the first `width` columns: within the noise models and between them."""
+    centers = fit.coefficients[:, width:]
+    mean = fit.weights @ centers
+    inner = np.einsum("k,kij->ij", fit.weights, fit.covariances[:, width:, width:])
+    between = np.einsum("k,ki,kj->ij", fit.weights, centers - mean, centers - mean)
+    return np.asarray(inner + between)
 
 
 def _merged(steps: FloatArray, rest: FloatArray, limit: float) -> FloatArray:

@@ -198,28 +198,11 @@ def portfolio_total(
     shares = {
         (benefit.key, key): part * benefit.value for benefit in shared_benefits for key, part in benefit.split
     }
-    lines, claims = [], []
-    for item in initiatives:
-        line = _line(item, crowded, joints, sum(part for (_, key), part in shares.items() if key == item.key))
-        lines.append(line)
-        counted = 1.0 if line.basis is Basis.OWN else 0.0
-        claims.append(
-            _Claim(
-                value=item.value,
-                error=item.standard_error,
-                naive=1.0,
-                counted=counted,
-                quantiles=item.quantiles,
-            )
-        )
-    claims += [
-        _Claim(value=joint.value, error=joint.standard_error, naive=0.0, counted=1.0)
-        for joint in joint_effects
-    ]
-    claims += [
-        _Claim(value=shared.value, error=shared.standard_error, naive=float(len(shared.split)), counted=1.0)
-        for shared in shared_benefits
-    ]
+    lines = tuple(
+        _line(item, crowded, joints, sum(part for (_, key), part in shares.items() if key == item.key))
+        for item in initiatives
+    )
+    claims = _claims(initiatives, lines, joint_effects, shared_benefits)
     amounts = np.array([claim.value for claim in claims])
     errors = np.array([claim.error for claim in claims])
     naive = np.array([claim.naive for claim in claims])
@@ -234,9 +217,37 @@ def portfolio_total(
         overlap_aware_range=_total_range(claims, counted_times, simulated) if kept.any() else None,
         shrunken=shrunken,
         shrinkage_refusal=refusal,
-        lines=tuple(lines),
+        lines=lines,
         groups=groups,
     )
+
+
+def _claims(
+    initiatives: Sequence[InitiativeValue],
+    lines: Sequence[LedgerLine],
+    joint_effects: Sequence[JointEffect],
+    shared_benefits: Sequence[SharedBenefit],
+) -> list[_Claim]:
+    """Every amount that somebody claims, with how often the naive and the careful sum count it."""
+    claims = [
+        _Claim(
+            value=item.value,
+            error=item.standard_error,
+            naive=1.0,
+            counted=1.0 if line.basis is Basis.OWN else 0.0,
+            quantiles=item.quantiles,
+        )
+        for item, line in zip(initiatives, lines, strict=True)
+    ]
+    claims += [
+        _Claim(value=joint.value, error=joint.standard_error, naive=0.0, counted=1.0)
+        for joint in joint_effects
+    ]
+    claims += [
+        _Claim(value=shared.value, error=shared.standard_error, naive=float(len(shared.split)), counted=1.0)
+        for shared in shared_benefits
+    ]
+    return claims
 
 
 def _groups(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cxstats.checks import finite_vector, fraction
+from cxstats.checks import FloatArray, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
@@ -67,16 +67,7 @@ def ancova(
     >>> round(found.effect.value, 2)
     4.52
     """
-    later = finite_vector("after", after)
-    program = finite_vector("treated", treated)
-    table = np.asarray(baselines, dtype=np.float64)
-    table = table[:, None] if table.ndim == 1 else table
-    if table.ndim != 2 or not np.all(np.isfinite(table)):
-        raise InvalidInput("baselines", "a finite table, one row per unit")
-    if not later.size == program.size == table.shape[0]:
-        raise InvalidInput("treated", "as many entries as after and baselines have units")
-    if not np.all((program == 0) | (program == 1)):
-        raise InvalidInput("treated", "0 or 1 for each unit")
+    later, program, table = _checked(after, treated, baselines)
     confidence = fraction("level", level)
     design = np.column_stack([np.ones(later.size), program, table - table.mean(axis=0)])
     freedom = later.size - design.shape[1]
@@ -112,3 +103,19 @@ def ancova(
         degrees_of_freedom=float(freedom),
         baseline_slopes=tuple(float(slope) for slope in coefficients[2:]),
     )
+
+
+def _checked(
+    after: ArrayLike, treated: ArrayLike, baselines: ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    later = finite_vector("after", after)
+    program = finite_vector("treated", treated)
+    table = np.asarray(baselines, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    if table.ndim != 2 or not np.all(np.isfinite(table)):
+        raise InvalidInput("baselines", "a finite table, one row per unit")
+    if not later.size == program.size == table.shape[0]:
+        raise InvalidInput("treated", "as many entries as after and baselines have units")
+    if not np.all((program == 0) | (program == 1)):
+        raise InvalidInput("treated", "0 or 1 for each unit")
+    return later, program, table

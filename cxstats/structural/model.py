@@ -105,14 +105,8 @@ def structural_effect(
     observed = finite_vector("values", values)
     first = count("start", start)
     confidence = fraction("level", level)
-    after = observed.size - first
-    if first < 8 or after < 2:
-        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=8, before=first, after=after)
-    if float(observed[:first].std()) <= 1e-12 * max(float(np.max(np.abs(observed))), 1e-300):
-        raise NotEstimable(Reason.NO_VARIATION)
     cycle = None if season is None else count("season", season, minimum=2)
-    if cycle is not None and first < 2 * cycle:
-        raise NotEstimable(Reason.SEASON_NOT_COVERED, needed=2 * cycle, found=first)
+    _refuse_short(observed, first, cycle)
     table = extra_columns(controls, observed.size)
     scale = float(observed.std())
     shared = {"level": "llevel", "seasonal": cycle, "stochastic_seasonal": False}
@@ -138,16 +132,8 @@ def structural_effect(
         half = normal_quantile((1 + confidence) / 2) * error
         return Interval(low=value - half, high=value + half, level=confidence)
 
-    fitted = np.asarray(before.get_prediction().predicted_mean) * scale
-    fitted_error = np.sqrt(np.asarray(before.get_prediction().var_pred_mean)) * scale
-    # The diffuse start has no forecast; the observed values stand there.
-    burn = int(before.loglikelihood_burn)
-    fitted[:burn], fitted_error[:burn] = observed[:burn], 0.0
-    ahead = before.get_forecast(after, exog=None if table is None else table[first:])
-    forecast = np.asarray(ahead.predicted_mean) * scale
-    forecast_error = np.sqrt(np.asarray(ahead.var_pred_mean)) * scale
-    expected = np.concatenate([fitted, forecast])
-    half = normal_quantile((1 + confidence) / 2) * np.concatenate([fitted_error, forecast_error])
+    expected, expected_error = _without_effect(before, observed, table, first, scale)
+    half = normal_quantile((1 + confidence) / 2) * expected_error
     return StructuralFit(
         effect=Estimate(
             value=value,
@@ -170,6 +156,32 @@ def structural_effect(
         level_variance=_variance(whole, "sigma2.level", scale),
         noise_variance=_variance(whole, "sigma2.irregular", scale),
     )
+
+
+def _refuse_short(observed: FloatArray, first: int, cycle: int | None) -> None:
+    """Refuse what the time before the go-live is too short or too even for."""
+    after = observed.size - first
+    if first < 8 or after < 2:
+        raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=8, before=first, after=after)
+    if float(observed[:first].std()) <= 1e-12 * max(float(np.max(np.abs(observed))), 1e-300):
+        raise NotEstimable(Reason.NO_VARIATION)
+    if cycle is not None and first < 2 * cycle:
+        raise NotEstimable(Reason.SEASON_NOT_COVERED, needed=2 * cycle, found=first)
+
+
+def _without_effect(
+    before: Any, observed: FloatArray, table: FloatArray | None, first: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    """Fitted path before the go-live and forecast after it, with the errors of single observations."""
+    fitted = np.asarray(before.get_prediction().predicted_mean) * scale
+    fitted_error = np.sqrt(np.asarray(before.get_prediction().var_pred_mean)) * scale
+    # The diffuse start has no forecast; the observed values stand there.
+    burn = int(before.loglikelihood_burn)
+    fitted[:burn], fitted_error[:burn] = observed[:burn], 0.0
+    ahead = before.get_forecast(observed.size - first, exog=None if table is None else table[first:])
+    forecast = np.asarray(ahead.predicted_mean) * scale
+    forecast_error = np.sqrt(np.asarray(ahead.var_pred_mean)) * scale
+    return np.concatenate([fitted, forecast]), np.concatenate([fitted_error, forecast_error])
 
 
 def _fit(model: Any) -> Any:

@@ -107,23 +107,11 @@ def standardized_change(
     after_n = sum(stratum.n_after for stratum in strata)
     if before_n == 0 or after_n == 0:
         raise NotEstimable(Reason.NO_DATA, before=before_n, after=after_n)
-    changes = []
-    for stratum, weight in zip(strata, _standard_mix(strata, before_n), strict=True):
-        if stratum.n_before == 0 or stratum.n_after == 0:
-            if weight > 0:
-                raise NotEstimable(
-                    Reason.NO_DATA, stratum=stratum.key, before=stratum.n_before, after=stratum.n_after
-                )
-            continue
-        error = sqrt(stratum.variance_before / stratum.n_before + stratum.variance_after / stratum.n_after)
-        value = stratum.value_after - stratum.value_before
-        changes.append(
-            StratumChange(
-                key=stratum.key,
-                weight=weight,
-                change=_normal(value, error, stratum.n_before + stratum.n_after, unit, level, z),
-            )
-        )
+    changes = [
+        _change(stratum, weight, unit, level, z)
+        for stratum, weight in zip(strata, _standard_mix(strata, before_n), strict=True)
+        if _is_compared(stratum, weight)
+    ]
     constant = fsum(entry.weight * entry.change.value for entry in changes)
     constant_error = sqrt(
         fsum((entry.weight * (entry.change.standard_error or 0.0)) ** 2 for entry in changes)
@@ -157,6 +145,26 @@ def _check(stratum: Stratum) -> None:
         real(name, getattr(stratum, name), minimum=0)
     if stratum.weight is not None:
         real("weight", stratum.weight, minimum=0)
+
+
+def _is_compared(stratum: Stratum, weight: float) -> bool:
+    """Whether both waves have answers of it; refused where it has a weight all the same."""
+    if stratum.n_before > 0 and stratum.n_after > 0:
+        return True
+    if weight > 0:
+        raise NotEstimable(
+            Reason.NO_DATA, stratum=stratum.key, before=stratum.n_before, after=stratum.n_after
+        )
+    return False
+
+
+def _change(stratum: Stratum, weight: float, unit: Unit, level: float, z: float) -> StratumChange:
+    error = sqrt(stratum.variance_before / stratum.n_before + stratum.variance_after / stratum.n_after)
+    value = stratum.value_after - stratum.value_before
+    answers = stratum.n_before + stratum.n_after
+    return StratumChange(
+        key=stratum.key, weight=weight, change=_normal(value, error, answers, unit, level, z)
+    )
 
 
 def _standard_mix(strata: Sequence[Stratum], before_n: int) -> list[float]:

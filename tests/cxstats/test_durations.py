@@ -241,6 +241,18 @@ def test_comparison_agrees_with_scipy(before, after):
     assert found.ratio.interval.low == pytest.approx(exp(welch.low))
 
 
+# without ties C = mn/2 - z sqrt(mn(m + n + 1)/12): 50 - 1.960 x 13.229 = 24.07, 48 - 1.645 x 12.961 = 26.68
+@pytest.mark.parametrize(("m", "n", "level", "rank"), [(10, 10, 0.95, 24), (8, 12, 0.9, 26), (2, 2, 0.95, 1)])
+def test_limits_of_the_shift_are_ordered_differences(m, n, level, rank):
+    rng = np.random.default_rng(m)
+    before, after = rng.exponential(1000, m), rng.exponential(700, n)
+    found = compare_durations(before=before, after=after, level=level).shift
+    differences = sorted(b - a for a in before for b in after)
+    assert found.interval.low == pytest.approx(differences[rank - 1])
+    assert found.interval.high == pytest.approx(differences[-rank])
+    assert found.value == pytest.approx(np.median(differences))
+
+
 def test_counted_differences_equal_listed_ones(monkeypatch):
     rng = np.random.default_rng(1)
     before, after = rng.lognormal(9, 1, 120), rng.lognormal(8.6, 1, 90)

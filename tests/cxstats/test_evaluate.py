@@ -19,6 +19,7 @@ from benchmarks.scenarios import (
 from cxstats import ENGINE_VERSION
 from cxstats.design import (
     DesignGrade,
+    Direction,
     EstimandKind,
     EvaluationDesign,
     Light,
@@ -245,7 +246,7 @@ def test_durations_are_read_as_ratios():
         kind=EstimandKind.LOG_DURATION,
         period=PeriodKind.MONTH,
         start=month(24),
-        direction="down",
+        direction=Direction.DOWN,
     )
     found = evaluate(design, MetricPanel(cells=cells, treated=(("desk", None),)), rng=rng)
     assert found.verdict is Verdict.SUPPORTED

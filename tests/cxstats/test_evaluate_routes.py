@@ -530,14 +530,23 @@ def test_grade_and_method_follow_from_the_shape(shape, grade, method):
         {"smallest_worthwhile_effect": -1.0},
         {"selection_periods": 0},
         {"kind": "nps score"},
+        {"kind": "nps"},
+        {
+            "direction": "up"
+        },  # a word compares as unequal to the constant where identity is asked: read as down
+        {"selection": "worst_scores"},
+        {"period": "month"},
         {"lag_periods": -1},
         {"baseline_periods": 0},
         {"follow_up_periods": 0},
     ],
 )
 def test_malformed_designs_are_named(change):
-    with pytest.raises(InvalidInput):
-        run(with_design(single()(seeded(2), 0.0), **change))
+    case = with_design(single()(seeded(2), 0.0), **change)
+    with pytest.raises(InvalidInput, match=next(iter(change))):
+        run(case)
+    with pytest.raises(InvalidInput, match=next(iter(change))):
+        smallest_detectable_effect(case.design, case.panel, planned_periods=12)
 
 
 def test_huge_counts_do_not_break():

@@ -239,6 +239,15 @@ def test_bad_input_is_named(arguments, name):
     assert error.value.argument == name
 
 
+@pytest.mark.parametrize("fit", [segmented_regression, least_squares_sensitivity])
+def test_three_periods_are_a_short_series_and_two_are_none(fit):
+    with pytest.raises(NotEstimable) as refusal:
+        fit(values=[1.0, 3.0, 8.0], start=2, trend=False)
+    assert refusal.value.reason is Reason.TOO_FEW_PERIODS
+    with pytest.raises(InvalidInput):
+        fit(values=[1.0, 3.0], start=1, trend=False)
+
+
 def test_a_series_without_variation_is_refused():
     with pytest.raises(NotEstimable):
         segmented_regression(values=[3.0] * 12, start=6)

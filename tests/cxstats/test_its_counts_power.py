@@ -5,6 +5,7 @@ import importlib
 
 import numpy as np
 import pytest
+from scipy import linalg, stats
 
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.its import Impact, Season, segmented_counts, segmented_regression, series_power
@@ -104,6 +105,25 @@ def test_power_closed_form_for_white_noise():
     # Somebody who knows that there is no latent noise sees less; not knowing it costs a quarter here.
     assert ideal < found.smallest_detectable_effect < 1.35 * ideal
     assert found.smallest_detectable_effect >= ideal * 0.99
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5])
+def test_power_without_known_noise_has_the_freedom_of_the_independent_periods(phi):
+    """Generalized least squares with the AR(1) of the baseline; t with n(1 - phi)/(1 + phi) - k."""
+    rng = np.random.default_rng(21)
+    y = np.zeros(60)
+    for t in range(60):
+        y[t] = (phi * y[t - 1] if t else 0.0) + rng.normal()
+    found = series_power(baseline=y, planned_periods=12, trend=True)
+    assert found.phi == pytest.approx(phi, abs=0.3)
+    x = np.column_stack([np.ones(72), np.arange(72.0), np.arange(72) >= 60])
+    covariance = found.latent_sd**2 * linalg.toeplitz(found.phi ** np.arange(72.0))
+    error = np.sqrt(np.linalg.inv(x.T @ np.linalg.inv(covariance) @ x)[2, 2])
+    assert found.standard_error == pytest.approx(error)
+    freedom = 72 * (1 - max(found.phi, 0)) / (1 + max(found.phi, 0)) - 3
+    assert found.smallest_detectable_effect == pytest.approx(
+        (stats.t.ppf(0.975, freedom) + stats.norm.ppf(0.8)) * error
+    )
 
 
 def test_power_grows_with_periods_and_agrees_with_simulation():

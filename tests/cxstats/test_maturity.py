@@ -111,6 +111,24 @@ def test_perception_gap_between_perspectives():
     assert (alone.gap, alone.highest, len(alone.levels)) == (None, None, 1)
 
 
+def test_a_dimension_without_a_level_says_the_heaviest_reason():
+    """Not known weighs more than silence, silence more than that nothing applies."""
+
+    def no(practice: str) -> RatedAnswer:
+        return RatedAnswer(respondent="r0", practice=practice, status=AnswerStatus.NOT_APPLICABLE)
+
+    rest = rated("reward", 3)
+    for answers, reason in (
+        ([no("listen"), no("act")], Reason.NOT_APPLICABLE),
+        ([no("listen")], Reason.NO_DATA),
+        ([no("listen"), *rated("act", None)], Reason.NOT_KNOWN),
+        (rated("act", None), Reason.NOT_KNOWN),
+    ):
+        found = profile([*rest, *answers])
+        assert (found.dimension("voice").level, found.dimension("voice").refusal) == (None, reason)
+        assert found.overall.level == 3
+
+
 def test_not_applicable_and_dont_know_renormalize_and_are_counted():
     answers = [
         *rated("listen", 3, None, 4),

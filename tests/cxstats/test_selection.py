@@ -103,6 +103,31 @@ def test_league_shrinks_to_the_inverse_variance_mean_when_noise_explains_all():
     assert found.rows[0].rank_interval.high == 3.0
 
 
+def test_ranks_of_a_league_are_as_sure_as_the_scores_are_apart():
+    """Two near the top that change places in four of ten draws, one far below that never does."""
+    # Equal noise 4: the variance between is the sample variance 96.92 - 4, B = .959. The gap of 1 shrinks to
+    # .959, each score spreads by sqrt(92.92 x .0413 + .0413^2 / (4 / 96.92)) = 1.97: a swap has probability
+    # P(z > .959 / (1.97 x sqrt 2)) = .37, the next gap P(z > 3.4) = .0003, against .025 on each side.
+    scores = [40.0, 41.0, 30.0, 20.0]
+    found = league_table(scores=scores, sampling_variances=[4.0] * 4, rng=np.random.default_rng(1))
+    assert [row.rank for row in found.rows] == [2, 1, 3, 4]
+    assert [(row.rank_interval.low, row.rank_interval.high) for row in found.rows] == [
+        (1, 2),
+        (1, 2),
+        (3, 3),
+        (4, 4),
+    ]
+    down = league_table(
+        scores=scores, sampling_variances=[4.0] * 4, rng=np.random.default_rng(1), higher_is_better=False
+    )
+    assert [(row.rank_interval.low, row.rank_interval.high) for row in down.rows] == [
+        (3, 4),
+        (3, 4),
+        (2, 2),
+        (1, 1),
+    ]
+
+
 def test_league_between_variance_equals_its_moment_equation():
     # Independent route: equal noise, where Paule-Mandel is the sample variance minus the noise.
     scores = [10.0, 14.0, 22.0, 30.0]

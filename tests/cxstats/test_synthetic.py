@@ -100,6 +100,33 @@ def test_effect_is_found_and_ranked():
     assert found.interval_80.half_width <= found.effect.interval.half_width
 
 
+def test_interval_is_the_treated_gap_and_a_rank_of_the_placebo_gaps():
+    """19 donors: 95 % takes the widest of 19 placebos (rank 19 of 20), 80 % the 16th."""
+    pool = pool_of(donors=20)
+    ours, donors = pool[0] + 5.0 * (np.arange(30) >= 20), pool[1:]
+    found = synthetic_control(treated=ours, donors=donors, start=20, maximum_fit_excess=10.0)
+
+    def error(gap):
+        return np.sqrt(np.mean(gap[:20] ** 2))
+
+    def mix(target, sources):
+        """Non-negative least squares; a heavy row holds the sum at one."""
+        weights, _ = optimize.nnls(np.vstack([sources, np.full(len(sources.T), 1e5)]), np.append(target, 1e5))
+        return weights
+
+    mine = ours - mix(ours[:20], donors[:, :20].T) @ donors
+    relative = []
+    for j in range(19):
+        others = np.delete(donors, j, axis=0)
+        gap = donors[j] - mix(donors[j, :20], others[:, :20].T) @ others
+        relative.append(abs(gap[20:].mean()) / error(gap))
+    halves = np.sort(relative) * error(mine)
+    assert found.effect.value == pytest.approx(mine[20:].mean(), rel=1e-3)
+    assert found.effect.interval.half_width == pytest.approx(halves[18], rel=5e-3)
+    assert found.interval_80.half_width == pytest.approx(halves[15], rel=5e-3)
+    assert halves[15] < 0.95 * halves[18]
+
+
 def test_known_noise_is_taken_out_of_the_fit_check():
     pool = pool_of(noise=1.5)
     flat = 20 + np.random.default_rng(2).normal(size=30) * 1.5

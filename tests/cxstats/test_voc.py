@@ -609,6 +609,10 @@ def test_constant_mix_by_hand_with_given_weights():
     error = sqrt(6000 / 50 * 2)
     assert found.constant_mix.standard_error == pytest.approx(sqrt(0.75**2 + 0.25**2) * error)
     assert [entry.weight for entry in found.strata] == [0.75, 0.25, 0.0]
+    # 50 answers on each side of each stratum
+    assert [entry.change.n for entry in found.strata] == [100, 100, 100]
+    assert [entry.change.standard_error for entry in found.strata] == pytest.approx([error] * 3)
+    assert (found.constant_mix.n, found.raw.n) == (300, 300)
 
 
 @quick
@@ -634,6 +638,14 @@ def test_stratum_without_answers_on_one_side():
     assert refusal.value.detail["stratum"] == "b"
     appeared = stratum("b", n_before=0)  # no weight in the first wave's mix
     assert len(standardized_change(strata=[stratum("a"), appeared]).strata) == 1
+
+
+def test_strata_without_variation_say_how_many_answers_were_alike():
+    with pytest.raises(NotEstimable) as refusal:
+        standardized_change(
+            strata=[stratum(n_before=50, n_after=20, variance_before=0.0, variance_after=0.0)]
+        )
+    assert (refusal.value.reason, refusal.value.detail) == (Reason.NO_VARIATION, {"n": 70})
 
 
 def test_mix_refusals():
@@ -721,6 +733,28 @@ def test_theme_refusals():
     with pytest.raises(NotEstimable) as refusal:
         theme_impact(total=Moments.of([3] * 9), theme=Moments.of([3] * 4))
     assert refusal.value.reason is Reason.NO_VARIATION
+
+
+@pytest.mark.parametrize("shift", [-1000.0, -4.0, 0.0, 4.0, 1000.0])
+def test_impact_on_a_mean_does_not_depend_on_where_the_scale_begins(shift):
+    theme, rest = np.array([1.0, 2, 2, 3]), np.array([2.0, 4, 4, 5, 5])
+    total = np.concatenate([theme, rest])
+    found = theme_impact(total=Moments.of(total + shift), theme=Moments.of(theme + shift))
+    assert found.value == pytest.approx(total.mean() - rest.mean())
+    variance = theme.var(ddof=1) / 4 + rest.var(ddof=1) / 5
+    part = 4 / 9
+    gap = theme.mean() - rest.mean()
+    assert found.standard_error == pytest.approx(sqrt(part**2 * variance + part * (1 - part) * gap**2 / 9))
+    with pytest.raises(NotEstimable) as refusal:
+        theme_impact(total=Moments.of([3 + shift] * 9), theme=Moments.of([3 + shift] * 4))
+    assert refusal.value.reason is Reason.NO_VARIATION
+    # four answers that scatter more than the nine they are said to be among, by ten times what rounding makes
+    excess = 1e-8 * 9 * ((3 + shift) ** 2 + 1)
+    with pytest.raises(InvalidInput):
+        theme_impact(
+            total=Moments(n=9, mean=3 + shift, variance=1.0),
+            theme=Moments(n=4, mean=3 + shift, variance=(8.0 + excess) / 3),
+        )
 
 
 @pytest.mark.slow

@@ -152,6 +152,8 @@ def test_weighted_refusals():
         {"weights": [-1.0, 1.0, 1.0]},
         {"values": [1.0, 2.0]},
         {"values": [1.0, 2.0, float("nan")]},
+        {"level": 1.5},
+        {"level": 0.0},
         {"clusters": ["a"]},
         {"clusters": ["a", "a", "b"], "strata": ["x", "y", "y"]},
     ):
@@ -202,6 +204,8 @@ def test_post_stratification_refusals():
     assert refusal.value.reason is Reason.UNSTABLE_WEIGHTS
     with pytest.raises(NotEstimable):
         post_stratify(cells=[], population=[("a", 1)])
+    with pytest.raises(InvalidInput, match="minimum_cell"):  # nobody's answers weigh nothing, however much
+        post_stratify(cells=["a"] * 9, population=[("a", 1), ("b", 1)], minimum_cell=0)
     for population in (
         [("a", 1)],
         [("a", 1), ("b", 1), ("b", 2)],
