@@ -260,6 +260,9 @@ def _copy_project(tree: Path) -> None:
         if name and (BASE / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(BASE / name, tree / name)
+    # A repository of its own: some tests ask git what the project says, and the copy lies where git ignores.
+    for command in (["init", "-q"], ["add", "--all", "--force"]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
     (tree / "node_modules").symlink_to(BASE / "node_modules")
     # By content: a file that changes twice within a second would pass for unchanged.
     _run(tree, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", ".")
