@@ -1,6 +1,7 @@
 """A use case that breaks off at its last statement leaves nothing behind."""
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -25,8 +26,7 @@ def left_behind(
 ) -> list[str]:
     """Run the use case until the call of `last` with the number `at` breaks off; which tables changed."""
     before, calls = stored(*labels), iter(range(1, at + 1))
-    module, _, name = last.rpartition(".")
-    monkeypatch.setattr(last, _breaking(getattr(__import__(module, fromlist=[name]), name), calls, at))
+    monkeypatch.setattr(last, _breaking(resolve_name(last), calls, at))
     with pytest.raises(BrokenOff):
         use_case()
     after = stored(*labels)
