@@ -14,7 +14,7 @@ from coalition.models import Decision, Initiative, Milestone
 from coalition.services import InitiativeValues, PlanValues, SeatValues
 from coalition.services.seats import release_seats_of
 from tests.factories.assessments import make_result
-from tests.factories.coalition import InitiativeFactory, SeatFactory, approved, ready_initiative, submitted
+from tests.factories.coalition import approved, ready_initiative, submitted
 from tests.interruption import left_behind
 
 pytestmark = pytest.mark.django_db
