@@ -293,9 +293,7 @@ def test_a_language_or_paper_that_is_not_offered_is_refused(ada, language, paper
 
 
 def test_a_document_is_for_its_organization_and_making_one_for_who_may(ada, cleo, dora):
-    _first, wanted, _last = (
-        services.request_maturity_report(by=ada, result=make_result(ada)) for _ in "abc"
-    )
+    _first, wanted, _last = (services.request_maturity_report(by=ada, result=make_result(ada)) for _ in "abc")
     assert report_for(cleo, wanted.pk) == wanted
     with pytest.raises(PermissionDenied):
         report_for(cleo, wanted.pk, Action.MAKE_REPORT)
