@@ -3,6 +3,7 @@
 import errno
 import hashlib
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from reports.tasks import run_report
 from tests.factories.assessments import make_result
 from tests.factories.impact import live_initiative
 from tests.factories.reports import made_report, proved, waiting_report
+from tests.interruption import left_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -299,3 +301,8 @@ def test_a_document_is_for_its_organization_and_making_one_for_who_may(ada, cleo
         report_for(cleo, wanted.pk, Action.MAKE_REPORT)
     with pytest.raises(Http404):
         report_for(dora, wanted.pk)
+
+
+def test_a_request_that_breaks_off_leaves_no_document_waiting(ada, monkeypatch):
+    use_case = partial(services.request_maturity_report, by=ada, result=make_result(ada))
+    assert left_behind(monkeypatch, "reports.services.making.record_event", use_case, "reports") == []
