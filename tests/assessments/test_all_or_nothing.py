@@ -5,7 +5,14 @@ from functools import partial
 import pytest
 
 from assessments import services
-from tests.factories.assessments import PRACTICES, answer_all, make_assessment, make_result, make_submitted
+from tests.factories.assessments import (
+    PRACTICES,
+    answer_all,
+    make_assessment,
+    make_framework,
+    make_result,
+    make_submitted,
+)
 from tests.interruption import left_behind
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +35,7 @@ def submitted(ada):
 BROKEN = {
     "opening a round": (
         "services.rounds.take_seat",
-        lambda ada, ben: partial(make_assessment, ada, takes_part=True),
+        lambda ada, ben: partial(make_assessment, ada, framework=make_framework(), takes_part=True),
     ),
     "starting a quick check": (
         "services.rounds.take_seat",

@@ -109,6 +109,6 @@ def test_a_file_that_cannot_be_kept_leaves_no_source_behind(upload, monkeypatch)
 def test_a_file_that_is_not_discarded_to_the_end_is_still_there(upload, ada, nps, monkeypatch):
     batch = upload(csv_bytes(good_rows(2)))
     use_case = partial(services.discard_import, batch=batch, by=ada)
-    last = "customer_voice.services.imports.record_event"
-    assert left_behind(monkeypatch, last, use_case, "customer_voice") == []
+    last = "customer_voice.models.ImportBatch.delete"
+    assert left_behind(monkeypatch, last, use_case, "customer_voice", "accounts") == []
     services.map_import(batch=batch, mapping=MAPPING, metric=nps)  # its file can still be read
