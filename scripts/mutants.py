@@ -226,13 +226,20 @@ class Passing:
 
 PYTEST = (
     *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not slow and not story"),
+    "--reuse-db",
     "--hypothesis-profile=ci",  # the same examples every time, no time limit a single example
 )
 
 
 def _run(tree: Path, *arguments: str, limit: float | None = None) -> tuple[int | None, str]:
     """Exit code and output of Python in the copy; no code after the time limit."""
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_FILE": str(tree / ".coverage")}
+    environment = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COVERAGE_FILE": str(tree / ".coverage"),
+        "DJANGO_SETTINGS_MODULE": "cxprogram.settings",
+    }
+    environment.pop("CXPROGRAM_DATABASE_URL", None)  # a file that is copied anew for each mutant
     with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=tree,
@@ -251,6 +258,33 @@ def _run(tree: Path, *arguments: str, limit: float | None = None) -> tuple[int |
     return process.returncode, output
 
 
+FRESH, USED = "fresh.sqlite3", "test.sqlite3"
+MIGRATE = """
+import django
+django.setup()
+from django.db import connection
+connection.creation.create_test_db(verbosity=0, autoclobber=True)
+connection.close()
+"""
+
+
+def _keep_database(tree: Path) -> None:
+    """Have the test database made once: every run of pytest would take longer for that than for its tests."""
+    settings = tree / "cxprogram" / "settings.py"
+    line = f'\nDATABASES["default"]["TEST"] = {{"NAME": {str(tree / USED)!r}}}\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + line, encoding="utf-8")
+    code, output = _run(tree, "-c", MIGRATE)
+    if code != 0:
+        sys.exit(f"The test database cannot be made:\n{output[-3000:]}")
+    shutil.copy2(tree / USED, tree / FRESH)
+
+
+def _renew_database(tree: Path) -> None:
+    for rest in tree.glob(f"{USED}*"):  # with what SQLite keeps beside it
+        rest.unlink()
+    shutil.copy2(tree / FRESH, tree / USED)
+
+
 def _copy_project(tree: Path) -> None:
     """A copy to change, while people work on: files that git knows, compiled catalogs, front-end packages."""
     shutil.rmtree(tree, ignore_errors=True)
@@ -260,7 +294,11 @@ def _copy_project(tree: Path) -> None:
         if name and (BASE / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(BASE / name, tree / name)
+    # A repository of its own: some tests ask git what the project says, and the copy lies where git ignores.
+    for command in (["init", "-q"], ["add", "--all", "--force"]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
     (tree / "node_modules").symlink_to(BASE / "node_modules")
+    _keep_database(tree)
     # By content: a file that changes twice within a second would pass for unchanged.
     _run(tree, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", ".")
 
@@ -275,6 +313,7 @@ def _files(room: Room) -> list[str]:
 
 def _measure(tree: Path, room: Room) -> tuple[CoverageData, float]:
     """Run the room's tests on the unchanged code, noting which test runs which line."""
+    _renew_database(tree)
     begun = time.monotonic()
     sources = {f"--cov={name.split('/')[0]}" for name in room.code}
     code, output = _run(tree, *PYTEST, *room.tests, *sorted(sources), "--cov-context=test", "--cov-report=")
@@ -294,6 +333,7 @@ def _try(tree: Path, mutant: Mutant, tests: list[str], limit: float) -> Outcome:
     )
     if not tests:
         return Outcome(mutant=mutant, verdict="untested", tests=0, seconds=0, diff=diff)
+    _renew_database(tree)
     begun = time.monotonic()
     try:
         file.write_text(changed, encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 from accounts import services
 from accounts.choices import Role
 from accounts.errors import AlreadyInvited, InvitationNotUsable, LastAdministrator
+from accounts.importers import PersonLine
 from accounts.models import ApiToken, AuditEvent, Invitation, Membership
 from common.errors import InvalidValues
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
@@ -86,3 +87,12 @@ def test_a_key_and_an_invitation_revoked_twice_at_once_are_one_entry_each():
     )
     assert AuditEvent.objects.filter(verb="token.revoked").count() == 1
     assert AuditEvent.objects.filter(verb="invitation.revoked").count() == 1
+
+
+def test_one_list_sent_twice_at_once_is_one_set_of_invitations():
+    """A double click on the button of a long list: nobody is told that it was refused."""
+    manager = MembershipFactory(role=Role.ADMINISTRATOR)
+    lines = [PersonLine(line=1, email="a@x.org"), PersonLine(line=2, email="b@x.org")]
+    first, second = at_once(*[lambda: services.invite_people(by=fresh(manager), lines=lines)] * 2)
+    assert [one.pk for one in first] == [one.pk for one in second]
+    assert Invitation.objects.count() == 2

@@ -404,3 +404,29 @@ def test_an_expired_invitation_is_sent_anew_by_inviting_again(boss):
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
     second, _secret = services.invite_person(by=boss, email="new@example.org", role=Role.CONTRIBUTOR)
     assert second.pk != first.pk
+
+
+def test_the_same_person_for_another_function_is_invited_anew_and_the_first_link_ends(boss):
+    care, finance = (BusinessFunctionFactory(organization=boss.organization) for _ in "ab")
+    first, _secret = services.invite_person(
+        by=boss, email="new@example.org", role=Role.CONTRIBUTOR, function=care
+    )
+    second, _secret = services.invite_person(
+        by=boss, email="new@example.org", role=Role.CONTRIBUTOR, function=finance
+    )
+    first.refresh_from_db()
+    assert first.revoked_at is not None
+    assert second.function == finance
+
+
+def test_who_has_an_account_is_told_to_sign_in_before_anything_is_asked(boss, dora):
+    _invitation, secret = services.invite_person(by=boss, email=dora.user.email, role=Role.AUDITOR)
+    with pytest.raises(InvitationNotUsable, match="You already have an account"):
+        services.accept_invitation(secret=secret, user=None, name="", password="")
+
+
+def test_five_hundred_people_are_invited_at_once_and_not_one_more(boss):
+    lines = [line(number, f"p{number}@x.org") for number in range(1, 502)]
+    assert len(services.check_people(by=boss, lines=lines[:500])) == 500
+    with pytest.raises(InvalidValues):
+        services.check_people(by=boss, lines=lines)

@@ -236,3 +236,43 @@ def test_a_stuck_event_is_tried_again_from_the_page(ada, organization, client_of
 
 def test_a_quiet_page_says_so(ada, client_of):
     assert "Nothing is waiting." in page(ada, client_of)
+
+
+def test_the_headers_of_a_letter_go_out_with_it(postbox):
+    letter = services.post(
+        sender="cx@example.org",
+        recipient="a@x.org",
+        subject="Please vote",
+        body="Please vote on INI-1.",
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    send_letter(letter.pk)
+    assert mail.outbox[0].extra_headers == {"Auto-Submitted": "auto-generated"}
+
+
+def test_words_of_a_letter_that_still_waits_are_kept_however_long_it_waited(postbox):
+    waiting(created_at=timezone.now() - timedelta(days=8))
+    forget_letters()
+    assert Letter.objects.get().body == "Please vote on INI-1."
+
+
+def test_the_letter_that_was_asked_for_is_sent_again_and_no_other(ada):
+    first, second = LetterFactory(attempts=60), LetterFactory(attempts=60)
+    services.send_again(by=ada, letter=second)
+    for letter in (first, second):
+        letter.refresh_from_db()
+    assert (first.job_state, second.job_state) == (JobState.FAILED, JobState.QUEUED)
+
+
+def test_trying_a_stuck_event_again_is_in_the_trail(ada):
+    delivery = EventDeliveryFactory(event__organization=ada.organization)
+    services.try_again(by=ada, delivery=delivery)
+    event = AuditEvent.objects.get(verb="event.tried_again")
+    assert (event.actor, event.after) == (ada.user, {"reader": "tests.events.note"})
+
+
+def test_trying_an_event_again_leaves_other_stuck_events_alone(ada):
+    first, second = (EventDeliveryFactory(event__organization=ada.organization) for _ in "ab")
+    services.try_again(by=ada, delivery=second)
+    attempts = {delivery.pk: delivery.attempts for delivery in EventDelivery.objects.all()}
+    assert attempts == {first.pk: 8, second.pk: 0}

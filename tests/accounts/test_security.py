@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
-from accounts.choices import Role
+from accounts.choices import Role, SecurityChange
 from accounts.models import ApiToken, AuditEvent, Membership, Session
 from common.errors import InvalidValues
 from tests.factories import MembershipFactory
@@ -322,3 +323,66 @@ def test_who_joins_by_a_link_has_a_session_in_the_list(ada, client):
         reverse("join", args=[secret]), {"name": "Nia", "password": NEW}, headers={"user-agent": "Lynx"}
     )
     assert "Lynx" in client.get(url("sessions")).text
+
+
+# --- whose sessions and keys ----------------------------------------------------------------------
+
+
+def a_session(user, key) -> Session:
+    tomorrow = timezone.now() + timedelta(days=1)
+    return Session.objects.create(session_key=key, session_data="", expire_date=tomorrow, user=user)
+
+
+def new_password(user):
+    services.change_password(user=user, password=NEW, revokes_keys=True)
+
+
+def forgotten_password(user):
+    services.reset_password(user=user, password=NEW)
+
+
+@pytest.mark.parametrize("act", [new_password, forgotten_password])
+def test_a_new_password_ends_every_session_of_this_person_and_of_nobody_else(mia, ada, act):
+    for user, key in ((mia.user, "a" * 32), (mia.user, "b" * 32), (ada.user, "c" * 32)):
+        a_session(user, key)
+    act(mia.user)
+    assert [session.session_key for session in Session.objects.all()] == ["c" * 32]
+
+
+@pytest.mark.parametrize("act", [new_password, forgotten_password])
+def test_the_keys_of_other_people_go_on_after_somebodys_new_password(keys, mia, ada, act):
+    other, _secret = services.create_api_token(member=ada, name="of Ada")
+    act(mia.user)
+    assert list(ApiToken.objects.usable(timezone.now())) == [other]
+
+
+def test_signing_out_everywhere_ends_no_session_of_another_person(mia, ada):
+    for user, key in ((mia.user, "a" * 32), (mia.user, "b" * 32), (ada.user, "c" * 32)):
+        a_session(user, key)
+    assert services.end_other_sessions(user=mia.user, but="a" * 32) == 1
+    assert sorted(session.session_key for session in Session.objects.all()) == ["a" * 32, "c" * 32]
+
+
+def test_a_sign_in_clears_away_only_sessions_of_this_person_that_have_run_out(mia, ada):
+    old, _running, of_another = (
+        a_session(user, key)
+        for user, key in ((mia.user, "a" * 32), (mia.user, "b" * 32), (ada.user, "c" * 32))
+    )
+    for session in (old, of_another):
+        session.expire_date = timezone.now() - timedelta(seconds=1)
+        session.save()
+    services.record_sign_in(user=mia.user, address="127.0.0.1")
+    assert sorted(session.session_key for session in Session.objects.all()) == ["b" * 32, "c" * 32]
+
+
+@pytest.mark.parametrize(
+    ("change", "verb"),
+    [
+        (SecurityChange.SECOND_FACTOR_ON, "person.second_factor_on"),
+        (SecurityChange.SECOND_FACTOR_OFF, "person.second_factor_off"),
+        (SecurityChange.RECOVERY_CODES_MADE, "person.recovery_codes_made"),
+    ],
+)
+def test_what_happened_to_a_second_factor_is_named_in_the_trail(mia, change, verb):
+    services.record_second_factor(user=mia.user, change=change)
+    assert verbs() == [verb]

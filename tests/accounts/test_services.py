@@ -1,12 +1,15 @@
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 
 from accounts import services
 from accounts.choices import Role
 from accounts.errors import AlreadyInvited, AlreadyMember, InvitationNotUsable, LastAdministrator, NoAccess
-from accounts.models import ApiToken, AuditEvent, Invitation, Membership, User
+from accounts.models import ApiToken, AuditEvent, Event, Invitation, Membership, User
 from common.errors import InvalidValues
 from tests.factories import BusinessFunctionFactory, MembershipFactory
+from tests.factories.coalition import InitiativeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +233,98 @@ def test_names_are_one_line_and_never_empty(ada):
     assert refused_fields(lambda: services.create_api_token(member=ada, name=" ")) == ["name"]
     same = {"currency": "EUR", "time_zone": "UTC", "language": "en", "discount_rate_pct": 8}
     assert refused_fields(lambda: services.update_organization(by=ada, name=" \n", **same)) == ["name"]
+
+
+# --- settings of the organization -----------------------------------------------------------------
+
+
+def saved(by, **changes):
+    values = {
+        "name": "Northwind",
+        "currency": "EUR",
+        "time_zone": "UTC",
+        "language": "en",
+        "discount_rate_pct": Decimal(8),
+    }
+    return services.update_organization(by=by, **values | changes)
+
+
+def told(kind) -> list[dict]:
+    return [event.content for event in Event.objects.filter(kind=kind)]
+
+
+@pytest.mark.parametrize("rate", ["0", "50"])
+def test_the_discount_rate_may_be_anything_from_nothing_to_fifty_percent(ada, rate):
+    assert saved(ada, discount_rate_pct=Decimal(rate)).discount_rate_pct == Decimal(rate)
+
+
+@pytest.mark.parametrize("rate", ["-0.01", "50.01"])
+def test_no_discount_rate_below_nothing_or_above_fifty_percent(ada, rate):
+    assert refused_fields(lambda: saved(ada, discount_rate_pct=Decimal(rate))) == ["discount_rate_pct"]
+
+
+def test_the_currency_changes_while_no_money_was_entered(ada):
+    assert saved(ada, currency="JPY").currency == "JPY"
+
+
+def test_the_currency_stays_once_money_was_entered(ada):
+    InitiativeFactory(organization=ada.organization, owner=ada, one_off_cost=Decimal(1))
+    assert refused_fields(lambda: saved(ada, currency="JPY")) == ["currency"]
+
+
+def test_other_settings_change_while_money_keeps_the_currency(ada):
+    InitiativeFactory(organization=ada.organization, owner=ada, one_off_cost=Decimal(1))
+    assert saved(ada, name="Northwind Mobile").name == "Northwind Mobile"
+
+
+def test_a_new_time_zone_is_told_to_higher_rooms_with_both(ada):
+    saved(ada, time_zone="Asia/Tokyo")
+    assert told("accounts.time_zone_changed") == [{"before": "UTC", "after": "Asia/Tokyo"}]
+
+
+def test_settings_saved_with_the_same_time_zone_tell_nothing(ada):
+    saved(ada, name="Northwind Mobile")
+    assert told("accounts.time_zone_changed") == []
+
+
+def test_a_territory_that_is_none_is_refused_and_no_territory_is_fine(ada):
+    assert refused_fields(lambda: saved(ada, territory="ZZZZ")) == ["territory"]
+    assert saved(ada, territory="").territory == ""
+
+
+# --- what higher rooms are told about people ------------------------------------------------------
+
+
+def test_a_new_role_is_told_to_higher_rooms_with_both(ada, ben):
+    services.change_member(by=ada, member=ben, role=Role.AUDITOR, function=None)
+    assert told("accounts.member_role_changed") == [
+        {"membership": ben.pk, "before": "coalition_member", "after": "auditor"}
+    ]
+
+
+def test_a_new_title_is_no_new_role(ada, ben):
+    services.change_member(by=ada, member=ben, role=Role.COALITION_MEMBER, function=None, job_title="COO")
+    assert told("accounts.member_role_changed") == []
+
+
+def test_somebody_who_was_removed_is_told_to_higher_rooms(ada, ben):
+    services.deactivate_member(by=ada, member=ben)
+    assert told("accounts.member_deactivated") == [
+        {"membership": ben.pk, "role": "coalition_member", "by": ada.pk}
+    ]
+
+
+# --- the guided start -----------------------------------------------------------------------------
+
+
+def test_the_guided_start_is_put_away_for_this_member_alone(ada, ben):
+    services.hide_guide(by=ada)
+    hidden = Membership.objects.exclude(guide_hidden_at=None)
+    assert list(hidden) == [ada]
+
+
+def test_the_guided_start_comes_out_for_this_member_alone(ada, ben):
+    for member in (ada, ben):
+        services.hide_guide(by=member)
+    services.show_guide(by=ada)
+    assert list(Membership.objects.filter(guide_hidden_at=None)) == [ada]

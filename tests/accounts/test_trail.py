@@ -1,9 +1,11 @@
 """The trail: what it says, how it is read, and that it only grows."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import translation
@@ -21,6 +23,7 @@ from accounts.models import (
     Letter,
     Membership,
     Organization,
+    Session,
     User,
 )
 from accounts.selectors import TrailFilter, trail
@@ -422,3 +425,21 @@ def test_an_export_runs_as_no_program_and_survives_any_letter(ada, client_of):
 
 def test_no_other_kind_of_file(ada, client_of):
     assert client_of(ada).get(url("trail_export", "exe")).status_code == 404
+
+
+def test_erasing_a_person_takes_no_address_factor_session_or_letter_of_anybody_else(ada, gone):
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for number, user in enumerate((gone.user, ada.user)):
+        EmailAddress.objects.create(user=user, email=user.email)
+        Authenticator.objects.create(user=user, type="totp", data={})
+        Session.objects.create(session_key=str(number) * 32, session_data="", expire_date=tomorrow, user=user)
+    LetterFactory(recipient=ada.user.email)
+    services.erase_person(user=User.objects.get(pk=gone.user_id), by_name="Operator", reason="asked to")
+    for owned in (EmailAddress, Authenticator, Session):
+        assert [row.user for row in owned.objects.all()] == [ada.user]
+    assert [letter.recipient for letter in Letter.objects.all()] == [ada.user.email]
+
+
+def test_erasing_a_person_changes_no_invitation_of_another(gone):
+    services.erase_person(user=User.objects.get(pk=gone.user_id), by_name="Operator", reason="asked to")
+    assert {"new@example.org", "later@example.org"} == {row.email for row in Invitation.objects.all()}

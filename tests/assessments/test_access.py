@@ -63,3 +63,27 @@ def test_a_result_that_does_not_exist_yet_is_404(ada):
         result_of_round_for(ada, assessment.pk)
     with pytest.raises(Http404):
         result_of_round_for(ada, make_result(ada).assessment_id, sequence=9)
+
+
+@pytest.mark.parametrize("role", ["executive", "finance_reviewer", "contributor", "auditor", "administrator"])
+def test_only_who_runs_assessments_gets_results_to_run(ada, role):
+    result = make_result(ada)
+    member = MembershipFactory(organization=ada.organization, role=role)
+    with pytest.raises(PermissionDenied):
+        results_for(member, Action.RUN_ASSESSMENT)
+    with pytest.raises(PermissionDenied):
+        result_for(member, result.pk, Action.RUN_ASSESSMENT)
+
+
+def test_an_auditor_reads_a_result_and_a_framework(ada):
+    """Answering assessments is not needed for reading them."""
+    result = make_result(ada)
+    auditor = MembershipFactory(organization=ada.organization, role=Role.AUDITOR)
+    assert result_for(auditor, result.pk) == result
+    assert result_of_round_for(auditor, result.assessment_id) == result
+    assert framework_for(auditor, result.assessment.framework_id) == result.assessment.framework
+
+
+def test_a_result_is_found_by_its_key_among_others(ada):
+    results = [make_result(ada) for _number in range(3)]
+    assert result_for(ada, results[1].pk) == results[1]

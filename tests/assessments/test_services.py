@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -468,3 +469,56 @@ def test_not_applicable_and_dont_know_carry_no_level_in_a_quick_check_of_three(a
     assert page.overall.level == pytest.approx(2.9)
     assert result.respondents == 3
     assert (shown[4].raters, shown[4].dont_know, shown[10].not_applicable) == (2, 1, 3)
+
+
+# --- conditions and refusals ----------------------------------------------------------------------
+
+
+def test_frameworks_of_one_version_and_different_keys_stand_side_by_side_when_published_at_once(
+    organization, monkeypatch
+):
+    """Somebody published the same one at this moment: that one is given back, not another of its version."""
+    make_framework(organization, key="other")
+    wanted = make_framework(organization)
+
+    def published_meanwhile(**_values):
+        raise IntegrityError
+
+    monkeypatch.setattr(FrameworkVersion.objects, "get_or_create", published_meanwhile)
+    assert make_framework(organization) == wanted
+
+
+def test_a_result_of_other_answers_supersedes_the_earlier_one_of_its_own_round_alone(ada, ben):
+    other = make_result(ben)
+    first = make_result(ada)
+    services.reopen_assessment(by=ada, assessment=first.assessment, reason="A late answer")
+    make_submitted(ben, first.assessment, ask=5, answer=5, improve=5)
+    second = services.close_assessment(by=ada, assessment=first.assessment)
+    superseded = {row.pk: row.is_superseded for row in MaturityResult.objects.all()}
+    assert superseded == {other.pk: False, first.pk: True, second.pk: False}
+
+
+def test_a_quick_check_uses_the_framework_of_the_product_and_not_an_own_one(ada):
+    products = list(services.frameworks_on_offer(ada.organization).filter(kind="quick"))
+    for key, name in (("aaa", "AAA"), ("zzz", "ZZZ")):
+        make_framework(ada.organization, key=key, name={"en": name, "zh-hans": name}, kind="quick")
+    assert services.start_quick_check(by=ada).assessment.framework in products
+
+
+def test_no_quick_check_where_none_is_offered(ada, monkeypatch):
+    monkeypatch.setattr(
+        "assessments.services.rounds.frameworks_on_offer",
+        lambda organization: FrameworkVersion.objects.none(),
+    )
+    with pytest.raises(InvalidValues, match="offers no quick check"):
+        services.start_quick_check(by=ada)
+
+
+def test_nothing_is_handed_in_once_the_round_is_closed(ada, ben):
+    assessment = make_assessment(ada)
+    make_submitted(ada, assessment)
+    late = services.take_seat(by=ben, assessment=assessment)
+    answer_all(late, dict.fromkeys(PRACTICES, 3))
+    services.close_assessment(by=ada, assessment=assessment, leave_out_outstanding=True)
+    with pytest.raises(RoundClosed):
+        services.submit_response(by=ben, response=late)

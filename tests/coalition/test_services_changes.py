@@ -288,3 +288,37 @@ def test_update_needs_a_color_and_words(ada):
             services.add_update(by=ada, initiative=initiative, color=color, text=text)
     services.add_update(by=ada, initiative=initiative, color="amber", text="Late")
     assert selectors.initiatives(ada.organization).get().last_color == "amber"
+
+
+def test_the_second_editor_is_told_who_changed_this_initiative_and_not_another(ada, ben, cleo):
+    initiative, other = (InitiativeFactory(organization=ada.organization, owner=ada) for _ in "ab")
+    for by, row in ((ben, initiative), (cleo, other)):
+        services.edit_initiative(by=by, initiative=row, values=values_of(row, title="New"), lock_version=1)
+    with pytest.raises(EditConflict, match="Ben saved a change"):
+        services.edit_initiative(
+            by=ada, initiative=initiative, values=values_of(initiative, title="Mine"), lock_version=1
+        )
+
+
+def test_what_was_approved_is_checked_like_a_draft_when_it_changes(ada, seats):
+    initiative = approved(ada)
+    with pytest.raises(InvalidValues) as refusal:
+        services.edit_initiative(
+            by=ada,
+            initiative=initiative,
+            values=values_of(initiative, title=" "),
+            lock_version=initiative.lock_version,
+            reason="Because",
+        )
+    assert set(refusal.value.fields) == {"title"}
+    initiative.refresh_from_db()
+    assert initiative.state == InitiativeState.APPROVED
+
+
+def test_an_expected_effect_of_nothing_is_refused_for_that_alone(ada):
+    """No second message about the worthwhile effect, which is as it should be."""
+    initiative = ready_initiative(ada)
+    plan = plan_of(initiative, expected_effect=Decimal(0), smallest_worthwhile_effect=Decimal(4))
+    with pytest.raises(InvalidValues) as refusal:
+        services.edit_plan(by=ada, initiative=initiative, values=plan, lock_version=1)
+    assert set(refusal.value.fields) == {"expected_effect"}

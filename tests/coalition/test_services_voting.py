@@ -427,3 +427,42 @@ def test_decisions_are_never_changed(ada, seats):
 def test_plan_factory_is_complete(ada):
     plan = EvaluationPlanFactory(initiative=InitiativeFactory(organization=ada.organization, owner=ada))
     assert plan.metric.organization == ada.organization
+
+
+def test_the_coalition_of_another_organization_decides_nothing_here(ada, elsewhere):
+    seated(elsewhere)
+    with pytest.raises(CoalitionMissing):
+        services.submit_initiative(by=ada, initiative=ready_initiative(ada))
+
+
+def test_a_seat_without_a_vote_is_not_asked_and_does_not_vote(ada, seats):
+    observer = SeatFactory(coalition=seats[0].coalition, has_vote=False, title="Works council")
+    initiative = submitted(ada)
+    assert observer not in initiative.rounds.get().seats.all()
+    with pytest.raises(NotAVoter):
+        cast(initiative, observer)
+
+
+def test_seats_without_a_vote_do_not_count_for_the_quorum(ada, organization):
+    """Two of two voting seats are a quorum, however many observers sit beside them."""
+    seats = seated(organization, 2, quorum_share=Decimal(1))
+    for _number in range(5):
+        SeatFactory(coalition=seats[0].coalition, has_vote=False)
+    initiative = submitted(ada)
+    cast(initiative, seats[0])
+    assert cast(initiative, seats[1]).tally.outcome == Outcome.APPROVED
+
+
+def test_somebody_who_was_removed_is_not_asked_for_a_vote(ada, seats):
+    leaver = seats[1].membership
+    type(leaver).objects.filter(pk=leaver.pk).update(is_active=False)
+    assert seats[1] not in submitted(ada).rounds.get().seats.all()
+
+
+def test_only_the_vote_of_this_initiative_is_settled(ada, seats):
+    first, second = submitted(ada), submitted(ada)
+    for seat in seats[:2]:
+        cast(first, seat)
+    cast(first, seats[2])
+    states = {row.pk: row.state for row in (type(first).objects.filter(pk__in=[first.pk, second.pk]))}
+    assert states == {first.pk: "approved", second.pk: "submitted"}

@@ -556,3 +556,29 @@ def test_a_reason_of_an_older_version_keeps_the_words_it_was_stored_with(check, 
     )
     with override("zh-hans"):
         assert old.text == "Outside the scale."
+
+
+def test_a_comment_may_have_twenty_thousand_characters_and_not_one_more(check, touchpoints):
+    """The row that is too long is named, with its column; the others come in."""
+    rows = good_rows(3)
+    rows[0][4], rows[1][4] = "x" * 20_000, "x" * 20_001
+    batch = check(csv_bytes(rows))
+    assert (batch.rows_good, batch.rows_rejected) == (2, 1)
+    error = batch.row_errors.get()
+    assert (error.row_number, error.column, error.field, error.code) == (3, "comment", "text", "too_long")
+
+
+def test_a_row_that_differs_in_its_metric_alone_replaces_nothing(bring_in, organization, nps, touchpoints):
+    """The same file under another metric: new answers beside the old ones, and each is known again."""
+    other = MetricDefinitionFactory(
+        organization=organization, key="nps_yearly", name="NPS once a year", kind="nps", rule="net",
+        scale_low=0, scale_high=10, bottom_box_high=6, top_box_low=9,
+    )  # fmt: skip
+    content = csv_bytes(good_rows(4))
+    bring_in(content)
+    first = list(Feedback.objects.order_by("pk").values())
+    second = bring_in(content, metric=other)
+    assert (second.rows_created, second.rows_updated, second.rows_replaced) == (4, 0, 0)
+    assert list(Feedback.objects.filter(metric=nps).order_by("pk").values()) == first
+    again = bring_in(content)
+    assert (again.rows_created, again.rows_updated, again.rows_unchanged) == (0, 0, 4)

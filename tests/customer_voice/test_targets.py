@@ -162,3 +162,25 @@ def test_targets_by_api(api_of, ada, cleo, nps, touchpoints):
     assert api_of(ada).put(address, {"value": 1, "touchpoint": "moon"}, format="json").status_code == 404
     series = api_of(ada).get("/api/v1/o/northwind/metrics/nps/series/?touchpoint=web")
     assert series.data["target"] == 30.0
+
+
+@pytest.mark.parametrize(
+    ("value", "is_fine"), [(-100.0, True), (100.0, True), (-100.1, False), (100.1, False)]
+)
+def test_a_target_of_nps_lies_between_minus_and_plus_one_hundred(ada, nps, value, is_fine):
+    if is_fine:
+        assert services.set_target(by=ada, metric=nps, value=value).value == value
+        return
+    with pytest.raises(TargetRefused) as refusal:
+        services.set_target(by=ada, metric=nps, value=value)
+    assert set(refusal.value.fields) == {"value"}
+
+
+def test_taking_a_target_away_leaves_those_of_others(ada, nps, ttr, touchpoints, dora):
+    theirs = MetricDefinitionFactory(organization=dora.organization, key="nps")
+    services.set_target(by=dora, metric=theirs, value=10.0)
+    services.set_target(by=ada, metric=nps, value=20.0)
+    services.set_target(by=ada, metric=nps, value=30.0, touchpoint=touchpoints[0])
+    services.set_target(by=ada, metric=ttr, value=40.0)
+    services.set_target(by=ada, metric=nps, value=None)
+    assert sorted(target.value for target in MetricTarget.objects.all()) == [10.0, 30.0, 40.0]

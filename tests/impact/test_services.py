@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -25,23 +26,28 @@ from impact.errors import (
     ValueModelIncomplete,
 )
 from impact.findings import finding_of
-from impact.models import CostLine, RoiCase, Study, ValueModel
+from impact.models import CostLine, DriverRun, RoiCase, Study, ValueModel
+from impact.panel import study_material
 from impact.selectors import case_view, latest_case, latest_finished_study, portfolio, study_subject
 from impact.services import (
     CostValues,
     ParameterValues,
     compute_roi_case,
     dispute,
+    execute_drivers,
     execute_study,
     recompute,
+    request_drivers,
     request_study,
     save_value_model,
     sign_off,
 )
-from impact.services.values import value_model_content
+from impact.services.values import factor_key, value_model_content
 from impact.tasks import run_study
 from tests.factories.accounts import MembershipFactory
+from tests.factories.coalition import EvaluationPlanFactory, InitiativeFactory
 from tests.factories.impact import finished_study, live_initiative, parameter_values, value_model
+from tests.factories.reports import proved
 
 pytestmark = pytest.mark.django_db
 
@@ -691,3 +697,144 @@ def test_a_study_of_the_go_live_that_stands_counts_before_later_data_of_another_
     worked.initiative.save()
     assert latest_finished_study(worked.initiative).number == 2
     assert portfolio(studied.organization).rows[0].view.study.number == 2
+
+
+# --- boundaries and conditions ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days_after_go_live", "is_fine"), [(-1, False), (0, False), (1, True), (20, True), (21, False)]
+)
+def test_the_cutoff_is_a_day_after_the_go_live_and_today_at_the_latest(ada, days_after_go_live, is_fine):
+    """Live for twenty days."""
+    today = ada.organization.clock.today()
+    initiative = InitiativeFactory(
+        organization=ada.organization, owner=ada, state="live", went_live_on=today - timedelta(days=20)
+    )
+    EvaluationPlanFactory(initiative=initiative, fixed_content={"period": "week"}, fixed_digest="0" * 64)
+    cutoff = initiative.went_live_on + timedelta(days=days_after_go_live)
+    if is_fine:
+        assert request_study(initiative=initiative, by=ada, data_cutoff=cutoff).data_cutoff == cutoff
+        return
+    with pytest.raises(InvalidValues) as refused:
+        request_study(initiative=initiative, by=ada, data_cutoff=cutoff)
+    assert set(refused.value.fields) == {"data_cutoff"}
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "last_week"),
+    [
+        (date(2025, 3, 30), date(2025, 3, 24)),  # Sunday: its week is whole
+        (date(2025, 3, 29), date(2025, 3, 17)),  # Saturday: that week is not
+        (date(2025, 3, 31), date(2025, 3, 24)),  # Monday: a new week has only begun
+    ],
+)
+def test_the_day_of_the_cutoff_counts_and_an_unfinished_week_does_not(worked, cutoff, last_week):
+    material = study_material(initiative=worked.initiative, data_cutoff=cutoff)
+    assert max(cell.period for cell in material.panel.cells) == last_week
+
+
+def test_who_only_computed_a_value_does_not_sign_it(organization, ada, fay):
+    """Ada owns the initiative and wrote its value model."""
+    case = proved(ada).case
+    RoiCase.objects.filter(pk=case.pk).update(computed_by=fay)
+    for decide in (sign_off, dispute):
+        with pytest.raises(SignOffNotAllowed, match="You computed this value yourself"):
+            decide(case=case, by=fay, comment="Fine")
+    assert RoiCase.objects.get(pk=case.pk).sign_off == SignOff.OPEN
+
+
+def test_who_only_owns_the_initiative_does_not_sign_its_value(ada, fay):
+    case = proved(ada).case
+    type(case.study.initiative).objects.update(owner=fay)
+    with pytest.raises(SignOffNotAllowed, match="You own this initiative"):
+        sign_off(case=case, by=fay)
+
+
+def test_who_only_wrote_the_value_model_does_not_sign_its_value(ada, fay):
+    case = proved(ada).case
+    ValueModel.objects.update(changed_by=fay)
+    with pytest.raises(SignOffNotAllowed, match="wrote its value model"):
+        sign_off(case=case, by=fay)
+
+
+def test_who_did_nothing_for_a_value_signs_it(ada, fay):
+    assert sign_off(case=proved(ada).case, by=fay).sign_off == SignOff.SIGNED
+
+
+def _stored_case(model, by, number, currency):
+    study, _made = Study.objects.get_or_create(
+        organization=by.organization, initiative=model.initiative, number=number,
+        defaults={"plan_digest": "0" * 64, "data_cutoff": date(2026, 1, 31)},
+    )  # fmt: skip
+    inputs = {"value_model": value_model_content(model), "currency": currency}
+    return RoiCase.objects.create(organization=by.organization, study=study, inputs=inputs, result={})
+
+
+def test_a_value_in_another_currency_does_not_come_back_with_its_inputs(ada):
+    initiative = InitiativeFactory(organization=ada.organization, owner=ada)
+    model = value_model(initiative, ada)
+    euros, _dollars = _stored_case(model, ada, 1, "EUR"), _stored_case(model, ada, 2, "USD")
+    value_model(initiative, ada, kind="referral")
+    value_model(initiative, ada)
+    returned = AuditEvent.objects.filter(verb="roi_case.returned")
+    assert [event.subject_id for event in returned] == [str(euros.pk)]
+
+
+def test_a_value_of_another_initiative_does_not_come_back(ada):
+    first, second = (InitiativeFactory(organization=ada.organization, owner=ada) for _ in "ab")
+    _stored_case(value_model(first, ada), ada, 1, "EUR")
+    value_model(first, ada, kind="referral")
+    value_model(second, ada)
+    assert not AuditEvent.objects.filter(verb="roi_case.returned").exists()
+
+
+@pytest.mark.parametrize(
+    ("label", "taken", "key"),
+    [
+        ("Calls a day", set(), "calls_a_day"),
+        ("Calls", {"calls"}, "calls_2"),
+        ("Calls", {"calls", "calls_2", "calls_3"}, "calls_4"),
+        ("电话", set(), "factor"),
+        ("Effect", set(), "effect_2"),  # kept by the product
+    ],
+)
+def test_a_factor_gets_a_key_of_its_own(label, taken, key):
+    assert factor_key(label, taken) == key
+
+
+# --- drivers ---------------------------------------------------------------------------------------
+
+
+def test_answers_that_are_again_as_they_were_bring_their_analysis_back(ada):
+    run = request_drivers(by=ada)
+    long_ago = timezone.now() - timedelta(days=30)
+    DriverRun.objects.update(current_since=long_ago)
+    assert request_drivers(by=ada) == run
+    assert DriverRun.objects.get().current_since > long_ago
+
+
+def test_an_analysis_that_failed_is_stored_as_waiting_when_it_is_asked_for_again(ada):
+    request_drivers(by=ada)
+    DriverRun.objects.update(job_state=JobState.FAILED, attempts=5, failure="Something went wrong.")
+    request_drivers(by=ada)
+    run = DriverRun.objects.get()
+    assert (run.job_state, run.attempts, run.failure) == (JobState.QUEUED, 0, "")
+
+
+def test_one_column_beside_the_outcome_is_too_few_for_an_analysis(ada, monkeypatch):
+    outcome, other = (
+        SimpleNamespace(key=key, label=key, metric="osat", touchpoint=key) for key in ("overall", "billing")
+    )
+    monkeypatch.setattr("impact.services.drivers.driver_columns", lambda organization: (outcome, other))
+    monkeypatch.setattr("impact.services.drivers.overall_of", lambda columns: outcome)
+    monkeypatch.setattr("impact.services.drivers.encoded", lambda columns: [])
+    monkeypatch.setattr(
+        "impact.services.drivers.pivot",
+        lambda *_args: SimpleNamespace(
+            keys=("billing",), outcome=[7, 8, 9], table=[[6], [8], [9]], boxes=[50.0], is_alike=True
+        ),
+    )
+    run = request_drivers(by=ada)
+    assert execute_drivers(run=run)
+    assert run.result["refusal"]["key"] == "too_few_columns"

@@ -1,5 +1,7 @@
 """The inventory: services, access, selectors, screens, API."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -13,6 +15,7 @@ from journeys.access import touchpoint_for
 from journeys.models import Touchpoint
 from tests.factories import BusinessFunctionFactory
 from tests.factories.journeys import TouchpointFactory
+from tests.interruption import left_behind
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/o/northwind/touchpoints"
@@ -227,3 +230,13 @@ def test_api_refusals_are_problem_details(api_of, ada, cleo, dora):
     assert api_of(cleo).get(f"{BASE}/").status_code == 200
     assert api_of(dora).get(f"{BASE}/first-bill/").status_code == 404
     assert api.get(f"{BASE}/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["save", "archive"])
+def test_what_breaks_off_leaves_the_inventory_as_it_was(ada, monkeypatch, act):
+    touchpoint = TouchpointFactory(organization=ada.organization, name="First bill")
+    use_case = {
+        "save": partial(services.save_touchpoint, by=ada, name="Invoice", touchpoint=touchpoint),
+        "archive": partial(services.archive_touchpoint, by=ada, touchpoint=touchpoint),
+    }[act]
+    assert left_behind(monkeypatch, "journeys.services.record_event", use_case, "journeys") == []

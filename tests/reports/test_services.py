@@ -3,18 +3,23 @@
 import errno
 import hashlib
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import FileSystemStorage
+from django.http import Http404
 from django.utils import timezone, translation
 
+from accounts.choices import Action
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
 from common.jobs import JobState, restart_stale_jobs
 from impact.models import Study
 from impact.services import sign_off
 from reports import services
+from reports.access import report_for
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.services import making
@@ -22,6 +27,7 @@ from reports.tasks import run_report
 from tests.factories.assessments import make_result
 from tests.factories.impact import live_initiative
 from tests.factories.reports import made_report, proved, waiting_report
+from tests.interruption import left_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +274,35 @@ def test_money_of_another_study_makes_no_document(ada, api_of, client_of, suppor
     assert api_of(ada).post("/api/v1/o/northwind/reports/", wishes).status_code == 422
     assert client_of(ada).post("/o/northwind/reports/new/", wishes).status_code == 422
     assert not Report.objects.exists()
+
+
+# --- language and paper ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "paper", "field"),
+    [("tlh", "A4", "language"), ("fr", "A4", "language"), ("en", "A0", "paper")],
+)
+def test_a_language_or_paper_that_is_not_offered_is_refused(ada, language, paper, field):
+    result = make_result(ada)
+    with pytest.raises(InvalidValues) as refusal:
+        services.request_maturity_report(by=ada, result=result, language=language, paper=paper)
+    assert set(refusal.value.fields) == {field}
+    assert not Report.objects.exists()
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+def test_a_document_is_for_its_organization_and_making_one_for_who_may(ada, cleo, dora):
+    _first, wanted, _last = (services.request_maturity_report(by=ada, result=make_result(ada)) for _ in "abc")
+    assert report_for(cleo, wanted.pk) == wanted
+    with pytest.raises(PermissionDenied):
+        report_for(cleo, wanted.pk, Action.MAKE_REPORT)
+    with pytest.raises(Http404):
+        report_for(dora, wanted.pk)
+
+
+def test_a_request_that_breaks_off_leaves_no_document_waiting(ada, monkeypatch):
+    use_case = partial(services.request_maturity_report, by=ada, result=make_result(ada))
+    assert left_behind(monkeypatch, "reports.services.making.record_event", use_case, "reports") == []
