@@ -9,6 +9,7 @@ their own, far above what a person mistypes. A browser that signed in before car
 import secrets
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -55,11 +56,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Raises the refusal of too many guesses: from here, or from all unknown places together."""
-        super().pre_authenticate(request, **credentials)
         self._account_wide_usage = None
         email = _email_of(credentials)
-        if device_of(request, email):
+        if device_of(request, email):  # whoever else guesses from the same address
+            self._login_failed_rl_usage = ratelimit.consume(
+                request,
+                app="allauth.account",
+                action="login_failed",
+                config={"login_failed": _of_one_account()},
+                key=self._get_login_attempts_cache_key(request, **credentials),
+            )
+            if not self._login_failed_rl_usage:
+                raise self.validation_error("too_many_login_attempts")
             return
+        super().pre_authenticate(request, **credentials)
         self._account_wide_usage = ratelimit.consume(
             request, app="allauth.account", action="unknown_places", config=ACCOUNT_WIDE, key=email
         )
@@ -124,6 +134,12 @@ def device_of(request: HttpRequest, email: str) -> str:
     if not isinstance(known, dict) or known.get("account") != _mark(email):
         return ""
     return str(known.get("device", ""))
+
+
+def _of_one_account() -> str:
+    """The limit of failed guesses on an account, without the one of everybody at the same address."""
+    rates = str(app_settings.RATE_LIMITS["login_failed"]).split(",")
+    return ",".join(rate for rate in rates if rate.endswith("/key"))
 
 
 def remember_device(response: HttpResponse, email: str) -> None:

@@ -25,6 +25,7 @@ from accounts.services.people import (
     confirm_member,
     deactivate_member,
     hide_guide,
+    make_administrator,
     set_preferences,
     show_guide,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "hide_guide",
     "invite_people",
     "invite_person",
+    "make_administrator",
     "one_at_a_time",
     "post",
     "record_download",

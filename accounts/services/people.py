@@ -9,7 +9,7 @@ from accounts.choices import Action, Role, Theme
 from accounts.errors import ConfirmationNotAllowed, LastAdministrator, NoAccess
 from accounts.leftovers import Departure, revoke_leftovers
 from accounts.models import BusinessFunction, Membership, User
-from accounts.permissions import RIGHTS, may
+from accounts.permissions import may
 from accounts.selectors import confirmers_of
 from accounts.services.events import emit
 from accounts.services.organizations import one_at_a_time
@@ -35,8 +35,8 @@ def change_member(
     if role != role_before:
         refuse_stronger_role(by, role)
         refuse_stronger_role(by, role_before)
-    if Action.MANAGE_PEOPLE not in RIGHTS[Role(role)]:
-        _keep_somebody_in_charge(member)
+    if role != role_before:
+        _keep_somebody_in_charge(member, role)
     before = _place_of(member)
     member.role, member.function, member.job_title = role, function, job_title.strip()
     if role != role_before:
@@ -59,6 +59,34 @@ def change_member(
             content={"membership": member.pk, "before": role_before, "after": role},
         )
     return member
+
+
+@transaction.atomic
+def make_administrator(*, member: Membership) -> None:
+    """The operator's word, where the only administrator is gone for good. Raises NoAccess for somebody who
+    was removed. Stands in the trail without a person, and in the role's history as given by nobody."""
+    one_at_a_time(member.organization)
+    _refuse_removed(member)
+    before = _place_of(member)
+    if member.role == Role.ADMINISTRATOR:
+        return
+    role_before, member.role = member.role, Role.ADMINISTRATOR
+    member.role_given_by, member.confirmed_at, member.confirmed_by = None, None, None
+    member.save()
+    record_event(
+        organization=member.organization,
+        actor=None,
+        verb="person.changed",
+        subject=member,
+        before=before,
+        after=_place_of(member),
+    )
+    emit(
+        kind="accounts.member_role_changed",
+        organization=member.organization,
+        subject=member,
+        content={"membership": member.pk, "before": role_before, "after": Role.ADMINISTRATOR},
+    )
 
 
 @transaction.atomic
@@ -102,9 +130,9 @@ def deactivate_member(*, by: Membership, member: Membership) -> None:
     Open sessions need nothing: every request asks for an active membership, and the person may belong to
     other organizations.
     """
+    refuse_stronger_role(by, member.role)
     _keep_somebody_in_charge(member)  # holds the organization: the next line sees who was removed meanwhile
     _refuse_removed(member)
-    refuse_stronger_role(by, member.role)
     member.is_active = False
     member.save(update_fields=["is_active"])
     record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
@@ -178,10 +206,19 @@ def _place_of(member: Membership) -> dict[str, str]:
     return {"role": member.role, "function": function, "job_title": member.job_title}
 
 
-def _keep_somebody_in_charge(leaving: Membership) -> None:
+def _keep_somebody_in_charge(leaving: Membership, role: str = "") -> None:
+    """Raises LastAdministrator where nobody else manages people, or an administrator leaves none behind:
+    administrators alone make administrators. `role` is the one that the person goes on with, if any."""
     one_at_a_time(leaving.organization)  # two managers cannot remove each other at the same moment
-    others = Membership.objects.of(leaving.organization).who_manage_people().exclude(pk=leaving.pk)
-    if not others.exists():
+    others = Membership.objects.of(leaving.organization).active().exclude(pk=leaving.pk)
+    if leaving.role == Role.ADMINISTRATOR and not others.filter(role=Role.ADMINISTRATOR).exists():
+        raise LastAdministrator(
+            _(
+                "An organization keeps an administrator: only they can make another one. Give that role to "
+                "another person first."
+            )
+        )
+    if not may(role, Action.MANAGE_PEOPLE) and not others.who_manage_people().exists():
         raise LastAdministrator(
             _("Someone must be able to manage people. Give that role to another person first.")
         )

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Membership, Organization
+from accounts.models import AuditEvent, Membership, Organization
 from coalition.choices import (
     AFTER_GO_LIVE,
     AMENDABLE_STATES,
@@ -30,7 +31,7 @@ from coalition.models import (
     InitiativeStateChange,
     InitiativeUpdate,
 )
-from coalition.selectors.content import plan_of
+from coalition.selectors.content import Change, plan_content, plan_lines, plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
@@ -77,6 +78,23 @@ class Amendment:
     reason: str
     by: Membership
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanEntry:
+    """One time that the plan was changed after the approval."""
+
+    who: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanChanges:
+    """How the plan differs from the one that was fixed, and who changed it when and why, newest first."""
+
+    lines: tuple[Change, ...]
+    entries: tuple[PlanEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -336,6 +354,36 @@ def amendments(initiative: Initiative) -> tuple[Amendment, ...]:
             at=row.at,
         )
         for row in rows
+    )
+
+
+def plan_changes(initiative: Initiative) -> PlanChanges | None:
+    """What became of the fixed plan, or None where it stands. Three queries, where it was changed."""
+    plan = plan_of(initiative)
+    if plan is None or plan.changed_after_approval_at is None or not plan.fixed_content:
+        return None
+
+    def said(size: Decimal) -> str:
+        return effect_text(plan.metric, float(size))
+
+    fixed = plan_lines(plan.fixed_content, effect=said)
+    present = plan_lines(plan_content(initiative, plan), effect=said)
+    events = AuditEvent.objects.of(initiative.organization).filter(
+        subject_type=initiative._meta.label_lower,
+        subject_id=str(initiative.pk),
+        verb="initiative.changed_after_approval",
+        at__gte=plan.fixed_at,
+    )
+    return PlanChanges(
+        lines=tuple(
+            Change(label=label, before=before, after=present[key][1])
+            for key, (label, before) in fixed.items()
+            if before != present[key][1]
+        ),
+        entries=tuple(
+            PlanEntry(who=event.actor_name, at=event.at, reason=str(event.after.get("reason", "")))
+            for event in events
+        ),
     )
 
 

@@ -77,6 +77,7 @@ def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
         "initiative": initiative,
         "history": selectors.history(initiative),
         "amendments": selectors.amendments(initiative),
+        "plan_changes": selectors.plan_changes(initiative),
         "rounds": selectors.closed_rounds(initiative),
     }
     return render(request, "coalition/initiative_history.html", context)
@@ -371,6 +372,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "may_record": may_record,
         "is_waited_for": voting.is_waited_for if voting else may_record,
         "amendments": selectors.amendments(initiative),
+        "plan_changes": selectors.plan_changes(initiative),
         "submit_form": SubmitForm(auto_id=SUBMIT_ID),
         "update_form": UpdateForm(auto_id=UPDATE_ID),
         "milestone_form": MilestoneForm(

@@ -3,8 +3,9 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts import services
 from accounts.choices import Role
-from accounts.models import Membership, Organization
+from accounts.models import AuditEvent, Membership, Organization
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +38,31 @@ def test_bad_input_is_one_line_and_leaves_nothing(monkeypatch, elsewhere, change
         create(monkeypatch, **changes)
     assert "\n" not in str(refusal.value)
     assert Organization.objects.count() == 1
+
+
+def promoted(**changes):
+    out = io.StringIO()
+    call_command("make_administrator", **changes, stdout=out)
+    return out.getvalue()
+
+
+def test_the_operator_makes_an_administrator_where_none_is_left(ada):
+    assert promoted(slug="northwind", email=ada.user.email.upper()) == (
+        f"Northwind Telecom: administrator {ada.user.email}\n"
+    )
+    event = AuditEvent.objects.of(ada.organization).get(verb="person.changed")
+    assert Membership.objects.get(pk=ada.pk).role == Role.ADMINISTRATOR
+    assert (event.actor, event.before["role"], event.after["role"]) == (None, "cx_leader", "administrator")
+
+
+def test_nobody_of_another_organization_is_made_administrator(ada, dora):
+    with pytest.raises(CommandError, match="is no member of an organization northwind"):
+        promoted(slug="northwind", email=dora.user.email)
+    assert not Membership.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def test_who_was_removed_is_not_made_administrator(ada, ben):
+    services.deactivate_member(by=ada, member=ben)
+    with pytest.raises(CommandError, match="no longer has access"):
+        promoted(slug="northwind", email=ben.user.email)
+    assert Membership.objects.get(pk=ben.pk).role == Role.COALITION_MEMBER

@@ -109,6 +109,38 @@ def test_somebody_always_remains_who_can_manage_people(ada):
         services.change_member(by=ada, member=ada, role=Role.EXECUTIVE, function=None)
 
 
+def test_the_only_administrator_stays_though_others_manage_people(ada):
+    """Nobody else could make another administrator."""
+    boss = MembershipFactory(organization=ada.organization, role=Role.ADMINISTRATOR)
+    with pytest.raises(LastAdministrator):
+        services.deactivate_member(by=boss, member=boss)
+    with pytest.raises(LastAdministrator):
+        services.change_member(by=boss, member=boss, role=Role.CX_LEADER, function=None)
+    services.change_member(by=boss, member=boss, role=Role.ADMINISTRATOR, function=None, job_title="CIO")
+    assert Membership.objects.get(pk=boss.pk).role == Role.ADMINISTRATOR
+
+
+def test_one_of_two_administrators_may_go(ada):
+    boss, other = (MembershipFactory(organization=ada.organization, role=Role.ADMINISTRATOR) for _ in "ab")
+    services.deactivate_member(by=boss, member=boss)
+    with pytest.raises(LastAdministrator):
+        services.deactivate_member(by=other, member=other)
+
+
+def test_an_administrator_of_another_organization_does_not_count(ada, dora):
+    MembershipFactory(organization=dora.organization, role=Role.ADMINISTRATOR)
+    boss = MembershipFactory(organization=ada.organization, role=Role.ADMINISTRATOR)
+    with pytest.raises(LastAdministrator):
+        services.deactivate_member(by=boss, member=boss)
+
+
+def test_a_removed_administrator_does_not_count(ada):
+    boss, other = (MembershipFactory(organization=ada.organization, role=Role.ADMINISTRATOR) for _ in "ab")
+    services.deactivate_member(by=boss, member=other)
+    with pytest.raises(LastAdministrator):
+        services.change_member(by=boss, member=boss, role=Role.CX_LEADER, function=None)
+
+
 def test_a_changed_role_is_in_the_trail_with_both_states(ada, ben):
     services.change_member(by=ada, member=ben, role=Role.EXECUTIVE, function=None, job_title="COO")
     event = AuditEvent.objects.of(ada.organization).get(verb="person.changed")

@@ -147,6 +147,17 @@ def test_guesses_from_very_many_places_end_for_unknown_browsers_and_not_for_a_kn
     assert guess(known, owner, PASSWORD, ip="192.0.2.2") == 302  # wherever the laptop is now
 
 
+def test_guesses_at_the_same_address_do_not_lock_a_known_browser(owner, ada):
+    """An office has one address: somebody in it who guesses, at whatever account, locks no colleague out."""
+    known = Client()
+    assert guess(known, owner, PASSWORD, ip="198.51.100.7") == 302
+    del known.cookies["sessionid"]
+    for _ in range(12):
+        guess(Client(), ada.user, ip="198.51.100.7")
+    assert is_refused_for_guessing(Client(), owner, ip="198.51.100.7")
+    assert guess(known, owner, PASSWORD, ip="198.51.100.7") == 302
+
+
 def test_a_known_browser_is_known_for_its_own_account_only(owner, ada):
     ada.user.set_password(PASSWORD)
     ada.user.save()

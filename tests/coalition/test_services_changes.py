@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -208,6 +209,30 @@ def test_plan_changed_after_go_live_is_marked_and_the_fixed_one_stays(ada, seats
     assert plan.fixed_content["expected_effect"] == "8.00"
     event = AuditEvent.objects.filter(verb="initiative.changed_after_approval").get()
     assert event.after["reason"] == "Too optimistic"
+
+
+def test_a_change_of_the_fixed_plan_is_shown_with_its_reason(ada, ben, seats, client_of):
+    initiative = approved(ada)
+    services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())
+    initiative = Initiative.objects.get(pk=initiative.pk)
+    assert selectors.plan_changes(initiative) is None
+    services.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=plan_of(initiative, expected_effect=Decimal(7)),
+        lock_version=initiative.lock_version,
+        reason="Too <b>optimistic</b>",
+    )
+    found = selectors.plan_changes(Initiative.objects.get(pk=initiative.pk))
+    assert [(line.label, line.before, line.after) for line in found.lines] == [
+        ("Expected effect", "8 points", "7 points")
+    ]
+    assert [(entry.who, entry.reason) for entry in found.entries] == [("Ada", "Too <b>optimistic</b>")]
+    for name in ("initiative_detail", "initiative_history"):
+        text = client_of(ben).get(reverse(f"coalition:{name}", args=["northwind", initiative.number])).text
+        assert "<del>8 points</del>" in text
+        assert "<ins>7 points</ins>" in text
+        assert "Too &lt;b&gt;optimistic&lt;/b&gt;" in text
 
 
 def test_content_cannot_change_once_the_work_has_begun(ada, seats):
