@@ -15,14 +15,14 @@ from common.errors import DomainError
 from common.fields import Declared, FieldTable, Use
 
 
-def problem(*, code: str, title: str, status_code: int, errors: Any = None) -> Response:
+def problem_body(*, code: str, title: str, status_code: int) -> dict[str, Any]:
     """One error, as RFC 9457 wants it, with a stable `code` of ours."""
-    body: dict[str, Any] = {
-        "type": f"urn:cxprogram:{code}",
-        "title": title,
-        "status": status_code,
-        "code": code,
-    }
+    return {"type": f"urn:cxprogram:{code}", "title": title, "status": status_code, "code": code}
+
+
+def problem(*, code: str, title: str, status_code: int, errors: Any = None) -> Response:
+    """The answer with one error."""
+    body = problem_body(code=code, title=title, status_code=status_code)
     if errors:
         body["errors"] = errors
     return Response(body, status=status_code, content_type="application/problem+json")

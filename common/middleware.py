@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request
 
+from common.api import problem_body
 from common.errors import DomainError
 from common.parsers import unstorable_field
 from common.text import is_storable
@@ -102,7 +103,7 @@ class ReadableTextMiddleware:
         if not _is_api(request):
             return bad_request(request, BadRequest("Characters that are not text."))
         title = "The request holds characters that are not text."
-        body = {"type": "urn:cxprogram:parse_error", "title": title, "status": 400, "code": "parse_error"}
+        body = problem_body(code="parse_error", title=title, status_code=400)
         return JsonResponse(body, status=400, content_type="application/problem+json")
 
 

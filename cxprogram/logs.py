@@ -1,4 +1,4 @@
-"""What the log does not repeat: the secret in the address of an invitation."""
+"""What the log does not repeat: secrets in addresses, and a stack for a refusal that is no fault."""
 
 import logging
 import re
@@ -14,4 +14,13 @@ class HidesInvitationSecrets(logging.Filter):
             record.args = tuple(
                 _SECRET.sub(r"\1…", item) if isinstance(item, str) else item for item in record.args
             )
+        return True
+
+
+class LeavesRefusalsShort(logging.Filter):
+    """A refused request is one line: the stack of a 403 says nothing, and anybody could fill the log with it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
         return True

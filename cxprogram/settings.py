@@ -397,12 +397,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "filters": {"invitations": {"()": "cxprogram.logs.HidesInvitationSecrets"}},
+    "filters": {
+        "invitations": {"()": "cxprogram.logs.HidesInvitationSecrets"},
+        "refusals": {"()": "cxprogram.logs.LeavesRefusalsShort"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("CXPROGRAM_LOG_LEVEL", "WARNING")},
     "loggers": {
         "cxprogram": {"level": "INFO"},
-        "django.request": {"filters": ["invitations"]},
+        "django.request": {"filters": ["invitations", "refusals"]},
         # anybody can send a foreign name; the answer is 400, and no page of the log is needed for it
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},

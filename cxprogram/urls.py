@@ -32,6 +32,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("reports.api.urls")),
 ]
 handler403 = views.forbidden
+handler500 = views.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.organizations, name="organizations"),
     path("o/<slug:organization>/", include(inside)),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import get_language
+from django.views import defaults
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
 from accounts.models import User
 from accounts.permissions import roles_who_may
+from common.api import problem_body
 from cxprogram.components import component_sheet
 from cxprogram.health import parts, status_of
 
@@ -52,6 +54,20 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RoleTooSmall):
         context = {"role": Role(exception.role).label, "roles": roles_who_may(Action(exception.action))}
     return render(request, "403.html", context, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a page, or for a program what every error of the API is."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(
+            problem_body(
+                code="server_error", title="Something went wrong. It was logged; try again.", status_code=500
+            ),
+            status=500,
+            content_type="application/problem+json",
+        )
+    answer: HttpResponse = defaults.server_error(request)
+    return answer
 
 
 @require_safe

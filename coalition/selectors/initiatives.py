@@ -318,8 +318,8 @@ def possible(initiative: Initiative) -> Possible:
     )
 
 
-def plan_words(plan: EvaluationPlan | None) -> dict[str, str]:
-    """The plan's sizes with their unit, for the page. No query."""
+def plan_words(plan: EvaluationPlan | None) -> dict[str, str | bool]:
+    """The plan's sizes with their unit, and whether the approval that fixed it still holds. No query."""
     if plan is None:
         return {}
     worthwhile = float(plan.smallest_worthwhile_effect)
@@ -328,6 +328,8 @@ def plan_words(plan: EvaluationPlan | None) -> dict[str, str]:
         if plan.expected_effect is None
         else effect_text(plan.metric, float(plan.expected_effect)),
         "worthwhile": effect_text(plan.metric, worthwhile) if worthwhile else _("any change"),
+        "is_fixed": plan.fixed_at is not None
+        and plan.initiative.state not in EDITABLE_STATES | {InitiativeState.SUBMITTED},
     }
 
 

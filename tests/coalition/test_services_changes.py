@@ -235,6 +235,21 @@ def test_a_change_of_the_fixed_plan_is_shown_with_its_reason(ada, ben, seats, cl
         assert "Too &lt;b&gt;optimistic&lt;/b&gt;" in text
 
 
+def test_a_plan_is_called_fixed_as_long_as_its_approval_holds(ada, seats, client_of):
+    initiative = approved(ada)
+    address = reverse("coalition:initiative_detail", args=["northwind", initiative.number])
+    assert "Fixed with the approval on" in client_of(ada).get(address).text
+    services.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=plan_of(initiative, expected_effect=Decimal(7)),
+        lock_version=Initiative.objects.get(pk=initiative.pk).lock_version,
+        reason="Too optimistic",
+    )
+    assert Initiative.objects.get(pk=initiative.pk).state == "submitted"
+    assert "Fixed with the approval on" not in client_of(ada).get(address).text
+
+
 def test_content_cannot_change_once_the_work_has_begun(ada, seats):
     initiative = approved(ada)
     services.move_initiative(by=ada, initiative=initiative, to=InitiativeState.IN_PROGRESS)

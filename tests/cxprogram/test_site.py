@@ -1,11 +1,17 @@
 """Pages of the installation itself."""
 
+import json
+import logging
 import re
 
 import pytest
+from django.conf import settings
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.choices import Role
+from cxprogram import views
+from cxprogram.logs import LeavesRefusalsShort
 from tests.factories import MembershipFactory
 from tests.factories.coalition import InitiativeFactory
 
@@ -45,3 +51,31 @@ def test_who_is_refused_for_another_reason_than_the_role_reads_no_roles(ada, ben
     assert answer.status_code == 403
     assert "This is open only to the people it concerns." in answer.text
     assert "It can be done by" not in answer.text
+
+
+def test_a_fault_is_a_page_for_people_and_a_problem_for_programs():
+    """The views of the error itself: what leads there is tested with its own faults."""
+    page, answer = (
+        views.server_error(RequestFactory().get(path)) for path in ("/o/x/", "/api/v1/o/x/people/")
+    )
+    assert (page.status_code, answer.status_code) == (500, 500)
+    assert page["Content-Type"].startswith("text/html")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content) == {
+        "type": "urn:cxprogram:server_error",
+        "title": "Something went wrong. It was logged; try again.",
+        "status": 500,
+        "code": "server_error",
+    }
+
+
+def test_a_refusal_is_one_line_of_the_log_and_a_fault_has_its_stack():
+    said = LeavesRefusalsShort()
+    refusal = logging.makeLogRecord(
+        {"levelno": logging.WARNING, "exc_info": (ValueError, ValueError(), None)}
+    )
+    fault = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": (ValueError, ValueError(), None)})
+    assert said.filter(refusal) and said.filter(fault)
+    assert refusal.exc_info is None
+    assert fault.exc_info[0] is ValueError
+    assert "refusals" in settings.LOGGING["loggers"]["django.request"]["filters"]
