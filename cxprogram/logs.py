@@ -18,7 +18,7 @@ class HidesInvitationSecrets(logging.Filter):
 
 
 class LeavesRefusalsShort(logging.Filter):
-    """A refused request is one line: the stack of a 403 says nothing, and anybody could fill the log with it."""
+    """A refused request is one line: a stack of a 403 says nothing, and anybody could fill the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.ERROR:

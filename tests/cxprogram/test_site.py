@@ -75,7 +75,8 @@ def test_a_refusal_is_one_line_of_the_log_and_a_fault_has_its_stack():
         {"levelno": logging.WARNING, "exc_info": (ValueError, ValueError(), None)}
     )
     fault = logging.makeLogRecord({"levelno": logging.ERROR, "exc_info": (ValueError, ValueError(), None)})
-    assert said.filter(refusal) and said.filter(fault)
+    assert said.filter(refusal)
+    assert said.filter(fault)
     assert refusal.exc_info is None
     assert fault.exc_info[0] is ValueError
     assert "refusals" in settings.LOGGING["loggers"]["django.request"]["filters"]
