@@ -289,6 +289,19 @@ def test_a_wrong_second_factor_is_a_failed_sign_in_and_a_right_one_a_sign_in(mia
     assert verbs()[-1] == "person.signed_in"
 
 
+def test_a_stranger_who_asks_for_a_reset_takes_nobody_the_second_factor(mia):
+    """The sign-in package notes the address as unproved on that occasion; the invitation proved it."""
+    Client().post(reverse("password_reset"), {"email": mia.user.email})
+    mail.outbox.clear()
+    client = signed_in()
+    assert [message.subject for message in mail.outbox] == []
+    client.post(reverse("account_reauthenticate"), {"password": OLD})
+    page = client.get(reverse("mfa_activate_totp"))
+    code = f"{hotp_value(page.context['form'].secret, int(time.time()) // 30):06d}"
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert Authenticator.objects.filter(user=mia.user).exists()
+
+
 def test_a_second_factor_on_and_off_is_told_and_recorded(mia, django_capture_on_commit_callbacks):
     client = signed_in()
     client.post(reverse("account_reauthenticate"), {"password": OLD})
