@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
 
@@ -60,7 +60,16 @@ def _provider(path: str) -> Callable[[Any], Iterable[Any]]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamesKept:
+    """Rows of one organization that repeat people's names in these fields (texts or JSON), outside digests."""
+
+    rows: QuerySet[Any]
+    fields: tuple[str, ...]
+
+
 axis_marks: Registry[AxisQuestion, Mark] = Registry()
+names_kept: Registry[Model, NamesKept] = Registry()  # asked with an organization, when a person is erased
 
 
 def marks_of(organization: Model, *subjects: Model | None) -> tuple[Mark, ...]:

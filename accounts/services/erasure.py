@@ -17,16 +17,19 @@ from accounts.errors import StillActive
 from accounts.models import AuditEvent, Invitation, Letter, Membership, Organization, Session, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
+from common.registry import NamesKept, names_kept
 
 ERASED = "Erased person"
 
 
 @transaction.atomic
 def erase_person(*, user: User, by_name: str, reason: str) -> None:
-    """Forget a person's name and address: in the account, in invitations and all over the trail.
+    """Forget a person's name and address: in the account, in invitations, letters and the tallies of votes,
+    and all over the trail.
 
     What was done stays, by "Erased person 12"; each organization's trail says that it happened. What people
-    typed about the person into texts of their own is theirs to change. Raises StillActive while the person
+    typed about the person into texts of their own is theirs to change; what a digest binds (versions that
+    were voted on, inputs of studies and values, documents) stays as it was, or it could prove nothing. Raises StillActive while the person
     has access somewhere, InvalidValues without a name and a reason.
     """
     _require(by_name=by_name, reason=reason)
@@ -36,11 +39,9 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
     address = f"erased-{user.pk}@erased.invalid"
     organizations = list(Organization.objects.filter(pk__in=user.memberships.values("organization")))
     with erasing(by_name=by_name, reason=reason, subject=f"accounts.user {user.pk}"):
-        for event in AuditEvent.objects.filter(organization__in=organizations).iterator():
-            known = {name: getattr(event, name) for name in ("actor_name", "subject", "before", "after")}
-            changed = {name: forget(value) for name, value in known.items()}
-            if changed != known:
-                AuditEvent.objects.filter(pk=event.pk).update(**changed)
+        for organization in organizations:
+            for kept in (*_own_names(organization), *names_kept.ask(organization)):
+                _forget_in(kept, forget)
         Invitation.objects.filter(email__iexact=user.email).update(email=address, name="")
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
@@ -75,6 +76,28 @@ def delete_organization(*, organization: Organization, by_name: str, reason: str
         Organization.objects.filter(pk=organization.pk)._raw_delete(using="default")
     for storage, name in files:
         transaction.on_commit(partial(storage.delete, name))
+
+
+def _own_names(organization: Organization) -> tuple[NamesKept, ...]:
+    """The trail, and letters: the words of a sent one are gone, its subject names who invited."""
+    return (
+        NamesKept(
+            rows=AuditEvent.objects.filter(organization=organization),
+            fields=("actor_name", "subject", "before", "after"),
+        ),
+        NamesKept(
+            rows=Letter.objects.filter(organization=organization),
+            fields=("sender", "subject", "body", "html", "headers"),
+        ),
+    )
+
+
+def _forget_in(kept: NamesKept, forget: Any) -> None:
+    for row in kept.rows.iterator():
+        known = {name: getattr(row, name) for name in kept.fields}
+        changed = {name: forget(value) for name, value in known.items()}
+        if changed != known:
+            type(row)._base_manager.filter(pk=row.pk).update(**changed)
 
 
 def _names_of(user: User) -> set[str]:

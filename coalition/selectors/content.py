@@ -74,6 +74,18 @@ def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dic
     return lines
 
 
+def plan_differences(
+    fixed: dict[str, Any], present: dict[str, Any], *, effect: Callable[[Decimal], str]
+) -> tuple[Change, ...]:
+    """The lines in which a plan no longer is as it was fixed; `effect` as for `plan_lines`. No query."""
+    now = plan_lines(present, effect=effect)
+    return tuple(
+        Change(label=label, before=before, after=now[key][1])
+        for key, (label, before) in plan_lines(fixed, effect=effect).items()
+        if before != now[key][1]
+    )
+
+
 def is_same_content(before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Whether two versions say the same. A field that is newer than one of them has its default there."""
     old, new = _lines(before), _lines(after)

@@ -31,7 +31,7 @@ from coalition.models import (
     InitiativeStateChange,
     InitiativeUpdate,
 )
-from coalition.selectors.content import Change, plan_content, plan_lines, plan_of
+from coalition.selectors.content import Change, plan_content, plan_differences, plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
@@ -364,28 +364,30 @@ def plan_changes(initiative: Initiative) -> PlanChanges | None:
     plan = plan_of(initiative)
     if plan is None or plan.changed_after_approval_at is None or not plan.fixed_content:
         return None
+    present = plan_content(initiative, plan)
 
     def said(size: Decimal) -> str:
         return effect_text(plan.metric, float(size))
 
-    fixed = plan_lines(plan.fixed_content, effect=said)
-    present = plan_lines(plan_content(initiative, plan), effect=said)
+    return PlanChanges(
+        lines=plan_differences(plan.fixed_content, present, effect=said), entries=plan_entries(initiative)
+    )
+
+
+def plan_entries(initiative: Initiative) -> tuple[PlanEntry, ...]:
+    """Who changed the fixed plan, when and why, newest first. One query."""
+    plan = plan_of(initiative)
+    if plan is None or plan.fixed_at is None:
+        return ()
     events = AuditEvent.objects.of(initiative.organization).filter(
         subject_type=initiative._meta.label_lower,
         subject_id=str(initiative.pk),
         verb="initiative.changed_after_approval",
         at__gte=plan.fixed_at,
     )
-    return PlanChanges(
-        lines=tuple(
-            Change(label=label, before=before, after=present[key][1])
-            for key, (label, before) in fixed.items()
-            if before != present[key][1]
-        ),
-        entries=tuple(
-            PlanEntry(who=event.actor_name, at=event.at, reason=str(event.after.get("reason", "")))
-            for event in events
-        ),
+    return tuple(
+        PlanEntry(who=event.actor_name, at=event.at, reason=str(event.after.get("reason", "")))
+        for event in events
     )
 
 

@@ -1,7 +1,7 @@
 """The page of one initiative: what it did, and what it was worth."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.http import Http404
 
@@ -58,6 +58,14 @@ class ImpactPage:
     def has_other_go_live(self) -> bool:
         """Whether the go-live was corrected since the study shown: it used the day that stood then."""
         return self.shown is not None and self.shown.subject.go_live != self.initiative.went_live_on
+
+    @property
+    def plan_changed_on(self) -> datetime | None:
+        """When the plan was changed after the study shown, which therefore has the grade of before."""
+        if self.shown is None or self.shown.study.inputs["design"].get("changed_after_approval"):
+            return None
+        plan = plan_of(self.initiative)
+        return None if plan is None else plan.changed_after_approval_at
 
     @property
     def needs_new_study(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cxstats.codec import decoded
+from cxstats.design import DesignGrade
 from impact.selectors.cases import CaseView
 from impact.selectors.studies import StudyView
 from reports.choices import Paper
@@ -66,7 +67,7 @@ def corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | Non
 
 
 def _outdated(content: dict[str, Any], view: StudyView) -> Iterator[str]:
-    """Another study counts, the go-live was corrected, the value model was changed."""
+    """Another study counts, the go-live was corrected, plan or value model were changed."""
     day = reader().day
     later = content["study"].get("superseded_by")
     went_live_on = corrected_go_live(content["initiative"], view)
@@ -86,6 +87,13 @@ def _outdated(content: dict[str, Any], view: StudyView) -> Iterator[str]:
             )
             % slots
         )
+    plan_changed_at = content["plan"].get("changed_after_approval_at")
+    is_counted = content["study"]["inputs"]["design"].get("changed_after_approval")
+    if plan_changed_at and not is_counted and view.grade != DesignGrade.D:
+        yield _(
+            "The plan was changed on %(day)s, after this study. A new study would have a design grade that "
+            "is one lower."
+        ) % {"day": day(decoded(datetime, plan_changed_at))}
     changed = (content["roi_case"] or {}).get("model_changed_at")
     if changed:
         yield _(

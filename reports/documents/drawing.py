@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
-from coalition.selectors import plan_lines
+from coalition.selectors import plan_differences, plan_lines
 from common.charting import chart_locale
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
@@ -183,6 +183,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "tornado": drawn(charts.get("tornado")),
         "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
+        "plan_changes": _plan_changes(report.content["plan"], view),
         "plan_lines": _plan_lines(report.content["plan"]["content"], view),
         "series": tuple(_columns(list(_series(view)))),
         "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
@@ -205,6 +206,22 @@ def _effect(view: StudyView) -> dict[str, str]:
     return {
         "value": amount_text(reader(), kind, effect.value, signed=True),
         "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high, signed=True),
+    }
+
+
+def _plan_changes(plan: dict[str, Any], view: StudyView) -> dict[str, Any] | None:
+    """How the plan was changed after the approval, as it stood when the document was asked for."""
+    changed = plan.get("changed")
+    if not changed:
+        return None
+    kind = view.subject.kind
+    return {
+        "lines": plan_differences(
+            plan["content"],
+            changed["content"],
+            effect=lambda size: typed_text(reader(), kind, float(size)),
+        ),
+        "entries": [{**entry, "at": decoded(datetime, entry["at"])} for entry in changed["entries"]],
     }
 
 

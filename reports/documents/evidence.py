@@ -10,6 +10,7 @@ from accounts.models import Organization
 from assessments.models import MaturityResult
 from assessments.selectors import published_content
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors import plan_content, plan_entries
 from cxstats import ENGINE_VERSION
 from cxstats.codec import encoded
 from impact.models import RoiCase, Study
@@ -32,7 +33,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         "engine_version": ENGINE_VERSION,
         "organization": _organization(study.organization),
         "initiative": _initiative(initiative),
-        "plan": _plan(initiative.plan),
+        "plan": _plan(initiative, initiative.plan),
         "decision": _decision(initiative),
         "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
@@ -64,13 +65,24 @@ def _initiative(initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _plan(plan: EvaluationPlan) -> dict[str, Any]:
-    """The plan as it was fixed, whatever its row says today."""
+def _plan(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
+    """The plan as it was fixed, whatever its row says today; and where it was changed, that beside it."""
     return {
         "content": plan.fixed_content,
         "digest": plan.fixed_digest,
         "fixed_at": encoded(plan.fixed_at),
         "changed_after_approval_at": encoded(plan.changed_after_approval_at),
+        **({"changed": _changed(initiative, plan)} if plan.changed_after_approval_at else {}),
+    }
+
+
+def _changed(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
+    return {
+        "content": plan_content(initiative, plan),
+        "entries": [
+            {"who": entry.who, "at": encoded(entry.at), "reason": entry.reason}
+            for entry in plan_entries(initiative)
+        ],
     }
 
 

@@ -243,6 +243,19 @@ def test_an_erased_person_is_named_nowhere_and_what_was_done_stays(gone):
     assert Erasure.objects.get().subject == f"accounts.user {gone.user_id}"
 
 
+def test_letters_to_others_name_an_erased_person_no_more(gone):
+    LetterFactory(
+        organization=gone.organization,
+        recipient="nia@example.org",
+        subject="Ben Okri invites you",
+        body="By Ben Okri",
+    )
+    services.erase_person(user=User.objects.get(pk=gone.user_id), by_name="Operator", reason="asked to")
+    letter = Letter.objects.get(recipient="nia@example.org")
+    stand_in = f"Erased person {gone.user_id}"
+    assert (letter.subject, letter.body) == (f"{stand_in} invites you", f"By {stand_in}")
+
+
 def test_nobody_with_access_is_erased_and_nobody_without_a_reason(ada, gone):
     with pytest.raises(StillActive):
         services.erase_person(user=ada.user, by_name="Operator", reason="asked to")

@@ -1,5 +1,6 @@
 """Votes settle when the electorate changes or the day ends; nobody has to press a button."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,8 +9,8 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.choices import Role
-from accounts.models import AuditEvent, EventDelivery
-from accounts.services import change_member, deactivate_member, emit
+from accounts.models import AuditEvent, EventDelivery, Membership
+from accounts.services import change_member, deactivate_member, emit, erase_person
 from coalition import selectors, services
 from coalition.choices import InitiativeState, Outcome
 from coalition.errors import (
@@ -422,3 +423,16 @@ def test_approved_initiatives_keep_their_decision_when_seats_end(ada, seats):
         services.end_seat(by=ada, seat=seat)
     initiative.refresh_from_db()
     assert (initiative.state, Decision.objects.count()) == ("approved", 1)
+
+
+def test_an_erased_voter_is_named_in_no_tally(ada, seats):
+    initiative = approved(ada)
+    voter = initiative.decisions.get().tally["votes"][0]["person"]
+    member = next(seat.membership for seat in seats if str(seat.membership) == voter)
+    digest = initiative.decisions.get().content_digest
+    Membership.objects.filter(user=member.user).update(is_active=False)
+    erase_person(user=member.user, by_name="Operator", reason="asked to")
+    decision = initiative.decisions.get()
+    assert voter not in json.dumps(decision.tally)
+    assert f"Erased person {member.user.pk}" in json.dumps(decision.tally)
+    assert (decision.content_digest, decision.tally["present"]) == (digest, 3)

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from coalition import services as coalition
+from coalition.models import EvaluationPlan
 from impact.models import RoiCase, Study
 from impact.selectors.studies import study_view
 from impact.services import dispute, sign_off
@@ -115,6 +118,46 @@ def test_every_line_that_was_fixed_is_in_the_plan(ada, supported):
         ("Yearly season", "no"),
         ("What we will do with the result", "Keep it if it works; stop it at the review if it does not."),
     ]
+
+
+@pytest.fixture
+def replanned(ada, supported):
+    """The expected effect was lowered after the study: its grade does not count that yet."""
+    initiative = supported.study.initiative
+    EvaluationPlan.objects.filter(initiative=initiative).update(fixed_at=timezone.now() - timedelta(days=400))
+    initiative.plan.refresh_from_db()
+    coalition.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=coalition.PlanValues(
+            metric=initiative.plan.metric,
+            comparison_touchpoints=tuple(initiative.plan.comparison_touchpoints.all()),
+            baseline_from=date(2024, 1, 1),
+            review_on=date(2025, 9, 30),
+            expected_effect=Decimal(6),
+            smallest_worthwhile_effect=Decimal(3),
+            selection="practical",
+            decision_rule=initiative.plan.decision_rule,
+        ),
+        lock_version=initiative.lock_version,
+        reason="We expect <less>",
+    )
+    supported.study.refresh_from_db()
+    return supported
+
+
+def test_a_plan_that_was_changed_later_is_told_with_its_reason(ada, replanned):
+    html = html_of(waiting_report(ada, replanned))
+    words = words_of(html)
+    assert "after this study. A new study would have a design grade that is one lower." in words
+    assert "Expected effect 8 points → 6 points" in words
+    assert "Ada: We expect &lt;less&gt;" in html
+
+
+def test_a_plan_that_stands_names_no_change(ada, supported):
+    words = words_of(html_of(waiting_report(ada, supported)))
+    assert "Changed after the approval" not in words
+    assert "would have a design grade" not in words
 
 
 def test_sign_of_a_change_stands_at_its_range_too(supported, ada):
