@@ -62,7 +62,7 @@ def _provider(path: str) -> Callable[[Any], Iterable[Any]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamesKept:
-    """Rows of one organization that repeat people's names in these fields (texts or JSON), outside digests."""
+    """Rows of one organization that repeat people's names in these fields (texts or JSON); no digests."""
 
     rows: QuerySet[Any]
     fields: tuple[str, ...]

@@ -29,8 +29,8 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
 
     What was done stays, by "Erased person 12"; each organization's trail says that it happened. What people
     typed about the person into texts of their own is theirs to change; what a digest binds (versions that
-    were voted on, inputs of studies and values, documents) stays as it was, or it could prove nothing. Raises StillActive while the person
-    has access somewhere, InvalidValues without a name and a reason.
+    were voted on, inputs of studies and values, documents) stays as it was, or it could prove nothing.
+    Raises StillActive while the person has access somewhere, InvalidValues without a name and a reason.
     """
     _require(by_name=by_name, reason=reason)
     if Membership.objects.active().filter(user=user).exists():

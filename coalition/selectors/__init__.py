@@ -1,5 +1,12 @@
 """Reads of the coalition for screens, the API, and the apps above."""
 
+from coalition.selectors.afterwards import (
+    Amendment,
+    PlanChanges,
+    amendments,
+    plan_changes,
+    plan_entries,
+)
 from coalition.selectors.coalition import Coverage, CoverageRow, coalition_of, coverage, past_seats, seats
 from coalition.selectors.content import (
     Change,
@@ -13,14 +20,11 @@ from coalition.selectors.content import (
 from coalition.selectors.effects import effect_text, effect_unit, engine_amount
 from coalition.selectors.initiatives import (
     COLOR_TONES,
-    Amendment,
     BoardColumn,
     Missing,
     Move,
     NextStep,
-    PlanChanges,
     Possible,
-    amendments,
     board,
     history,
     initiatives,
@@ -28,8 +32,6 @@ from coalition.selectors.initiatives import (
     moves,
     needs_reason,
     next_step,
-    plan_changes,
-    plan_entries,
     plan_words,
     possible,
     state_tone,

@@ -1,15 +1,13 @@
 """Lists, the board, one initiative's page, and what is still missing before a vote."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import AuditEvent, Membership, Organization
+from accounts.models import Membership, Organization
 from coalition.choices import (
     AFTER_GO_LIVE,
     AMENDABLE_STATES,
@@ -19,7 +17,6 @@ from coalition.choices import (
     MOVES_BY_HAND,
     RUNNING_STATES,
     TRANSITIONS,
-    AmendedField,
     InitiativeState,
     RiskColor,
 )
@@ -27,16 +24,14 @@ from coalition.models import (
     Decision,
     EvaluationPlan,
     Initiative,
-    InitiativeAmendment,
     InitiativeStateChange,
     InitiativeUpdate,
 )
-from coalition.selectors.content import Change, plan_content, plan_differences, plan_of
+from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import why_no_decision
-from wording.formats import reader
 from wording.joining import listed
 
 
@@ -66,35 +61,6 @@ class Move:
     to: str
     label: str
     needs_note: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Amendment:
-    """One dated change beside the approved content, in the reader's words."""
-
-    label: str
-    before: str
-    after: str
-    reason: str
-    by: Membership
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanEntry:
-    """One time that the plan was changed after the approval."""
-
-    who: str
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanChanges:
-    """How the plan differs from the one that was fixed, and who changed it when and why, newest first."""
-
-    lines: tuple[Change, ...]
-    entries: tuple[PlanEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -341,66 +307,6 @@ def needs_reason(initiative: Initiative) -> bool:
 def updates(initiative: Initiative) -> QuerySet[InitiativeUpdate]:
     """Reports of progress, newest first. One query."""
     return initiative.updates.select_related("by__user")
-
-
-def amendments(initiative: Initiative) -> tuple[Amendment, ...]:
-    """Dated changes beside the approved content, newest first. One query."""
-    rows = InitiativeAmendment.objects.filter(initiative=initiative).select_related("by__user")
-    return tuple(
-        Amendment(
-            label=str(AmendedField(row.field).label),
-            before=_amended(row.field, row.before),
-            after=_amended(row.field, row.after),
-            reason=row.reason,
-            by=row.by,
-            at=row.at,
-        )
-        for row in rows
-    )
-
-
-def plan_changes(initiative: Initiative) -> PlanChanges | None:
-    """What became of the fixed plan, or None where it stands. Three queries, where it was changed."""
-    plan = plan_of(initiative)
-    if plan is None or plan.changed_after_approval_at is None or not plan.fixed_content:
-        return None
-    present = plan_content(initiative, plan)
-
-    def said(size: Decimal) -> str:
-        return effect_text(plan.metric, float(size))
-
-    return PlanChanges(
-        lines=plan_differences(plan.fixed_content, present, effect=said), entries=plan_entries(initiative)
-    )
-
-
-def plan_entries(initiative: Initiative) -> tuple[PlanEntry, ...]:
-    """Who changed the fixed plan, when and why, newest first. One query."""
-    plan = plan_of(initiative)
-    if plan is None or plan.fixed_at is None:
-        return ()
-    events = AuditEvent.objects.of(initiative.organization).filter(
-        subject_type=initiative._meta.label_lower,
-        subject_id=str(initiative.pk),
-        verb="initiative.changed_after_approval",
-        at__gte=plan.fixed_at,
-    )
-    return tuple(
-        PlanEntry(who=event.actor_name, at=event.at, reason=str(event.after.get("reason", "")))
-        for event in events
-    )
-
-
-def _amended(field: str, text: str) -> str:
-    """A stored value in the reader's words: days in the reader's format."""
-    if not text:
-        return "–"
-    if field == AmendedField.OWNER:
-        return text
-    day, _blank, title = text.partition(" ")
-    parsed = parse_date(day)
-    said = reader().day(parsed) if parsed else day
-    return f"{title} ({said})" if title else said
 
 
 def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:
