@@ -1,7 +1,7 @@
 """Chainable filters, named for their meaning."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -55,6 +55,9 @@ class ApiTokenQuerySet(models.QuerySet[Any]):
         return self.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
 
+MAIL_PATIENCE = timedelta(minutes=15)
+
+
 class LetterQuerySet(JobFilters, models.QuerySet[Any]):
     def to(self, addresses: Iterable[str]) -> Self:
         return self.filter(recipient__in=addresses)
@@ -62,3 +65,7 @@ class LetterQuerySet(JobFilters, models.QuerySet[Any]):
     def troubled(self) -> Self:
         """Letters that could not be sent, and those that wait although they have been tried."""
         return self.exclude(job_state=JobState.DONE).exclude(failure="")
+
+    def held_up(self, now: datetime) -> Self:
+        """Those of them that have been so for longer than a mail server is away for: given up, or waiting."""
+        return self.troubled().filter(Q(job_state=JobState.FAILED) | Q(created_at__lt=now - MAIL_PATIENCE))

@@ -1,7 +1,7 @@
 """How the service is, part by part. Cheap enough to be asked every few seconds; says nothing secret.
 
-Without its database or a place for files nothing can be answered: `down`. Without cache, broker or worker
-pages and API go on, limits hold by process and long work waits in its rows: `degraded`.
+Without its database or a place for files nothing can be answered: `down`. Without cache, broker, worker or
+mail pages and API go on, limits hold by process, long work and letters wait in their rows: `degraded`.
 """
 
 import logging
@@ -19,6 +19,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Letter
 from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
 from common.jobs import UNFINISHED, job_models
 
@@ -35,6 +36,7 @@ def parts() -> dict[str, bool]:
         "cache": _cache,
         "broker": _broker,
         "worker": _worker,
+        "mail": _mail,
         "storage": _storage,
     }
     return {name: _tried(name, check) for name, check in checks.items()}
@@ -84,6 +86,13 @@ def _worker() -> bool:
         kind._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=limit).exists()
         for kind in job_models()
     )
+
+
+def _mail() -> bool:
+    """No letter of the last day waits because the mail server does not take it."""
+    now = timezone.now()
+    recent = Letter.objects.filter(created_at__gt=now - timedelta(days=1))
+    return not recent.held_up(now).exists()
 
 
 def _storage() -> bool:

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -102,13 +103,20 @@ def forget_letters(*, now: datetime) -> None:
     old.exclude(body="").update(body="", html="")
 
 
+def _mark(letter: Letter, sender: str) -> str:
+    """Of the sender's domain, and the same at each attempt: a mailbox knows a letter that came twice."""
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    return f"<{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+
+
 def _message(letter: Letter) -> EmailMultiAlternatives:
+    sender = letter.sender or settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.body,
-        from_email=letter.sender or settings.DEFAULT_FROM_EMAIL,
+        from_email=sender,
         to=[letter.recipient],
-        headers=letter.headers,
+        headers={"Message-ID": _mark(letter, sender), **letter.headers},
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from accounts.access import letters_of
 from accounts.choices import Action
@@ -159,7 +160,7 @@ class Desk:
             return 0, 0
         stuck = EventDelivery.objects.filter(event__organization=organization, done_at=None)
         return (
-            letters_of(organization).filter(job_state=JobState.FAILED).count(),
+            letters_of(organization).held_up(timezone.now()).count(),
             stuck.exclude(stuck_at=None).count(),
         )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.mail import send_invitation
 from accounts.models import AuditEvent, EventDelivery, Letter
+from accounts.services.letters import _message
 from accounts.tasks import forget_letters, send_letter
 from common.errors import DomainError
 from common.jobs import JobState
@@ -205,7 +206,7 @@ def test_an_invitation_is_written_for_its_organization_and_says_so_to_nobody(pos
     assert letter.organization == ada.organization
     assert letter.headers == {}
     send_letter(letter.pk)
-    assert [sent.extra_headers for sent in mail.outbox] == [{}]
+    assert [list(sent.extra_headers) for sent in mail.outbox] == [["Message-ID"]]
 
 
 def test_a_letter_is_sent_again_from_the_page(postbox, ada, ben, client_of):
@@ -247,7 +248,7 @@ def test_the_headers_of_a_letter_go_out_with_it(postbox):
         headers={"Auto-Submitted": "auto-generated"},
     )
     send_letter(letter.pk)
-    assert mail.outbox[0].extra_headers == {"Auto-Submitted": "auto-generated"}
+    assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
 
 
 def test_words_of_a_letter_that_still_waits_are_kept_however_long_it_waited(postbox):
@@ -276,3 +277,11 @@ def test_trying_an_event_again_leaves_other_stuck_events_alone(ada):
     services.try_again(by=ada, delivery=second)
     attempts = {delivery.pk: delivery.attempts for delivery in EventDelivery.objects.all()}
     assert attempts == {first.pk: 8, second.pk: 0}
+
+
+def test_a_letter_has_one_mark_of_the_senders_domain_however_often_it_is_tried(db):
+    letter = LetterFactory(sender="CX program <cx@acme.example>")
+    first, again = (_message(letter).message()["Message-ID"] for _ in range(2))
+    other = _message(LetterFactory(sender="CX program <cx@acme.example>")).message()["Message-ID"]
+    assert first == again != other
+    assert first.endswith("@acme.example>")

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.caches import RedisOrMemory
+from common.jobs import JobState
 from customer_voice.models import ImportBatch
-from tests.factories.accounts import PASSWORD
+from tests.factories.accounts import PASSWORD, LetterFactory
 from tests.factories.customer_voice import SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,14 @@ def test_everything_works_and_every_part_says_so(client):
         200,
         {
             "status": "ok",
-            "parts": {"database": "ok", "cache": "ok", "broker": "ok", "worker": "ok", "storage": "ok"},
+            "parts": {
+                "database": "ok",
+                "cache": "ok",
+                "broker": "ok",
+                "worker": "ok",
+                "mail": "ok",
+                "storage": "ok",
+            },
         },
     )
 
@@ -50,7 +58,8 @@ def test_without_redis_the_service_is_degraded_and_names_what_fails(client):
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["parts"] == {
-        "database": "ok", "cache": "failing", "broker": "failing", "worker": "ok", "storage": "ok"
+        "database": "ok", "cache": "failing", "broker": "failing", "worker": "ok",
+        "mail": "ok", "storage": "ok",
     }  # fmt: skip
     assert "secret-word" not in answer.text
     assert "127.0.0.1" not in answer.text
@@ -90,6 +99,23 @@ def test_work_that_nobody_takes_up_shows_that_no_worker_runs(client, ada, settin
     batch.job_state = "done"
     batch.save()
     assert parts(client)["worker"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "failure", "said"),
+    [
+        (14, JobState.QUEUED, "refused", "ok"),  # a server may be away for a moment
+        (16, JobState.QUEUED, "refused", "failing"),
+        (16, JobState.QUEUED, "", "ok"),  # never tried: that is the worker's part
+        (16, JobState.DONE, "refused", "ok"),
+        (1, JobState.FAILED, "refused", "failing"),
+        (25 * 60, JobState.FAILED, "refused", "ok"),  # told on home; the service as it is now is well
+    ],
+)
+def test_letters_that_do_not_leave_show_that_mail_fails(client, db, minutes, state, failure, said):
+    moment = timezone.now() - timedelta(minutes=minutes)
+    LetterFactory(job_state=state, failure=failure, created_at=moment, heartbeat_at=timezone.now())
+    assert parts(client)["mail"] == said
 
 
 @pytest.mark.usefixtures("redis_is_down")

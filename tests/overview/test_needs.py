@@ -563,6 +563,13 @@ def test_what_the_worker_could_not_do_waits_for_who_runs_the_organization(
     assert kinds(dora) == ["letters_failed"]
 
 
+def test_letters_that_wait_for_a_quarter_of_an_hour_are_told(ada, ben):
+    letter = LetterFactory(recipient=ben.user.email, job_state=JobState.QUEUED)
+    assert kinds(ada) == []
+    type(letter).objects.update(created_at=timezone.now() - timedelta(minutes=16))
+    assert [need.title for need in needs_of(ada)] == ["1 e-mail could not be sent"]
+
+
 # --- the queue --------------------------------------------------------------------------------------
 
 
