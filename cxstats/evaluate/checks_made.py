@@ -61,10 +61,12 @@ def definition(*, table: Tables, design: EvaluationDesign) -> Diagnostic:
 def regression_to_the_mean(
     *, table: Tables, design: EvaluationDesign, thresholds: Thresholds, route: str
 ) -> Diagnostic:
-    """Was the go-live set when the score happened to be bad, and how much would have come back anyway?
+    """Was the go-live set when the score happened to be bad or good, and how much would come back anyway?
 
-    For units chosen by their scores the expected return is shown; otherwise a dip in the last periods before
-    the go-live, beyond what the noise explains at one in a hundred, turns the light amber.
+    For units chosen by their scores the expected return is shown; otherwise a dip or a peak in the last
+    periods before the go-live, each beyond what noise explains at one in a hundred, turns the light amber.
+    `dip` is the change of these periods against those before, in metric units; `statistic` is below zero
+    where it went the unwanted way.
     """
     key = "regression_to_the_mean"
     if design.selection is UnitSelection.CHANCE:
@@ -108,7 +110,7 @@ def regression_to_the_mean(
     statistic = sign * fit.mean(contrast) / fit.standard_error(contrast)
     return Diagnostic(
         key=key,
-        light=Light.AMBER if statistic < normal_quantile(0.01) else Light.GREEN,
+        light=Light.AMBER if abs(statistic) > normal_quantile(0.99) else Light.GREEN,
         figures=(("dip", fit.mean(contrast)), ("statistic", float(statistic))),
     )
 

@@ -48,7 +48,7 @@ def judge(
     leaning = _beyond(interval_80, sign)
     lights = {item.key: item.light for item in diagnostics}
     red = [key for key, light in lights.items() if light is Light.RED]
-    doubts = [key for key in DOUBTING if lights.get(key) is Light.AMBER]
+    doubts, harm_doubts = _in_doubt(diagnostics), _in_doubt(diagnostics, is_harm=True)
     coarse = resolution is not None and resolution > 1 - effect.interval.level
     smallest = design.smallest_worthwhile_effect
     tiny = smallest > 0 and -smallest < effect.interval.low and effect.interval.high < smallest
@@ -64,21 +64,37 @@ def judge(
     elif toward and not red and not doubts and not coarse:
         verdict = Verdict.SUPPORTED
         reasons.append("interval_excludes_zero")
-    elif against and not red and not coarse:
+    elif against and not red and not harm_doubts and not coarse:
         verdict = Verdict.CONTRADICTED
         reasons.append("interval_excludes_zero_other_way")
+    elif against and not red and not coarse:
+        verdict = Verdict.INCONCLUSIVE
+        reasons.append("moved_the_other_way_in_doubt")
     elif leaning and not red:
         verdict = Verdict.SUGGESTIVE
         reasons.append("interval_excludes_zero" if toward else "interval_80_excludes_zero")
     else:
         verdict = Verdict.INCONCLUSIVE
         reasons.append("interval_covers_zero" if not (toward or against) else "check_failed")
-    reasons += [f"red_{key}" for key in red] + [f"amber_{key}" for key in doubts]
+    reasons += [f"red_{key}" for key in red]
+    reasons += [f"amber_{key}" for key in (harm_doubts if against else doubts)]
     if coarse:
         reasons.append("too_few_assignments")
     if design.changed_after_approval:
         reasons.append("changed_after_approval")
     return Judgement(verdict=verdict, reasons=tuple(reasons), wording=_wording(grade, verdict, effect.value))
+
+
+def _in_doubt(diagnostics: tuple[Diagnostic, ...], *, is_harm: bool = False) -> list[str]:
+    """The amber checks that a claim has to answer for, in the order of `DOUBTING`.
+
+    A bad spell before the go-live explains a later improvement and no harm; a good one harm alone.
+    """
+    amber = {item.key: dict(item.figures) for item in diagnostics if item.light is Light.AMBER}
+    spell = amber.get("regression_to_the_mean", {}).get("statistic")
+    if spell is not None and (spell > 0) is not is_harm:
+        del amber["regression_to_the_mean"]
+    return [key for key in DOUBTING if key in amber]
 
 
 def refused_wording() -> tuple[tuple[str, str], ...]:

@@ -141,7 +141,9 @@ def study_view(study: Study) -> StudyView:
         after=value_text(reader(), kind, finding.after_value),
         smallest_detectable="–" if smallest is None else amount_text(reader(), kind, smallest),
         refusal=finding_refusal(finding),
-        reasons=tuple(reason_text(key) for key in finding.reasons) if finding.refusal is None else (),
+        reasons=tuple(reason_text(key, finding.diagnostics) for key in finding.reasons)
+        if finding.refusal is None
+        else (),
         checks=tuple(check_text(check) for check in finding.diagnostics),
         readings=tuple(
             OtherReading(

@@ -1,5 +1,6 @@
 """Checks, reasons, refusals and the sensitivity set in words. One text for every key of the engine."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -71,13 +72,15 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("A description of before and after cannot take other initiatives apart."),
     ),
     "regression_to_the_mean": (
-        gettext_lazy("Recovery after a bad spell"),
+        gettext_lazy("Return after an unusual spell"),
         gettext_lazy(
-            "The initiative did not start in an unusually bad spell, or that was taken into account."
+            "The initiative did not start in an unusually bad or good spell, or that was taken into account."
         ),
-        gettext_lazy("It started in an unusually bad spell; part of the rise would have come on its own."),
-        gettext_lazy("It started in so bad a spell that the rise may be nothing but recovery."),
-        gettext_lazy("There were too few periods before the go-live to see a bad spell."),
+        gettext_lazy(
+            "It started in an unusually bad spell; part of the improvement would have come on its own."
+        ),
+        gettext_lazy("It started in so bad a spell that the improvement may be nothing but recovery."),
+        gettext_lazy("There were too few periods before the go-live to see an unusual spell."),
     ),
     "methods_agree": (
         gettext_lazy("Other ways of calculating"),
@@ -147,6 +150,9 @@ _REASONS: dict[str, Text] = {
     "interval_excludes_zero": gettext_lazy("“No change” lies outside the range."),
     "interval_excludes_zero_other_way": gettext_lazy(
         "The whole range lies on the side that was not expected."
+    ),
+    "moved_the_other_way_in_doubt": gettext_lazy(
+        "The whole range lies on the side that was not expected, but a check gives reason for doubt."
     ),
     "interval_80_excludes_zero": gettext_lazy(
         "The data lean to the expected side, but “no change” is still within the range."
@@ -220,6 +226,11 @@ _SCENARIO: dict[str, Text] = {
 }
 
 
+_GOOD_SPELL = gettext_lazy(
+    "It started in an unusually good spell; part of a worsening would have come on its own."
+)
+
+
 def check_text(check: Diagnostic) -> CheckText:
     title, *sentences = _CHECKS[check.key]
     word, tone = _LIGHTS[check.light]
@@ -231,6 +242,8 @@ def check_text(check: Diagnostic) -> CheckText:
             (str(text) for (key, why), text in _NOT_MADE.items() if key == check.key and why in figures),
             sentence,
         )
+    elif check.key == "regression_to_the_mean" and figures.get("statistic", 0) > 0:
+        sentence = str(_GOOD_SPELL) if check.light is Light.AMBER else sentence
     elif check.key == "mix_shift" and figures.get("pooled"):
         together = _("Segments with few answers were counted together.")
         sentence = joined([sentence, together])
@@ -244,13 +257,18 @@ def check_text(check: Diagnostic) -> CheckText:
     )
 
 
-def reason_text(key: str) -> str:
-    """Why the verdict is what it is: a rule, a check that failed or gave pause, or a refusal."""
+def reason_text(key: str, diagnostics: Iterable[Diagnostic] = ()) -> str:
+    """Why the verdict is what it is: a rule, a check that failed or gave pause, or a refusal.
+
+    With the finding's `diagnostics` a check speaks with its own figures.
+    """
     if key in _REASONS:
         return str(_REASONS[key])
     for prefix, light in (("red_", Light.RED), ("amber_", Light.AMBER)):
         if key.startswith(prefix):
-            return check_text(Diagnostic(key=key.removeprefix(prefix), light=light)).sentence
+            made = Diagnostic(key=key.removeprefix(prefix), light=light)
+            own = (item for item in diagnostics if (item.key, item.light) == (made.key, light))
+            return check_text(next(own, made)).sentence
     return refusal_text(Reason(key))
 
 

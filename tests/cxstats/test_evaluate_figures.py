@@ -468,6 +468,72 @@ def test_reasons_say_which_interval_and_which_check(effect, half, lights, more, 
     assert found.reasons == reasons
 
 
+@pytest.mark.parametrize(
+    ("effect", "statistic", "verdict", "reason"),
+    [
+        (5, -3.0, Verdict.SUGGESTIVE, "amber_regression_to_the_mean"),  # a rise after a dip
+        (5, 3.0, Verdict.SUPPORTED, "interval_excludes_zero"),  # a rise after a peak: no return explains it
+        (-5, 3.0, Verdict.INCONCLUSIVE, "amber_regression_to_the_mean"),  # a fall after a peak
+        (-5, -3.0, Verdict.CONTRADICTED, "interval_excludes_zero_other_way"),  # a fall after a dip
+    ],
+)
+def test_an_unusual_spell_is_a_doubt_about_the_return_from_it_alone(effect, statistic, verdict, reason):
+    spell = Diagnostic(
+        key="regression_to_the_mean", light=Light.AMBER, figures=(("dip", -1.0), ("statistic", statistic))
+    )
+    found = judge(
+        design=monthly(3),
+        grade=DesignGrade.B,
+        effect=estimate(effect, 2),
+        interval_80=Interval(low=effect - 1.3, high=effect + 1.3, level=0.8),
+        diagnostics=(spell,),
+        resolution=None,
+    )
+    assert (found.verdict, found.reasons[-1]) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    "key", ["mix_shift", "placebo_dates", "methods_agree", "placebo_units", "negative_control"]
+)
+def test_harm_is_claimed_with_no_check_in_doubt(key):
+    found = judge(
+        design=monthly(3),
+        grade=DesignGrade.B,
+        effect=estimate(-5, 2),
+        interval_80=Interval(low=-6.3, high=-3.7, level=0.8),
+        diagnostics=(Diagnostic(key=key, light=Light.AMBER),),
+        resolution=None,
+    )
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.reasons == ("moved_the_other_way_in_doubt", f"amber_{key}")
+    assert dict(found.wording)["causal"] == "no"
+
+
+def peaked(seed, height, weeks=3, length=36, start=24):
+    """A series without any effect whose last `weeks` periods before the go-live stood `height` higher."""
+    case = single(length=length, start=start, answers=400)(seeded(seed), 0.0)
+    days = sorted({one.period for one in case.panel.cells if one.period < case.design.start})[-weeks:]
+    return with_cells(
+        case, lambda _place, one: replace(one, value=one.value + height) if one.period in days else one
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("height", [25.0, -25.0])
+def test_a_short_spell_before_the_go_live_is_no_effect(height):
+    """Neither the fall after a peak is harm nor the rise after a dip a benefit: at most 2 of 40 each."""
+    verdicts = [run(peaked(seed, height)).verdict for seed in range(40)]
+    assert verdicts.count(Verdict.CONTRADICTED) <= 2
+    assert verdicts.count(Verdict.SUPPORTED) <= 2
+
+
+def test_the_spell_before_the_go_live_is_seen_on_both_sides():
+    found = {height: check(run(peaked(4, height)), "regression_to_the_mean") for height in (40.0, -40.0)}
+    assert [item.light for item in found.values()] == [Light.AMBER, Light.AMBER]
+    assert dict(found[40.0].figures)["statistic"] > 2.33
+    assert dict(found[-40.0].figures)["statistic"] < -2.33
+
+
 # Boundaries
 
 
