@@ -93,9 +93,9 @@ def all_words() -> Words:
     return found
 
 
-def word_of(words: Words, verb: str, key: str) -> Word | None:
+def word_of(words: Words, happened: str, key: str) -> Word | None:
     """The word of this verb, else of what it is about, else of all."""
-    for about in (verb, verb.partition(".")[0], ANY):
+    for about in (happened, happened.partition(".")[0], ANY):
         if key in words.get(about, {}):
             return words[about][key]
     return None

@@ -33,7 +33,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "went_live_on": Word(_("Went live"), day),
             "completed_on": Word(_("Completed"), day),
             "milestone": Word(_("Milestone"), _milestone),
-            "color": Word(_("How is it going?"), choice(RiskColor)),
+            "color": Word(_("Progress"), choice(RiskColor)),
             "text": Word(_("What happened")),
         },
     )
@@ -62,7 +62,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         "quorum_share": Word(_("Quorum, % of the voting seats"), share),
         "majority_share": Word(_("Approved with more than this share, % of the votes for or against"), share),
         "voting_days": Word(_("Days to vote"), number),
-        "early_end": Word(_("May a vote end early?"), choice(EarlyEnd)),
+        "early_end": Word(_("Early end of a vote"), choice(EarlyEnd)),
     }
     yield "coalition", charter
     yield "charter", charter
