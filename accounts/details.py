@@ -39,7 +39,7 @@ class Rows:
     is called; `words` say the rest of the row, in their order, those without a label by their value alone."""
 
     key: Callable[[Row], Any]
-    name: Callable[[Row], str]
+    name: Callable[[Row, Row], str]
     words: Mapping[str, "Word"]
 
     def said(self, row: Row | None, currency: str) -> str:
@@ -116,7 +116,7 @@ def _details(event: AuditEvent, words: Words, currency: str) -> Iterator[Detail]
             continue
         word = word_of(words, event.verb, key)
         if word is not None and word.rows is not None and _are_rows(old) and _are_rows(new):
-            yield from _row_details(word.rows, old or [], new or [], currency)
+            yield from _row_details(word.rows, key, event, currency)
             continue
         label = str(word.label) if word is not None else key
         after = said(word, new, currency)
@@ -155,15 +155,15 @@ def _are_rows(value: Any) -> bool:
     return _is_empty(value) or (isinstance(value, list) and all(isinstance(row, Mapping) for row in value))
 
 
-def _row_details(rows: Rows, old: list[Row], new: list[Row], currency: str) -> Iterator[Detail]:
-    before, after = rows.keyed(old), rows.keyed(new)
-    for key in [*after, *(key for key in before if key not in after)]:
-        one, other = before.get(key), after.get(key)
+def _row_details(rows: Rows, key: str, event: AuditEvent, currency: str) -> Iterator[Detail]:
+    before, after = (rows.keyed(state.get(key) or []) for state in (event.before, event.after))
+    for place in [*after, *(place for place in before if place not in after)]:
+        one, other = before.get(place), after.get(place)
         if one == other:
             continue
         yield Detail(
-            label=rows.name(other or one or {}),
-            before=rows.said(one, currency) if old else None,
+            label=rows.name(other, event.after) if other else rows.name(one or {}, event.before),
+            before=rows.said(one, currency) if before else None,
             after=rows.said(other, currency),
         )
 
@@ -226,7 +226,7 @@ def parted(rows: Rows) -> Say:
 
     def say(value: Any, currency: str) -> str:
         return parts(
-            _("%(label)s %(value)s") % {"label": rows.name(row), "value": rows.said(row, currency)}
+            _("%(label)s %(value)s") % {"label": rows.name(row, {}), "value": rows.said(row, currency)}
             for row in value
         )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.details import Rows, Word, choice, day, moment, number, parted, share, stored, words_of
 from coalition.choices import Choice, EarlyEnd, Ending, InitiativeState, Outcome, RiskColor
@@ -77,7 +77,7 @@ _VOTE: dict[str, Word] = {
     "cast_at": Word("", moment),
     "earlier": Word(_("before:"), lambda value, currency: parts(_vote(vote, currency) for vote in value)),
 }
-_VOTES = Rows(key=lambda vote: vote["seat"], name=lambda vote: str(vote["seat"]), words=_VOTE)
+_VOTES = Rows(key=lambda vote: vote["seat"], name=lambda vote, state: str(vote["seat"]), words=_VOTE)
 
 
 def _vote(vote: Mapping[str, Any], currency: str) -> str:
@@ -100,7 +100,7 @@ def _metric(value: Mapping[str, Any], currency: str) -> str:
 def _milestone(value: Any, currency: str) -> str:
     """A day with a title; entries of before have both in one text."""
     due_on, title = value.split(" ", 1) if isinstance(value, str) else value
-    return f"{title} ({reader().day(date.fromisoformat(due_on))})"
+    return gettext("%(title)s (%(day)s)") % {"title": title, "day": reader().day(date.fromisoformat(due_on))}
 
 
 def _milestones(value: Any, currency: str) -> str:

@@ -8,12 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
 from common.fields import Use
 from cxstats.design import DesignGrade, Verdict
-from impact.choices import HAIRCUTS, PRESETS, Distribution, SignOff, SourceKind, ValueKind
+from impact.choices import Distribution, SignOff, SourceKind, ValueKind, inputs_of
 from impact.fields import FRAME
 from impact.wording.sentences import grade_title, verdict_title
 from wording.joining import clauses
-
-_PRESETS = {preset.key: preset for presets in (*PRESETS.values(), HAIRCUTS) for preset in presets}
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -57,9 +55,10 @@ def _verdict(value: str, currency: str) -> str:
     return verdict_title(Verdict(value))
 
 
-def _name_of_input(row: Mapping[str, Any]) -> str:
-    """The product's own name of an input that it knows, else the one that somebody gave it."""
-    preset = _PRESETS.get(row["key"])
+def _name_of_input(row: Mapping[str, Any], state: Mapping[str, Any]) -> str:
+    """The product's own name of an input that this kind of model has, else the one that somebody gave it."""
+    presets = {preset.key: preset for preset in inputs_of(state.get("kind", ""))}
+    preset = presets.get(row["key"])
     return str(preset.label) if preset is not None else str(row.get("label") or row["key"])
 
 
@@ -76,7 +75,7 @@ _INPUTS = Rows(
 )
 _COSTS = Rows(
     key=lambda row: (row["label"], row["year"]),
-    name=lambda row: clauses([str(row["label"]), str(_("year %(number)s") % {"number": row["year"]})]),
+    name=lambda row, state: clauses([str(row["label"]), str(_("year %(number)s") % {"number": row["year"]})]),
     words={
         "low": Word(_("Low"), money),
         "likely": Word(_("Most likely"), money),

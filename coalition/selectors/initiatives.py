@@ -398,7 +398,7 @@ def _amended(field: str, text: str) -> str:
     day, _blank, title = text.partition(" ")
     parsed = parse_date(day)
     said = reader().day(parsed) if parsed else day
-    return f"{title} ({said})" if title else said
+    return _("%(title)s (%(day)s)") % {"title": title, "day": said} if title else said
 
 
 def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:
