@@ -58,7 +58,7 @@ class _RecordsFailures:
             services.record_failed_sign_in(
                 email=self.user.email,
                 address=AccountAdapter().get_client_ip(context.request),
-                step="second factor",
+                step="second_factor",
             )
             raise
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import axis_marks, currency_bounds, names_kept
+from common.registry import axis_marks, currency_bounds, names_kept, trail_words
 
 
 class CoalitionConfig(AppConfig):
@@ -10,3 +10,4 @@ class CoalitionConfig(AppConfig):
         axis_marks.register("coalition.selectors.marks.go_lives")
         currency_bounds.register("coalition.selectors.currency.initiatives_with_money")
         names_kept.register("coalition.selectors.names.decisions_with_names")
+        trail_words.register("coalition.trail_words.words")

@@ -4,7 +4,7 @@ A lower room may import no higher one, yet its page can show what happened there
 its provider at start (`AppConfig.ready`); the lower page asks by what it shows and draws what it is given.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -86,3 +86,8 @@ currency_bounds: Registry[Model, str] = Registry()
 def bound_to_currency(organization: Model) -> tuple[str, ...]:
     """What was entered in the organization's currency, sentence by sentence; empty where it may change."""
     return tuple(currency_bounds.ask(organization))
+
+
+# What entries of the audit trail say: each answer is what a verb is about with the words of its keys
+# (`accounts.details.Word`).
+trail_words: Registry[None, tuple[str, Mapping[str, Any]]] = Registry()

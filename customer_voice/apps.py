@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from common.registry import trail_words
+
 
 class CustomerVoiceConfig(AppConfig):
     name = "customer_voice"
+
+    def ready(self) -> None:
+        trail_words.register("customer_voice.trail_words.words")

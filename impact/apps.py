@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import currency_bounds
+from common.registry import currency_bounds, trail_words
 
 
 class ImpactConfig(AppConfig):
@@ -8,3 +8,4 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         currency_bounds.register("impact.selectors.currency.models_and_values")
+        trail_words.register("impact.trail_words.words")

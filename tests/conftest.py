@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models.signals import post_save
 from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.append_only import making, removing
 from accounts.choices import Role
-from accounts.models import Membership, Organization
+from accounts.details import all_words, word_of
+from accounts.models import AuditEvent, Membership, Organization
+from accounts.wording import VERBS
 from tests.factories import MembershipFactory, OrganizationFactory
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -32,6 +35,24 @@ def _fast_and_apart(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     yield
     translation.activate("en")  # a request leaves its language behind; the next test must not read in it
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_entry_of_the_trail_is_told():
+    """Whatever a test has the product record, the trail's page has a word for each key of it."""
+
+    def look(instance: AuditEvent, **_signal: object) -> None:
+        words = all_words()
+        silent = [
+            key
+            for key in {**instance.before, **instance.after}
+            if instance.verb in VERBS and key.islower() and word_of(words, instance.verb, key) is None
+        ]
+        assert not silent, f"{instance.verb} writes what no trail_words knows: {silent}"
+
+    post_save.connect(look, sender=AuditEvent, weak=False)
+    yield
+    post_save.disconnect(look, sender=AuditEvent)
 
 
 @pytest.fixture(autouse=True, scope="session")

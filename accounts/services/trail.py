@@ -16,10 +16,12 @@ def record_event(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Add one row to the trail, in the caller's transaction. `before`/`after` hold JSON values.
+    """Add one row to the trail, in the caller's transaction.
 
-    A save that left everything as it was (`before` is `after`) is no event. Every verb has its sentence in
-    `accounts.wording`.
+    `before`/`after` hold JSON values of no language and no format: keys as in the code, amounts as text
+    ("45678.00"), days and moments in ISO form, choices by their value. A save that left everything as it was
+    (`before` is `after`) is no event. Every verb has its sentence in `accounts.wording`, every key its word
+    in the app's `trail_words`.
     """
     if before and before == after:
         return

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import selectors, services
 from accounts.access import function_for
 from accounts.choices import Action
-from accounts.exports import TrailLine, trail_file
+from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
 from accounts.http import MemberRequest, member_view
-from accounts.wording import sentence_of
 from common.errors import DomainError
 
 
@@ -84,7 +83,7 @@ def trail(request: MemberRequest) -> HttpResponse:
     form = TrailForm(request.GET, organization=request.organization)
     events = selectors.trail(request.organization, form.wanted())
     page = Paginator(events, 50).get_page(request.GET.get("page"))
-    lines = [TrailLine(event=event, sentence=sentence_of(event)) for event in page]
+    lines = trail_lines(page, request.organization)
     return render(request, "accounts/trail.html", {"page": page, "lines": lines, "form": form})
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, Membership
 from coalition.choices import AmendedField
@@ -68,7 +69,7 @@ def _amended(field: str, text: str) -> str:
     day, _blank, title = text.partition(" ")
     parsed = parse_date(day)
     said = reader().day(parsed) if parsed else day
-    return f"{title} ({said})" if title else said
+    return _("%(title)s (%(day)s)") % {"title": title, "day": said} if title else said
 
 
 def plan_changes(initiative: Initiative) -> PlanChanges | None:

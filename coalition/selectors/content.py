@@ -57,6 +57,13 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Chan
     )
 
 
+def changed_values(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs, before and after, by its key in the content: plain values, for the trail. No query."""
+    old, new = _lines(before), _lines(after)
+    keys = [key for key in _labeled(Use.HISTORY) if old.get(key) != new.get(key)]
+    return {key: old.get(key) for key in keys}, {key: new.get(key) for key in keys}
+
+
 def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dict[str, tuple[str, str]]:
     """Every line of a fixed plan as label and text, in the order of the form, by the key in its content.
 

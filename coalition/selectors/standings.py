@@ -1,6 +1,6 @@
 """Where a vote stands, seat by seat, and what of it a reader may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -111,25 +111,27 @@ def tally_sentence(counted: Tally) -> str:
 
 def split_sentence(counted: Tally) -> str:
     """Who said what, in one line: "4 for, 2 against, 1 asked for changes, 1 abstained"."""
-    parts = [
-        ngettext("%(n)s for", "%(n)s for", counted.approve) % {"n": counted.approve}
-        if counted.approve
-        else "",
-        ngettext("%(n)s against", "%(n)s against", counted.reject) % {"n": counted.reject}
-        if counted.reject
-        else "",
-        ngettext("%(n)s asked for changes", "%(n)s asked for changes", counted.request_changes)
-        % {"n": counted.request_changes}
-        if counted.request_changes
-        else "",
-        ngettext("%(n)s abstained", "%(n)s abstained", counted.abstain) % {"n": counted.abstain}
-        if counted.abstain
-        else "",
-        ngettext("%(n)s recused", "%(n)s recused", counted.recuse) % {"n": counted.recuse}
-        if counted.recuse
-        else "",
+    return split_of(split_counts(counted))
+
+
+def split_counts(counted: Tally) -> dict[str, int]:
+    """How many said what, by the value of their choice."""
+    return {str(choice): getattr(counted, choice) for choice in Choice.values}
+
+
+def split_of(counts: Mapping[str, int]) -> str:
+    """The counts in one line; choices that nobody made are left out."""
+    told = {choice: counts.get(choice, 0) for choice in Choice.values}
+    n_for, n_against, n_changes = told[Choice.APPROVE], told[Choice.REJECT], told[Choice.REQUEST_CHANGES]
+    n_abstained, n_recused = told[Choice.ABSTAIN], told[Choice.RECUSE]
+    texts = [
+        (n_for, ngettext("%(n)s for", "%(n)s for", n_for)),
+        (n_against, ngettext("%(n)s against", "%(n)s against", n_against)),
+        (n_changes, ngettext("%(n)s asked for changes", "%(n)s asked for changes", n_changes)),
+        (n_abstained, ngettext("%(n)s abstained", "%(n)s abstained", n_abstained)),
+        (n_recused, ngettext("%(n)s recused", "%(n)s recused", n_recused)),
     ]
-    return listed(part for part in parts if part)
+    return listed(text % {"n": number} for number, text in texts if number)
 
 
 def round_of(initiative: Initiative) -> ApprovalRound | None:

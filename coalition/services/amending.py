@@ -22,6 +22,8 @@ from common.errors import InvalidValues
 from cxstats.codec import encoded
 from wording.formats import reader
 
+type Amended = str | list[str] | None  # a name, a day, a milestone's day and title; None where there is none
+
 
 @transaction.atomic
 def amend_initiative(
@@ -46,8 +48,8 @@ def amend_initiative(
             row,
             by,
             AmendedField.PLANNED_GO_LIVE,
-            before=_iso(old),
-            after=_iso(row.planned_go_live_on),
+            before=encoded(old),
+            after=encoded(row.planned_go_live_on),
             reason=reason,
         )
     row.lock_version += 1
@@ -98,14 +100,19 @@ def check_go_live(row: Initiative, on: date) -> None:
 
 
 def enter_amendment(
-    row: Initiative, by: Membership, field: AmendedField, *, before: str, after: str, reason: str
+    row: Initiative, by: Membership, field: AmendedField, *, before: Amended, after: Amended, reason: str
 ) -> None:
     """Add the dated entry and the trail. Raises InvalidValues without a reason."""
     if not reason.strip():
         message = _("Give a reason for this change.")
         raise InvalidValues(message, fields={"reason": message})
     InitiativeAmendment.objects.create(
-        initiative=row, field=field, before=before[:200], after=after[:200], reason=reason.strip(), by=by
+        initiative=row,
+        field=field,
+        before=_in_one(before),
+        after=_in_one(after),
+        reason=reason.strip(),
+        by=by,
     )
     record_event(
         organization=row.organization,
@@ -115,6 +122,11 @@ def enter_amendment(
         before={str(field): before},
         after={str(field): after, "reason": reason.strip()},
     )
+
+
+def _in_one(value: Amended) -> str:
+    """The value as the entry's column holds it: a milestone with its day before its title."""
+    return (" ".join(value) if isinstance(value, list) else value or "")[:200]
 
 
 def _touches_what_was_approved(row: Initiative, values: InitiativeValues) -> bool:
@@ -145,10 +157,6 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
         wrong = {**far_days(row.organization, [("planned_go_live_on", planned)]), **wrong}
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
-
-
-def _iso(day: date | None) -> str:
-    return encoded(day) or ""
 
 
 def _refuse(field: str, message: str) -> None:

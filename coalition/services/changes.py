@@ -10,7 +10,7 @@ from coalition.choices import AMENDABLE_STATES, EDITABLE_STATES, FIXED_PLAN_STAT
 from coalition.errors import NotEditable, UnchangedContent
 from coalition.fields import InitiativeValues, PlanValues
 from coalition.models import Initiative
-from coalition.selectors.content import as_written, changes_between, is_same_content, is_same_plan
+from coalition.selectors.content import as_written, changed_values, is_same_content, is_same_plan
 from coalition.services.amending import amend_initiative
 from coalition.services.drafting import (
     apply_initiative,
@@ -117,15 +117,14 @@ def change_after_approval(
 def _record_change(
     row: Initiative, by: Membership, before: dict[str, object], *, verb: str, reason: str = ""
 ) -> None:
-    changes = changes_between(before, as_written(row))
-    if not changes:
+    old, new = changed_values(before, as_written(row))
+    if not new:
         return
-    after = {change.label: change.after for change in changes}
     record_event(
         organization=row.organization,
         actor=by.user,
         verb=verb,
         subject=row,
-        before={change.label: change.before for change in changes},
-        after={**after, "reason": reason} if reason else after,
+        before=old,
+        after={**new, "reason": reason} if reason else new,
     )

@@ -16,6 +16,8 @@ from coalition.services.states import locked
 from common.errors import InvalidValues
 from cxstats.codec import encoded
 
+type Step = list[str]  # its day and its title, as the trail keeps them
+
 
 @transaction.atomic
 def add_milestone(
@@ -26,7 +28,7 @@ def add_milestone(
     row = locked(initiative)
     _refuse_nameless(title)
     milestone = Milestone(initiative=row, title=title.strip(), due_on=due_on)
-    _enter(row, by, before="", after=_text(milestone), reason=reason, verb="milestone.added")
+    _enter(row, by, before=None, after=_step(milestone), reason=reason, verb="milestone.added")
     milestone.save()
     return milestone
 
@@ -39,10 +41,10 @@ def change_milestone(
     NotEditable, InvalidValues."""
     row = locked(milestone.initiative)
     _refuse_nameless(title)
-    before = _text(milestone)
+    before = _step(milestone)
     milestone.title, milestone.due_on = title.strip(), due_on
-    if _text(milestone) != before:
-        _enter(row, by, before=before, after=_text(milestone), reason=reason, verb="milestone.changed")
+    if _step(milestone) != before:
+        _enter(row, by, before=before, after=_step(milestone), reason=reason, verb="milestone.changed")
         milestone.save(update_fields=["title", "due_on"])
     return milestone
 
@@ -51,7 +53,7 @@ def change_milestone(
 def remove_milestone(*, by: Membership, milestone: Milestone, reason: str = "") -> None:
     """Take a step out; once it was approved, with a reason. Raises NotEditable, InvalidValues."""
     row = locked(milestone.initiative)
-    _enter(row, by, before=_text(milestone), after="", reason=reason, verb="milestone.removed")
+    _enter(row, by, before=_step(milestone), after=None, reason=reason, verb="milestone.removed")
     milestone.delete()
 
 
@@ -78,7 +80,9 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
     return milestone
 
 
-def _enter(row: Initiative, by: Membership, *, before: str, after: str, reason: str, verb: str) -> None:
+def _enter(
+    row: Initiative, by: Membership, *, before: Step | None, after: Step | None, reason: str, verb: str
+) -> None:
     """Before the vote a line of the trail; once it was approved a dated entry with its reason."""
     if row.state in EDITABLE_STATES:
         record_event(
@@ -95,8 +99,8 @@ def _enter(row: Initiative, by: Membership, *, before: str, after: str, reason: 
         raise NotEditable(refusal_to_edit(row))
 
 
-def _text(milestone: Milestone) -> str:
-    return f"{encoded(milestone.due_on)} {milestone.title}"
+def _step(milestone: Milestone) -> Step:
+    return [milestone.due_on.isoformat(), milestone.title]
 
 
 def _refuse_nameless(title: str) -> None:

@@ -158,7 +158,7 @@ def release_seats_of(membership: Membership) -> tuple[Seat, ...]:
     for seat in seats:
         person = seat.membership
         if not (person.is_active and person.user.is_active) and not can_vote(seat.alternate):
-            ended.append(end_seat(by=None, seat=seat, reason="person left"))
+            ended.append(end_seat(by=None, seat=seat, reason="person_left"))
     settle_votes_with(seats)
     return tuple(ended)
 

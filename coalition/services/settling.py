@@ -23,7 +23,7 @@ from coalition.models import (
     Seat,
 )
 from coalition.selectors.content import plan_of
-from coalition.selectors.standings import RoundStanding, round_of, round_standing
+from coalition.selectors.standings import RoundStanding, round_of, round_standing, split_counts
 from coalition.selectors.votes import why_no_decision
 from coalition.services.states import locked, move
 from cxstats.codec import digest_of, encoded, version_of
@@ -99,7 +99,7 @@ def settle_locked(
         _fix_plan(row, current.revision)
     with written_for(row.organization):  # who happens to vote last writes no history
         note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
-    move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note)
+    move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note, is_typed=False)
     mail.tell_decision(decision, partial(why_no_decision, decision))
     return standing
 
@@ -137,7 +137,7 @@ def decide(
             "outcome": outcome,
             "ending": ending,
             "digest": decision.content_digest,
-            "votes": "" if is_withdrawn else standing.split,
+            "votes": {} if is_withdrawn or standing.is_hidden else split_counts(standing.tally),
             "seats": _trail_of_votes(current, is_sealed=is_withdrawn),
             **({"withdrawn": withdrawn} if withdrawn else {}),
         },

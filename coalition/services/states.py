@@ -20,10 +20,13 @@ def locked(initiative: Initiative) -> Initiative:
     return row
 
 
-def move(*, initiative: Initiative, to: str, by: Membership | None, note: str = "") -> None:
+def move(
+    *, initiative: Initiative, to: str, by: Membership | None, note: str = "", is_typed: bool = True
+) -> None:
     """Change the state of a locked initiative; adds the state change and the trail.
 
-    Raises TransitionNotAllowed. `by` is None when votes, not a person, decided.
+    A note that nobody typed is a sentence in one language: it stays out of the trail, which says the same in
+    values of its own. Raises TransitionNotAllowed. `by` is None when votes, not a person, decided.
     """
     before = initiative.state
     if to not in TRANSITIONS.get(before, frozenset()):
@@ -46,5 +49,5 @@ def move(*, initiative: Initiative, to: str, by: Membership | None, note: str = 
         verb=f"initiative.{to}",
         subject=initiative,
         before={"state": before},
-        after={"state": to, "note": note} if note else {"state": to},
+        after={"state": to, "note": note} if note and is_typed else {"state": to},
     )

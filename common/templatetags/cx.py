@@ -1,7 +1,6 @@
 """Template tags used on every page: icons, active links, figures in the reader's format."""
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from math import floor, log10
@@ -13,12 +12,10 @@ from django.conf import settings
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from wording.formats import reader
 from wording.joining import clauses as clauses_text
 from wording.joining import listed as listed_text
-from wording.joining import parts
 
 register = template.Library()
 
@@ -112,10 +109,6 @@ def money(value: Any, currency: str = "") -> str:
     return "" if value is None else reader().money(value, currency)
 
 
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})((?: .*)?)", re.DOTALL)
-_DECIMAL = re.compile(r"-?\d{1,20}\.\d{1,20}")
-
-
 _HALF_A_NUMBER = re.compile(r"[\d.,\u00a0\u202f’]+$")
 
 
@@ -124,28 +117,6 @@ def shortened(value: Any, most: int) -> str:
     """At most so many letters, and no number cut in two: 25,00… would be read as another one."""
     text = str(value)
     return text if len(text) <= most else f"{_HALF_A_NUMBER.sub('', text[: most - 1]).rstrip()}…"
-
-
-@register.filter
-def recorded(value: Any) -> Any:
-    """A value as it was recorded, for machines; days, moments and decimals as the reader writes them."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dict):
-        said = [f"{key} {recorded(item)}" for key, item in value.items() if item not in (None, "", [])]
-        return listed_text(said)
-    if isinstance(value, list):
-        return parts(str(recorded(item)) for item in value)
-    if not isinstance(value, str):
-        return value
-    if _DECIMAL.fullmatch(value):
-        return reader().shortest(Decimal(value))
-    try:
-        if day := _DAY.fullmatch(value):
-            return f"{reader().day(date.fromisoformat(day[1]))}{day[2]}"
-        return reader().moment(datetime.fromisoformat(value)) if "T" in value[:11] else value
-    except ValueError:
-        return value
 
 
 @register.filter

@@ -58,7 +58,7 @@ def _record(
     before: float | None,
     after: float | None,
 ) -> None:
-    where = touchpoint.key if touchpoint is not None else None
+    where = [touchpoint.key, touchpoint.name] if touchpoint is not None else None
     record_event(
         organization=by.organization,
         actor=by.user,

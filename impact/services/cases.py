@@ -193,7 +193,12 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         verb=f"roi_case.{decision.value}",
         subject=row,
         before=before,
-        after={"sign_off": decision.value, "comment": row.sign_off_comment, "input_digest": row.input_digest},
+        after={
+            "sign_off": decision.value,
+            "comment": row.sign_off_comment,
+            "by": str(by),
+            "input_digest": row.input_digest,
+        },
     )
     return row
 

@@ -30,6 +30,8 @@ from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
 from wording.formats import reader
 
+OF_A_PRESET = frozenset({"label", "unit"})  # what the product says of an input that it knows
+
 
 @transaction.atomic
 def save_value_model(
@@ -134,8 +136,15 @@ def _cost_content(row: CostLine, where: Use | None) -> dict[str, Any]:
 
 
 def _as_written(model: ValueModel) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Everything that was written, and what the history keeps of it."""
-    return value_model_content(model, None), value_model_content(model, Use.HISTORY)
+    """Everything that was written, and what the history keeps of it: of an input that the product names,
+    neither name nor unit, which are in the writer's language; its key says them in the reader's."""
+    kept = value_model_content(model, Use.HISTORY)
+    known = {preset.key for preset in inputs_of(model.kind)}
+    kept["parameters"] = [
+        {name: value for name, value in row.items() if row["key"] not in known or name not in OF_A_PRESET}
+        for row in kept["parameters"]
+    ]
+    return value_model_content(model, None), kept
 
 
 def _parameters(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:

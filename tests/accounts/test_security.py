@@ -283,7 +283,7 @@ def test_a_wrong_second_factor_is_a_failed_sign_in_and_a_right_one_a_sign_in(mia
     assert "person.signed_in" not in verbs()
     client.post(reverse("mfa_authenticate"), {"code": "000000"})
     event = AuditEvent.objects.filter(organization__slug="northwind").first()
-    assert (event.verb, event.after["step"]) == ("person.sign_in_failed", "second factor")
+    assert (event.verb, event.after["step"]) == ("person.sign_in_failed", "second_factor")
     code = f"{hotp_value(secret, int(time.time()) // 30):06d}"
     client.post(reverse("mfa_authenticate"), {"code": code})
     assert verbs()[-1] == "person.signed_in"

@@ -53,9 +53,7 @@ SEEN = {
 # Pages that quote what is nobody's format: a file as it came, its forms of dates, keys for programs; and the
 # page that belongs to no organization.
 QUOTING = {"customer_voice:import_map", "api_docs", "verify_code"}
-NAMES = re.compile(
-    r"\w+ 1\.0\b|CC-BY-4\.0|costs: .*?(?= \|)", re.DOTALL
-)  # versions are names; lists as recorded
+NAMES = re.compile(r"\w+ 1\.0\b|CC-BY-4\.0")  # versions are names
 
 
 def words_of(page: str) -> str:

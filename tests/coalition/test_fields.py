@@ -116,7 +116,7 @@ def test_a_new_field_appears_where_its_line_says_and_nowhere_else(declare, leade
     )
     assert stored_sponsor(initiative) == "Board"  # the service keeps it in any case
     last = AuditEvent.objects.filter(verb="initiative.changed").first()
-    seen["history"] = last is not None and last.after.get("Sponsor") == "Board"
+    seen["history"] = last is not None and last.after.get("sponsor") == "Board"
     assert seen == appears
 
 

@@ -138,7 +138,7 @@ def test_deactivation_ends_the_seat_unless_an_alternate_stands_in(ada, organizat
         seat.refresh_from_db()
     assert [seat.ends_on for seat in seats] == [None, timezone.localdate(), None]
     event = AuditEvent.objects.filter(verb="seat.ended").get()
-    assert (event.actor, event.after["reason"]) == (None, "person left")
+    assert (event.actor, event.after["reason"]) == (None, "person_left")
     digest = initiative.revisions.first().digest
     services.cast_vote(by=fay, initiative=initiative, choice="approve", revision_digest=digest)
     assert cast(initiative, seats[2]).tally.outcome == Outcome.APPROVED

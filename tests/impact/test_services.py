@@ -5,9 +5,10 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.choices import Role
+from accounts.details import all_words, details_of
 from accounts.errors import ConfirmationNotAllowed
 from accounts.models import AuditEvent
 from accounts.services import accept_invitation, confirm_member, invite_person
@@ -838,3 +839,28 @@ def test_one_column_beside_the_outcome_is_too_few_for_an_analysis(ada, monkeypat
     run = request_drivers(by=ada)
     assert execute_drivers(run=run)
     assert run.result["refusal"]["key"] == "too_few_columns"
+
+
+def test_an_entry_about_a_value_model_holds_no_words_of_the_writers_language(worked, ada):
+    """Names and units of the product's own inputs follow from their keys; those of one's own factors stay."""
+    with translation.override("zh-hans"):
+        value_model(worked.initiative, ada, kind="retention")
+    event = AuditEvent.objects.filter(verb="value_model.saved").first()
+    assert {row["key"] for row in event.after["parameters"]} >= {"customers", "margin", "attribution"}
+    assert not [row for row in event.after["parameters"] if {"label", "unit"} & set(row)]
+    labels = [line.label for line in details_of(event, all_words(), "EUR")]
+    assert "Margin per customer per year" in labels
+    haircuts = [
+        values for values in parameter_values() if values.key in {"attribution", "confidence", "persistence"}
+    ]
+    save_value_model(
+        initiative=worked.initiative, by=ada, kind="formula", horizon_years=2, discount_rate_pct=Decimal(5),
+        parameters=[ParameterValues(key="fines", label="Fines", arguments=(500.0, 800.0, 900.0)), *haircuts],
+    )  # fmt: skip
+    event = AuditEvent.objects.filter(verb="value_model.saved").first()
+    told = {line.label: (line.before, line.after) for line in details_of(event, all_words(), "EUR")}
+    assert told["Fines"] == ("–", "Low, most likely, high; 500; 800; 900; Assumption")
+    assert told["How it becomes money"] == (
+        "Customers kept × margin",
+        "Own formula: a product of named factors",
+    )

@@ -1,0 +1,74 @@
+"""What the entries of this room say: people, keys, the organization; and what means the same everywhere."""
+
+from collections.abc import Iterator, Mapping
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Currency, Role
+from accounts.details import ANY, Word, choice, number, percents, yes_no
+from wording.formats import territory_names
+
+_STEPS = {
+    "password": _("Password"),
+    "second_factor": _("Second factor"),
+    "second factor": _("Second factor"),  # entries of before
+}
+
+
+def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
+    yield (
+        ANY,
+        {
+            "name": Word(_("Name")),
+            "reason": Word(_("Reason")),
+            "comment": Word(_("Comment")),
+            "note": Word(_("Note")),
+            "by": Word(_("By")),
+            "role": Word(_("Role"), choice(Role)),
+            "email": Word(_("E-mail address")),
+            "version": Word(_("Version")),
+            "digest": Word(_("Digest")),
+            "input_digest": Word(_("Input digest")),
+            "format": Word(_("File format")),
+        },
+    )
+    yield (
+        "person",
+        {
+            "address": Word(_("Internet address")),
+            "step": Word(_("Step"), choice(_STEPS)),
+            "keys_revoked": Word(_("API keys revoked"), number),
+            "sessions": Word(_("Devices signed out"), number),
+            "function": Word(_("Business function")),
+            "job_title": Word(_("Job title")),
+            "invited_by": Word(_("Invited by")),
+        },
+    )
+    yield "invitation", {"left_by": Word(_("Left by"))}
+    yield (
+        "token",
+        {
+            "is_read_only": Word(_("Reads only"), yes_no),
+            "valid_days": Word(_("Valid for so many days"), number),
+            "left_by": Word(_("Left by")),
+        },
+    )
+    yield (
+        "organization",
+        {
+            "currency": Word(_("Currency"), choice(Currency)),
+            "time_zone": Word(_("Time zone")),
+            "language": Word(_("Language of e-mail and reports"), choice(dict(settings.LANGUAGES))),
+            "territory": Word(_("Format of dates and numbers"), _territory),
+            "discount_rate_pct": Word(_("Discount rate, % a year"), percents),
+            "confirms_finance": Word(_("A second administrator confirms finance reviewers"), yes_no),
+        },
+    )
+    yield "letter", {"recipient": Word(_("Recipient"))}
+    yield "event", {"reader": Word(_("Reader of the event"))}
+
+
+def _territory(value: str, currency: str) -> str:
+    return dict(territory_names(get_language() or "en"))[value]

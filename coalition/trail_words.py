@@ -1,0 +1,107 @@
+"""What the entries about the coalition, its votes and its initiatives say."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.details import Rows, Word, choice, day, moment, number, parted, share, stored, words_of
+from coalition.choices import Choice, EarlyEnd, Ending, InitiativeState, Outcome, RiskColor
+from coalition.fields import INITIATIVE, PLAN, SEAT
+from coalition.selectors.standings import split_of
+from common.fields import Use
+from wording.formats import reader
+from wording.joining import listed, parts
+
+_END_REASONS = {
+    "person_left": _("The person left"),
+    "person left": _("The person left"),
+}  # the second: before
+
+
+def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
+    content = {**words_of(INITIATIVE, Use.HISTORY), "milestones": Word(_("Milestones"), _milestones)}
+    plan = words_of(PLAN, Use.HISTORY, metric=Word(_("Metric"), _metric))
+    content |= {f"plan.{key}": word for key, word in plan.items()}
+    yield (
+        "initiative",
+        {
+            **content,
+            "state": Word(_("State"), choice(InitiativeState)),
+            "went_live_on": Word(_("Went live"), day),
+            "completed_on": Word(_("Completed"), day),
+            "milestone": Word(_("Milestone"), _milestone),
+            "color": Word(_("Progress"), choice(RiskColor)),
+            "text": Word(_("What happened")),
+        },
+    )
+    yield "plan", content
+    yield (
+        "milestone",
+        {
+            "milestone": Word(_("Milestone"), _milestone),
+            "title": Word(_("Milestone")),
+            "done_on": Word(_("Done on"), day),
+        },
+    )
+    yield "vote", {"seat": Word(_("Seat")), "revision": Word(_("Version voted on"), number)}
+    yield (
+        "decision",
+        {
+            "outcome": Word(_("Decision"), choice(Outcome)),
+            "ending": Word(_("Why the vote ended"), choice(Ending)),
+            "votes": Word(_("Votes"), _split),
+            "seats": Word(_("Votes"), parted(_VOTES), _VOTES),
+            "withdrawn": Word(_("Votes withdrawn before"), _withdrawn),
+        },
+    )
+    charter = {
+        "charter": Word(_("Charter")),
+        "quorum_share": Word(_("Quorum, % of the voting seats"), share),
+        "majority_share": Word(_("Approved with more than this share, % of the votes for or against"), share),
+        "voting_days": Word(_("Days to vote"), number),
+        "early_end": Word(_("Early end of a vote"), choice(EarlyEnd)),
+    }
+    yield "coalition", charter
+    yield "charter", charter
+    yield "seat", words_of(SEAT, Use.HISTORY)
+    yield "seat.ended", {"reason": Word(_("Reason"), choice(_END_REASONS))}
+
+
+_VOTE: dict[str, Word] = {
+    "choice": Word("", choice(Choice)),
+    "comment": Word(""),
+    "cast_by": Word(pgettext_lazy("a vote", "by")),
+    "cast_at": Word("", moment),
+    "earlier": Word(_("before:"), lambda value, currency: parts(_vote(vote, currency) for vote in value)),
+}
+_VOTES = Rows(key=lambda vote: vote["seat"], name=lambda vote, state: str(vote["seat"]), words=_VOTE)
+
+
+def _vote(vote: Mapping[str, Any], currency: str) -> str:
+    return _VOTES.said(vote, currency)
+
+
+def _withdrawn(value: Any, currency: str) -> str:
+    return parts(parted(_VOTES)(one["seats"], currency) for one in value)
+
+
+def _split(value: Any, currency: str) -> str:
+    """The counts of a decision; entries of before have a sentence."""
+    return split_of(value) if isinstance(value, dict) else stored(value)
+
+
+def _metric(value: Mapping[str, Any], currency: str) -> str:
+    return str(value["name"])
+
+
+def _milestone(value: Any, currency: str) -> str:
+    """A day with a title; entries of before have both in one text."""
+    due_on, title = value.split(" ", 1) if isinstance(value, str) else value
+    return gettext("%(title)s (%(day)s)") % {"title": title, "day": reader().day(date.fromisoformat(due_on))}
+
+
+def _milestones(value: Any, currency: str) -> str:
+    return listed(_milestone(step, currency) for step in value)

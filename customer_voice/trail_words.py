@@ -1,0 +1,71 @@
+"""What the entries about metrics, feedback, customers and imports say."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.details import Word, choice, choices_of, name, number, yes_no
+from customer_voice.choices import MetricKind, Period
+from customer_voice.rules import rule_choices
+
+_CUSTOMER_FIELDS = {
+    "name": _("Name"),
+    "email": _("E-mail address"),
+    "account": _("Customer account"),
+    "segment": _("Segment"),
+    "language": _("Language"),
+    "consent": _("Consent to be asked"),
+    "yearly_value": _("Value a year"),
+    "currency": _("Currency"),
+    "started_on": _("Customer since"),
+    "renews_on": _("Renews on"),
+    "left_on": _("Left on"),
+}
+_ERASED = {"answer": _("One answer"), "customer": _("One customer")}
+_ROWS = {
+    "source": Word(_("Source")),
+    "created": Word(_("Rows added"), number),
+    "updated": Word(_("Rows updated"), number),
+    "unchanged": Word(_("Rows unchanged"), number),
+    "left_out": Word(_("Rows left out"), number),
+    "replaced": Word(_("Rows replaced"), number),
+    "file_digest": Word(_("Digest of the file")),
+}
+
+
+def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
+    yield (
+        "metric",
+        {
+            "kind": Word(_("Kind"), choice(MetricKind)),
+            "wording": Word(_("Question wording")),
+            "population": Word(_("Who is asked")),
+            "rule": Word(_("How answers become the metric"), choice(dict(rule_choices()))),
+            "scale_low": Word(_("Lowest answer"), number),
+            "scale_high": Word(_("Highest answer"), number),
+            "scale_step": Word(_("Step between answers"), number),
+            "bottom_box_high": Word(_("Bottom box up to"), number),
+            "top_box_low": Word(_("Top box from"), number),
+            "per": Word(_("Shown per"), number),
+            "amount_name": Word(_("What is counted")),
+            "exposure_name": Word(_("What it is counted on")),
+            "higher_is_better": Word(_("A higher figure is better"), yes_no),
+            "target": Word(_("Target"), number),
+            "touchpoint": Word(_("Touchpoint"), name),
+            "period": Word(_("Period"), choice(Period)),
+        },
+    )
+    yield "feedback", _ROWS
+    yield (
+        "feedback.erased",
+        {
+            "by": Word(_("What was erased"), choice(_ERASED)),
+            "answers": Word(_("Answers without their words"), number),
+            "removed": Word(_("Answers removed"), number),
+            "contacts": Word(_("Customers emptied"), number),
+        },
+    )
+    yield "import", {"file": Word(_("File"))}
+    changed = {"changed": Word(_("Fields changed"), choices_of(_CUSTOMER_FIELDS))}
+    yield "customer_account", changed
+    yield "contact", changed

@@ -1,0 +1,85 @@
+"""What the entries about studies, value models and values say."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
+from common.fields import Use
+from cxstats.design import DesignGrade, Verdict
+from impact.choices import Distribution, SignOff, SourceKind, ValueKind, inputs_of
+from impact.fields import FRAME
+from impact.wording.sentences import grade_title, verdict_title
+from wording.joining import clauses
+
+
+def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
+    number_word, inputs = Word(_("Number"), number), Word(_("Input digest"))
+    yield (
+        "study",
+        {
+            "number": number_word,
+            "data_cutoff": Word(_("Data up to"), day),
+            "plan_digest": Word(_("Plan digest")),
+            "grade": Word(_("Design grade"), _grade),
+            "verdict": Word(_("Verdict"), _verdict),
+            "input_digest": inputs,
+        },
+    )
+    yield (
+        "value_model",
+        {
+            **words_of(FRAME, Use.HISTORY, kind=Word(_("How it becomes money"), choice(ValueKind))),
+            "parameters": Word(_("Inputs"), parted(_INPUTS), _INPUTS),
+            "costs": Word(_("Costs"), parted(_COSTS), _COSTS),
+            "content_version": Word(_("Version of the content"), number),
+        },
+    )
+    yield "driver_run", {"outcome": Word(_("Outcome")), "data_digest": Word(_("Digest of the answers"))}
+    yield (
+        "roi_case",
+        {
+            "number": number_word,
+            "input_digest": inputs,
+            "sign_off": Word(_("Finance"), choice(SignOff)),
+        },
+    )
+
+
+def _grade(value: str, currency: str) -> str:
+    return clauses([DesignGrade(value).value, grade_title(value)])
+
+
+def _verdict(value: str, currency: str) -> str:
+    return verdict_title(Verdict(value))
+
+
+def _name_of_input(row: Mapping[str, Any], state: Mapping[str, Any]) -> str:
+    """The product's own name of an input that this kind of model has, else the one that somebody gave it."""
+    presets = {preset.key: preset for preset in inputs_of(state.get("kind", ""))}
+    preset = presets.get(row["key"])
+    return str(preset.label) if preset is not None else str(row.get("label") or row["key"])
+
+
+_INPUTS = Rows(
+    key=lambda row: row["key"],
+    name=_name_of_input,
+    words={
+        "distribution": Word("", choice(Distribution)),
+        "arguments": Word("", numbers),
+        "source_kind": Word("", choice(SourceKind)),
+        "source": Word(_("Source")),
+        "owner_name": Word(_("Responsible person")),
+    },
+)
+_COSTS = Rows(
+    key=lambda row: (row["label"], row["year"]),
+    name=lambda row, state: clauses([str(row["label"]), str(_("year %(number)s") % {"number": row["year"]})]),
+    words={
+        "low": Word(_("Low"), money),
+        "likely": Word(_("Most likely"), money),
+        "high": Word(_("High"), money),
+        "source": Word(_("Source")),
+    },
+)

@@ -1,0 +1,21 @@
+"""What the entries about touchpoints say."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.details import Word, choice, yes_no
+from journeys.choices import Channel, Phase
+
+
+def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
+    yield (
+        "touchpoint",
+        {
+            "channel": Word(_("Channel"), choice(Channel)),
+            "phase": Word(_("Phase of the customer's journey"), choice(Phase)),
+            "purpose": Word(_("Purpose")),
+            "is_intended": Word(_("Designed on purpose"), yes_no),
+            "owner_function": Word(_("Owner")),
+        },
+    )

@@ -1,0 +1,187 @@
+"""Every key that the code writes into an entry of the trail has its label, in both languages.
+
+The calls that record an entry are read; what they compute is written out below by file, and an expression
+that is not there fails. `tests.conftest` holds against it whatever any test writes.
+"""
+
+import ast
+from collections.abc import Iterator
+
+import polib
+import pytest
+
+from accounts.details import Word, all_words, word_of
+from accounts.wording import VERBS
+from tests.architecture.test_floors import OURS, ROOT
+from tests.architecture.test_trail_verbs import COMPUTED as COMPUTED_VERBS
+from tests.architecture.test_trail_verbs import RECORDERS, _name
+from tests.architecture.test_translations import CATALOG
+
+ORGANIZATION = {
+    "name", "currency", "time_zone", "language", "territory", "discount_rate_pct", "confirms_finance",
+}  # fmt: skip
+PLACE = {"role", "function", "job_title"}
+CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_end"}
+SEAT = {
+    "person", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "ends_on",
+}  # fmt: skip
+TOUCHPOINT = {"name", "channel", "phase", "purpose", "is_intended", "owner_function"}
+DEFINITION = {
+    "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
+    "higher_is_better", "wording", "population", "amount_name", "exposure_name",
+}  # fmt: skip
+CONTENT = {
+    "title", "problem", "proposal", "owner", "touchpoints", "one_off_cost", "yearly_cost", "expected_benefit",
+    "effort_days", "planned_go_live_on", "milestones", "plan.metric", "plan.comparison", "plan.segment",
+    "plan.period", "plan.baseline_from", "plan.lag_periods", "plan.review_on", "plan.direction",
+    "plan.expected_effect", "plan.smallest_worthwhile_effect", "plan.selection", "plan.is_seasonal",
+    "plan.decision_rule",
+}  # fmt: skip
+VALUE_MODEL = {
+    "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "parameters", "costs",
+}  # fmt: skip
+NO_KEYS: set[str] = set()
+
+# file -> what a call computes -> the keys that it can have
+COMPUTED: dict[str, dict[str, set[str]]] = {
+    "accounts/services/organizations.py": {
+        "before in update_organization": ORGANIZATION,
+        "after in update_organization": ORGANIZATION,
+        "before in save_function": {"name"},
+    },
+    "accounts/services/people.py": {"before": PLACE, "_place_of(member)": PLACE},
+    "accounts/services/trail.py": {"before": NO_KEYS, "after": NO_KEYS, "dict(about)": NO_KEYS},  # hands on
+    "coalition/services/seats.py": {
+        "before in save_charter": CHARTER,
+        "_charter(coalition)": CHARTER,
+        "before in _write": SEAT,
+        "_seat(seat)": SEAT,
+    },
+    "coalition/services/milestones.py": {"before": {"title", "done_on"}},
+    "coalition/services/progress.py": {"after": {"went_live_on", "completed_on", "color", "text"}},
+    "coalition/services/amending.py": {
+        "str(field)": {"owner", "planned_go_live_on", "milestone", "went_live_on"},
+    },
+    "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
+    "customer_voice/services/metrics.py": {"before": DEFINITION, "definition_of(metric)": DEFINITION},
+    "impact/services/values.py": {"before[1]": VALUE_MODEL, "after[1]": VALUE_MODEL},
+    "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
+    "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT},
+}  # fmt: skip
+# file -> the verbs of calls whose verb is a parameter
+HANDED_ON: dict[str, set[str]] = {
+    "accounts/services/security.py": {"person.second_factor_on"},
+    "accounts/services/trail.py": NO_KEYS,
+    "coalition/services/changes.py": {
+        "initiative.changed", "plan.changed", "initiative.changed_after_approval",
+    },
+    "coalition/services/drafting.py": {"initiative.drafted"},
+    "coalition/services/milestones.py": {"milestone.added", "milestone.changed", "milestone.removed"},
+    "coalition/services/progress.py": {
+        "initiative.went_live", "initiative.was_completed", "initiative.update_added",
+    },
+    "coalition/services/seats.py": {"seat.added", "seat.changed"},
+    "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
+    "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
+    "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
+    "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
+}  # fmt: skip
+
+
+def _calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """File, function and call."""
+    for label in [*OURS, "cxprogram"]:
+        for path in (ROOT / label).rglob("*.py"):
+            for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(function, ast.FunctionDef):
+                    for node in ast.walk(function):
+                        if isinstance(node, ast.Call) and _name(node) in RECORDERS:
+                            yield path.relative_to(ROOT).as_posix(), function.name, node
+
+
+def _keys(path: str, function: str, node: ast.expr | None) -> Iterator[str]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:  # **more
+                yield from _keys(path, function, value)
+            elif isinstance(key, ast.Constant):
+                yield str(key.value)
+            else:
+                yield from _computed(path, function, key)
+    elif isinstance(node, ast.IfExp):
+        yield from _keys(path, function, node.body)
+        yield from _keys(path, function, node.orelse)
+    elif node is not None:
+        yield from _computed(path, function, node)
+
+
+def _computed(path: str, function: str, node: ast.expr) -> set[str]:
+    known, text = COMPUTED.get(path, {}), ast.unparse(node)
+    here = f"{text} in {function}"
+    assert here in known or text in known, f"{path}: which keys has {here}?"
+    return known[here] if here in known else known[text]
+
+
+def _verbs(path: str, node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from _verbs(path, node.body)
+        yield from _verbs(path, node.orelse)
+    elif isinstance(node, ast.JoinedStr):
+        yield from COMPUTED_VERBS[ast.unparse(node)]
+    else:
+        yield from HANDED_ON[path]
+
+
+def written() -> set[tuple[str, str]]:
+    found = set()
+    for path, function, call in _calls():
+        given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        keys = {key for side in ("before", "after") for key in _keys(path, function, given.get(side))}
+        if _name(call) == "record_download":
+            keys |= set(given) - {"by", "verb", "subject"}
+        found |= {(verb, key) for verb in _verbs(path, given["verb"]) for key in keys}
+    return found
+
+
+def test_every_key_of_an_entry_has_its_word():
+    found = written()
+    assert len(found) > 150, "the search finds nothing"
+    assert not {verb for verb, _key in found} - set(VERBS)
+    words = all_words()
+    silent = sorted(f"{verb}: {key}" for verb, key in found if word_of(words, verb, key) is None)
+    assert not silent, f"no word in the app's trail_words: {silent}"
+
+
+def _labels() -> Iterator[str]:
+    def of(words: dict[str, Word]) -> Iterator[str]:
+        for word in words.values():
+            yield str(word.label)
+            if word.rows is not None:
+                yield from (label for label in of(word.rows.words) if label)
+
+    for words in all_words().values():
+        yield from of(words)
+
+
+def test_every_label_is_said_in_both_languages():
+    known = {entry.msgid for entry in polib.pofile(str(CATALOG)) if entry.translated()}
+    labels = set(_labels())
+    assert len(labels) > 100
+    assert not sorted(label for label in labels if not label or label not in known)
+
+
+@pytest.mark.parametrize(
+    ("verb", "key", "label"),
+    [
+        ("initiative.changed", "one_off_cost", "One-off cost"),
+        ("seat.ended", "reason", "Reason"),
+        ("milestone.done", "title", "Milestone"),
+        ("initiative.drafted", "title", "Title"),
+    ],
+)
+def test_a_key_is_called_by_what_it_is_about(verb, key, label):
+    word = word_of(all_words(), verb, key)
+    assert word is not None
+    assert str(word.label) == label
