@@ -288,8 +288,8 @@ def _difference_name(proof: _Proof, effect: Effect, plane: Plane, expected: floa
         style="strong",
         detail=labels.average.format(
             level=where.share(effect.level),
-            low=difference.bare().text(effect.low, where),
-            high=difference.bare().text(effect.high, where),
+            low=difference.bare().text(effect.low, where, signed=True),
+            high=difference.bare().text(effect.high, where, signed=True),
         ),
     )
 
@@ -302,8 +302,7 @@ def _hover(proof: _Proof, plane: Plane) -> Layer:
             "y": p.observed,
             "period": writer.when(p.period),
             "observed": writer.text(p.observed),
-            "expected": f"{writer.text(p.expected)} "
-            f"{writer.in_brackets(p.expected_low, p.expected_high)}".rstrip(),
+            "expected": writer.with_range(writer.text(p.expected), p.expected_low, p.expected_high),
             "n": writer.count(p.n),
         }
         for p in proof.drawn
@@ -365,7 +364,8 @@ def _table(proof: _Proof) -> Table:
         row += [writer.cell(p.control)] if proof.controls else []
         rows.append(row)
     if proof.effect is not None:
-        name = f"{labels.difference} ({writer.locale.share(proof.effect.level)})"
+        level = writer.locale.share(proof.effect.level)
+        name = labels.closer.format(text=labels.difference, closer=level)
         numbers = (proof.effect.value, proof.effect.low, proof.effect.high)
         texts = _effect_texts(proof, proof.effect)
         cells = [Cell(text, number) for text, number in zip(texts, numbers, strict=True)]

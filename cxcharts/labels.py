@@ -65,6 +65,8 @@ class Labels:
     gap_note: str = "fewer than {minimum} answers: not shown"
     interval: str = "{level} interval {low} to {high}"
     span: str = "{low} to {high}"
+    brackets: str = "({text})"
+    closer: str = "{text} ({closer})"
     average: str = "on average since go-live, {level} interval {low} to {high}"
     value_n: str = "n\u00a0=\u00a0{n}"
 
@@ -174,6 +176,8 @@ CHINESE = Labels(
     gap_note="回答少于{minimum}个，不予显示",
     interval="{level}区间{low}至{high}",
     span="{low}至{high}",
+    brackets="（{text}）",
+    closer="{text}（{closer}）",
     average="上线以来平均，{level}区间{low}至{high}",
     value_n="n\u00a0=\u00a0{n}",
     sentence_series=(
