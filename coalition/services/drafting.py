@@ -21,6 +21,7 @@ from coalition.selectors.opportunities import opportunity
 from coalition.services.plausible import far_days, oversized_effects
 from common.errors import InvalidValues
 from common.fields import FieldTable
+from common.text import one_line
 from journeys.models import Touchpoint
 from wording.joining import listed
 
@@ -71,7 +72,7 @@ def check_initiative(
     A touchpoint that was archived later stays where `initiative` has it; a new one must be in use.
     """
     wrong = INITIATIVE.refusals(values)
-    if not values.title.strip():
+    if not one_line(values.title):
         wrong["title"] = _("An initiative needs a title.")
     if unfit := refusal_of_owner(
         organization, values.owner, kept=initiative.owner_id if initiative else None

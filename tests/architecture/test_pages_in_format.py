@@ -9,6 +9,7 @@ import pytest
 
 from tests.architecture.test_access_table import ADDRESSES, ROWS, answer_to
 from tests.architecture.world import World, build_world
+from tests.markup import blanks_at_full_width
 
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 MONTH_FIRST = rf"\b(?:{MONTHS})[a-z]*\.? \d{{1,2}}, \d{{4}}"
@@ -63,30 +64,6 @@ def words_of(page: str) -> str:
     page = re.sub(r"<(script|style)\b.*?</\1>|<code\b.*?</code>", " ", page, flags=re.S)
     said = re.findall(r'\b(?:aria-label|alt|title|placeholder|data-title|data-alternative)="([^"]*)"', page)
     return html.unescape(" | ".join([re.sub(r"<[^>]*>", " | ", page), *said]))
-
-
-# What begins and ends a run of text; other tags stand within one. Typed text and drawings are left out.
-APART = re.compile(
-    r"<(script|style|svg|textarea|pre|code)\b.*?</\1>"
-    r"|</?(?!(?:a|abbr|b|cite|em|i|mark|q|s|small|span|strong|sub|sup|time|u)\b)[a-z][^>]*>",
-    re.DOTALL,
-)
-BLANK_AT_FULL_WIDTH = re.compile(r"[。，：；、！？）] (?=[^ ·])|(?<=[^ ·]) （|（ | [，。：；、）]")
-
-
-def running_text(page: str) -> str:
-    """Texts as a browser sets them: line breaks of the template are blanks, each run on a line of its own."""
-    page = re.sub(r"\s+", " ", APART.sub("\x00", page))
-    runs = html.unescape(re.sub(r"<[^>]*>", "", page)).split("\x00")
-    return "\n".join(run.strip() for run in runs)
-
-
-def blanks_at_full_width(page: str) -> list[str]:
-    text = running_text(page)
-    return [
-        f"…{text[max(0, found.start() - 30) : found.end() + 20]}…"
-        for found in BLANK_AT_FULL_WIDTH.finditer(text)
-    ]
 
 
 def _pages(world: World) -> Iterator[tuple[str, str]]:
