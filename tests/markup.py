@@ -1,4 +1,4 @@
-"""Pages as markup: the Nu HTML checker (npm `vnu-jar`), classes without their rules, texts as they are set."""
+"""Pages as markup: the Nu HTML checker (npm `vnu-jar`), classes without rules, texts as they are set."""
 
 import html
 import json
