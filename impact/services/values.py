@@ -221,6 +221,10 @@ def _wrong_range(values: ParameterValues, *, is_share: bool) -> str:
         core_parameter(values.key, values.distribution, values.arguments)
     except InvalidInput:
         if values.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
+            if len(set(values.arguments)) == 1:
+                return _("A range needs two different ends. One certain figure is given as “%(kind)s”.") % {
+                    "kind": Distribution.FIXED.label
+                }
             return _("Low must not exceed most likely, and most likely must not exceed high.")
         return _("These figures do not make a range of this kind.")
     if values.distribution == Distribution.BETA:

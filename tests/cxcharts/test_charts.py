@@ -10,7 +10,7 @@ import pytest
 from cxcharts import scales
 from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Cell, Chart, Table
-from cxcharts.counterfactual import CounterfactualPoint, counterfactual_chart
+from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
 from cxcharts.coverage import CoverageCell, coverage_matrix
 from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, State, dot_plot, interval_dots, reading
 from cxcharts.frame import Rule
@@ -21,7 +21,7 @@ from cxcharts.plan import plan_chart
 from cxcharts.render import fitted, to_svg
 from cxcharts.series import Point, Series, series_chart, small_multiples
 from cxcharts.sparkline import sparkline
-from tests.cxcharts.cast import GO_LIVE, build, months, points
+from tests.cxcharts.cast import GO_LIVE, build, counterfactual_points, months, points
 
 NPS = scales.nps(ENGLISH)
 WORDS = {"title": "Title", "subtitle": "Subtitle"}
@@ -267,6 +267,40 @@ def test_plan_says_when_the_change_cannot_be_seen() -> None:
     }  # fmt: skip
     assert ENGLISH.sentence_plan_blind in plan_chart(**arguments, expected_change=5).alternative
     assert ENGLISH.sentence_plan_blind not in plan_chart(**arguments, expected_change=12).alternative
+
+
+def texts_of(chart: Chart) -> str:
+    return json.dumps(chart.spec, ensure_ascii=False)
+
+
+def test_counterfactual_names_the_period_of_its_line_ends_and_signs_both_ends_of_the_effect() -> None:
+    drawn = texts_of(
+        counterfactual_chart(
+            **WORDS,
+            key="nps",
+            points=counterfactual_points(),
+            go_live=GO_LIVE,
+            go_live_label="Go-live",
+            scale=NPS,
+            effect=Effect(value=2.0, low=-3.5, high=6.7),
+        )
+    )
+    words = " ".join(re.findall(r'"([^"]*)"', drawn))
+    assert "last month:" in words
+    assert "\u22123.5 to" in words
+    assert "+6.7" in words
+
+
+def test_a_plan_writes_whole_sizes_without_decimals() -> None:
+    arguments = {
+        **WORDS, "key": "nps", "history": points(6), "baseline": 24, "go_live": GO_LIVE,
+        "review": date(2025, 12, 1), "go_live_label": "Go-live", "review_label": "Review", "scale": NPS,
+    }  # fmt: skip
+    whole = plan_chart(**arguments, expected_change=15, smallest_change=20)
+    assert "20\u00a0points" in whole.alternative
+    assert "+15\u00a0points" in texts_of(whole)
+    broken = plan_chart(**arguments, expected_change=15, smallest_change=5.6)
+    assert "5.6\u00a0points" in broken.alternative
 
 
 def test_counterfactual_tells_effect_and_interval() -> None:
