@@ -446,3 +446,26 @@ def test_rows_that_are_set_aside_have_their_own_sign_and_word():
     )
     assert "disputed" in to_svg(chart)
     assert '"cross"' in json.dumps(chart.spec)
+
+
+def test_ticks_that_lie_close_together_do_not_read_alike() -> None:
+    money = scales.money(prefix="EUR\u00a0")
+    for low, high in ((-99_480.0, -99_420.0), (99_951.0, 100_049.0), (1_000_100.0, 1_000_900.0), (0.1, 0.9)):
+        _, _, ticks = scales.domain([low, high], replace(money, smallest_span=0.0))
+        step = ticks[1] - ticks[0]
+        texts = [money.value.axis_text(tick, locale_for("en"), step=step) for tick in ticks]
+        assert len(set(texts)) == len(texts), texts
+    axis = [money.value.axis_text(value, locale_for("en"), step=250_000) for value in (0, 250_000, 1_250_000)]
+    assert axis == ["EUR\u00a00", "EUR\u00a0250k", "EUR\u00a01.25m"]
+
+
+def test_on_a_phone_inputs_stand_beside_the_line_of_a_name_that_leaves_room() -> None:
+    def above_the_bar(name: str) -> float:
+        row = TornadoRow(name=name, low_input="0,000302", high_input="0,000791", at_low=2, at_high=20)
+        chart = tornado(**WORDS, rows=[row], base=10, scale=scales.money(), labels=CHINESE)
+        values = [v for layer in chart.spec["layer"] for v in layer.get("data", {}).get("values", [])]
+        (text,) = [v["row"] for v in values if v.get("text") == "0,000302至0,000791"]
+        return float(max(v["row"] for v in values if "x2" in v and "name" not in v) - text)
+
+    # Two lines, of which the first reaches the inputs: they stand beside the last one, as beside a short name.
+    assert above_the_bar("指标每变动一个单位多留住的客户比例") == above_the_bar("边际贡献")
