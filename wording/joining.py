@@ -32,7 +32,7 @@ ROOMY = "。，：；、！？）"
 _AFTER = re.compile(rf"(?<=[{ROOMY}])\s+(?=[^\s·])")
 _BEFORE = re.compile(r"(?<=[^\s·])\s+(?=（)")
 _CHINESE = "\u4e00-\u9fff"
-_BETWEEN = re.compile(rf"(?<=[{_CHINESE}]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[{_CHINESE}])")
+_BETWEEN = re.compile(rf"(?<=[{_CHINESE}]) (?=[0-9])|(?<=[0-9%]) (?=[{_CHINESE}])")
 
 
 def closed_up(text: str) -> str:
@@ -41,7 +41,7 @@ def closed_up(text: str) -> str:
 
 
 def as_chinese_is_set(text: str) -> str:
-    """A Chinese text without blanks at its punctuation, or between characters and figures or letters."""
+    """A Chinese text without blanks at its punctuation, or between its characters and figures."""
     return closed_up(_BETWEEN.sub("", text))
 
 

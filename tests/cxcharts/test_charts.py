@@ -467,5 +467,5 @@ def test_on_a_phone_inputs_stand_beside_the_line_of_a_name_that_leaves_room() ->
         (text,) = [v["row"] for v in values if v.get("text") == "0,000302至0,000791"]
         return float(max(v["row"] for v in values if "x2" in v and "name" not in v) - text)
 
-    # Two lines, of which the first reaches the inputs: they stand beside the last one, as beside a short name.
+    # The first of two lines reaches the inputs: they stand beside the last, as beside a short name.
     assert above_the_bar("指标每变动一个单位多留住的客户比例") == above_the_bar("边际贡献")
