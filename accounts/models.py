@@ -20,6 +20,7 @@ from accounts.querysets import (
     OrganizationQuerySet,
 )
 from common.clock import Clock
+from common.columns import LineField
 from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
 from wording.formats import Territory, likely_territory
@@ -43,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """One row is one person who can sign in, whatever organizations they belong to."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = LineField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     territory = models.CharField(_("format of dates and numbers"), max_length=2, blank=True)
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
@@ -78,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Organization(models.Model):
     """One row is one wall: nothing inside is ever seen from another organization."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = LineField(_("name"), max_length=150)
     slug = models.SlugField(max_length=60, unique=True)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.USD)
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
@@ -125,7 +126,7 @@ class BusinessFunction(OrganizationModel):
     """One row is a department or business unit: what seats, touchpoints and people belong to."""
 
     key = models.SlugField(max_length=60)
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="function_key_unique")]
@@ -143,7 +144,7 @@ class Membership(OrganizationModel):
     function = models.ForeignKey(
         BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
     )
-    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    job_title = LineField(_("job title"), max_length=120, blank=True)
     role_given_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -171,7 +172,7 @@ class Invitation(OrganizationModel):
     """One row is one invitation. The link's secret is not stored: nonce and server key make it."""
 
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = LineField(_("name"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     function = models.ForeignKey(
         BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -201,7 +202,7 @@ class ApiToken(models.Model):
     """One row is a key for programs: acts as its member, never with more rights than the member."""
 
     member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     prefix = models.CharField(max_length=12)
     token_digest = models.CharField(max_length=64, unique=True)
     is_read_only = models.BooleanField(_("read-only"), default=True)
@@ -272,7 +273,7 @@ class AuditEvent(OrganizationModel):
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    actor_name = models.CharField(max_length=254, blank=True)
+    actor_name = LineField(max_length=254, blank=True)
     verb = models.CharField(max_length=60)  # "initiative.approved"
     subject = models.CharField(max_length=200)  # what it was about, in words
     subject_type = models.CharField(max_length=60)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from assessments.choices import LEVELS
 from questionnaires.wording import Text, said_in
+from wording.joining import as_chinese_is_set
 
 FALLBACK_LANGUAGE = "en"
 
 
 def localized(text: Text, language: str | None) -> str:
     """The text in `language`, else what stands in for it, English where nothing is nearer."""
-    return said_in(text, language or FALLBACK_LANGUAGE, default=FALLBACK_LANGUAGE).text
+    said = said_in(text, language or FALLBACK_LANGUAGE, default=FALLBACK_LANGUAGE)
+    return as_chinese_is_set(said.text) if said.language.startswith("zh") else said.text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,6 +23,7 @@ from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.profiles import said
 from common.forms import DateInput, LocalIntegerField, RowsField, StyledForm, YesNoField
 from questionnaires.wording import Text
+from wording.formats import reader
 
 
 class FrameworkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -43,6 +44,11 @@ class MembersChoice(RowsField):
         return " · ".join(part for part in (str(obj.user), obj.job_title or str(obj.function or "")) if part)
 
 
+def target_levels() -> list[tuple[str, str]]:
+    """Levels and the halves between them, as the reader writes them."""
+    return [(f"{level / 2:g}", reader().shortest(level / 2)) for level in range(2, 11)]
+
+
 class AssessmentForm(StyledForm):
     framework = FrameworkChoice(
         label=_("Framework"),
@@ -55,7 +61,7 @@ class AssessmentForm(StyledForm):
     )
     target_level = forms.TypedChoiceField(
         label=_("Target level"),
-        choices=[(f"{level / 2:g}", f"{level / 2:g}") for level in range(2, 11)],
+        choices=target_levels,
         coerce=Decimal,
         initial="4",
         help_text=_("Gaps are measured against this level. Not every organization needs a 5."),

@@ -25,6 +25,7 @@ from assessments.querysets import (
     ResponseQuerySet,
     ResultQuerySet,
 )
+from common.columns import LineField
 from wording.formats import reader
 
 
@@ -69,7 +70,7 @@ class Assessment(OrganizationModel):
     """One row is one round of an organization against one framework version."""
 
     framework = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(_("title"), max_length=120, blank=True)  # as typed; empty: see `label`
+    title = LineField(_("title"), max_length=120, blank=True)  # as typed; empty: see `label`
     state = models.CharField(max_length=10, choices=AssessmentState, default=AssessmentState.OPEN)
     target_level = models.DecimalField(
         _("target level"),

@@ -23,6 +23,7 @@ from coalition.choices import (
     UnitSelection,
 )
 from coalition.querysets import ApprovalRoundQuerySet, DecisionQuerySet, InitiativeQuerySet, SeatQuerySet
+from common.columns import LineField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -75,7 +76,7 @@ class Seat(models.Model):
 
     coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="seats")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
-    title = models.CharField(_("seat"), max_length=120)
+    title = LineField(_("seat"), max_length=120)
     function = models.ForeignKey(
         BusinessFunction, on_delete=models.PROTECT, null=True, blank=True, related_name="seats"
     )
@@ -110,7 +111,7 @@ class Initiative(OrganizationModel):
     """One row is one improvement, from its problem to its evaluation. `reference` is INI-<number>."""
 
     number = models.PositiveIntegerField()
-    title = models.CharField(_("title"), max_length=140)
+    title = LineField(_("title"), max_length=140)
     problem = models.TextField(_("problem and its evidence"), blank=True)
     proposal = models.TextField(_("what we will do"), blank=True)
     state = models.CharField(max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
@@ -194,7 +195,7 @@ class Milestone(models.Model):
     """One row is one step with a due date."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="milestones")
-    title = models.CharField(_("milestone"), max_length=140)
+    title = LineField(_("milestone"), max_length=140)
     due_on = models.DateField(_("due on"))
     done_on = models.DateField(_("done on"), null=True, blank=True)
 
@@ -319,8 +320,8 @@ class InitiativeAmendment(models.Model):
 
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="amendments")
     field = models.CharField(max_length=20, choices=AmendedField)
-    before = models.CharField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title>"
-    after = models.CharField(max_length=200, blank=True)
+    before = LineField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title>"
+    after = LineField(max_length=200, blank=True)
     reason = models.TextField()
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

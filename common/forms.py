@@ -11,6 +11,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
 from common.fields import Declared, FieldTable, Unit, Use
+from common.text import unbroken
 from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
@@ -70,6 +71,14 @@ class StyledForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             style(field.widget)
+
+    def _clean_fields(self) -> None:
+        """A field of one line gives one line, whatever was sent for it."""
+        super()._clean_fields()  # type: ignore[misc]  # the stubs leave it out
+        for name, field in self.fields.items():
+            text = self.cleaned_data.get(name)
+            if isinstance(text, str) and isinstance(field.widget, forms.TextInput):
+                self.cleaned_data[name] = unbroken(text).strip()
 
     def say_when_needed(self, text: Any, *names: str) -> None:
         """Beside these labels `text` ("needed for the vote") stands in place of "optional"."""

@@ -11,6 +11,24 @@ def is_storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
+# Signs that turn the direction of whatever follows them, up to the end of the paragraph.
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def without_overrides(text: str) -> str:
+    """The text without signs that turn the direction of what is written after it.
+
+    Letters of Arabic and Hebrew need none of them: each knows its own direction.
+    """
+    return _OVERRIDES.sub("", text)
+
+
+def unbroken(text: str) -> str:
+    """A text for one line: no line breaks, nothing that turns its surroundings; blanks stay as typed."""
+    return _BREAKS.sub(" ", without_overrides(text))
+
+
 def one_line(text: str) -> str:
-    """Runs of white space, line breaks too, become one blank: a name, the subject of a letter."""
-    return " ".join(text.split())
+    """The same with runs of white space as one blank: a name, the subject of a letter."""
+    return " ".join(without_overrides(text).split())

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -20,10 +22,19 @@ from customer_voice.rules import rule_choices
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat, Encoding
+from wording.formats import reader
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
 COLUMN_LIST = "columns-of-the-file"
 NUMBER: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": DECIMALS}
+
+
+def _said_per_example() -> str:
+    thousand = reader().number(1000)
+    return gettext("%(number)s gives complaints per %(number)s calls.") % {"number": thousand}
+
+
+_per_example = lazy(_said_per_example, str)
 
 
 class SeriesForm(StyledForm):
@@ -127,7 +138,7 @@ class DefinitionForm(StyledForm):
     per = LocalNumberField(
         label=_("Shown per"),
         required=False,
-        help_text=_("1,000 gives complaints per 1,000 calls."),
+        help_text=_per_example(),
         **NUMBER,
     )
     higher_is_better = YesNoField(label=_("A higher figure is better"), required=False, initial=True)

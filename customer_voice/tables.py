@@ -1,6 +1,7 @@
 """Feedback, imports and definitions as tables."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -42,6 +43,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return int(rows.data.data.order_by()[: MOST_COUNTED + 1].count())  # in no order: far cheaper
 
 
+# In the language of the page, not in that of the moment when this is read.
+_only_heard = lazy(partial(format_html, '<span class="visually-hidden">{}</span>'), SafeString)
+
+
 class FeedbackTable(tables.Table):
     occurred_at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
     touchpoint = tables.Column(verbose_name=_("Touchpoint"), order_by=("touchpoint__name", "-occurred_at"))
@@ -53,7 +58,7 @@ class FeedbackTable(tables.Table):
     segment = tables.Column(verbose_name=_("Segment"), orderable=False, default="")
     customer = tables.Column(verbose_name=_("Customer"), accessor="contact", orderable=False, default="")
     erase = tables.Column(
-        verbose_name=format_html('<span class="visually-hidden">{}</span>', _("Actions")),
+        verbose_name=_only_heard(_("Actions")),
         accessor="pk",
         orderable=False,
     )

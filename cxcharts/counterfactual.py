@@ -250,11 +250,10 @@ def _difference_bracket(proof: _Proof, plane: Plane) -> list[Layer]:
 
 def _end_names(proof: _Proof, plane: Plane) -> list[Layer]:
     """Each line's name and last value at its end, the difference between them."""
-    text = proof.writer.text
     names = [
         EndLabel(
             y=plane.pixel(proof.last_observed),
-            text=f"{proof.observed_name} {text(proof.last_observed)}",
+            text=_at_end(proof, proof.observed_name, proof.last_observed),
             style=f"text-hue-{proof.hue}",
         )
     ]
@@ -263,7 +262,7 @@ def _end_names(proof: _Proof, plane: Plane) -> list[Layer]:
         names.append(
             EndLabel(
                 y=plane.pixel(proof.last_expected),
-                text=f"{proof.writer.labels.expected} {text(proof.last_expected)}",
+                text=_at_end(proof, proof.writer.labels.expected, proof.last_expected),
                 style="muted",
                 detail=proof.writer.in_brackets(final.expected_low, final.expected_high),
             )
@@ -273,10 +272,18 @@ def _end_names(proof: _Proof, plane: Plane) -> list[Layer]:
     if proof.controls:
         last = proof.controls[-1]
         names.append(
-            EndLabel(y=plane.pixel(last), text=f"{proof.control_name} {text(last)}", style="text-calm")
+            EndLabel(y=plane.pixel(last), text=_at_end(proof, proof.control_name, last), style="text-calm")
         )
     # With an effect there may be a bracket, and names begin behind it.
     return end_labels(names, height=plane.height, room_narrow=92, dx=10 if proof.effect is None else 20)
+
+
+def _at_end(proof: _Proof, name: str, value: float) -> str:
+    """A line's name with its last value, which is one period's: the effect beside it is an average."""
+    writer = proof.writer
+    return writer.labels.end_value.format(
+        name=name, period=writer.labels.last(writer.period), value=writer.text(value)
+    )
 
 
 def _difference_name(proof: _Proof, effect: Effect, plane: Plane, expected: float) -> EndLabel:
@@ -288,8 +295,8 @@ def _difference_name(proof: _Proof, effect: Effect, plane: Plane, expected: floa
         style="strong",
         detail=labels.average.format(
             level=where.share(effect.level),
-            low=difference.bare().text(effect.low, where),
-            high=difference.bare().text(effect.high, where),
+            low=difference.bare().text(effect.low, where, signed=True),
+            high=difference.bare().text(effect.high, where, signed=True),
         ),
     )
 
@@ -302,8 +309,7 @@ def _hover(proof: _Proof, plane: Plane) -> Layer:
             "y": p.observed,
             "period": writer.when(p.period),
             "observed": writer.text(p.observed),
-            "expected": f"{writer.text(p.expected)} "
-            f"{writer.in_brackets(p.expected_low, p.expected_high)}".rstrip(),
+            "expected": writer.with_range(writer.text(p.expected), p.expected_low, p.expected_high),
             "n": writer.count(p.n),
         }
         for p in proof.drawn
@@ -365,7 +371,8 @@ def _table(proof: _Proof) -> Table:
         row += [writer.cell(p.control)] if proof.controls else []
         rows.append(row)
     if proof.effect is not None:
-        name = f"{labels.difference} ({writer.locale.share(proof.effect.level)})"
+        level = writer.locale.share(proof.effect.level)
+        name = labels.closer.format(text=labels.difference, closer=level)
         numbers = (proof.effect.value, proof.effect.low, proof.effect.high)
         texts = _effect_texts(proof, proof.effect)
         cells = [Cell(text, number) for text, number in zip(texts, numbers, strict=True)]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cxcharts.locale import Period
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Labels:
@@ -24,6 +26,12 @@ class Labels:
     event: str = "Event"
     date: str = "Date"
     observed: str = "Observed"
+    end_value: str = "{name}, {period}: {value}"
+    last_day: str = "last day"
+    last_week: str = "last week"
+    last_month: str = "last month"
+    last_quarter: str = "last quarter"
+    last_year: str = "last year"
     expected: str = "Expected without the initiative"
     control: str = "Comparison group"
     difference: str = "Difference"
@@ -65,6 +73,8 @@ class Labels:
     gap_note: str = "fewer than {minimum} answers: not shown"
     interval: str = "{level} interval {low} to {high}"
     span: str = "{low} to {high}"
+    brackets: str = "({text})"
+    closer: str = "{text} ({closer})"
     average: str = "on average since go-live, {level} interval {low} to {high}"
     value_n: str = "n\u00a0=\u00a0{n}"
 
@@ -113,6 +123,16 @@ class Labels:
     separator: str = " "
     list_separator: str = ", "
 
+    def last(self, period: Period) -> str:
+        """What the newest period of a series is called."""
+        return {
+            Period.DAY: self.last_day,
+            Period.WEEK: self.last_week,
+            Period.MONTH: self.last_month,
+            Period.QUARTER: self.last_quarter,
+            Period.YEAR: self.last_year,
+        }[period]
+
 
 ENGLISH = Labels()
 CHINESE = Labels(
@@ -133,6 +153,12 @@ CHINESE = Labels(
     event="事件",
     date="日期",
     observed="实际值",
+    end_value="{name}（{period}）：{value}",
+    last_day="最后一天",
+    last_week="最后一周",
+    last_month="最后一个月",
+    last_quarter="最后一个季度",
+    last_year="最后一年",
     expected="若无此举措的预期值",
     control="对照组",
     difference="差异",
@@ -174,6 +200,8 @@ CHINESE = Labels(
     gap_note="回答少于{minimum}个，不予显示",
     interval="{level}区间{low}至{high}",
     span="{low}至{high}",
+    brackets="（{text}）",
+    closer="{text}（{closer}）",
     average="上线以来平均，{level}区间{low}至{high}",
     value_n="n\u00a0=\u00a0{n}",
     sentence_series=(

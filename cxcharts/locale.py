@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 MINUS = "−"
@@ -158,6 +158,11 @@ def closed(text: str, locale: Locale) -> str:
     return stripped + ("。" if locale.key == "zh-hans" else ".")
 
 
+def _decimals_of(step: float) -> int:
+    """So many decimals write every multiple of this step."""
+    return next((d for d in range(7) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 7)
+
+
 def milliseconds(day: date) -> int:
     """Midnight UTC of `day` as the drawing engine counts time."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
@@ -182,13 +187,23 @@ class ValueFormat:
         number = value * self.multiplier
         if not isfinite(number):
             raise ValueError("a chart needs finite numbers")
-        unit, decimals = "", self.decimals
         if self.compact:
-            for size, word in locale.compact:
-                if abs(number) >= size * 0.9995:
-                    number, unit = number / size, word
-                    decimals = max(0, 2 - max(0, floor(log10(abs(number))))) if number else 0
-                    break
+            return self._compact(value, locale, signed=signed)
+        return self._written(number, self.decimals, locale, signed=signed)
+
+    def _compact(self, value: float, locale: Locale, *, signed: bool = False, step: float = 0.0) -> str:
+        """In thousands, millions, ...: three figures; more where ticks a `step` apart would look alike."""
+        number, unit, decimals = value * self.multiplier, "", self.decimals
+        for size, word in locale.compact:
+            if abs(number) >= size * 0.9995:
+                number, unit, step = number / size, word, step / size
+                decimals = max(0, 2 - max(0, floor(log10(abs(number)))))
+                break
+        if step:
+            decimals = max(decimals, min(_decimals_of(step), ceil(-log10(step)) + 2))
+        return self._written(number, decimals, locale, signed=signed, unit=unit)
+
+    def _written(self, number: float, decimals: int, locale: Locale, *, signed: bool, unit: str = "") -> str:
         digits = f"{abs(number):.{decimals}f}"
         if unit and "." in digits:
             digits = digits.rstrip("0").rstrip(".")
@@ -205,8 +220,8 @@ class ValueFormat:
         """A tick's label: as many decimals as the step between ticks needs, no more."""
         scaled = abs(step * self.multiplier)
         if self.compact:
-            return self.text(value, locale)
-        decimals = next((d for d in range(7) if abs(scaled * 10**d - round(scaled * 10**d)) < 1e-6), 7)
+            return self._compact(value, locale, step=scaled)
+        decimals = _decimals_of(scaled)
         return ValueFormat(
             decimals=decimals,
             multiplier=self.multiplier,

@@ -24,7 +24,7 @@ from cxcharts.frame import (
     view,
 )
 from cxcharts.labels import ENGLISH, Labels
-from cxcharts.locale import Locale, Period, locale_for
+from cxcharts.locale import MISSING, Locale, Period, locale_for
 from cxcharts.palette import slot
 from cxcharts.scales import Scale, finite
 from cxcharts.series import Point
@@ -125,7 +125,14 @@ class _Plan:
 
     @property
     def smallest_text(self) -> str:
-        return replace(self.writer, value=self.scale.difference).text(self.smallest_change)
+        return MISSING if self.smallest_change is None else self.change_text(self.smallest_change)
+
+    def change_text(self, change: float, *, signed: bool = False) -> str:
+        """A size as a person typed it: a whole one without decimals, as in the sentences beside it."""
+        written = self.scale.difference
+        shown = round(change * written.multiplier, written.decimals)
+        whole = replace(written, decimals=0) if shown == int(shown) else written
+        return whole.text(change, self.writer.locale, signed=signed)
 
 
 def _within(scale: Scale, value: float) -> float:
@@ -189,7 +196,7 @@ def _end_names(plan: _Plan, plane: Plane) -> list[Layer]:
             y=plane.pixel(plan.reached),
             text=f"{labels.works} {writer.text(plan.reached)}",
             style=f"text-hue-{plan.hue}",
-            detail=plan.scale.difference.text(plan.expected_change, writer.locale, signed=True),
+            detail=plan.change_text(plan.expected_change, signed=True),
         ),
         EndLabel(
             y=plane.pixel(plan.baseline),

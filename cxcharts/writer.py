@@ -39,7 +39,12 @@ class Writer:
 
     def in_brackets(self, low: float | None, high: float | None) -> str:
         span = self.span(low, high)
-        return f"({span})" if span else ""
+        return self.labels.brackets.format(text=span) if span else ""
+
+    def with_range(self, text: str, low: float | None, high: float | None) -> str:
+        """A written value and its range in brackets; the value alone where an end is not known."""
+        span = self.span(low, high)
+        return self.labels.closer.format(text=text, closer=span) if span else text
 
     def when(self, start: date) -> str:
         """The period that starts on this day."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
+from common.columns import LineField
 from common.jobs import Job
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
 from impact.querysets import DriverRunQuerySet, RoiCaseQuerySet, StudyQuerySet
@@ -88,17 +89,17 @@ class ValueParameter(models.Model):
 
     value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="parameters")
     key = models.SlugField(max_length=60)
-    label = models.CharField(_("input"), max_length=120)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    label = LineField(_("input"), max_length=120)
+    unit = LineField(_("unit"), max_length=40, blank=True)
     distribution = models.CharField(
         _("range"), max_length=20, choices=Distribution, default=Distribution.PERT
     )
     arguments = models.JSONField(default=list)  # numbers, in the order of the distribution's name
-    source = models.CharField(_("source"), max_length=200, blank=True)
+    source = LineField(_("source"), max_length=200, blank=True)
     source_kind = models.CharField(
         _("kind of source"), max_length=12, choices=SourceKind, default=SourceKind.ASSUMPTION
     )
-    owner_name = models.CharField(_("responsible person"), max_length=120, blank=True)
+    owner_name = LineField(_("responsible person"), max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -113,12 +114,12 @@ class CostLine(models.Model):
     """One row is one cost in one year (0 is before go-live), as a range."""
 
     value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="cost_lines")
-    label = models.CharField(_("cost"), max_length=120)
+    label = LineField(_("cost"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"), default=0)
     low = models.DecimalField(_("low"), max_digits=14, decimal_places=2)
     likely = models.DecimalField(_("likely"), max_digits=14, decimal_places=2)
     high = models.DecimalField(_("high"), max_digits=14, decimal_places=2)
-    source = models.CharField(_("source"), max_length=200, blank=True)
+    source = LineField(_("source"), max_length=200, blank=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, OrganizationModel
+from common.columns import LineField
 from journeys.choices import DIGITAL_CHANNELS, Channel, Phase
 from journeys.querysets import TouchpointQuerySet
 
@@ -15,7 +16,7 @@ class Touchpoint(OrganizationModel):
     """One row is one place where customers meet the organization."""
 
     key = models.SlugField(_("key"), max_length=60)
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.OTHER)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.USE)
     purpose = models.TextField(_("purpose"), blank=True)

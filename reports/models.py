@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, OrganizationModel
 from assessments.models import MaturityResult
+from common.columns import LineField
 from common.jobs import Job
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -21,7 +22,7 @@ class Report(OrganizationModel, Job):
     task = "reports.tasks.run_report"
 
     kind = models.CharField(max_length=20, choices=ReportKind)
-    title = models.CharField(max_length=200)
+    title = LineField(max_length=200)
     study = models.ForeignKey(Study, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     roi_case = models.ForeignKey(RoiCase, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     maturity_result = models.ForeignKey(

@@ -1,5 +1,6 @@
-"""Pages in a folder as markup: the Nu HTML checker (npm `vnu-jar`), and classes without their rules."""
+"""Pages as markup: the Nu HTML checker (npm `vnu-jar`), classes without rules, texts as they are set."""
 
+import html
 import json
 import re
 import shutil
@@ -54,3 +55,27 @@ def faults_in(folder: Path) -> list[str]:
         page = Path(item["url"].removeprefix("file:")).stem
         lines.setdefault(f"{item['message']} … {extract}", page)
     return sorted(f"{page}: {line}" for line, page in lines.items())
+
+
+# What begins and ends a run of text; other tags stand within one. Typed text and drawings are left out.
+APART = re.compile(
+    r"<(script|style|svg|textarea|pre|code)\b.*?</\1>"
+    r"|</?(?!(?:a|abbr|b|cite|em|i|mark|q|s|small|span|strong|sub|sup|time|u)\b)[a-z][^>]*>",
+    re.DOTALL,
+)
+BLANK_AT_FULL_WIDTH = re.compile(r"[。，：；、！？）] (?=[^ ·])|(?<=[^ ·]) （|（ | [，。：；、）]")
+
+
+def running_text(page: str) -> str:
+    """Texts as a browser sets them: line breaks of the template are blanks, each run on a line of its own."""
+    page = re.sub(r"\s+", " ", APART.sub("\x00", page))
+    runs = html.unescape(re.sub(r"<[^>]*>", "", page)).split("\x00")
+    return "\n".join(run.strip() for run in runs)
+
+
+def blanks_at_full_width(page: str) -> list[str]:
+    text = running_text(page)
+    return [
+        f"…{text[max(0, found.start() - 30) : found.end() + 20]}…"
+        for found in BLANK_AT_FULL_WIDTH.finditer(text)
+    ]

@@ -1,5 +1,6 @@
 """Texts set one after the other, as the reader's language does it."""
 
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,24 @@ def sentences(texts: Iterable[str]) -> str:
 def parts(texts: Iterable[str]) -> str:
     """Parts of one sentence, a semicolon between them as the language writes it. Empty ones are left out."""
     return _folded(texts, _("%(first)s; %(second)s"))
+
+
+# Full-width punctuation holds its own room. A dot between two facts keeps its blanks.
+ROOMY = "。，：；、！？）"
+_AFTER = re.compile(rf"(?<=[{ROOMY}])\s+(?=[^\s·])")
+_BEFORE = re.compile(r"(?<=[^\s·])\s+(?=（)")
+_CHINESE = "\u4e00-\u9fff"
+_BETWEEN = re.compile(rf"(?<=[{_CHINESE}]) (?=[0-9])|(?<=[0-9%]) (?=[{_CHINESE}])")
+
+
+def closed_up(text: str) -> str:
+    """The text without blanks beside full-width punctuation; every other blank stays."""
+    return _BEFORE.sub("", _AFTER.sub("", text))
+
+
+def as_chinese_is_set(text: str) -> str:
+    """A Chinese text without blanks at its punctuation, or between its characters and figures."""
+    return closed_up(_BETWEEN.sub("", text))
 
 
 def _folded(texts: Iterable[str], pattern: str) -> str:

@@ -38,7 +38,7 @@ def change_member(
     if role != role_before:
         _keep_somebody_in_charge(member, role)
     before = _place_of(member)
-    member.role, member.function, member.job_title = role, function, job_title.strip()
+    member.role, member.function, member.job_title = role, function, one_line(job_title)
     if role != role_before:
         member.role_given_by, member.confirmed_at, member.confirmed_by = by, None, None
     member.save()

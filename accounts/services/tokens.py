@@ -13,6 +13,7 @@ from accounts.models import ApiToken, Membership, User
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
+from common.text import one_line
 
 PREFIX = "cxp_"
 
@@ -22,7 +23,7 @@ def create_api_token(
     *, member: Membership, name: str, is_read_only: bool = True, valid_days: int | None = 365
 ) -> tuple[ApiToken, str]:
     """Make a key; returns it with its secret, which is shown once and not stored. Raises InvalidValues."""
-    if not name.strip():
+    if not one_line(name):
         message = _("Say what the key is for.")
         raise InvalidValues(message, fields={"name": message})
     if valid_days not in KEY_LIFETIMES:
@@ -31,7 +32,7 @@ def create_api_token(
     secret = PREFIX + secrets.token_urlsafe(32)
     token: ApiToken = ApiToken.objects.create(
         member=member,
-        name=name.strip(),
+        name=one_line(name),
         prefix=secret[:10],
         token_digest=digest_of_secret(secret),
         is_read_only=is_read_only,

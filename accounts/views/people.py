@@ -22,8 +22,12 @@ from common.errors import DomainError, InvalidValues
 @require_safe
 @member_view(Action.VIEW)
 def people(request: MemberRequest) -> HttpResponse:
+    rows = selectors.people_rows(request.member)
+    with_access = sum(row.member.is_active for row in rows)
     context = {
-        "people": selectors.people_rows(request.member),
+        "people": rows,
+        "with_access": with_access,
+        "without_access": len(rows) - with_access,
         "invitations": selectors.open_invitations(request.organization),
         "undelivered": selectors.undelivered_to(request.organization),
     }

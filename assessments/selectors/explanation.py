@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from assessments.content import Framework
 from assessments.selectors.profiles import said
+from cxstats.errors import Reason
 from cxstats.maturity import ArithmeticLine, MaturityProfile, Scope
 from wording.refusals import Asked, refusal_text
 
@@ -62,10 +63,17 @@ def _line(framework: Framework, line: ArithmeticLine) -> Line:
         weight_sum=line.weight_sum,
         level=line.level,
         left_out=tuple(
-            (_part(framework, line.scope, part), refusal_text(reason, Asked.LEVEL))
+            (_part(framework, line.scope, part), _why_left_out(line.scope, reason))
             for part, reason in line.left_out
         ),
     )
+
+
+def _why_left_out(scope: Scope, reason: Reason) -> str:
+    """Of a practice, answers are left out; of a dimension or the whole, parts that have no level."""
+    if scope is Scope.PRACTICE:
+        return _("An answer without a level.")
+    return _("No one gave a level.") if reason is Reason.NOT_KNOWN else refusal_text(reason, Asked.LEVEL)
 
 
 def _part(framework: Framework, scope: Scope, part: str) -> str:

@@ -5,12 +5,10 @@ from django.utils.translation import gettext as _
 from assessments.content import Framework
 from assessments.models import Assessment, MaturityResult
 from assessments.selectors.disclosure import published_profile
-from assessments.selectors.profiles import framework_of, said
-from cxstats.errors import Reason
+from assessments.selectors.profiles import framework_of, no_level_text, said
 from cxstats.maturity import MaturityProfile
 from wording.formats import reader
 from wording.joining import sentences
-from wording.refusals import Asked, refusal_text
 
 
 def result_headline(result: MaturityResult) -> str:
@@ -24,7 +22,7 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
     """No query."""
     band = framework.band(profile.overall.band)
     if profile.overall.level is None or band is None:
-        return refusal_text(profile.overall.refusal or Reason.NO_DATA, Asked.LEVEL)
+        return no_level_text(profile.overall)
     words = (
         _("In your view, %(organization)s is at level %(level)s of 5, “%(band)s”.")
         if assessment.is_private

@@ -19,7 +19,7 @@ from assessments.selectors.disclosure import (
 from assessments.selectors.explanation import explained
 from assessments.selectors.headlines import figure_text, headline_of
 from assessments.selectors.next_band import next_band_sentence
-from assessments.selectors.profiles import framework_of, maturity_profile_of, said
+from assessments.selectors.profiles import framework_of, maturity_profile_of, no_level_text, said
 from assessments.selectors.shapes import (
     Agreed,
     ComparedRound,
@@ -35,7 +35,6 @@ from assessments.selectors.shapes import (
     ResultPage,
 )
 from cxstats.maturity import TOGETHER, MaturityProfile, Opportunity, Pattern, Standing
-from wording.refusals import Asked, refusal_text
 
 MOST_ROUNDS_COMPARED = 6
 HIGHEST = LEVELS[-1]
@@ -230,7 +229,7 @@ def _figure(framework: Framework, profile: MaturityProfile, standing: Standing, 
         band=said(band.name) if band else "",
         band_low=band.low if band else None,
         band_high=min(band.high, HIGHEST) if band else None,
-        refusal=refusal_text(standing.refusal, Asked.LEVEL) if standing.refusal else "",
+        refusal=no_level_text(standing) if standing.refusal else "",
         target=standing.target,
         gap=standing.gap,
         change=standing.change,

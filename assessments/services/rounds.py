@@ -28,6 +28,7 @@ from assessments.models import Assessment, FrameworkVersion, MaturityResult, Res
 from assessments.services.frameworks import content_of, frameworks_on_offer
 from assessments.services.results import add_result
 from common.errors import InvalidValues
+from common.text import one_line
 from cxstats.codec import encoded
 
 
@@ -50,7 +51,7 @@ def open_assessment(
     no title, a target off the scale, a past date, a group too small to protect, a framework of another
     organization, or an earlier round that cannot be compared (other framework without a mapping).
     """
-    title = title.strip()
+    title = one_line(title)
     wrong: dict[str, str] = {}
     if not title:
         wrong["title"] = _("Give the round a name, such as the quarter it is for.")

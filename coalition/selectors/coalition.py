@@ -16,10 +16,11 @@ class CoverageRow:
 
     touchpoint: Touchpoint
     cells: tuple[bool, ...]  # one per column of the matrix
+    speakers: tuple[Seat, ...]  # those of the ticked columns
 
     @property
     def is_covered(self) -> bool:
-        return any(self.cells)
+        return bool(self.speakers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,14 +75,15 @@ def coverage(organization: Organization, seated: tuple[Seat, ...]) -> Coverage:
     """
     points = Touchpoint.objects.of(organization).filter(is_archived=False).select_related("owner_function")
     named = {seat.pk: {point.pk for point in seat.touchpoints.all()} for seat in seated}
-    rows = tuple(
-        CoverageRow(touchpoint=point, cells=tuple(_speaks(seat, named[seat.pk], point) for seat in seated))
-        for point in points
-    )
+    rows = []
+    for point in points:
+        speakers = tuple(seat for seat in seated if _speaks(seat, named[seat.pk], point))
+        cells = tuple(seat in speakers for seat in seated)
+        rows.append(CoverageRow(touchpoint=point, cells=cells, speakers=speakers))
     present = {seat.function_id for seat in seated}
     functions = BusinessFunction.objects.of(organization)
     silent = tuple(function for function in functions if function.pk not in present)
-    return Coverage(seats=seated, rows=rows, silent_functions=silent)
+    return Coverage(seats=seated, rows=tuple(rows), silent_functions=silent)
 
 
 def _speaks(seat: Seat, named: set[int], point: Touchpoint) -> bool:

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateField
+from django.db.models import DateField, Model
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from coalition.fields import INITIATIVE, PLAN
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors.effects import effect_text
 from common.fields import Declared, Unit, Use
 from cxstats.codec import encoded, marked
 from wording.formats import reader
 from wording.joining import listed
+
+_EFFECTS = ("expected_effect", "smallest_worthwhile_effect")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +78,7 @@ def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dic
     lines = {}
     for item in PLAN.at(Use.HISTORY):
         value = values.get(item.content_key)
-        is_effect = item.name in ("expected_effect", "smallest_worthwhile_effect")
+        is_effect = item.name in _EFFECTS
         line = _Line(label=item.use.label, item=item)
         text = effect(Decimal(value)) if is_effect and value is not None else line.text(value)
         lines[item.content_key] = (str(line.label), text)
@@ -91,6 +95,21 @@ def plan_differences(
         for key, (label, before) in plan_lines(fixed, effect=effect).items()
         if before != now[key][1]
     )
+
+
+def stored_text(item: Declared, row: Initiative | EvaluationPlan, value: Any) -> str:
+    """A value of a row as a page says it: amounts with their currency, sizes in the unit of the metric."""
+    if isinstance(row, EvaluationPlan) and item.name in _EFFECTS and value is not None:
+        return effect_text(row.metric, float(value))
+    if isinstance(row, Initiative) and item.use.unit is Unit.MONEY and value is not None:
+        return reader().money(value, row.organization.currency)
+    if isinstance(value, Decimal):
+        return reader().shortest(value)
+    if isinstance(value, date):
+        return reader().day(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return reader().number(value)
+    return str(value) if isinstance(value, Model) else _Line(label=item.use.label, item=item).text(value)
 
 
 def is_same_content(before: dict[str, Any], after: dict[str, Any]) -> bool:

@@ -331,7 +331,8 @@ def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
     who = listed(names[:4])
     if len(names) > 4:
         who = _("%(names)s and %(count)s more") % {"names": who, "count": len(names) - 4}
-    return NextStep(sentence=f"{standing.sentence}.", who=who, by=standing.round.due_on)
+    sentence = _("%(sentence)s.") % {"sentence": standing.sentence}
+    return NextStep(sentence=sentence, who=who, by=standing.round.due_on)
 
 
 def _contradictions(initiative: Initiative) -> list[Missing]:

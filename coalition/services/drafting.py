@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -16,11 +16,12 @@ from coalition.choices import InitiativeState
 from coalition.errors import EditConflict, NotEditable
 from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
-from coalition.selectors.content import plan_of
+from coalition.selectors.content import plan_of, stored_text
 from coalition.selectors.opportunities import opportunity
 from coalition.services.plausible import far_days, oversized_effects
 from common.errors import InvalidValues
 from common.fields import FieldTable
+from common.text import one_line
 from journeys.models import Touchpoint
 from wording.joining import listed
 
@@ -71,7 +72,7 @@ def check_initiative(
     A touchpoint that was archived later stays where `initiative` has it; a new one must be in use.
     """
     wrong = INITIATIVE.refusals(values)
-    if not values.title.strip():
+    if not one_line(values.title):
         wrong["title"] = _("An initiative needs a title.")
     if unfit := refusal_of_owner(
         organization, values.owner, kept=initiative.owner_id if initiative else None
@@ -257,13 +258,15 @@ def _differing(row: Initiative, values: InitiativeValues | PlanValues) -> Iterab
         yield from _differences(PLAN, plan, values)
 
 
-def _differences(table: FieldTable[Any], row: Model, values: object) -> Iterable[tuple[str, str]]:
+def _differences(
+    table: FieldTable[Any], row: Initiative | EvaluationPlan, values: object
+) -> Iterable[tuple[str, str]]:
     for item in table:
         stored, typed = getattr(row, item.name), getattr(values, item.name)
         if item.column.many_to_many:
             stored, typed = _names(stored.all()), _names(typed)
         if stored != typed:
-            yield item.name, "–" if stored in (None, "") else str(stored)
+            yield item.name, stored_text(item, row, stored)
 
 
 def _names(touchpoints: Iterable[Touchpoint]) -> str:

@@ -14,6 +14,7 @@ from coalition.services.amending import enter_amendment
 from coalition.services.drafting import refusal_to_edit
 from coalition.services.states import locked
 from common.errors import InvalidValues
+from common.text import one_line
 from cxstats.codec import encoded
 
 type Step = list[str]  # its day and its title, as the trail keeps them
@@ -27,7 +28,7 @@ def add_milestone(
     InvalidValues."""
     row = locked(initiative)
     _refuse_nameless(title)
-    milestone = Milestone(initiative=row, title=title.strip(), due_on=due_on)
+    milestone = Milestone(initiative=row, title=one_line(title), due_on=due_on)
     _enter(row, by, before=None, after=_step(milestone), reason=reason, verb="milestone.added")
     milestone.save()
     return milestone
@@ -42,7 +43,7 @@ def change_milestone(
     row = locked(milestone.initiative)
     _refuse_nameless(title)
     before = _step(milestone)
-    milestone.title, milestone.due_on = title.strip(), due_on
+    milestone.title, milestone.due_on = one_line(title), due_on
     if _step(milestone) != before:
         _enter(row, by, before=before, after=_step(milestone), reason=reason, verb="milestone.changed")
         milestone.save(update_fields=["title", "due_on"])
@@ -104,5 +105,5 @@ def _step(milestone: Milestone) -> Step:
 
 
 def _refuse_nameless(title: str) -> None:
-    if not title.strip():
+    if not one_line(title):
         raise InvalidValues(_("Name the milestone."), fields={"title": _("Name the milestone.")})

@@ -23,6 +23,7 @@ from coalition.selectors.standings import can_vote
 from coalition.services.settling import settle_votes_with
 from common.errors import InvalidValues
 from common.fields import Use
+from common.text import one_line
 from cxstats.codec import encoded
 from wording.formats import reader
 from wording.joining import listed
@@ -213,7 +214,7 @@ def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat
 def _check(seat: Seat, values: SeatValues) -> None:
     organization = seat.coalition.organization
     wrong = SEAT.refusals(values)
-    if not values.title.strip():
+    if not one_line(values.title):
         wrong["title"] = _("Name the seat, for example “Head of service”.")
     for name, person in (("membership", values.membership), ("alternate", values.alternate)):
         if person is None:

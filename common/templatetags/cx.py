@@ -9,11 +9,14 @@ from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
-from django.template.context import RequestContext
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context, RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from wording.formats import reader
+from wording.joining import ROOMY, closed_up
 from wording.joining import clauses as clauses_text
 from wording.joining import listed as listed_text
 
@@ -123,6 +126,53 @@ def shortened(value: Any, most: int) -> str:
 def lookup(mapping: Any, key: Any) -> Any:
     """`mapping[key]`, or None: for tables whose columns are data."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.tag
+def set_close(parser: Parser, token: Token) -> "SetCloseNode":
+    """`{% set_close %}…{% endset_close %}`: Chinese without the blanks that a template's lines leave.
+
+    Two sentences that stand in two lines of a template are set with a blank between them, which Chinese has
+    not. What people typed into a field, code and attributes stay as they are.
+    """
+    nodes = parser.parse(("endset_close",))
+    parser.delete_first_token()
+    return SetCloseNode(nodes)
+
+
+class SetCloseNode(Node):
+    """What is inside, closed up where the present language is Chinese."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        text = self.nodelist.render(context)
+        return text if not (get_language() or "").startswith("zh") else mark_safe(_set_close(text))  # noqa: S308
+
+
+_TAG = re.compile(r"(<(textarea|pre|code|script|style|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+
+
+def _set_close(page: str) -> str:
+    """HTML whose texts are closed up, across the tags that stand between them."""
+    pieces: list[str] = []
+    place, is_open = 0, False  # open: the last text ended in punctuation, and its blank is not written
+    for tag in (*_TAG.finditer(page), None):
+        text = page[place : tag.start() if tag else len(page)]
+        plain = text.strip()
+        if is_open and plain.startswith("·"):
+            pieces.append(" ")
+        if is_open:
+            text = text.lstrip()
+        if plain:
+            is_open = plain[-1] in ROOMY
+        pieces.append(closed_up(text.rstrip() if is_open else text))
+        if tag:
+            is_open = is_open and not tag[2]
+            pieces.append(tag[0])
+            place = tag.end()
+    return "".join(pieces)
 
 
 @register.simple_tag(takes_context=True)

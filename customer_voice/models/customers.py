@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Currency
 from accounts.constraints import SameOrganization
 from accounts.models import OrganizationModel
+from common.columns import LineField
 from customer_voice.choices import Consent
 
 LONGEST_REFERENCE = 120
@@ -22,7 +23,7 @@ class CustomerAccount(OrganizationModel):
     external_reference = models.CharField(  # noqa: DJ001
         _("reference"), max_length=LONGEST_REFERENCE, null=True, blank=True
     )
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = LineField(_("name"), max_length=150, blank=True)
     segment = models.CharField(_("segment"), max_length=60, blank=True)
     yearly_value = models.DecimalField(
         _("value per year"), max_digits=16, decimal_places=2, null=True, blank=True
@@ -72,7 +73,7 @@ class Contact(OrganizationModel):
     external_reference = models.CharField(  # noqa: DJ001
         _("reference"), max_length=LONGEST_REFERENCE, null=True, blank=True
     )
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = LineField(_("name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     account = models.ForeignKey(
         CustomerAccount,

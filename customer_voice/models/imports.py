@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.constraints import SameOrganization
 from accounts.models import Membership, OrganizationModel
+from common.columns import LineField
 from common.jobs import Job, JobState
 from customer_voice.choices import ImportStage
 from customer_voice.models.metrics import MetricDefinition
@@ -19,7 +20,7 @@ class ImportBatch(OrganizationModel, Job):
 
     task = "customer_voice.tasks.run_import"
 
-    filename = models.CharField(max_length=200)
+    filename = LineField(max_length=200)
     file = models.FileField(upload_to="imports/%Y/%m/")
     file_digest = models.CharField(max_length=64)
     file_bytes = models.BigIntegerField()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganizationModel
+from common.columns import LineField
 from customer_voice.choices import MetricKind
 from customer_voice.columns import NumberField
 from customer_voice.rules import MetricRule, rule_choices, rule_of
@@ -25,11 +26,11 @@ class MetricDefinition(OrganizationModel):
     key = models.SlugField(max_length=40)
     version = models.PositiveSmallIntegerField(default=1)
     series = models.PositiveSmallIntegerField(default=0)  # 0 until saved: begins with its own version
-    change_note = models.CharField(_("what changed"), max_length=200, blank=True)
+    change_note = LineField(_("what changed"), max_length=200, blank=True)
     kind = models.CharField(max_length=10, choices=MetricKind)
-    name = models.CharField(_("name"), max_length=80)
-    wording = models.CharField(_("question"), max_length=300, blank=True)
-    population = models.CharField(_("who is asked"), max_length=200, blank=True)
+    name = LineField(_("name"), max_length=80)
+    wording = LineField(_("question"), max_length=300, blank=True)
+    population = LineField(_("who is asked"), max_length=200, blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=rule_choices)
     scale_low = models.SmallIntegerField(_("lowest answer"), default=0)
     scale_high = models.SmallIntegerField(_("highest answer"), default=10)
@@ -37,8 +38,8 @@ class MetricDefinition(OrganizationModel):
     bottom_box_high = NumberField(null=True, blank=True)  # of a net share: answers <= this count against
     top_box_low = NumberField(null=True, blank=True)  # of a share: answers >= this count for
     per = NumberField(_("per so much exposure"), default=1)  # of a rate: complaints per 1,000 calls
-    amount_name = models.CharField(_("what is counted"), max_length=60, blank=True, default="")
-    exposure_name = models.CharField(_("what it is counted on"), max_length=60, blank=True, default="")
+    amount_name = LineField(_("what is counted"), max_length=60, blank=True, default="")
+    exposure_name = LineField(_("what it is counted on"), max_length=60, blank=True, default="")
     higher_is_better = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

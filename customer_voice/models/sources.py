@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganizationModel
+from common.columns import LineField
 from customer_voice.choices import SourceKind
 
 
@@ -15,7 +16,7 @@ class Source(OrganizationModel):
     with it. `recipe` is how the columns of its files were read when one last came in (`services.recipes`).
     """
 
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     kind = models.CharField(max_length=10, choices=SourceKind, default=SourceKind.OTHER)
     recipe = models.JSONField(default=dict)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -34,7 +35,7 @@ class Source(OrganizationModel):
 class Channel(OrganizationModel):
     """One row is one way on which customers speak, as the sources spell it; spellings stay apart."""
 
-    name = models.CharField(_("name"), max_length=40)
+    name = LineField(_("name"), max_length=40)
     is_digital = models.BooleanField(null=True, blank=True)  # null: nobody has said
 
     class Meta:

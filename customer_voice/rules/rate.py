@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.text import one_line
 from customer_voice.choices import ImportField, MetricKind
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
@@ -45,7 +46,7 @@ class RatePerExposure(MetricRule):
         draft.scale_low = draft.scale_high = 0
         draft.scale_step = 1
         draft.bottom_box_high = draft.top_box_low = None
-        draft.amount_name, draft.exposure_name = draft.amount_name.strip(), draft.exposure_name.strip()
+        draft.amount_name, draft.exposure_name = one_line(draft.amount_name), one_line(draft.exposure_name)
 
     def validate(self) -> dict[str, str]:
         wrong: dict[str, str] = {}

@@ -130,11 +130,13 @@ class ScoredRule(MetricRule):
         if not low < high:
             return {"scale_high": _("The lowest answer must lie below the highest.")}
         if max(abs(low), abs(high)) > FARTHEST:
-            return {"scale_high": _("Answers must lie between −10,000 and 10,000.")}
+            ends = {"low": reader().number(-FARTHEST), "high": reader().number(FARTHEST)}
+            return {"scale_high": _("Answers must lie between %(low)s and %(high)s.") % ends}
         if step <= 0 or (high - low) % step:
             return {"scale_step": _("Steps of this size do not lead from the lowest answer to the highest.")}
         if (high - low) / step > MOST_STEPS:
-            return {"scale_step": _("A scale has at most 1,000 steps.")}
+            most = reader().number(MOST_STEPS)
+            return {"scale_step": _("A scale has at most %(number)s steps.") % {"number": most}}
         return self.validate_boxes()
 
     def validate_boxes(self) -> dict[str, str]:

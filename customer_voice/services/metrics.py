@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organization
 from accounts.reading import written_for
 from accounts.services import one_at_a_time, record_event
+from common.text import one_line
 from customer_voice.choices import (
     MEASUREMENT,
     RULE_OF_KIND,
@@ -85,7 +86,7 @@ def define_metric(
         if name in values:
             value = values[name]
             setattr(draft, name, plain(value) if isinstance(value, Decimal) else value)
-    draft.name = draft.name.strip()
+    draft.name = one_line(draft.name)
     _complete(draft)
     _validate(draft)
     if metric is None:

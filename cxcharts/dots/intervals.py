@@ -155,14 +155,14 @@ def _estimate(
     words: Mapping[State | None, str],
 ) -> _Estimate:
     # The range repeats the figure's unit only where it is a sign; a word would be read twice.
-    short = replace(writer, value=writer.value.bare()).in_brackets(row.low, row.high)
+    short = replace(writer, value=writer.value.bare())
     state = None if zero is None else reading(row, zero, higher_is_better=higher_is_better)
     return _Estimate(
         row=row,
         state=state,
         word=words[state],
         figure=writer.text(row.value),
-        range=f" {short}" if short else "",
+        range=short.with_range("", row.low, row.high),
     )
 
 
@@ -259,7 +259,7 @@ def _hover(
     labels = writer.labels
     values = [
         {"x": e.row.value, "row": c, "name": e.row.name, "text": e.figure,
-         "range": e.range.strip(" ()") or MISSING, "state": e.word, "n": writer.count(e.row.n)}
+         "range": e.range.strip(" ()（）") or MISSING, "state": e.word, "n": writer.count(e.row.n)}
         for e, c in zip(estimates, grid.centers, strict=True)
         if e.row.value is not None
     ]  # fmt: skip
@@ -299,8 +299,9 @@ def _sentence(estimate: _Estimate, writer: Writer) -> str:
             high=writer.text(row.high),
             state=estimate.word,
         )
-    range_ = writer.in_brackets(row.low, row.high)
-    return labels.sentence_interval_open.format(name=row.name, value=f"{value} {range_}" if range_ else value)
+    return labels.sentence_interval_open.format(
+        name=row.name, value=writer.with_range(value, row.low, row.high)
+    )
 
 
 def _table(estimates: Sequence[_Estimate], writer: Writer, *, has_state: bool) -> Table:

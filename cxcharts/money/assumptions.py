@@ -36,6 +36,9 @@ from cxcharts.scales import Scale, domain, finite
 from cxcharts.text import width_of
 from cxcharts.writer import Writer
 
+_PHONE = 272.0  # pixels of a drawing in a card on a screen of 360
+_BETWEEN = 12.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TornadoRow:
@@ -156,12 +159,14 @@ def _inputs_beside(rows: Sequence[TornadoRow], base: float, grid: Grid, x: dict[
 
 
 def _inputs_above(rows: Sequence[TornadoRow], grid: Grid, labels: Labels) -> Layer:
-    """On a phone both inputs stand right of the name, where they fit; the table has them all."""
+    """On a phone both inputs stand beside the first line of the name that leaves room; the table has all."""
     values = []
     for r, c, name in zip(rows, grid.centers, grid.names, strict=True):
         text = labels.span.format(low=r.low_input, high=r.high_input)
-        if width_of(text, SMALL) + max(width_of(line, TEXT_SIZE) for line in name) < 316:
-            values.append({"row": c - 12 - len(name) * LINE + LINE / 2, "text": text})
+        room = _PHONE - _BETWEEN - width_of(text, SMALL)
+        beside = next((i for i, line in enumerate(name) if width_of(line, TEXT_SIZE) <= room), None)
+        if beside is not None:
+            values.append({"row": c - 12 - (len(name) - beside) * LINE + LINE / 2, "text": text})
     mark = {"type": "text", "style": ["muted", "small"], "align": "right", "baseline": "middle",
             "x": "width"}  # fmt: skip
     return layer(values, mark, {"y": PIXELS, "text": {"field": "text"}}, keep=only(grid))

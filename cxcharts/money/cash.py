@@ -176,8 +176,7 @@ def _hover(years: Sequence[CashYear], plane: Plane, writer: Writer) -> Layer:
             "name": year.name,
             "benefit": writer.text(year.benefit),
             "cost": writer.text(year.cost),
-            "cumulative": f"{writer.text(year.cumulative)} "
-            f"{writer.in_brackets(year.low, year.high)}".rstrip(),
+            "cumulative": writer.with_range(writer.text(year.cumulative), year.low, year.high),
         }
         for i, year in enumerate(years)
     ]

@@ -332,7 +332,7 @@ def shares_chart(page: DriverPage) -> Chart | None:
         subtitle = _("Correlation with %(outcome)s, with its range; n = %(count)s")
     return interval_dots(
         title=page.sentence,
-        subtitle=subtitle % {"outcome": page.outcome.name, "count": page.customers},
+        subtitle=subtitle % {"outcome": page.outcome.name, "count": reader().number(page.customers)},
         rows=[
             IntervalRow(
                 name=name,

@@ -19,6 +19,7 @@ from impact.models import DriverRun
 from impact.selectors.answers import LEAST_TOGETHER, Column, answers_digest
 from impact.wording import percent_text
 from wording.formats import reader
+from wording.intervals import from_to
 from wording.refusals import refusal_with_figures
 
 NO_COLUMNS, TOO_FEW_COLUMNS = "no_columns", "too_few_columns"
@@ -77,6 +78,7 @@ class DriverRow:
     correlation: float
     correlation_low: float
     correlation_high: float
+    correlation_range: str
     is_distinguishable: bool | None
     is_suppressed: bool | None
     answered: int
@@ -199,7 +201,7 @@ def _refusal(stored: dict[str, Any] | None, outcome: NamedColumn | None) -> str:
     if stored["key"] == TOO_FEW_COLUMNS:
         return _(
             "At least two touchpoints must be rated by the same customers as %(name)s, each by %(count)s."
-        ) % {"name": outcome.name if outcome else "–", "count": LEAST_TOGETHER}
+        ) % {"name": outcome.name if outcome else "–", "count": reader().number(LEAST_TOGETHER)}
     return refusal_with_figures(reader(), Reason(stored["key"]), stored["detail"])
 
 
@@ -225,6 +227,7 @@ def _rows(
                 correlation=driver.correlation.value,
                 correlation_low=driver.correlation.interval.low,
                 correlation_high=driver.correlation.interval.high,
+                correlation_range=_correlations(driver.correlation),
                 is_distinguishable=driver.distinguishable,
                 is_suppressed=driver.suppressed,
                 answered=driver.answered,
@@ -240,7 +243,12 @@ def _rows(
 def _span(estimate: Estimate | None) -> str:
     if estimate is None:
         return ""
-    return f"{percent_text(estimate.interval.low)} – {percent_text(estimate.interval.high)}"
+    return from_to(percent_text(estimate.interval.low), percent_text(estimate.interval.high))
+
+
+def _correlations(estimate: Estimate) -> str:
+    form, interval = reader(), estimate.interval
+    return from_to(form.number(interval.low, 2), form.number(interval.high, 2))
 
 
 def _sentence(outcome: NamedColumn, rows: tuple[DriverRow, ...]) -> str:

@@ -14,6 +14,7 @@ from accounts.services import record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
 from common.fields import Use
+from common.text import one_line
 from cxstats.codec import marked
 from cxstats.errors import InvalidInput
 from impact.choices import (
@@ -213,7 +214,7 @@ def _wrong_parameter(values: ParameterValues, preset: InputPreset | None) -> Wro
         wrong[f"{values.key}-source_kind"] = _("Enter where this figure comes from.")
     elif values.source_kind != SourceKind.ASSUMPTION and not values.source.strip():
         wrong[f"{values.key}-source"] = _("Name the source: a ledger, a report, a system.")
-    if preset is None and not values.label.strip():
+    if preset is None and not one_line(values.label):
         wrong[f"{values.key}-label"] = _("Name this factor.")
     message = _wrong_range(values, is_share=preset is not None and preset.is_share)
     if message:
@@ -229,6 +230,10 @@ def _wrong_range(values: ParameterValues, *, is_share: bool) -> str:
         core_parameter(values.key, values.distribution, values.arguments)
     except InvalidInput:
         if values.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
+            if len(set(values.arguments)) == 1:
+                return _("A range needs two different ends. One certain figure is given as “%(kind)s”.") % {
+                    "kind": Distribution.FIXED.label
+                }
             return _("Low must not exceed most likely, and most likely must not exceed high.")
         return _("These figures do not make a range of this kind.")
     if values.distribution == Distribution.BETA:
@@ -251,7 +256,7 @@ def _wrong_range(values: ParameterValues, *, is_share: bool) -> str:
 def _wrong_costs(costs: Sequence[CostValues], horizon: int) -> Wrong:
     wrong: Wrong = {}
     for row, cost in enumerate(costs):
-        if not cost.label.strip():
+        if not one_line(cost.label):
             wrong[f"cost-{row}-label"] = _("Name this cost.")
         if not 0 <= cost.year <= horizon:
             wrong[f"cost-{row}-year"] = _("Choose a year from 0 to %(last)s.") % {"last": horizon}

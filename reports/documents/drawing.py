@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from assessments.selectors import result_page
 from coalition.selectors import plan_differences, plan_lines
 from common.charting import chart_locale
+from common.text import without_overrides
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
@@ -72,15 +73,20 @@ class DrawnChart:
 
 
 def html_of(report: Report) -> str:
-    """The document's HTML in its own language and format and its organization's time zone."""
+    """The document's HTML in its own language and format and its organization's time zone.
+
+    Titles from before columns held to one direction cannot turn its sentences round.
+    """
     with (
         translation.override(report.language),
         writing_for(Territory(code=report.territory)),
         timezone.override(report.organization.time_zone),
     ):
         if report.kind == ReportKind.MATURITY:
-            return render_to_string("reports/pdf/maturity.html", _maturity(report))
-        return render_to_string("reports/pdf/roi_evidence.html", _roi(report))
+            html = render_to_string("reports/pdf/maturity.html", _maturity(report))
+        else:
+            html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
+    return without_overrides(html)
 
 
 def drawn(chart: Chart | None, *, width: int = PAGE_WIDTH) -> DrawnChart | None:

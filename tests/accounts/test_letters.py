@@ -73,6 +73,12 @@ def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
     assert first.sent_at is not None
 
 
+def test_words_of_a_letter_cannot_be_turned_round(postbox):
+    send_mail("Race\u202e\r\nBcc: x", "Vote on \u2067Race\u202e today", "cx@example.org", ["a@x.org"])
+    letter = Letter.objects.get()
+    assert (letter.subject, letter.body) == ("Race Bcc: x", "Vote on Race today")
+
+
 def test_mail_of_a_change_that_is_undone_does_not_exist(postbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         send_mail("Subject", "Customer comment", None, ["a@x.org"])

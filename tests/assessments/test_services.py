@@ -464,7 +464,7 @@ def test_not_applicable_and_dont_know_carry_no_level_in_a_quick_check_of_three(a
     assert [item.level for item in shown] == [3, 2, 2, 4, 3, 1, 2, 3, 4, 5, None, None]
     assert (shown[10].refusal, shown[11].refusal) == (
         "Does not apply here.",
-        "Everyone who answered said “don't know”.",
+        "No one gave a level: some said “don't know”, others “does not apply”.",
     )
     assert page.overall.level == pytest.approx(2.9)
     assert result.respondents == 3

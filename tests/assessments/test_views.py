@@ -44,6 +44,26 @@ def test_the_quick_check_opens_and_starts_at_once(client_of, ada):
     assert b"0 of 12 answered" in response.content
 
 
+def test_the_last_button_says_what_follows(client_of, ada):
+    """A quick check for oneself shows its result at once; a round of several is closed by somebody."""
+    client = client_of(ada)
+    client.post(_url("quick_check_start"))
+    alone = client.get(_url("answer_review", Assessment.objects.get().pk)).content.decode()
+    assert "Submit and see the result" in alone
+    quick = services.frameworks_on_offer(ada.organization).get(kind="quick")
+    together = make_assessment(ada, takes_part=True, framework=quick)
+    page = client.get(_url("answer_review", together.pk)).content.decode()
+    assert "Submit and see the result" not in page
+
+
+def test_a_closed_round_of_one_speaks_of_one_person(client_of, ada, ben):
+    assessment = make_assessment(ada)
+    make_submitted(ben, assessment)
+    services.close_assessment(by=ada, assessment=assessment)
+    page = client_of(ada).get(_url("assessment_detail", assessment.pk)).content.decode()
+    assert "the answers of 1 of 1 person" in page
+
+
 def test_a_new_round_keeps_what_was_typed_when_it_is_refused(client_of, ada):
     framework = services.frameworks_on_offer(ada.organization).first()
     typed = {"framework": framework.pk, "title": "Spring", "target_level": "4", "due_on": "2020-01-01"}

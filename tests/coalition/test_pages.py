@@ -284,7 +284,7 @@ def test_an_owner_who_left_is_not_who_acts_next(ada, ben, client_of):
     step = selectors.next_step(Initiative.objects.get(pk=initiative.pk))
     assert (step.who, step.by) == ("a CX leader", initiative.planned_go_live_on)
     assert step.sentence.startswith("Ben has left: a CX leader must name a new owner. Roll it out")
-    assert "has left</span>" in client_of(ada).get(url("initiative_detail", initiative)).text
+    assert "owned by Ben, who has left" in client_of(ada).get(url("initiative_detail", initiative)).text
     listed = reverse("coalition:initiative_list", args=[initiative.organization.slug])
     assert "Ben (has left)" in client_of(ada).get(listed).text
 

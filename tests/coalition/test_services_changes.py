@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Organization
 from coalition import selectors, services
 from coalition.choices import InitiativeState
 from coalition.errors import EditConflict, NotEditable, TransitionNotAllowed, UnchangedContent
@@ -18,6 +18,7 @@ from tests.factories.assessments import make_result
 from tests.factories.coalition import InitiativeFactory, approved, ready_initiative, submitted
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.journeys import TouchpointFactory
+from wording.formats import Territory, writing_for
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,40 @@ def test_second_editor_is_told_and_nothing_is_overwritten(ada, ben):
     assert "Ben" in str(refusal.value.message)
     assert refusal.value.fields == {"title": "Stored now: Ben's"}
     assert Initiative.objects.get().title == "Ben's"
+
+
+def test_what_is_stored_now_is_written_as_the_page_writes_it(ada, ben):
+    initiative = ready_initiative(ada)
+    stored = values_of(initiative, one_off_cost=Decimal("12500.50"))
+    services.edit_initiative(by=ben, initiative=initiative, values=stored, lock_version=1)
+    initiative.refresh_from_db()
+    Organization.objects.filter(pk=ada.organization_id).update(currency="EUR")
+    with writing_for(Territory(code="DE", is_chosen=True)), pytest.raises(EditConflict) as refusal:
+        services.edit_initiative(
+            by=ada,
+            initiative=initiative,
+            values=values_of(initiative, one_off_cost=Decimal(9), planned_go_live_on=None),
+            lock_version=1,
+        )
+    day = initiative.planned_go_live_on
+    assert refusal.value.fields == {
+        "one_off_cost": "Stored now: EUR\u00a012.500,50",
+        "planned_go_live_on": f"Stored now: {day.day} {day:%b} {day.year}",
+    }
+
+
+def test_the_size_that_is_stored_now_has_the_unit_of_its_metric(ada):
+    initiative = ready_initiative(ada)
+    size = plan_of(initiative, expected_effect=Decimal("7.5"))
+    services.edit_plan(by=ada, initiative=initiative, values=size, lock_version=1)
+    with writing_for(Territory(code="DE", is_chosen=True)), pytest.raises(EditConflict) as refusal:
+        services.edit_plan(
+            by=ada,
+            initiative=initiative,
+            values=plan_of(initiative, expected_effect=Decimal(9)),
+            lock_version=1,
+        )
+    assert refusal.value.fields == {"expected_effect": "Stored now: 7,5 points"}
 
 
 def test_plan_and_content_share_one_lock(ada):

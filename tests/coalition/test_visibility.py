@@ -142,6 +142,6 @@ def test_one_smallest_change_stands_in_sentence_chart_and_api(ada, api_of):
     assert found.smallest == int(found.smallest)  # rounded up once, for all of them
     assert found.smallest_text == f"{found.smallest:.0f} points"
     assert f"a change of {found.smallest_text} or more" in found.sentence
-    assert f"The smallest detectable change is {found.smallest:.1f}" in found.chart.alternative
+    assert f"The smallest detectable change is {found.smallest:.0f}\u00a0points" in found.chart.alternative
     answer = api_of(ada).get(f"/api/v1/o/northwind/initiatives/{initiative.number}/visibility/").json()
     assert answer["smallest"] == found.smallest

@@ -185,7 +185,8 @@ def test_feedback_can_be_narrowed_down(client_of, ada, bring_in, nps, touchpoint
         ("?metric=999999&touchpoint=moon&score_from=x&start=never", 30),
     ]:
         page = client.get(url("feedback_list") + query).content.decode()
-        assert f"{count} match" in page, query
+        said = "1 answer matches." if count == 1 else f"{count} answers match."
+        assert said in page, query
     page = client.get(url("feedback_list") + "?sort=score&page=2").content.decode()
     assert "26–30 of 30" in page
 
@@ -254,9 +255,9 @@ def test_feedback_with_words_can_be_asked_for_alone(client_of, ada, bring_in, np
         row[4] = ""
     bring_in(csv_bytes(rows))
     client = client_of(ada)
-    assert b"10 match" in client.get(url("feedback_list")).content
-    assert b"3 match" in client.get(url("feedback_list") + "?words=on").content
-    assert b"10 match" in client.get(url("feedback_list") + "?words=").content
+    assert b"10 answers match" in client.get(url("feedback_list")).content
+    assert b"3 answers match" in client.get(url("feedback_list") + "?words=on").content
+    assert b"10 answers match" in client.get(url("feedback_list") + "?words=").content
 
 
 def test_a_row_opens_and_leads_on(client_of, ada, cleo, dora, bring_in, nps, touchpoints):

@@ -10,7 +10,7 @@ import pytest
 from cxcharts import scales
 from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Cell, Chart, Table
-from cxcharts.counterfactual import CounterfactualPoint, counterfactual_chart
+from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
 from cxcharts.coverage import CoverageCell, coverage_matrix
 from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, State, dot_plot, interval_dots, reading
 from cxcharts.frame import Rule
@@ -21,7 +21,7 @@ from cxcharts.plan import plan_chart
 from cxcharts.render import fitted, to_svg
 from cxcharts.series import Point, Series, series_chart, small_multiples
 from cxcharts.sparkline import sparkline
-from tests.cxcharts.cast import GO_LIVE, build, months, points
+from tests.cxcharts.cast import GO_LIVE, build, counterfactual_points, months, points
 
 NPS = scales.nps(ENGLISH)
 WORDS = {"title": "Title", "subtitle": "Subtitle"}
@@ -269,6 +269,40 @@ def test_plan_says_when_the_change_cannot_be_seen() -> None:
     assert ENGLISH.sentence_plan_blind not in plan_chart(**arguments, expected_change=12).alternative
 
 
+def texts_of(chart: Chart) -> str:
+    return json.dumps(chart.spec, ensure_ascii=False)
+
+
+def test_counterfactual_names_the_period_of_its_line_ends_and_signs_both_ends_of_the_effect() -> None:
+    drawn = texts_of(
+        counterfactual_chart(
+            **WORDS,
+            key="nps",
+            points=counterfactual_points(),
+            go_live=GO_LIVE,
+            go_live_label="Go-live",
+            scale=NPS,
+            effect=Effect(value=2.0, low=-3.5, high=6.7),
+        )
+    )
+    words = " ".join(re.findall(r'"([^"]*)"', drawn))
+    assert "last month:" in words
+    assert "\u22123.5 to" in words
+    assert "+6.7" in words
+
+
+def test_a_plan_writes_whole_sizes_without_decimals() -> None:
+    arguments = {
+        **WORDS, "key": "nps", "history": points(6), "baseline": 24, "go_live": GO_LIVE,
+        "review": date(2025, 12, 1), "go_live_label": "Go-live", "review_label": "Review", "scale": NPS,
+    }  # fmt: skip
+    whole = plan_chart(**arguments, expected_change=15, smallest_change=20)
+    assert "20\u00a0points" in whole.alternative
+    assert "+15\u00a0points" in texts_of(whole)
+    broken = plan_chart(**arguments, expected_change=15, smallest_change=5.6)
+    assert "5.6\u00a0points" in broken.alternative
+
+
 def test_counterfactual_tells_effect_and_interval() -> None:
     chart = build("counterfactual")
     assert "+9.8\u00a0points" in chart.alternative
@@ -412,3 +446,26 @@ def test_rows_that_are_set_aside_have_their_own_sign_and_word():
     )
     assert "disputed" in to_svg(chart)
     assert '"cross"' in json.dumps(chart.spec)
+
+
+def test_ticks_that_lie_close_together_do_not_read_alike() -> None:
+    money = scales.money(prefix="EUR\u00a0")
+    for low, high in ((-99_480.0, -99_420.0), (99_951.0, 100_049.0), (1_000_100.0, 1_000_900.0), (0.1, 0.9)):
+        _, _, ticks = scales.domain([low, high], replace(money, smallest_span=0.0))
+        step = ticks[1] - ticks[0]
+        texts = [money.value.axis_text(tick, locale_for("en"), step=step) for tick in ticks]
+        assert len(set(texts)) == len(texts), texts
+    axis = [money.value.axis_text(value, locale_for("en"), step=250_000) for value in (0, 250_000, 1_250_000)]
+    assert axis == ["EUR\u00a00", "EUR\u00a0250k", "EUR\u00a01.25m"]
+
+
+def test_on_a_phone_inputs_stand_beside_the_line_of_a_name_that_leaves_room() -> None:
+    def above_the_bar(name: str) -> float:
+        row = TornadoRow(name=name, low_input="0,000302", high_input="0,000791", at_low=2, at_high=20)
+        chart = tornado(**WORDS, rows=[row], base=10, scale=scales.money(), labels=CHINESE)
+        values = [v for layer in chart.spec["layer"] for v in layer.get("data", {}).get("values", [])]
+        (text,) = [v["row"] for v in values if v.get("text") == "0,000302至0,000791"]
+        return float(max(v["row"] for v in values if "x2" in v and "name" not in v) - text)
+
+    # The first of two lines reaches the inputs: they stand beside the last, as beside a short name.
+    assert above_the_bar("指标每变动一个单位多留住的客户比例") == above_the_bar("边际贡献")

@@ -789,7 +789,7 @@ def test_value_of_returned_inputs_is_the_headline_everywhere(client_of, ada, wor
             "range goes from a loss to a gain: the chance of a loss is 42%.",
             "On the financial side the result is open: a gain is expected on average",
         ),
-        ("zh-hans", "财务上平均预期盈利，但区间横跨亏损与盈利：亏损概率为42%。", "财务方面：结果尚无定论。"),
+        ("zh-hans", "财务上平均预期盈利，但区间横跨亏损与盈利：亏损概率42%。", "财务方面：结果尚无定论。"),
     ],
 )
 def test_a_range_that_holds_zero_is_said_beside_the_expected_gain(ada, pair, language, facing, asked):

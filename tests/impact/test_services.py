@@ -330,6 +330,21 @@ def test_impossible_ranges_are_refused_beside_their_field(worked, ada, key, argu
     assert field in refused.value.fields
 
 
+def test_a_range_of_one_figure_says_how_a_certain_figure_is_given(worked, ada):
+    changed = [
+        ParameterValues(key="margin", arguments=(1.0, 1.0, 1.0)) if values.key == "margin" else values
+        for values in parameter_values()
+    ]
+    with pytest.raises(InvalidValues) as refused:
+        save_value_model(
+            initiative=worked.initiative, by=ada, kind="retention", horizon_years=3,
+            discount_rate_pct=Decimal(8), parameters=changed,
+        )  # fmt: skip
+    assert refused.value.fields["margin-likely"] == (
+        "A range needs two different ends. One certain figure is given as “Fixed”."
+    )
+
+
 def test_missing_input_is_named(worked, ada):
     with pytest.raises(InvalidValues) as refused:
         save_value_model(

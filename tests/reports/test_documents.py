@@ -18,6 +18,7 @@ from reports.documents import evidence_of_roi, html_of
 from reports.services import request_roi_report
 from tests.conftest import _member
 from tests.factories.reports import made_report, proved, waiting_report
+from tests.markup import blanks_at_full_width
 
 pytestmark = pytest.mark.django_db
 
@@ -432,6 +433,21 @@ def test_a_word_without_end_stays_on_its_page(supported, ada):
     page = first._page_box
     ends = [box.position_x + box.width for box in page.descendants() if type(box).__name__ == "TextBox"]
     assert max(ends) <= page.margin_left + page.width + 1
+
+
+def test_a_title_from_before_cannot_turn_the_sentences_of_a_document_round(supported, ada):
+    subject = supported.study.inputs["subject"] | {"title": "Faster \u202ebackwards\u2066 call"}
+    supported.study.inputs = supported.study.inputs | {"subject": subject}
+    supported.study.save()
+    html = html_of(waiting_report(ada, supported))
+    assert "Faster backwards call" in html
+    assert not set(html) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def test_chinese_documents_hold_no_blank_at_full_width_punctuation(supported, ada):
+    html = html_of(waiting_report(ada, supported, language="zh-hans"))
+    assert "。" in html
+    assert blanks_at_full_width(html) == []
 
 
 def test_short_appendix_follows_on_and_says_that_nothing_came_after_the_go_live_yet(ada):
