@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 KEY = "unsent"
 PERSON = "cx_person"  # a signed cookie: which account this browser was signed in with last
@@ -21,6 +23,7 @@ class Unsent:
     """A form that nobody has taken yet: where it goes and what stands in it, in order."""
 
     path: str
+    page: str  # that it stood on
     fields: tuple[tuple[str, str], ...]
 
     @property
@@ -49,10 +52,20 @@ def keep_unsent(request: HttpRequest) -> bool:
     request.session[KEY] = {
         "person": person,
         "path": request.get_full_path(),
+        "page": _page_of(request),
         "fields": fields,
         "until": (timezone.now() + KEPT_FOR).timestamp(),
     }
     return True
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page of ours from which it was sent, else the address that it was sent to."""
+    referrer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(referrer)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.get_full_path()
 
 
 def unsent_of(request: HttpRequest) -> Unsent | None:
@@ -63,7 +76,10 @@ def unsent_of(request: HttpRequest) -> Unsent | None:
     if found["until"] < timezone.now().timestamp() or found["person"] != str(request.user.pk):
         forget_unsent(request)
         return None
-    return Unsent(path=found["path"], fields=tuple((name, value) for name, value in found["fields"]))
+    page = found.get("page", found["path"])
+    return Unsent(
+        path=found["path"], page=page, fields=tuple((name, value) for name, value in found["fields"])
+    )
 
 
 def forget_unsent(request: HttpRequest) -> None:

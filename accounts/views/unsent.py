@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.form_words import words_of_form
 from accounts.unsent import forget_unsent, unsent_of
 
 
@@ -21,4 +22,5 @@ def unsent(request: HttpRequest) -> HttpResponse:
     waiting = unsent_of(request)
     if waiting is None:
         return redirect("organizations")
-    return render(request, "accounts/unsent.html", {"waiting": waiting})
+    words = words_of_form(request, page=waiting.page, path=waiting.path, fields=waiting.fields)
+    return render(request, "accounts/unsent.html", {"waiting": waiting, "words": words})

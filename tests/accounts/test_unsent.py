@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.models import InitiativeUpdate
-from tests.factories.coalition import InitiativeFactory
+from tests.factories.coalition import CoalitionFactory, InitiativeFactory, SeatFactory, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +114,46 @@ def test_what_was_refused_for_the_role_is_still_there(ada, organization, running
     browser.force_login(ada.user)
     assert browser.post(update_url, {"color": "green", "text": TEXT}).status_code == 403
     assert browser.get("/accounts/unsent/").status_code == 200
+
+
+def test_the_page_says_what_will_be_sent_in_the_words_of_its_form(ada, running, update_url):
+    page = reverse("coalition:initiative_detail", args=["northwind", running.number])
+    browser = Client(headers={"Referer": f"http://testserver{page}"})
+    browser.force_login(ada.user)
+    browser.get("/")
+    del browser.cookies["sessionid"]
+    browser.post(update_url, {"color": "green", "text": TEXT})
+    browser.force_login(ada.user)
+    shown = browser.get("/accounts/unsent/")
+    words = shown.context["words"]
+    assert words.heading == running.title
+    assert words.lines == (("How is it going?", "On track"), ("What happened", TEXT))
+    assert f"You are signed in as {ada.user} ({ada.user.email})" in shown.text
+
+
+def test_a_vote_says_which_initiative_and_which_choice(ada, ben, organization):
+    SeatFactory(coalition=CoalitionFactory(organization=organization), membership=ben)
+    initiative = submitted(ada)
+    vote = reverse("coalition:vote", args=["northwind", initiative.number])
+    browser = Client()
+    browser.force_login(ben.user)
+    fields = dict(browser.get(vote).context["form"].initial)
+    del browser.cookies["sessionid"]
+    browser.post(vote, {**fields, "choice": "approve", "comment": "Worth it"})
+    browser.force_login(ben.user)
+    words = browser.get("/accounts/unsent/").context["words"]
+    assert initiative.title in words.heading
+    assert [value for _label, value in words.lines] == ["Approve", "Worth it"]
+
+
+def test_the_page_of_a_form_that_may_not_be_read_says_nothing_of_it(ada, update_url, running):
+    browser, _answer = sent_without_sign_in(update_url, ada.user)
+    session = browser.session
+    session["unsent"] = {**session["unsent"], "page": "/o/elsewhere/decide/1/"}
+    session.save()
+    browser.cookies["sessionid"] = session.session_key
+    browser.force_login(ada.user)
+    shown = browser.get("/accounts/unsent/")
+    assert shown.status_code == 200
+    assert shown.context["words"].lines == ()
+    assert "The last one starts on Monday." in shown.text
