@@ -18,7 +18,6 @@ from cxstats.did.panel import UnitPanel, unit_panel
 from cxstats.did.staggered import (
     Base,
     Comparison,
-    EventTimeEffect,
     GroupTimeEffect,
     Inference,
     StaggeredEffects,
@@ -37,7 +36,6 @@ __all__ = [
     "Base",
     "ClusterEffect",
     "Comparison",
-    "EventTimeEffect",
     "GoodmanBacon",
     "GroupTimeEffect",
     "Inference",

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import optimize
 from cxstats.results import Interval
+from cxstats.roots import root
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,4 +126,4 @@ def between_variance(values: FloatArray, noise: FloatArray) -> float:
         return 0.0
     # Each weight is at most 1 / ceiling there, so the excess is negative: a root lies between.
     ceiling = float(np.var(values, ddof=1)) + float(noise.max())
-    return float(optimize.brentq(excess, 0.0, ceiling))
+    return root(excess, 0.0, ceiling)

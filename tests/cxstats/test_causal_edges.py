@@ -22,7 +22,6 @@ from cxstats.design import (
     Verdict,
 )
 from cxstats.did import difference_in_differences, pre_trend, unit_panel
-from cxstats.did.staggered import _simultaneous
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate import Shape, evaluate, planned_grade, smallest_detectable_effect
 from cxstats.evaluate.checks_made import regression_to_the_mean
@@ -46,10 +45,6 @@ def seeded(seed=1):
 
 def test_treated_flags():
     assert unit_panel(values=[[1, 2], [3, 4]], first_treated=[1, None]).treated.tolist() == [1.0, 0.0]
-
-
-def test_band_without_any_influence():
-    assert _simultaneous(np.zeros((4, 2)), seeded(), 199, 0.95) == 0.0
 
 
 def test_joint_test_needs_leads_that_differ():

@@ -234,7 +234,6 @@ def test_growing_effects_all_positive_give_a_negative_two_way_estimate():
     right = staggered_effects(
         values=values + rng(2).normal(0, 0.01, values.shape),
         first_treated=starts,
-        rng=rng(),
         comparison=Comparison.NOT_YET_TREATED,
     )
     assert right.simple.value == pytest.approx(2.5, abs=0.05)
