@@ -5,7 +5,8 @@ that rests on weak evidence is marked `scenario_only`, whatever its size.
 """
 
 from cxstats.kinds import Distribution, ParameterKind, ValueKind
-from cxstats.roi.case import Correlation, RoiCase, evidence_gate
+from cxstats.roi.case import Correlation, RoiCase, beyond_the_whole, evidence_gate
+from cxstats.roi.cash import CashYear, cash_years, paid_after
 from cxstats.roi.flows import ExpectedFlows, expected_flows
 from cxstats.roi.money import (
     Appraisal,
@@ -19,7 +20,7 @@ from cxstats.roi.money import (
     present_value,
     return_on_investment,
 )
-from cxstats.roi.parameters import Parameter, effect_parameter, mean_of, moment_of, quantile_of
+from cxstats.roi.parameters import Parameter, effect_parameter, ends_of, mean_of, moment_of, quantile_of
 from cxstats.roi.shape import quantiles_of
 from cxstats.roi.simulation import (
     HaircutStep,
@@ -35,6 +36,7 @@ __all__ = [
     "Appraisal",
     "BenefitLine",
     "CashFlow",
+    "CashYear",
     "Correlation",
     "CostLine",
     "Distribution",
@@ -50,13 +52,17 @@ __all__ = [
     "ValueKind",
     "appraise",
     "benefit_cost_ratio",
+    "beyond_the_whole",
     "break_even",
+    "cash_years",
     "effect_parameter",
+    "ends_of",
     "evidence_gate",
     "expected_flows",
     "internal_rate_of_return",
     "mean_of",
     "moment_of",
+    "paid_after",
     "payback",
     "present_value",
     "quantile_of",

@@ -26,13 +26,17 @@ from cxstats.roi import (
     ValueKind,
     appraise,
     benefit_cost_ratio,
+    beyond_the_whole,
     break_even,
+    cash_years,
     effect_parameter,
+    ends_of,
     evidence_gate,
     expected_flows,
     internal_rate_of_return,
     mean_of,
     moment_of,
+    paid_after,
     payback,
     present_value,
     quantile_of,
@@ -745,6 +749,93 @@ def test_inputs_that_depend_on_each_other_are_simulated():
     linked = case(parameters=(*parameters, *case().parameters[2:]), correlations=link)
     assert expected_flows(linked) is None
     assert simulate(linked).expected_hard == ()
+
+
+def test_cash_flow_by_year_is_benefits_less_costs_added_up_and_discounted():
+    # By hand: 300 and then half of it and a third of it (a uniform share to the power of the age), 200 today.
+    parameters = (*case().parameters, parameter("persistence", Distribution.BETA, 1, 1))
+    line = dataclasses.replace(case().benefits[0], profile=(0, 1, 1, 1))
+    soft = dataclasses.replace(line, key="soft", hard=False, profile=(0, 0, 0, 0.5))
+    cost = dataclasses.replace(case().costs[0], profile=(1, 0, 0, 0.1))
+    years = cash_years(
+        case(
+            parameters=parameters,
+            benefits=(line, soft),
+            costs=(cost,),
+            periods=3,
+            persistence="persistence",
+        )
+    )
+    assert [year.year for year in years] == [0, 1, 2, 3]
+    assert [year.benefit for year in years] == pytest.approx([0, 300, 150, 100 + 150])
+    assert [year.cost for year in years] == pytest.approx([200, 0, 0, 20])
+    assert [year.net for year in years] == pytest.approx([-200, 300, 150, 230])
+    assert [year.cumulative for year in years] == pytest.approx([-200, 100, 250, 480])
+    worth = [-200, -200 + 300 / 1.1, -200 + 300 / 1.1 + 150 / 1.21]
+    assert [year.discounted_cumulative for year in years] == pytest.approx([*worth, worth[-1] + 230 / 1.331])
+    # back at zero within the first year: 200 of the 300 / 1.1 that it brings
+    assert paid_after(years) == pytest.approx(200 / (300 / 1.1))
+
+
+def test_what_never_pays_for_itself_has_no_time_of_doing_so():
+    dear = case(parameters=(*case().parameters[:2], fixed("build", 900.0), fixed("rate", 0.1)))
+    with pytest.raises(NotEstimable, match="never_reached"):
+        paid_after(cash_years(dear))
+    # without costs there is nothing to pay back
+    assert paid_after(cash_years(case(costs=()))) == 0.0
+
+
+def test_cash_flow_needs_inputs_that_are_independent():
+    link = (Correlation(first="effect", second="value", spearman=0.5),)
+    parameters = (case().parameters[0], parameter("value", Distribution.NORMAL, 100.0, 20.0))
+    with pytest.raises(InvalidInput, match="independent"):
+        cash_years(case(parameters=(*parameters, *case().parameters[2:]), correlations=link))
+
+
+@pytest.mark.parametrize(
+    ("shape", "args", "level", "ends"),
+    [
+        (Distribution.NORMAL, (10.0, 2.0), 0.90, (10 - 2 * 1.6448536, 10 + 2 * 1.6448536)),
+        (Distribution.NORMAL, (10.0, 2.0), 0.95, (10 - 2 * 1.9599640, 10 + 2 * 1.9599640)),
+        (Distribution.LOGNORMAL_P10_P90, (50.0, 200.0), 0.80, (50.0, 200.0)),
+        (Distribution.TRIANGULAR, (0.0, 0.0, 1.0), 0.5, (1 - 0.75**0.5, 0.5)),  # 1 - (1 - x)^2 = 1/4, 3/4
+        (Distribution.FIXED, (7.0,), 0.90, (7.0, 7.0)),
+    ],
+)
+def test_ends_of_an_input_leave_equal_parts_beyond_them(shape, args, level, ends):
+    assert ends_of(parameter("x", shape, *args), level=level) == pytest.approx(ends)
+
+
+def test_a_part_is_beyond_the_whole_by_its_expected_size_or_by_the_ends_of_its_range():
+    inputs = (
+        parameter("effect", Distribution.NORMAL, -8.0, 1.0),
+        fixed("few", 0.05),
+        fixed("many", 0.2),
+        fixed("some", 0.11),
+        fixed("rate", 0.1),
+    )
+    wide = case(parameters=inputs)
+    assert beyond_the_whole(case=wide, products=[("effect", "few")]) is None
+    assert beyond_the_whole(case=wide, products=[("effect", "many")]) == pytest.approx(1.6)
+    # -8 x 0.11 is within the whole, but not at the far end of the range, -8 - 1.96
+    assert beyond_the_whole(case=wide, products=[("effect", "few"), ("effect", "some")]) == pytest.approx(
+        0.11 * 9.9599640
+    )
+    with pytest.raises(InvalidInput, match="products"):
+        beyond_the_whole(case=wide, products=[("effect", "unknown")])
+
+
+def test_expected_return_is_that_of_the_expected_figures():
+    found = simulate(case())
+    assert found.expected_roi == pytest.approx((300 / 1.1 + 300 / 1.21 - 200) / 200)
+    assert simulate(case(costs=())).expected_roi is None
+
+
+def test_standard_error_of_a_range_is_that_of_the_normal_distribution_with_this_range():
+    worth = Percentiles(mean=0.0, p5=-1.6448536, p10=-1.0, p50=0.0, p90=1.0, p95=1.6448536)
+    assert worth.standard_error == pytest.approx(1.0)
+    flat = Percentiles(mean=5.0, p5=5.0, p10=5.0, p50=5.0, p90=5.0, p95=5.0)
+    assert 0 < flat.standard_error < 1e-9
 
 
 def test_no_draw_keeps_more_than_everybody():
