@@ -7,7 +7,12 @@ Owns the estimators and their intervals. Knows nothing of how answers were colle
 from cxstats.voc.clusters import nps_change_clustered, nps_change_paired, nps_clustered
 from cxstats.voc.counts import Change, IntervalTable, Moments, NpsCounts, ShareCounts
 from cxstats.voc.effort import CesDefinition, ces
-from cxstats.voc.means import mean_change, mean_score, mean_score_from_histogram
+from cxstats.voc.means import (
+    mean_change,
+    mean_score,
+    mean_score_from_histogram,
+    ratio_of_geometric_means,
+)
 from cxstats.voc.mix import MixChange, Stratum, StratumChange, standardized_change
 from cxstats.voc.promoters import nps, nps_change, nps_from_histogram, nps_histogram_table, nps_table
 from cxstats.voc.rates import RateTotals, rate, rate_change
@@ -39,6 +44,7 @@ __all__ = [
     "nps_table",
     "rate",
     "rate_change",
+    "ratio_of_geometric_means",
     "share",
     "share_change",
     "share_table",
