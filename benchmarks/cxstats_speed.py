@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.record import record
 from cxstats import roi
 from cxstats.design import DesignGrade, Verdict
-from cxstats.did import Base, Inference, staggered_effects, wild_cluster_bootstrap
+from cxstats.did import Base, Inference, staggered_effects
 from cxstats.drivers import lmg_shares
 from cxstats.its.noise import plain_fit
 from cxstats.voc import nps_histogram_table
@@ -169,22 +169,6 @@ def series_row(*, periods: int = 104) -> Row:
     )
 
 
-def bootstrap_row(*, limit_seconds: float = 0.05) -> Row:
-    """All 1,024 sign vectors of ten clusters; the peer is the limit of 50 ms itself."""
-    rng = np.random.default_rng(6)
-    treated, control = rng.normal(size=4), rng.normal(size=6)
-    ours_seconds, _ = best_pair(
-        lambda: wild_cluster_bootstrap(treated=treated, control=control, rng=rng), lambda: None, 20
-    )
-    return Row(
-        what="exact wild bootstrap, 10 clusters",
-        peer="50 ms",
-        ours_seconds=ours_seconds,
-        peer_seconds=limit_seconds,
-        limit=1.0,
-    )
-
-
 def business_case() -> roi.RoiCase:
     """A typical case: six uncertain inputs, five years."""
 
@@ -211,15 +195,12 @@ def business_case() -> roi.RoiCase:
             parameter("confidence", kinds.BETA, 2.0, 3.0),
         ),
         benefits=(
-            roi.value_model(
-                roi.ValueKind.RETENTION,
+            roi.BenefitLine(
                 key="kept customers",
+                kind=roi.ValueKind.RETENTION,
+                factors=("effect", "customers", "retention", "margin"),
                 profile=(0.0, 0.5, 1.0, 1.0, 1.0, 1.0),
                 hard=True,
-                effect="effect",
-                customers="customers",
-                retention_per_unit="retention",
-                margin="margin",
             ),
         ),
         costs=(roi.CostLine(key="spend", factors=("spend",), profile=(1.0, 0.2, 0.2, 0.2, 0.2, 0.2)),),
@@ -331,7 +312,6 @@ def main() -> None:
         nps_row(),
         monte_carlo_row(),
         series_row(),
-        bootstrap_row(),
         staggered_row(),
         import_row("import cxstats", "import numpy", "import cxstats", 2.0),
         import_row("import cxstats.evaluate", used, "import cxstats.evaluate", 1.2),

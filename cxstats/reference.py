@@ -4,8 +4,6 @@ From `scipy.special` (see `cxstats.later`), which loads in a fraction of the tim
 pages read intervals too, not only workers.
 """
 
-from math import exp, log, pi
-
 from cxstats.later import special
 
 
@@ -17,11 +15,6 @@ def normal_quantile(probability: float) -> float:
 def normal_tail(statistic: float) -> float:
     """Share of the standard normal distribution above `statistic`."""
     return float(special.ndtr(-statistic))
-
-
-def normal_hazard(statistic: float) -> float:
-    """Density over upper tail of the standard normal distribution at `statistic`; finite at any distance."""
-    return exp(-0.5 * statistic**2 - 0.5 * log(2 * pi) - float(special.log_ndtr(-statistic)))
 
 
 def student_quantile(probability: float, freedom: float) -> float:

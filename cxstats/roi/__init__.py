@@ -14,7 +14,6 @@ from cxstats.roi.money import (
     Figure,
     appraise,
     benefit_cost_ratio,
-    break_even,
     internal_rate_of_return,
     payback,
     present_value,
@@ -29,10 +28,9 @@ from cxstats.roi.simulation import (
     TornadoBar,
     simulate_roi,
 )
-from cxstats.roi.value import VALUE_FACTORS, BenefitLine, CostLine, value_model, value_per_period
+from cxstats.roi.value import BenefitLine, CostLine
 
 __all__ = [
-    "VALUE_FACTORS",
     "Appraisal",
     "BenefitLine",
     "CashFlow",
@@ -53,7 +51,6 @@ __all__ = [
     "appraise",
     "benefit_cost_ratio",
     "beyond_the_whole",
-    "break_even",
     "cash_years",
     "effect_parameter",
     "ends_of",
@@ -69,6 +66,4 @@ __all__ = [
     "quantiles_of",
     "return_on_investment",
     "simulate_roi",
-    "value_model",
-    "value_per_period",
 ]

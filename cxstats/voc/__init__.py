@@ -1,4 +1,4 @@
-"""Numbers from the voice of the customer: NPS, shares, means, customer effort, mix and themes.
+"""Numbers from the voice of the customer: NPS, shares, means, rates, mix and themes.
 
 Owns the estimators and their intervals. Knows nothing of how answers were collected, of weighting
 (`cxstats.weighting`) or of what caused a change (`cxstats.evaluate`).
@@ -6,7 +6,6 @@ Owns the estimators and their intervals. Knows nothing of how answers were colle
 
 from cxstats.voc.clusters import nps_change_clustered, nps_change_paired, nps_clustered
 from cxstats.voc.counts import Change, IntervalTable, Moments, NpsCounts, ShareCounts
-from cxstats.voc.effort import CesDefinition, ces
 from cxstats.voc.means import (
     mean_change,
     mean_score,
@@ -20,7 +19,6 @@ from cxstats.voc.shares import share, share_change, share_table
 from cxstats.voc.themes import theme_impact
 
 __all__ = [
-    "CesDefinition",
     "Change",
     "IntervalTable",
     "MixChange",
@@ -30,7 +28,6 @@ __all__ = [
     "ShareCounts",
     "Stratum",
     "StratumChange",
-    "ces",
     "mean_change",
     "mean_score",
     "mean_score_from_histogram",

@@ -36,7 +36,6 @@ from cxstats.its.regression import summarize
 from cxstats.overlap import overlapping_effects
 from cxstats.overlap.effects import condition_number
 from cxstats.results import Interval, Unit
-from cxstats.selection.league import between_variance
 
 
 def seeded(seed=1):
@@ -118,13 +117,6 @@ def test_steps_that_vanish_cannot_be_told_apart():
     with pytest.raises(NotEstimable) as refusal:
         overlapping_effects(values=seeded(1).normal(size=12), starts=[("a", 5)], maximum_condition=0.5)
     assert refusal.value.reason is Reason.OVERLAPPING_INITIATIVES
-
-
-def test_between_variance_with_very_unequal_noise():
-    found = between_variance(np.array([0.0, 100.0, 0.0]), np.array([1e-6, 1e-6, 1e-6]))
-    assert found == pytest.approx(np.var([0.0, 100.0, 0.0], ddof=1), rel=1e-6)
-    wide = between_variance(np.array([-50.0, 0.0, 0.0, 0.0, 0.0, 50.0]), np.array([1e4, 1, 1, 1, 1, 1e-3]))
-    assert wide >= 0
 
 
 def test_one_cohort_without_controls_is_a_series():

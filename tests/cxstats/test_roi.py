@@ -27,7 +27,6 @@ from cxstats.roi import (
     appraise,
     benefit_cost_ratio,
     beyond_the_whole,
-    break_even,
     cash_years,
     effect_parameter,
     ends_of,
@@ -43,8 +42,6 @@ from cxstats.roi import (
     quantiles_of,
     return_on_investment,
     simulate_roi,
-    value_model,
-    value_per_period,
 )
 from cxstats.roi.parameters import draw, support_of
 from cxstats.roi.simulation import _median_time, _percentiles
@@ -166,13 +163,6 @@ def test_figures_that_do_not_exist_carry_their_reason():
     assert lost.roi.value == pytest.approx(10 / 1.1 / 100 - 1)
 
 
-def test_break_even_by_hand_and_refused():
-    assert break_even(benefit_per_unit=50_000, costs=90_000) == pytest.approx(1.8)
-    assert break_even(benefit_per_unit=5, costs=0) == 0
-    with pytest.raises(NotEstimable):
-        break_even(benefit_per_unit=0, costs=1)
-
-
 @pytest.mark.parametrize(
     ("call", "argument"),
     [
@@ -189,7 +179,6 @@ def test_break_even_by_hand_and_refused():
             lambda: benefit_cost_ratio(present_value_benefits=1, present_value_costs="1"),
             "present_value_costs",
         ),
-        (lambda: break_even(benefit_per_unit=1, costs=-1), "costs"),
         (lambda: appraise(cash_flow=CashFlow(benefits=(1,), costs=(1, 2), rate=0)), "costs"),
     ],
 )
@@ -317,54 +306,6 @@ def test_effect_takes_its_whole_sampling_distribution():
     flat = dataclasses.replace(estimate, standard_error=0.0)
     with pytest.raises(NotEstimable):
         effect_parameter(key="e", estimate=flat, source="s", owner="o")
-
-
-# --- value models -----------------------------------------------------------------------------
-
-
-def test_value_models_multiply_their_parts():
-    assert value_per_period(
-        ValueKind.RETENTION, effect=2, customers=10_000, retention_per_unit=0.001, margin=300
-    ) == pytest.approx(6_000)
-    assert value_per_period(
-        ValueKind.AVOIDED_CONTACTS, effect=4, customers=20_000, contacts_per_unit=0.01, unit_cost=7.5
-    ) == pytest.approx(6_000)
-    assert value_per_period(ValueKind.RESOLUTION_HOURS, effect=2, cases=500, hourly_cost=40) == 40_000
-    assert value_per_period(
-        ValueKind.REFERRAL, effect=1, customers=5_000, referrals_per_unit=0.002, margin=120
-    ) == pytest.approx(1_200)
-    assert value_per_period(ValueKind.OWN_FORMULA, a=2, b=0) == 0
-
-
-def test_value_model_names_its_factors_in_order():
-    line = value_model(
-        ValueKind.REFERRAL,
-        key="r",
-        profile=(0, 1),
-        hard=False,
-        margin="m",
-        customers="n",
-        effect="e",
-        referrals_per_unit="q",
-    )
-    assert line.factors == ("e", "n", "q", "m")
-    assert value_model(ValueKind.OWN_FORMULA, key="o", profile=(1,), hard=True, x="a").factors == ("a",)
-
-
-@pytest.mark.parametrize(
-    ("kind", "amounts", "argument"),
-    [
-        (ValueKind.RESOLUTION_HOURS, {"effect": 1, "cases": 2}, "factors"),
-        (ValueKind.RESOLUTION_HOURS, {"effect": 1, "cases": 2, "hourly_cost": 1, "x": 2}, "factors"),
-        (ValueKind.RESOLUTION_HOURS, {"effect": np.nan, "cases": 2, "hourly_cost": 1}, "effect"),
-        (ValueKind.OWN_FORMULA, {}, "factors"),
-        ("magic", {"a": 1}, "kind"),
-    ],
-)
-def test_value_models_refuse_unknown_parts(kind: Any, amounts: dict[str, Any], argument: str):
-    with pytest.raises(InvalidInput) as caught:
-        value_per_period(kind, **amounts)
-    assert caught.value.argument == argument
 
 
 # --- simulation -------------------------------------------------------------------------------
