@@ -8,7 +8,6 @@ import pytest
 
 import cxstats.its.counts
 import cxstats.structural.model as structural
-from benchmarks.scenarios import cell, groups, month, single
 from cxstats.design import (
     Diagnostic,
     Direction,
@@ -36,6 +35,7 @@ from cxstats.its.regression import summarize
 from cxstats.overlap import overlapping_effects
 from cxstats.overlap.effects import condition_number
 from cxstats.results import Interval, Unit
+from tests.cxstats.simulated import cell, groups, month, single
 
 
 def seeded(seed=1):
