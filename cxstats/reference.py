@@ -4,6 +4,8 @@ From `scipy.special` (see `cxstats.later`), which loads in a fraction of the tim
 pages read intervals too, not only workers.
 """
 
+from math import isinf
+
 from cxstats.later import special
 
 
@@ -30,3 +32,15 @@ def student_tail(statistic: float, freedom: float) -> float:
 def fisher_tail(statistic: float, numerator: float, denominator: float) -> float:
     """Share of the F distribution above `statistic` >= 0."""
     return float(special.fdtrc(numerator, denominator, statistic))
+
+
+def critical_value(level: float, freedom: float) -> float:
+    """Half-width of a two-sided interval in standard errors; infinite `freedom`: the normal distribution."""
+    upper = (1 + level) / 2
+    return normal_quantile(upper) if isinf(freedom) else student_quantile(upper, freedom)
+
+
+def two_sided_p(statistic: float, freedom: float) -> float:
+    """P(|T| > |statistic|); infinite `freedom` is the normal distribution."""
+    size = abs(statistic)
+    return 2 * (normal_tail(size) if isinf(freedom) else student_tail(size, freedom))

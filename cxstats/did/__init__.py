@@ -11,6 +11,7 @@ from cxstats.did.clusters import (
     difference_in_differences,
     randomization_test,
 )
+from cxstats.did.imputation import Averages, ImputedEffects, imputed_effects
 from cxstats.did.panel import UnitPanel, unit_panel
 from cxstats.did.staggered import (
     Base,
@@ -23,10 +24,12 @@ from cxstats.did.staggered import (
 from cxstats.did.trends import PreTrend, breakdown_value, pre_trend
 
 __all__ = [
+    "Averages",
     "Base",
     "ClusterEffect",
     "Comparison",
     "GroupTimeEffect",
+    "ImputedEffects",
     "Inference",
     "PermutationTest",
     "PreTrend",
@@ -35,6 +38,7 @@ __all__ = [
     "breakdown_value",
     "cluster_changes",
     "difference_in_differences",
+    "imputed_effects",
     "pre_trend",
     "randomization_test",
     "staggered_effects",

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, fraction
-from cxstats.did.panel import UnitPanel, unit_panel
+from cxstats.did.panel import unit_panel
 from cxstats.errors import NotEstimable, Reason
-from cxstats.reference import normal_quantile, normal_tail, student_quantile, student_tail
+from cxstats.reference import critical_value, two_sided_p
 from cxstats.results import Estimate, Interval, Unit
 
 
@@ -57,7 +57,7 @@ class StaggeredEffects:
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
+class Groups:
     """Units that started together: everything below depends on a unit by its group alone.
 
     `starts` (G,), below 0 for the never treated; `sizes` (G,) units; `means` (G, T); `residuals` one
@@ -140,7 +140,7 @@ def staggered_effects(
     if comparison is None:
         never = panel.first_treated.count(-1)
         comparison = Comparison.NEVER_TREATED if never >= 5 else Comparison.NOT_YET_TREATED
-    groups = _groups(panel)
+    groups = groups_of(panel.values, np.array(panel.first_treated))
     cells = _cells(groups, comparison, base, skip)
     freedom = float(groups.sizes.sum()) - groups.starts.size
     if freedom < 1:
@@ -152,7 +152,7 @@ def staggered_effects(
         groups=groups,
         cells=cells,
         effects=np.array([_value(groups, cell) for cell in cells]),
-        covariance=_pooled(groups) / freedom if pooled else None,
+        covariance=pooled_scatter(groups) / freedom if pooled else None,
         reference=freedom if pooled else float("inf"),
         unit=unit,
         level=confidence,
@@ -160,11 +160,11 @@ def staggered_effects(
     )
     simple = model.average()
     error = _error(simple)
-    half_80 = _critical(0.80, model.reference) * error
+    half_80 = critical_value(0.80, model.reference) * error
     return StaggeredEffects(
         simple=simple,
         simple_interval_80=Interval(low=simple.value - half_80, high=simple.value + half_80, level=0.80),
-        p_value=_p_value(simple.value / error, model.reference),
+        p_value=two_sided_p(simple.value / error, model.reference),
         degrees_of_freedom=model.reference,
         group_time=_group_time(model),
         comparison=comparison,
@@ -179,7 +179,7 @@ class _Model:
     influence is taken; `reference` degrees of freedom.
     """
 
-    groups: _Groups
+    groups: Groups
     cells: list[_Cell]
     effects: FloatArray
     covariance: FloatArray | None
@@ -211,7 +211,7 @@ class _Model:
         if not variance > 0:
             raise NotEstimable(Reason.NO_VARIATION)
         error = float(np.sqrt(variance))
-        half = _critical(self.level, self.reference) * error
+        half = critical_value(self.level, self.reference) * error
         return Estimate(
             value=value,
             interval=Interval(low=value - half, high=value + half, level=self.level),
@@ -239,12 +239,12 @@ def _group_time(model: _Model) -> tuple[GroupTimeEffect, ...]:
     )
 
 
-def _groups(panel: UnitPanel) -> _Groups:
-    first = np.array(panel.first_treated)
+def groups_of(values: FloatArray, first: np.ndarray) -> Groups:
+    """Units (N, T) by the column in which they started (N,)."""
     starts = np.unique(first)
-    parts = [panel.values[first == start] for start in starts]
+    parts = [values[first == start] for start in starts]
     means = np.array([part.mean(axis=0) for part in parts])
-    return _Groups(
+    return Groups(
         starts=starts,
         sizes=np.array([float(len(part)) for part in parts]),
         means=means,
@@ -252,13 +252,13 @@ def _groups(panel: UnitPanel) -> _Groups:
     )
 
 
-def _pooled(groups: _Groups) -> FloatArray:
+def pooled_scatter(groups: Groups) -> FloatArray:
     """Sums of products of all units' residuals (T, T)."""
     rest = np.concatenate(groups.residuals)
     return np.asarray(rest.T @ rest, dtype=np.float64)
 
 
-def _cells(groups: _Groups, comparison: Comparison, base: Base, lag: int) -> list[_Cell]:
+def _cells(groups: Groups, comparison: Comparison, base: Base, lag: int) -> list[_Cell]:
     """Cohorts and periods after their start and lag in which there is somebody to compare with."""
     periods = groups.means.shape[1]
     starts = groups.starts
@@ -286,18 +286,18 @@ def _cells(groups: _Groups, comparison: Comparison, base: Base, lag: int) -> lis
     return cells
 
 
-def _per_unit(groups: _Groups, cell: _Cell) -> FloatArray:
+def _per_unit(groups: Groups, cell: _Cell) -> FloatArray:
     """What each unit of a group counts in a cell (G,): the cohort's mean less that of the controls."""
     treated, control = groups.sizes @ cell.treated, groups.sizes @ cell.control
     return np.asarray(cell.treated / treated - cell.control / control, dtype=np.float64)
 
 
-def _value(groups: _Groups, cell: _Cell) -> float:
+def _value(groups: Groups, cell: _Cell) -> float:
     change = groups.means[:, cell.period] - groups.means @ cell.base
     return float((groups.sizes * _per_unit(groups, cell)) @ change)
 
 
-def _weights(groups: _Groups, cells: list[_Cell], share: FloatArray) -> FloatArray:
+def _weights(groups: Groups, cells: list[_Cell], share: FloatArray) -> FloatArray:
     """Weights (G, T) of one unit of each group: the estimate as a linear function of the panel."""
     weights = np.zeros(groups.means.shape)
     for cell, part in zip(cells, share, strict=True):
@@ -307,7 +307,7 @@ def _weights(groups: _Groups, cells: list[_Cell], share: FloatArray) -> FloatArr
     return weights
 
 
-def _weight_term(groups: _Groups, cells: list[_Cell], effects: FloatArray, sizes: FloatArray) -> FloatArray:
+def _weight_term(groups: Groups, cells: list[_Cell], effects: FloatArray, sizes: FloatArray) -> FloatArray:
     """Contribution of estimating the cohort shares to the influence of each unit of a group (G,)."""
     units = groups.sizes.sum()
     probability = sizes / units
@@ -319,14 +319,3 @@ def _weight_term(groups: _Groups, cells: list[_Cell], effects: FloatArray, sizes
 
 def _error(estimate: Estimate) -> float:
     return float(estimate.standard_error) if estimate.standard_error is not None else 0.0
-
-
-def _critical(level: float, freedom: float) -> float:
-    upper = (1 + level) / 2
-    return float(normal_quantile(upper) if np.isinf(freedom) else student_quantile(upper, freedom))
-
-
-def _p_value(statistic: float, freedom: float) -> float:
-    if np.isinf(freedom):
-        return 2 * normal_tail(abs(statistic))
-    return 2 * student_tail(abs(statistic), freedom)
