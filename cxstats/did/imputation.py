@@ -102,6 +102,7 @@ def imputed_effects(
         raise NotEstimable(Reason.NO_PRE_PERIOD)
     groups = groups_of(panel.values[kept], np.array([start for start in panel.first_treated if start != 0]))
     layout = _layout(groups, skip)
+    effects = _effects(groups, layout)
     freedom = float(groups.sizes.sum()) - groups.starts.size
     if inference is Inference.POOLED and freedom < 1:
         needed = groups.starts.size + 1
@@ -110,7 +111,8 @@ def imputed_effects(
         groups=groups,
         layout=layout,
         covariance=pooled_scatter(groups) / freedom if inference is Inference.POOLED else None,
-        averages=_averages(groups, layout) if averages is None else averages,
+        effects=effects,
+        typical=_typical(groups, layout, effects, averages or _averages(groups, layout)),
         reference=freedom if inference is Inference.POOLED else float("inf"),
         unit=unit,
         level=confidence,
@@ -173,7 +175,8 @@ class _Model:
     groups: Groups
     layout: _Layout
     covariance: FloatArray | None  # (T, T) for the pooled inference, None for the conservative variance
-    averages: Averages
+    effects: list[FloatArray]
+    typical: FloatArray  # (G, T)
     reference: float
     unit: Unit
     level: float
@@ -218,36 +221,30 @@ class _Model:
         return np.asarray(share - self.layout.untreated * imputed, dtype=np.float64)
 
     def conservative(self, weights: FloatArray) -> float:
-        """Squares of each unit's weighed residuals; treated ones around an average effect (equation 8)."""
-        levels, shared = self.fitted()
-        open_cells = np.where(self.layout.treated, weights, 0.0)
-        effects = [
-            mean[None, :] + rest - own[:, None] - shared[None, :]
-            for mean, rest, own in zip(self.groups.means, self.groups.residuals, levels, strict=True)
-        ]
-        if self.averages is Averages.COHORT_AND_PERIOD:
-            # the weights of a cell's units are equal, so that its average is a plain mean
-            typical = [each.mean(axis=0) for each in effects]
-        else:
-            sums = open_cells.sum(axis=1)
-            gained = [float((each @ row).sum()) for each, row in zip(effects, open_cells, strict=True)]
-            typical = [np.full(shared.size, float(sums @ gained) / float(self.groups.sizes @ sums**2))] * len(
-                effects
-            )
+        """Squares of each unit's weighed residuals; those of treated values are around a typical effect."""
         variance = 0.0
-        for group, each in enumerate(effects):
-            rest = each - np.where(self.layout.treated[group], typical[group], 0.0)
+        for group, effects in enumerate(self.effects):
+            rest = effects - np.where(self.layout.treated[group], self.typical[group], 0.0)
             variance += float(np.sum((rest @ weights[group]) ** 2))
         return variance
 
-    def fitted(self) -> tuple[list[FloatArray], FloatArray]:
-        """Each unit's level (one array a group) and each period's (T,), from the untreated values."""
-        weighed = self.layout.untreated * self.groups.sizes[:, None] * self.groups.means
-        found = self.layout.inverse @ np.einsum("gt,gtp->p", weighed, self.layout.regressors)
-        shared = found[self.groups.starts.size :]
-        levels = []
-        for mean, rest, row in zip(
-            self.groups.means, self.groups.residuals, self.layout.untreated, strict=True
-        ):
-            levels.append((mean + rest - shared) @ row / row.sum())
-        return levels, shared
+
+def _typical(groups: Groups, layout: _Layout, effects: list[FloatArray], averages: Averages) -> FloatArray:
+    """Average effects (G, T), around which single ones scatter; equation 8 for equal weights."""
+    if averages is Averages.COHORT_AND_PERIOD:
+        return np.array([each.mean(axis=0) for each in effects])
+    counted = layout.treated.sum(axis=1).astype(np.float64)  # of one unit's treated values
+    gained = [float(each[:, row].sum()) for each, row in zip(effects, layout.treated, strict=True)]
+    return np.full(groups.means.shape, float(counted @ gained) / float(groups.sizes @ counted**2))
+
+
+def _effects(groups: Groups, layout: _Layout) -> list[FloatArray]:
+    """What each value has beyond its unit's and its period's level: one table (units, T) a group."""
+    weighed = layout.untreated * groups.sizes[:, None] * groups.means
+    found = layout.inverse @ np.einsum("gt,gtp->p", weighed, layout.regressors)
+    shared = found[groups.starts.size :]
+    effects = []
+    for mean, rest, row in zip(groups.means, groups.residuals, layout.untreated, strict=True):
+        apart = mean + rest - shared
+        effects.append(apart - (apart @ row / row.sum())[:, None])
+    return effects

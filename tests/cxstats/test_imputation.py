@@ -87,14 +87,18 @@ def test_conservative_variance_by_hand():
         values=SMALL, first_treated=STARTS, inference=Inference.INFLUENCE, averages=Averages.ALL
     )
     assert found.simple.standard_error == pytest.approx(np.sqrt(0.1**2 + 0.55**2 + 0.75**2) / 3)
-    # Cohorts of one have no effects that scatter: what is left is that of the untreated values.
-    single = imputed_effects(
-        values=SMALL,
-        first_treated=STARTS,
-        inference=Inference.INFLUENCE,
-        averages=Averages.COHORT_AND_PERIOD,
-    )
-    assert single.simple.standard_error == pytest.approx(np.sqrt(0.75**2 + 0.75**2) / 3)
+    # B in column 2 counts B (-1/2, -1/2, 1) and C (1/2, 1/2, -1): only its own 3 - 3.2 is left.
+    assert found.group_time[-1].effect.standard_error == pytest.approx(0.2)
+
+
+def test_cohorts_of_one_cannot_scatter_around_averages_of_their_own():
+    with pytest.raises(NotEstimable, match="no_variation"):
+        imputed_effects(
+            values=SMALL,
+            first_treated=STARTS,
+            inference=Inference.INFLUENCE,
+            averages=Averages.COHORT_AND_PERIOD,
+        )
 
 
 @pytest.mark.parametrize("lag", [0, 1])
