@@ -20,6 +20,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 CONTENT_VERSION = "content_version"  # the key under which content says its version; without it, version 1
 
+_PLAIN = frozenset({str, int, bool})
 _BEYOND = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
 
 
@@ -34,7 +35,11 @@ def encoded(value: object, *, number: Callable[[float], Any] = number_as_json) -
 
     Raises TypeError for anything else: what has no fixed form is not stored.
     """
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or type(value) in _PLAIN:  # the most of what is written, asked first
+        return value
+    if type(value) is float:
+        return number(value)
+    if isinstance(value, (bool, str)):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, Enum):
         return value.value
@@ -47,7 +52,7 @@ def encoded(value: object, *, number: Callable[[float], Any] = number_as_json) -
     if isinstance(value, Decimal):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: encoded(getattr(value, item.name), number=number) for item in fields(value)}
+        return {name: encoded(getattr(value, name), number=number) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(key): encoded(item, number=number) for key, item in value.items()}
     if isinstance(value, Sequence):
@@ -146,6 +151,11 @@ def _decoded_dataclass(kind: type, content: Mapping[str, Any]) -> Any:
         elif item.default is MISSING and item.default_factory is MISSING:
             raise KeyError(item.name)
     return kind(**values)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
 
 
 @cache

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scipy import linalg, optimize, special
+    from scipy import optimize, special
 else:
 
     class _Later:
@@ -22,6 +22,6 @@ else:
             setattr(self, name, value)  # from now on found without this detour
             return value
 
-    linalg, optimize, special = (_Later(f"scipy.{name}") for name in ("linalg", "optimize", "special"))
+    optimize, special = (_Later(f"scipy.{name}") for name in ("optimize", "special"))
 
-__all__ = ["linalg", "optimize", "special"]
+__all__ = ["optimize", "special"]

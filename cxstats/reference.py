@@ -4,7 +4,7 @@ From `scipy.special` (see `cxstats.later`), which loads in a fraction of the tim
 pages read intervals too, not only workers.
 """
 
-from math import exp, log, pi
+from math import isinf
 
 from cxstats.later import special
 
@@ -17,11 +17,6 @@ def normal_quantile(probability: float) -> float:
 def normal_tail(statistic: float) -> float:
     """Share of the standard normal distribution above `statistic`."""
     return float(special.ndtr(-statistic))
-
-
-def normal_hazard(statistic: float) -> float:
-    """Density over upper tail of the standard normal distribution at `statistic`; finite at any distance."""
-    return exp(-0.5 * statistic**2 - 0.5 * log(2 * pi) - float(special.log_ndtr(-statistic)))
 
 
 def student_quantile(probability: float, freedom: float) -> float:
@@ -37,3 +32,15 @@ def student_tail(statistic: float, freedom: float) -> float:
 def fisher_tail(statistic: float, numerator: float, denominator: float) -> float:
     """Share of the F distribution above `statistic` >= 0."""
     return float(special.fdtrc(numerator, denominator, statistic))
+
+
+def critical_value(level: float, freedom: float) -> float:
+    """Half-width of a two-sided interval in standard errors; infinite `freedom`: the normal distribution."""
+    upper = (1 + level) / 2
+    return normal_quantile(upper) if isinf(freedom) else student_quantile(upper, freedom)
+
+
+def two_sided_p(statistic: float, freedom: float) -> float:
+    """P(|T| > |statistic|); infinite `freedom` is the normal distribution."""
+    size = abs(statistic)
+    return 2 * (normal_tail(size) if isinf(freedom) else student_tail(size, freedom))

@@ -13,8 +13,9 @@ import numpy as np
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
+from cxstats.roots import root
 from cxstats.voc.counts import two_sided_z
 
 PANEL = 64  # Gauss-Legendre points per panel; panels are added until steps between looks are resolved
@@ -191,11 +192,7 @@ def group_sequential_limits(
 
     single = two_sided_z(level)
     # one look too few at the lower end, Bonferroni at the upper
-    constant = (
-        single
-        if number == 1
-        else float(optimize.brentq(excess, single, two_sided_z(1 - error / number), xtol=1e-9))
-    )
+    constant = single if number == 1 else root(excess, single, two_sided_z(1 - error / number), absolute=1e-9)
     limits = (constant * form).tolist()
     return GroupSequentialPlan(
         limits=tuple(limits), spent_error=crossing_error(limits=limits), shape=shape, level=level

@@ -1,9 +1,6 @@
 """From a finding and a value model to the engine's business case and back to tables: maps, computes not."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Iterator
 
 from cxstats.design import Direction, Finding
 from cxstats.results import Unit
@@ -12,11 +9,8 @@ from cxstats.roi import (
     CostLine,
     Parameter,
     RoiCase,
+    beyond_the_whole,
     effect_parameter,
-    expected_flows,
-    mean_of,
-    present_value,
-    quantile_of,
 )
 from cxstats.roi import ValueKind as CoreKind
 from impact.choices import HAIRCUTS, PRESETS, SourceKind
@@ -28,18 +22,6 @@ SHARES_OF_ALL, KEPT = ("attribution", "confidence"), "persistence"
 BENEFIT = "benefit"
 # Inputs that are a part of all customers for one unit of the metric; times the effect they stay within all.
 PARTS_OF_ALL = frozenset(preset.key for inputs in PRESETS.values() for preset in inputs if preset.is_share)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CashYear:
-    """What one year is expected to bring; year 0 is before the go-live. Money of the organization."""
-
-    year: int
-    benefit: float
-    cost: float
-    net: float
-    cumulative: float
-    discounted_cumulative: float
 
 
 def roi_case(*, study: Study, finding: Finding, direction: Direction, model: ValueModel) -> RoiCase:
@@ -94,46 +76,15 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
     )
 
 
-def cash_years(case: RoiCase) -> tuple[CashYear, ...]:
-    """Expected benefits and costs by year; every figure comes from the engine.
-
-    Their present value is the expected net present value of the case.
-    """
-    expected = expected_flows(case)
-    if expected is None:
-        raise ValueError("inputs of a value model are independent of each other")
-    rate = mean_of(next(one for one in case.parameters if one.key == case.discount_rate))
-    benefits = [_total(parts) for parts in zip(expected.hard, expected.soft, strict=True)]
-    net = [_total((gain, -spent)) for gain, spent in zip(benefits, expected.costs, strict=True)]
-    return tuple(
-        CashYear(
-            year=year,
-            benefit=benefits[year],
-            cost=expected.costs[year],
-            net=net[year],
-            cumulative=_total(net[: year + 1]),
-            discounted_cumulative=present_value(flows=net[: year + 1], rate=rate),
-        )
-        for year in range(case.periods + 1)
-    )
-
-
 def part_of_all(case: RoiCase) -> float | None:
     """The part of all customers that a case gains, where that could be more than all; else None.
 
-    Cases are refused for it when they are computed; this finds those that were computed before that rule. The
-    expected part, or where that is possible, what the ends of the inputs' ranges come to.
+    Cases are refused for it when they are computed; this finds those that were computed before that rule.
     """
-    by_key = {parameter.key: parameter for parameter in case.parameters}
     factors = {key for line in case.benefits for key in line.factors}
     extra = (PERCENT,) if PERCENT in factors else ()
-    for product in ((EFFECT, *extra, key) for key in sorted(factors & PARTS_OF_ALL)):
-        ends = [np.abs(quantile_of(by_key[key], np.array([0.025, 0.975]))).max() for key in product]
-        expected = abs(float(np.prod([mean_of(by_key[key]) for key in product])))
-        highest = float(np.prod(ends))
-        if max(expected, highest) > 1:
-            return expected if expected > 1 else highest
-    return None
+    products = [(EFFECT, *extra, key) for key in sorted(factors & PARTS_OF_ALL)]
+    return beyond_the_whole(case=case, products=products)
 
 
 def _benefits(
@@ -162,11 +113,6 @@ def _line(
 
 def _percent(finding: Finding) -> tuple[str, ...]:
     return (PERCENT,) if finding.unit is Unit.SHARE_DIFFERENCE else ()
-
-
-def _total(parts: Iterable[float]) -> float:
-    """The sum, as the engine adds: an undiscounted present value."""
-    return present_value(flows=[0.0, *parts], rate=0.0)
 
 
 def _fixed(key: str, value: float) -> Parameter:

@@ -1,6 +1,7 @@
 """Levels, changes and ranges of what the engine estimates, as a reader writes them, with their unit."""
 
 from cxstats.design import EstimandKind
+from cxstats.sizes import size_read
 from wording import intervals, units
 from wording.formats import Reader
 
@@ -20,7 +21,7 @@ def value_text(form: Reader, kind: EstimandKind, value: float | None) -> str:
 
 def amount_text(form: Reader, kind: EstimandKind, effect: float, *, signed: bool = False) -> str:
     """The size of a change with its unit: 8.4 points, 4.2 percentage points, 0.31, 12 %."""
-    size, digits = _shown(kind, effect), _DECIMALS[kind]
+    size, digits = size_read(kind, effect), _DECIMALS[kind]
     figure = form.signed(size, digits) if signed else form.number(abs(size), digits)
     return _with_unit(form, kind, figure, 1 if round(abs(size), digits) == 1 else 2)
 
@@ -34,7 +35,7 @@ def typed_text(form: Reader, kind: EstimandKind, size: float) -> str:
 def range_text(form: Reader, kind: EstimandKind, low: float, high: float, *, signed: bool = False) -> str:
     """From the smaller to the larger size where both have one sign; `signed` beside a signed change."""
     write = intervals.of_change if signed else intervals.of_size
-    return write(form, _shown(kind, low), _shown(kind, high), _DECIMALS[kind])
+    return write(form, size_read(kind, low), size_read(kind, high), _DECIMALS[kind])
 
 
 def range_with_unit(
@@ -47,15 +48,8 @@ def range_with_unit(
 
 def moved(kind: EstimandKind, effect: float) -> int:
     """1 up, -1 down, 0 where the figure shown is zero."""
-    shown = round(_shown(kind, effect), _DECIMALS[kind])
+    shown = round(size_read(kind, effect), _DECIMALS[kind])
     return (shown > 0) - (shown < 0)
-
-
-def _shown(kind: EstimandKind, effect: float) -> float:
-    """The number that a reader sees: percentage points of shares, percent of ratios."""
-    if kind is EstimandKind.SHARE:
-        return 100 * effect
-    return 100 * (effect - 1) if kind is EstimandKind.LOG_DURATION else effect
 
 
 def _with_unit(form: Reader, kind: EstimandKind, figure: str, count: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import exp, inf, log1p
+from math import inf
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -26,8 +26,8 @@ from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
 from cxstats.durations import kaplan_meier_quantile
 from cxstats.errors import NotEstimable, Reason
-from cxstats.results import Estimate, Interval, Unit
-from cxstats.voc import mean_change
+from cxstats.results import Estimate, Unit
+from cxstats.voc import ratio_of_geometric_means
 from wording import units
 from wording.formats import reader
 from wording.intervals import at_level
@@ -35,7 +35,6 @@ from wording.intervals import at_level
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 SHORTEST_SECONDS = 1.0
 OPEN_SHARE_ALLOWED = 0.05  # more open cases than this: durations of two periods are not compared
-LARGEST_FALL = 0.99  # times that fall by 100 % or more count as 99 %
 TIME_GROUPS = (1, 4, 24, 72, 168)  # hours; each group ends before its number
 
 
@@ -104,14 +103,7 @@ class MedianTime(MetricRule):
         for cell in (before, after):
             if cell.n_open > OPEN_SHARE_ALLOWED * cell.n:
                 raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=cell.n_open, n=cell.n)
-        logs = mean_change(before=before.log_times(), after=after.log_times(), level=level).estimate
-        return Estimate(
-            value=exp(logs.value),
-            interval=Interval(low=exp(logs.interval.low), high=exp(logs.interval.high), level=level),
-            n=logs.n,
-            unit=Unit.RATIO,
-            method="ratio of geometric means, Welch on logs (cases)",
-        )
+        return ratio_of_geometric_means(before=before.log_times(), after=after.log_times(), level=level)
 
     def moments(self, counts: Counts) -> tuple[int, float, float] | None:
         if not counts.times:
@@ -174,14 +166,6 @@ class MedianTime(MetricRule):
 
     def effect_unit(self) -> str:
         return _("% of the time")
-
-    def engine_amount(self, typed: float, *, is_rise: bool) -> float:
-        share = typed / 100
-        return log1p(share) if is_rise else -log1p(-min(share, LARGEST_FALL))
-
-    def typed_change(self, change: float) -> float:
-        """The engine gives a ratio of times."""
-        return abs(change - 1) * 100
 
     def largest_effect(self, *, is_rise: bool) -> float:
         """No case takes less than no time; ten times as long is a slip of the pen."""

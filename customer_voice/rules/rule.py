@@ -25,6 +25,7 @@ from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
 from cxstats.errors import Reason
 from cxstats.results import Estimate, Unit
+from cxstats.sizes import size_read, size_reckoned
 from wording.formats import reader
 
 type Number = int | Decimal
@@ -242,11 +243,11 @@ class MetricRule(ABC):
 
     def engine_amount(self, typed: float, *, is_rise: bool) -> float:
         """A typed size of an effect (>= 0) in the engine's unit (>= 0)."""
-        return typed
+        return typed if self.estimand is None else size_reckoned(self.estimand, typed, is_rise=is_rise)
 
     def typed_change(self, change: float) -> float:
         """A detectable change as the engine gives it, in the size that a person would type."""
-        return change
+        return change if self.estimand is None else abs(size_read(self.estimand, change))
 
     def largest_effect(self, *, is_rise: bool) -> float:
         """The largest change that there can be, as a person types it: from one end to the other."""

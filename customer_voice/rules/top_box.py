@@ -83,12 +83,6 @@ class TopBoxShare(ScoredRule):
     def effect_unit(self) -> str:
         return _("percentage points")
 
-    def engine_amount(self, typed: float, *, is_rise: bool) -> float:
-        return typed / 100
-
-    def typed_change(self, change: float) -> float:
-        return change * 100
-
     def on_axis(self, typed: float, baseline: float) -> float:
         return typed / 100
 

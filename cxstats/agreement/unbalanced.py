@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from cxstats.agreement.table import numeric_table
 from cxstats.checks import FloatArray, count, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
+from cxstats.roots import root
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +175,7 @@ def _ratio_where(things: _Things, quantile: float) -> float:
     # weights stay below 1 / ratio, so the F ratio is below the quantile from here on
     spread = float(np.sum((things.means - things.means.mean()) ** 2))
     highest = 1.01 * spread / ((len(things.sizes) - 1) * things.within * quantile)
-    return float(optimize.brentq(excess, lowest, highest, xtol=1e-14, rtol=1e-12))
+    return root(excess, lowest, highest, absolute=1e-14, relative=1e-12)
 
 
 def _reliability(ratio: float, raters: float) -> float:

@@ -1,28 +1,19 @@
 """Two groups, before and after, at the level at which the initiative was assigned."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import combinations, product
+from itertools import combinations
 from math import comb
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from cxstats.checks import FloatArray, count, finite_vector, fraction
+from cxstats.checks import FloatArray, finite_vector, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 
 _EXACT_ASSIGNMENTS = 20_000
-_WEBB = (-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5)
-
-
-class WildWeights(StrEnum):
-    """What each cluster's residual is multiplied with; mean 0 and variance 1 both."""
-
-    RADEMACHER = "rademacher"  # -1 or 1
-    WEBB = "webb"  # six points: -sqrt(1.5), -1, -sqrt(.5), sqrt(.5), 1, sqrt(1.5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,107 +208,6 @@ def randomization_test(
     return PermutationTest(
         p_value=p_value, smallest_attainable_p=smallest, assignments=len(chosen), exact=exact
     )
-
-
-def wild_cluster_bootstrap(
-    *,
-    treated: ArrayLike,
-    control: ArrayLike,
-    rng: Generator,
-    draws: int = 4999,
-    weights: WildWeights = WildWeights.RADEMACHER,
-) -> PermutationTest:
-    """Wild cluster bootstrap-t of no effect, null imposed.
-
-    Rademacher: all ``2 ** G`` sign vectors up to twelve clusters, random signs above. Webb: random draws
-    from the ``6 ** G`` vectors, for few clusters, where the signs alone give p-values in coarse steps.
-    Fails by construction with one treated cluster: refused there.
-
-    Parameters
-    ----------
-    treated, control : sequences
-        Change of each cluster; at least two on each side.
-    rng : numpy.random.Generator
-        Read with Webb weights, and above twelve clusters.
-    draws : int
-        Random weight vectors in these cases, at least 99.
-    weights : WildWeights
-
-    Returns
-    -------
-    PermutationTest
-        `smallest_attainable_p`: ``2 / 2 ** G`` with all signs, ``1 / (draws + 1)`` with random ones,
-        the larger of that and ``6 / 6 ** G`` with Webb weights. A vector of equal weights only stretches
-        the sample, so its t is as large as the observed one: 2 such vectors among the signs, 6 in Webb's.
-
-    Raises
-    ------
-    InvalidInput
-        Values that are not finite numbers, fewer than 99 draws.
-    NotEstimable
-        TOO_FEW_CLUSTERS with fewer than two on a side, NO_VARIATION when all changes are alike.
-
-    Notes
-    -----
-    Sources: Cameron, Gelbach & Miller (2008), REStat 90:414; MacKinnon & Webb (2017), J Appl Econometrics
-    32:233 (few treated clusters); Webb (2023), Canadian J Economics 56:839 (six-point weights).
-
-    Examples
-    --------
-    >>> found = wild_cluster_bootstrap(treated=[5.0, 6.0, 5.5], control=[1.0, 2.0, 0.0],
-    ...     rng=np.random.default_rng(1))
-    >>> found.assignments, found.exact
-    (64, True)
-    >>> webb = wild_cluster_bootstrap(treated=[5.0, 6.0, 5.5], control=[1.0, 2.0, 0.0],
-    ...     rng=np.random.default_rng(1), weights=WildWeights.WEBB)
-    >>> found.smallest_attainable_p, webb.smallest_attainable_p
-    (0.03125, 0.0002)
-    """
-    ours = finite_vector("treated", treated, minimum=0)
-    theirs = finite_vector("control", control, minimum=0)
-    if min(ours.size, theirs.size) < 2:
-        raise NotEstimable(
-            Reason.TOO_FEW_CLUSTERS, needed=2, treated=int(ours.size), control=int(theirs.size)
-        )
-    changes = np.concatenate([ours, theirs])
-    null_residual = changes - changes.mean()
-    if np.max(np.abs(null_residual)) <= 1e-12 * max(float(np.max(np.abs(changes))), 1e-300):
-        raise NotEstimable(Reason.NO_VARIATION)
-    total = changes.size
-    exact = total <= 12 and weights is WildWeights.RADEMACHER
-    draws = count("draws", draws, minimum=99)
-    if exact:
-        drawn = np.array(list(product([1.0, -1.0], repeat=total)))
-        smallest = 2.0 / len(drawn)
-    elif weights is WildWeights.RADEMACHER:
-        drawn = rng.choice([1.0, -1.0], size=(draws, total))
-        smallest = 1.0 / (draws + 1)
-    else:
-        drawn = rng.choice(_WEBB, size=(draws, total))
-        smallest = max(1.0 / (draws + 1), 6.0 ** (1 - total))
-    statistics = np.abs(_t_statistics(changes.mean() + drawn * null_residual, int(ours.size)))
-    observed = abs(float(_t_statistics(changes[None, :], int(ours.size))[0]))
-    as_large = int(np.sum(statistics >= observed * (1 - 1e-9)))
-    p_value = as_large / len(drawn) if exact else (as_large + 1) / (draws + 1)
-    return PermutationTest(
-        # A lucky draw of few vectors may fall below what all of them would give.
-        p_value=max(p_value, smallest),
-        smallest_attainable_p=smallest,
-        assignments=len(drawn),
-        exact=exact,
-    )
-
-
-def _t_statistics(samples: FloatArray, size: int) -> FloatArray:
-    """CR1 t statistics of the treatment coefficient, one per row of cluster changes."""
-    ours, theirs = samples[:, :size], samples[:, size:]
-    variance = ours.var(axis=1) / ours.shape[1] + theirs.var(axis=1) / theirs.shape[1]
-    difference = ours.mean(axis=1) - theirs.mean(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = difference / np.sqrt(variance)
-    # No spread inside either group: infinitely strong if the groups differ, nothing otherwise.
-    flat = variance <= 1e-24 * np.maximum(np.max(samples**2, axis=1), 1e-300)
-    return np.where(flat, np.where(np.abs(difference) > 0, np.inf, 0.0), ratio)
 
 
 def _satterthwaite(treated: int, control: int) -> float:

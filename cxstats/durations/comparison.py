@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, floor, sqrt
+from math import floor, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ from cxstats.durations.sample import DurationSample
 from cxstats.errors import NotEstimable, Reason
 from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
-from cxstats.voc import Moments, mean_change
+from cxstats.voc import Moments, ratio_of_geometric_means
 from cxstats.voc.counts import two_sided_z
 
 PAIRS_AT_ONCE = 4_000_000  # up to here all differences are listed; beyond, they are counted
@@ -106,7 +106,9 @@ def compare_durations(
         faster_probability=faster,
         p_value=p_value,
         shift=_shift(x, y, ties_spread, level),
-        ratio=_ratio(x, y, level),
+        ratio=ratio_of_geometric_means(
+            before=Moments.of(np.log(x)), after=Moments.of(np.log(y)), level=level
+        ),
         before_n=int(x.size),
         after_n=int(y.size),
         before_open=first.n_open,
@@ -162,15 +164,3 @@ def _ordered_differences(x: FloatArray, y: FloatArray, ranks: list[int]) -> list
                 low = middle
         found.append(high)
     return found
-
-
-def _ratio(x: FloatArray, y: FloatArray, level: float) -> Estimate:
-    change = mean_change(before=Moments.of(np.log(x)), after=Moments.of(np.log(y)), level=level)
-    logs = change.estimate
-    return Estimate(
-        value=exp(logs.value),
-        interval=Interval(low=exp(logs.interval.low), high=exp(logs.interval.high), level=level),
-        n=logs.n,
-        unit=Unit.RATIO,
-        method="ratio of geometric means, Welch on logs (cases)",
-    )

@@ -41,12 +41,9 @@ def low_counts(*, table: Tables, thresholds: Thresholds) -> Diagnostic:
 def definition(*, table: Tables, design: EvaluationDesign) -> Diagnostic:
     """Refuse a unit whose question, scale, channel or box rule changed inside the window."""
     keys: dict[str, str] = {}
-    shown = {int(number) for number in table.numbers}
+    shown, units = {int(number) for number in table.numbers}, set(table.units)
     for cell in table.cells:
-        if (
-            cell.unit not in table.units
-            or period_number(cell.period, design.period, table.week_start) not in shown
-        ):
+        if cell.unit not in units or period_number(cell.period, design.period, table.week_start) not in shown:
             continue
         if keys.setdefault(cell.unit, cell.definition) != cell.definition:
             raise NotEstimable(Reason.DEFINITION_CHANGED, unit=cell.unit, period=cell.period.isoformat())

@@ -300,9 +300,7 @@ def _routed(
             table=table, design=design, thresholds=thresholds, unit=unit, rng=rng, chance=chance
         )
     if plan.route == "staggered":
-        return groups.staggered(
-            table=table, design=design, thresholds=thresholds, unit=unit, rng=rng, chance=chance
-        )
+        return groups.staggered(table=table, design=design, thresholds=thresholds, unit=unit, chance=chance)
     if plan.route == "baseline_adjusted":
         return groups.baseline_adjusted(table=table, design=design, thresholds=thresholds, unit=unit)
     if plan.route == "synthetic":

@@ -106,7 +106,6 @@ def staggered(
     design: EvaluationDesign,
     thresholds: Thresholds,
     unit: Unit,
-    rng: Generator,
     chance: bool,
 ) -> Analysis:
     """Starts that differ: group-time effects against the mean of all earlier periods, pooled inference."""
@@ -119,7 +118,6 @@ def staggered(
     effects = staggered_effects(
         values=table.values,
         first_treated=first,
-        rng=rng,
         base=Base.AVERAGE,
         inference=Inference.POOLED,
         lag=lag,
@@ -133,7 +131,6 @@ def staggered(
     previous = staggered_effects(
         values=table.values,
         first_treated=first,
-        rng=rng,
         inference=Inference.POOLED,
         unit=unit,
         level=thresholds.level,

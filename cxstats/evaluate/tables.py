@@ -116,8 +116,10 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     own = _starts(design, panel)
     known = list(own) + list(dict.fromkeys(panel.controls))
     cells, week = _by_unit_and_period(design, panel)
-    used = {key: cell for key, cell in cells.items() if key[0] in set(known)}
-    units = [unit for unit in known if any(key[0] == unit for key in used)]
+    named = set(known)
+    used = {key: cell for key, cell in cells.items() if key[0] in named}
+    measured = {unit for unit, _ in used}
+    units = [unit for unit in known if unit in measured]
     treated = [unit for unit in units if unit in own]
     if not treated:
         raise NotEstimable(Reason.NO_DATA)
@@ -133,8 +135,10 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     values, noise, answers, unresolved = (np.zeros(shape) for _ in range(4))
     present = np.zeros(shape, dtype=np.bool_)
     days: dict[int, date] = {}
+    row_of = {unit: row for row, unit in enumerate(ordered)}
+    column_of = {number: column for column, number in enumerate(numbers)}
     for (unit, number), cell in kept.items():
-        row, column = ordered.index(unit), numbers.index(number)
+        row, column = row_of[unit], column_of[number]
         values[row, column], answers[row, column] = cell.value, cell.n
         noise[row, column], present[row, column] = cell.variance, True
         unresolved[row, column] = cell.open_cases

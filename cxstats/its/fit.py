@@ -6,8 +6,9 @@ import numpy as np
 
 from cxstats.checks import FloatArray
 from cxstats.errors import NotEstimable, Reason
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.results import Interval
+from cxstats.roots import root
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,10 +89,8 @@ class LinearFit:
             offset = self._critical(abs(2.0 * probability - 1.0))
             return float(centers[0] + np.sign(probability - 0.5) * offset * scales[0])
         reach = 12.0 * scales
-        return float(
-            optimize.brentq(
-                lambda point: float(self.weights @ self._cdf((point - centers) / scales)) - probability,
-                float(np.min(centers - reach)),
-                float(np.max(centers + reach)),
-            )
+        return root(
+            lambda point: float(self.weights @ self._cdf((point - centers) / scales)) - probability,
+            float(np.min(centers - reach)),
+            float(np.max(centers + reach)),
         )

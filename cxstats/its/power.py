@@ -12,9 +12,10 @@ from cxstats.its.columns import Season, SeriesDesign, period_numbers, series_des
 from cxstats.its.fit import LinearFit
 from cxstats.its.noise import averaged_fit, contrast_errors, plain_fit
 from cxstats.its.regression import noise_vector, segmented_regression
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.reference import normal_quantile, student_quantile
 from cxstats.results import Unit
+from cxstats.roots import root
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,11 +181,7 @@ def _step_of_many_models(
 def _mixed_quantile(weights: FloatArray, scales: FloatArray, probability: float) -> float:
     """Quantile of a mixture of normal distributions around zero."""
     reach = abs(normal_quantile(probability)) * float(scales.max()) + float(scales.max())
-    return float(
-        optimize.brentq(
-            lambda point: float(weights @ special.ndtr(point / scales)) - probability, -reach, reach
-        )
-    )
+    return root(lambda point: float(weights @ special.ndtr(point / scales)) - probability, -reach, reach)
 
 
 def _simulate(

@@ -7,8 +7,9 @@ import numpy as np
 
 from cxstats.checks import count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.power.design import MOST_ANSWERS, above_zero, two_quantiles, whole_answers
+from cxstats.roots import root
 from cxstats.voc.counts import two_sided_z
 
 LARGE = 10_000  # degrees of freedom from which t and normal agree to four digits of power
@@ -234,10 +235,8 @@ def smallest_detectable_mean_change(
     furthest = (
         2 * float(special.stdtrit(freedom, 0.5 + level / 2)) + 2 * float(special.stdtrit(freedom, power)) + 10
     )
-    distance = optimize.brentq(
-        lambda shift: _t_power(shift, freedom, level) - power, 0.0, furthest, xtol=1e-12
-    )
-    return float(distance) * deviation * sqrt(1 / first + 1 / second)
+    distance = root(lambda shift: _t_power(shift, freedom, level) - power, 0.0, furthest, absolute=1e-12)
+    return distance * deviation * sqrt(1 / first + 1 / second)
 
 
 def _effect(change: float, standard_deviation: float) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, finite_vector, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import linalg, special
+from cxstats.later import special
 from cxstats.power.design import two_quantiles
 
 
@@ -84,14 +84,15 @@ def smallest_detectable_change_series(
     noise = _per_period(sampling_variance, periods)
     if deviation == 0 and np.any(noise == 0):
         raise NotEstimable(Reason.NO_VARIATION, periods=periods)
-    covariance = deviation**2 * linalg.toeplitz(phi ** np.arange(periods)) + np.diag(noise)
+    apart = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
+    covariance = deviation**2 * phi**apart + np.diag(noise)
     columns = [np.ones(periods), (np.arange(periods) >= before).astype(np.float64)]
     if trend:
         columns.append(np.arange(periods, dtype=np.float64) - (periods - 1) / 2)
     design = np.column_stack(columns)
     # scaled first: metric units may be seconds or shares
     scale = float(np.mean(np.diag(covariance)))
-    information = design.T @ linalg.cho_solve(linalg.cho_factor(covariance / scale), design)
+    information = design.T @ np.linalg.solve(covariance / scale, design)
     step = np.zeros(design.shape[1])
     step[1] = 1.0
     error = sqrt(float(step @ np.linalg.solve(information, step)) * scale)

@@ -4,8 +4,9 @@ from math import sqrt
 
 from cxstats.checks import count, fraction
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import optimize, special
+from cxstats.later import special
 from cxstats.power.design import above_zero, two_quantiles, whole_answers
+from cxstats.roots import root
 from cxstats.voc.counts import two_sided_z
 
 
@@ -210,7 +211,7 @@ def smallest_detectable_share_change(
     end = room * (1 - 1e-9)
     if missing(end) < 0:
         raise NotEstimable(Reason.EVIDENCE_TOO_WEAK, largest_possible=room, power=missing(end) + power)
-    return float(optimize.brentq(missing, room * 1e-12, end, xtol=1e-12))
+    return root(missing, room * 1e-12, end, absolute=1e-12)
 
 
 def _effective(before_n: int, after_n: int | None, design: float) -> tuple[float, float]:

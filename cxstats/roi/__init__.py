@@ -5,7 +5,8 @@ that rests on weak evidence is marked `scenario_only`, whatever its size.
 """
 
 from cxstats.kinds import Distribution, ParameterKind, ValueKind
-from cxstats.roi.case import Correlation, RoiCase, evidence_gate
+from cxstats.roi.case import Correlation, RoiCase, beyond_the_whole, evidence_gate
+from cxstats.roi.cash import CashYear, cash_years, paid_after
 from cxstats.roi.flows import ExpectedFlows, expected_flows
 from cxstats.roi.money import (
     Appraisal,
@@ -13,13 +14,12 @@ from cxstats.roi.money import (
     Figure,
     appraise,
     benefit_cost_ratio,
-    break_even,
     internal_rate_of_return,
     payback,
     present_value,
     return_on_investment,
 )
-from cxstats.roi.parameters import Parameter, effect_parameter, mean_of, moment_of, quantile_of
+from cxstats.roi.parameters import Parameter, effect_parameter, ends_of, mean_of, moment_of, quantile_of
 from cxstats.roi.shape import quantiles_of
 from cxstats.roi.simulation import (
     HaircutStep,
@@ -28,13 +28,13 @@ from cxstats.roi.simulation import (
     TornadoBar,
     simulate_roi,
 )
-from cxstats.roi.value import VALUE_FACTORS, BenefitLine, CostLine, value_model, value_per_period
+from cxstats.roi.value import BenefitLine, CostLine
 
 __all__ = [
-    "VALUE_FACTORS",
     "Appraisal",
     "BenefitLine",
     "CashFlow",
+    "CashYear",
     "Correlation",
     "CostLine",
     "Distribution",
@@ -50,19 +50,20 @@ __all__ = [
     "ValueKind",
     "appraise",
     "benefit_cost_ratio",
-    "break_even",
+    "beyond_the_whole",
+    "cash_years",
     "effect_parameter",
+    "ends_of",
     "evidence_gate",
     "expected_flows",
     "internal_rate_of_return",
     "mean_of",
     "moment_of",
+    "paid_after",
     "payback",
     "present_value",
     "quantile_of",
     "quantiles_of",
     "return_on_investment",
     "simulate_roi",
-    "value_model",
-    "value_per_period",
 ]

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 
 from cxstats.checks import count, fraction, real
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import InvalidInput
 from cxstats.kinds import Distribution, ParameterKind
-from cxstats.roi.parameters import Parameter, support_of
+from cxstats.roi.parameters import Parameter, ends_of, mean_of, support_of
 from cxstats.roi.value import BenefitLine, CostLine
 
 _NOT_EVIDENCE = (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED, Verdict.NOT_ESTIMABLE)
@@ -89,6 +90,50 @@ def evidence_gate(*, case: RoiCase, grade: DesignGrade | None, verdict: Verdict 
     if case.effect is None or by_key[case.effect].kind is not ParameterKind.MEASURED:
         reasons.append("no_measured_effect")
     return tuple(reasons)
+
+
+def beyond_the_whole(*, case: RoiCase, products: Iterable[tuple[str, ...]]) -> float | None:
+    """The first of some products of inputs that could be more than the whole, or None.
+
+    Parameters
+    ----------
+    case : RoiCase
+    products : iterable of parameter keys
+        Each product is a part of a whole, 1 being all of it.
+
+    Returns
+    -------
+    float or None
+        Its expected size where that is above 1, else what the ends of the inputs' 95 % ranges come to.
+
+    Raises
+    ------
+    InvalidInput
+        A key that no parameter has.
+
+    Source
+    ------
+    Product rule: more than all customers cannot be kept.
+
+    Examples
+    --------
+    >>> from cxstats.kinds import Distribution
+    >>> def input_(key, value):
+    ...     return Parameter(key=key, distribution=Distribution.FIXED, args=(value,), source="example",
+    ...                      owner="CX", kind=ParameterKind.MEASURED)
+    >>> case = RoiCase(parameters=(input_("points", 8.0), input_("kept", 0.2), input_("told", 0.1)),
+    ...                benefits=(), costs=(), periods=1, discount_rate="r")
+    >>> beyond_the_whole(case=case, products=[("points", "told"), ("points", "kept")])
+    1.6
+    """
+    by_key = {parameter.key: parameter for parameter in case.parameters}
+    for product in products:
+        _known("products", product, by_key)
+        expected = abs(prod(mean_of(by_key[key]) for key in product))
+        highest = prod(max(abs(end) for end in ends_of(by_key[key], level=0.95)) for key in product)
+        if max(expected, highest) > 1:
+            return expected if expected > 1 else highest
+    return None
 
 
 def check_case(case: RoiCase) -> dict[str, Parameter]:

@@ -244,41 +244,6 @@ def payback(*, flows: ArrayLike, rate: float = 0.0) -> float:
     return min(at - 1 + before / (before - after), float(at))
 
 
-def break_even(*, benefit_per_unit: float, costs: float) -> float:
-    """Effect at which benefits just cover costs.
-
-    Parameters
-    ----------
-    benefit_per_unit : float
-        Present value of the benefits of an effect of one unit, money.
-    costs : float
-        Present value of the costs, money, >= 0.
-
-    Returns
-    -------
-    float
-        In units of the effect, >= 0.
-
-    Raises
-    ------
-    NotEstimable
-        `NEVER_REACHED`: an effect brings nothing.
-
-    Source
-    ------
-    NPV = effect x benefit per unit - costs, set to zero.
-
-    Examples
-    --------
-    >>> break_even(benefit_per_unit=50_000, costs=90_000)
-    1.8
-    """
-    slope, needed = real("benefit_per_unit", benefit_per_unit), real("costs", costs, minimum=0)
-    if slope <= 0:
-        raise NotEstimable(Reason.NEVER_REACHED, benefit_per_unit=slope)
-    return needed / slope
-
-
 def appraise(*, cash_flow: CashFlow) -> Appraisal:
     """Every figure of a cash flow at once; what cannot be given carries its reason.
 

@@ -193,6 +193,36 @@ def moment_of(parameter: Parameter, power: int) -> float:
             raise InvalidInput(parameter.key, "a bounded distribution (fixed, beta, PERT or triangular)")
 
 
+def ends_of(parameter: Parameter, *, level: float) -> tuple[float, float]:
+    """The ends of a parameter's range: equal parts of it lie beyond either.
+
+    Parameters
+    ----------
+    parameter : Parameter
+    level : float in (0, 1)
+        Part of the distribution between the ends.
+
+    Raises
+    ------
+    InvalidInput
+        A level outside (0, 1).
+
+    Source
+    ------
+    As `quantile_of`.
+
+    Examples
+    --------
+    >>> share = Parameter(key="kept", distribution=Distribution.BETA, args=(1, 1), source="assumption",
+    ...                   owner="CX", kind=ParameterKind.ASSUMPTION)
+    >>> [round(end, 3) for end in ends_of(share, level=0.9)]
+    [0.05, 0.95]
+    """
+    tail = (1 - fraction("level", level)) / 2
+    low, high = quantile_of(parameter, np.array([tail, 1 - tail])).tolist()
+    return low, high
+
+
 def quantile_of(parameter: Parameter, shares: FloatArray) -> FloatArray:
     """Quantiles of a parameter.
 

@@ -14,7 +14,7 @@ from cxstats.later import special
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
 from cxstats.roi.flows import ExpectedFlows, Flows, Values, expected_flows, fading_of, flows_of
 from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise, present_value
-from cxstats.roi.parameters import Parameter, draw, mean_of, quantile_of
+from cxstats.roi.parameters import Parameter, draw, ends_of, mean_of, quantile_of
 from cxstats.roi.value import BenefitLine, CostLine
 
 _RANK_DRAWS = 10_000  # rank correlations within about 0.01
@@ -22,7 +22,7 @@ _BINS = 40
 _BLOCK = 8_192
 _LARGEST = 1e290  # sums of more could overflow
 _TORNADO_LEVEL = 0.9  # as every range of money
-_TAIL = (1 - _TORNADO_LEVEL) / 2
+_Z95 = 1.6448536269514722  # standard normal, 95 %
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +35,11 @@ class Percentiles:
     p50: float
     p90: float
     p95: float
+
+    @property
+    def standard_error(self) -> float:
+        """Of the normal distribution with this range from p5 to p95; above 0 where nothing varies too."""
+        return max(self.p95 - self.p5, 1e-9) / (2 * _Z95)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +107,12 @@ class RoiResult:
     expected_soft: tuple[float, ...] = ()
     expected_costs: tuple[float, ...] = ()
     tornado_level: float = 0.8  # coverage of the ends of the tornado; engines before 1.1 had this one
+
+    @property
+    def expected_roi(self) -> float | None:
+        """Expected net value for one unit of expected costs; None unless every draw has costs above 0."""
+        costs = self.present_value_costs.mean
+        return self.net_present_value.mean / costs if self.roi is not None and costs else None
 
 
 def simulate_roi(
@@ -408,7 +419,7 @@ def _tornado(
     for key, parameter in parameters.items():
         if parameter.distribution is Distribution.FIXED:
             continue
-        low, high = quantile_of(parameter, np.array([_TAIL, 1 - _TAIL])).tolist()
+        low, high = ends_of(parameter, level=_TORNADO_LEVEL)
         own_fading = None if key == case.persistence else fading
         own = _ranks(drawn[key][:_RANK_DRAWS])
         bars.append(

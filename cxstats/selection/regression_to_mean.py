@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from cxstats.checks import count, finite_vector, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.reference import normal_hazard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,56 +72,6 @@ def variance_components(*, scores: ArrayLike) -> VarianceComponents:
         reliability=between / (between + within),
         units=units,
     )
-
-
-def expected_regression_to_mean(
-    *, cut: float, mean: float, between: float, within: float, readings: int = 1, below: bool = True
-) -> float:
-    """Change to expect, without any effect, of units chosen beyond a cut.
-
-    ``(sw2/m) / sqrt(sb2 + sw2/m) * phi(z) / (1 - Phi(z))``, ``z = (mean - cut) / sqrt(sb2 + sw2/m)`` for
-    units below the cut.
-
-    Parameters
-    ----------
-    cut : float
-        Units on the bad side of it were chosen.
-    mean : float
-        Portfolio mean.
-    between, within : float >= 0
-        Variance of unit means, and of one reading around its unit mean (metric units squared).
-    readings : int >= 1
-        Readings averaged for the choice.
-    below : bool
-        True where low scores were chosen (the change is a rise, > 0), False for high ones (< 0).
-
-    Returns
-    -------
-    float, metric units.
-
-    Raises
-    ------
-    NotEstimable
-        NO_VARIATION where both variances are 0.
-
-    Notes
-    -----
-    Source: Barnett, van der Pols & Dobson (2005), Int J Epidemiology 34:215, eq. 1 and 2. The direction of
-    `z` follows the side of the cut, so a cut above the mean is allowed.
-
-    Examples
-    --------
-    >>> round(expected_regression_to_mean(cut=30, mean=40, between=100, within=100), 3)
-    9.164
-    """
-    noise = real("within", within, minimum=0.0) / count("readings", readings, minimum=1)
-    spread = float(np.sqrt(real("between", between, minimum=0.0) + noise))
-    if spread == 0:
-        raise NotEstimable(Reason.NO_VARIATION)
-    distance = (real("mean", mean) - real("cut", cut)) / spread
-    if not below:
-        distance = -distance
-    return noise / spread * normal_hazard(distance) * (1.0 if below else -1.0)
 
 
 def expected_from_choice(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from cxstats.codec import decoded
 from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
-from cxstats.roi import RoiResult, payback
-from impact.cases import CashYear, part_of_all
+from cxstats.roi import CashYear, RoiResult, paid_after
+from impact.cases import part_of_all
 from impact.choices import SignOff, inputs_of
 from impact.findings import roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
@@ -200,7 +200,6 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         return money_range_text(low, high, currency)
 
     roi, worth = result.roi, result.net_present_value
-    expected_costs = result.present_value_costs.mean
     shown = central(result)
     benefits = whole_money_text(shown.benefits, currency)
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
@@ -228,7 +227,7 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         standing=standing,
         net_present_value=whole_money_text(shown.net, currency),
         net_present_value_range=span(worth.p5, worth.p95),
-        roi=percent_text(worth.mean / expected_costs if roi and expected_costs else None),
+        roi=percent_text(result.expected_roi),
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
         if roi
         else "",
@@ -307,13 +306,9 @@ def _cash_rows(flow: tuple[CashYear, ...], currency: str, worth: float, shown: f
 
 
 def _paid_after(flow: tuple[CashYear, ...]) -> float | None:
-    """When the cash flow shown has paid for itself, discounted: the reader can follow it in the table."""
-    discounted = [
-        year.discounted_cumulative - (flow[place - 1].discounted_cumulative if place else 0.0)
-        for place, year in enumerate(flow)
-    ]
+    """When the cash flow shown has paid for itself; None where it never does."""
     try:
-        return payback(flows=discounted, rate=0.0)
+        return paid_after(flow)
     except NotEstimable:
         return None
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import numpy as np
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from cxcharts.money import Bin, TornadoRow, cash_flow, tornado, value_distributi
 from cxcharts.money import CashYear as ChartYear
 from cxstats.design import DesignGrade, EstimandKind
 from cxstats.results import Unit
-from cxstats.roi import quantile_of
+from cxstats.roi import ends_of
 from impact.cases import EFFECT
 from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
@@ -181,9 +180,8 @@ def tornado_chart(view: CaseView) -> Chart | None:
         return None
     parameters = {item.key: item for item in roi_case_of(view.case.inputs["case"]).parameters}
     rows = []
-    tail = (1 - view.result.tornado_level) / 2
     for bar in bars:
-        low, high = quantile_of(parameters[bar.key], np.array([tail, 1 - tail])).tolist()
+        low, high = ends_of(parameters[bar.key], level=view.result.tornado_level)
         rows.append(
             TornadoRow(
                 name=item_text(bar.key, view.labels),

@@ -30,8 +30,6 @@ from impact.selectors.studies import StudyView, study_view
 from impact.wording import OPEN_STANDINGS, Standing, central, money_range_text, whole_money_text
 from wording.joining import parts, sentences
 
-Z95 = 1.6448536269514722  # standard normal, 95 %
-
 
 class LeftOut(StrEnum):
     """Why a value stands in no total."""
@@ -379,7 +377,7 @@ def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:
             InitiativeValue(
                 key=row.initiative.reference,
                 value=worth.mean,
-                standard_error=max(worth.p95 - worth.p5, 1e-9) / (2 * Z95),
+                standard_error=worth.standard_error,
                 quantiles=quantiles_of(row.case.result),
             )
         )

@@ -18,8 +18,8 @@ from cxstats import ENGINE_VERSION
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import DesignGrade, Verdict
 from cxstats.errors import NotEstimable, Reason
-from cxstats.roi import simulate_roi
-from impact.cases import cash_years, roi_case
+from cxstats.roi import cash_years, simulate_roi
+from impact.cases import roi_case
 from impact.choices import SignOff
 from impact.errors import (
     MoreThanAll,
@@ -112,7 +112,7 @@ def _refused(refusal: NotEstimable) -> DomainError:
 def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:
     """Everything a case says, from its stored inputs alone: the same inputs give the same figures.
 
-    Keys: `roi` (cxstats RoiResult), `cash_flow` (impact.cases.CashYear by year), `currency`.
+    Keys: `roi` (cxstats RoiResult), `cash_flow` (cxstats CashYear by year), `currency`.
     """
     case = roi_case_of(inputs["case"])
     seed = seed_of(digest_of(inputs, version=version_of(inputs)))

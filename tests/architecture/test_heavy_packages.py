@@ -36,7 +36,35 @@ app.loader.import_default_modules()
 assert any(name.startswith("reports.") for name in app.tasks), sorted(app.tasks)
 print(" ".join(name for name in sys.argv[1:] if name in sys.modules))
 """
-CORE = "import sys, cxstats.evaluate, cxstats.roi, cxstats.voc, cxstats.power; print('scipy' in sys.modules)"
+CORE = """
+import sys, cxstats.evaluate, cxstats.roi, cxstats.voc, cxstats.power
+print(" ".join(name for name in sys.argv[1:] if name in sys.modules))
+"""
+# A series alone and two groups that started at different times, from the cells to the finding.
+JUDGED = """
+import sys
+from datetime import date
+import numpy as np
+from cxstats.design import EstimandKind, EvaluationDesign, MetricPanel, PanelCell, PeriodKind
+from cxstats.evaluate import evaluate
+months = [date(2022 + k // 12, k % 12 + 1, 1) for k in range(36)]
+rng = np.random.default_rng(1)
+cells = tuple(
+    PanelCell(unit=f"u{i}", period=month, value=float(rng.normal(20, 4)), n=100, variance=3600.0)
+    for i in range(12)
+    for month in months
+)
+design = EvaluationDesign(
+    metric="nps", kind=EstimandKind.NPS, period=PeriodKind.MONTH, start=months[20]
+)
+alone = tuple(cell for cell in cells if cell.unit == "u0")
+waves = tuple((f"u{i}", months[20 + 2 * (i % 3)]) for i in range(6))
+for panel in (MetricPanel(cells=alone, treated=(("u0", None),)), MetricPanel(cells=cells, treated=waves,
+    controls=tuple(f"u{i}" for i in range(6, 12)))):
+    found = evaluate(design, panel, rng=rng)
+    assert found.effect is not None, found.refusal
+print(" ".join(sorted(name for name in sys.argv[1:] if name in sys.modules)))
+"""
 
 
 def run(code: str, *arguments: str) -> str:
@@ -52,8 +80,13 @@ def test_setup_urls_and_tasks_load_nothing_heavy():
     assert run(START, *HEAVY) == ""
 
 
-def test_the_core_loads_without_scipy():
-    assert run(CORE) == "False"
+def test_the_core_loads_neither_scipy_nor_statsmodels():
+    assert run(CORE, *HEAVY) == ""
+
+
+def test_a_finding_needs_of_scipy_the_special_functions_alone():
+    parts = ("scipy.special", "scipy.optimize", "scipy.stats", "statsmodels", "pandas")
+    assert run(JUDGED, *parts) == "scipy.special"
 
 
 def test_imports_inside_functions_stand_on_the_list():

@@ -8,7 +8,6 @@ import pytest
 
 import cxstats.its.counts
 import cxstats.structural.model as structural
-from benchmarks.scenarios import cell, groups, month, single
 from cxstats.design import (
     Diagnostic,
     Direction,
@@ -22,7 +21,6 @@ from cxstats.design import (
     Verdict,
 )
 from cxstats.did import difference_in_differences, pre_trend, unit_panel
-from cxstats.did.staggered import _simultaneous
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate import Shape, evaluate, planned_grade, smallest_detectable_effect
 from cxstats.evaluate.checks_made import regression_to_the_mean
@@ -37,7 +35,7 @@ from cxstats.its.regression import summarize
 from cxstats.overlap import overlapping_effects
 from cxstats.overlap.effects import condition_number
 from cxstats.results import Interval, Unit
-from cxstats.selection.league import between_variance
+from tests.cxstats.simulated import cell, groups, month, single
 
 
 def seeded(seed=1):
@@ -46,10 +44,6 @@ def seeded(seed=1):
 
 def test_treated_flags():
     assert unit_panel(values=[[1, 2], [3, 4]], first_treated=[1, None]).treated.tolist() == [1.0, 0.0]
-
-
-def test_band_without_any_influence():
-    assert _simultaneous(np.zeros((4, 2)), seeded(), 199, 0.95) == 0.0
 
 
 def test_joint_test_needs_leads_that_differ():
@@ -123,13 +117,6 @@ def test_steps_that_vanish_cannot_be_told_apart():
     with pytest.raises(NotEstimable) as refusal:
         overlapping_effects(values=seeded(1).normal(size=12), starts=[("a", 5)], maximum_condition=0.5)
     assert refusal.value.reason is Reason.OVERLAPPING_INITIATIVES
-
-
-def test_between_variance_with_very_unequal_noise():
-    found = between_variance(np.array([0.0, 100.0, 0.0]), np.array([1e-6, 1e-6, 1e-6]))
-    assert found == pytest.approx(np.var([0.0, 100.0, 0.0], ddof=1), rel=1e-6)
-    wide = between_variance(np.array([-50.0, 0.0, 0.0, 0.0, 0.0, 50.0]), np.array([1e4, 1, 1, 1, 1, 1e-3]))
-    assert wide >= 0
 
 
 def test_one_cohort_without_controls_is_a_series():

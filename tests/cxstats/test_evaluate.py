@@ -6,16 +6,6 @@ from datetime import date
 import numpy as np
 import pytest
 
-from benchmarks.scenarios import (
-    ANSWER_SD,
-    chosen_worst,
-    groups,
-    mix_shifts,
-    month,
-    overlapping,
-    reworded,
-    single,
-)
 from cxstats import ENGINE_VERSION
 from cxstats.design import (
     DesignGrade,
@@ -33,6 +23,16 @@ from cxstats.design import (
 )
 from cxstats.errors import InvalidInput, Reason
 from cxstats.evaluate import Shape, Thresholds, evaluate, planned_grade
+from tests.cxstats.simulated import (
+    ANSWER_SD,
+    chosen_worst,
+    groups,
+    mix_shifts,
+    month,
+    overlapping,
+    reworded,
+    single,
+)
 
 
 def seeded(seed=1):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from benchmarks.scenarios import cell, groups, month, single
 from cxstats.design import (
     DesignGrade,
     Diagnostic,
@@ -33,6 +32,7 @@ from cxstats.evaluate.mix import at_constant_mix
 from cxstats.evaluate.plan import season_of
 from cxstats.evaluate.tables import filled, tables
 from cxstats.results import Estimate, Interval, Unit
+from tests.cxstats.simulated import cell, groups, month, single
 
 
 def seeded(seed=1):

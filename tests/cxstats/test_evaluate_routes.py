@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from benchmarks.scenarios import cell, chosen_worst, groups, mix_shifts, month, single
 from cxstats.design import (
     DesignGrade,
     Diagnostic,
@@ -31,6 +30,7 @@ from cxstats.evaluate.judgement import judge
 from cxstats.evaluate.mix import ConstantMix, mix_shift, together
 from cxstats.evaluate.tables import first_whole_period, period_number
 from cxstats.results import Estimate, Interval, Unit
+from tests.cxstats.simulated import cell, chosen_worst, groups, mix_shifts, month, single
 
 
 def seeded(seed=1):

@@ -23,8 +23,6 @@ def test_normal(probability, statistic):
         stats.norm.ppf(probability), rel=1e-9, abs=1e-12
     )
     assert reference.normal_tail(statistic) == pytest.approx(stats.norm.sf(statistic), rel=1e-9)
-    hazard = np.exp(stats.norm.logpdf(statistic) - stats.norm.logsf(statistic))
-    assert reference.normal_hazard(statistic) == pytest.approx(hazard, rel=1e-9)
 
 
 @given(probabilities, statistics, freedoms)

@@ -26,21 +26,22 @@ from cxstats.roi import (
     ValueKind,
     appraise,
     benefit_cost_ratio,
-    break_even,
+    beyond_the_whole,
+    cash_years,
     effect_parameter,
+    ends_of,
     evidence_gate,
     expected_flows,
     internal_rate_of_return,
     mean_of,
     moment_of,
+    paid_after,
     payback,
     present_value,
     quantile_of,
     quantiles_of,
     return_on_investment,
     simulate_roi,
-    value_model,
-    value_per_period,
 )
 from cxstats.roi.parameters import draw, support_of
 from cxstats.roi.simulation import _median_time, _percentiles
@@ -162,13 +163,6 @@ def test_figures_that_do_not_exist_carry_their_reason():
     assert lost.roi.value == pytest.approx(10 / 1.1 / 100 - 1)
 
 
-def test_break_even_by_hand_and_refused():
-    assert break_even(benefit_per_unit=50_000, costs=90_000) == pytest.approx(1.8)
-    assert break_even(benefit_per_unit=5, costs=0) == 0
-    with pytest.raises(NotEstimable):
-        break_even(benefit_per_unit=0, costs=1)
-
-
 @pytest.mark.parametrize(
     ("call", "argument"),
     [
@@ -185,7 +179,6 @@ def test_break_even_by_hand_and_refused():
             lambda: benefit_cost_ratio(present_value_benefits=1, present_value_costs="1"),
             "present_value_costs",
         ),
-        (lambda: break_even(benefit_per_unit=1, costs=-1), "costs"),
         (lambda: appraise(cash_flow=CashFlow(benefits=(1,), costs=(1, 2), rate=0)), "costs"),
     ],
 )
@@ -313,54 +306,6 @@ def test_effect_takes_its_whole_sampling_distribution():
     flat = dataclasses.replace(estimate, standard_error=0.0)
     with pytest.raises(NotEstimable):
         effect_parameter(key="e", estimate=flat, source="s", owner="o")
-
-
-# --- value models -----------------------------------------------------------------------------
-
-
-def test_value_models_multiply_their_parts():
-    assert value_per_period(
-        ValueKind.RETENTION, effect=2, customers=10_000, retention_per_unit=0.001, margin=300
-    ) == pytest.approx(6_000)
-    assert value_per_period(
-        ValueKind.AVOIDED_CONTACTS, effect=4, customers=20_000, contacts_per_unit=0.01, unit_cost=7.5
-    ) == pytest.approx(6_000)
-    assert value_per_period(ValueKind.RESOLUTION_HOURS, effect=2, cases=500, hourly_cost=40) == 40_000
-    assert value_per_period(
-        ValueKind.REFERRAL, effect=1, customers=5_000, referrals_per_unit=0.002, margin=120
-    ) == pytest.approx(1_200)
-    assert value_per_period(ValueKind.OWN_FORMULA, a=2, b=0) == 0
-
-
-def test_value_model_names_its_factors_in_order():
-    line = value_model(
-        ValueKind.REFERRAL,
-        key="r",
-        profile=(0, 1),
-        hard=False,
-        margin="m",
-        customers="n",
-        effect="e",
-        referrals_per_unit="q",
-    )
-    assert line.factors == ("e", "n", "q", "m")
-    assert value_model(ValueKind.OWN_FORMULA, key="o", profile=(1,), hard=True, x="a").factors == ("a",)
-
-
-@pytest.mark.parametrize(
-    ("kind", "amounts", "argument"),
-    [
-        (ValueKind.RESOLUTION_HOURS, {"effect": 1, "cases": 2}, "factors"),
-        (ValueKind.RESOLUTION_HOURS, {"effect": 1, "cases": 2, "hourly_cost": 1, "x": 2}, "factors"),
-        (ValueKind.RESOLUTION_HOURS, {"effect": np.nan, "cases": 2, "hourly_cost": 1}, "effect"),
-        (ValueKind.OWN_FORMULA, {}, "factors"),
-        ("magic", {"a": 1}, "kind"),
-    ],
-)
-def test_value_models_refuse_unknown_parts(kind: Any, amounts: dict[str, Any], argument: str):
-    with pytest.raises(InvalidInput) as caught:
-        value_per_period(kind, **amounts)
-    assert caught.value.argument == argument
 
 
 # --- simulation -------------------------------------------------------------------------------
@@ -745,6 +690,93 @@ def test_inputs_that_depend_on_each_other_are_simulated():
     linked = case(parameters=(*parameters, *case().parameters[2:]), correlations=link)
     assert expected_flows(linked) is None
     assert simulate(linked).expected_hard == ()
+
+
+def test_cash_flow_by_year_is_benefits_less_costs_added_up_and_discounted():
+    # By hand: 300 and then half of it and a third of it (a uniform share to the power of the age), 200 today.
+    parameters = (*case().parameters, parameter("persistence", Distribution.BETA, 1, 1))
+    line = dataclasses.replace(case().benefits[0], profile=(0, 1, 1, 1))
+    soft = dataclasses.replace(line, key="soft", hard=False, profile=(0, 0, 0, 0.5))
+    cost = dataclasses.replace(case().costs[0], profile=(1, 0, 0, 0.1))
+    years = cash_years(
+        case(
+            parameters=parameters,
+            benefits=(line, soft),
+            costs=(cost,),
+            periods=3,
+            persistence="persistence",
+        )
+    )
+    assert [year.year for year in years] == [0, 1, 2, 3]
+    assert [year.benefit for year in years] == pytest.approx([0, 300, 150, 100 + 150])
+    assert [year.cost for year in years] == pytest.approx([200, 0, 0, 20])
+    assert [year.net for year in years] == pytest.approx([-200, 300, 150, 230])
+    assert [year.cumulative for year in years] == pytest.approx([-200, 100, 250, 480])
+    worth = [-200, -200 + 300 / 1.1, -200 + 300 / 1.1 + 150 / 1.21]
+    assert [year.discounted_cumulative for year in years] == pytest.approx([*worth, worth[-1] + 230 / 1.331])
+    # back at zero within the first year: 200 of the 300 / 1.1 that it brings
+    assert paid_after(years) == pytest.approx(200 / (300 / 1.1))
+
+
+def test_what_never_pays_for_itself_has_no_time_of_doing_so():
+    dear = case(parameters=(*case().parameters[:2], fixed("build", 900.0), fixed("rate", 0.1)))
+    with pytest.raises(NotEstimable, match="never_reached"):
+        paid_after(cash_years(dear))
+    # without costs there is nothing to pay back
+    assert paid_after(cash_years(case(costs=()))) == 0.0
+
+
+def test_cash_flow_needs_inputs_that_are_independent():
+    link = (Correlation(first="effect", second="value", spearman=0.5),)
+    parameters = (case().parameters[0], parameter("value", Distribution.NORMAL, 100.0, 20.0))
+    with pytest.raises(InvalidInput, match="independent"):
+        cash_years(case(parameters=(*parameters, *case().parameters[2:]), correlations=link))
+
+
+@pytest.mark.parametrize(
+    ("shape", "args", "level", "ends"),
+    [
+        (Distribution.NORMAL, (10.0, 2.0), 0.90, (10 - 2 * 1.6448536, 10 + 2 * 1.6448536)),
+        (Distribution.NORMAL, (10.0, 2.0), 0.95, (10 - 2 * 1.9599640, 10 + 2 * 1.9599640)),
+        (Distribution.LOGNORMAL_P10_P90, (50.0, 200.0), 0.80, (50.0, 200.0)),
+        (Distribution.TRIANGULAR, (0.0, 0.0, 1.0), 0.5, (1 - 0.75**0.5, 0.5)),  # 1 - (1 - x)^2 = 1/4, 3/4
+        (Distribution.FIXED, (7.0,), 0.90, (7.0, 7.0)),
+    ],
+)
+def test_ends_of_an_input_leave_equal_parts_beyond_them(shape, args, level, ends):
+    assert ends_of(parameter("x", shape, *args), level=level) == pytest.approx(ends)
+
+
+def test_a_part_is_beyond_the_whole_by_its_expected_size_or_by_the_ends_of_its_range():
+    inputs = (
+        parameter("effect", Distribution.NORMAL, -8.0, 1.0),
+        fixed("few", 0.05),
+        fixed("many", 0.2),
+        fixed("some", 0.11),
+        fixed("rate", 0.1),
+    )
+    wide = case(parameters=inputs)
+    assert beyond_the_whole(case=wide, products=[("effect", "few")]) is None
+    assert beyond_the_whole(case=wide, products=[("effect", "many")]) == pytest.approx(1.6)
+    # -8 x 0.11 is within the whole, but not at the far end of the range, -8 - 1.96
+    assert beyond_the_whole(case=wide, products=[("effect", "few"), ("effect", "some")]) == pytest.approx(
+        0.11 * 9.9599640
+    )
+    with pytest.raises(InvalidInput, match="products"):
+        beyond_the_whole(case=wide, products=[("effect", "unknown")])
+
+
+def test_expected_return_is_that_of_the_expected_figures():
+    found = simulate(case())
+    assert found.expected_roi == pytest.approx((300 / 1.1 + 300 / 1.21 - 200) / 200)
+    assert simulate(case(costs=())).expected_roi is None
+
+
+def test_standard_error_of_a_range_is_that_of_the_normal_distribution_with_this_range():
+    worth = Percentiles(mean=0.0, p5=-1.6448536, p10=-1.0, p50=0.0, p90=1.0, p95=1.6448536)
+    assert worth.standard_error == pytest.approx(1.0)
+    flat = Percentiles(mean=5.0, p5=5.0, p10=5.0, p50=5.0, p90=5.0, p95=5.0)
+    assert 0 < flat.standard_error < 1e-9
 
 
 def test_no_draw_keeps_more_than_everybody():

@@ -13,12 +13,10 @@ from statsmodels.stats.proportion import proportion_confint
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.results import Unit
 from cxstats.voc import (
-    CesDefinition,
     Moments,
     NpsCounts,
     ShareCounts,
     Stratum,
-    ces,
     mean_change,
     mean_score,
     mean_score_from_histogram,
@@ -514,43 +512,6 @@ def test_mean_refusals():
 def test_repeated_decimals_do_not_pass_for_variation():
     with pytest.raises(NotEstimable):
         mean_score(values=[0.1] * 7)
-
-
-# --- customer effort ---------------------------------------------------------------------------
-
-SEVEN = [5, 5, 10, 10, 20, 30, 20]
-
-
-def test_four_definitions_of_ces_worked_by_hand():
-    assert ces(histogram=SEVEN, definition=CesDefinition.MEAN_1_7).value == pytest.approx(
-        (5 + 10 + 30 + 40 + 100 + 180 + 140) / 100
-    )
-    assert ces(histogram=SEVEN, definition=CesDefinition.AGREE_5_7) == share(hits=70, n=100)
-    assert ces(histogram=[1, 2, 3, 4, 5], definition=CesDefinition.EASY_4_5) == share(hits=9, n=15)
-    net = ces(histogram=SEVEN, definition=CesDefinition.NET_EASY)
-    same = nps(promoters=70, detractors=20, n=100)
-    assert net.value == 0.5
-    assert net.unit is Unit.SHARE_DIFFERENCE
-    assert 100 * net.interval.low == pytest.approx(same.interval.low)
-    five = ces(histogram=[1, 2, 3, 4, 5], definition=CesDefinition.NET_EASY)
-    assert five.value == pytest.approx(6 / 15)
-
-
-@pytest.mark.parametrize("definition", list(CesDefinition))
-@pytest.mark.parametrize("points", [4, 5, 6, 7, 11])
-def test_ces_refuses_another_scale(definition, points):
-    fits = points in {"mean_1_7": (7,), "agree_5_7": (7,), "easy_4_5": (5,), "net_easy": (5, 7)}[definition]
-    if fits:
-        assert ces(histogram=[3] * points, definition=definition).n == 3 * points
-    else:
-        with pytest.raises(NotEstimable) as refusal:
-            ces(histogram=[3] * points, definition=definition)
-        assert refusal.value.reason is Reason.SCALE_MISMATCH
-
-
-def test_ces_definition_must_be_one_of_the_four():
-    with pytest.raises(InvalidInput, match="definition"):
-        ces(histogram=SEVEN, definition="mean")
 
 
 # --- mix ---------------------------------------------------------------------------------------

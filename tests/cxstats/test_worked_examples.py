@@ -61,3 +61,11 @@ def _names(name: str) -> dict[str, object]:
         "np": importlib.import_module("numpy"),
         **{key: vars(package)[key] for key in getattr(package, "__all__", ())},
     }
+
+
+def test_tests_of_the_engine_need_nothing_of_the_benchmarks():
+    for file in Path(__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            assert not any(name.split(".")[0] == "benchmarks" for name in names), file.name
