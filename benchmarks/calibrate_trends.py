@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.trend_scenarios import ANSWERS, METRICS, WANDERS, Drawn, Metric, Oracle, Wander, draw
 from cxstats import ENGINE_VERSION
-from cxstats.trends import Mark, trend_marks
+from cxstats.trends import Mark, latest_mark, trend_marks
 
 LOT = 25  # runs handed to a process at once
 JUMP = 3.0  # innovations of the oracle, up and down by turns
@@ -83,8 +83,8 @@ def _quiet(result: Tally, kind: Wander, metric: Metric, rng: np.random.Generator
 
 def _jumping(result: Tally, kind: Wander, metric: Metric, rng: np.random.Generator, jump: float) -> None:
     drawn = draw(rng, kind, metric, jump=jump)
-    found = trend_marks(values=drawn.values, sizes=drawn.sizes, variances=drawn.variances, season=12)
-    result.jumps_marked += found.latest.mark in MARKED
+    found = latest_mark(values=drawn.values, sizes=drawn.sizes, variances=drawn.variances, season=12)
+    result.jumps_marked += found.mark in MARKED
     result.jumps_marked_before += bool(_neighbors(drawn)[-1])
     result.jumps_of_oracle += Oracle.of(kind, metric, drawn.sizes).marks(metric, drawn.values)
 
