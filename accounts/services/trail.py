@@ -20,8 +20,8 @@ def record_event(
 
     `before`/`after` hold JSON values of no language and no format: keys as in the code, amounts as text
     ("45678.00"), days and moments in ISO form, choices by their value. A save that left everything as it was
-    (`before` is `after`) is no event. Every verb has its sentence in `accounts.wording`, every key its word in
-    the app's `trail_words`.
+    (`before` is `after`) is no event. Every verb has its sentence in `accounts.wording`, every key its word
+    in the app's `trail_words`.
     """
     if before and before == after:
         return
