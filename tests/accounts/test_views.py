@@ -117,6 +117,17 @@ def test_people_page_needs_the_same_queries_for_any_number_of_people(
         client.get(url("people"))
 
 
+def test_people_who_lost_their_access_are_counted_apart(ada, ben, cleo, client_of):
+    before = client_of(ada).get(url("people")).text
+    assert "3 people in Northwind Telecom." in before
+    assert "no longer" not in before
+    ben.is_active = False
+    ben.save()
+    after = client_of(ada).get(url("people")).text
+    assert "2 people in Northwind Telecom." in after
+    assert "1 more no longer has access." in after
+
+
 def test_a_line_break_in_ones_own_name_does_not_stop_the_invitation(
     client_of, ada, mailoutbox, django_capture_on_commit_callbacks
 ):
