@@ -234,6 +234,8 @@ def difference_text(shown: Measure, found: ChangeFigure) -> str:
     """
     if found.reading == ChangeReading.TOO_FEW:
         return _("too few answers")
+    if found.reading == ChangeReading.TOO_EARLY:
+        return _("too early to say")
     if found.estimate is None:
         return _("cannot be compared yet")
     estimate, interval, locale = found.estimate, found.estimate.interval, _locale()
@@ -258,6 +260,7 @@ TONES = {
     ChangeReading.WORSE: "bad",
     ChangeReading.UNCLEAR: "calm",
     ChangeReading.TOO_FEW: "calm",
+    ChangeReading.TOO_EARLY: "calm",
 }
 
 

@@ -57,12 +57,13 @@ class ImportStage(models.TextChoices):
 
 
 class ChangeReading(models.TextChoices):
-    """What may be said of two periods. "Cannot tell" is a normal answer."""
+    """What may be said of a period beside others. "Cannot tell" is a normal answer."""
 
     BETTER = "better", _("better")
     WORSE = "worse", _("worse")
     UNCLEAR = "unclear", _("cannot tell")
     TOO_FEW = "too_few", _("too few answers")
+    TOO_EARLY = "too_early", _("too early to say")
 
 
 class TargetReading(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What may be said of a metric, in words: only a difference larger than chance is called one."""
+"""What may be said of a metric, in words: a change is what is more than usual, or more than chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from customer_voice.charts import TONES, Measure, difference_text, n_text, perio
 from customer_voice.choices import ChangeReading, TargetReading
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, target_reading
-from customer_voice.selectors.figures import ChangeFigure
 from wording.joining import sentences
 
 TARGET_TONES = {TargetReading.REACHED: "good", TargetReading.MISSED: "bad", TargetReading.UNCLEAR: "calm"}
@@ -18,9 +17,14 @@ TARGET_TONES = {TargetReading.REACHED: "good", TargetReading.MISSED: "bad", Targ
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """A later period beside an earlier one, as text. `words` is empty where chance explains it."""
+    """A period beside others, as text. `words` is empty where it is no more than usual, or chance.
+
+    `text` is the difference with its range, and `label` says from what. `against` and `before` name an
+    earlier period and its figure: of a mark that judges beside all earlier periods, the one right before.
+    """
 
     period: str
+    label: str
     against: str
     before: str
     after: str
@@ -42,34 +46,42 @@ class Difference:
 
 
 def short_difference(shown: Measure, comparison: Comparison) -> Difference | None:
-    """Against the period before."""
-    return _difference(shown, comparison.series, comparison.latest, comparison.previous, comparison.change)
+    """The last period beside what all earlier ones let expect."""
+    now, then, found = comparison.latest, comparison.previous, comparison.change
+    if now is None or found is None:
+        return None
+    series = comparison.series
+    words = {
+        ChangeReading.BETTER: _("better than usual"),
+        ChangeReading.WORSE: _("worse than usual"),
+    }
+    return Difference(
+        period=span_name(now, series),
+        label=_("from what was expected"),
+        against="" if then is None else span_name(then, series),
+        before="" if then is None or then.is_small else shown.text(then.value),
+        after="" if now.is_small else shown.text(now.value),
+        text=difference_text(shown, found),
+        reading=found.reading,
+        words=words.get(found.reading, ""),
+    )
 
 
 def long_difference(shown: Measure, comparison: Comparison) -> Difference | None:
     """The last periods together against the same ones a year ago, or the first ones shown."""
-    return _difference(
-        shown, comparison.series, comparison.recent, comparison.earlier, comparison.long_change
-    )
-
-
-def _difference(
-    shown: Measure,
-    series: MetricSeries,
-    now: SeriesPoint | None,
-    then: SeriesPoint | None,
-    found: ChangeFigure | None,
-) -> Difference | None:
+    now, then, found = comparison.recent, comparison.earlier, comparison.long_change
     if now is None or then is None or found is None:
         return None
+    series = comparison.series
     against = span_name(then, series)
     words = {
         ChangeReading.BETTER: _("better than %(period)s"),
         ChangeReading.WORSE: _("worse than %(period)s"),
     }.get(found.reading, "")
     return Difference(
-        against=against,
         period=span_name(now, series),
+        label=_("from %(period)s") % {"period": against},
+        against=against,
         before="" if then.is_small else shown.text(then.value),
         after="" if now.is_small else shown.text(now.value),
         text=difference_text(shown, found),
@@ -86,7 +98,7 @@ def metric_sentence(
     short: Difference | None,
     long: Difference | None,
 ) -> str:
-    """Where the metric stands, and whether it moved since the period before and since long ago."""
+    """Where the metric stands, whether it moved since long ago, and whether its last period is unusual."""
     if latest is None:
         return _("No period has enough answers for a figure yet.")
     values = {
@@ -96,20 +108,36 @@ def metric_sentence(
         "period": period_name(latest, series),
         "n": n_text(series.metric, latest.n),
     }
-    tested = [one for one in (short, long) if one is not None and one.is_tested]
-    changed = [one for one in (long, short) if one is not None and one.is_change]
-    if changed:
-        parts = [_moved(changed[0], values), *(_also_moved(one, changed[0]) for one in changed[1:])]
+    if long is not None and long.is_change:
+        parts = [_moved(long, values)]
+        if short is not None and short.is_change:
+            parts.append(_also_unusual(short, long))
+    elif short is not None and short.is_change:
+        parts = [_unusual(short, values)]
     else:
         parts = [_("%(name)s was %(value)s in %(period)s (%(range)s, %(n)s).") % values]
-    by_chance = [one.against for one in tested if not one.is_change]
-    if len(by_chance) == 2:
-        text = _("Its differences from %(first)s and from %(second)s are no larger than chance explains.")
-        parts.append(text % {"first": by_chance[0], "second": by_chance[1]})
-    elif by_chance:
+    return sentences([*parts, *_still(short, long)])
+
+
+def _still(short: Difference | None, long: Difference | None) -> list[str]:
+    """What did not move, in one sentence, and what cannot be said yet."""
+    usual = short.period if short is not None and short.reading == ChangeReading.UNCLEAR else ""
+    chance = long.against if long is not None and long.reading == ChangeReading.UNCLEAR else ""
+    parts = []
+    if usual and chance:
+        text = _(
+            "In %(period)s it moved no more than it usually does, and its difference from %(against)s is no "
+            "larger than chance explains."
+        )
+        parts.append(text % {"period": usual, "against": chance})
+    elif usual:
+        parts.append(_("In %(period)s it moved no more than it usually does.") % {"period": usual})
+    elif chance:
         text = _("The difference from %(period)s is no larger than chance explains.")
-        parts.append(text % {"period": by_chance[0]})
-    return sentences(parts)
+        parts.append(text % {"period": chance})
+    if short is not None and short.reading == ChangeReading.TOO_EARLY:
+        parts.append(_("With so few earlier periods it is too early to say how much it usually moves."))
+    return parts
 
 
 def _moved(one: Difference, values: dict[str, str]) -> str:
@@ -133,17 +161,40 @@ def _moved(one: Difference, values: dict[str, str]) -> str:
     return text % words
 
 
-def _also_moved(one: Difference, first: Difference) -> str:
-    words = {"against": one.against, "before": one.before, "difference": one.text}
+def _unusual(one: Difference, values: dict[str, str]) -> str:
+    words = {"name": values["name"], "after": one.after, "period": one.period, "difference": one.text}
     if one.reading == ChangeReading.BETTER:
-        if first.reading == one.reading:
-            text = _("It is better than in %(against)s too: %(before)s then, %(difference)s.")
-        else:
-            text = _("But it is better than in %(against)s: %(before)s then, %(difference)s.")
-    elif first.reading == one.reading:
-        text = _("It is worse than in %(against)s too: %(before)s then, %(difference)s.")
+        text = _(
+            "%(name)s was %(after)s in %(period)s, better than this series usually wanders: "
+            "%(difference)s from what all earlier periods let expect."
+        )
     else:
-        text = _("But it is worse than in %(against)s: %(before)s then, %(difference)s.")
+        text = _(
+            "%(name)s was %(after)s in %(period)s, worse than this series usually wanders: "
+            "%(difference)s from what all earlier periods let expect."
+        )
+    return text % words
+
+
+def _also_unusual(one: Difference, first: Difference) -> str:
+    words = {"period": one.period, "after": one.after, "difference": one.text}
+    is_same_way = first.reading == one.reading
+    if one.reading == ChangeReading.BETTER:
+        text = (
+            _("%(period)s alone is better than usual too: %(after)s, %(difference)s from what was expected.")
+            if is_same_way
+            else _(
+                "But %(period)s alone is better than usual: %(after)s, %(difference)s from what was expected."
+            )
+        )
+    else:
+        text = (
+            _("%(period)s alone is worse than usual too: %(after)s, %(difference)s from what was expected.")
+            if is_same_way
+            else _(
+                "But %(period)s alone is worse than usual: %(after)s, %(difference)s from what was expected."
+            )
+        )
     return text % words
 
 
@@ -188,15 +239,19 @@ def overview_sentence(
     """What moved, in words; what did not is said once. `lines`: name, short and long difference."""
     tested = [line for line in lines if any(one is not None and one.is_tested for one in line[1:])]
     if not tested:
-        return _("There are not two complete periods to compare yet.")
+        return _("There are too few complete periods to say what is usual yet.")
     parts: list[str] = []
     still = 0
     for name, short, long in tested:
-        moves = [one for one in (long, short) if one is not None and one.is_change]
-        if moves and len(parts) < 3:
-            parts.append(_moved_briefly(name, moves[0]))
-        elif not moves:
+        if long is not None and long.is_change:
+            moved = _moved_briefly(name, long)
+        elif short is not None and short.is_change:
+            moved = _unusual_briefly(name, short)
+        else:
             still += 1
+            continue
+        if len(parts) < 3:
+            parts.append(moved)
     more = len(tested) - len(parts) - still
     if more:
         text = ngettext("%(count)d more metric moved.", "%(count)d more metrics moved.", more)
@@ -205,14 +260,14 @@ def overview_sentence(
         return sentences(parts)
     if parts:
         text = ngettext(
-            "%(count)d other metric did not move beyond chance.",
-            "%(count)d other metrics did not move beyond chance.",
+            "%(count)d other metric moved no more than usual.",
+            "%(count)d other metrics moved no more than usual.",
             still,
         )
     else:
         text = ngettext(
-            "The metric did not move beyond chance.",
-            "None of the %(count)d metrics moved beyond chance.",
+            "The metric moved no more than usual.",
+            "None of the %(count)d metrics moved more than usual.",
             still,
         )
     return sentences([*parts, text % {"count": still}])
@@ -225,6 +280,13 @@ def _moved_briefly(name: str, one: Difference) -> str:
     return _("%(name)s is worse than in %(against)s: from %(before)s to %(after)s.") % words
 
 
+def _unusual_briefly(name: str, one: Difference) -> str:
+    words = {"name": name, "period": one.period, "after": one.after}
+    if one.reading == ChangeReading.BETTER:
+        return _("%(name)s was better than usual in %(period)s: %(after)s.") % words
+    return _("%(name)s was worse than usual in %(period)s: %(after)s.") % words
+
+
 def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | None]]) -> str:
     """How many touchpoints moved, said once for the table below it."""
     tested = [pair for pair in lines if any(one is not None and one.is_tested for one in pair)]
@@ -233,14 +295,14 @@ def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | Non
     moved = sum(any(one is not None and one.is_change for one in pair) for pair in tested)
     if not moved:
         text = ngettext(
-            "It did not move beyond chance at the one touchpoint.",
-            "It did not move beyond chance at any of the %(count)d touchpoints.",
+            "It moved no more than usual at the one touchpoint.",
+            "It moved no more than usual at any of the %(count)d touchpoints.",
             len(tested),
         )
         return text % {"count": len(tested)}
     text = ngettext(
-        "It moved beyond chance at the one touchpoint.",
-        "It moved beyond chance at %(moved)d of %(count)d touchpoints.",
+        "It moved more than usual at the one touchpoint.",
+        "It moved more than usual at %(moved)d of %(count)d touchpoints.",
         len(tested),
     )
     return text % {"moved": moved, "count": len(tested)}

@@ -101,7 +101,7 @@ class MedianTime(MetricRule):
     def change(self, before: Counts, after: Counts, level: float) -> Estimate:
         """How many times as long a case took: Welch on log seconds, written back as a ratio."""
         for cell in (before, after):
-            if cell.n_open > OPEN_SHARE_ALLOWED * cell.n:
+            if _too_many_open(cell):
                 raise NotEstimable(Reason.CASES_STILL_OPEN, open_cases=cell.n_open, n=cell.n)
         return ratio_of_geometric_means(before=before.log_times(), after=after.log_times(), level=level)
 
@@ -110,6 +110,26 @@ class MedianTime(MetricRule):
             return None
         found = counts.log_times()
         return found.n, found.mean, found.variance
+
+    def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
+        """Log seconds; a period with many open cases would look shorter than it is."""
+        if _too_many_open(counts):
+            return None
+        return self.moments(counts)
+
+    def trend_refusal(self, counts: Counts) -> Reason:
+        return Reason.CASES_STILL_OPEN if _too_many_open(counts) else Reason.NO_DATA
+
+    def beside_expected(self, counts: Counts, expected: float, range: Interval) -> Estimate:
+        """How many times as long as expected."""
+        value = counts.log_times().mean
+        return Estimate(
+            value=exp(value - expected),
+            interval=Interval(low=exp(value - range.high), high=exp(value - range.low), level=range.level),
+            n=counts.n,
+            unit=Unit.RATIO,
+            method="ratio of geometric means to what earlier periods let expect",
+        )
 
     def groups(self, counts: Counts) -> tuple[AnswerGroup, ...]:
         """Spans of hours, and the open cases."""
@@ -176,6 +196,10 @@ class MedianTime(MetricRule):
 
     def effect_words(self, figure: str, count: int) -> str:
         return units.of_the_time(reader(), figure)
+
+
+def _too_many_open(cell: Counts) -> bool:
+    return cell.n_open > OPEN_SHARE_ALLOWED * cell.n
 
 
 def _median(cell: Counts) -> Figure:

@@ -15,7 +15,7 @@ from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import Axis, Figure, MetricRule, Refusal, Row, RowKind
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
-from cxstats.errors import NotEstimable
+from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Unit
 from cxstats.voc import RateTotals, rate, rate_change
 from wording import units
@@ -123,6 +123,20 @@ class RatePerExposure(MetricRule):
     def moments(self, counts: Counts) -> tuple[int, float, float] | None:
         """The engine has no estimand for rates, so no panel is made of them."""
         return None
+
+    def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
+        """By exposure: the variance of a rate falls as more is counted on."""
+        try:
+            found = rate(totals=_totals(counts), per=float(self.definition.per))
+        except NotEstimable:
+            return None
+        if found.standard_error is None:
+            return None
+        exposure = float(sum(one.exposure for one in counts.days))
+        return exposure, found.value, found.standard_error**2 * exposure
+
+    def trend_refusal(self, counts: Counts) -> Reason:
+        return Reason.TOO_FEW_PERIODS if counts.days else Reason.NO_DATA
 
     # --- words and drawing ---------------------------------------------------------------------
 

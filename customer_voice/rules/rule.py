@@ -23,8 +23,8 @@ from customer_voice.rules.definition import Definition
 from cxcharts.labels import Labels, labels_for
 from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
-from cxstats.errors import Reason
-from cxstats.results import Estimate, Unit
+from cxstats.errors import NotEstimable, Reason
+from cxstats.results import Estimate, Interval, Unit
 from cxstats.sizes import size_read, size_reckoned
 from wording.formats import reader
 
@@ -190,6 +190,31 @@ class MetricRule(ABC):
     @abstractmethod
     def moments(self, counts: Counts) -> tuple[int, float, float] | None:
         """n, value and variance of one answer, as the engine's panel takes them; None without answers."""
+
+    def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
+        """Size, value and variance of one unit of size, as marks on trends take them; None: not judged."""
+        return self.moments(counts)
+
+    def trend_refusal(self, counts: Counts) -> Reason:
+        """Why a period without such a cell is not judged."""
+        return Reason.NO_DATA
+
+    def beside_expected(self, counts: Counts, expected: float, range: Interval) -> Estimate:
+        """The value of a trend cell less what was expected of it; the scale ends where the metric ends."""
+        cell = self.trend_cell(counts)
+        if cell is None:
+            raise NotEstimable(self.trend_refusal(counts))
+        low, high = self.bounds
+        value = cell[1]
+        return Estimate(
+            value=value - min(max(expected, low), high),
+            interval=Interval(
+                low=value - min(range.high, high), high=value - max(range.low, low), level=range.level
+            ),
+            n=counts.n,
+            unit=self.unit,
+            method="distance from what earlier periods let expect",
+        )
 
     def groups(self, counts: Counts) -> tuple[AnswerGroup, ...]:
         """What lies behind the figure, from the lowest on; empty where there is nothing to show."""

@@ -13,7 +13,8 @@ from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import together
 from customer_voice.selectors.counting import Cut
 from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
-from customer_voice.selectors.periods import periods_back
+from customer_voice.selectors.marks import history_start, period_mark
+from customer_voice.selectors.periods import period_start, periods_back
 from customer_voice.selectors.points import points_of
 from customer_voice.selectors.series import (
     MetricSeries,
@@ -34,7 +35,7 @@ PERIODS_SHOWN = {Period.DAY: 60, Period.WEEK: 66, Period.MONTH: 16, Period.QUART
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """A series with its last complete period, the one before it, and whether they differ.
+    """A series with its last complete period, and whether it differs from what those before let expect.
 
     The longer view holds the last complete periods together (`recent`) against the same ones a year ago
     (`earlier`); where those have no figure, against the first ones shown.
@@ -65,7 +66,7 @@ class Comparison:
 def metric_overview(organization: Organization, *, period: Period = Period.MONTH) -> list[Comparison]:
     """Every series in use, those with answers first. Two queries, and one per series with answers.
 
-    Changes are tested together: the more metrics, the stronger each change must be to be called one.
+    Marks are made together: the more metrics, the further a period must lie from what was expected.
     """
     series = [
         (current_version(versions), versions)
@@ -127,6 +128,7 @@ def metric_comparison(
             period=period,
             start=start,
             end=end,
+            since=_since(start, period),
         )
         return [compare(series, families=families)]
 
@@ -165,6 +167,7 @@ def touchpoint_comparisons(
             period=period,
             start=start,
             end=end,
+            since=_since(start, period),
         )
         rows = [compare(series, families=len(found)) for series in found.values()]
         return sorted(rows, key=lambda row: str(row.touchpoint))
@@ -183,9 +186,9 @@ def touchpoint_comparisons(
 
 
 def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
-    """Last complete period against the complete one before it, and against a year ago.
+    """Last complete period against all before it, and the last ones together against a year ago.
 
-    A running period is not compared. Each of the two questions has its own error rate.
+    A running period is not judged. Each of the two questions has its own error rate.
     """
     complete = series.complete
     if not complete:
@@ -196,7 +199,7 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     latest = complete[-1]
     before = [point for point in series.points if point.end <= latest.start and not point.is_partial]
     previous = before[-1] if before else None
-    found = change(series.metric, previous.counts, latest.counts, families=families) if previous else None
+    found = period_mark(series, latest, families=families) if previous or series.past else None
     recent, earlier = _longer_view(series, latest)
     return Comparison(
         series=series,
@@ -210,6 +213,13 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
         else None,
         is_year_ago=bool(recent and earlier and earlier.start == _year_before(recent.start, series.period)),
     )
+
+
+def _since(start: date | None, period: Period) -> date | None:
+    """From when on the past of a series is read; only whole periods can lie before its first one."""
+    if start is None or start != period_start(start, period):
+        return None
+    return history_start(start, period)
 
 
 def _longer_view(series: MetricSeries, latest: SeriesPoint) -> tuple[SeriesPoint | None, SeriesPoint | None]:
@@ -314,7 +324,7 @@ def _remembered(
 
 def _key(metric: MetricDefinition, *question: object) -> str:
     """Names an answer in the cache; another one once the metric is counted again."""
-    text = repr((metric.pk, metric.counted_at, "ranges-95", *question))
+    text = repr((metric.pk, metric.counted_at, "marks-95", *question))
     return f"customer_voice.answers.{sha256(text.encode()).hexdigest()}"
 
 
@@ -325,7 +335,7 @@ def _without_counts(comparison: Comparison) -> Comparison:
     series = comparison.series
     return replace(
         comparison,
-        series=replace(series, points=tuple(slim(point) for point in series.points)),
+        series=replace(series, points=tuple(slim(point) for point in series.points), past=()),
         latest=comparison.latest and slim(comparison.latest),
         previous=comparison.previous and slim(comparison.previous),
         recent=comparison.recent and slim(comparison.recent),

@@ -63,6 +63,7 @@ class MetricSeries:
     points: tuple[SeriesPoint, ...]
     channel: Channel | None = None
     account: CustomerAccount | None = None
+    past: tuple[Counts, ...] = ()  # of the periods right before the first point, for marks alone
 
     @property
     def n(self) -> int:
@@ -118,11 +119,13 @@ def metric_series(
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
+    since: date | None = None,
 ) -> MetricSeries:
     """The metric per period in [start, end), gaps included as points without a value.
 
-    Every version of the metric's series counts, whichever of them is asked. Two queries; one where the
-    `versions` are known already.
+    With `since`, the first day of an earlier period, the counts from then on come along as its past. Every
+    version of the metric's series counts, whichever of them is asked. Two queries; one where the `versions`
+    are known already.
     """
     cut = Cut(segment=segment, channel=channel, account=account)
     found = counted(
@@ -133,11 +136,13 @@ def metric_series(
         touchpoint=touchpoint,
         cut=cut,
         period=period,
-        start=start,
+        start=since or start,
         end=end,
     )
     cells = found.get((), {})
-    return _series(organization, metric, cells, touchpoint, cut, period, start, end)
+    return _series(
+        organization, metric, cells, touchpoint, cut, period, start, end, has_past=since is not None
+    )
 
 
 def series_by_touchpoint(
@@ -151,8 +156,9 @@ def series_by_touchpoint(
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
+    since: date | None = None,
 ) -> dict[int, MetricSeries]:
-    """Touchpoint id -> its series; all of them span the same periods.
+    """Touchpoint id -> its series; all of them span the same periods. `since` as in `metric_series`.
 
     Three queries; two where the `versions` are known already.
     """
@@ -164,14 +170,25 @@ def series_by_touchpoint(
         by=("touchpoint_id",),
         cut=cut,
         period=period,
-        start=start,
+        start=since or start,
         end=end,
     )
+    if since is not None and start is not None:  # what was silent in the window is not shown
+        found = {key: cells for key, cells in found.items() if max(cells) >= start}
     span = _span(day for cells in found.values() for day in cells)
     touchpoints = Touchpoint.objects.of(organization).in_bulk([key[0] for key in found])
     return {
         key[0]: _series(
-            organization, metric, cells, touchpoints[key[0]], cut, period, start or span[0], end, span[1]
+            organization,
+            metric,
+            cells,
+            touchpoints[key[0]],
+            cut,
+            period,
+            start or span[0],
+            end,
+            span[1],
+            has_past=since is not None,
         )
         for key, cells in found.items()
     }
@@ -282,8 +299,15 @@ def _series(
     start: date | None,
     end: date | None,
     last: date | None = None,
+    *,
+    has_past: bool = False,
 ) -> MetricSeries:
     points: list[SeriesPoint] = []
+    past: tuple[Counts, ...] = ()
+    if has_past and start is not None:
+        earlier = {day: counts for day, counts in cells.items() if day < start}
+        cells = {day: counts for day, counts in cells.items() if day >= start}
+        past = _past(metric, earlier, min(cells), period) if earlier and cells else ()
     if cells:
         until = local_day(metric.data_until, organization)
         empty = metric.calculation.empty
@@ -310,7 +334,16 @@ def _series(
         period=period,
         unit=metric.calculation.unit,
         points=tuple(points),
+        past=past,
     )
+
+
+def _past(
+    metric: MetricDefinition, cells: dict[date, Counts], before: date, period: Period
+) -> tuple[Counts, ...]:
+    """Counts of every period from the first answer on that lies before a day, gaps included."""
+    spans = listed_periods(min(cells), before - timedelta(days=1), period)
+    return tuple(cells.get(first, metric.calculation.empty) for first, _after in spans)
 
 
 def _span(days: Iterable[date]) -> tuple[date | None, date | None]:
