@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import inf
+from math import exp, inf
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -26,7 +26,7 @@ from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
 from cxstats.durations import kaplan_meier_quantile
 from cxstats.errors import NotEstimable, Reason
-from cxstats.results import Estimate, Unit
+from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import ratio_of_geometric_means
 from wording import units
 from wording.formats import reader
