@@ -104,6 +104,25 @@ def canonical_text(content: Any, *, is_ascii: bool = False) -> str:
     )
 
 
+def is_alike(first: Any, second: Any) -> bool:
+    """Whether two JSON values are the same but for the rounding of their numbers.
+
+    The last digits of a figure depend on the order in which a processor adds; they say nothing. Whole
+    numbers, texts, keys and the number of entries are the same exactly.
+    """
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, (int, float)) and isinstance(second, (int, float)):
+        if isinstance(first, int) and isinstance(second, int):
+            return first == second
+        return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)  # a database may write 3.0 as 3
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(is_alike(first[key], second[key]) for key in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(is_alike, first, second))
+    return bool(first == second)
+
+
 def version_of(content: Any) -> int:
     """Which version of its kind this content says it is. The first one says nothing."""
     return int(content.get(CONTENT_VERSION, 1)) if isinstance(content, Mapping) else 1

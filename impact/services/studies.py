@@ -18,7 +18,7 @@ from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.errors import InvalidValues
 from common.jobs import run
-from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
+from cxstats.codec import decoded, digest_of, encoded, is_alike, marked, seed_of, version_of
 from cxstats.design import Finding
 from cxstats.evaluate import Thresholds, evaluate
 from impact.errors import NotLive, PlanNotFixed, StudyRunning
@@ -102,7 +102,7 @@ def execute_study(*, study: Study) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recomputation:
-    """Whether the stored inputs still give the stored finding, figure by figure."""
+    """Whether the stored inputs still give the stored finding, figure by figure but for rounding."""
 
     is_same: bool
     finding: Finding
@@ -113,7 +113,7 @@ def recompute(study: Study) -> Recomputation:
     """Run the engine again on the stored inputs and compare; changes nothing."""
     finding = _evaluated(study.inputs, study.seed)
     again = digest_of(study.inputs, version=version_of(study.inputs))
-    is_same = again == study.input_digest and finding_json(finding) == study.finding
+    is_same = again == study.input_digest and is_alike(finding_json(finding), study.finding)
     return Recomputation(is_same=is_same, finding=finding, input_digest=again)
 
 

@@ -17,6 +17,7 @@ from cxstats.codec import (
     decoded,
     digest_of,
     encoded,
+    is_alike,
     marked,
     seed_of,
     version_of,
@@ -183,3 +184,33 @@ def test_inputs_of_a_study_and_a_value_keep_their_digests_and_seeds():
 )
 def test_what_was_stored_is_read_and_written_again_letter_by_letter(kind, content):
     assert canonical_text(encoded(decoded(kind, content))) == canonical_text(content)
+
+
+@given(values)
+def test_whatever_is_stored_is_like_itself(value):
+    assert is_alike(value, json.loads(json.dumps(value)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ({"a": [0.1 + 0.2]}, {"a": [0.3]}, True),
+        (1e15 + 1.0, 1e15, True),
+        (3.0, 3, True),
+        (0.0, 1e-13, True),
+        (0.3, 0.3 + 1e-8, False),
+        (1e-9, 2e-9, False),
+        (10**15, 10**15 + 1, False),
+        (1, True, False),
+        (0.0, False, False),
+        (None, 0.0, False),
+        ("1.0", 1.0, False),
+        ("NaN", "NaN", True),
+        ([1.0], [1.0, 1.0], False),
+        ({"a": 1.0}, {"b": 1.0}, False),
+        ({"a": 1.0}, [1.0], False),
+    ],
+)
+def test_figures_are_alike_but_for_rounding_and_all_else_exactly(first, second, alike):
+    assert is_alike(first, second) is alike
+    assert is_alike(second, first) is alike

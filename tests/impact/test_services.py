@@ -83,6 +83,14 @@ def test_recomputing_confirms_an_untouched_study_and_exposes_a_changed_one(worke
     assert not recompute(study).is_same
 
 
+def test_recomputing_does_not_take_rounding_for_a_change(worked, ada):
+    study = finished_study(worked, ada)
+    study.finding["effect"]["value"] *= 1 + 1e-14
+    assert recompute(study).is_same
+    study.finding["effect"]["value"] *= 1 + 1e-6
+    assert not recompute(study).is_same
+
+
 def test_recomputing_exposes_changed_inputs(worked, ada):
     study = finished_study(worked, ada)
     study.inputs["panel"]["cells"][0]["n"] += 1
