@@ -124,7 +124,8 @@ HEAD = """# Calibration of marks on trends
 Quiet series that wander, and series that jump in their last month, sent through
 `cxstats.trends.trend_marks` as the pages send theirs.
 
-- Engine {version}, {runs} series per row and effect, seed {seed}, {day}, {minutes:.0f} minutes.
+- Engine {version}, {runs} series per row and effect ({harder} of the harder kinds), seed {seed}, {day},
+  {minutes:.0f} minutes.
 - Again: `{again}`.
 - Kinds of series: `benchmarks/trend_scenarios.py`. Months, with {usual} answers each unless the name says
   otherwise; marks are counted from the 13th month on (short history: the 4th to the 10th).
@@ -155,6 +156,7 @@ TABLE = f"| {' | '.join(COLUMNS)} |\n|{'--|' * len(COLUMNS)}\n"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--harder-runs", type=int, default=200, help="of the kinds beside the nine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
@@ -162,10 +164,13 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.monotonic()
     pool = ProcessPoolExecutor(options.processes)
+    runs = {False: options.runs, True: options.harder_runs}
     lots = {
         (kind.key, metric.key): [
-            pool.submit(tally, kind.key, metric.key, first, min(first + LOT, options.runs), options.seed)
-            for first in range(0, options.runs, LOT)
+            pool.submit(
+                tally, kind.key, metric.key, first, min(first + LOT, runs[kind.is_extra]), options.seed
+            )
+            for first in range(0, runs[kind.is_extra], LOT)
         ]
         for kind in WANDERS
         if kind.key.startswith(options.only)
@@ -188,6 +193,7 @@ def main() -> None:
     text = HEAD.format(
         version=ENGINE_VERSION,
         runs=options.runs,
+        harder=options.harder_runs,
         seed=options.seed,
         usual=ANSWERS,
         again=AGAIN.format(runs=options.runs, seed=options.seed, page=PAGE),
