@@ -1,6 +1,7 @@
 """Whether the last period of a series is better or worse than the series usually wanders."""
 
 from datetime import date
+from functools import lru_cache
 
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.selectors.figures import ChangeFigure
@@ -18,6 +19,10 @@ _READINGS = {
     Mark.WORSE: ChangeReading.WORSE,
     Mark.NONE: ChangeReading.UNCLEAR,
 }
+
+
+# The same series is asked for on several pages, and its mark takes some milliseconds.
+_marked = lru_cache(maxsize=8192)(latest_mark)
 
 
 def history_start(start: date, period: Period) -> date:
@@ -40,7 +45,7 @@ def period_mark(series: MetricSeries, latest: SeriesPoint, *, families: int = 1)
         return ChangeFigure(reading=ChangeReading.UNCLEAR, reason=reason, families=families)
     sizes, values, variances = zip(*(cell or (0.0, 0.0, 0.0) for cell in found), strict=True)
     try:
-        mark = latest_mark(
+        mark = _marked(
             values=values,
             sizes=sizes,
             variances=variances,

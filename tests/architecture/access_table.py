@@ -85,7 +85,6 @@ SIGN_IN = [
     Row("account_email", "get", PUBLIC, ok=302),
     Row("account_email", "post", PUBLIC, ok=302),
     Row("email_address", "get", PUBLIC, ok=302),
-    Row("email_address", "post", PUBLIC, ok=302),
     Row("account_email_verification_sent", "get", PUBLIC),
     Row("account_change_password", "get", SIGNED_IN),
     Row("account_change_password", "post", SIGNED_IN),

@@ -128,9 +128,8 @@ def test_a_box_to_tick_stands_before_its_words(ada):
     assert shown.index("<input") < shown.index("This metric has a yearly season")
 
 
-def test_labels_say_when_a_comment_is_needed(seats):
+def test_labels_say_when_a_comment_is_needed():
     assert note_beside(VoteForm(seats=()), "comment") == "needed to ask for changes or to reject"
-    assert note_beside(VoteForm(seats=tuple(seats[:2])), "seat") == ""
     assert note_beside(ReviewForm(), "comment") == "needed to dispute"
     assert note_beside(MilestoneForm(needs_reason=True), "reason") == ""
     assert note_beside(CharterForm(), "early_end") == ""

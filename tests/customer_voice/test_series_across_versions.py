@@ -201,7 +201,7 @@ def test_each_series_stands_once_in_selectors_and_filters_all_its_answers(
     for pk in (heard.pk, later.pk):
         page = client.get(url("feedback_list", metric=pk)).content.decode()
         assert page.count(">NPS®</option>") == 1
-        assert "8 match." in page
+        assert "8 answers match." in page
     assert client.get(url("definition_list")).content.decode().count("<code>nps</code>") == 1
     page = pages.metric_page(organization, heard)
     assert (page.series.n, len(page.figure.definition_changes)) == (8, 1)

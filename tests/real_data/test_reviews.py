@@ -63,7 +63,7 @@ def test_words_come_in_and_every_one_is_found(reviews, listed, name, touchpoint,
         parts = asked.lower().split()
         number = sum(all(part in text.lower() for part in parts) for text in texts)
         assert number > 1
-        assert f"{number} match." in listed(asked).replace(",", ""), asked
+        assert f"{number} answers match." in listed(asked).replace(",", ""), asked
 
 
 @pytest.mark.parametrize(
