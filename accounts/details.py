@@ -95,10 +95,14 @@ def all_words() -> Words:
 
 def word_of(words: Words, happened: str, key: str) -> Word | None:
     """The word of this verb, else of what it is about, else of all."""
-    for about in (happened, happened.partition(".")[0], ANY):
+    for about in _abouts(happened):
         if key in words.get(about, {}):
             return words[about][key]
     return None
+
+
+def _abouts(happened: str) -> tuple[str, str, str]:
+    return happened, happened.partition(".")[0], ANY
 
 
 def details_of(event: AuditEvent, words: Words, currency: str) -> tuple[Detail, ...]:
@@ -109,8 +113,19 @@ def details_of(event: AuditEvent, words: Words, currency: str) -> tuple[Detail, 
     return tuple(_details(event, words, currency))
 
 
+# Keys stand in the order of the words; what somebody said follows what happened. (A database that keeps JSON
+# as values hands keys out in an order of its own.)
+_SPOKEN_LAST = frozenset({"reason", "note", "comment"})
+
+
+def _place(key: str, known: list[str]) -> int:
+    return known.index(key) if key in known else len(known)
+
+
 def _details(event: AuditEvent, words: Words, currency: str) -> Iterator[Detail]:
-    for key in [*event.after, *(key for key in event.before if key not in event.after)]:
+    keys = [*event.after, *(key for key in event.before if key not in event.after)]
+    places = [known for about in _abouts(event.verb) for known in words.get(about, {})]
+    for key in sorted(keys, key=lambda key: (key in _SPOKEN_LAST, _place(key, places))):
         old, new = event.before.get(key), event.after.get(key)
         if _is_empty(old) and _is_empty(new):
             continue

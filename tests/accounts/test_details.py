@@ -74,8 +74,19 @@ def test_zero_and_no_are_values_and_empty_ones_are_none():
 
 def test_what_stayed_is_told_once_and_what_went_has_a_dash():
     assert lines("person.changed", {"role": "auditor", "job_title": "CFO"}, {"role": "auditor"}) == [
-        ("Role", None, "Auditor"),
         ("Job title", "CFO", "–"),
+        ("Role", None, "Auditor"),
+    ]
+
+
+def test_lines_stand_in_the_order_of_the_words_and_the_reason_last():
+    """Whatever order the database hands the keys out in."""
+    told = {"reason": "Left", "role": "auditor", "unheard_of": 1, "job_title": "CFO"}
+    assert [line[0] for line in lines("person.changed", {}, told)] == [
+        "Job title",
+        "Role",
+        "unheard_of",
+        "Reason",
     ]
 
 

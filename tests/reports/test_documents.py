@@ -105,7 +105,7 @@ def test_every_line_that_was_fixed_is_in_the_plan(ada, supported):
     lines = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", table[: table.index("For the auditor")], re.DOTALL)
     assert [(label, " ".join(text.split())) for label, text in lines] == [
         ("Metric", "NPS®"),
-        ("Where it was introduced", "Onboarding"),
+        ("Where it was introduced", supported.study.inputs["subject"]["treated"][0]["name"]),
         ("Compared with", "Onboarding other 0"),
         ("Segment", "–"),
         ("Measured by", "Week"),
