@@ -1,11 +1,11 @@
 """Thousands of simulated initiatives with known truth through `cxstats.evaluate`.
 
-Run: ``python -m benchmarks.calibrate --runs 1000 --seed 1 --output docs/methods/calibration.md``
+Run: ``python -m benchmarks.calibrate --runs 1000 --seed 1 --store counts.json --output table.md``
 """
 
 import argparse
+import json
 import os
-import time
 from collections import Counter
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -27,29 +27,27 @@ from cxstats.evaluate import evaluate
 
 @dataclass
 class Tally:
-    """Counts of one scenario at one true effect."""
+    """Counts and sums of one scenario at one true effect."""
 
     runs: int = 0
     verdicts: Counter = field(default_factory=Counter)
     refusals: Counter = field(default_factory=Counter)
     methods: Counter = field(default_factory=Counter)
     covered: int = 0
-    errors: list = field(default_factory=list)
-    oracle: list = field(default_factory=list)
-    knowing: list = field(default_factory=list)
+    estimated: int = 0
+    errors: float = 0.0
+    squares: float = 0.0  # of the errors
+    known: int = 0  # runs with an oracle
+    oracle: float = 0.0
+    knowing: float = 0.0
 
     def add(self, other: "Tally") -> None:
         """Counts of more runs of the same scenario."""
-        self.runs += other.runs
-        self.covered += other.covered
-        for name in ("verdicts", "refusals", "methods"):
-            getattr(self, name).update(getattr(other, name))
-        for name in ("errors", "oracle", "knowing"):
-            getattr(self, name).extend(getattr(other, name))
-
-    @property
-    def estimated(self) -> int:
-        return len(self.errors)
+        for name in vars(other):
+            if isinstance(getattr(self, name), Counter):
+                getattr(self, name).update(getattr(other, name))
+            else:
+                setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def share(self, verdict: Verdict) -> float:
         return self.verdicts[verdict] / self.runs
@@ -57,6 +55,18 @@ class Tally:
     @property
     def coverage(self) -> float | None:
         return self.covered / self.estimated if self.estimated else None
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the estimate."""
+        if not self.estimated:
+            return None
+        mean = self.errors / self.estimated
+        return float(np.sqrt(max(0.0, self.squares / self.estimated - mean**2)))
+
+    def power_of(self, name: str) -> float | None:
+        """Mean power of `oracle` or `knowing`."""
+        return getattr(self, name) / self.known if self.known else None
 
 
 LOT = 25  # runs handed to a process at once
@@ -76,43 +86,83 @@ def tally(key: str, has_effect: bool, first: int, last: int, seed: int) -> Tally
         result.methods[f"{found.grade.value} {found.method.value} ({found.method_reason})"] += 1
         if case.oracle_se is not None:
             distance = case.truth / case.oracle_se
-            result.knowing.append(float(norm.sf(norm.ppf(0.975) - distance)))
+            result.known += 1
+            result.knowing += float(norm.sf(norm.ppf(0.975) - distance))
             freedom = min(case.oracle_freedom, 1e6)
-            result.oracle.append(float(nct.sf(student.ppf(0.975, freedom), freedom, distance)))
+            result.oracle += float(nct.sf(student.ppf(0.975, freedom), freedom, distance))
         if found.effect is None:
             result.refusals[found.refusal.value] += 1
             continue
         shown = found.effect
         if scenario.line:
             shown = next(line for line in found.sensitivity if line.key == scenario.line)
-        result.covered += shown.interval.contains(case.truth)
-        result.errors.append(shown.value - case.truth)
+        result.covered += bool(shown.interval.contains(case.truth))
+        result.estimated += 1
+        result.errors += float(shown.value - case.truth)
+        result.squares += float(shown.value - case.truth) ** 2
     return result
 
 
-def together(lots: list[Future[Tally]]) -> Tally:
-    """One tally of all lots."""
-    whole = Tally()
+@dataclass
+class Store:
+    """What was run before by this engine with this seed: a long table can be interrupted and made longer."""
+
+    path: Path | None
+    seed: int
+    known: dict[tuple[str, bool], Tally] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path is None or not self.path.exists():
+            return
+        said = json.loads(self.path.read_text())
+        if (said["engine"], said["seed"]) != (ENGINE_VERSION, self.seed):
+            return
+        for key, parts in said["scenarios"].items():
+            for has_effect, part in zip((False, True), parts, strict=True):
+                counted = {name: Counter(part[name]) for name in ("verdicts", "refusals", "methods")}
+                self.known[key, has_effect] = Tally(**{**part, **counted})
+
+    def begun(self, scenario: Scenario, has_effect: bool) -> Tally:
+        return self.known.setdefault((scenario.key, has_effect), Tally())
+
+    def save(self) -> None:
+        """A scenario that is whole, written so that a stop in the middle loses none."""
+        if self.path is None:
+            return
+        keys = dict.fromkeys(key for key, _effect in self.known)
+        whole = [key for key in keys if self.known[key, False].runs == self.known[key, True].runs > 0]
+        said = {
+            "engine": ENGINE_VERSION,
+            "seed": self.seed,
+            "scenarios": {key: [vars(self.known[key, effect]) for effect in (False, True)] for key in whole},
+        }
+        written = self.path.with_suffix(".part")
+        written.write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
+        written.replace(self.path)
+
+
+def finish(begun: Tally, lots: list[Future[Tally]]) -> Tally:
+    """What was known, with all lots that were missing."""
     for lot in lots:
-        whole.add(lot.result())
-    return whole
+        begun.add(lot.result())
+    return begun
 
 
 def line(scenario: Scenario, none: Tally, some: Tally) -> str:
     """One row of the table."""
-    oracle = float(np.mean(some.oracle)) if some.oracle else None
-    knowing = float(np.mean(some.knowing)) if some.knowing else None
+    oracle, knowing = some.power_of("oracle"), some.power_of("knowing")
     power = some.share(Verdict.SUPPORTED)
     refused = (sum(none.refusals.values()) + sum(some.refusals.values())) / (none.runs + some.runs)
     why = ", ".join(f"{key} {n}" for key, n in (none.refusals + some.refusals).most_common(2))
-    bias = float(np.mean(none.errors + some.errors)) if none.errors or some.errors else None
-    spread = float(np.std(none.errors)) if none.errors else None
+    estimated = none.estimated + some.estimated
+    bias = (none.errors + some.errors) / estimated if estimated else None
+    spread = none.spread
 
     def text(value: float | None, form: str) -> str:
         return "" if value is None else format(value, form)
 
     return (
-        f"| {scenario.key} | {none.methods.most_common(1)[0][0]} "
+        f"| {scenario.key} | {none.runs} | {none.methods.most_common(1)[0][0]} "
         f"| {100 * none.share(Verdict.SUPPORTED):.1f} | {100 * none.share(Verdict.CONTRADICTED):.1f} "
         f"| {text(none.coverage and 100 * none.coverage, '.1f')} "
         f"| {text(some.coverage and 100 * some.coverage, '.1f')} "
@@ -134,8 +184,9 @@ def misses(scenario: Scenario, none: Tally, some: Tally) -> list[str]:
         margin = 2 * np.sqrt(0.05 * 0.95 / part.estimated)
         if not 0.93 - margin <= part.coverage <= 0.97 + margin:
             found.append(f"{scenario.key}: coverage {100 * part.coverage:.1f} % {label} effect")
-    if some.oracle and "D " not in some.methods.most_common(1)[0][0]:
-        oracle, power = float(np.mean(some.oracle)), some.share(Verdict.SUPPORTED)
+    oracle = some.power_of("oracle")
+    if oracle is not None and "D " not in some.methods.most_common(1)[0][0]:
+        power = some.share(Verdict.SUPPORTED)
         if power < 0.8 * oracle - 2 * np.sqrt(power * (1 - power) / some.runs):
             found.append(
                 f"{scenario.key}: power {100 * power:.0f} % beside {100 * oracle:.0f} % of the oracle"
@@ -147,8 +198,8 @@ HEAD = """# Calibration of the evidence engine
 
 Simulated initiatives whose true effect is known, sent through `cxstats.evaluate.evaluate` as a user would.
 
-- Engine {version}, {runs} runs per scenario and effect, seed {seed}, {day}, {minutes:.0f} minutes.
-- Again: `python -m benchmarks.calibrate --runs {runs} --seed {seed} --output docs/methods/calibration.md`.
+- Engine {version}, seed {seed}, {day}. Counts behind the table: `docs/methods/calibration.json`.
+- Again, or with more runs: `make calibrate`. It goes on from those counts, which another engine throws away.
 - Scenarios: `benchmarks/scenarios.py`. Metric in points, one answer has a standard deviation of 80.
 
 **How to read it.** *False claims*: share of initiatives without any effect that came out "supported"
@@ -158,11 +209,12 @@ held the truth, without and with an effect (goal: 93 to 97). *Spread*: standard 
 somebody who knows the model that made the data, its persistence and the sampling noise of every period
 included, and estimates only how large the noise is altogether (noncentral t). *All-knowing*: power of
 somebody who knows every number of the model too, as no analyst of real data does.
-*Refused*: share not estimable, without and with effect together.
+*Runs*: with and without effect each. *Refused*: share not estimable, without and with effect together.
 
-| scenario | grade and method | false claims % | wrong way % | coverage % (none) | coverage % (effect) \
-| bias | spread | effect | power % | oracle % | all-knowing % | refused % | reasons (runs) |
-|--|--|--|--|--|--|--|--|--|--|--|--|--|--|
+| scenario | runs | grade and method | false claims % | wrong way % | coverage % (none) \
+| coverage % (effect) | bias | spread | effect | power % | oracle % | all-knowing % | refused % \
+| reasons (runs) |
+|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|
 """
 
 
@@ -173,30 +225,34 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--only", default="", help="scenarios whose key starts with this")
+    parser.add_argument("--store", type=Path, help="JSON of what was run before: goes on from there")
     options = parser.parse_args()
-    begun = time.monotonic()
+    store = Store(options.store, options.seed)
     rows, missed = [], []
     chosen = [scenario for scenario in SCENARIOS if scenario.key.startswith(options.only)]
     pool = ProcessPoolExecutor(options.processes)
     lots = {
         (scenario.key, has_effect): [
             pool.submit(tally, scenario.key, has_effect, first, min(first + LOT, options.runs), options.seed)
-            for first in range(0, options.runs, LOT)
+            for first in range(store.begun(scenario, has_effect).runs, options.runs, LOT)
         ]
         for scenario in chosen
         for has_effect in (False, True)
     }
     for scenario in chosen:
-        none, some = (together(lots[scenario.key, has_effect]) for has_effect in (False, True))
+        none, some = (
+            finish(store.begun(scenario, has_effect), lots[scenario.key, has_effect])
+            for has_effect in (False, True)
+        )
+        store.save()
         rows.append(line(scenario, none, some))
         missed += misses(scenario, none, some)
         print(rows[-1], flush=True)
+    pool.shutdown()
     text = HEAD.format(
         version=ENGINE_VERSION,
-        runs=options.runs,
         seed=options.seed,
         day=datetime.now(tz=UTC).date().isoformat(),
-        minutes=(time.monotonic() - begun) / 60,
     )
     text += "\n".join(rows) + "\n\n## Goals not met\n\n"
     text += "Beyond two standard errors of the simulation:\n\n" if missed else "None.\n"

@@ -16,12 +16,16 @@ import numpy as np
 
 from benchmarks.record import record
 from cxstats import roi
+from cxstats.anonymity import MINIMUM, Group
 from cxstats.design import DesignGrade, Verdict
 from cxstats.did import Base, Inference, staggered_effects
 from cxstats.drivers import lmg_shares
+from cxstats.engagement import Function
+from cxstats.engagement.plans import plans
 from cxstats.its.noise import plain_fit
 from cxstats.voc import nps_histogram_table
 
+CHANGED = 0.1  # of the functions have a few other people than in the wave before
 FIRST_USE = "cxstats.reference.normal_quantile(0.975)"
 MODULES = ("agreement", "drivers", "maturity", "portfolio", "roi", "voc")
 
@@ -259,6 +263,37 @@ def staggered_row(*, cohorts: int = 20, units: int = 200, limit_seconds: float =
     )
 
 
+def small_groups_row(*, functions: int = 1000, drivers: int = 30, limit_seconds: float = 1.0) -> Row:
+    """What may be told of functions in three levels, with agreement and few changes; the limit is peer."""
+    rng = np.random.default_rng(11)
+    departments = 30
+    groups = [Group(key="all", parent=None, own=(0,) * drivers)]
+    groups += [
+        Group(key=f"{number}", parent="all", own=tuple(rng.integers(2, 6, drivers).tolist()))
+        for number in range(departments)
+    ]
+    for number in range(functions - departments - 1):
+        people = int(rng.choice([3, 4, 6, 8, 12, 30, 60]))
+        own = tuple(rng.binomial(people, 0.95, drivers).tolist())
+        groups.append(Group(key=f"t{number}", parent=f"{number % departments}", own=own))
+    answers = rng.multinomial([group.own for group in groups], [0.05, 0.15, 0.8])
+    wave = [Function(key=group.key, parent=group.parent, asked=max(group.own) + 2) for group in groups]
+    people = np.array([max(group.own) + 1 for group in groups])
+    changed = {group.key for group in groups if rng.random() < CHANGED}
+
+    def ours() -> None:
+        plans(wave, people, answers, MINIMUM, changed)
+
+    ours_seconds, _ = best_pair(ours, lambda: None, 5)
+    return Row(
+        what=f"small groups: {functions} functions x {drivers} drivers, three levels",
+        peer=f"{limit_seconds:g} s",
+        ours_seconds=ours_seconds,
+        peer_seconds=limit_seconds,
+        limit=1.0,
+    )
+
+
 def import_seconds(code: str) -> float:
     """What a fresh interpreter spends in imports, as it says itself (``-X importtime``)."""
     command = [sys.executable, "-X", "importtime", "-c", code]
@@ -313,6 +348,7 @@ def main() -> None:
         monte_carlo_row(),
         series_row(),
         staggered_row(),
+        small_groups_row(),
         import_row("import cxstats", "import numpy", "import cxstats", 2.0),
         import_row("import cxstats.evaluate", used, "import cxstats.evaluate", 1.2),
         import_row(

@@ -90,7 +90,7 @@ class Labels:
     sentence_limits: str = "Usual level {center}, control limits {low} to {high}."
     sentence_counterfactual: str = (
         "Since the go-live ({date}) the observed value went to {observed} in {period}; without the "
-        "initiative {expected} was expected ({low} to {high})."
+        "initiative {expected} was expected (level {low} to {high})."
     )
     sentence_no_expected: str = "No expected trend could be estimated."
     sentence_effect: str = "Difference on average since go-live: {value} ({level} interval {low} to {high})."
@@ -101,6 +101,7 @@ class Labels:
     sentence_dot_target: str = "target {value}"
     sentence_interval: str = "{name}: {value} ({low} to {high}), {state}."
     sentence_interval_open: str = "{name}: {value}."
+    sentence_pair: str = "{name}: {x_name} {x}, {y_name} {y}."
     sentence_year: str = "{year}: benefit {benefit}, cost {cost}, cumulative {cumulative}{range}."
     sentence_year_range: str = " ({low} to {high})"
     sentence_distribution: str = (
@@ -215,7 +216,7 @@ CHINESE = Labels(
     sentence_target="目标：{value}。",
     sentence_limits="通常水平{center}，控制限{low}至{high}。",
     sentence_counterfactual=(
-        "自上线（{date}）以来，实际值到{period}为{observed}；若无此举措，预期为{expected}（{low}至{high}）。"
+        "自上线（{date}）以来，实际值到{period}为{observed}；若无此举措，预期为{expected}（水平{low}至{high}）。"
     ),
     sentence_no_expected="无法估计预期走势。",
     sentence_effect="上线以来的平均差异：{value}（{level}区间{low}至{high}）。",
@@ -226,6 +227,7 @@ CHINESE = Labels(
     sentence_dot_target="目标{value}",
     sentence_interval="{name}：{value}（{low}至{high}），{state}。",
     sentence_interval_open="{name}：{value}。",
+    sentence_pair="{name}：{x_name}{x}，{y_name}{y}。",
     sentence_year="{year}：收益{benefit}，成本{cost}，累计{cumulative}{range}。",
     sentence_year_range="（{low}至{high}）",
     sentence_distribution="期望值{mean}；十次中有九次介于{p5}与{p95}之间；亏损概率{loss}。",

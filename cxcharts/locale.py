@@ -1,5 +1,6 @@
 """How numbers and dates are written, in Python and, by the same rules, in the drawing engine."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -158,6 +159,9 @@ def closed(text: str, locale: Locale) -> str:
     return stripped + ("。" if locale.key == "zh-hans" else ".")
 
 
+MOST_DECIMALS = 7  # of thousands, millions, ...: an amount to the last cent
+
+
 def _decimals_of(step: float) -> int:
     """So many decimals write every multiple of this step."""
     return next((d for d in range(7) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 7)
@@ -181,6 +185,7 @@ class ValueFormat:
     suffix: str = ""
     compact: bool = False
     is_percentage: bool = False
+    least_decimals: int = 0  # of a shortened number, where figures would else look alike
 
     def text(self, value: float, locale: Locale, *, signed: bool = False) -> str:
         """`value` as text; with `signed`, a plus before positive numbers."""
@@ -199,6 +204,7 @@ class ValueFormat:
                 number, unit, step = number / size, word, step / size
                 decimals = max(0, 2 - max(0, floor(log10(abs(number)))))
                 break
+        decimals = max(decimals, self.least_decimals)
         if step:
             decimals = max(decimals, min(_decimals_of(step), ceil(-log10(step)) + 2))
         return self._written(number, decimals, locale, signed=signed, unit=unit)
@@ -211,6 +217,19 @@ class ValueFormat:
         sign = "" if is_zero else MINUS if number < 0 else "+" if signed else ""
         text = f"{sign}{self.prefix}{locale.figure(digits)}{unit}{self.suffix}"
         return locale.percents.format(text) if self.is_percentage else text
+
+    def telling_apart(self, ends: Iterable[tuple[float, float]], locale: Locale) -> "ValueFormat":
+        """The format with so many decimals that the ends of no range read alike, as far as that helps.
+
+        Ends nearer to each other than a part of a billion are one.
+        """
+        pairs = [(a, b) for a, b in ends if abs(a - b) > 1e-9 * max(abs(a), abs(b))]
+        form = self
+        for decimals in range(MOST_DECIMALS + 1):
+            form = replace(self, least_decimals=decimals) if decimals else self
+            if all(form.text(low, locale) != form.text(high, locale) for low, high in pairs):
+                break
+        return form
 
     def bare(self) -> "ValueFormat":
         """The format without a word after the number, for the second mention of a unit."""

@@ -152,7 +152,7 @@ def to_png(
 
 def payload(chart: Chart, locale: str | Locale = "en") -> dict[str, Any]:
     """All that charts.js needs to draw one chart."""
-    where: Locale = locale_for(locale)
+    where = locale_for(locale)
     return {
         "spec": chart.spec,
         "config": {kind.value: config(kind) for kind in (Theme.LIGHT, Theme.DARK)},

@@ -6,4 +6,4 @@ outputs are frozen dataclasses, time and random generators are arguments.
 A question without an answer raises `NotEstimable` with a reason from a closed list.
 """
 
-ENGINE_VERSION = "1.2.0"
+ENGINE_VERSION = "1.3.0"

@@ -20,6 +20,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 CONTENT_VERSION = "content_version"  # the key under which content says its version; without it, version 1
 
+ADDED_LATER = "added_later"  # metadata of a field that is not written at its default: what was stored stays
 _PLAIN = frozenset({str, int, bool})
 _BEYOND = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
 
@@ -52,7 +53,11 @@ def encoded(value: object, *, number: Callable[[float], Any] = number_as_json) -
     if isinstance(value, Decimal):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: encoded(getattr(value, name), number=number) for name in _names(type(value))}
+        return {
+            name: encoded(item, number=number)
+            for name, unsaid in _names(type(value))
+            if (item := getattr(value, name)) != unsaid or unsaid is MISSING
+        }
     if isinstance(value, Mapping):
         return {str(key): encoded(item, number=number) for key, item in value.items()}
     if isinstance(value, Sequence):
@@ -173,8 +178,11 @@ def _decoded_dataclass(kind: type, content: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind))
+def _names(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Fields of a dataclass, each with the value at which it is not written (those added later)."""
+    return tuple(
+        (item.name, item.default if item.metadata.get(ADDED_LATER) else MISSING) for item in fields(kind)
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from cxstats.codec import ADDED_LATER
 from cxstats.errors import Reason
 from cxstats.results import Estimate, Interval, Unit
 
@@ -19,6 +20,12 @@ class EstimandKind(StrEnum):
     SHARE = "share"  # value 0..1
     MEAN = "mean"  # value on the answer scale
     LOG_DURATION = "log_duration"  # mean of log seconds; effects read as ratios
+    COUNT = "count"  # events per exposure; effects read as ratios
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether effects are estimated as logarithms and read as ratios."""
+        return self in (EstimandKind.LOG_DURATION, EstimandKind.COUNT)
 
 
 class PeriodKind(StrEnum):
@@ -70,6 +77,16 @@ class Method(StrEnum):
     STRUCTURAL_TIME_SERIES = "structural_time_series"
     SEGMENTED_REGRESSION = "segmented_regression"
     BEFORE_AFTER = "before_after"
+
+
+COMPARISONS = frozenset(
+    {
+        Method.DIFFERENCE_IN_DIFFERENCES,
+        Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES,
+        Method.SYNTHETIC_CONTROL,
+        Method.STRUCTURAL_TIME_SERIES,
+    }
+)  # the methods that look at units without the change; the others know one series alone
 
 
 class Light(StrEnum):
@@ -126,7 +143,10 @@ class PanelCell:
     variance of `value` is variance / n). `definition` is a key that changes whenever wording,
     scale, channel or box rule change. `strata` gives (stratum, n, value, variance) for mix checks.
     `open_cases` (LOG_DURATION) counts the period's cases that were not resolved at the cut-off and are
-    in neither `value` nor `n`; `evaluate` leaves out young periods in which they are many.
+    in neither `value` nor `n`; `evaluate` leaves out young periods in which they are many. Where every case
+    was followed for `horizon` seconds (0: for as long as there was), longer ones are in `value` by their
+    likelihood, and `open_cases` are those alone that could not be followed for that long yet.
+    COUNT: `n` are the events, 0 too, and `exposure` > 0 what they were counted on, in the unit of the rate.
     """
 
     unit: str
@@ -137,6 +157,24 @@ class PanelCell:
     definition: str = ""
     strata: tuple[tuple[str, int, float, float], ...] = ()
     open_cases: int = 0
+    exposure: float = field(default=0.0, metadata={ADDED_LATER: True})
+    horizon: float = field(default=0.0, metadata={ADDED_LATER: True})
+
+    @classmethod
+    def count(
+        cls, *, unit: str, period: date, events: int, exposure: float = 1.0, definition: str = ""
+    ) -> "PanelCell":
+        """Cell of a rate: events by exposure (hundreds of orders, days, 1 for a plain number per period)."""
+        value = events / exposure
+        return cls(
+            unit=unit,
+            period=period,
+            value=value,
+            n=events,
+            variance=value**2,
+            definition=definition,
+            exposure=exposure,
+        )
 
     @classmethod
     def nps(

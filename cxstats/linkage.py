@@ -137,6 +137,61 @@ def associate(
     )
 
 
+def smallest_association(
+    *,
+    units: int,
+    correlation: Correlation = Correlation.SPEARMAN,
+    power: float = 0.8,
+    level: float = 0.95,
+) -> float:
+    """The weakest correlation that so many units would show with this probability.
+
+    Parameters
+    ----------
+    units : int
+        How many units are compared, >= 4.
+    correlation : Correlation
+        As in `associate`, whose interval has to leave 0 out.
+    power : float
+        Probability of seeing it, in (0.5, 1).
+    level : float
+        Nominal coverage of the interval, in (0, 1).
+
+    Returns
+    -------
+    float
+        In 0..1: the r with atanh(r) = (z_level + z_power) * sqrt(v(r)), where v is the variance that
+        `associate` uses. Weaker associations of either sign may well stay unseen.
+
+    Raises
+    ------
+    InvalidInput
+        Fewer than four units, a power or level outside its range.
+
+    Source
+    ------
+    Fisher (1921), Metron 1:3-32; Bonett and Wright (2000), Psychometrika 65:23-28.
+
+    Examples
+    --------
+    >>> round(smallest_association(units=28, correlation=Correlation.PEARSON), 2)  # Cohen (1988): 28 for 0.5
+    0.51
+    """
+    n = count("units", units, minimum=4)
+    if not 0.5 < fraction("power", power) < 1:
+        raise InvalidInput("power", "between 0.5 and 1")
+    reach = two_sided_z(level) + float(special.ndtri(power))
+    low, high = 0.0, 1.0 - 1e-12
+    for _step in range(60):
+        middle = (low + high) / 2
+        extra = 0.0 if correlation is Correlation.PEARSON else middle**2 / 2
+        if atanh(middle) < reach * sqrt((1 + extra) / (n - 3)):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LaggedAssociation:
     """Change of y one wave later per unit of x, within units over time.

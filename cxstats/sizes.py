@@ -1,7 +1,7 @@
 """Sizes of effects: as the engine reckons them, and as people read and type them.
 
 Points and steps of a scale are the same to both. Shares 0..1 are read as percentage points. Effects on times
-are estimated as logarithms, come back as ratios, and are read as percent of the time.
+and on counts are estimated as logarithms, come back as ratios, and are read as percent.
 """
 
 from math import log1p
@@ -37,7 +37,7 @@ def size_read(kind: EstimandKind, effect: float) -> float:
     """
     if kind is EstimandKind.SHARE:
         return 100 * effect
-    return 100 * (effect - 1) if kind is EstimandKind.LOG_DURATION else effect
+    return 100 * (effect - 1) if kind.is_ratio else effect
 
 
 def size_reckoned(kind: EstimandKind, typed: float, *, is_rise: bool) -> float:
@@ -75,7 +75,7 @@ def size_reckoned(kind: EstimandKind, typed: float, *, is_rise: bool) -> float:
     size = real("typed", typed, minimum=0.0)
     if kind is EstimandKind.SHARE:
         return size / 100
-    if kind is EstimandKind.LOG_DURATION:
+    if kind.is_ratio:
         share = size / 100
         return log1p(share) if is_rise else -log1p(-min(share, LARGEST_FALL))
     return size

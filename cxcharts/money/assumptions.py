@@ -69,7 +69,9 @@ def tornado(
         raise ValueError("a tornado chart needs at least one assumption")
     finite([base, *(v for r in rows for v in (r.at_low, r.at_high))])
     ordered = sorted(rows, key=lambda r: -abs(r.at_high - r.at_low))
-    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
+    reader = locale_for(locale)
+    value = scale.value.telling_apart([(r.at_low, r.at_high) for r in ordered], reader)
+    writer = Writer(value=value, labels=labels, locale=reader)
     wide, narrow = grids([r.name for r in ordered], wide_room=170, narrow_room=190)
     inputs = max(width_of(t, SMALL) for r in ordered for t in (r.low_input, r.high_input)) + 10
     plot = max(150.0, 620 - wide.room - 2 * inputs)

@@ -88,9 +88,10 @@ def value_distribution(
         raise ValueError("a distribution chart needs at least one bin")
     finite(v for b in bins for v in (b.low, b.high, b.share))
     finite((p5, mean, p95, loss_share))
-    writer = Writer(value=scale.value, labels=labels, locale=locale_for(locale))
     ordered = sorted(bins, key=lambda b: b.low)
     low, high = ordered[0].low, ordered[-1].high
+    writer = _writer([(p5, mean), (mean, p95)], scale, labels, locale)
+    finer = _writer([(b.low, b.high) for b in ordered], scale, labels, locale)
     named = (
         (writer.locale.share(0.05), p5),
         (labels.expected_value, mean),
@@ -111,7 +112,7 @@ def value_distribution(
         *_line_at_zero(low, high, x),
         *rules,
         *_key(loss, lanes, labels),
-        _hover(ordered, x, writer),
+        _hover(ordered, x, finer),
     ]
     sentence = labels.sentence_distribution.format(
         p5=writer.text(p5), mean=writer.text(mean), p95=writer.text(p95), loss=loss
@@ -121,8 +122,16 @@ def value_distribution(
         subtitle,
         view(height=height, layers=layers),
         writer.alternative(title, subtitle, [sentence]),
-        _table(ordered, named, Cell(loss, loss_share), writer),
+        _table(ordered, named, Cell(loss, loss_share), writer, finer),
     )
+
+
+def _writer(
+    pairs: Sequence[tuple[float, float]], scale: Scale, labels: Labels, locale: str | Locale
+) -> Writer:
+    """Values with as many digits as tell the two ends of each pair apart."""
+    reader = locale_for(locale)
+    return Writer(value=scale.value.telling_apart(pairs, reader), labels=labels, locale=reader)
 
 
 def _loss_text(share: float, where: Locale) -> str:
@@ -197,10 +206,12 @@ def _hover(bins: Sequence[Bin], x: dict[str, Any], writer: Writer) -> Layer:
     return hover_boxes(values, {"x": x, "x2": {"field": "x2"}}, tips, name="bins", y=0, y2="height")
 
 
-def _table(bins: Sequence[Bin], named: Sequence[tuple[str, float]], loss: Cell, writer: Writer) -> Table:
-    """Every bin; below them the values that have a name and the chance of a loss."""
+def _table(
+    bins: Sequence[Bin], named: Sequence[tuple[str, float]], loss: Cell, writer: Writer, finer: Writer
+) -> Table:
+    """Every bin, with ends that differ (`finer`); below them the named values and the chance of a loss."""
     labels, share = writer.labels, writer.locale.share
-    rows = [(writer.cell(b.low), writer.cell(b.high), Cell(share(b.share, 1), b.share)) for b in bins]
+    rows = [(finer.cell(b.low), finer.cell(b.high), Cell(share(b.share, 1), b.share)) for b in bins]
     rows += [(Cell(name), writer.cell(value), Cell("")) for name, value in named]
     rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), loss))
     return Table((labels.from_value, labels.to_value, labels.probability), tuple(rows))

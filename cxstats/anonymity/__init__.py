@@ -1,21 +1,56 @@
-"""Small groups: which cells of a table must not be shown so that no person can be worked out.
+"""Small groups: which figures of which groups may be told so that no person can be worked out.
 
-Owns suppression of counts and the attack that checks it. Knows nothing of who the people are: group
-sizes and opaque member ids are enough. Scores, intervals and verbatims of a suppressed cell go with it.
+Owns the pattern of hidden groups in a tree, how each figure is told, blunt figures, how blunt they must be,
+and the search for people who can be told apart. Knows nothing of who the people are: counts and opaque member
+ids are enough.
 """
 
-from cxstats.anonymity.cells import Cell, Family, FilterRisk, filter_risks, is_homogeneous, primary_cells
-from cxstats.anonymity.suppression import CellBounds, SuppressionPlan, attack, suppress
+from cxstats.anonymity.blunt import (
+    BluntShare,
+    blunt_count,
+    blunt_share,
+    is_little_changed,
+    people_apart,
+    rounded_to,
+)
+from cxstats.anonymity.linked import ToldApart, told_apart
+from cxstats.anonymity.pattern import (
+    LEAST_MINIMUM,
+    MINIMUM,
+    Pattern,
+    Remainder,
+    Telling,
+    Why,
+    changed_groups,
+    pattern_of,
+    telling_of,
+)
+from cxstats.anonymity.room import ROUGHEST_PEOPLE, UNTOLD, Known, levels_of_figures, levels_of_people
+from cxstats.anonymity.tree import Group, tree_of
 
 __all__ = [
-    "Cell",
-    "CellBounds",
-    "Family",
-    "FilterRisk",
-    "SuppressionPlan",
-    "attack",
-    "filter_risks",
-    "is_homogeneous",
-    "primary_cells",
-    "suppress",
+    "LEAST_MINIMUM",
+    "MINIMUM",
+    "ROUGHEST_PEOPLE",
+    "UNTOLD",
+    "BluntShare",
+    "Group",
+    "Known",
+    "Pattern",
+    "Remainder",
+    "Telling",
+    "ToldApart",
+    "Why",
+    "blunt_count",
+    "blunt_share",
+    "changed_groups",
+    "is_little_changed",
+    "levels_of_figures",
+    "levels_of_people",
+    "pattern_of",
+    "people_apart",
+    "rounded_to",
+    "telling_of",
+    "told_apart",
+    "tree_of",
 ]

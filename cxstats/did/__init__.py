@@ -4,12 +4,14 @@ Owns difference in differences at the level of the cluster, inference for few cl
 effects for staggered starts, and the check of the time before the go-live.
 """
 
+from cxstats.did.ahead import planned_change, planned_imputation
 from cxstats.did.clusters import (
     ClusterEffect,
     PermutationTest,
     cluster_changes,
     difference_in_differences,
     randomization_test,
+    reference_freedom,
 )
 from cxstats.did.imputation import Averages, ImputedEffects, imputed_effects
 from cxstats.did.panel import UnitPanel, unit_panel
@@ -39,8 +41,11 @@ __all__ = [
     "cluster_changes",
     "difference_in_differences",
     "imputed_effects",
+    "planned_change",
+    "planned_imputation",
     "pre_trend",
     "randomization_test",
+    "reference_freedom",
     "staggered_effects",
     "unit_panel",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from cxstats.checks import FloatArray, finite_vector, fraction
+from cxstats.checks import FloatArray, finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.reference import student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
@@ -80,6 +80,7 @@ def difference_in_differences(
     unit: Unit = Unit.POINTS,
     level: float = 0.95,
     robust: bool | None = None,
+    known_variance: float = 0.0,
 ) -> ClusterEffect:
     """Effect from one change per cluster, with an interval for few clusters.
 
@@ -92,6 +93,9 @@ def difference_in_differences(
     robust : bool, optional
         True: CR2 variance with Satterthwaite degrees of freedom; False: pooled variance,
         t with G - 2; None: CR2 from ten clusters on with at least four on each side, else pooled.
+    known_variance : float >= 0
+        Sampling variance of the difference, known from the answers behind it: the least that the variance can
+        be, however alike a few clusters happen to be.
 
     Returns
     -------
@@ -123,7 +127,7 @@ def difference_in_differences(
     confidence = fraction("level", level)
     total = ours.size + theirs.size
     if robust is None:
-        robust = total >= 10 and min(ours.size, theirs.size) >= 4
+        robust = _has_own_variances(int(ours.size), int(theirs.size))
     if robust:
         variance = float(ours.var(ddof=1) / ours.size + theirs.var(ddof=1) / theirs.size)
         freedom = _satterthwaite(int(ours.size), int(theirs.size))
@@ -137,7 +141,7 @@ def difference_in_differences(
     scale = max(float(np.max(np.abs(ours))), float(np.max(np.abs(theirs))))
     if variance <= (1e-10 * scale) ** 2:
         raise NotEstimable(Reason.NO_VARIATION)
-    error = float(np.sqrt(variance))
+    error = float(np.sqrt(max(variance, real("known_variance", known_variance, minimum=0.0))))
 
     def around(confidence: float) -> Interval:
         half = student_quantile((1 + confidence) / 2, freedom) * error
@@ -208,6 +212,18 @@ def randomization_test(
     return PermutationTest(
         p_value=p_value, smallest_attainable_p=smallest, assignments=len(chosen), exact=exact
     )
+
+
+def reference_freedom(treated: int, control: int) -> float:
+    """Degrees of freedom of `difference_in_differences` with so many clusters."""
+    if _has_own_variances(treated, control):
+        return _satterthwaite(treated, control)
+    return float(treated + control - 2)
+
+
+def _has_own_variances(treated: int, control: int) -> bool:
+    """Whether each side has clusters enough for a variance of its own."""
+    return treated + control >= 10 and min(treated, control) >= 4
 
 
 def _satterthwaite(treated: int, control: int) -> float:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, fraction
-from cxstats.did.panel import unit_panel
+from cxstats.did.noise_models import NoiseModels, noise_models
+from cxstats.did.panel import UnitPanel, unit_panel
 from cxstats.did.staggered import Groups, GroupTimeEffect, Inference, groups_of, pooled_scatter
-from cxstats.errors import NotEstimable, Reason
+from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.reference import critical_value, two_sided_p
 from cxstats.results import Estimate, Interval, Unit
 
@@ -45,6 +46,7 @@ def imputed_effects(
     first_treated: list[int | None] | tuple[int | None, ...],
     inference: Inference = Inference.POOLED,
     averages: Averages | None = None,
+    noise: ArrayLike | None = None,
     lag: int = 0,
     unit: Unit = Unit.POINTS,
     level: float = 0.95,
@@ -62,9 +64,12 @@ def imputed_effects(
         have no untreated value and count for nothing.
     inference : Inference
         INFLUENCE: the conservative variance of the paper, normal reference: many units. POOLED: covariance
-        pooled over all units around group-by-period means, t reference: few units.
+        pooled over all units around group-by-period means, t reference: few units. KNOWN_NOISE: a latent
+        AR(1) path beside the known sampling noise, averaged over its likelihood: very few units.
     averages : Averages, optional
         For INFLUENCE; by cohort and period where every cohort has five units, else one average for all.
+    noise : array (units, periods), optional
+        Known sampling variances >= 0, for KNOWN_NOISE.
     lag : int >= 0
         Periods after each start that belong to no side.
     unit : Unit
@@ -104,13 +109,14 @@ def imputed_effects(
     layout = _layout(groups, skip)
     effects = _effects(groups, layout)
     freedom = float(groups.sizes.sum()) - groups.starts.size
-    if inference is Inference.POOLED and freedom < 1:
+    if inference is not Inference.INFLUENCE and freedom < 1:
         needed = groups.starts.size + 1
         raise NotEstimable(Reason.TOO_FEW_UNITS, needed=needed, found=int(groups.sizes.sum()))
     model = _Model(
         groups=groups,
         layout=layout,
         covariance=pooled_scatter(groups) / freedom if inference is Inference.POOLED else None,
+        models=_models(groups, panel, kept, noise) if inference is Inference.KNOWN_NOISE else None,
         effects=effects,
         typical=_typical(groups, layout, effects, averages or _averages(groups, layout)),
         reference=freedom if inference is Inference.POOLED else float("inf"),
@@ -118,17 +124,47 @@ def imputed_effects(
         level=confidence,
         method=f"imputation_{inference.value}",
     )
-    share = np.where(layout.treated, 1.0, 0.0)
-    simple = model.estimate(share / float(groups.sizes @ share.sum(axis=1)))
-    error = simple.standard_error or 0.0
-    half_80 = critical_value(0.80, model.reference) * error
+    share = _of_units(layout, groups.sizes)
+    simple = model.estimate(share)
     return ImputedEffects(
         simple=simple,
-        simple_interval_80=Interval(low=simple.value - half_80, high=simple.value + half_80, level=0.80),
-        p_value=two_sided_p(simple.value / error, model.reference),
+        simple_interval_80=model.interval(simple.value, model.weights(share), 0.80),
+        p_value=model.p_value(simple.value, model.weights(share)),
         degrees_of_freedom=model.reference,
         group_time=tuple(model.single(group, period) for group, period in np.argwhere(layout.treated)),
     )
+
+
+def imputation_weights(*, starts: np.ndarray, sizes: FloatArray, length: int, lag: int) -> FloatArray:
+    """What one unit's value in each cell (G, T) would count in the average effect of a planned panel.
+
+    `starts` (G,) are columns, below 0 for the never treated; `sizes` (G,) units. Raises NotEstimable as
+    `imputed_effects`.
+    """
+    nothing = np.zeros((starts.size, length))
+    empty = tuple(np.zeros((0, length)) for _ in starts)
+    layout = _layout(Groups(starts=starts, sizes=sizes, means=nothing, residuals=empty), lag)
+    return _weights(layout, sizes, _of_units(layout, sizes))
+
+
+def _of_units(layout: "_Layout", sizes: FloatArray) -> FloatArray:
+    """Each treated value counts alike."""
+    share = np.where(layout.treated, 1.0, 0.0)
+    return np.asarray(share / float(sizes @ share.sum(axis=1)), dtype=np.float64)
+
+
+def _weights(layout: "_Layout", sizes: FloatArray, share: FloatArray) -> FloatArray:
+    asked = np.einsum("g,gt,gtp->p", sizes, share, layout.regressors)
+    imputed = layout.regressors @ (layout.inverse @ asked)
+    return np.asarray(share - layout.untreated * imputed, dtype=np.float64)
+
+
+def _models(groups: Groups, panel: UnitPanel, kept: list[bool], noise: ArrayLike | None) -> NoiseModels:
+    """Noise models of the units that count."""
+    table = np.asarray(np.nan if noise is None else noise, dtype=np.float64)
+    if table.shape != panel.values.shape or not np.all(table >= 0):
+        raise InvalidInput("noise", "sampling variances >= 0, as many as values")
+    return noise_models(groups, table[kept], np.array(panel.first_treated)[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +210,8 @@ def _averages(groups: Groups, layout: _Layout) -> Averages:
 class _Model:
     groups: Groups
     layout: _Layout
-    covariance: FloatArray | None  # (T, T) for the pooled inference, None for the conservative variance
+    covariance: FloatArray | None  # (T, T) for the pooled inference
+    models: NoiseModels | None  # for that with known noise; without both the conservative variance
     effects: list[FloatArray]
     typical: FloatArray  # (G, T)
     reference: float
@@ -197,28 +234,45 @@ class _Model:
         """The sum of effects weighed by `share` (G, T), the weight of one unit of each treated cell."""
         weights = self.weights(share)
         value = float(self.groups.sizes @ np.sum(weights * self.groups.means, axis=1))
-        if self.covariance is None:
-            variance = self.conservative(weights)
-        else:
-            variance = float(self.groups.sizes @ np.sum((weights @ self.covariance) * weights, axis=1))
-        error = float(np.sqrt(variance))
+        error = self.error(weights)
         if not error > _ROUNDING * float(np.abs(self.groups.means).max()):
             raise NotEstimable(Reason.NO_VARIATION)
-        half = critical_value(self.level, self.reference) * error
         return Estimate(
             value=value,
-            interval=Interval(low=value - half, high=value + half, level=self.level),
+            interval=self.interval(value, weights, self.level),
             n=int(self.groups.sizes.sum()),
             unit=self.unit,
             method=self.method,
             standard_error=error,
         )
 
+    def error(self, weights: FloatArray) -> float:
+        """Standard error of an estimate with these weights (G, T)."""
+        if self.models is not None:
+            variance = float(self.models.weights @ self.models.variances(weights, self.groups.sizes))
+        elif self.covariance is not None:
+            variance = float(self.groups.sizes @ np.sum((weights @ self.covariance) * weights, axis=1))
+        else:
+            variance = self.conservative(weights)
+        return float(np.sqrt(variance))
+
+    def interval(self, value: float, weights: FloatArray, level: float) -> Interval:
+        """Interval of an estimate with these weights."""
+        if self.models is None:
+            half = critical_value(level, self.reference) * self.error(weights)
+        else:
+            half = self.models.half_width(self.models.variances(weights, self.groups.sizes), level)
+        return Interval(low=value - half, high=value + half, level=level)
+
+    def p_value(self, value: float, weights: FloatArray) -> float:
+        """Two-sided p-value of no effect."""
+        if self.models is None:
+            return two_sided_p(value / self.error(weights), self.reference)
+        return self.models.p_value(value, self.models.variances(weights, self.groups.sizes))
+
     def weights(self, share: FloatArray) -> FloatArray:
         """What one unit's value in each cell counts (G, T): the estimate is linear in the panel."""
-        asked = np.einsum("g,gt,gtp->p", self.groups.sizes, share, self.layout.regressors)
-        imputed = self.layout.regressors @ (self.layout.inverse @ asked)
-        return np.asarray(share - self.layout.untreated * imputed, dtype=np.float64)
+        return _weights(self.layout, self.groups.sizes, share)
 
     def conservative(self, weights: FloatArray) -> float:
         """Squares of each unit's weighed residuals; those of treated values are around a typical effect."""

@@ -32,6 +32,7 @@ class Base(StrEnum):
 class Inference(StrEnum):
     INFLUENCE = "influence"  # influence functions, normal reference: many units
     POOLED = "pooled"  # covariance pooled over all units, t reference: few units, cohorts of one
+    KNOWN_NOISE = "known_noise"  # imputation only: AR(1) path and known sampling noise, very few units
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

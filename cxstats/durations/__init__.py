@@ -4,6 +4,7 @@ Owns medians, quantiles, survival curves and comparisons of times in seconds. Kn
 tickets, calendars or business hours: a duration arrives as a number and a flag "resolved".
 """
 
+from cxstats.durations.censored import FollowedTimes, followed_log_times, horizon_of
 from cxstats.durations.cohorts import CohortMaturity, cohort_maturity
 from cxstats.durations.comparison import DurationComparison, compare_durations
 from cxstats.durations.complete import geometric_mean, median_duration, quantile_duration
@@ -19,11 +20,14 @@ __all__ = [
     "CohortMaturity",
     "DurationComparison",
     "DurationSample",
+    "FollowedTimes",
     "SurvivalCurve",
     "TimeQuantile",
     "cohort_maturity",
     "compare_durations",
+    "followed_log_times",
     "geometric_mean",
+    "horizon_of",
     "kaplan_meier",
     "kaplan_meier_quantile",
     "median_duration",

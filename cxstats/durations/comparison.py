@@ -16,6 +16,7 @@ from cxstats.voc import Moments, ratio_of_geometric_means
 from cxstats.voc.counts import two_sided_z
 
 PAIRS_AT_ONCE = 4_000_000  # up to here all differences are listed; beyond, they are counted
+EXACT_CASES = 60  # of both groups: up to here every assignment of the ranks is counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +66,9 @@ def compare_durations(
     Returns
     -------
     DurationComparison
-        p from the normal approximation with tie correction and continuity correction.
+        p exact given the ties up to 60 cases (share of all assignments of the midranks at least as far from
+        their mean), beyond from the normal approximation with tie correction and continuity correction; the
+        limits of the shift likewise.
 
     Raises
     ------
@@ -79,7 +82,8 @@ def compare_durations(
     ------
     Mann and Whitney (1947), Ann. Math. Stat. 18:50-60; Hodges and Lehmann (1963), Ann. Math. Stat.
     34:598-611; limits of the shift by Moses in Hollander, Wolfe and Chicken (2014), Nonparametric
-    Statistical Methods, 3rd ed., section 4.3 (large samples); ratio: Welch (1947) on logs.
+    Statistical Methods, 3rd ed., section 4.3; exact distribution with ties: Streitberg and Roehmel (1986),
+    Statistical Software Newsletter 12:10-17 (shift algorithm); ratio: Welch (1947) on logs.
 
     Examples
     --------
@@ -101,11 +105,11 @@ def compare_durations(
             raise NotEstimable(Reason.TOO_FEW_ANSWERS, needed=2, found=int(times.size))
     if x[0] == x[-1] == y[0] == y[-1]:
         raise NotEstimable(Reason.NO_VARIATION, n=int(x.size + y.size))
-    faster, p_value, ties_spread = _mann_whitney(x, y)
+    faster, p_value, outer = _mann_whitney(x, y, level)
     return DurationComparison(
         faster_probability=faster,
         p_value=p_value,
-        shift=_shift(x, y, ties_spread, level),
+        shift=_shift(x, y, outer, level),
         ratio=ratio_of_geometric_means(
             before=Moments.of(np.log(x)), after=Moments.of(np.log(y)), level=level
         ),
@@ -118,24 +122,57 @@ def compare_durations(
     )
 
 
-def _mann_whitney(x: FloatArray, y: FloatArray) -> tuple[float, float, float]:
-    """P(y < x) + P(tie)/2, two-sided p, and the standard deviation of U (sorted input)."""
-    m, n = float(x.size), float(y.size)
+def _mann_whitney(x: FloatArray, y: FloatArray, level: float) -> tuple[float, float, int]:
+    """P(y < x) + P(tie)/2, two-sided p, and how far from the ends the limits of the shift stand among the
+    ordered differences (sorted input)."""
     below = float(np.searchsorted(y, x, side="left").sum())
     not_above = float(np.searchsorted(y, x, side="right").sum())
-    u = (below + not_above) / 2
+    twice_u = round(below + not_above)
+    faster = twice_u / (2 * x.size * y.size)
+    if x.size + y.size <= EXACT_CASES:
+        return faster, *_exactly(x, y, twice_u, level)
+    m, n = float(x.size), float(y.size)
     _, ties = np.unique(np.concatenate([x, y]), return_counts=True)
     tied = ties.astype(np.float64)
     total = m + n
     correction = float(np.sum(tied**3 - tied)) / (total * (total - 1))
     spread = sqrt(m * n / 12 * (total + 1 - correction))
-    distance = max(abs(u - m * n / 2) - 0.5, 0.0)
-    return u / (m * n), float(2 * special.ndtr(-distance / spread)), spread
+    distance = max(abs(twice_u - m * n) / 2 - 0.5, 0.0)
+    outer = max(floor(m * n / 2 - two_sided_z(level) * spread), 1)
+    return faster, float(2 * special.ndtr(-distance / spread)), outer
 
 
-def _shift(x: FloatArray, y: FloatArray, spread: float, level: float) -> Estimate:
+def _exactly(x: FloatArray, y: FloatArray, twice_u: int, level: float) -> tuple[float, int]:
+    """The same p and place from all assignments of the midranks."""
+    chances = _chances_of_twice_u(x, y)
+    distances = np.abs(np.arange(chances.size) - x.size * y.size)
+    p_value = float(chances[distances >= abs(twice_u - x.size * y.size)].sum())
+    # The r-th difference from each end is a limit while U stays below r with no more than half of the rest.
+    below = np.cumsum(chances)[1::2]  # P(U < r) for r = 1, 2, ...: twice U is at most 2 r - 1
+    outer = int(np.sum(below <= (1 - level) / 2 * (1 + 1e-12)))
+    return min(p_value, 1.0), max(outer, 1)
+
+
+def _chances_of_twice_u(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Chance of each value 0 .. 2 m n of twice U where chance alone picks which cases are of `x`.
+
+    Twice the midranks are whole numbers; the number of subsets of a size with a sum builds up case by case.
+    """
+    pooled = np.concatenate([x, y])
+    ordered = np.sort(pooled)
+    twice = np.searchsorted(ordered, pooled, side="left") + np.searchsorted(ordered, pooled, side="right") + 1
+    m = int(x.size)
+    lowest = m * (m + 1)  # twice the smallest sum of m ranks
+    ways = np.zeros((m + 1, int(twice.sum()) + 1))
+    ways[0, 0] = 1.0
+    for rank in twice.tolist():
+        ways[1:, rank:] += ways[:-1, : ways.shape[1] - rank].copy()
+    found = ways[m, lowest : lowest + 2 * m * int(y.size) + 1]
+    return np.asarray(found / found.sum(), dtype=np.float64)
+
+
+def _shift(x: FloatArray, y: FloatArray, outer: int, level: float) -> Estimate:
     pairs = int(x.size) * int(y.size)
-    outer = max(floor(pairs / 2 - two_sided_z(level) * spread), 1)
     lower_middle, upper_middle = (pairs + 1) // 2, pairs // 2 + 1
     low, a, b, high = _ordered_differences(x, y, [outer, lower_middle, upper_middle, pairs + 1 - outer])
     return Estimate(

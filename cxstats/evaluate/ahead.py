@@ -4,34 +4,41 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cxstats.checks import FloatArray, count
+from cxstats.checks import count
 from cxstats.design import (
     DesignGrade,
     Direction,
-    EstimandKind,
     EvaluationDesign,
     Method,
     MetricPanel,
     UnitSelection,
 )
+from cxstats.did import planned_change, planned_imputation, reference_freedom
 from cxstats.errors import NotEstimable, Reason
-from cxstats.evaluate.facade import UNITS, check_design, shape_of
-from cxstats.evaluate.plan import planned_grade, season_of
+from cxstats.evaluate.facade import UNITS, check_design
+from cxstats.evaluate.groups import has_few_units
+from cxstats.evaluate.plan import GradePlan, planned_grade, season_of
+from cxstats.evaluate.preparation import chosen_by, shape_of
+from cxstats.evaluate.rates import on_log_scale
 from cxstats.evaluate.series import difference_series, refuse_short_season, treated_series
 from cxstats.evaluate.tables import Tables, filled, tables
+from cxstats.evaluate.thin import thin_joined
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
+from cxstats.evaluate.wording import Worded, one_question
 from cxstats.its import series_power
-from cxstats.reference import normal_quantile, student_quantile
+from cxstats.power.planned import PlannedErrors, smallest_effect
 from cxstats.results import Unit
+from cxstats.selection import planned_beyond_history
+from cxstats.synthetic import planned_gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedPower:
     """What a planned evaluation could show.
 
-    `smallest_detectable_effect` at the thresholds' power, in metric units (a ratio for LOG_DURATION), None
-    where `refusal` says why. `sees_worthwhile` compares it with the smallest effect worth having (None where
-    none was declared or nothing could be computed).
+    `smallest_detectable_effect` at the thresholds' power, in metric units (a ratio for LOG_DURATION and
+    COUNT), None where `refusal` says why. `sees_worthwhile` compares it with the smallest effect worth having
+    (None where none was declared or nothing could be computed).
     """
 
     grade: DesignGrade
@@ -81,14 +88,16 @@ def smallest_detectable_effect(
 
     Notes
     -----
-    Series: `cxstats.its.series_power`. Clusters: one change per cluster, its variance from the latent
-    autocorrelation and the sampling noise of the baseline, t with G - 2 (Frison & Pocock 1992, Statistics in
-    Medicine 11:1685, eq. 6, with an AR(1) in place of equal correlation).
+    Each design by the estimator and the reference that `evaluate` will use, its noise from the baseline:
+    series by `cxstats.its.series_power`; clusters, waves, donors and chosen units by errors averaged over the
+    noise models that the baseline allows (`cxstats.power.planned`). Questions that changed in the baseline
+    and thin periods are handled as there. A look at the values after the go-live (outages, breaks, earlier
+    paths that differ) costs power that is not foreseen.
 
     Examples
     --------
     >>> from datetime import date
-    >>> from cxstats.design import PanelCell, PeriodKind
+    >>> from cxstats.design import EstimandKind, PanelCell, PeriodKind
     >>> rng = np.random.default_rng(3)
     >>> cells = tuple(PanelCell(unit="care", period=date(2023 + k // 12, k % 12 + 1, 1), n=200,
     ...     value=float(30 + rng.normal() * 5), variance=4900.0) for k in range(24))
@@ -103,22 +112,30 @@ def smallest_detectable_effect(
     planned = count("planned_periods", planned_periods, minimum=1)
     try:
         whole = tables(design=design, panel=panel)
-        whole = whole.columns(whole.pre)
+        whole = on_log_scale(table=whole.columns(whole.pre), season=season_of(design))
+        whole, _joined = thin_joined(table=whole, design=design, thresholds=thresholds)
         refused: NotEstimable | None = None
     except NotEstimable as refusal:
         whole, refused = None, refusal
+    worded: Worded | None = None
     shape = replace(shape_of(whole, design, thresholds), post_periods=planned)
     plan = planned_grade(design=design, shape=shape, thresholds=thresholds)
+    if whole is not None:
+        worded = one_question(table=whole, design=design, plan=plan, thresholds=thresholds)
+        whole = _without_choice(worded.table, design)
+        shape = replace(shape_of(worded.table, design, thresholds), post_periods=planned)
+        plan = planned_grade(design=design, shape=shape, thresholds=thresholds)
     effect = error = None
     if whole is not None:
         try:
-            error, critical = _planned_error(whole, design, plan.route, planned, thresholds)
-            effect = (critical + normal_quantile(thresholds.power)) * error
+            if worded is not None and worded.refusal is not None:
+                raise worded.refusal
+            error, effect = _planned(whole, design, plan, planned, thresholds)
         except NotEstimable as refusal:
             refused = refusal
     worthwhile = design.smallest_worthwhile_effect
     sees = effect <= worthwhile if effect is not None and worthwhile > 0 else None
-    if effect is not None and design.kind is EstimandKind.LOG_DURATION:
+    if effect is not None and design.kind.is_ratio:
         effect = float(np.exp(effect if design.direction is Direction.UP else -effect))
     return PlannedPower(
         grade=plan.grade,
@@ -137,58 +154,104 @@ def smallest_detectable_effect(
     )
 
 
-def _planned_error(
-    whole: Tables, design: EvaluationDesign, route: str, planned: int, thresholds: Thresholds
+def _without_choice(table: Tables, design: EvaluationDesign) -> Tables:
+    """Without the last periods that chose the units: they are no baseline."""
+    last = np.sort(table.numbers)[table.numbers.size - chosen_by(design) :]
+    return table.columns(~np.isin(table.numbers, last))
+
+
+def _planned(
+    whole: Tables, design: EvaluationDesign, plan: GradePlan, planned: int, thresholds: Thresholds
 ) -> tuple[float, float]:
-    """Standard error of the planned effect and the critical value of its reference."""
+    """Standard error of the planned effect and the smallest one that would show."""
     found = int(whole.numbers.size)
     if found < thresholds.minimum_side_periods + 1:
         raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=thresholds.minimum_side_periods + 1, before=found)
     unknown = design.selection is UnitSelection.WORST_SCORES and design.selection_periods is None
-    if unknown and route not in ("baseline_adjusted", "description"):
-        raise NotEstimable(Reason.SELECTED_FOR_LOW_SCORES, route=route)
+    if unknown and plan.route not in ("baseline_adjusted", "description"):
+        raise NotEstimable(Reason.SELECTED_FOR_LOW_SCORES, route=plan.route)
     table = filled(table=whole, thresholds=thresholds)
-    if route in ("clusters", "staggered", "baseline_adjusted") and table.controls:
-        freedom = len(table.units) - 2
-        variance = _change_variance(table, planned)
-        error = float(np.sqrt(variance * (1 / table.treated + 1 / table.controls)))
-        return error, student_quantile((1 + thresholds.level) / 2, freedom)
-    paired = route in ("control_series", "synthetic")
+    if plan.route in ("clusters", "staggered", "baseline_adjusted"):
+        errors = _between_units(table, plan, planned)
+    elif plan.route == "synthetic":
+        try:
+            errors = _beside_donors(table, planned, thresholds)
+        except NotEstimable as refusal:
+            if refusal.reason is not Reason.POOR_PRE_FIT:
+                raise
+            return _of_series(table, design, plan, planned, thresholds)  # as `evaluate` does
+    else:
+        return _of_series(table, design, plan, planned, thresholds)
+    effect = smallest_effect(planned=errors, level=thresholds.level, power=thresholds.power)
+    return errors.standard_error, effect
+
+
+def _between_units(table: Tables, plan: GradePlan, planned: int) -> PlannedErrors:
+    """Errors of the three comparisons of many units, each with the reference that `evaluate` uses."""
+    last = float(table.numbers[-1])
+    gap = round(float(table.after) - last) - 1
+    if plan.route == "baseline_adjusted":
+        return planned_beyond_history(
+            before=table.values,
+            noise=table.noise,
+            treated=table.treated,
+            before_time=table.numbers,
+            after_time=table.after + np.arange(planned),
+        )
+    if plan.route == "clusters":
+        found = planned_change(
+            before=table.values, noise=table.noise, treated=table.treated, planned=planned, gap=gap
+        )
+        return found.referred_to(reference_freedom(table.treated, table.controls))
+    before = table.numbers.size
+    length = before + gap + planned
+    starts = [
+        before + round(float(start) - last) - 1 if np.isfinite(start) else None for start in table.starts
+    ]
+    found = planned_imputation(
+        before=table.values,
+        noise=table.noise,
+        first_treated=starts,
+        length=length,
+        lag=round(float(table.after - np.max(table.starts[: table.treated]))),
+    )
+    is_modelled = has_few_units(units=len(table.units), periods=length)
+    return found.referred_to(np.inf) if is_modelled else found
+
+
+def _beside_donors(table: Tables, planned: int, thresholds: Thresholds) -> PlannedErrors:
+    return planned_gap(
+        treated=table.values[0],
+        treated_noise=table.noise[0],
+        donors=table.values[1:],
+        donor_noise=table.noise[1:],
+        planned=planned,
+        gap=round(float(table.after - table.numbers[-1])) - 1,
+        maximum_fit_excess=thresholds.maximum_fit_excess,
+    )
+
+
+def _of_series(
+    table: Tables, design: EvaluationDesign, plan: GradePlan, planned: int, thresholds: Thresholds
+) -> tuple[float, float]:
+    """One series, alone or less that of the controls; changed questions of the baseline have own steps."""
+    paired = plan.route in ("control_series", "synthetic")
     series = difference_series(table) if paired else treated_series(table)
-    season = season_of(design) if route == "series" else None
+    season = season_of(design) if plan.route in ("series", "description") else None
     if season is not None:
         long = replace(table, numbers=np.append(table.numbers[:-1], table.numbers[-1] + planned))
         refuse_short_season(table=long, season=season, thresholds=thresholds)
+    steps = [(table.numbers >= number).astype(np.float64) for number, _units in table.reworded]
     power = series_power(
         baseline=series.values,
         planned_periods=planned,
         noise_variance=series.noise,
         time=series.time,
-        trend=route == "series",
-        season=season,
+        trend=plan.route == "series",
+        drift=paired,
+        season=season if plan.route == "series" else None,
         power=thresholds.power,
         level=thresholds.level,
+        earlier_steps=np.column_stack(steps) if steps else None,
     )
-    factor = power.smallest_detectable_effect / power.standard_error
-    return power.standard_error, factor - normal_quantile(thresholds.power)
-
-
-def _change_variance(table: Tables, planned: int) -> float:
-    """Variance of one cluster's change, from the residuals of the baseline around unit and period means."""
-    groups = (table.values[: table.treated], table.values[table.treated :])
-    rest = np.vstack([group - group.mean(axis=0) for group in groups])
-    rest = rest - rest.mean(axis=1, keepdims=True)
-    units, periods = rest.shape
-    noise = float(table.noise.mean())
-    total = float((rest**2).sum()) / max((units - 2) * (periods - 1), 1)
-    latent = max(total - noise, 0.0)
-    lagged = float((rest[:, 1:] * rest[:, :-1]).sum()) / max((units - 2) * (periods - 1), 1)
-    # Removing each unit's mean takes about total / periods from every autocovariance.
-    phi = float(np.clip((lagged + total / periods) / latent, 0.0, 0.95)) if latent > 0 else 0.0
-    weights: FloatArray = np.concatenate([np.full(periods, -1 / periods), np.full(planned, 1 / planned)])
-    distance = np.abs(np.subtract.outer(np.arange(weights.size), np.arange(weights.size)))
-    variance = latent * float(weights @ np.power(phi, distance) @ weights)
-    variance = float(variance + noise * float(weights @ weights))
-    if variance <= 0:
-        raise NotEstimable(Reason.NO_VARIATION)
-    return variance
+    return power.standard_error, power.smallest_detectable_effect

@@ -1,6 +1,7 @@
 """What every route hands back to the facade."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from cxstats.checks import FloatArray
 from cxstats.design import Diagnostic, Method, SensitivityRow
@@ -14,7 +15,8 @@ class Analysis:
 
     `expected` is None before the start where the method has no fitted path. `resolution` is the smallest
     p-value the design could have given, None where it is continuous. `method` and
-    `method_reason` are set where the time before the go-live ruled the planned method out.
+    `method_reason` are set where the time before the go-live ruled the planned method out. `breaks` are the
+    first periods of other lasting changes of level, which got steps of their own.
     """
 
     table: Tables
@@ -35,6 +37,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     method: Method | None = None
     method_reason: str = ""
+    breaks: tuple[date, ...] = ()
 
 
 def row(key: str, estimate: Estimate) -> SensitivityRow:

@@ -1,6 +1,8 @@
 """The facade: a design and a panel go in, a finding comes out."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from numpy.random import Generator
@@ -18,7 +20,6 @@ from cxstats.design import (
     MetricPanel,
     NegativeControl,
     PeriodKind,
-    SensitivityRow,
     UnitSelection,
     Verdict,
 )
@@ -27,11 +28,14 @@ from cxstats.evaluate import checks_made, groups, series
 from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.digest import input_digest
 from cxstats.evaluate.judgement import judge, refused_wording
-from cxstats.evaluate.mix import at_constant_mix, mix_shift
-from cxstats.evaluate.plan import GradePlan, Shape, planned_grade
+from cxstats.evaluate.mix import NoMix, at_constant_mix, mix_shift
+from cxstats.evaluate.plan import GradePlan
+from cxstats.evaluate.preparation import Prepared, chosen_by, prepared
+from cxstats.evaluate.rates import as_measured
 from cxstats.evaluate.shown import as_ratios, points, refused
-from cxstats.evaluate.tables import Tables, filled, settled, tables
+from cxstats.evaluate.tables import Tables, filled
 from cxstats.evaluate.thresholds import DEFAULTS, Thresholds
+from cxstats.evaluate.unusual import outages
 from cxstats.reference import normal_quantile
 from cxstats.results import Estimate, Unit
 
@@ -40,6 +44,7 @@ UNITS = {
     EstimandKind.SHARE: Unit.SHARE_DIFFERENCE,
     EstimandKind.MEAN: Unit.SCORE,
     EstimandKind.LOG_DURATION: Unit.RATIO,
+    EstimandKind.COUNT: Unit.RATIO,
 }
 _KEYS = (
     "pre_trend",
@@ -51,6 +56,7 @@ _KEYS = (
     "methods_agree",
     "low_counts",
     "definition",
+    "unusual_periods",
 )
 
 
@@ -85,7 +91,8 @@ def evaluate(
     -------
     Finding
         For LOG_DURATION everything is read as geometric means: effects are ratios (1 is no change),
-        baseline, after and the series are in seconds. Otherwise metric units.
+        baseline, after and the series are in seconds. For COUNT effects are ratios of rates, baseline, after
+        and the series are rates. Otherwise metric units.
 
     Raises
     ------
@@ -113,37 +120,24 @@ def evaluate(
     ('C', 'supported', 0.11)
     """
     check_design(design)
-    whole = _laid_out(design, panel)
+    ready = prepared(design=design, panel=panel, thresholds=thresholds)
     digest = input_digest(
         design=design, panel=panel, thresholds=thresholds, negative_control=negative_control
     )
-    young, still_open = 0, None
-    if whole is not None:
-        try:
-            rest = settled(table=whole, thresholds=thresholds)
-        except NotEstimable as refusal:
-            still_open = refusal
-        else:
-            young = whole.numbers.size - rest.numbers.size
-            whole = rest
-    plan = planned_grade(design=design, shape=shape_of(whole, design, thresholds), thresholds=thresholds)
-    blank = _without_result(design, plan, digest)
-    if whole is None:
-        return refused(blank, NotEstimable(Reason.NO_DATA), None, design)
-    if still_open is not None:
-        return refused(blank, still_open, whole, design)
+    blank = replace(_without_result(design, ready.plan, digest), notes=ready.notes)
+    if ready.whole is None:
+        return refused(blank, NotEstimable(Reason.NO_DATA), None, design, thresholds)
     try:
         analysis, checks = _analyzed(
-            design=design, whole=whole, plan=plan, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
+            design=design, ready=ready, rng=rng, thresholds=thresholds, unit=UNITS[design.kind]
         )
     except NotEstimable as refusal:
-        return refused(blank, refusal, whole, design)
+        return refused(blank, refusal, ready.whole, design, thresholds)
     if negative_control is not None:
         checks += (_unmoved(negative_control, design, rng, thresholds),)
-    finding = _concluded(blank, analysis, checks, design, plan, thresholds)
-    notes = (f"young_periods_left_out:{young}",) if young else ()
-    finding = replace(finding, series=points(analysis, whole), notes=finding.notes + notes)
-    return as_ratios(finding, design) if design.kind is EstimandKind.LOG_DURATION else finding
+    finding = _concluded(blank, analysis, checks, design, ready.plan, thresholds)
+    finding = replace(finding, series=points(analysis, ready.whole, thresholds))
+    return as_ratios(finding, design) if design.kind.is_ratio else finding
 
 
 def _without_result(design: EvaluationDesign, plan: GradePlan, digest: str) -> Finding:
@@ -200,7 +194,11 @@ def _concluded(
         sensitivity=analysis.sensitivity,
         reasons=found.reasons,
         wording=found.wording,
-        notes=(*analysis.notes, *(f"unit_left_out:{unit}" for unit in analysis.table.dropped)),
+        notes=(
+            *analysis.notes,
+            *(f"unit_left_out:{unit}" for unit in analysis.table.dropped),
+            *blank.notes,
+        ),
     )
 
 
@@ -220,70 +218,83 @@ def _unmoved(
     )
 
 
-def shape_of(whole: Tables | None, design: EvaluationDesign, thresholds: Thresholds) -> Shape:
-    """Units and periods of a laid-out panel; no value is read."""
-    if whole is None:
-        return Shape(treated_units=0, control_units=0, pre_periods=0, post_periods=0)
-    counted = whole.columns(whole.present[: whole.treated].any(axis=0))
-    share = counted.present.mean(axis=1) if counted.numbers.size else np.zeros(len(whole.units))
-    stays = share >= thresholds.minimum_unit_share
-    starts = whole.starts[: whole.treated][stays[: whole.treated]]
-    pre = int(counted.pre.sum()) - _chosen_by(design)
-    # A staggered design has periods after the first start although not every unit has started.
-    staggered = len(set(starts.tolist())) > 1
-    post = counted.numbers >= whole.after
-    return Shape(
-        treated_units=int(stays[: whole.treated].sum()),
-        control_units=int(stays[whole.treated :].sum()),
-        pre_periods=max(pre, 0),
-        post_periods=int(post.sum()),
-        staggered=staggered,
-        cohorts=len(set(starts.tolist())),
-    )
-
-
 def _analyzed(
-    *,
-    design: EvaluationDesign,
-    whole: Tables,
-    plan: GradePlan,
-    rng: Generator,
-    thresholds: Thresholds,
-    unit: Unit,
+    *, design: EvaluationDesign, ready: Prepared, rng: Generator, thresholds: Thresholds, unit: Unit
 ) -> tuple[Analysis, tuple[Diagnostic, ...]]:
+    whole, plan = ready.laid_out(), ready.plan
+    if ready.still_open is not None:
+        raise ready.still_open
     _refuse_sides(whole, design, thresholds, plan)
     table = filled(table=whole, thresholds=thresholds, transition=plan.route == "staggered")
-    if _chosen_by(design):
-        last = np.sort(table.numbers[table.pre])[-_chosen_by(design) :]
+    if chosen_by(design):
+        last = np.sort(table.numbers[table.pre])[-chosen_by(design) :]
         table = table.columns(~np.isin(table.numbers, last))
     _refuse_sides(table, design, thresholds, plan)
-    counted = checks_made.low_counts(table=table, thresholds=thresholds)
-    worded = checks_made.definition(table=table, design=design)
+    counted = checks_made.low_counts(table=table, thresholds=thresholds, joined=ready.joined)
+    if ready.reworded is not None:
+        raise ready.reworded
+    worded = checks_made.definition(table=table, design=design, alike=ready.alike)
     unknown = design.selection is UnitSelection.WORST_SCORES and design.selection_periods is None
     if unknown and plan.route not in ("baseline_adjusted", "description"):
         groups.refuse_unknown_choice(table=table, thresholds=thresholds, found=plan.route)
-    analysis = _routed(table, design, plan, rng, thresholds, unit)
-    mixed: Estimate | None = None
-    constant = at_constant_mix(table=analysis.table, design=design)
-    if constant.table is not None:
-        mixed = _routed(constant.table, design, plan, rng, thresholds, unit).effect
-        line: tuple[SensitivityRow, ...] = (row("constant_mix", mixed),)
-        analysis = replace(analysis, sensitivity=analysis.sensitivity + line)
+    failed: tuple[date, ...] = ()
+    if plan.route != "staggered":
+        alone = plan.route in ("series", "description")
+        away = outages(table=table, thresholds=thresholds, against_controls=not alone)
+        failed = tuple(day for day, out in zip(table.periods, away, strict=True) if out)
+        table = table.columns(~away)
+    analysis, mix = _at_best_mix(table, design, plan, rng, thresholds, unit)
     made = {
         item.key: item
         for item in (
             *analysis.diagnostics,
-            mix_shift(raw=analysis.effect, standardized=mixed, mix=constant),
+            mix,
             checks_made.regression_to_the_mean(
                 table=analysis.table, design=design, thresholds=thresholds, route=plan.route
             ),
             checks_made.methods_agree(effect=analysis.effect, rows=analysis.sensitivity),
             counted,
             worded,
+            checks_made.unusual_periods(outages=len(failed), breaks=len(analysis.breaks)),
         )
     }
+    notes = [f"outage:{day.isoformat()}" for day in failed]
+    notes += [f"level_break:{day.isoformat()}" for day in analysis.breaks]
     ordered = [made.pop(key, Diagnostic(key=key, light=Light.NOT_RUN)) for key in _KEYS]
+    analysis = as_measured(replace(analysis, notes=(*analysis.notes, *notes)))
     return analysis, (*ordered, *made.values())
+
+
+def _at_best_mix(
+    table: Tables,
+    design: EvaluationDesign,
+    plan: GradePlan,
+    rng: Generator,
+    thresholds: Thresholds,
+    unit: Unit,
+) -> tuple[Analysis, Diagnostic]:
+    """The analysis at the mix before the go-live where it can be held constant, the raw change beside it.
+
+    One of them that a rule refuses does not refuse the other.
+    """
+    constant = at_constant_mix(table=table, design=design)
+    headline: Analysis | None = None
+    if constant.table is not None:
+        try:
+            headline = _routed(constant.table, design, plan, rng, thresholds, unit)
+        except NotEstimable:
+            constant = replace(constant, table=None, reason=NoMix.REFUSED)
+    if headline is None:
+        raw = _routed(table, design, plan, rng, thresholds, unit)
+        return raw, mix_shift(raw=raw.effect, standardized=None, mix=constant)
+    beside: Estimate | None = None
+    with suppress(NotEstimable):
+        beside = _routed(table, design, plan, rng, thresholds, unit).effect
+    lines = () if beside is None else (row("raw_change", beside),)
+    headline = replace(
+        headline, sensitivity=(*headline.sensitivity, *lines), notes=(*headline.notes, "constant_mix")
+    )
+    return headline, mix_shift(raw=beside, standardized=headline.effect, mix=constant)
 
 
 def _routed(
@@ -320,12 +331,12 @@ def _beside_donors(
     """Synthetic control; where no mix of donors fits the time before the go-live, the difference to all of
     them as a series.
 
-    Fit and range are read before the go-live only, so the result does not choose the method.
+    The fit is read before the go-live only, so the result does not choose the method.
     """
     try:
         return groups.donors(table=table, design=design, thresholds=thresholds, unit=unit)
     except NotEstimable as refusal:
-        if refusal.reason not in (Reason.POOR_PRE_FIT, Reason.OUTSIDE_DONOR_RANGE):
+        if refusal.reason is not Reason.POOR_PRE_FIT:
             raise
     found = series.control_series(table=table, design=design, thresholds=thresholds, unit=unit, chance=chance)
     return replace(found, method=Method.DIFFERENCE_IN_DIFFERENCES, method_reason="no_donor_mix_fits")
@@ -345,19 +356,6 @@ def _refuse_sides(table: Tables, design: EvaluationDesign, thresholds: Threshold
     needed = thresholds.minimum_side_periods
     if pre < needed or post < needed:
         raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=needed, before=pre, after=post)
-
-
-def _laid_out(design: EvaluationDesign, panel: MetricPanel) -> Tables | None:
-    try:
-        return tables(design=design, panel=panel)
-    except NotEstimable:
-        return None
-
-
-def _chosen_by(design: EvaluationDesign) -> int:
-    if design.selection is not UnitSelection.WORST_SCORES or design.selection_periods is None:
-        return 0
-    return design.selection_periods
 
 
 def check_design(design: EvaluationDesign) -> None:

@@ -7,24 +7,27 @@ from cxstats.checks import FloatArray
 from cxstats.design import Diagnostic, EvaluationDesign, Light, SensitivityRow
 from cxstats.did import (
     Base,
+    ImputedEffects,
     Inference,
     StaggeredEffects,
-    breakdown_value,
     difference_in_differences,
-    pre_trend,
+    imputed_effects,
     randomization_test,
     staggered_effects,
 )
 from cxstats.errors import NotEstimable, Reason
 from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.overlap_check import undisturbed
-from cxstats.evaluate.series import difference_series, series_estimate
+from cxstats.evaluate.parallel import detrended, hull, noted_as_widened, parallel, widened, with_breakdown
+from cxstats.evaluate.series import difference_estimate, difference_series
 from cxstats.evaluate.tables import Tables
 from cxstats.evaluate.thresholds import Thresholds
 from cxstats.reference import student_quantile
 from cxstats.results import Estimate, Interval, Unit
-from cxstats.selection import ancova
+from cxstats.selection import ancova, beyond_history
 from cxstats.synthetic import span, synthetic_control
+
+_FEW_UNITS, _FEW_PERIODS = 40, 60  # more have degrees of freedom enough
 
 
 def clusters(
@@ -38,33 +41,42 @@ def clusters(
 ) -> Analysis:
     """One change per cluster; the path of the difference for the chart; re-assignment as a check."""
     table, overlap = undisturbed(table=table, design=design, thresholds=thresholds)
-    parallel = _parallel(table, unit, thresholds, refuse=not chance)
+    same_course = parallel(table=table, unit=unit, thresholds=thresholds)
     ours, theirs = changes(table)
-    found = difference_in_differences(treated=ours, control=theirs, unit=unit, level=thresholds.level)
+    known = known_variance(table)
+    found = difference_in_differences(
+        treated=ours, control=theirs, unit=unit, level=thresholds.level, known_variance=known
+    )
     other = difference_in_differences(
         treated=ours,
         control=theirs,
         unit=unit,
         level=thresholds.level,
         robust=found.effect.method == "did_pooled_t",
+        known_variance=known,
     )
     shuffled = randomization_test(treated=ours, control=theirs, rng=rng)
-    both = series_estimate(
-        series=difference_series(table),
-        unit=unit,
-        trend=False,
-        season=None,
-        extra=None,
-        level=thresholds.level,
-    )
-    parallel = _with_breakdown(parallel, found.effect.interval)
+    both = difference_estimate(series=difference_series(table), unit=unit, level=thresholds.level)
+    rows = [row(other.effect.method, other.effect), row("difference_series", both.average)]
+    effect, interval_80, p_value = found.effect, found.interval_80, found.p_value
+    if same_course.light is Light.AMBER and not chance:
+        left, right = changes(detrended(table))
+        drifted = difference_in_differences(
+            treated=left, control=right, unit=unit, level=thresholds.level, known_variance=known
+        )
+        effect = widened(effect, drifted.effect.interval)
+        interval_80 = hull(interval_80, drifted.interval_80)
+        p_value = max(p_value, drifted.p_value)
+        rows.append(row("drift_goes_on", drifted.effect))
+        same_course = noted_as_widened(same_course)
+    same_course = with_breakdown(same_course, interval=effect.interval, table=table)
     return _path(
         table=table,
-        effect=found.effect,
-        interval_80=found.interval_80,
-        p_value=found.p_value,
-        diagnostics=(parallel, overlap, _shuffled(shuffled.p_value, shuffled.smallest_attainable_p)),
-        sensitivity=(row(other.effect.method, other.effect), row("difference_series", both.average)),
+        effect=effect,
+        interval_80=interval_80,
+        p_value=p_value,
+        diagnostics=(same_course, overlap, _shuffled(shuffled.p_value, shuffled.smallest_attainable_p)),
+        sensitivity=tuple(rows),
         resolution=shuffled.smallest_attainable_p,
         thresholds=thresholds,
     )
@@ -73,18 +85,22 @@ def clusters(
 def baseline_adjusted(
     *, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit
 ) -> Analysis:
-    """Units chosen by their scores: later score regressed on program, early and late baseline.
+    """Units chosen by their scores: what they showed beyond what their whole histories led to expect.
 
-    Given its whole history, a unit's later score depends on its baselines alone, whichever of its earlier
-    scores chose it; two baselines allow for recent scores that tell more than old ones.
+    Given its history, a unit's later score does not depend on which of its earlier scores chose it.
     """
     table, overlap = undisturbed(table=table, design=design, thresholds=thresholds)
-    history = table.values[:, table.pre]
-    recent = min(3, history.shape[1] // 2)
-    later = table.values[:, table.post].mean(axis=1)
     program = (np.arange(len(table.units)) < table.treated).astype(np.float64)
-    baselines = np.column_stack([history[:, :-recent].mean(axis=1), history[:, -recent:].mean(axis=1)])
-    found = ancova(after=later, treated=program, baselines=baselines, unit=unit, level=thresholds.level)
+    found = beyond_history(
+        before=table.values[:, table.pre],
+        after=table.values[:, table.post],
+        treated=program,
+        noise=table.noise[:, table.pre],
+        before_time=table.numbers[table.pre],
+        after_time=table.numbers[table.post],
+        unit=unit,
+        level=thresholds.level,
+    )
     ours, theirs = changes(table)
     raw = difference_in_differences(treated=ours, control=theirs, unit=unit, level=thresholds.level)
     return _path(
@@ -93,11 +109,29 @@ def baseline_adjusted(
         interval_80=found.interval_80,
         p_value=found.p_value,
         diagnostics=(Diagnostic(key="pre_trend", light=Light.NOT_RUN), overlap),
-        sensitivity=(row("not_adjusted_for_choice", raw.effect),),
+        sensitivity=(
+            *_baselines_held_equal(table, program, unit, thresholds),
+            row("not_adjusted_for_choice", raw.effect),
+        ),
         resolution=None,
         thresholds=thresholds,
         shift=raw.effect.value - found.effect.value,
     )
+
+
+def _baselines_held_equal(
+    table: Tables, program: FloatArray, unit: Unit, thresholds: Thresholds
+) -> tuple[SensitivityRow, ...]:
+    """The same by regression on an early and a late baseline; nothing where there are too few units."""
+    history = table.values[:, table.pre]
+    recent = min(3, history.shape[1] // 2)
+    baselines = np.column_stack([history[:, :-recent].mean(axis=1), history[:, -recent:].mean(axis=1)])
+    later = table.values[:, table.post].mean(axis=1)
+    try:
+        found = ancova(after=later, treated=program, baselines=baselines, unit=unit, level=thresholds.level)
+    except NotEstimable:
+        return ()
+    return (row("baselines_held_equal", found.effect),)
 
 
 def staggered(
@@ -108,33 +142,30 @@ def staggered(
     unit: Unit,
     chance: bool,
 ) -> Analysis:
-    """Starts that differ: group-time effects against the mean of all earlier periods, pooled inference."""
+    """Starts that differ: imputation from all untreated values; group-time effects beside it."""
     if design.other_initiatives:
         table, overlap = undisturbed(table=table, design=design, thresholds=thresholds)
     else:
         overlap = Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
     first = _first_columns(table)
     lag = round(float(table.after - np.max(table.starts[: table.treated])))
-    effects = staggered_effects(
-        values=table.values,
-        first_treated=first,
-        base=Base.AVERAGE,
-        inference=Inference.POOLED,
-        lag=lag,
-        unit=unit,
-        level=thresholds.level,
+    effects = _waves(table, first, lag, unit, thresholds)
+    effect, interval_80, p_value = effects.simple, effects.simple_interval_80, effects.p_value
+    same_course = Diagnostic(key="pre_trend", light=Light.NOT_RUN)
+    if table.controls >= thresholds.minimum_side_clusters and table.pre.sum() >= 3:
+        same_course = parallel(table=table, unit=unit, thresholds=thresholds)
+    rows = tuple(
+        row(key, _by_cohorts(table, first, base, lag, unit, thresholds).simple)
+        for key, base in (("group_time_effects", Base.AVERAGE), ("previous_period_base", Base.PREVIOUS))
     )
-    parallel = Diagnostic(key="pre_trend", light=Light.NOT_RUN)
-    before = table.columns(table.pre)
-    if table.controls >= thresholds.minimum_side_clusters and before.numbers.size >= 3:
-        parallel = _parallel(before, unit, thresholds, refuse=not chance)
-    previous = staggered_effects(
-        values=table.values,
-        first_treated=first,
-        inference=Inference.POOLED,
-        unit=unit,
-        level=thresholds.level,
-    )
+    if same_course.light is Light.AMBER and not chance:
+        drifted = _waves(detrended(table), first, lag, unit, thresholds)
+        effect = widened(effect, drifted.simple.interval)
+        interval_80 = hull(interval_80, drifted.simple_interval_80)
+        p_value = max(p_value, drifted.p_value)
+        rows += (row("drift_goes_on", drifted.simple),)
+        same_course = noted_as_widened(same_course)
+    same_course = with_breakdown(same_course, interval=effect.interval, table=table)
     observed = table.values[: table.treated].mean(axis=0)
     gap, half = _gap_of_waves(table, effects)
     early = table.numbers < np.min(table.starts[: table.treated])
@@ -142,9 +173,9 @@ def staggered(
     control = table.values[table.treated :].mean(axis=0) if table.controls else None
     return Analysis(
         table=table,
-        effect=effects.simple,
-        interval_80=effects.simple_interval_80,
-        p_value=effects.p_value,
+        effect=effect,
+        interval_80=interval_80,
+        p_value=p_value,
         baseline_value=baseline,
         after_value=after,
         observed=observed,
@@ -153,12 +184,52 @@ def staggered(
         expected_low=np.where(early, observed, observed - gap - half),
         expected_high=np.where(early, observed, observed - gap + half),
         control=control,
-        diagnostics=(parallel, overlap),
-        sensitivity=(row("previous_period_base", previous.simple),),
+        diagnostics=(same_course, overlap),
+        sensitivity=rows,
     )
 
 
-def _gap_of_waves(table: Tables, effects: StaggeredEffects) -> tuple[FloatArray, FloatArray]:
+def has_few_units(*, units: int, periods: int) -> bool:
+    """Whether the noise of waves is modelled; else the covariance of whole paths is estimated."""
+    return units <= _FEW_UNITS and periods <= _FEW_PERIODS
+
+
+def _waves(
+    table: Tables, first: list[int | None], lag: int, unit: Unit, thresholds: Thresholds
+) -> ImputedEffects:
+    """What the waves show beyond what all untreated values, before a start too, lead one to expect.
+
+    With few units their noise is modelled, known sampling noise and a path that fades; with many, or very
+    long ones, the covariance of whole paths is estimated.
+    """
+    few = has_few_units(units=len(table.units), periods=table.numbers.size)
+    return imputed_effects(
+        values=table.values,
+        first_treated=first,
+        inference=Inference.KNOWN_NOISE if few else Inference.POOLED,
+        noise=table.noise,
+        lag=lag,
+        unit=unit,
+        level=thresholds.level,
+    )
+
+
+def _by_cohorts(
+    table: Tables, first: list[int | None], base: Base, lag: int, unit: Unit, thresholds: Thresholds
+) -> StaggeredEffects:
+    """Each wave beside units that had not started, with the covariance of whole paths."""
+    return staggered_effects(
+        values=table.values,
+        first_treated=first,
+        base=base,
+        inference=Inference.POOLED,
+        lag=lag,
+        unit=unit,
+        level=thresholds.level,
+    )
+
+
+def _gap_of_waves(table: Tables, effects: ImputedEffects) -> tuple[FloatArray, FloatArray]:
     """What the waves that had started gained in each period, weighed by their units, and the band's half."""
     gap, half = np.zeros(table.numbers.size), np.zeros(table.numbers.size)
     for cell in effects.group_time:
@@ -194,14 +265,7 @@ def donors(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, u
         level=thresholds.level,
     )
     spread = span(treated=table.values[0], donors=table.values[1:], start=start)
-    both = series_estimate(
-        series=difference_series(table),
-        unit=unit,
-        trend=False,
-        season=None,
-        extra=None,
-        level=thresholds.level,
-    )
+    both = difference_estimate(series=difference_series(table), unit=unit, level=thresholds.level)
     half = found.effect.interval.half_width
     rows = [row("difference_series", both.average)]
     for key, value in (
@@ -213,9 +277,9 @@ def donors(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, u
     claimed = not found.effect.interval.contains(0.0)
     ranked = Diagnostic(
         key="placebo_units",
-        light=Light.AMBER if claimed and found.p_value > 1 - thresholds.suggestive_level else Light.GREEN,
+        light=Light.AMBER if claimed and found.rank_p > 1 - thresholds.suggestive_level else Light.GREEN,
         figures=(
-            ("p", found.p_value),
+            ("p", found.rank_p),
             ("smallest_attainable_p", found.smallest_attainable_p),
             ("fit_excess", found.fit_excess),
         ),
@@ -236,7 +300,6 @@ def donors(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, u
         control=table.values[1:].mean(axis=0),
         diagnostics=(overlap, ranked),
         sensitivity=tuple(rows),
-        resolution=found.smallest_attainable_p,
     )
 
 
@@ -246,46 +309,19 @@ def changes(table: Tables) -> tuple[FloatArray, FloatArray]:
     return change[: table.treated], change[table.treated :]
 
 
+def known_variance(table: Tables) -> float:
+    """Sampling variance of the difference of mean changes, from the answers alone."""
+    before, after = table.noise[:, table.pre], table.noise[:, table.post]
+    own = before.mean(axis=1) / before.shape[1] + after.mean(axis=1) / after.shape[1]
+    return float(own[: table.treated].mean() / table.treated + own[table.treated :].mean() / table.controls)
+
+
 def _first_columns(table: Tables) -> list[int | None]:
     columns: list[int | None] = []
     for start in table.starts:
         at = int(np.searchsorted(table.numbers, start))
         columns.append(at if np.isfinite(start) and at < table.numbers.size else None)
     return columns
-
-
-def _parallel(table: Tables, unit: Unit, thresholds: Thresholds, *, refuse: bool) -> Diagnostic:
-    before = table.values[:, table.pre]
-    found = pre_trend(
-        treated=before[: table.treated],
-        control=before[table.treated :],
-        unit=unit,
-        level=thresholds.pre_trend_level,
-    )
-    figures: tuple[tuple[str, float], ...] = (
-        ("slope", found.slope.value),
-        ("low", found.slope.interval.low),
-        ("high", found.slope.interval.high),
-        ("p", found.p_value),
-        ("largest_departure", found.largest_departure),
-    )
-    if found.joint_p is not None:
-        figures += (("joint_p", found.joint_p),)
-    if found.slope.interval.contains(0.0):
-        return Diagnostic(key="pre_trend", light=Light.GREEN, figures=figures)
-    if refuse:
-        raise NotEstimable(Reason.PRE_TREND_DIFFERS, **dict(figures))
-    return Diagnostic(key="pre_trend", light=Light.AMBER, figures=figures)
-
-
-def _with_breakdown(diagnostic: Diagnostic, interval: Interval) -> Diagnostic:
-    largest = dict(diagnostic.figures)["largest_departure"]
-    if largest <= 0:
-        return diagnostic
-    value = breakdown_value(interval=interval, largest_departure=largest)
-    return Diagnostic(
-        key=diagnostic.key, light=diagnostic.light, figures=(*diagnostic.figures, ("breakdown", value))
-    )
 
 
 def _shuffled(p_value: float, smallest: float) -> Diagnostic:

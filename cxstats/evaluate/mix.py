@@ -20,6 +20,7 @@ class NoMix(StrEnum):
     NO_SEGMENTS = "no_segments"  # no answer names one
     ONE_SEGMENT = "one_segment"  # every answer is of the same one
     TOO_THIN = "too_thin"  # no two groups of segments have answers in every period
+    REFUSED = "refused"  # at constant mix a rule refuses what the raw change allows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +41,9 @@ def at_constant_mix(*, table: Tables, design: EvaluationDesign) -> ConstantMix:
     A segment without answers in some period cannot be weighed there. It is counted together with the other
     small ones, the smallest first, until every group has answers in every period: the check then follows the
     large segments, instead of failing on one week without answers in a small one. A unit where that leaves a
-    single group keeps its own mix as it is; where that is so in every treated unit, there is no check.
+    single group keeps its own mix as it is; where that is so in every treated unit, there is no check. The
+    variance of one answer is pooled over a segment's periods, as it is for whole units: a period's own goes
+    with its value.
 
     Source
     ------
@@ -69,10 +72,11 @@ def at_constant_mix(*, table: Tables, design: EvaluationDesign) -> ConstantMix:
         weighed = weighed or i < table.treated
         pooled += together
         total = sum(before.values())
+        shares = {name: answers / total for name, answers in before.items()}
+        within = {name: _within([strata[name] for strata in followed]) for name in shares}
         for j, strata in zip(columns, followed, strict=True):
-            shares = {name: answers / total for name, answers in before.items()}
             values[i, j] = sum(share * strata[name][1] for name, share in shares.items())
-            noise[i, j] = sum(share**2 * strata[name][2] / strata[name][0] for name, share in shares.items())
+            noise[i, j] = sum(share**2 * within[name] / strata[name][0] for name, share in shares.items())
     if not weighed:
         order = list(NoMix)
         reason = max(reasons, key=order.index, default=NoMix.NO_SEGMENTS)
@@ -80,33 +84,32 @@ def at_constant_mix(*, table: Tables, design: EvaluationDesign) -> ConstantMix:
     return ConstantMix(table=replace(table, values=values, noise=noise), reason=None, pooled=pooled)
 
 
-def mix_shift(*, raw: Estimate, standardized: Estimate | None, mix: ConstantMix) -> Diagnostic:
-    """Compare the effect with the one at constant mix: red where the mix made it, amber where it moved it.
+def mix_shift(*, raw: Estimate | None, standardized: Estimate | None, mix: ConstantMix) -> Diagnostic:
+    """Compare the raw change with the effect at constant mix, which is the one that counts.
 
-    Not made: the figure named after the reason is 1.
+    Amber where the mix moved the figure by more than its error or made or hid a claim: who answered changed.
+    It is no doubt about the effect, in which the mix is held constant. Not made: the figure named after the
+    reason is 1.
     """
     if standardized is None or mix.reason is not None:
-        figures = () if mix.reason is None else ((mix.reason.value, 1.0),)
-        return Diagnostic(key="mix_shift", light=Light.NOT_RUN, figures=figures)
+        why = () if mix.reason is None else ((mix.reason.value, 1.0),)
+        return Diagnostic(key="mix_shift", light=Light.NOT_RUN, figures=why)
+    figures = (("constant_mix", standardized.value), ("pooled", float(mix.pooled)), ("held", 1.0))
+    if raw is None:
+        return Diagnostic(key="mix_shift", light=Light.GREEN, figures=figures)
     moved = raw.value - standardized.value
-    error = raw.standard_error or 0.0
-    claimed = not raw.interval.contains(0.0)
-    left = not standardized.interval.contains(0.0) and raw.value * standardized.value > 0
-    light = Light.GREEN
-    if abs(moved) > error or (claimed and not left):
-        light = Light.AMBER
-    if claimed and not left and abs(moved) > 0.4 * abs(raw.value):
-        light = Light.RED
+    claims = [_claim(one) for one in (raw, standardized)]
+    is_moved = abs(moved) > (standardized.standard_error or 0.0) or claims[0] != claims[1]
     return Diagnostic(
         key="mix_shift",
-        light=light,
-        figures=(
-            ("raw", raw.value),
-            ("constant_mix", standardized.value),
-            ("moved", moved),
-            ("pooled", float(mix.pooled)),
-        ),
+        light=Light.AMBER if is_moved else Light.GREEN,
+        figures=(("raw", raw.value), ("moved", moved), *figures),
     )
+
+
+def _claim(effect: Estimate) -> int:
+    """1 above zero, -1 below, 0 undecided."""
+    return int(effect.interval.low > 0) - int(effect.interval.high < 0)
 
 
 def together(strata: Sequence[Stratum]) -> Stratum:
@@ -121,6 +124,11 @@ def together(strata: Sequence[Stratum]) -> Stratum:
     value = sum(n * each for n, each, _ in strata) / answers
     spread = sum(n * (variance + (each - value) ** 2) for n, each, variance in strata) / answers
     return answers, value, spread
+
+
+def _within(strata: Sequence[Stratum]) -> float:
+    """Variance of one answer of a segment, over all of its periods."""
+    return sum(n * variance for n, _, variance in strata) / sum(n for n, _, _ in strata)
 
 
 def _strata(cell: PanelCell) -> Strata:

@@ -22,15 +22,17 @@ def step_columns(
     season: Season | None,
     against_controls: bool,
 ) -> tuple[FloatArray | None, Diagnostic]:
-    """One step per other initiative inside the window; refuse steps that cannot be told apart.
+    """One step per other initiative and per changed question inside the window; refuse steps that cannot be
+    told apart.
 
-    Against controls, an initiative that touched both sides alike cancels and gets no step.
+    Against controls, what touched both sides alike cancels and gets no step.
 
     Raises
     ------
     NotEstimable
         OVERLAPPING_INITIATIVES where the initiative columns, other columns partialled out, are singular or
-        have a condition number above `maximum_condition`.
+        have a condition number above `maximum_condition`. DEFINITION_CHANGED where that is so and only the
+        question changed.
     """
     columns = []
     for other in design.other_initiatives:
@@ -40,22 +42,36 @@ def step_columns(
         start = first_whole_period(other.start, design.period, table.week_start)
         if ours != theirs and table.numbers[0] < start <= table.numbers[-1]:
             columns.append((table.numbers >= start).astype(np.float64))
+    others = len(columns)
+    columns += _reworded(table, against_controls=against_controls)
     if not columns:
         return None, Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
     extra = np.column_stack(columns)
     condition = _condition(table, extra, trend, season)
     if condition > thresholds.maximum_condition:
         raise NotEstimable(
-            Reason.OVERLAPPING_INITIATIVES,
-            others=len(columns),
+            Reason.OVERLAPPING_INITIATIVES if others else Reason.DEFINITION_CHANGED,
+            others=others,
             condition=min(condition, 1e9),
             limit=thresholds.maximum_condition,
         )
     return extra, Diagnostic(
         key="overlap",
-        light=Light.AMBER,
-        figures=(("others", float(len(columns))), ("condition", condition)),
+        light=Light.AMBER if others else Light.GREEN,
+        figures=(("others", float(others)), ("condition", condition)),
     )
+
+
+def _reworded(table: Tables, *, against_controls: bool) -> list[FloatArray]:
+    """One step per change of the question that touched the sides unlike."""
+    columns = []
+    for number, units in table.reworded:
+        touched = np.array([unit in units for unit in table.units])
+        ours = float(touched[: table.treated].mean())
+        theirs = float(touched[table.treated :].mean()) if against_controls and table.controls else 0.0
+        if ours != theirs and table.numbers[0] < number <= table.numbers[-1]:
+            columns.append((table.numbers >= number).astype(np.float64))
+    return columns
 
 
 def undisturbed(

@@ -1,6 +1,7 @@
 """One series: alone (grade C), minus a control series (grade B), or only described (grade D)."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from cxstats.design import Diagnostic, EvaluationDesign, Light, SensitivityRow
 from cxstats.errors import NotEstimable, Reason
 from cxstats.evaluate.analysis import Analysis, row
 from cxstats.evaluate.overlap_check import step_columns
+from cxstats.evaluate.parallel import hull, noted_as_widened, widened, with_breakdown
 from cxstats.evaluate.plan import season_of, smallest_attainable_p
 from cxstats.evaluate.tables import Tables
 from cxstats.evaluate.thresholds import Thresholds
@@ -20,6 +22,7 @@ from cxstats.its import (
     placebo_dates,
     segmented_regression,
 )
+from cxstats.its.breaks import beside, lasting_break
 from cxstats.its.columns import series_design
 from cxstats.its.noise import averaged_fit, plain_fit
 from cxstats.results import Estimate, Unit
@@ -69,7 +72,14 @@ def difference_series(table: Tables) -> Series:
 
 
 def series_estimate(
-    *, series: Series, unit: Unit, trend: bool, season: Season | None, extra: FloatArray | None, level: float
+    *,
+    series: Series,
+    unit: Unit,
+    trend: bool,
+    season: Season | None,
+    extra: FloatArray | None,
+    level: float,
+    drift: bool = False,
 ) -> SegmentedFit:
     """The main regression of a series: a lasting step, the known sampling noise."""
     return segmented_regression(
@@ -82,11 +92,22 @@ def series_estimate(
         extra=extra,
         unit=unit,
         level=level,
+        drift=drift,
+    )
+
+
+def difference_estimate(
+    *, series: Series, unit: Unit, extra: FloatArray | None = None, level: float
+) -> SegmentedFit:
+    """The regression of a difference of two roll-ups, which may drift apart on their own."""
+    return series_estimate(
+        series=series, unit=unit, trend=False, season=None, extra=extra, level=level, drift=True
     )
 
 
 def single_series(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit) -> Analysis:
-    """Grade C: segmented regression with trend, season where plausible, other initiatives as own steps."""
+    """Grade C: segmented regression with trend, season where plausible, other initiatives and a lasting break
+    of level as own steps."""
     season = season_of(design)
     refuse_short_season(table=table, season=season, thresholds=thresholds)
     series = treated_series(table)
@@ -96,45 +117,67 @@ def single_series(*, table: Tables, design: EvaluationDesign, thresholds: Thresh
     found = series_estimate(
         series=series, unit=unit, trend=True, season=season, extra=extra, level=thresholds.level
     )
+    plain, broken = found, _break_of(series, season, extra, thresholds)
+    if broken is not None:
+        extra = beside(extra, (series.time >= broken).astype(np.float64))
+        found = series_estimate(
+            series=series, unit=unit, trend=True, season=season, extra=extra, level=thresholds.level
+        )
     rows = _refits(series, unit, True, season, extra, thresholds)
     _refuse_inseparable(found, rows, thresholds)
     rows += _variants(series, unit, season, extra, thresholds)
     placebo = _placebo(series, found, True, season, thresholds)
-    return _packed(table, series, found, (placebo, _autocorrelation(found), overlap), rows, None)
+    packed = _packed(table, series, found, (placebo, _autocorrelation(found), overlap), rows, None)
+    if broken is None:
+        return packed
+    return replace(
+        packed,
+        sensitivity=(*packed.sensitivity, row("break_left_alone", plain.average)),
+        breaks=(table.periods[int(np.searchsorted(series.time, broken))],),
+    )
 
 
 def control_series(
     *, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit, chance: bool
 ) -> Analysis:
-    """Grade B with few units: the difference to the controls as a series, no trend of its own."""
+    """Grade B with few units: the difference to the controls as a series, which may drift on its own."""
     series = difference_series(table)
     extra, overlap = step_columns(
         table=table, design=design, thresholds=thresholds, trend=False, season=None, against_controls=True
     )
     checks: tuple[Diagnostic, ...]
-    parallel = _difference_trend(series, thresholds, refuse=not chance)
-    found = series_estimate(
-        series=series, unit=unit, trend=False, season=None, extra=extra, level=thresholds.level
-    )
+    parallel = _difference_trend(series, thresholds)
+    found = difference_estimate(series=series, unit=unit, extra=extra, level=thresholds.level)
     rows = _refits(series, unit, False, None, extra, thresholds)
-    _refuse_inseparable(found, rows, thresholds)
+    drifted = parallel.light is Light.AMBER  # least squares without a trend is then no yardstick
+    _refuse_inseparable(found, [] if drifted else rows, thresholds)
+    if drifted and not chance:
+        found = _drifted_or_not(found, series, unit, extra, thresholds)
+        parallel = noted_as_widened(parallel)
+    parallel = with_breakdown(parallel, interval=found.average.interval, table=table)
     alone = treated_series(table)
     if table.pre.sum() >= thresholds.series_pre_periods:
         single = series_estimate(
             series=alone, unit=unit, trend=True, season=None, extra=None, level=thresholds.level
         )
         rows.append(row("without_controls", single.average))
-    checks = (parallel, _placebo(series, found, False, None, thresholds), _autocorrelation(found), overlap)
+    placebo = _placebo(series, found, False, None, thresholds, drift=True)
+    checks = (parallel, placebo, _autocorrelation(found), overlap)
     if len(table.units) > 2:
         checks += (_assignments(table),)
     return _packed(table, series, found, checks, rows, series.control)
 
 
 def description(*, table: Tables, design: EvaluationDesign, thresholds: Thresholds, unit: Unit) -> Analysis:
-    """Grade D: mean after minus mean before, with the noise of the series; describes, claims nothing."""
+    """Grade D: mean after minus mean before, with the noise of the series; describes, claims nothing.
+
+    Where a season is plausible it has to be covered here too: otherwise before and after are two parts of it.
+    """
+    season = season_of(design)
+    refuse_short_season(table=table, season=season, thresholds=thresholds)
     series = treated_series(table)
     found = series_estimate(
-        series=series, unit=unit, trend=False, season=None, extra=None, level=thresholds.level
+        series=series, unit=unit, trend=False, season=season, extra=None, level=thresholds.level
     )
     rows: list[SensitivityRow] = []
     control = None
@@ -191,30 +234,32 @@ def _refits(
     rows = []
     lags = int(np.floor(4 * (series.values.size / 100) ** (2 / 9)))
     for key, choice in (("ols", None), ("newey_west", lags)):
-        fit = least_squares_sensitivity(
-            values=series.values,
-            start=series.start,
-            time=series.time,
-            trend=trend,
-            season=season,
-            extra=extra,
-            lags=choice,
-            unit=unit,
-            level=thresholds.level,
-        )
-        rows.append(row(key, fit.average))
+        with suppress(NotEstimable):  # values that leave no rest say nothing about their errors
+            fit = least_squares_sensitivity(
+                values=series.values,
+                start=series.start,
+                time=series.time,
+                trend=trend,
+                season=season,
+                extra=extra,
+                lags=choice,
+                unit=unit,
+                level=thresholds.level,
+            )
+            rows.append(row(key, fit.average))
     if series.noise is not None:
-        plain = segmented_regression(
-            values=series.values,
-            start=series.start,
-            time=series.time,
-            trend=trend,
-            season=season,
-            extra=extra,
-            unit=unit,
-            level=thresholds.level,
-        )
-        rows.append(row("reml_ar1", plain.average))
+        with suppress(NotEstimable):
+            plain = segmented_regression(
+                values=series.values,
+                start=series.start,
+                time=series.time,
+                trend=trend,
+                season=season,
+                extra=extra,
+                unit=unit,
+                level=thresholds.level,
+            )
+            rows.append(row("reml_ar1", plain.average))
     return rows
 
 
@@ -250,9 +295,8 @@ def _variants(
 def _refuse_inseparable(found: SegmentedFit, rows: list[SensitivityRow], thresholds: Thresholds) -> None:
     if found.phi > thresholds.maximum_phi:
         raise NotEstimable(Reason.TREND_NOT_SEPARABLE, phi=found.phi, limit=thresholds.maximum_phi)
-    ols = next(item for item in rows if item.key == "ols")
     error = found.average.standard_error or 0.0
-    gap = abs(ols.value - found.average.value)
+    gap = max((abs(item.value - found.average.value) for item in rows if item.key == "ols"), default=0.0)
     if gap > thresholds.maximum_estimate_gap * error:
         raise NotEstimable(
             Reason.TREND_NOT_SEPARABLE,
@@ -261,7 +305,25 @@ def _refuse_inseparable(found: SegmentedFit, rows: list[SensitivityRow], thresho
         )
 
 
-def _difference_trend(series: Series, thresholds: Thresholds, *, refuse: bool) -> Diagnostic:
+def _drifted_or_not(
+    found: SegmentedFit, series: Series, unit: Unit, extra: FloatArray | None, thresholds: Thresholds
+) -> SegmentedFit:
+    """The same with an interval that holds both: they drifted on as before, or not at all."""
+    ends = [
+        series_estimate(
+            series=series, unit=unit, trend=trend, season=None, extra=extra, level=thresholds.level
+        )
+        for trend in (False, True)
+    ]
+    return replace(
+        found,
+        average=widened(found.average, *(end.average.interval for end in ends)),
+        interval_80=hull(found.interval_80, *(end.interval_80 for end in ends)),
+        p_value=max(found.p_value, *(end.p_value for end in ends)),
+    )
+
+
+def _difference_trend(series: Series, thresholds: Thresholds) -> Diagnostic:
     """Slope of the difference before the go-live; parallel paths have none."""
     before = series.time < series.start
     time = series.time[before]
@@ -282,26 +344,30 @@ def _difference_trend(series: Series, thresholds: Thresholds, *, refuse: bool) -
         ("high", interval.high),
         ("p", fit.p_value(contrast)),
     )
-    if not interval.contains(0.0):
-        if refuse:
-            raise NotEstimable(Reason.PRE_TREND_DIFFERS, **dict(figures))
-        return Diagnostic(key="pre_trend", light=Light.AMBER, figures=figures)
-    return Diagnostic(key="pre_trend", light=Light.GREEN, figures=figures)
+    light = Light.GREEN if interval.contains(0.0) else Light.AMBER
+    return Diagnostic(key="pre_trend", light=light, figures=figures)
 
 
 def _placebo(
-    series: Series, found: SegmentedFit, trend: bool, season: Season | None, thresholds: Thresholds
+    series: Series,
+    found: SegmentedFit,
+    trend: bool,
+    season: Season | None,
+    thresholds: Thresholds,
+    *,
+    drift: bool = False,
 ) -> Diagnostic:
     error = found.average.standard_error or 1.0
     try:
         outcome = placebo_dates(
-            values=series.values,
+            values=series.values - _known_steps(found),
             time=series.time,
             start=series.start,
             observed=found.average.value / error,
             noise_variance=series.noise,
             trend=trend,
             season=season,
+            drift=drift,
         )
     except NotEstimable:
         return Diagnostic(key="placebo_dates", light=Light.NOT_RUN)
@@ -312,6 +378,32 @@ def _placebo(
         key="placebo_dates",
         light=Light.AMBER if doubtful else Light.GREEN,
         figures=(("rank_p", outcome.rank_p), ("dates", float(outcome.dates.size))),
+    )
+
+
+def _known_steps(found: SegmentedFit) -> FloatArray:
+    """What other initiatives, changed questions and breaks did to the series, by the main estimate."""
+    size = found.design.matrix.shape[1]
+    steps = np.zeros(found.design.matrix.shape[0])
+    for place in found.design.extra:
+        steps += found.design.matrix[:, place] * found.fit.mean(np.eye(size)[place])
+    return steps
+
+
+def _break_of(
+    series: Series, season: Season | None, extra: FloatArray | None, thresholds: Thresholds
+) -> float | None:
+    """Another lasting change of level than the go-live's, where the sampling noise is known."""
+    if series.noise is None:
+        return None
+    return lasting_break(
+        values=series.values,
+        time=series.time,
+        start=series.start,
+        noise_variance=series.noise,
+        season=season,
+        extra=extra,
+        level=thresholds.break_level,
     )
 
 

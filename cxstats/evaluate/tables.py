@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxstats.checks import FloatArray, count, real
-from cxstats.design import EvaluationDesign, MetricPanel, PanelCell, PeriodKind
+from cxstats.design import EstimandKind, EvaluationDesign, MetricPanel, PanelCell, PeriodKind
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate.thresholds import Thresholds
 
@@ -22,7 +22,9 @@ class Tables:
     was measured; `answers` are counts, 0 where nothing was measured, `open_cases` those not resolved yet.
     `numbers` are calendar period numbers, `starts` the number of each unit's first treated period (inf for
     controls), `after` the first number that counts as after, `before` the first number that no longer
-    counts as before.
+    counts as before. `reworded` are changes of the question that get a step of their own: the first period
+    with the new one, and the units. `absorbed` are the numbers of periods that were joined with another.
+    `exposure` is what counts were counted on, None for other metrics.
     """
 
     units: tuple[str, ...]
@@ -40,6 +42,9 @@ class Tables:
     cells: tuple[PanelCell, ...]
     dropped: tuple[str, ...] = ()
     week_start: int = 1
+    reworded: tuple[tuple[float, tuple[str, ...]], ...] = ()
+    absorbed: tuple[float, ...] = ()
+    exposure: FloatArray | None = None
 
     @property
     def controls(self) -> int:
@@ -67,6 +72,7 @@ class Tables:
             open_cases=self.open_cases[keep],
             present=self.present[keep],
             starts=self.starts[keep],
+            exposure=None if self.exposure is None else self.exposure[keep],
         )
 
     def columns(self, keep: NDArray[np.bool_]) -> "Tables":
@@ -80,6 +86,7 @@ class Tables:
             answers=self.answers[:, keep],
             open_cases=self.open_cases[:, keep],
             present=self.present[:, keep],
+            exposure=None if self.exposure is None else self.exposure[:, keep],
         )
 
 
@@ -132,7 +139,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
     numbers = sorted({number for _, number in kept})
     ordered = sorted(treated) + sorted(set(units) - set(treated))
     shape = (len(ordered), len(numbers))
-    values, noise, answers, unresolved = (np.zeros(shape) for _ in range(4))
+    values, noise, answers, unresolved, exposure = (np.zeros(shape) for _ in range(5))
     present = np.zeros(shape, dtype=np.bool_)
     days: dict[int, date] = {}
     row_of = {unit: row for row, unit in enumerate(ordered)}
@@ -141,7 +148,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         row, column = row_of[unit], column_of[number]
         values[row, column], answers[row, column] = cell.value, cell.n
         noise[row, column], present[row, column] = cell.variance, True
-        unresolved[row, column] = cell.open_cases
+        unresolved[row, column], exposure[row, column] = cell.open_cases, cell.exposure
         days[number] = min(days.get(number, cell.period), cell.period)
     starts = [
         float(first_whole_period(own[unit], design.period, week)) if unit in own else np.inf
@@ -162,6 +169,7 @@ def tables(*, design: EvaluationDesign, panel: MetricPanel) -> Tables:
         after=float(latest + lag),
         week_start=week,
         cells=tuple(sorted(kept.values(), key=lambda cell: (cell.unit, cell.period))),
+        exposure=exposure if design.kind is EstimandKind.COUNT else None,
     )
 
 
@@ -219,10 +227,15 @@ def filled(*, table: Tables, thresholds: Thresholds, transition: bool = False) -
         raise NotEstimable(Reason.GAPS_IN_SERIES, share=float(share[: table.treated].max()))
     dropped = tuple(unit for unit, keep in zip(table.units, stays, strict=True) if not keep)
     table = replace(table.rows(stays), dropped=dropped)
+    joined = np.array(table.absorbed)
     for phase in (table.pre, table.post):
         spanned = table.numbers[phase]
-        if spanned.size and spanned.size < thresholds.minimum_unit_share * (spanned[-1] - spanned[0] + 1):
-            raise NotEstimable(Reason.GAPS_IN_SERIES, share=spanned.size / (spanned[-1] - spanned[0] + 1))
+        if not spanned.size:
+            continue
+        wide = spanned[-1] - spanned[0] + 1
+        measured = spanned.size + int(np.sum((joined > spanned[0]) & (joined < spanned[-1])))
+        if measured < thresholds.minimum_unit_share * wide:
+            raise NotEstimable(Reason.GAPS_IN_SERIES, share=measured / wide)
     groups = [np.arange(len(table.units)) < table.treated, np.arange(len(table.units)) >= table.treated]
     values, noise = table.values.copy(), table.noise.copy()
     complete = table.present.copy()
@@ -266,7 +279,7 @@ def _by_unit_and_period(
 ) -> tuple[dict[tuple[str, int], PanelCell], int]:
     """Checked cells by unit and period number, and the day on which the panel's weeks begin."""
     for cell in panel.cells:
-        _check(cell)
+        _check(cell, is_count=design.kind is EstimandKind.COUNT)
     weekdays = {cell.period.toordinal() % 7 for cell in panel.cells}
     # Weeks begin where the panel's weeks begin; Monday where its dates do not say.
     week = weekdays.pop() if len(weekdays) == 1 else MONDAY
@@ -302,10 +315,12 @@ def _window(design: EvaluationDesign, before: int, after: int) -> tuple[float, f
     return low, high
 
 
-def _check(cell: PanelCell) -> None:
+def _check(cell: PanelCell, *, is_count: bool) -> None:
     real("panel.cells.value", cell.value)
     real("panel.cells.variance", cell.variance, minimum=0.0)
-    count("panel.cells.n", cell.n, minimum=1)
+    count("panel.cells.n", cell.n, minimum=0 if is_count else 1)
+    if is_count and not real("panel.cells.exposure", cell.exposure) > 0:
+        raise InvalidInput("panel.cells.exposure", "an exposure > 0")
     count("panel.cells.open_cases", cell.open_cases)
     if not isinstance(cell.period, date):
         raise InvalidInput("panel.cells.period", "a date")

@@ -55,6 +55,7 @@ class SeriesDesign:
     extra: tuple[int, ...]
     post: FloatArray  # 1.0 from the start on
     since: FloatArray  # periods since the start, 0 before
+    trend: int | None = None
 
 
 def period_numbers(time: object, length: int) -> FloatArray:
@@ -113,6 +114,7 @@ def series_design(
     post = np.zeros(time.size) if start is None else (time >= start).astype(np.float64)
     since = np.zeros(time.size) if start is None else np.maximum(time - start, 0.0)
     width = len(parts)
+    line = 1 if trend else None
     step = slope = None
     if start is not None:
         if not post.any():
@@ -136,4 +138,6 @@ def series_design(
     norms = np.linalg.norm(matrix, axis=0)
     if np.any(norms == 0.0) or np.linalg.cond(matrix / norms) > 1e8:
         raise NotEstimable(Reason.COLLINEAR)
-    return SeriesDesign(matrix=matrix, step=step, slope=slope, extra=others, post=post, since=since)
+    return SeriesDesign(
+        matrix=matrix, step=step, slope=slope, extra=others, post=post, since=since, trend=line
+    )

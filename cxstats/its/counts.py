@@ -98,7 +98,7 @@ def segmented_counts(
     )
     if observed[plan.post > 0].sum() == 0 or observed[plan.post == 0].sum() == 0:
         raise NotEstimable(Reason.NO_VARIATION)
-    coefficients, covariance, mean = _poisson(plan.matrix, observed, np.log(weights))
+    coefficients, covariance, mean = poisson_fit(plan.matrix, observed, np.log(weights))
     length, width = plan.matrix.shape
     freedom = length - width
     pearson = (observed - mean) / np.sqrt(mean)
@@ -166,10 +166,16 @@ def _ratio(
     )
 
 
-def _poisson(
+def poisson_fit(
     design: FloatArray, counts: FloatArray, offset: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Poisson regression by iterated weighted least squares from the counts themselves."""
+    """Poisson regression by iterated weighted least squares from the counts themselves.
+
+    Returns
+    -------
+    (array (p,), array (p, p), array (T,))
+        Coefficients, their covariance without over-dispersion, and the expected counts.
+    """
     linear = np.log(np.maximum(counts, 0.5))
     previous = np.zeros(design.shape[1])
     for _ in range(100):

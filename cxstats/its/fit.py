@@ -19,7 +19,8 @@ class LinearFit:
     for the averaged fit. `phi` is the autocorrelation of the latent mean from one period to the next
     (averaged), `latent_sd` its standard deviation in metric units; `whitened` (T,) are standardized
     one-step residuals at the most likely noise model. `model_phi` and `model_sd` (k,) are the noise models
-    that the components stand for.
+    that the components stand for; `model_drift` (k,) the prior standard deviations of a coefficient that is
+    drawn to zero, where there is one.
     """
 
     weights: FloatArray
@@ -33,6 +34,7 @@ class LinearFit:
     method: str
     model_phi: FloatArray
     model_sd: FloatArray
+    model_drift: FloatArray | None = None
 
     def mean(self, contrast: FloatArray) -> float:
         """Point estimate of ``contrast @ b``."""

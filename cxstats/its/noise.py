@@ -18,6 +18,10 @@ PHI_GRID = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.
 _SD_STEPS = 16
 _NEGLIGIBLE = 1e-7
 _PHI_RANGE = (-0.945, 0.994)
+# Prior standard deviations of a difference's drift over the whole window, in residual standard deviations of
+# one period, and their weights: even odds that there is none. Effectively none: its column weighs nothing.
+DRIFT_SDS = np.array([1e-5, 0.25, 0.5, 1.0, 2.0, 4.0])
+_DRIFT_WEIGHTS = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
 type _Products = tuple[float, int, FloatArray, FloatArray, FloatArray]
 
 
@@ -74,7 +78,13 @@ def whiten(
 
 
 def contrast_errors(
-    *, design: FloatArray, time: FloatArray, noise: FloatArray, contrast: FloatArray, fit: LinearFit
+    *,
+    design: FloatArray,
+    time: FloatArray,
+    noise: FloatArray,
+    contrast: FloatArray,
+    fit: LinearFit,
+    drift: int | None = None,
 ) -> FloatArray:
     """Standard error (k,) of ``contrast @ b`` in another design, under each noise model of `fit`.
 
@@ -86,6 +96,8 @@ def contrast_errors(
     contrast : array (p,)
     fit : LinearFit
         Of `averaged_fit`.
+    drift : int, optional
+        Column that is drawn to zero as in each noise model of `fit`.
 
     Examples
     --------
@@ -98,12 +110,22 @@ def contrast_errors(
     """
     gaps = np.diff(time, prepend=time[0])
     rows, _ = whiten(columns=design, gaps=gaps, phi=fit.model_phi, latent_sd=fit.model_sd, noise=noise)
-    covariances = np.linalg.inv(np.matmul(rows.transpose(0, 2, 1), rows))
+    information = np.matmul(rows.transpose(0, 2, 1), rows)
+    if drift is not None and fit.model_drift is not None:
+        information[:, drift, drift] += fit.model_drift**-2.0
+    covariances = np.linalg.inv(information)
     variances = np.einsum("i,kij,j->k", contrast, covariances, contrast)
     return np.asarray(np.sqrt(variances), dtype=np.float64)
 
 
-def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, noise: FloatArray) -> LinearFit:
+def averaged_fit(
+    *,
+    design: FloatArray,
+    values: FloatArray,
+    time: FloatArray,
+    noise: FloatArray,
+    drift: int | None = None,
+) -> LinearFit:
     """Regression with AR(1) latent mean and known sampling variances, averaged over the noise model.
 
     Parameters
@@ -115,6 +137,9 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
         Strictly increasing period numbers; gaps are allowed.
     noise : array (T,)
         Sampling variances ``v_t / n_t`` > 0.
+    drift : int, optional
+        Column whose coefficient is drawn to zero: normal around it, averaged over `DRIFT_SDS` times the
+        residual standard deviation. With a trend that runs from -1/2 to 1/2 it is the drift over the window.
 
     Returns
     -------
@@ -142,8 +167,10 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
     9.6
     """
     length, width = design.shape
-    residual = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
-    spread = np.sqrt(float(residual @ residual) / max(length - width, 1))
+    steady = design if drift is None else np.delete(design, drift, axis=1)
+    residual = values - steady @ np.linalg.lstsq(steady, values, rcond=None)[0]
+    spread = np.sqrt(float(residual @ residual) / max(length - steady.shape[1], 1))
+    sds = None if drift is None else max(spread, np.sqrt(float(np.min(noise)))) * DRIFT_SDS
     steps = np.linspace(0.0, 4.0 * max(spread, np.sqrt(float(np.min(noise)))), _SD_STEPS)
     gaps = np.diff(time, prepend=time[0])
     columns = np.column_stack([design, values])
@@ -152,18 +179,28 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
     for look in range(2):
         phi, latent_sd = (axis.ravel() for axis in np.meshgrid(correlations, steps, indexing="ij"))
         rows, log_determinant = whiten(columns=columns, gaps=gaps, phi=phi, latent_sd=latent_sd, noise=noise)
-        coefficients, covariances, squares, log_information = _solve(rows, width)
-        likelihood = -0.5 * (log_determinant + log_information + squares)
+        spacing = np.outer(_trapezoid(correlations), _trapezoid(steps)).ravel()
+        if drift is None or sds is None:
+            coefficients, covariances, penalties = _solve(rows, width)
+        else:
+            coefficients, covariances, penalties = _solve_drawn(rows, width, drift, sds)
+            repeated = sds.size
+            phi, latent_sd, log_determinant = (
+                np.tile(each, repeated) for each in (phi, latent_sd, log_determinant)
+            )
+            spacing = np.outer(_DRIFT_WEIGHTS, spacing).ravel()
+        likelihood = -0.5 * (log_determinant + penalties)
         best = int(np.argmax(likelihood))
         weights = np.exp(likelihood - likelihood[best])
-        weights *= np.outer(_trapezoid(correlations), _trapezoid(steps)).ravel()
+        weights *= spacing
         weights /= weights.sum()
         if look == 0:
-            table = weights.reshape(correlations.size, steps.size)
+            table = weights.reshape(-1, correlations.size, steps.size).sum(axis=0)
             steps = _zoom(steps, table.sum(axis=0))
             correlations = _zoom(correlations, table.sum(axis=1))
     kept = weights > _NEGLIGIBLE
-    whitened = rows[best, :, width] - rows[best, :, :width] @ coefficients[best]
+    likely = rows[best % len(rows)]
+    whitened = likely[:, width] - likely[:, :width] @ coefficients[best]
     return LinearFit(
         weights=weights[kept] / weights[kept].sum(),
         coefficients=coefficients[kept],
@@ -176,6 +213,7 @@ def averaged_fit(*, design: FloatArray, values: FloatArray, time: FloatArray, no
         method="reml_ar1_known_noise",
         model_phi=phi[kept],
         model_sd=latent_sd[kept],
+        model_drift=None if sds is None else np.repeat(sds, len(rows))[kept],
     )
 
 
@@ -381,12 +419,30 @@ def _vertex(heights: FloatArray, best: int) -> float:
     return float(0.5 * (left - right) / curvature) if curvature < 0 else 0.0
 
 
-def _solve(rows: FloatArray, width: int) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.float64]]:
-    """Least squares of the last whitened column on the others, for the whole grid."""
+def _solve(rows: FloatArray, width: int) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
+    """Least squares of the last whitened column on the others, for the whole grid.
+
+    Coefficients, covariances, and squares plus log determinant of the information.
+    """
     gram = np.matmul(rows.transpose(0, 2, 1), rows)
     information, right = gram[:, :width, :width], gram[:, :width, width]
     covariances = np.linalg.inv(information)
     coefficients = np.einsum("gij,gj->gi", covariances, right)
     residual = rows[:, :, width] - np.einsum("gti,gi->gt", rows[:, :, :width], coefficients)
     squares = np.einsum("gt,gt->g", residual, residual)
-    return coefficients, covariances, squares, np.linalg.slogdet(information)[1]
+    return coefficients, covariances, np.linalg.slogdet(information)[1] + squares
+
+
+def _solve_drawn(
+    rows: FloatArray, width: int, drift: int, sds: FloatArray
+) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
+    """The same with one coefficient drawn to zero, for each prior standard deviation one after the other."""
+    gram = np.matmul(rows.transpose(0, 2, 1), rows)
+    information = np.tile(gram[:, :width, :width], (sds.size, 1, 1))
+    information[:, drift, drift] += np.repeat(sds**-2.0, len(rows))
+    right = np.tile(gram[:, :width, width], (sds.size, 1))
+    covariances = np.linalg.inv(information)
+    coefficients = np.einsum("gij,gj->gi", covariances, right)
+    squares = np.tile(gram[:, width, width], sds.size) - np.einsum("gi,gi->g", coefficients, right)
+    prior = 2.0 * np.log(np.repeat(sds, len(rows)))
+    return coefficients, covariances, np.linalg.slogdet(information)[1] + squares + prior

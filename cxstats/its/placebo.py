@@ -34,6 +34,7 @@ def placebo_dates(
     trend: bool = True,
     season: Season | None = None,
     margin: int = 4,
+    drift: bool = False,
 ) -> PlaceboDates:
     """Re-estimate a step at every eligible date before the true start.
 
@@ -52,6 +53,8 @@ def placebo_dates(
     trend, season : as in the main analysis.
     margin : int >= 1
         Periods that each side of an invented date must have.
+    drift : bool
+        As in the main analysis.
 
     Raises
     ------
@@ -76,14 +79,19 @@ def placebo_dates(
     dates = numbers[margin : max(numbers.size - margin + 1, margin)]
     if dates.size == 0:
         raise NotEstimable(Reason.TOO_FEW_PERIODS, needed=2 * margin, found=int(numbers.size))
-    plain = series_design(time=numbers, start=None, trend=trend, season=season)
     noise = None if noise_variance is None else noise_variance[before]
+    drawn = drift and noise is not None
+    plain = series_design(time=numbers, start=None, trend=trend or drawn, season=season)
     if noise is None:
         base = plain_fit(design=plain.matrix, values=series, time=numbers)
         covariance = _covariance(numbers, base.phi_most_likely, base.latent_sd, np.zeros(numbers.size))
     else:
-        base = averaged_fit(design=plain.matrix, values=series, time=numbers, noise=noise)
+        drift_at = plain.trend if drawn else None
+        base = averaged_fit(design=plain.matrix, values=series, time=numbers, noise=noise, drift=drift_at)
         covariance = _covariance(numbers, base.phi, base.latent_sd, noise)
+        if base.model_drift is not None:
+            line = plain.matrix[:, 1]
+            covariance += float(base.weights @ base.model_drift**2) * np.outer(line, line)
     root = np.linalg.inv(np.linalg.cholesky(covariance))
     statistics = []
     for date in dates:

@@ -49,6 +49,8 @@ def series_power(
     unit: Unit = Unit.POINTS,
     simulations: int = 0,
     rng: Generator | None = None,
+    drift: bool = False,
+    earlier_steps: ArrayLike | None = None,
 ) -> SeriesPower:
     """Smallest detectable step of a series, from its baseline.
 
@@ -66,7 +68,9 @@ def series_power(
     noise_variance : sequence (T,), optional
         Sampling variance of each value.
     time : sequence (T,), optional
-    trend, season : as in the planned analysis.
+    trend, season, drift : as in the planned analysis.
+    earlier_steps : array (T, k), optional
+        Other steps of the baseline that get a size of their own, 0 before and 1 from then on.
     power, level : float in (0, 1)
     unit : Unit
     simulations : int >= 0
@@ -98,15 +102,18 @@ def series_power(
     target, confidence = fraction("power", power), fraction("level", level)
     numbers = period_numbers(time, observed.size)
     noise = None if noise_variance is None else noise_vector(noise_variance, observed.size)
-    plain = series_design(time=numbers, start=None, trend=trend, season=season)
+    drawn = drift and noise is not None
+    early, steps = _steps(earlier_steps, planned)
+    plain = series_design(time=numbers, start=None, trend=trend or drawn, season=season, extra=early)
     after = numbers[-1] + 1.0 + np.arange(planned)
     whole = np.concatenate([numbers, after])
-    plan = series_design(time=whole, start=float(after[0]), trend=trend, season=season)
+    plan = series_design(time=whole, start=float(after[0]), trend=trend or drawn, season=season, extra=steps)
     if noise is None:
         fit = plain_fit(design=plain.matrix, values=observed, time=numbers)
         sampling = np.zeros(whole.size)
     else:
-        fit = averaged_fit(design=plain.matrix, values=observed, time=numbers, noise=noise)
+        drift_at = plain.trend if drawn else None
+        fit = averaged_fit(design=plain.matrix, values=observed, time=numbers, noise=noise, drift=drift_at)
         sampling = np.concatenate([noise, np.full(planned, 1.0 / float(np.mean(1.0 / noise)))])
     phi = fit.phi if noise is not None else fit.phi_most_likely
     distance = np.abs(whole[:, None] - whole[None, :])
@@ -130,6 +137,8 @@ def series_power(
             level=confidence,
             simulations=simulations,
             rng=rng,
+            drift=drift,
+            extra=steps,
         )
     return SeriesPower(
         smallest_detectable_effect=effect,
@@ -141,6 +150,14 @@ def series_power(
         simulated_power=simulated,
         unit=unit,
     )
+
+
+def _steps(earlier: ArrayLike | None, planned: int) -> tuple[FloatArray | None, FloatArray | None]:
+    """Steps of the baseline, and the same up to the end of the planned time, where they are still there."""
+    if earlier is None:
+        return None, None
+    early = np.asarray(earlier, dtype=np.float64)
+    return early, np.vstack([early, np.ones((planned, early.shape[1]))])
 
 
 def _step_of_one_model(
@@ -172,7 +189,9 @@ def _step_of_many_models(
     """
     contrast = np.zeros(plan.matrix.shape[1])
     contrast[plan.step if plan.step is not None else 0] = 1.0
-    errors = contrast_errors(design=plan.matrix, time=time, noise=sampling, contrast=contrast, fit=fit)
+    errors = contrast_errors(
+        design=plan.matrix, time=time, noise=sampling, contrast=contrast, fit=fit, drift=plan.trend
+    )
     error = float(np.sqrt(fit.weights @ errors**2))
     half = _mixed_quantile(fit.weights, errors, (1 + level) / 2)
     return error, half + _mixed_quantile(fit.weights, errors, power)
@@ -196,6 +215,8 @@ def _simulate(
     level: float,
     simulations: int,
     rng: Generator,
+    drift: bool,
+    extra: FloatArray | None,
 ) -> float:
     root = np.linalg.cholesky(covariance)
     seen = 0
@@ -208,6 +229,8 @@ def _simulate(
             trend=trend,
             season=season,
             level=level,
+            drift=drift,
+            extra=extra,
         )
         seen += fit.average.interval.low > 0
     return seen / simulations

@@ -71,6 +71,7 @@ def segmented_regression(
     extra: ArrayLike | None = None,
     unit: Unit = Unit.POINTS,
     level: float = 0.95,
+    drift: bool = False,
 ) -> SegmentedFit:
     """Estimate the effect of a go-live on one series.
 
@@ -97,6 +98,10 @@ def segmented_regression(
         Columns of other events.
     unit : Unit
     level : float in (0, 1)
+    drift : bool
+        A trend that may be there or not, for the difference of two series that should run in parallel:
+        averaged over none and several sizes (`cxstats.its.noise.DRIFT_SDS`). Without known noise there is
+        nothing to weigh it by, and none.
 
     Returns
     -------
@@ -124,18 +129,20 @@ def segmented_regression(
     observed = finite_vector("values", values, minimum=3)
     numbers = period_numbers(time, observed.size)
     noise = None if noise_variance is None else noise_vector(noise_variance, observed.size)
+    drawn = drift and noise is not None
     plan = series_design(
         time=numbers,
         start=real("start", start),
         impact=impact,
-        trend=trend,
+        trend=trend or drawn,
         season=season,
         extra=extra_columns(extra, observed.size),
     )
     if noise is None:
         fit = plain_fit(design=plan.matrix, values=observed, time=numbers)
     else:
-        fit = averaged_fit(design=plan.matrix, values=observed, time=numbers, noise=noise)
+        drift_at = plan.trend if drawn else None
+        fit = averaged_fit(design=plan.matrix, values=observed, time=numbers, noise=noise, drift=drift_at)
     return summarize(fit=fit, plan=plan, unit=unit, level=fraction("level", level))
 
 
@@ -264,10 +271,22 @@ def summarize(*, fit: LinearFit, plan: SeriesDesign, unit: Unit, level: float) -
         expected_high=high,
         phi=fit.phi,
         latent_sd=fit.latent_sd,
-        residual_autocorrelation=residual_autocorrelation(fit.whitened, level=level),
+        residual_autocorrelation=_left(fit.whitened, level),
         fit=fit,
         design=plan,
         unit=unit,
+    )
+
+
+def _left(whitened: FloatArray, level: float) -> Autocorrelation:
+    """What the residuals still carry over; values that leave none (all at the ceiling) can say nothing."""
+    try:
+        return residual_autocorrelation(whitened, level=level)
+    except NotEstimable as refusal:
+        if refusal.reason is not Reason.NO_VARIATION:
+            raise
+    return Autocorrelation(
+        value=0.0, interval=Interval(low=-1.0, high=1.0, level=level), n=int(whitened.size)
     )
 
 

@@ -7,12 +7,12 @@ from cxstats.portfolio.ledger import (
     LedgerLine,
     OverlapGroup,
     PortfolioTotal,
-    Range,
     SharedBenefit,
     portfolio_total,
 )
 from cxstats.portfolio.overlaps import ClaimedGround, overlap_groups
 from cxstats.portfolio.shrinkage import LEAST_INITIATIVES, ShrinkTarget, Shrunken, shrink
+from cxstats.portfolio.sums import Range
 
 __all__ = [
     "LEAST_INITIATIVES",

@@ -9,18 +9,17 @@ import numpy as np
 
 from cxstats.checks import FloatArray, count, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.later import special
 from cxstats.portfolio.shrinkage import Shrunken, shrink
+from cxstats.portfolio.sums import Amount, Quantiles, Range, range_of_sum
 
 type Split = tuple[tuple[str, float], ...]
-type Quantiles = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitiativeValue:
     """What one initiative claims on its own, in money: its expected value, with its standard error (> 0).
 
-    `quantiles` (share, value), both ascending, is its own simulated distribution, drawn from in place of
+    `quantiles` (share, value), both ascending, is its own simulated distribution, used in place of
     a normal one. `group`: initiatives that name the same one overlap (see `overlap_groups`). `scenario_only`
     claims rest on weak evidence; they stand in the naive sum and nowhere else, and overlap with nothing.
     """
@@ -93,17 +92,6 @@ class OverlapGroup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Range:
-    """Simulated total, money."""
-
-    mean: float
-    p5: float
-    p50: float
-    p95: float
-    probability_of_loss: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioTotal:
     """Three totals of the same portfolio, and the ledger that links them.
 
@@ -124,13 +112,11 @@ class PortfolioTotal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Claim:
-    """One independent amount with the times that a total counts it."""
+    """One amount of its own with the times that a total counts it."""
 
-    value: float
-    error: float
+    amount: Amount
     naive: float
     counted: float
-    quantiles: Quantiles = ()
 
 
 def portfolio_total(
@@ -149,14 +135,14 @@ def portfolio_total(
     initiatives : sequence of InitiativeValue
         At least one; money in one currency.
     rng : numpy.random.Generator
-        For the ranges.
+        For the ranges of correlated amounts; those of independent ones are computed.
     joint_effects : sequence of JointEffect
         One per group of two or more initiatives, where it was estimated.
     shared_benefits : sequence of SharedBenefit
     common_correlation : float
         Correlation of the errors of all amounts, in [0, 1), e.g. through one margin used by all.
     draws : int
-        At least 100.
+        Of correlated amounts; at least 100.
 
     Returns
     -------
@@ -203,18 +189,29 @@ def portfolio_total(
         for item in initiatives
     )
     claims = _claims(initiatives, lines, joint_effects, shared_benefits)
-    amounts = np.array([claim.value for claim in claims])
-    errors = np.array([claim.error for claim in claims])
+    amounts = np.array([claim.amount.value for claim in claims])
+    errors = np.array([claim.amount.error for claim in claims])
     naive = np.array([claim.naive for claim in claims])
     counted_times = np.array([claim.counted for claim in claims])
-    simulated = _simulate(claims, correlation, rng, size)
     kept = counted_times > 0
+
+    def span(times: FloatArray) -> Range:
+        return range_of_sum(
+            amounts=[claim.amount for claim in claims],
+            times=times.tolist(),
+            correlation=correlation,
+            rng=rng,
+            draws=size,
+        )
+
     shrunken, refusal = _shrunken(amounts[kept], errors[kept])
+    naive_range = span(naive)
+    same = bool((naive == counted_times).all())
     return PortfolioTotal(
         naive=float(naive @ amounts),
         overlap_aware=float(counted_times @ amounts),
-        naive_range=_total_range(claims, naive, simulated),
-        overlap_aware_range=_total_range(claims, counted_times, simulated) if kept.any() else None,
+        naive_range=naive_range,
+        overlap_aware_range=naive_range if same else span(counted_times) if kept.any() else None,
         shrunken=shrunken,
         shrinkage_refusal=refusal,
         lines=lines,
@@ -231,20 +228,22 @@ def _claims(
     """Every amount that somebody claims, with how often the naive and the careful sum count it."""
     claims = [
         _Claim(
-            value=item.value,
-            error=item.standard_error,
+            amount=Amount(value=item.value, error=item.standard_error, quantiles=item.quantiles),
             naive=1.0,
             counted=1.0 if line.basis is Basis.OWN else 0.0,
-            quantiles=item.quantiles,
         )
         for item, line in zip(initiatives, lines, strict=True)
     ]
     claims += [
-        _Claim(value=joint.value, error=joint.standard_error, naive=0.0, counted=1.0)
+        _Claim(amount=Amount(value=joint.value, error=joint.standard_error), naive=0.0, counted=1.0)
         for joint in joint_effects
     ]
     claims += [
-        _Claim(value=shared.value, error=shared.standard_error, naive=float(len(shared.split)), counted=1.0)
+        _Claim(
+            amount=Amount(value=shared.value, error=shared.standard_error),
+            naive=float(len(shared.split)),
+            counted=1.0,
+        )
         for shared in shared_benefits
     ]
     return claims
@@ -303,46 +302,6 @@ def _shrunken(amounts: FloatArray, errors: FloatArray) -> tuple[Shrunken | None,
         return shrink(values=amounts, standard_errors=errors), None
     except NotEstimable as refusal:
         return None, refusal.reason
-
-
-def _simulate(
-    claims: Sequence[_Claim], correlation: float, rng: np.random.Generator, size: int
-) -> FloatArray:
-    """Amounts whose errors share one common cause: normal, or with their own quantiles (Gaussian copula)."""
-    own = rng.standard_normal((size, len(claims)))
-    common = rng.standard_normal((size, 1))
-    scores = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
-    result: FloatArray = np.empty_like(scores)
-    for place, claim in enumerate(claims):
-        if claim.quantiles:
-            shares, values = zip(*claim.quantiles, strict=True)
-            result[:, place] = np.interp(special.ndtr(scores[:, place]), shares, values)
-        else:
-            result[:, place] = claim.value + claim.error * scores[:, place]
-    return result
-
-
-def _total_range(claims: Sequence[_Claim], times: FloatArray, simulated: FloatArray) -> Range:
-    """Range of a total; of a single claim its own, not one drawn anew."""
-    counted = [claim for claim, number in zip(claims, times, strict=True) if number]
-    if len(counted) > 1 or not counted[0].quantiles or times.sum() != 1:
-        return _range(simulated @ times)
-    shares, values = (np.array(part) for part in zip(*counted[0].quantiles, strict=True))
-    p5, p50, p95 = np.interp([0.05, 0.5, 0.95], shares, values).tolist()
-    return Range(
-        mean=counted[0].value,
-        p5=p5,
-        p50=p50,
-        p95=p95,
-        probability_of_loss=float(np.interp(0.0, values, shares, left=0.0, right=1.0)),
-    )
-
-
-def _range(totals: FloatArray) -> Range:
-    p5, p50, p95 = np.quantile(totals, [0.05, 0.5, 0.95]).tolist()
-    return Range(
-        mean=float(totals.mean()), p5=p5, p50=p50, p95=p95, probability_of_loss=float(np.mean(totals < 0))
-    )
 
 
 def _check(

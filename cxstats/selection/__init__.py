@@ -4,6 +4,7 @@ Owns expected regression to the mean and the comparison adjusted for the baselin
 """
 
 from cxstats.selection.ancova import AncovaEffect, ancova
+from cxstats.selection.history import HistoryEffect, beyond_history, planned_beyond_history
 from cxstats.selection.regression_to_mean import (
     VarianceComponents,
     expected_from_choice,
@@ -12,8 +13,11 @@ from cxstats.selection.regression_to_mean import (
 
 __all__ = [
     "AncovaEffect",
+    "HistoryEffect",
     "VarianceComponents",
     "ancova",
+    "beyond_history",
     "expected_from_choice",
+    "planned_beyond_history",
     "variance_components",
 ]

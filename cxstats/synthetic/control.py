@@ -1,24 +1,32 @@
 """One treated unit and many donors: the mix of donors that looked like it before the go-live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cxstats.checks import FloatArray, count, finite_vector, fraction
+from cxstats.did.noise_models import noise_models
+from cxstats.did.staggered import groups_of
 from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.power.planned import PlannedErrors
+from cxstats.reference import normal_quantile, student_quantile, student_tail
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.synthetic.weights import simplex_weights
+
+_FOLDS = 4  # parts of the baseline that are left out of a fit in turn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyntheticControl:
     """Result of `synthetic_control`.
 
-    `weights` (J,) of the donors, `expected` (T,) their mix, `effect` the mean gap after the go-live with an
-    interval from the placebos, `p_value` the rank of the ratio of post to pre error among the placebos,
-    `smallest_attainable_p` what it could have been at best. `fit_excess` is the pre-period error beyond
-    sampling noise as a share of the outcome's standard deviation. `reach` scales each donor's placebo gap.
+    `weights` (J,) of the donors, `expected` (T,) their mix on the treated unit's level, `effect` the mean
+    gap after the go-live; its interval and `p_value` come from one statistic, the gap beside the scatter of
+    the placebos' gaps. `rank_p` is the share of units, the treated one included, with a standardized gap as
+    large, `smallest_attainable_p` the least it can be. `fit_excess` is the pre-period error beyond
+    sampling noise and beyond what donors show among each other, as a share of the outcome's standard
+    deviation. `placebo_effects` (J,) are the donors' gaps over their own scales.
     """
 
     weights: FloatArray
@@ -26,6 +34,7 @@ class SyntheticControl:
     effect: Estimate
     interval_80: Interval
     p_value: float
+    rank_p: float
     smallest_attainable_p: float
     pre_error: float
     fit_excess: float
@@ -74,14 +83,15 @@ def synthetic_control(
     start : int
         Column of the first period after the go-live.
     treated_noise : sequence (T,), optional
-        Known sampling variance of each value; taken out of the fit check.
+        Known sampling variance of each value: keeps the weights from following noise, sets the scale of a
+        gap and is taken out of the fit check.
     donor_noise : array (J, T), optional
     maximum_fit_excess : float > 0
-        Largest pre-period error beyond noise, as a share of the outcome's standard deviation.
+        Largest pre-period error beyond noise and beyond that of the donors, as a share of the outcome's
+        standard deviation.
     unit : Unit
     level : float in (0, 1)
-        Of the interval: the treated gap plus and minus the placebo gaps, scaled to the treated unit's
-        pre-period error. Where ``J + 1 < 1 / (1 - level)`` the widest possible interval is given.
+        Of the interval.
 
     Returns
     -------
@@ -92,14 +102,18 @@ def synthetic_control(
     InvalidInput
         Shapes that do not match, values that are not finite.
     NotEstimable
-        TOO_FEW_UNITS, TOO_FEW_PERIODS (three before, one after), OUTSIDE_DONOR_RANGE where the treated
-        unit's earlier mean lies beyond all donors, POOR_PRE_FIT.
+        TOO_FEW_UNITS, TOO_FEW_PERIODS (three before, one after), POOR_PRE_FIT, NO_VARIATION where every
+        donor is a mix of the others.
 
     Notes
     -----
-    Sources: Abadie, Diamond & Hainmueller (2010), JASA 105:493, section 2 and 3.4 (placebos,
-    ratio of errors); Firpo & Possebom (2018), J Causal Inference 6, on intervals by inverting the placebo
-    test.
+    With an intercept (both sides around their means before the go-live): Doudchenko & Imbens (2016), NBER
+    22791; Ferman & Pinto (2021), Quantitative Economics 12:1197. Donors' means carry sampling noise: a fit
+    without it takes a high unit for a mix of donors that happened to be high. The ridge is the sampling
+    variance of a donor over the earlier periods: what the weights could gain by following noise. Placebos:
+    Abadie, Diamond & Hainmueller (2010), JASA 105:493, section 3.4; their gaps are standardized by
+    known noise plus the pooled rest and read as a sample, t with J degrees of freedom (for equal weights
+    the comparison of one change with J of Conley & Taber 2011, REStat 93:113, with normal errors).
 
     Examples
     --------
@@ -114,45 +128,45 @@ def synthetic_control(
     ours, pool, first = _checked(treated, donors, start)
     confidence = fraction("level", level)
     noise = _noise(treated_noise, donor_noise, ours, pool)
-    averages = pool[:, :first].mean(axis=1)
-    center = float(ours[:first].mean())
-    if not averages.min() <= center <= averages.max():
-        raise NotEstimable(
-            Reason.OUTSIDE_DONOR_RANGE,
-            treated=center,
-            lowest=float(averages.min()),
-            highest=float(averages.max()),
-        )
-    weights = simplex_weights(target=ours[:first], sources=pool[:, :first].T)
-    expected = weights @ pool
-    gap = ours - expected
-    pre_error = float(np.sqrt(np.mean(gap[:first] ** 2)))
-    excess = _excess(gap[:first], weights, ours[:first], noise, first)
-    if excess > maximum_fit_excess:
-        raise NotEstimable(Reason.POOR_PRE_FIT, excess=excess, limit=maximum_fit_excess)
-    placebo_gaps, placebo_ratios = _placebos(pool, first)
-    ratio = _ratio(gap, first)
-    # Rank by the ratio; interval by the gaps scaled to this unit's own pre-period error.
-    as_large = int(np.sum(placebo_ratios >= ratio * (1 - 1e-9)))
-    scaled = np.abs(placebo_gaps) * _floor(gap[:first], ours)
-    value = float(gap[first:].mean())
+    fits = _fits(ours, pool, first, noise)
+    errors, known = np.array([fit.error for fit in fits]), np.array([fit.known for fit in fits])
+    latent = max(float(np.mean(errors[1:] - known[1:])), 0.0)
+    excess = _poor_fit(fits, ours[:first], latent, maximum_fit_excess)
+    typical = known + latent
+    scales = typical if noise is not None else (typical + errors) / 2
+    # A unit that fits worse than the donors among each other counts with its own error.
+    scales[0] = max(float(scales[0]), float(errors[0]))
+    floor = (1e-6 * max(float(np.abs(pool).max()), float(np.abs(ours).max()), 1e-300)) ** 2
+    gaps = np.array([fit.gap for fit in fits]) / np.sqrt(np.maximum(scales, floor))
+    scatter = float(np.sqrt(np.mean(gaps[1:] ** 2)))
+    if scatter <= 0:
+        raise NotEstimable(Reason.NO_VARIATION)
+    value, freedom = fits[0].gap, len(pool)
+    error = scatter * float(np.sqrt(max(float(scales[0]), floor)))
+
+    def around(confidence: float) -> Interval:
+        half = student_quantile((1 + confidence) / 2, freedom) * error
+        return Interval(low=value - half, high=value + half, level=confidence)
+
+    as_large = int(np.sum(np.abs(gaps[1:]) >= abs(float(gaps[0])) * (1 - 1e-9)))
     return SyntheticControl(
-        weights=weights,
-        expected=expected,
+        weights=fits[0].weights,
+        expected=fits[0].expected,
         effect=Estimate(
             value=value,
-            interval=_around(value, scaled, confidence),
+            interval=around(confidence),
             n=len(pool) + 1,
             unit=unit,
             method="synthetic_control_placebo",
-            standard_error=None,
+            standard_error=error,
         ),
-        interval_80=_around(value, scaled, 0.80),
-        p_value=(as_large + 1) / (len(pool) + 1),
+        interval_80=around(0.80),
+        p_value=2 * student_tail(abs(value / error), freedom),
+        rank_p=(as_large + 1) / (len(pool) + 1),
         smallest_attainable_p=1 / (len(pool) + 1),
-        pre_error=pre_error,
+        pre_error=float(np.sqrt(errors[0])),
         fit_excess=excess,
-        placebo_effects=placebo_gaps,
+        placebo_effects=gaps[1:],
     )
 
 
@@ -209,6 +223,105 @@ def span(*, treated: ArrayLike, donors: ArrayLike, start: int) -> Span:
     )
 
 
+def planned_gap(
+    *,
+    treated: ArrayLike,
+    donors: ArrayLike,
+    treated_noise: ArrayLike,
+    donor_noise: ArrayLike,
+    planned: int,
+    gap: int = 0,
+    maximum_fit_excess: float = 0.25,
+) -> PlannedErrors:
+    """Errors of `synthetic_control` for periods that nobody has seen yet, for each model of the gaps' noise.
+
+    Parameters
+    ----------
+    treated, treated_noise : sequences (T,)
+        Baseline of the one unit and its known sampling variances.
+    donors, donor_noise : arrays (J, T)
+    planned : int >= 1
+        Periods after the go-live.
+    gap : int >= 0
+        Periods between that belong to no side.
+    maximum_fit_excess : float > 0
+
+    Raises
+    ------
+    NotEstimable
+        As `synthetic_control`: POOR_PRE_FIT, TOO_FEW_UNITS, TOO_FEW_PERIODS, NO_VARIATION.
+
+    Notes
+    -----
+    How gaps wander is read from donors beside mixes of the others, each quarter of the baseline by a mix that
+    was fitted to the rest: a mix follows the noise of the periods that it was fitted to. The evaluation ranks
+    itself among the donors, t with J degrees of freedom.
+    """
+    later, between = count("planned", planned, minimum=1), count("gap", gap)
+    length = np.asarray(treated).size
+    after = np.zeros(1)  # the fit reads the time before alone
+    ours = np.append(np.asarray(treated, dtype=np.float64), after)
+    pool = np.column_stack([np.asarray(donors, dtype=np.float64), np.zeros(len(np.asarray(donors)))])
+    ours, pool, first = _checked(ours, pool, length)
+    own = np.append(np.asarray(treated_noise, dtype=np.float64), after)
+    theirs = np.column_stack([np.asarray(donor_noise, dtype=np.float64), np.zeros(len(pool))])
+    fits = _fits(ours, pool, first, _noise(own, theirs, ours, pool))
+    latent = max(float(np.mean([fit.error - fit.known for fit in fits[1:]])), 0.0)
+    _poor_fit(fits, ours[:first], latent, maximum_fit_excess)
+    rest, known = _held_out(pool[:, :first], theirs[:, :first])
+    everyone = np.zeros(len(pool), dtype=np.int64)
+    models = noise_models(groups_of(rest, everyone), known, everyone)
+    models = replace(models, noise=np.full((1, first), fits[0].known)).ahead(first + between + later)
+    side = np.concatenate([np.full(first, -1.0 / first), np.zeros(between), np.full(later, 1.0 / later)])
+    variances = models.variances(side[None, :], np.ones(1))
+    if not np.all(variances > 0):
+        raise NotEstimable(Reason.NO_VARIATION)
+    return PlannedErrors(weights=models.weights, errors=np.sqrt(variances), freedom=float(len(pool)))
+
+
+def _held_out(pool: FloatArray, noise: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Gaps (J, T) of donors in periods that their mixes were not fitted to, and the known part of their
+    variance."""
+    periods = pool.shape[1]
+    gaps, known = np.zeros(pool.shape), np.zeros(pool.shape)
+    folds = min(_FOLDS, periods // 2)
+    for fold in (np.arange(first, periods, folds) for first in range(folds)):
+        seen = np.setdiff1d(np.arange(periods), fold)
+        ridge = seen.size * float(noise[:, seen].mean())
+        for j in range(len(pool)):
+            others, their_noise = np.delete(pool, j, axis=0), np.delete(noise, j, axis=0)
+            mix = simplex_weights(
+                target=pool[j, seen], sources=others[:, seen].T, ridge=ridge, intercept=True
+            )
+            apart = pool[j] - mix @ others
+            gaps[j, fold] = apart[fold] - apart[seen].mean()
+            known[j, fold] = noise[j, fold] + mix**2 @ their_noise[:, fold]
+    return gaps, known
+
+
+def _fits(
+    ours: FloatArray, pool: FloatArray, first: int, noise: tuple[FloatArray, FloatArray] | None
+) -> list["_Fit"]:
+    """The treated unit beside a mix of donors, and each donor beside a mix of the others."""
+    ridge = 0.0 if noise is None else first * float(noise[1][:, :first].mean())
+    fits = [_fit(ours, pool, first, ridge, noise)]
+    for j in range(len(pool)):
+        rest = None if noise is None else (noise[1][j], np.delete(noise[1], j, axis=0))
+        fits.append(_fit(pool[j], np.delete(pool, j, axis=0), first, ridge, rest))
+    return fits
+
+
+def _poor_fit(fits: list["_Fit"], ours: FloatArray, latent: float, limit: float) -> float:
+    """What is left of the treated unit before the go-live beyond gaps like those of the donors; refuses where
+    that is too much."""
+    # What gaps like those of the donors come to in so many periods; more one time in a hundred.
+    most = (fits[0].known + latent) * (1.0 + normal_quantile(0.99) * np.sqrt(2.0 / ours.size))
+    excess = _excess(float(fits[0].error - most), ours)
+    if excess > limit:
+        raise NotEstimable(Reason.POOR_PRE_FIT, excess=excess, limit=limit)
+    return excess
+
+
 def _checked(treated: ArrayLike, donors: ArrayLike, start: int) -> tuple[FloatArray, FloatArray, int]:
     ours = finite_vector("treated", treated)
     pool = np.asarray(donors, dtype=np.float64)
@@ -236,47 +349,45 @@ def _noise(
     return own, theirs
 
 
-def _excess(
-    gap: FloatArray,
-    weights: FloatArray,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fit:
+    """One unit beside a mix of others: mean gap after the go-live, mean squared gap before it, the part of
+    it that is known sampling noise."""
+
+    weights: FloatArray
+    expected: FloatArray
+    gap: float
+    error: float
+    known: float
+
+
+def _fit(
     ours: FloatArray,
-    noise: tuple[FloatArray, FloatArray] | None,
+    pool: FloatArray,
     first: int,
-) -> float:
-    """Pre-period error beyond sampling noise over the outcome's standard deviation; 0 where it fits."""
+    ridge: float,
+    noise: tuple[FloatArray, FloatArray] | None,
+) -> _Fit:
+    """The mix of others that moved as this unit did before the go-live, put on its level."""
+    weights = simplex_weights(target=ours[:first], sources=pool[:, :first].T, ridge=ridge, intercept=True)
+    mixed = weights @ pool
+    expected = mixed - mixed[:first].mean() + ours[:first].mean()
+    gap = ours - expected
     known = 0.0
     if noise is not None:
         known = float(noise[0][:first].mean() + (weights**2 @ noise[1][:, :first]).mean())
-    beyond = max(float(np.mean(gap**2)) - known, 0.0)
+    return _Fit(
+        weights=weights,
+        expected=np.asarray(expected, dtype=np.float64),
+        gap=float(gap[first:].mean()),
+        error=float(np.mean(gap[:first] ** 2)),
+        known=known,
+    )
+
+
+def _excess(beyond: float, ours: FloatArray) -> float:
+    """Root of what is left of the pre-period error over the outcome's standard deviation; 0 where it fits."""
     spread = float(ours.std(ddof=1))
     if spread == 0:
         return 0.0 if beyond <= 1e-18 else float("inf")
-    return float(np.sqrt(beyond)) / spread
-
-
-def _placebos(pool: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:
-    """Each donor as if treated: its mean post gap over its own pre-period error, and its error ratio."""
-    gaps, ratios = np.empty(len(pool)), np.empty(len(pool))
-    for j in range(len(pool)):
-        others = np.delete(pool, j, axis=0)
-        weights = simplex_weights(target=pool[j, :first], sources=others[:, :first].T)
-        gap = pool[j] - weights @ others
-        gaps[j] = gap[first:].mean() / _floor(gap[:first], pool[j])
-        ratios[j] = _ratio(gap, first)
-    return gaps, ratios
-
-
-def _floor(gap: FloatArray, values: FloatArray) -> float:
-    """Root mean square of a pre-period gap, kept away from 0 where donors reproduce the unit exactly."""
-    return max(float(np.sqrt(np.mean(gap**2))), 1e-6 * float(np.max(np.abs(values))), 1e-300)
-
-
-def _ratio(gap: FloatArray, first: int) -> float:
-    return float(np.sqrt(np.mean(gap[first:] ** 2))) / _floor(gap[:first], gap)
-
-
-def _around(value: float, scaled: FloatArray, level: float) -> Interval:
-    """Value plus and minus the placebo quantile; rank ``ceil(level (J + 1))``, at most J."""
-    rank = min(int(np.ceil(level * (scaled.size + 1))), scaled.size)
-    half = float(np.sort(scaled)[rank - 1])
-    return Interval(low=value - half, high=value + half, level=level)
+    return float(np.sqrt(max(beyond, 0.0))) / spread

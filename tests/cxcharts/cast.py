@@ -13,6 +13,7 @@ from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import Labels, labels_for
 from cxcharts.money import CashYear, TornadoRow, cash_flow, histogram, tornado, value_distribution
 from cxcharts.plan import plan_chart
+from cxcharts.scatter import ScatterPoint, scatter
 from cxcharts.series import ControlLimits, Point, Series, series_chart, small_multiples
 from cxcharts.sparkline import sparkline
 
@@ -278,6 +279,23 @@ def answers(name: str, labels: Labels, locale: str) -> Chart:
     )
 
 
+def scattered(name: str, labels: Labels, locale: str) -> Chart:
+    return scatter(
+        title=f"{name} 1, 2",
+        subtitle=f"{name}, n = 12",
+        points=[
+            ScatterPoint(name=f"{name} {i}", x=2.6 + 0.17 * i, y=12 + 3 * i + 4 * wave(i), n=40 + 9 * i)
+            for i in range(12)
+        ],
+        x_name=f"Tools {name}",
+        y_name=name,
+        x_scale=scales.rating(1, 5, decimals=1),
+        y_scale=scales.nps(labels),
+        labels=labels,
+        locale=locale,
+    )
+
+
 # Builder and the most SVG elements the printed drawing may have.
 CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "series": (series, 120),
@@ -290,6 +308,7 @@ CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "distribution": (distribution, 50),
     "tornado": (tornado_chart, 70),
     "coverage": (coverage, 90),
+    "scatter": (scattered, 70),
     "plan": (plan, 100),
     "spark": (spark, 8),
     "answers": (answers, 70),

@@ -251,6 +251,57 @@ def test_loss_is_never_rounded_to_none() -> None:
     assert "<1%" in chart.alternative
 
 
+def test_ends_of_a_narrow_bin_are_told_apart() -> None:
+    bins = [
+        Bin(low=-99_640 + 5 * place, high=-99_635 + 5 * place, share=0.25) for place in range(4)
+    ]  # all of them −99.6k to three figures
+    narrow = {"p5": -99_638.0, "mean": -99_630.0, "p95": -99_622.0, "loss_share": 1.0}
+    chart = value_distribution(**WORDS, **narrow, bins=bins, scale=scales.money(prefix="EUR "))
+    ends = [(low.text, high.text) for low, high, _share in chart.table.rows[:4]]
+    assert ends == [
+        ("−EUR 99.64k", "−EUR 99.635k"),
+        ("−EUR 99.635k", "−EUR 99.63k"),
+        ("−EUR 99.63k", "−EUR 99.625k"),
+        ("−EUR 99.625k", "−EUR 99.62k"),
+    ]
+    assert [value.text for _name, value, _share in chart.table.rows[4:7]] == [
+        "−EUR 99.64k",
+        "−EUR 99.63k",
+        "−EUR 99.62k",
+    ]
+    hovered = [box["range"] for box in _values_with(chart.spec, "range")]
+    assert hovered[0] == "−EUR 99.64k to −EUR 99.635k"
+
+
+def _values_with(node, key: str) -> list[dict]:
+    """Every row of data of a specification that has the key."""
+    if isinstance(node, dict):
+        if key in node and isinstance(node[key], str) and "x2" in node:
+            return [node]
+        return [found for child in node.values() for found in _values_with(child, key)]
+    if isinstance(node, list):
+        return [found for child in node for found in _values_with(child, key)]
+    return []
+
+
+def test_wide_bins_keep_three_figures() -> None:
+    bins = [Bin(low=-99_640, high=0, share=0.5), Bin(low=0, high=250_400, share=0.5)]
+    shown = {"p5": -90_000.0, "mean": 75_000.0, "p95": 240_000.0, "loss_share": 0.5}
+    chart = value_distribution(**WORDS, **shown, bins=bins, scale=scales.money())
+    assert [(low.text, high.text) for low, high, _share in chart.table.rows[:2]] == [
+        ("−99.6k", "0"),
+        ("0", "250k"),
+    ]
+
+
+def test_the_ends_of_a_short_bar_are_told_apart() -> None:
+    rows = [TornadoRow(name="thin", low_input="1", high_input="2", at_low=-99_640, at_high=-99_610)]
+    chart = tornado(**WORDS, rows=rows, base=-99_625, scale=scales.money())
+    texts = [cell.text for cell in chart.table.rows[0]]
+    assert "−99.64k" in texts
+    assert "−99.61k" in texts
+
+
 def test_tornado_puts_the_widest_first() -> None:
     rows = [
         TornadoRow(name="thin", low_input="1", high_input="2", at_low=9, at_high=11),

@@ -5,7 +5,7 @@ design, the panel and the effect that was put in.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -313,5 +313,82 @@ def reworded() -> Callable[[np.random.Generator, float], Case]:
             panel=MetricPanel(cells=cells, treated=(("all", None),)),
             truth=effect,
         )
+
+    return make
+
+
+def drifting_pair(
+    *, walk: float = 0.0, line: float = 0.0, length: int = 104, start: int = 70, answers: int = 100
+) -> Callable[[np.random.Generator, float], Case]:
+    """One treated and one control series with a common path, each with a drift of its own: a random walk or a
+    straight line whose slope nobody knows."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        t = np.arange(length)
+        common, phi, sd = latent(rng, (length,), 0.6, 4.0), 0.4, 2.0
+        cells, noise = [], np.zeros(length)
+        for i in range(2):
+            own = latent(rng, (length,), phi, sd) + np.cumsum(rng.normal(size=length)) * walk
+            own = own + rng.normal() * line * (t - t.mean()) + effect * (i == 0) * (t >= start)
+            counts = rng.integers(int(answers * 0.7), int(answers * 1.3) + 1, length)
+            noise += ANSWER_SD**2 / counts
+            cells += [cell(f"u{i}", k, 20 + common[k] + own[k], int(counts[k]), rng) for k in range(length)]
+        covariance = 2 * sd**2 * phi ** np.abs(t[:, None] - t[None, :]) + np.diag(noise)
+        covariance = covariance + 2 * walk**2 * np.minimum(t[:, None] + 1, t[None, :] + 1)
+        covariance = covariance + 2 * line**2 * np.outer(t - t.mean(), t - t.mean())
+        columns = np.column_stack([np.ones(length), t >= start]).astype(float)
+        return Case(
+            design=plan(start, selection=UnitSelection.PRACTICAL),
+            panel=MetricPanel(cells=tuple(cells), treated=(("u0", None),), controls=("u1",)),
+            truth=effect,
+            oracle_se=oracle_error(columns, covariance, 1),
+            oracle_freedom=length - 2,
+        )
+
+    return make
+
+
+def leaning_groups(
+    *, slope: float, fades: bool = False, units: int = 10
+) -> Callable[[np.random.Generator, float], Case]:
+    """Ten against ten that drift apart by `slope` points a month, before the go-live and, unless it `fades`,
+    after it."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        length, start = 24, 14
+        own = rng.normal(20, 8, (2 * units, 1)) + latent(rng, (2 * units, length), 0.4, 4.0)
+        apart = slope * np.minimum(np.arange(length), start - 1 if fades else length)
+        cells = tuple(
+            cell(
+                f"u{i:02}",
+                k,
+                own[i, k] + (apart[k] + effect * (k >= start)) * (i < units),
+                60,
+                rng,
+            )
+            for i in range(2 * units)
+            for k in range(length)
+        )
+        return Case(
+            design=plan(start, selection=UnitSelection.PRACTICAL),
+            panel=MetricPanel(
+                cells=cells,
+                treated=tuple((f"u{i:02}", None) for i in range(units)),
+                controls=tuple(f"u{i:02}" for i in range(units, 2 * units)),
+            ),
+            truth=effect,
+        )
+
+    return make
+
+
+def few_answers_above_donors() -> Callable[[np.random.Generator, float], Case]:
+    """One unit of twenty answers a month, 12 points above twenty donors on average."""
+
+    def make(rng: np.random.Generator, effect: float) -> Case:
+        case = groups(treated=1, controls=20, answers=20)(rng, effect)
+        mine = case.panel.treated[0][0]
+        raised = tuple(replace(one, value=one.value + 12.0 * (one.unit == mine)) for one in case.panel.cells)
+        return replace(case, panel=replace(case.panel, cells=raised))
 
     return make

@@ -24,7 +24,7 @@ from cxstats.did import difference_in_differences, pre_trend, unit_panel
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.evaluate import Shape, evaluate, planned_grade, smallest_detectable_effect
 from cxstats.evaluate.checks_made import regression_to_the_mean
-from cxstats.evaluate.groups import _parallel, _with_breakdown
+from cxstats.evaluate.parallel import breakdown_per_period, parallel, with_breakdown
 from cxstats.evaluate.series import _variants, treated_series
 from cxstats.evaluate.tables import filled, tables
 from cxstats.evaluate.thresholds import DEFAULTS
@@ -182,10 +182,22 @@ def test_two_control_series_by_chance_keep_their_trend_as_a_note():
 
 def test_too_many_leads_for_a_joint_test_and_no_departure():
     case = groups(treated=2, controls=2)(seeded(2), 0.0)
-    shown = _parallel(laid_out(case), Unit.POINTS, DEFAULTS, refuse=False)
+    table = laid_out(case)
+    shown = parallel(table=table, unit=Unit.POINTS, thresholds=DEFAULTS)
     assert "joint_p" not in dict(shown.figures)
     quiet = Diagnostic(key="pre_trend", light=Light.GREEN, figures=(("largest_departure", 0.0),))
-    assert _with_breakdown(quiet, Interval(low=1.0, high=2.0)) is quiet
+    clear = Interval(low=1.0, high=2.0)
+    assert "breakdown" not in dict(with_breakdown(quiet, interval=clear, table=table).figures)
+    unsure = Interval(low=-1.0, high=2.0)
+    assert with_breakdown(quiet, interval=unsure, table=table) is quiet
+
+
+def test_the_drift_that_overturns_a_claim_is_per_period():
+    # months 0 to 13 before and 14 to 23 after: their middles lie 12 months apart
+    table = laid_out(groups(treated=2, controls=2)(seeded(2), 0.0))
+    assert breakdown_per_period(interval=Interval(low=3.0, high=9.0), table=table) == pytest.approx(0.25)
+    assert breakdown_per_period(interval=Interval(low=-9.0, high=-6.0), table=table) == pytest.approx(0.5)
+    assert breakdown_per_period(interval=Interval(low=-1.0, high=9.0), table=table) is None
 
 
 def test_refused_durations_are_still_shown_in_seconds():

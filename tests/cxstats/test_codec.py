@@ -22,7 +22,7 @@ from cxstats.codec import (
     seed_of,
     version_of,
 )
-from cxstats.design import Diagnostic, EvaluationDesign, Finding, Light, MetricPanel
+from cxstats.design import Diagnostic, EvaluationDesign, Finding, Light, MetricPanel, PanelCell
 from cxstats.evaluate import Thresholds
 from cxstats.roi import RoiCase, RoiResult
 from tests.golden import STORED
@@ -214,3 +214,11 @@ def test_whatever_is_stored_is_like_itself(value):
 def test_figures_are_alike_but_for_rounding_and_all_else_exactly(first, second, alike):
     assert is_alike(first, second) is alike
     assert is_alike(second, first) is alike
+
+
+@pytest.mark.parametrize(("exposure", "written"), [(0.0, False), (2.0, True)])
+def test_a_field_that_was_added_later_is_written_where_it_says_something(exposure, written):
+    cell = PanelCell(unit="a", period=date(2026, 3, 1), value=1.0, n=2, variance=1.0, exposure=exposure)
+    content = encoded(cell)
+    assert ("exposure" in content) is written
+    assert decoded(PanelCell, content) == cell

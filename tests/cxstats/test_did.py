@@ -322,3 +322,17 @@ def test_every_assignment_is_counted_once():
             treated=[1.0, 2, 3], control=[4.0, 5, 6], rng=np.random.default_rng(1)
         ).assignments
     )
+
+
+@pytest.mark.parametrize("robust", [False, True])
+def test_few_alike_clusters_are_not_surer_than_their_answers(robust):
+    """Two and three changes that hardly differ: the interval is that of the known sampling noise."""
+    changes = {"treated": [5.0, 5.1], "control": [1.0, 1.1, 1.05], "robust": robust}
+    plain = difference_in_differences(**changes)
+    floored = difference_in_differences(**changes, known_variance=4.0)
+    assert floored.effect.value == plain.effect.value
+    assert floored.effect.standard_error == 2.0
+    assert floored.effect.interval.half_width == pytest.approx(
+        2.0 * stats.t.ppf(0.975, plain.degrees_of_freedom)
+    )
+    assert difference_in_differences(**changes, known_variance=1e-9) == plain

@@ -1,18 +1,22 @@
 """Times with open cases against published survival curves, other routes and properties."""
 
+from fractions import Fraction
+from itertools import combinations
 from math import exp, log, sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 
 from cxstats.durations import (
     DurationSample,
     cohort_maturity,
     compare_durations,
+    followed_log_times,
     geometric_mean,
+    horizon_of,
     kaplan_meier,
     kaplan_meier_quantile,
     median_duration,
@@ -217,6 +221,7 @@ def test_rank_comparison_of_hollander_and_wolfe():
     assert found.faster_probability == pytest.approx(35 / 50)
     assert found.shift.value == pytest.approx(-0.305)
     assert found.shift.unit is Unit.SECONDS
+    assert found.p_value == pytest.approx(2 * 0.1272, abs=1e-4)  # exact, one-sided .1272 on the help page
 
 
 @quick
@@ -230,7 +235,11 @@ def test_comparison_agrees_with_scipy(before, after):
         return
     found = compare_durations(before=before, after=after)
     peer = stats.mannwhitneyu(before, after, method="asymptotic")
-    assert found.p_value == pytest.approx(min(peer.pvalue, 1.0))
+    if len(before) + len(after) > 60:
+        assert found.p_value == pytest.approx(min(peer.pvalue, 1.0))
+    elif len({*before, *after}) == len(before) + len(after):
+        exact = stats.mannwhitneyu(before, after, method="exact").pvalue
+        assert found.p_value == pytest.approx(min(exact, 1.0))
     assert found.faster_probability == pytest.approx(peer.statistic / (len(before) * len(after)))
     assert found.shift.value == pytest.approx(np.median(np.subtract.outer(after, before)))
     assert found.shift.interval.low <= found.shift.value <= found.shift.interval.high
@@ -241,8 +250,72 @@ def test_comparison_agrees_with_scipy(before, after):
     assert found.ratio.interval.low == pytest.approx(exp(welch.low))
 
 
-# without ties C = mn/2 - z sqrt(mn(m + n + 1)/12): 50 - 1.960 x 13.229 = 24.07, 48 - 1.645 x 12.961 = 26.68
-@pytest.mark.parametrize(("m", "n", "level", "rank"), [(10, 10, 0.95, 24), (8, 12, 0.9, 26), (2, 2, 0.95, 1)])
+def every_assignment(before, after):
+    """Two-sided p by listing all ways to deal the pooled times out, in exact fractions."""
+    pooled = [*before, *after]
+    center = Fraction(len(before) * len(after), 2)
+
+    def distance(group):
+        rest = list(pooled)
+        for time in group:
+            rest.remove(time)
+        wins = sum(Fraction(2 * (b > a) + (b == a), 2) for b in group for a in rest)
+        return abs(wins - center)
+
+    observed = distance(before)
+    picks = list(combinations(range(len(pooled)), len(before)))
+    far = sum(distance([pooled[i] for i in pick]) >= observed for pick in picks)
+    return float(Fraction(far, len(picks)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([1, 2, 2, 3], [2, 3, 4, 4, 5]),
+        ([7, 7, 7], [7, 7, 9]),
+        ([1, 2], [3, 4, 5, 5, 5, 6]),
+        ([3, 1, 4, 1, 5], [9, 2, 6, 5, 3]),
+        ([10, 20, 30, 40, 50], [60, 70, 80, 90, 100]),
+    ],
+)
+def test_small_groups_with_ties_are_compared_by_every_assignment(before, after):
+    assert compare_durations(before=before, after=after).p_value == pytest.approx(
+        every_assignment(before, after)
+    )
+
+
+# The largest U that is significant at 5 % on two sides, from the table of Mann and Whitney as printed in
+# Siegel and Castellan (1988), Nonparametric statistics, table J; one more is not.
+@pytest.mark.parametrize(
+    ("m", "n", "critical"), [(5, 5, 2), (8, 8, 13), (10, 10, 23), (7, 12, 18), (20, 20, 127)]
+)
+def test_exact_comparison_turns_significant_where_the_printed_table_does(m, n, critical):
+    def p_at(u):
+        # `before` holds the lowest ranks; its highest ones then move up, u places in all
+        steps = [min(max(u - n * done, 0), n) for done in range(m)]
+        before = [place + 1 + step for place, step in enumerate(reversed(steps))]
+        after = sorted(set(range(1, m + n + 1)) - set(before))
+        return compare_durations(before=before, after=after).p_value
+
+    assert p_at(critical) <= 0.05 < p_at(critical + 1)
+
+
+def test_sixty_cases_are_exact_and_sixty_one_are_not():
+    rng = np.random.default_rng(5)
+    before, after = rng.exponential(1.0, 30), rng.exponential(0.7, 30)
+    exact = stats.mannwhitneyu(before, after, method="exact").pvalue
+    assert compare_durations(before=before, after=after).p_value == pytest.approx(exact, rel=1e-9)
+    more = np.append(after, 5.0)
+    rough = stats.mannwhitneyu(before, more, method="asymptotic").pvalue
+    assert compare_durations(before=before, after=more).p_value == pytest.approx(rough, rel=1e-9)
+
+
+# C is one more than the largest significant U of the printed table (Siegel and Castellan 1988, table J; Mann
+# and Whitney 1947): 23 at 10 and 10 (5 % on two sides), 26 at 8 and 12 (10 %); at 2 and 2 there is none.
+# Beyond 60 cases C = mn/2 - z sqrt(mn(m + n + 1)/12): 40 x 40 / 2 - 1.960 x 103.92 = 596.3.
+@pytest.mark.parametrize(
+    ("m", "n", "level", "rank"), [(10, 10, 0.95, 24), (8, 12, 0.9, 27), (2, 2, 0.95, 1), (40, 40, 0.95, 596)]
+)
 def test_limits_of_the_shift_are_ordered_differences(m, n, level, rank):
     rng = np.random.default_rng(m)
     before, after = rng.exponential(1000, m), rng.exponential(700, n)
@@ -329,3 +402,69 @@ def test_kaplan_meier_median_covers_in_simulation():
         truth = 10 * log(2)
         covered += found.low <= truth and (found.high is None or truth <= found.high)
     assert 0.93 < covered / 3000 < 0.975
+
+
+# --- cases that are followed equally long ----------------------------------------------------------
+
+
+def log_likelihood(mean, spread, ended, still):
+    return stats.norm.logpdf(ended, mean, spread).sum() + stats.norm.logsf(still, mean, spread).sum()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_censored_mean_is_where_the_likelihood_is_highest(seed):
+    """Against a numerical maximum and its numerical curvature, from SciPy's normal distribution."""
+    rng = np.random.default_rng(seed)
+    times = np.exp(rng.normal(9.0, 1.3, 40))
+    resolved = rng.random(40) > 0.15
+    horizon = float(np.quantile(times, 0.8))
+    found = followed_log_times(seconds=times, resolved=resolved.tolist(), horizon=horizon)
+    within = resolved & (times <= horizon)
+    ended, still = np.log(times[within]), np.log(np.minimum(times[~within], horizon))
+    best = optimize.minimize(
+        lambda at: -log_likelihood(at[0], np.exp(at[1]), ended, still), [9.0, 0.0], method="BFGS"
+    )
+    assert found.mean == pytest.approx(best.x[0], abs=1e-4)
+    assert found.spread == pytest.approx(np.exp(best.x[1]), abs=1e-4)
+
+    def at(mean, log_spread):
+        return log_likelihood(mean, np.exp(log_spread), ended, still)
+
+    (m, s), h = best.x, 1e-4
+    information = -np.array(
+        [
+            [
+                (at(m + h, s) - 2 * at(m, s) + at(m - h, s)) / h**2,
+                (at(m + h, s + h) - at(m + h, s - h) - at(m - h, s + h) + at(m - h, s - h)) / (4 * h**2),
+            ],
+            [0.0, (at(m, s + h) - 2 * at(m, s) + at(m, s - h)) / h**2],
+        ]
+    )
+    information[1, 0] = information[0, 1]
+    assert found.standard_error == pytest.approx(np.sqrt(np.linalg.inv(information)[0, 0]), rel=1e-3)
+    assert found.ended == within.sum()
+    assert found.unsettled == (~resolved & (times < horizon)).sum()
+
+
+def test_what_is_known_of_a_case_beyond_the_horizon_changes_nothing():
+    times, flags = [10.0, 20.0, 40.0, 90.0, 500.0, 900.0], [True, True, True, True, True, False]
+    found = followed_log_times(seconds=times, resolved=flags, horizon=100.0)
+    later = followed_log_times(
+        seconds=[*times[:4], 5e6, 101.0], resolved=[*flags[:4], False, True], horizon=100
+    )
+    assert found == later
+    assert found.mean > np.log(times[:4]).mean()
+
+
+def test_followed_times_refuse_what_they_cannot_tell():
+    for seconds, resolved, reason in [
+        ([10, 20, 300, 400], [True] * 4, Reason.TOO_FEW_ANSWERS),
+        ([10, 10, 10, 400], [True] * 4, Reason.NO_VARIATION),
+    ]:
+        with pytest.raises(NotEstimable) as refusal:
+            followed_log_times(seconds=seconds, resolved=resolved, horizon=100)
+        assert refusal.value.reason is reason
+    with pytest.raises(InvalidInput, match="horizon"):
+        followed_log_times(seconds=[1, 2, 3], resolved=[True] * 3, horizon=0)
+    with pytest.raises(NotEstimable):
+        horizon_of(seconds=[1, 2], resolved=[False, False])

@@ -134,16 +134,22 @@ def test_changed_wording_is_refused_with_the_observed_points():
     assert found.grade is DesignGrade.C
 
 
-def test_mix_shift_blocks_the_claim():
-    found = run(mix_shifts()(seeded(7), 0.0))
-    lights = {item.key: item.light for item in found.diagnostics}
-    assert lights["mix_shift"] is Light.RED
-    assert found.verdict is not Verdict.SUPPORTED
+@pytest.mark.parametrize("effect", [0.0, 25.0])
+def test_the_effect_at_constant_mix_is_the_headline_and_the_raw_change_its_companion(effect):
+    """Who answers shifts by a quarter between segments 40 points apart: 10 points of the raw change."""
+    found = run(mix_shifts()(seeded(7), effect))
+    raw = next(item for item in found.sensitivity if item.key == "raw_change")
+    assert raw.value - found.effect.value == pytest.approx(10.0, abs=2.0)
+    assert found.effect.interval.contains(effect)
+    assert (found.verdict is Verdict.SUPPORTED) is (effect > 0)
+    assert {item.key: item.light for item in found.diagnostics}["mix_shift"] is Light.AMBER
+    assert "constant_mix" in found.notes
 
 
 def test_units_chosen_by_score_are_adjusted_or_refused():
     found = run(chosen_worst(recent=3)(seeded(2), 0.0))
-    assert found.effect.method == "ancova"
+    assert found.effect.method == "beyond_history"
+    assert any(item.key == "baselines_held_equal" for item in found.sensitivity)
     raw = next(item for item in found.sensitivity if item.key == "not_adjusted_for_choice")
     assert raw.value > found.effect.value
     case = single()(seeded(2), 5.0)
@@ -223,8 +229,9 @@ def test_no_cell_of_a_treated_unit():
 
 def test_few_answers_are_refused_and_gaps_too():
     case = single()(seeded(2), 5.0)
-    thin = tuple(replace(cell, n=4) if i == 3 else cell for i, cell in enumerate(case.panel.cells))
-    assert run(replace(case, panel=replace(case.panel, cells=thin))).refusal is Reason.TOO_FEW_ANSWERS
+    thin = tuple(replace(cell, n=1) if i < 4 else cell for i, cell in enumerate(case.panel.cells[:28]))
+    late = replace(case, design=replace(case.design, start=date(2020, 5, 1)))
+    assert run(replace(late, panel=replace(case.panel, cells=thin))).refusal is Reason.TOO_FEW_ANSWERS
     holes = tuple(cell for i, cell in enumerate(case.panel.cells) if i % 2)
     assert run(replace(case, panel=replace(case.panel, cells=holes))).refusal is Reason.GAPS_IN_SERIES
 

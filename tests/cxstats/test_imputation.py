@@ -137,7 +137,7 @@ def test_levels_of_units_and_shifts_of_periods_change_nothing():
     shifted = y + np.arange(14.0)[:, None] ** 2 + np.sin(np.arange(9.0)) * 50
     for inference in Inference:
         one, other = (
-            imputed_effects(values=values, first_treated=starts, inference=inference)
+            imputed_effects(values=values, first_treated=starts, inference=inference, noise=np.ones_like(y))
             for values in (y, shifted)
         )
         assert other.simple.value == pytest.approx(one.simple.value)
@@ -243,9 +243,66 @@ def test_what_cannot_be_imputed_is_refused(starts, lag, reason):
 def test_values_that_do_not_vary_and_panels_with_gaps_are_refused():
     for inference in Inference:
         with pytest.raises(NotEstimable, match="no_variation"):
-            imputed_effects(values=np.ones((4, 4)), first_treated=[2, 2, None, None], inference=inference)
+            imputed_effects(
+                values=np.ones((4, 4)),
+                first_treated=[2, 2, None, None],
+                inference=inference,
+                noise=np.zeros((4, 4)),
+            )
     with pytest.raises(InvalidInput, match="values"):
         imputed_effects(values=[[1.0, np.nan], [1.0, 2.0]], first_treated=[1, None])
+
+
+def test_noise_of_few_units_is_averaged_over_the_likelihood_of_their_contrasts():
+    """Independent route: contrasts between units and over time, whose density has no level to leave out, over
+    a grid three times as fine; then the variance of the estimate written out over the panel."""
+    y, starts = rollout(3)
+    noise = np.where(np.arange(14)[:, None] % 2 == 0, 1.5, 0.5) * np.ones((14, 9))
+    found = imputed_effects(values=y, first_treated=starts, inference=Inference.KNOWN_NOISE, noise=noise)
+    distance = np.abs(np.subtract.outer(np.arange(9), np.arange(9)))
+    over_time = np.linalg.qr(np.column_stack([np.ones(9), np.eye(9)[:, :8]]))[0][:, 1:]
+    kinds = [[i for i, start in enumerate(starts) if start == kind] for kind in dict.fromkeys(starts)]
+    tables = []
+    for kind in kinds:
+        size = len(kind)
+        if size > 1:
+            between = np.linalg.qr(np.column_stack([np.ones(size), np.eye(size)[:, : size - 1]]))[0][:, 1:]
+            tables.append((between.T @ y[kind] @ over_time, noise[kind].mean(axis=0)))
+    everything = sum(float((table**2).sum()) for table, _ in tables)
+    count = sum(table.size for table, _ in tables)
+    levels = [noise[kind].mean() for kind in kinds]
+    top = 2 * np.sqrt(max(everything / count, np.mean(levels)))
+    weights, variances = [], []
+    units = linear_weights(y, lambda table: imputed_effects(values=table, first_treated=starts).simple.value)
+    for phi in (np.arange(40) + 0.5) / 40 * 0.98:
+        for sd in (np.arange(40) + 0.5) / 40 * top:
+            latent = sd**2 * phi**distance
+            height = 0.0
+            for table, own in tables:
+                covariance = over_time.T @ (latent + np.diag(own)) @ over_time
+                height += stats.multivariate_normal(np.zeros(8), covariance).logpdf(table).sum()
+            weights.append(height)
+            variances.append(
+                sum(row @ (latent + np.diag(h)) @ row for row, h in zip(units, noise, strict=True))
+            )
+    weights = np.exp(np.array(weights) - max(weights))
+    weights /= weights.sum()
+    assert found.simple.standard_error == pytest.approx(np.sqrt(weights @ variances), rel=0.02)
+    spread = np.sqrt(variances)
+    inside = weights @ (1 - 2 * stats.norm.sf(found.simple.interval.half_width / spread))
+    assert inside == pytest.approx(0.95, abs=0.003)
+    narrow = weights @ (1 - 2 * stats.norm.sf(found.simple_interval_80.half_width / spread))
+    assert narrow == pytest.approx(0.80, abs=0.005)
+    assert found.p_value == pytest.approx(
+        weights @ (2 * stats.norm.sf(abs(found.simple.value) / spread)), rel=0.15, abs=1e-4
+    )
+
+
+def test_known_noise_is_asked_for_by_value():
+    y, starts = rollout(3)
+    for noise in (None, np.ones((2, 2)), -np.ones_like(y)):
+        with pytest.raises(InvalidInput, match="noise"):
+            imputed_effects(values=y, first_treated=starts, inference=Inference.KNOWN_NOISE, noise=noise)
 
 
 @pytest.mark.slow

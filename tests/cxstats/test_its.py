@@ -73,6 +73,37 @@ def test_whitening_equals_the_dense_covariance_with_gaps():
     assert log_determinant[0] == pytest.approx(np.linalg.slogdet(covariance)[1])
 
 
+def test_a_drift_that_may_be_there_is_averaged_over():
+    """Independent route: a drift drawn from a normal distribution is part of the covariance, so that the
+    restricted likelihood of constant and step alone weighs its sizes; summed over a grid of all three."""
+    y, noise = example(length=16, start=9)
+    y = y + 0.4 * np.arange(16.0)
+    line = (np.arange(16.0) - 7.5) / 15.0
+    design = np.column_stack([np.ones(16), np.arange(16) >= 9]).astype(float)
+    fit = averaged_fit(
+        design=np.insert(design, 1, line, axis=1), values=y, time=np.arange(16.0), noise=noise, drift=1
+    )
+    residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    spread = np.sqrt(residual @ residual / 14)
+    distance = np.abs(np.arange(16.0)[:, None] - np.arange(16.0)[None, :])
+    heights, means, seconds = [], [], []
+    for share, size in zip([0.5, 0.1, 0.1, 0.1, 0.1, 0.1], [0.0, 0.25, 0.5, 1.0, 2.0, 4.0], strict=True):
+        drawn = (size * spread) ** 2 * np.outer(line, line)
+        for phi in (np.arange(60) + 0.5) / 60 * 0.99:
+            for sd in (np.arange(60) + 0.5) / 60 * 4 * spread:
+                covariance = sd**2 * phi**distance + np.diag(noise) + drawn
+                coefficients, errors, likelihood = dense_terms(design, y, covariance)
+                heights.append(np.log(share) + likelihood)
+                means.append(coefficients[1])
+                seconds.append(coefficients[1] ** 2 + errors[1, 1])
+    weights = np.exp(np.array(heights) - max(heights))
+    weights /= weights.sum()
+    step = np.array([0.0, 0.0, 1.0])
+    mean = weights @ means
+    assert fit.mean(step) == pytest.approx(mean, abs=0.02)
+    assert fit.standard_error(step) == pytest.approx(np.sqrt(weights @ seconds - mean**2), rel=0.02)
+
+
 def test_averaged_fit_equals_two_dimensional_quadrature():
     # Independent route: adaptive quadrature of the dense restricted likelihood over phi and s.
     y, noise = example(length=16, start=9)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cxstats.errors import InvalidInput, NotEstimable, Reason
-from cxstats.linkage import Correlation, associate, lagged_panel
+from cxstats.linkage import Correlation, associate, lagged_panel, smallest_association
 
 quick = settings(max_examples=20, deadline=None)
 
@@ -210,6 +210,32 @@ def test_panel_refusals():
     for change in ({"units": units[:5]}, {"waves": [0] * len(units)}, {"minimum_waves": 2}):
         with pytest.raises(InvalidInput):
             lagged_panel(**{**good, **change})
+
+
+@pytest.mark.parametrize(
+    ("units", "correlation"), [(10, "pearson"), (10, "spearman"), (30, "spearman"), (200, "pearson")]
+)
+def test_the_smallest_association_is_where_its_interval_leaves_zero_out_four_times_in_five(
+    units, correlation
+):
+    kind = Correlation(correlation)
+    smallest = smallest_association(units=units, correlation=kind)
+    spread = ((1 + (smallest**2 / 2 if kind is Correlation.SPEARMAN else 0)) / (units - 3)) ** 0.5
+    missed = stats.norm.cdf(1.959964 - np.arctanh(smallest) / spread)
+    assert missed == pytest.approx(0.2, abs=1e-6)
+    more = smallest_association(units=units + 1, correlation=kind)
+    surer = smallest_association(units=units, correlation=kind, power=0.9)
+    assert more < smallest < surer < 1
+
+
+def test_the_smallest_association_of_textbooks():
+    """Cohen (1988), table 3.4.1: two-sided 5 %, power 80 %: 28 units for 0.5, 84 for 0.3, 783 for 0.1."""
+    for units, size in ((28, 0.5), (84, 0.3), (783, 0.1)):
+        found = smallest_association(units=units, correlation=Correlation.PEARSON)
+        assert found == pytest.approx(size, abs=0.01)
+    for wrong in ({"units": 3}, {"units": 10, "power": 0.5}, {"units": 10, "level": 1.0}):
+        with pytest.raises(InvalidInput):
+            smallest_association(**wrong)
 
 
 @pytest.mark.slow

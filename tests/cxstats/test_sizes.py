@@ -25,6 +25,7 @@ def test_examples_in_docstrings_run():
         (EstimandKind.MEAN, 0.3, 0.3),
         (EstimandKind.SHARE, 0.042, 4.2),
         (EstimandKind.LOG_DURATION, 0.8, -20.0),
+        (EstimandKind.COUNT, 0.8, -20.0),
         (EstimandKind.LOG_DURATION, 1.0, 0.0),
         (EstimandKind.LOG_DURATION, 3.0, 200.0),
     ],
@@ -40,6 +41,7 @@ def test_an_effect_is_read_in_the_unit_of_its_metric(kind, effect, read):
         (EstimandKind.MEAN, 0.3, False, 0.3),
         (EstimandKind.SHARE, 4.2, False, 0.042),
         (EstimandKind.LOG_DURATION, 20.0, True, log(1.2)),
+        (EstimandKind.COUNT, 20.0, True, log(1.2)),
         (EstimandKind.LOG_DURATION, 20.0, False, log(1 / 0.8)),
         (EstimandKind.LOG_DURATION, 100.0, False, log(100.0)),  # counts as a fall by 99 %
         (EstimandKind.LOG_DURATION, 250.0, False, log(100.0)),
