@@ -15,13 +15,13 @@ from customer_voice.models import (
     MetricDefinition,
     Source,
 )
+from customer_voice.querysets import FeedbackQuerySet
 
 
 def metrics_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MetricDefinition]:
     """All definitions of the member's organization, every version, retired ones too."""
     _ensure(member, action)
-    metrics: QuerySet[MetricDefinition] = MetricDefinition.objects.of(member.organization)
-    return metrics
+    return MetricDefinition.objects.of(member.organization)
 
 
 def metric_for(
@@ -40,10 +40,9 @@ def metric_for(
 def imports_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> QuerySet[ImportBatch]:
     """Files of the member's organization, newest first."""
     _ensure(member, action)
-    batches: QuerySet[ImportBatch] = ImportBatch.objects.of(member.organization).select_related(
+    return ImportBatch.objects.of(member.organization).select_related(
         "organization", "metric", "source", "created_by__user"
     )
-    return batches
 
 
 def import_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> ImportBatch:
@@ -54,15 +53,14 @@ def import_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDB
     return batch
 
 
-def feedback_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Feedback]:
+def feedback_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> FeedbackQuerySet[Feedback]:
     """What customers said, newest first, with all that an answer points at."""
     _ensure(member, action)
-    feedback: QuerySet[Feedback] = (
+    return (
         Feedback.objects.of(member.organization)
         .select_related("metric", "touchpoint", "submission__source", "contact", "account", "channel")
         .newest_first()
     )
-    return feedback
 
 
 def answer_for(member: Membership, pk: int, action: Action = Action.ERASE_FEEDBACK) -> Feedback:
@@ -95,29 +93,25 @@ def sent_answer_for(
 def sources_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Source]:
     """Where the organization's answers come from, by name."""
     _ensure(member, action)
-    sources: QuerySet[Source] = Source.objects.of(member.organization)
-    return sources
+    return Source.objects.of(member.organization)
 
 
 def channels_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Channel]:
     """The ways on which its customers speak, by name."""
     _ensure(member, action)
-    channels: QuerySet[Channel] = Channel.objects.of(member.organization)
-    return channels
+    return Channel.objects.of(member.organization)
 
 
 def accounts_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[CustomerAccount]:
     """Customer firms of the member's organization."""
     _ensure(member, action)
-    accounts: QuerySet[CustomerAccount] = CustomerAccount.objects.of(member.organization)
-    return accounts
+    return CustomerAccount.objects.of(member.organization)
 
 
 def contacts_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Contact]:
     """People who are customers of the member's organization, with their accounts."""
     _ensure(member, action)
-    contacts: QuerySet[Contact] = Contact.objects.of(member.organization).select_related("account")
-    return contacts
+    return Contact.objects.of(member.organization).select_related("account")
 
 
 def channel_for(member: Membership, name: str, action: Action = Action.VIEW) -> Channel:

@@ -74,8 +74,12 @@ class Spark:
 
 def measure(metric: MetricDefinition, series: Sequence[MetricSeries]) -> Measure:
     """One way of writing for all series on a page, so that their figures can be read side by side."""
-    values = [point.value for one in series for point in one.points if point.value is not None]
-    axis = metric.calculation.axis(values)
+    return measure_of(metric, [point.value for one in series for point in one.points])
+
+
+def measure_of(metric: MetricDefinition, values: Sequence[float | None]) -> Measure:
+    """One way of writing for these values; the last one decides on the unit of a time."""
+    axis = metric.calculation.axis([value for value in values if value is not None])
     return Measure(metric=metric, scale=axis.scale, divisor=axis.divisor)
 
 

@@ -104,6 +104,7 @@ MEASUREMENT = (*STRUCTURE, "wording", "population", "amount_name", "exposure_nam
 RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration"}
 
 ANSWERS = tuple(range(11))  # whole answers that the roll-up counts in one row
+NOTHING = "–"  # stands for an empty value among those that an import would replace
 BIN_OPEN = -1
 BIN_UNUSABLE = -2
 BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent

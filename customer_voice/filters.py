@@ -12,7 +12,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.forms import DateInput, style
+from common.forms import DateInput, StyledForm
 from customer_voice.models import Contact, Feedback, MetricDefinition, Submission
 from customer_voice.selectors import by_series, current_version, named
 from journeys.models import Touchpoint
@@ -42,6 +42,7 @@ class FeedbackFilter(django_filters.FilterSet):
 
     class Meta:
         model = Feedback
+        form = StyledForm
         fields: list[str] = []
 
     def __init__(self, data: Any, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
@@ -51,8 +52,6 @@ class FeedbackFilter(django_filters.FilterSet):
         metrics = MetricDefinition.objects.of(organization)
         self.filters["metric"].queryset = metrics
         self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
-        for field in self.form.fields.values():
-            style(field.widget)
         self.form.fields["q"].widget.input_type = "search"
         # asked for when the form is drawn, which the API never does
         self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))

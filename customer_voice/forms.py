@@ -1,6 +1,7 @@
 """The shape of what is typed about metrics and imports."""
 
 from collections.abc import Mapping, Sequence
+from math import isclose
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from common.editing import SEEN, Edits, Stored, conflict_text, mark_of, read_marks
 from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from customer_voice.choices import (
     DefinitionChange,
@@ -22,9 +24,11 @@ from customer_voice.rules import rule_choices
 from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat, Encoding
+from tabular.headers import plain_name
 from wording.formats import reader
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
+LONGEST_CHOICE = 160
 COLUMN_LIST = "columns-of-the-file"
 NUMBER: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": DECIMALS}
 
@@ -114,20 +118,18 @@ class DefinitionForm(StyledForm):
     bottom_box_high = LocalNumberField(
         label=_("Bottom box up to"),
         required=False,
-        help_text=_("For “top minus bottom” only."),
         **NUMBER,
     )
     top_box_low = LocalNumberField(
         label=_("Top box from"),
         required=False,
-        help_text=_("For shares of the top box."),
         **NUMBER,
     )
     amount_name = forms.CharField(
         label=_("What is counted"),
         max_length=60,
         required=False,
-        help_text=_("For a number per period only, for example: complaints."),
+        help_text=_("For example: complaints."),
     )
     exposure_name = forms.CharField(
         label=_("What it is counted on"),
@@ -146,7 +148,6 @@ class DefinitionForm(StyledForm):
         label=_("If the question or who is asked changes"),
         choices=DefinitionChange,
         required=False,
-        initial=DefinitionChange.NEW_SERIES,
         widget=forms.RadioSelect,
         help_text=_("A new name changes nothing else. Another scale or rule always begins a new series."),
     )
@@ -154,14 +155,19 @@ class DefinitionForm(StyledForm):
         label=_("What changed (shown at the mark on the chart)"), max_length=200, required=False
     )
 
-    def __init__(self, data: Any, *, initial: Mapping[str, Any], has_answers: bool) -> None:
-        super().__init__(data, initial=initial)
+    def __init__(
+        self, data: Any, *, initial: Mapping[str, Any], has_answers: bool, edits: Edits = None
+    ) -> None:
+        super().__init__(data, initial=initial, edits=edits)
+        self.say_when_needed(_("needed for the top box"), "top_box_low")
+        self.say_when_needed(_("needed for top minus bottom"), "bottom_box_high")
+        self.say_when_needed(_("needed for a number per period"), "amount_name")
         if not has_answers:
             del self.fields["change"], self.fields["note"]
 
     def what_changed(self) -> dict[str, str]:
-        """What a change means for the answers, for `services.define_metric`."""
-        return {name: self.cleaned_data[name] for name in ("change", "note") if self.cleaned_data.get(name)}
+        """What a change means for the answers, for `services.define_metric`; empty where nobody said."""
+        return {name: self.cleaned_data[name] for name in ("change", "note") if name in self.fields}
 
     def values(self) -> dict[str, Any]:
         """For `services.define_metric`; an empty scale or size stays as it was."""
@@ -189,11 +195,44 @@ class TargetForm(StyledForm):
     )
 
     def __init__(
-        self, data: Any, *, organization: Organization, metric: MetricDefinition, initial: Any
+        self,
+        data: Any,
+        *,
+        organization: Organization,
+        metric: MetricDefinition,
+        initial: Any,
+        targets: Sequence[tuple[str, float, str]],
+        edits: Edits,
     ) -> None:
-        super().__init__(data, initial=initial)
+        """`targets`: key of the touchpoint ("" for all), value as it is typed, value in words. The page shows
+        them beside the form, so they are what somebody has seen who sets one.
+        """
+        super().__init__(data, initial=initial, edits=edits)
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["value"].label = metric.calculation.target_label()
+        self._targets = {f"target-{place}": (value, text) for place, value, text in targets}
+        self.also_shown = {name: text for name, (_value, text) in self._targets.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Where somebody else has set, changed or removed this target since the page was drawn, that is said
+        once."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        place, typed, sent = cleaned.get("touchpoint"), cleaned.get("value"), self.data.get(SEEN)
+        if (
+            sent is None
+            or not {"touchpoint", "value"} <= cleaned.keys()
+            or not isinstance(self.edits, Stored)
+        ):
+            return cleaned
+        name = f"target-{place.key if place else ''}"
+        value, text = self._targets.get(name, (None, ""))
+        is_as_seen = read_marks(str(sent)).get(name, mark_of("")) == mark_of(text)
+        is_same = value is typed is None or (
+            value is not None and typed is not None and isclose(float(typed), value)
+        )
+        if not is_as_seen and not is_same:
+            self.add_error("value", conflict_text(self.fields["value"], text, self.edits.who()))
+        return cleaned
 
 
 class StandardMetricsForm(StyledForm):
@@ -254,6 +293,20 @@ class UploadForm(StyledForm):
     )
 
 
+# what `services.mappings.validate_mapping` asks for, and when
+NEEDED_OF_A_FILE = {
+    ImportField.EXTERNAL_ID.value: _("needed for cases and amounts"),
+    ImportField.OCCURRED_AT.value: _("needed unless there is the day a case was opened"),
+    ImportField.OPENED_AT.value: _("needed unless there is the date of the answer"),
+    ImportField.TOUCHPOINT.value: _("needed unless the whole file has one touchpoint"),
+    "fixed_touchpoint": _("needed unless a column says which"),
+    "metric": _("needed unless there are comments only"),
+    ImportField.TEXT.value: _("needed without a metric"),
+    ImportField.SCORE.value: _("needed for scores and amounts"),
+    ImportField.RESOLVED_AT.value: _("needed for times"),
+}
+
+
 class MappingForm(StyledForm):
     """Which column is which. Field names are those of `ImportField`, so that refusals find their place."""
 
@@ -277,9 +330,16 @@ class MappingForm(StyledForm):
     )
 
     def __init__(
-        self, data: Any, *, organization: Organization, header: Sequence[str], initial: dict[str, Any]
+        self,
+        data: Any,
+        *,
+        organization: Organization,
+        header: Sequence[str],
+        initial: dict[str, Any],
+        labels: Sequence[str] = (),
     ) -> None:
         self.header = tuple(header)
+        self.labels = dict(zip(header, labels, strict=False))
         super().__init__(data, initial=initial)
         in_use = MetricDefinition.objects.of(organization).filter(is_retired=False)
         offered = [metric.pk for metric in series_choices(in_use)]
@@ -289,6 +349,11 @@ class MappingForm(StyledForm):
         )
         for field in ImportField:
             self.fields[field.value] = self._column_field(field)
+        self.fields[ImportField.EXTERNAL_ID].help_text = _(
+            "Without one, an answer is recognized by everything in its row."
+        )
+        for name, text in NEEDED_OF_A_FILE.items():
+            self.say_when_needed(text, name)
 
     def _column_field(self, field: ImportField) -> forms.Field:
         """A list to choose from; where it would be long, a field to type into with one list for all."""
@@ -297,10 +362,15 @@ class MappingForm(StyledForm):
             return forms.CharField(label=field.label, required=False, widget=widget)
         return forms.ChoiceField(
             label=field.label,
-            choices=[("", _("not in the file")), *((name, name) for name in self.header)],
+            choices=[("", _("not in the file")), *((name, self._said_of(name)) for name in self.header)],
             required=False,
             widget=forms.Select(attrs={"class": "form-select"}),
         )
+
+    def _said_of(self, name: str) -> str:
+        """The name of a column with the question that a row of labels adds to it."""
+        label = self.labels.get(name, name)
+        return name if plain_name(label) == plain_name(name) else f"{name} – {label}"[:LONGEST_CHOICE]
 
     column_list = COLUMN_LIST
 

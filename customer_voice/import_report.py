@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from common.charting import chart_locale
-from customer_voice.charts import measure
-from customer_voice.choices import SMALL_N, ImportField
+from customer_voice.charts import measure_of
+from customer_voice.choices import NOTHING, SMALL_N, ImportField
+from customer_voice.import_words import rows_set_aside, words_read
 from customer_voice.models import ImportBatch, MetricDefinition
-from customer_voice.rules import Counts, together
+from customer_voice.rules import Counts, RowKind, together
 from customer_voice.selectors.figures import figures
 from cxcharts import scales
 from cxcharts.labels import labels_for
+from wording.formats import reader
+from wording.joining import sentences
 
 LABELS = {
     "occurred_at": ImportField.OCCURRED_AT.label,
@@ -44,12 +48,16 @@ class ChangedValue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
-    """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure."""
+    """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure.
+    `aside`: rows that are no answers; `words`: which words count as which answer.
+    """
 
     rows_completed: int
     kinds: tuple[tuple[str, int], ...]
     sample: tuple[ChangedValue, ...]
     bias: str
+    aside: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 def import_report(batch: ImportBatch) -> ImportReport:
@@ -60,13 +68,30 @@ def import_report(batch: ImportBatch) -> ImportReport:
         ),
         sample=tuple(
             ChangedValue(
-                row=line["row"], external_id=line["id"], label=str(LABELS.get(name, name)), old=old, new=new
+                row=line["row"],
+                external_id=line["id"],
+                label=str(LABELS.get(name, name)),
+                old=_shown(name, old),
+                new=_shown(name, new),
             )
             for line in batch.changes.get("sample", [])
             for name, (old, new) in line["columns"].items()
         ),
         bias=_bias(batch),
+        aside=tuple(rows_set_aside(batch)),
+        words=tuple(words_read(batch)),
     )
+
+
+def _shown(name: str, kept: str) -> str:
+    """A value as the reader writes it; what is kept is of no language and no format."""
+    if kept == NOTHING:
+        return kept
+    if name in {"occurred_at", "resolved_at"}:
+        return reader().moment(datetime.fromisoformat(kept))
+    if name in {"score", "exposure", "reopened_count"}:
+        return reader().shortest(Decimal(kept))
+    return kept
 
 
 def _bias(batch: ImportBatch) -> str:
@@ -85,35 +110,59 @@ def _bias(batch: ImportBatch) -> str:
     metric = batch.metric
     if metric is None:
         return left_out
-    out, kept = (_counts(metric, batch.left_out.get(side, {})) for side in ("out", "in"))
-    if out is None or kept is None or out.n < SMALL_N or kept.n == 0:
-        unknown = _(
-            "Their influence cannot be estimated: fewer than %(least)d of them have a readable score."
-        )
-        return f"{left_out} {unknown % {'least': SMALL_N}}"
-    shown = measure(metric, [])
-    without, those, both = (
-        shown.text(figure.value) for figure in figures(metric, [kept, out, together([kept, out])])
-    )
-    return "{} {}".format(
-        left_out,
-        _(
-            "%(readable)d of them have a readable score: %(metric)s is %(those)s for those rows and "
-            "%(without)s for the rows that will be imported. Together it would be %(together)s."
-        )
-        % {
-            "readable": out.n,
-            "metric": metric.name,
-            "those": those,
-            "without": without,
-            "together": both,
-        },
-    )
+    readable = batch.left_out.get("readable")
+    if readable is None:  # checked before these rows were tallied
+        return left_out
+    if readable < SMALL_N:
+        return sentences([left_out, str(_TOO_FEW[metric.calculation.row]) % {"least": SMALL_N}])
+    out, kept = (_counts(metric, batch.left_out[side]) for side in ("out", "in"))
+    found = [figure.value for figure in figures(metric, [kept, out, together([kept, out])])]
+    known = sorted(value for value in found if value is not None)
+    if len(known) < len(found):
+        unknown = _("Their influence cannot be estimated: these rows alone, or those that will be imported, "
+                    "do not give a figure.")  # fmt: skip
+        return sentences([left_out, unknown])
+    shown = measure_of(metric, known)
+    without, those, both = (shown.text(value) for value in found)
+    slots = {
+        "readable": readable,
+        "metric": metric.name,
+        "those": those,
+        "without": without,
+        "together": both,
+    }
+    return sentences([left_out, str(_SHIFTED[metric.calculation.row]) % slots])
 
 
-def _counts(metric: MetricDefinition, scores: Mapping[str, int]) -> Counts | None:
-    """None where single scores make no figure of this metric."""
-    return metric.calculation.of_scores({Decimal(score): rows for score, rows in scores.items()})
+_TOO_FEW = {
+    RowKind.ANSWER: gettext_lazy(
+        "Their influence cannot be estimated: fewer than %(least)d of them have a readable score."
+    ),
+    RowKind.CASE: gettext_lazy(
+        "Their influence cannot be estimated: fewer than %(least)d of them have readable times."
+    ),
+    RowKind.AMOUNT: gettext_lazy(
+        "Their influence cannot be estimated: fewer than %(least)d of them have a readable amount."
+    ),
+}
+_SHIFTED = {
+    RowKind.ANSWER: gettext_lazy(
+        "%(readable)d of them have a readable score: %(metric)s is %(those)s for those rows and "
+        "%(without)s for the rows that will be imported. Together it would be %(together)s."
+    ),
+    RowKind.CASE: gettext_lazy(
+        "%(readable)d of them have readable times: %(metric)s is %(those)s for those rows and "
+        "%(without)s for the rows that will be imported. Together it would be %(together)s."
+    ),
+    RowKind.AMOUNT: gettext_lazy(
+        "%(readable)d of them have a readable amount: %(metric)s is %(those)s for those rows and "
+        "%(without)s for the rows that will be imported. Together it would be %(together)s."
+    ),
+}
+
+
+def _counts(metric: MetricDefinition, tally: Mapping[str, int | str]) -> Counts:
+    return metric.calculation.of_tally({key: Decimal(amount) for key, amount in tally.items()})
 
 
 def _percent(part: int, whole: int) -> str:

@@ -1,6 +1,6 @@
 """What the Listen pages show, put together from selectors, charts and sentences. No rule, no query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -23,7 +23,7 @@ from customer_voice.charts import (
 )
 from customer_voice.choices import Period
 from customer_voice.models import Channel, Feedback, MetricDefinition
-from customer_voice.selectors import Comparison, MetricSeries, SeriesMark
+from customer_voice.selectors import Comparison, EarlierAnswers, MetricSeries, SeriesMark
 from customer_voice.sentences import (
     Difference,
     chart_title,
@@ -31,14 +31,18 @@ from customer_voice.sentences import (
     long_difference,
     metric_sentence,
     overview_sentence,
+    replaced_sentence,
+    retired_sentence,
     short_difference,
     target_sentence,
 )
 from cxcharts.render import PageChart
 from cxcharts.series import HEIGHT
 from journeys.models import Touchpoint
+from wording import units
 from wording.formats import reader
 from wording.intervals import EFFECT_LEVEL
+from wording.joining import sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,10 +79,29 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierLine:
+    """No feedback since the definition changed; the answers under the one `before`, as text.
+
+    With a `touchpoint`: of that place alone.
+    """
+
+    metric: MetricDefinition
+    before: MetricDefinition
+    answers: str
+    touchpoint: Touchpoint | None = None
+
+    @property
+    def named(self) -> tuple[str, str]:
+        return selectors.named(self.metric), self.answers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OverviewPage:
     sentence: str
     heard: list[Line]
     silent: list[MetricDefinition]
+    replaced: list[EarlierLine]
+    retired: list[MetricDefinition]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +143,7 @@ class MetricPage:
     interval: str
     n: str
     n_open: int
+    earlier: EarlierLine | None
     is_running: bool
     unusable: int
 
@@ -139,15 +163,51 @@ class RowPage:
 
 
 def overview_page(organization: Organization, *, period: Period = Period.MONTH) -> OverviewPage:
-    """Queries: as `selectors.metric_overview`."""
-    found = selectors.metric_overview(organization, period=period)
+    """Queries: as `selectors.metric_overview`, and one where a definition was changed and has no answers.
+
+    The sentence is empty where nobody has answered anything.
+    """
+    every = list(MetricDefinition.objects.of(organization))
+    found = selectors.metric_overview(organization, every=every, period=period)
     heard = [comparison for comparison in found if comparison.series.points]
     lines = [_line(comparison, measure(comparison.metric, [comparison.series])) for comparison in heard]
+    silent = [comparison.metric for comparison in found if not comparison.series.points]
+    replaced = earlier_lines(organization, silent, every=every)
+    retired = selectors.out_of_use(selectors.by_series(every))
+    said = [overview_sentence([(line.name, line.short, line.long) for line in lines])] if lines else []
+    said.append(replaced_sentence([line.named for line in replaced]))
+    if not lines and not replaced:
+        said.append(retired_sentence([selectors.named(metric) for metric in retired]))
     return OverviewPage(
-        sentence=overview_sentence([(line.name, line.short, line.long) for line in lines]),
+        sentence=sentences(said),
         heard=lines,
-        silent=[comparison.metric for comparison in found if not comparison.series.points],
+        silent=[metric for metric in silent if metric not in [line.metric for line in replaced]],
+        replaced=replaced,
+        retired=retired,
     )
+
+
+def earlier_lines(
+    organization: Organization,
+    metrics: Iterable[MetricDefinition],
+    *,
+    every: Iterable[MetricDefinition] | None = None,
+) -> list[EarlierLine]:
+    """Queries: as `selectors.earlier_answers`."""
+    return lines_before(selectors.earlier_answers(organization, metrics, every=every))
+
+
+def lines_before(found: Iterable[EarlierAnswers]) -> list[EarlierLine]:
+    """As text. No query."""
+    return [
+        EarlierLine(
+            metric=one.metric,
+            before=one.before,
+            answers=units.answers(reader(), one.number),
+            touchpoint=one.touchpoint,
+        )
+        for one in found
+    ]
 
 
 def metric_page(
@@ -203,6 +263,7 @@ def metric_page(
         definition=selectors.definition_text(metric),
         interval=selectors.interval_text(metric),
         n=n_text(metric, series.n),
+        earlier=next(iter(lines_before(selectors.before_series(organization, series, every=every))), None),
         is_running=bool(series.points) and series.points[-1].is_partial,
         n_open=sum(point.figure.n_open for point in series.points),
         unusable=sum(point.figure.unusable for point in series.points),
@@ -262,6 +323,17 @@ def target_lines(organization: Organization, metric: MetricDefinition) -> list[t
     shown = measure(metric, [])
     return [
         (str(row.touchpoint or _("All touchpoints")), shown.text(row.value))
+        for row in selectors.target_rows(organization, metric)
+    ]
+
+
+def typed_targets(
+    organization: Organization, metric: MetricDefinition, unit: float
+) -> list[tuple[str, float, str]]:
+    """The same with the key of the touchpoint, and the value as it is typed. One query."""
+    shown = measure(metric, [])
+    return [
+        (row.touchpoint.key if row.touchpoint else "", row.value / unit, shown.text(row.value))
         for row in selectors.target_rows(organization, metric)
     ]
 

@@ -17,6 +17,7 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     "too_old": _("This date is before 1990."),
     "resolved_before_opened": _("Resolved before it was opened."),
     "unknown_touchpoint": _("There is no touchpoint with this name or key."),
+    "two_readings": _("This can be read in two ways. Write %(first)s or %(second)s."),
     "not_above_0": _("Must be above 0."),
     "negative_amount": _("An amount of %(metric)s cannot be negative."),
     "between_steps": _("Between two answers of %(metric)s, which go in steps of %(step)s."),
@@ -35,11 +36,13 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     ),
 }
 
+_NO_DATE = _("Not a date that can be read.")  # in whatever form: nobody has chosen one
+
 
 def problem_text(code: str, field: str, params: Mapping[str, Any]) -> str:
     """In the language of the moment; empty for a code without words."""
     words = _WORDS.get((code, ImportField(field))) if field else None
-    words = words or _WORDS.get(code)
+    words = words or (_NO_DATE if code == "not_a_date" and "format" not in params else _WORDS.get(code))
     if words is None:
         return ""
     return str(words) % row_facts(params)

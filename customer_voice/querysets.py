@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Self
 
+from django.db import models
+
 from accounts.querysets import OrganizationQuerySet
 
 
-class FeedbackQuerySet(OrganizationQuerySet):
+class FeedbackQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def with_words(self) -> Self:
         return self.exclude(text="")
 
@@ -14,7 +16,7 @@ class FeedbackQuerySet(OrganizationQuerySet):
         return self.order_by("-occurred_at", "-pk")
 
 
-class MetricPointQuerySet(OrganizationQuerySet):
+class MetricPointQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def between(self, start: date | None, end: date | None) -> Self:
         """Days in the half-open interval [start, end)."""
         points = self

@@ -10,7 +10,7 @@ from customer_voice.charts import TONES, Measure, difference_text, n_text, perio
 from customer_voice.choices import ChangeReading, TargetReading
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, target_reading
-from wording.joining import sentences
+from wording.joining import listed, sentences
 
 TARGET_TONES = {TargetReading.REACHED: "good", TargetReading.MISSED: "bad", TargetReading.UNCLEAR: "calm"}
 
@@ -273,6 +273,46 @@ def overview_sentence(
     return sentences([*parts, text % {"count": still}])
 
 
+def replaced_sentence(lines: Sequence[tuple[str, str]], *, is_there: bool = False) -> str:
+    """What has no answers since its definition changed, and how many stand under the one before.
+
+    `lines`: name and answers as text; `is_there`: one touchpoint alone is spoken of. Empty without lines.
+    """
+    if not lines:
+        return ""
+    if len(lines) == 1:
+        text = (
+            _(
+                "%(name)s has no answers at this touchpoint since its definition changed; under the "
+                "definition before it, there are %(answers)s."
+            )
+            if is_there
+            else _(
+                "%(name)s has no answers since its definition changed; under the definition before it, there "
+                "are %(answers)s."
+            )
+        )
+        return text % {"name": lines[0][0], "answers": lines[0][1]}
+    text = (
+        _("%(count)d metrics have no answers at this touchpoint since their definitions changed: %(names)s.")
+        if is_there
+        else _("%(count)d metrics have no answers since their definitions changed: %(names)s.")
+    )
+    return text % {"count": len(lines), "names": listed([name for name, _answers in lines])}
+
+
+def retired_sentence(names: Sequence[str], *, is_there: bool = False) -> str:
+    """Answers that stand under nothing but metrics that were taken out of use. Empty without names."""
+    if not names:
+        return ""
+    text = (
+        _("Answers at this touchpoint are to metrics that are no longer in use: %(names)s.")
+        if is_there
+        else _("Answers so far are to metrics that are no longer in use: %(names)s.")
+    )
+    return text % {"names": listed(list(names))}
+
+
 def _moved_briefly(name: str, one: Difference) -> str:
     words = {"name": name, "against": one.against, "before": one.before, "after": one.after}
     if one.reading == ChangeReading.BETTER:
@@ -288,11 +328,17 @@ def _unusual_briefly(name: str, one: Difference) -> str:
 
 
 def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | None]]) -> str:
-    """How many touchpoints moved, said once for the table below it."""
-    tested = [pair for pair in lines if any(one is not None and one.is_tested for one in pair)]
+    """How many touchpoints have a mark, said once for the table below it: a sentence for each column, since
+    the marks of one say what is unusual and those of the other what differs from an earlier period."""
+    usual = [short for short, _long in lines if short is not None and short.is_tested]
+    earlier = [long for _short, long in lines if long is not None and long.is_tested]
+    return sentences([_usual_sentence(usual), _earlier_sentence(earlier)])
+
+
+def _usual_sentence(tested: Sequence[Difference]) -> str:
+    moved = sum(one.is_change for one in tested)
     if not tested:
         return ""
-    moved = sum(any(one is not None and one.is_change for one in pair) for pair in tested)
     if not moved:
         text = ngettext(
             "It moved no more than usual at the one touchpoint.",
@@ -306,3 +352,29 @@ def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | Non
         len(tested),
     )
     return text % {"moved": moved, "count": len(tested)}
+
+
+def _earlier_sentence(tested: Sequence[Difference]) -> str:
+    moved = sum(one.is_change for one in tested)
+    if not tested:
+        return ""
+    against = {one.against for one in tested}
+    slots = {
+        "moved": moved,
+        "count": len(tested),
+        "period": against.pop() if len(against) == 1 else _("an earlier period"),
+    }
+    if not moved:
+        text = ngettext(
+            "Compared with %(period)s, it differs no more than chance explains at the one touchpoint.",
+            "Compared with %(period)s, it differs no more than chance explains at any of the %(count)d "
+            "touchpoints.",
+            len(tested),
+        )
+        return text % slots
+    text = ngettext(
+        "Compared with %(period)s, it differs at the one touchpoint.",
+        "Compared with %(period)s, it differs at %(moved)d of %(count)d touchpoints.",
+        len(tested),
+    )
+    return text % slots

@@ -8,11 +8,16 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
+from tabular.moments import full_year, hour_of, named_moment, split_zone, unix_moment
 
-_SHORT = re.compile(
-    r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
-)
+_HOUR = r"([上下]午)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?"
+_SHORT = re.compile(rf"^(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:,?[ T]+{_HOUR})?$")
 _YEAR_FIRST = re.compile(r"^\d{4}[-/.年]")
+# as people and spreadsheets write it: 2026/3/16, 2026.3.16 9:30 PM, 2026年3月16日, 2026年3月16日上午9:30
+_LONG = re.compile(
+    r"^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]+|$)|年(\d{1,2})月(\d{1,2})日(?:[ T]*))"
+    rf"(?:{_HOUR})?$"
+)
 LAST_SERIAL = 2_958_465  # 31 December 9999, where spreadsheets end
 
 
@@ -97,8 +102,9 @@ def parse_dates(
 ) -> tuple[list[datetime | None], list[int]]:
     """Moments in UTC (None where the cell is empty) and the positions that are no date in this order.
 
-    Times without an offset are of `zone`; a date alone is its first moment. Cells that a workbook holds as
-    dates are read whatever the order, and its numbers as the days that spreadsheets count.
+    Times without an offset are of `zone`; a date alone is its first moment. What reads one way only is read
+    whatever the order: cells that a workbook holds as dates, its numbers as the days that spreadsheets count,
+    names of months, and the seconds or milliseconds since 1970 that systems write.
     """
     typed = is_typed(column)
     if order == DateOrder.ISO and not typed:
@@ -107,7 +113,7 @@ def parse_dates(
             return [None if moment is None else _utc(moment, zone) for moment in found], []
         except (ValueError, OverflowError):
             pass
-    read = _iso if order == DateOrder.ISO else _short(order)
+    read = _with_zone(_iso if order == DateOrder.ISO else _short(order))
     moments: list[datetime | None] = []
     bad: list[int] = []
     for index, text in enumerate(column):
@@ -144,8 +150,41 @@ def _utc(moment: datetime, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def _with_zone(read: Callable[[str], datetime]) -> Callable[[str], datetime]:
+    """Read by one order; else what needs none."""
+
+    def read_any(text: str) -> datetime:
+        try:
+            return read(text)
+        except ValueError:
+            moment = unix_moment(text)
+        if moment is not None:
+            return moment
+        try:
+            return named_moment(text)
+        except ValueError:
+            rest, zone = split_zone(text)
+            if zone is None:
+                raise
+        moment = read(rest)
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+    return read_any
+
+
 def _iso(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("/", "-"))
+    match = _LONG.match(text)
+    if match is None:
+        return datetime.fromisoformat(text.replace("/", "-"))
+    year, month, day = int(match[1]), int(match[3] or match[5]), int(match[4] or match[6])
+    return datetime(year, month, day, *_time(match.groups()[6:]))  # noqa: DTZ001
+
+
+def _time(parts: Sequence[str | None]) -> tuple[int, int, int]:
+    """Hour of 24, minute and second from the groups of `_HOUR`."""
+    chinese, hour, minute, second, half = parts
+    half = half or {"上午": "a", "下午": "p"}.get(chinese or "", "")
+    return hour_of(int(hour or 0), half), int(minute or 0), int(second or 0)
 
 
 def _short(order: str) -> Callable[[str], datetime]:
@@ -153,13 +192,8 @@ def _short(order: str) -> Callable[[str], datetime]:
         match = _SHORT.match(text)
         if match is None:
             raise ValueError(text)
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        first, second, year = int(match[1]), int(match[3]), full_year(match[4])
         day, month = (first, second) if order == DateOrder.DAY_FIRST else (second, first)
-        hour = int(match[5] or 0)
-        if match[8]:
-            if not 1 <= hour <= 12:
-                raise ValueError(text)
-            hour = hour % 12 + (12 if match[8] in "Pp" else 0)
-        return datetime(year, month, day, hour, int(match[6] or 0), int(match[7] or 0))  # noqa: DTZ001
+        return datetime(year, month, day, *_time(match.groups()[4:]))  # noqa: DTZ001
 
     return read

@@ -2,7 +2,11 @@
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import IO, Any
 
 from tabular.encodings import BLOCK, SAMPLE, codec_of
@@ -10,6 +14,8 @@ from tabular.problems import Unreadable
 
 LARGEST_CELL = 1_000_000
 DELIMITERS = ",;\t|"
+ROWS_TRIED = 30
+SEPARATOR = re.compile(r"\ufeff?\s*[Ss][Ee][Pp]=(.?)")  # a line that spreadsheets write for each other
 
 
 def delimited_rows(file: IO[bytes], *, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -23,8 +29,11 @@ def delimited_rows(file: IO[bytes], *, encoding: str, delimiter: str) -> Iterato
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            if cells:
-                yield number, cells
+            if not cells or not (cells[0] or any(cell.strip() for cell in cells)):
+                continue
+            if number == 1 and SEPARATOR.match(cells[0]):
+                continue
+            yield number, cells
     except csv.Error as error:
         raise Unreadable("broken_quotes", line=reader.line_num) from error
     finally:
@@ -32,11 +41,26 @@ def delimited_rows(file: IO[bytes], *, encoding: str, delimiter: str) -> Iterato
 
 
 def find_delimiter(file: IO[bytes], encoding: str) -> str:
-    """What separates the cells of the first line that is separated at all; a title may stand above it."""
+    """What the first line names (sep=;), else what cuts most rows into the same number of cells, the more
+    cells the better; a title may stand above them, and a question in quotes may hold any mark."""
     file.seek(0)
-    lines = file.read(SAMPLE).decode(codec_of(encoding), errors="replace").splitlines()
-    line = next((line for line in lines if any(mark in line for mark in DELIMITERS)), ",")
-    return max(DELIMITERS, key=line.count)
+    text = file.read(SAMPLE).decode(codec_of(encoding), errors="replace")
+    said = SEPARATOR.match(text)
+    if said and said[1] in DELIMITERS:
+        return said[1]
+    return max(DELIMITERS, key=lambda mark: _cuts_alike(text, mark))
+
+
+def _cuts_alike(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first rows have the usual number of cells, two at least, and that number."""
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    widths: list[int] = []
+    with suppress(csv.Error):
+        widths = [len(cells) for cells in islice(reader, ROWS_TRIED) if len(cells) > 1]
+    times = Counter(widths)
+    usual = max(times, key=lambda width: (times[width], width), default=0)
+    return times[usual], usual
 
 
 def text_rows(text: str, *, delimiter: str, first_line: int = 1) -> Iterator[tuple[int, list[str]]]:

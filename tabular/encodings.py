@@ -1,6 +1,7 @@
 """How the letters of a text file are written down. Pure."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from hashlib import sha256
@@ -10,6 +11,15 @@ from tabular.problems import Unreadable
 
 BLOCK = 1024 * 1024
 SAMPLE = 64 * 1024
+# What bytes of other code pages look like in Windows-1252. Marks that do stand within Western words (l’été,
+# col·lega) are not among them.
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¹²³¼½¾£¥¢¤¦§¨©«»¬®¯°±´µ¶¸¿¡×÷†‡‰‹›„ˆ˜™](?=[^\W\d_])")
+_FOREIGN_RUN = re.compile(r"[À-ÖØ-öø-ÿ]{4,}")  # Cyrillic, Greek, Hebrew, Arabic
+_NEVER_TOGETHER = (
+    (frozenset("ø"), frozenset("ìùïšží")),  # Czech, Slovak
+    (frozenset("õ"), frozenset("û")),  # Hungarian
+    (frozenset("þð"), frozenset("çãü")),  # Romanian, Turkish
+)
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -40,9 +50,14 @@ def check_encoding(file: IO[bytes], encoding: str) -> str:
             decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             line = lines + error.object[: error.start].count(b"\n") + 1
-            guess = suggest_encoding(error.object) if encoding == Code.UTF_8 else None
+            is_utf8_wanted = encoding == Code.UTF_8
             raise Unreadable(
-                "wrong_encoding", where="encoding", line=line, encoding=encoding, guess=guess
+                "wrong_encoding",
+                where="encoding",
+                line=line,
+                encoding=encoding,
+                guess=suggest_encoding(error.object) if is_utf8_wanted else None,
+                is_mixed=is_utf8_wanted and is_mixed(error.object),
             ) from error
         except UnicodeError as error:  # UTF-16 without its mark
             raise Unreadable("wrong_encoding", where="encoding", line=1, encoding=encoding) from error
@@ -67,8 +82,15 @@ def digest_of(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def is_mixed(content: bytes) -> bool:
+    """Whether some lines with letters beyond ASCII are UTF-8 and others are not."""
+    return 0 < _share_of_utf8_lines(content) < 1
+
+
 def suggest_encoding(content: bytes) -> Code | None:
-    """The likeliest of the other encodings we read, for bytes that are not UTF-8."""
+    """The likeliest of the other encodings we read, for bytes that are not UTF-8; None where another one that
+    we do not read is as likely, or where the file mixes two: a wrong advice turns names into nonsense."""
+    written_in_utf8 = _share_of_utf8_lines(content)
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError as error:
@@ -77,13 +99,47 @@ def suggest_encoding(content: bytes) -> Code | None:
     foreign = [character for character in text if ord(character) > 127]
     chinese = sum("\u4e00" <= character <= "\u9fff" or "\u3000" <= character <= "\u303f" or
                   "\uff00" <= character <= "\uffef" for character in foreign)  # fmt: skip
-    if foreign and chinese >= 0.8 * len(foreign) and _pairs(content) >= 0.8:
-        return Code.GB18030
+    if foreign and chinese >= 0.8 * len(foreign) and _pairs(content) >= 0.8 and _is_common_chinese(text):
+        # a short Chinese line may be UTF-8 by chance; one line in ten is none
+        return Code.GB18030 if written_in_utf8 < 0.1 else None
     try:
-        content.decode("cp1252")
+        western = content.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    return Code.CP1252
+    return Code.CP1252 if not written_in_utf8 and _reads_western(western) else None
+
+
+def _is_common_chinese(text: str) -> bool:
+    """Whether most characters are of the first level of GB 2312, and some of its second half, as those of any
+    Chinese text. Greek and Cyrillic words read as Chinese are full of rare ones; Korean ones never reach the
+    second half."""
+    leads = [character.encode("gb18030")[0] for character in text if "\u4e00" <= character <= "\u9fff"]
+    common = sum(0xB0 <= lead <= 0xD7 for lead in leads)
+    return common >= 0.6 * len(leads) and sum(0xC9 <= lead <= 0xD7 for lead in leads) >= 0.1 * len(leads)
+
+
+def _share_of_utf8_lines(content: bytes) -> float:
+    """Of the lines with bytes above 127 the share that are UTF-8, 0-1; 0 without such lines."""
+    lines = [line for line in content.splitlines() if not line.isascii()]
+    return sum(_is_utf8(line) for line in lines) / len(lines) if lines else 0.0
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _reads_western(text: str) -> bool:
+    """Whether this reads as words of Western Europe, and not as those of another code page: those have signs
+    within words ("z³oty"), words of foreign letters alone, or letters that no Western language mixes."""
+    foreign = sum(letter > "\x7f" for letter in text)
+    odd = len(_SIGN_IN_WORD.findall(text)) + sum(map(len, _FOREIGN_RUN.findall(text)))
+    letters = set(text.lower())
+    strangers = any(one & letters and other & letters for one, other in _NEVER_TOGETHER)
+    return odd <= 0.05 * foreign and not strangers
 
 
 def _pairs(content: bytes) -> float:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -16,13 +16,15 @@ from tabular.choices import Encoding
 from tabular.delimited import delimited_rows, find_delimiter
 from tabular.encodings import SAMPLE, Code, check_encoding, digest_of, has_utf16_mark
 from tabular.errors import FileRefused
-from tabular.headers import check_header, take_header
+from tabular.headers import check_header, filled_cells, take_header, used_width
 from tabular.problems import Unreadable
-from tabular.workbooks import Sheet, filled_cells, is_workbook, open_sheet
+from tabular.workbooks import Patience, Sheet, is_workbook, open_sheet
 
 MOST_COLUMNS = 500
 SHOWN_ROWS = 5
 MOST_TRIED = 8  # sheets that are looked at for a table
+SECONDS_IN_A_REQUEST = 10.0
+SECONDS_IN_THE_WORKER = 120.0
 _OTHER_KINDS = (b"%PDF", b"\x1f\x8b")
 
 
@@ -48,11 +50,15 @@ class Limits:
     most_bytes: int
     most_columns: int = MOST_COLUMNS
     most_rows: int | None = None
+    most_seconds: float = SECONDS_IN_A_REQUEST  # that are waited for the reader of a workbook
+    finds_labels: bool = False  # each row holds a value: rows of labels below the header are no data
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileFacts:
-    """What one pass over the file found; `sheets` are those of a workbook, none for a text."""
+    """What one pass over the file found; `sheets` are those of a workbook, none for a text. `labels` are what
+    the rows `heads` below the header, which stands in line `header_row`, say of each column, else its name.
+    """
 
     size: int
     digest: str
@@ -60,6 +66,9 @@ class FileFacts:
     header: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
     sheets: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    header_row: int = 1
+    heads: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +80,9 @@ class OpenTable:
     rows: Iterator[tuple[int, list[str]]]
     share_at: Callable[[int], float]
     sheets: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    header_row: int = 1
+    heads: tuple[int, ...] = ()
 
 
 def inspect_table(
@@ -79,17 +91,18 @@ def inspect_table(
     """Read the file once: digest, how it is written, header and five rows. Raises FileRefused.
 
     What the layout leaves open is taken from an earlier file with the same columns (`known`), else found. An
-    encoding is never guessed: a file without a mark that is not UTF-8 and is like none before is refused with
-    a suggestion.
+    encoding is guessed only where the letters read as one of ours alone; any other file without a mark that
+    is not UTF-8 is refused.
     """
+    patience = Patience(limits.most_seconds)
     with _in_words():
         size = _checked_size(file, limits.most_bytes)
         head = _head(file)
         if is_workbook(head):
-            found, digest = _sheet_with_table(file, layout, known, limits), digest_of(file)
+            found, digest = _sheet_with_table(file, layout, known, limits, patience), digest_of(file)
         else:
             found, digest = _text_layout(file, head, layout, known, limits)
-        with open_table(file, layout=found, limits=limits) as table:
+        with open_table(file, layout=found, limits=limits, patience=patience) as table:
             sample = tuple(tuple(cells) for _number, cells in islice(table.rows, SHOWN_ROWS))
             if not sample:
                 raise Unreadable("no_rows")
@@ -100,39 +113,53 @@ def inspect_table(
                 header=table.header,
                 sample=sample,
                 sheets=table.sheets,
+                labels=table.labels,
+                header_row=table.header_row,
+                heads=table.heads,
             )
 
 
 @contextmanager
-def open_table(file: IO[bytes], *, layout: Layout, limits: Limits) -> Iterator[OpenTable]:
+def open_table(
+    file: IO[bytes], *, layout: Layout, limits: Limits, patience: Patience | None = None
+) -> Iterator[OpenTable]:
     """The rows of a file that is written in this way. Raises FileRefused, also while rows are read."""
-    with _in_words(), _opened(file, layout) as (sheet, rows):
-        cells, below = take_header(rows, filled_cells if sheet else len)
-        unnamed = _("Column %(number)d")
-        if sheet:
-            width = max((index for index, cell in enumerate(cells, start=1) if cell.strip()), default=0)
-            cells, below = cells[:width], _cut(below, width)
+    patience = patience or Patience(limits.most_seconds)
+    with _in_words(), _opened(file, layout, patience) as (sheet, rows):
+        top = take_header(rows, finds_labels=limits.finds_labels)
+        width = used_width(top, counts_unnamed=sheet is None)  # a sheet is as wide as its widest row
+        header = check_header(
+            top.cells[:width],
+            most=limits.most_columns,
+            unnamed=_("Column %(number)d"),
+            labels=top.labels[:width],
+        )
         yield OpenTable(
-            header=check_header(cells, most=limits.most_columns, unnamed=unnamed),
+            header=header,
+            labels=tuple(label or name for label, name in zip(top.labels, header, strict=False)),
+            header_row=top.number,
+            heads=top.heads,
             layout=replace(layout, sheet=sheet.name) if sheet else layout,
-            rows=_said(below, limits.most_rows),
+            rows=_said(_cut(top.below, width), limits.most_rows),
             share_at=partial(_share_of_sheet, sheet.height) if sheet else _share_of_text(file),
             sheets=sheet.sheets if sheet else (),
         )
 
 
 def _opened(
-    file: IO[bytes], layout: Layout
+    file: IO[bytes], layout: Layout, patience: Patience
 ) -> AbstractContextManager[tuple[Sheet | None, Iterator[tuple[int, list[str]]]]]:
     if is_workbook(_head(file)):
-        return _with_rows(file, layout.sheet)
+        return _with_rows(file, layout.sheet, patience)
     delimiter = layout.delimiter or find_delimiter(file, layout.encoding)
     return nullcontext((None, delimited_rows(file, encoding=layout.encoding, delimiter=delimiter)))
 
 
 @contextmanager
-def _with_rows(file: IO[bytes], name: str) -> Iterator[tuple[Sheet, Iterator[tuple[int, list[str]]]]]:
-    with open_sheet(file, name) as sheet:
+def _with_rows(
+    file: IO[bytes], name: str, patience: Patience
+) -> Iterator[tuple[Sheet, Iterator[tuple[int, list[str]]]]]:
+    with open_sheet(file, name, patience=patience) as sheet:
         yield sheet, sheet.rows
 
 
@@ -166,47 +193,56 @@ def _text_layout(
 
 
 def _found_encoding(file: IO[bytes], known: Sequence[KnownLayout], limits: Limits) -> tuple[str, str]:
-    """UTF-8 where it fits: nothing else looks like it. Else that of an earlier file with these columns."""
+    """UTF-8 where it fits: nothing else looks like it. Else that of an earlier file with these columns, else
+    the one that the letters read as, where it is only one.
+    """
     try:
         return Code.UTF_8.value, check_encoding(file, Code.UTF_8)
     except Unreadable as refusal:
         for one in known:
             encoding = one.layout.encoding
             if encoding in {Code.CP1252, Code.GB18030} and _fits(file, one.layout, one, limits):
-                try:
+                with suppress(Unreadable):
                     return encoding, check_encoding(file, encoding)
-                except Unreadable:
-                    continue
-        raise refusal
+        guess = refusal.facts.get("guess")
+        if guess is None:
+            raise
+        return guess.value, check_encoding(file, guess)
 
 
 def _sheet_with_table(
-    file: IO[bytes], wanted: Layout, known: Sequence[KnownLayout], limits: Limits
+    file: IO[bytes], wanted: Layout, known: Sequence[KnownLayout], limits: Limits, patience: Patience
 ) -> Layout:
     """The sheet asked for, else that of an earlier workbook with these columns, else the first table."""
     layout = Layout(encoding=Encoding.UTF_8.value, sheet=wanted.sheet)
     if wanted.sheet:
         return layout
-    with open_sheet(file) as sheet:
+    with open_sheet(file, patience=patience, only_names=True) as sheet:
         names = sheet.sheets
     for one in known:
         if one.layout.sheet in names:
             remembered = replace(layout, sheet=one.layout.sheet)
-            if _fits(file, remembered, one, limits):
+            if _fits(file, remembered, one, limits, patience):
                 return remembered
-    tables = (name for name in names[:MOST_TRIED] if _header_of(file, replace(layout, sheet=name), limits))
+    tables = (
+        name for name in names[:MOST_TRIED] if _header_of(file, replace(layout, sheet=name), limits, patience)
+    )
     return replace(layout, sheet=names[0] if len(names) == 1 else next(tables, names[0]))
 
 
-def _fits(file: IO[bytes], layout: Layout, known: KnownLayout, limits: Limits) -> bool:
+def _fits(
+    file: IO[bytes], layout: Layout, known: KnownLayout, limits: Limits, patience: Patience | None = None
+) -> bool:
     """Whether the file, read in this way, has the columns of the earlier one; their order does not matter."""
-    return sorted(_header_of(file, layout, limits)) == sorted(known.header)
+    return sorted(_header_of(file, layout, limits, patience)) == sorted(known.header)
 
 
-def _header_of(file: IO[bytes], layout: Layout, limits: Limits) -> tuple[str, ...]:
+def _header_of(
+    file: IO[bytes], layout: Layout, limits: Limits, patience: Patience | None = None
+) -> tuple[str, ...]:
     """None at all where the file cannot be read in this way."""
     try:
-        with open_table(file, layout=layout, limits=limits) as table:
+        with open_table(file, layout=layout, limits=limits, patience=patience) as table:
             return table.header
     except (FileRefused, UnicodeError):
         return ()
@@ -231,9 +267,9 @@ def _head(file: IO[bytes]) -> bytes:
 
 
 def _cut(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
-    """A sheet's rows are all as wide as its widest: what is empty beyond the header is no cell of the row."""
+    """Rows may be written as wide as the widest: what is empty beyond the header is no cell of the row."""
     for number, cells in rows:
-        yield number, cells if filled_cells(cells[width:]) else cells[:width]
+        yield number, cells if len(cells) <= width or filled_cells(cells[width:]) else cells[:width]
 
 
 def _said(rows: Iterator[tuple[int, list[str]]], most: int | None) -> Iterator[tuple[int, list[str]]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
 
-_NUMBER = re.compile(r"[+-]?\d{1,11}([.,]\d{0,4}0*)?")
+NUMBER = re.compile(r"[+-]?\d{1,11}([.,]\d{0,4}0*)?")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}[.,]\d{3}$")
 _WHOLE = re.compile(r"[+-]?\d{1,9}([.,]0+)?")
 _YES = frozenset({"yes", "y", "true", "1", "x", "是", "对", "ja", "oui", "sí", "si"})
@@ -35,7 +35,7 @@ def parse_numbers(
     """
 
     def certain(text: str) -> int | Decimal:
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             raise ValueError(text)
         return plain(Decimal(text.replace(",", ".")))
 

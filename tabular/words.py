@@ -30,6 +30,11 @@ _FILE: dict[str, Promise] = {
         "The workbook needs more memory or time than is allowed. Save the sheet as “CSV UTF-8” instead."
     ),
     "too_many_cells": _("The sheet has more than %(limit)d cells. Save it as “CSV UTF-8” instead."),
+    "too_much_text": _(
+        "The sheet has more than %(limit)d characters. Split it, or save it as “CSV UTF-8” instead."
+    ),
+    "long_cell": _("A cell holds more than %(limit)d characters. Shorten it, then upload the file again."),
+    "long_row": _("A row holds more than %(limit)d characters. Shorten it, then upload the file again."),
     "no_sheet": _("The workbook has no sheet “%(name)s”. Its sheets: %(sheets)s."),
     "no_sheets": _("The workbook has no sheet with cells."),
     "broken_quotes": _(
@@ -43,10 +48,13 @@ _FILE: dict[str, Promise] = {
     ),
     "long_header": _("The name of column %(number)d is longer than %(limit)d characters."),
     "no_header": _("The first row holds values (“%(value)s”). It must name the columns."),
-    "repeated_header": _("Two columns are named “%(name)s”."),
 }
 _WRONG_ENCODING = _("Line %(line)d is not written in %(encoding)s.")
 _SUGGESTED = _("It looks like %(guess)s: choose that and upload the file again.")
+_MIXED = _("Other lines are: the file mixes two encodings. Put it together again from its sources, as UTF-8.")
+_NONE_SUGGESTED = _(
+    "Which encoding it is cannot be told. Save it as “CSV UTF-8”, or choose the one that it has."
+)
 
 # Of rows; a domain adds its own and may say these in other words.
 ROW_WORDS: dict[str | tuple[str, str], Promise] = {
@@ -82,4 +90,9 @@ def row_facts(params: Mapping[str, Any]) -> dict[str, Any]:
 def _encoding_text(facts: Mapping[str, Any]) -> str:
     message = str(_WRONG_ENCODING) % {"line": facts["line"], "encoding": Encoding(facts["encoding"]).label}
     guess = facts.get("guess")
-    return sentences([message, str(_SUGGESTED) % {"guess": Encoding(guess).label} if guess else ""])
+    advice = str(_SUGGESTED) % {"guess": Encoding(guess).label} if guess else ""
+    if facts.get("is_mixed") and not guess:
+        advice = str(_MIXED)
+    elif facts["encoding"] == Encoding.UTF_8 and not guess:
+        advice = str(_NONE_SUGGESTED)
+    return sentences([message, advice])

@@ -9,18 +9,21 @@ import json
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 from tabular.cells import DateCell, ErrorCell, number_cell
 from tabular.problems import Unreadable
 
 MOST_BYTES = 100 * 2**20
-MOST_UNPACKED = 600 * 2**20  # a million rows of ten columns
+MOST_UNPACKED = 200 * 2**20  # 200,000 rows of twelve columns with comments take 146
+LONGEST_MESSAGE = 64 * 2**20
 MOST_PARTS = 5_000
 READER = Path(__file__).with_name("sheet_process.py")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -41,34 +44,53 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith((ZIP, OLE))
 
 
-@contextmanager
-def open_sheet(file: IO[bytes], name: str = "") -> Iterator[Sheet]:
-    """One sheet of a workbook, the first that is shown where no name is given.
+class Patience:
+    """How many seconds one may wait for readers, all together; what is done between does not count."""
 
-    Raises Unreadable: for a workbook that is damaged, locked or too large, and for a name that is not there.
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    @contextmanager
+    def waiting_for(self, process: "subprocess.Popen[bytes]") -> Iterator[None]:
+        """End the process where the patience does."""
+        started = monotonic()
+        timer = threading.Timer(max(self.left, 0.0), process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self.left -= monotonic() - started
+
+
+@contextmanager
+def open_sheet(
+    file: IO[bytes], name: str = "", *, patience: Patience, only_names: bool = False
+) -> Iterator[Sheet]:
+    """One sheet of a workbook, the first that is shown where no name is given; without rows if `only_names`.
+
+    Raises Unreadable: for a workbook that is damaged, locked, too large or too slow to read, and for a name
+    that is not there.
     """
     _refuse_large(file)
     with subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
-        [sys.executable, "-I", str(READER), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-I", str(READER), name, "names" if only_names else "rows"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
         try:
-            _send(process, file)
-            found = _received(process)
-            if "refused" in found:
-                raise _refusal(found)
+            with patience.waiting_for(process):
+                _send(process, file)
+            found = _received(process, patience)
             yield Sheet(
                 name=found["sheet"],
                 sheets=tuple(found["sheets"]),
                 height=found["height"],
-                rows=_rows(process, counts_from_1904=found["counts_from_1904"]),
+                rows=_rows(process, patience, counts_from_1904=found["counts_from_1904"]),
             )
         finally:
             process.kill()
-
-
-def filled_cells(cells: Sequence[str]) -> int:
-    """A sheet is as wide as its widest row: only cells with something in them count."""
-    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _refuse_large(file: IO[bytes]) -> None:
@@ -102,18 +124,25 @@ def _send(process: "subprocess.Popen[bytes]", file: IO[bytes]) -> None:
         process.stdin.close()
 
 
-def _received(process: "subprocess.Popen[bytes]") -> Any:
-    """The next message; Unreadable where the reader was ended by its limits."""
+def _received(process: "subprocess.Popen[bytes]", patience: Patience) -> Any:
+    """The next message. Raises Unreadable for a refusal, and where the reader was ended by a limit."""
     assert process.stdout is not None
-    head = process.stdout.read(_LENGTH.size)
-    body = process.stdout.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else b""
-    if not body:
+    with patience.waiting_for(process):
+        head = process.stdout.read(_LENGTH.size)
+        length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0
+        body = process.stdout.read(length) if length <= LONGEST_MESSAGE else b""
+    if not length or len(body) != length:
         raise Unreadable("unpacks_too_large", about="workbook_beyond_limits")
-    return json.loads(body)
+    message = json.loads(body)
+    if isinstance(message, dict) and "refused" in message:
+        raise _refusal(message)
+    return message
 
 
-def _rows(process: "subprocess.Popen[bytes]", *, counts_from_1904: bool) -> Iterator[tuple[int, list[str]]]:
-    while block := _received(process):
+def _rows(
+    process: "subprocess.Popen[bytes]", patience: Patience, *, counts_from_1904: bool
+) -> Iterator[tuple[int, list[str]]]:
+    while block := _received(process, patience):
         for number, cells in block:
             yield number, [_cell(value, counts_from_1904) for value in cells]
 
@@ -132,6 +161,6 @@ def _refusal(found: dict[str, Any]) -> Unreadable:
         return Unreadable(
             "no_sheet", where="sheet", about=found["about"], name=found["name"], sheets=found["sheets"]
         )
-    if found["refused"] == "too_many_cells":
-        return Unreadable("too_many_cells", limit=found["limit"])
+    if "limit" in found:
+        return Unreadable(found["refused"], limit=found["limit"])
     return Unreadable("excel_file", about=found["refused"])

@@ -109,7 +109,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     value = serializers.FloatField(help_text="points (-100..100), share (0..1), score, seconds, or rate")
 
 
-class TargetChange(serializers.Serializer[Any]):
+class TargetChange(KnownFields, serializers.Serializer[Any]):
     touchpoint = serializers.SlugField(required=False, allow_null=True, help_text="Absent: over all.")
     value = serializers.FloatField(allow_null=True, help_text="Null takes the target away.")
 
@@ -126,6 +126,13 @@ class SeriesMarkSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class EarlierAnswersSerializer(serializers.Serializer[Any]):
+    """The series has no answers (at its touchpoint) since the definition changed; these stand before it."""
+
+    version = serializers.IntegerField(source="before.version", help_text="Ask for it with `version`.")
+    answers = serializers.IntegerField(source="number", help_text="Of all versions that are read as one.")
+
+
 class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
@@ -140,6 +147,9 @@ class SeriesSerializer(serializers.Serializer[Any]):
     target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
     marks = SeriesMarkSerializer(many=True)
+    earlier = EarlierAnswersSerializer(
+        allow_null=True, help_text="Null unless there are no answers since the definition changed."
+    )
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
@@ -204,7 +214,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         read_only_fields = fields
 
 
-class CustomerAccountSerializer(serializers.ModelSerializer[CustomerAccount]):
+class CustomerAccountSerializer(KnownFields, serializers.ModelSerializer[CustomerAccount]):
     class Meta:
         model = CustomerAccount
         fields = [
@@ -221,7 +231,7 @@ class CustomerAccountSerializer(serializers.ModelSerializer[CustomerAccount]):
         read_only_fields = fields
 
 
-class ContactSerializer(serializers.ModelSerializer[Contact]):
+class ContactSerializer(KnownFields, serializers.ModelSerializer[Contact]):
     """After an erasure nothing of the person is left, and `erased_at` says when."""
 
     account: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
@@ -323,7 +333,7 @@ class RecordedSerializer(serializers.Serializer[Any]):
     left_out = serializers.IntegerField(help_text="Answers whose words were erased here.")
 
 
-class EraseAnswer(serializers.Serializer[Any]):
+class EraseAnswer(KnownFields, serializers.Serializer[Any]):
     """One answer by `source`, `external_id` and `metric`, or every answer of one `customer`."""
 
     customer = serializers.CharField(max_length=120, required=False)
@@ -377,6 +387,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "rows_rejected",
             "rows_superseded",
             "rows_erased",
+            "aside",
+            "words_read",
             "changes",
             "left_out",
             "touchpoints_new",
@@ -386,7 +398,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
         read_only_fields = fields
 
 
-class ImportUpload(serializers.Serializer[Any]):
+class ImportUpload(KnownFields, serializers.Serializer[Any]):
     """Multipart. `mapping` is JSON: field -> column name. The file is checked; nothing is imported yet.
 
     The file is a CSV table or a workbook (XLSX, XLS, ODS).
@@ -416,7 +428,7 @@ class ImportUpload(serializers.Serializer[Any]):
         return value
 
 
-class ImportStart(serializers.Serializer[Any]):
+class ImportStart(KnownFields, serializers.Serializer[Any]):
     skips_bad_rows = serializers.BooleanField(default=False)
     replaces_known = serializers.BooleanField(
         default=False, help_text="Needed where `rows_replaced` is above 0; see `changes`."

@@ -113,6 +113,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "target": selectors.metric_targets(self.member.organization, metric).at(series.touchpoint),
             "points": exports.series_rows(series),
             "marks": selectors.series_marks(owner, metric),
+            "earlier": next(iter(selectors.before_series(owner, series)), None),
         }
         return Response(SeriesSerializer(body).data)
 

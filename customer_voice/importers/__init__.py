@@ -3,7 +3,8 @@
 Files themselves are read by `tabular`.
 """
 
-from customer_voice.importers.headers import guess_mapping
+from customer_voice.importers.headers import guess_mapping, guess_metric
+from customer_voice.importers.readings import figures_of, read_in_two_ways
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, Outcome, Replaced, Storing, Target
 
@@ -15,6 +16,9 @@ __all__ = [
     "Staging",
     "Storing",
     "Target",
+    "figures_of",
     "guess_mapping",
+    "guess_metric",
+    "read_in_two_ways",
     "staging",
 ]

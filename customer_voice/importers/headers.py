@@ -1,41 +1,72 @@
 """Which column is which, guessed from its name."""
 
+import re
 from collections.abc import Sequence
 
-from customer_voice.choices import ImportField
-from tabular.headers import guess_columns
+from customer_voice.choices import ImportField, MetricKind
+from customer_voice.importers.readings import known_words
+from tabular.headers import guess_columns, plain_name
 
-# names as exports of usual systems write them; the first field that matches exactly wins, then parts
-_NAMES: dict[ImportField, tuple[str, ...]] = {
-    ImportField.EXTERNAL_ID: (
-        "external id", "id", "answer id", "response id", "responseid", "ticket id", "case id", "case number",
-        "incident", "number", "ticket", "case", "feedback id", "编号", "工单号",
-    ),
-    ImportField.OPENED_AT: ("opened at", "opened", "created at", "open date", "sys created on", "创建时间"),
-    ImportField.RESOLVED_AT: ("resolved at", "resolved", "solved at", "resolution date", "解决时间"),
-    ImportField.OCCURRED_AT: (
-        "occurred at", "date", "response date", "submitted at", "answered at", "timestamp", "recorded date",
-        "completed at", "time", "日期", "时间",
-    ),
-    ImportField.TOUCHPOINT: (
-        "touchpoint", "touch point", "contact type", "journey", "stage", "location", "store", "触点",
-    ),
-    ImportField.SCORE: (
-        "score", "rating", "nps", "csat", "ces", "osat", "answer", "stars", "amount",
-        "评分", "得分",
-    ),
-    ImportField.TEXT: (
-        "text", "comment", "comments", "verbatim", "feedback", "review", "reason", "message", "评论", "意见",
-    ),
-    ImportField.CUSTOMER: ("customer", "customer id", "account", "account id", "company", "client", "客户"),
-    ImportField.ACCOUNT: ("customer account", "account", "account id", "company", "客户公司"),
-    ImportField.SEGMENT: ("segment", "tier", "plan", "customer type", "region", "priority", "客户群"),
-    ImportField.CHANNEL: ("channel", "medium", "渠道"),
-    ImportField.EXPOSURE: ("exposure", "base", "volume", "基数"),
-    ImportField.REOPENED_COUNT: ("reopened count", "reopen count", "reopenings", "重开次数"),
-}  # fmt: skip
+_RECOMMENDS = re.compile(
+    r"recommend|how likely|weiterempf|empfehl|wie wahrscheinlich|recomend|recomand|quelle probabilité|"
+    r"qué probabilidad|consigli|aanbevel|hoe waarschijnlijk|poleci|推荐|推薦|有多大可能|\bnps\b",
+    re.IGNORECASE,
+)
+_SATISFIED = re.compile(r"satisf|zufried|soddisf|tevreden|zadowol|满意|滿意|\bcsat\b", re.IGNORECASE)
+_EASY = re.compile(
+    r"\b(?:easy|effort|einfach|aufwand|facile|effort|fácil|esfuerzo)\b|容易|费力|\bces\b", re.IGNORECASE
+)
+_OVERALL = re.compile(r"\boverall\b|insgesamt|总体|整体|\bosat\b", re.IGNORECASE)
+_WHY = re.compile(
+    r"^(?:and |und |et |y )?(?:why\b|warum|wieso|pourquoi|por qué|perch[eé]|为什么|原因)|what made you|"
+    r"please say why|anything else|tell us more|main reason|was können wir|was war der grund|"
+    r"noch etwas|comment|kommentar",
+    re.IGNORECASE,
+)
+_OF_GROUP = re.compile(r"(?:group|gruppe|groupe|grupo)\s*$", re.IGNORECASE)
 
 
-def guess_mapping(header: Sequence[str]) -> dict[str, str]:
-    """Field -> column name, for the columns whose names say what they are. No column twice."""
-    return guess_columns(header, {field.value: words for field, words in _NAMES.items()})
+def guess_mapping(header: Sequence[str], labels: Sequence[str] = ()) -> dict[str, str]:
+    """Field -> column name, for the columns whose names say what they are. No column twice.
+
+    `labels` say of each column what a second row of heads does; a question is known by its words.
+    """
+    said = dict(zip(header, labels, strict=False)) if labels else dict(zip(header, header, strict=True))
+    names = known_words().columns
+    found = guess_columns(header, names)
+    by_label = guess_columns([said[name] for name in header], names)
+    for field, label in by_label.items():
+        column = next(name for name in header if said[name] == label)
+        if field not in found and column not in found.values():
+            found[field] = column
+    for field, pattern in ((ImportField.SCORE, _ASKS), (ImportField.TEXT, _WHY)):
+        asked = [
+            name
+            for name in header
+            if name not in found.values() and pattern.search(said[name]) and not _OF_GROUP.search(said[name])
+        ]
+        if field.value not in found and asked:
+            found[field.value] = asked[0]
+    return found
+
+
+def guess_metric(column: str, header: Sequence[str], labels: Sequence[str] = ()) -> MetricKind | None:
+    """What kind of metric a score column asks for by its name or its question; None where it does not say."""
+    said = dict(zip(header, labels, strict=False)).get(column, "") if labels else ""
+    text = f"{plain_name(column)} {column} {said}"
+    for kind, pattern in _KINDS:
+        if pattern.search(text):
+            return kind
+    return None
+
+
+_KINDS = (
+    (MetricKind.NPS, _RECOMMENDS),
+    (
+        MetricKind.OSAT,
+        re.compile(rf"(?=.*(?:{_OVERALL.pattern}))(?=.*(?:{_SATISFIED.pattern}))|\bosat\b", re.IGNORECASE),
+    ),
+    (MetricKind.CSAT, _SATISFIED),
+    (MetricKind.CES, _EASY),
+)
+_ASKS = re.compile("|".join(pattern.pattern for pattern in (_RECOMMENDS, _SATISFIED, _EASY)), re.IGNORECASE)

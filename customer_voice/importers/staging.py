@@ -104,6 +104,12 @@ class Staging(ABC):
         self.cursor.execute(f"SELECT score, COUNT(*) FROM {self.table} GROUP BY score")  # noqa: S608
         return {_plain("score", score): rows for score, rows in self.cursor.fetchall()}
 
+    def rows(self, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """These columns of every row, as Python has them."""
+        self.cursor.execute(f"SELECT {', '.join(names)} FROM {self.table}")  # noqa: S608
+        for values in self.cursor.fetchall():
+            yield tuple(self.read(name, value) for name, value in zip(names, values, strict=True))
+
     def remove_rows(self, numbers: Sequence[int]) -> None:
         self.cursor.executemany(
             f"DELETE FROM {self.table} WHERE row_number = %s",  # noqa: S608

@@ -1,6 +1,6 @@
 """What customers said: submissions and the answers in them."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -108,7 +108,7 @@ class Feedback(OrganizationModel):
     )
     received_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = FeedbackQuerySet.as_manager()
+    objects = FeedbackQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -49,6 +49,8 @@ class ImportBatch(OrganizationModel, Job):
     rows_rejected = models.PositiveIntegerField(default=0)
     rows_superseded = models.PositiveIntegerField(default=0)  # a later row of the file has the same id
     rows_erased = models.PositiveIntegerField(default=0)  # the customer's words were erased: they stay out
+    aside = models.JSONField(default=dict)  # rows that are no answers: how many, by `services.asides.Aside`
+    words_read = models.JSONField(default=dict)  # words in score cells, and the figures they are read as
     changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
     left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in
     touchpoints_new = models.JSONField(default=list)  # names that the file would add
@@ -73,6 +75,11 @@ class ImportBatch(OrganizationModel, Job):
         if not self.mapping:
             return ImportStage.MAPPING
         return ImportStage.CHECKED if self.is_dry_run else ImportStage.IMPORTED
+
+    @property
+    def rows_asked(self) -> int:
+        """Rows that are answers, wrong ones included."""
+        return int(self.rows_total - sum(self.aside.values()))
 
     @property
     def rows_good(self) -> int:

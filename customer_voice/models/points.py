@@ -4,8 +4,6 @@ The first is by touchpoint, segment and channel, the second by touchpoint and cu
 in the organization's time zone. Rows are recomputed and never edited; see `services.rollup` and decision 6.
 """
 
-from typing import Any, ClassVar
-
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
@@ -29,7 +27,7 @@ class DayOfMetric(OrganizationModel):
     touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
 
-    objects: ClassVar[Any] = MetricPointQuerySet.as_manager()
+    objects = MetricPointQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -17,7 +17,17 @@ from customer_voice.rules.mean import MeanScore
 from customer_voice.rules.net import NetShare
 from customer_voice.rules.rate import RatePerExposure
 from customer_voice.rules.registry import register, registered, rule_choices, rule_keys, rule_of
-from customer_voice.rules.rule import AnswerGroup, Axis, Figure, MetricRule, Number, Refusal, RowKind
+from customer_voice.rules.rule import (
+    AnswerGroup,
+    Axis,
+    Figure,
+    FileRow,
+    MetricRule,
+    Number,
+    Refusal,
+    RowKind,
+    StudyReading,
+)
 from customer_voice.rules.scored import ScoredRule
 from customer_voice.rules.top_box import TopBoxShare
 
@@ -32,12 +42,14 @@ __all__ = [
     "DayTotals",
     "Definition",
     "Figure",
+    "FileRow",
     "MetricRule",
     "Number",
     "Refusal",
     "RollupShape",
     "RowKind",
     "ScoredRule",
+    "StudyReading",
     "register",
     "registered",
     "rule_choices",

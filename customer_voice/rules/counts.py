@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from math import exp
+from math import exp, floor, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,11 @@ def _days(totals: Iterable[DayTotals]) -> tuple[DayTotals, ...]:
 def seconds_of(binned: int) -> float:
     """Middle of a bin of the duration roll-up, in seconds."""
     return exp(log_seconds_of(binned))
+
+
+def bin_of(seconds: float) -> int:
+    """The bin of a time above 0; what is shorter than a second counts as one."""
+    return floor(log(max(seconds, 1.0)) * BINS_PER_E)
 
 
 def log_seconds_of(binned: int) -> float:

@@ -9,22 +9,25 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from customer_voice.choices import ImportField, MetricKind
-from customer_voice.rules.counts import Counts, RollupShape, seconds_of
+from customer_voice.rules.counts import Counts, RollupShape, bin_of, seconds_of, together
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import (
     AnswerGroup,
     Axis,
     Figure,
+    FileRow,
     MetricRule,
+    Number,
     Refusal,
     Row,
     RowKind,
+    StudyReading,
 )
 from cxcharts import scales
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
-from cxstats.durations import kaplan_meier_quantile
+from cxstats.durations import FollowedTimes, followed_log_times, horizon_of, kaplan_meier_quantile
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import ratio_of_geometric_means
@@ -95,6 +98,29 @@ class MedianTime(MetricRule):
 
     # --- counts --------------------------------------------------------------------------------
 
+    @property
+    def read_fields(self) -> frozenset[ImportField]:
+        return frozenset({*self.date_fields, ImportField.RESOLVED_AT})
+
+    def entry(self, row: FileRow) -> Mapping[str, Number]:
+        """One case by the bin of its time, as the roll-up keeps it; of an open one that of its age."""
+        until = row.resolved_at or row.now
+        seconds = (until - row.occurred_at).total_seconds()
+        if seconds <= 0:
+            return {}
+        state = "resolved" if row.resolved_at else "open"
+        return {f"{state} {bin_of(seconds)}": 1}
+
+    def of_tally(self, tally: Mapping[str, Decimal]) -> Counts:
+        cases: dict[str, list[tuple[int, int]]] = {"resolved": [], "open": []}
+        for key, number in tally.items():
+            state, binned = key.split()
+            cases[state].append((int(binned), int(number)))
+        return Counts(
+            times=tuple(cases["resolved"]),
+            open_seconds=tuple((seconds_of(binned), number) for binned, number in cases["open"]),
+        )
+
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         return [_median(cell) for cell in cells]
 
@@ -110,6 +136,26 @@ class MedianTime(MetricRule):
             return None
         found = counts.log_times()
         return found.n, found.mean, found.variance
+
+    def for_study(self, cells: Sequence[Counts]) -> StudyReading:
+        """Where many cases stay open, all are followed equally long and open ones count by their likelihood.
+
+        A few of them are left out on both sides of the go-live, as the longest that they are.
+        """
+        whole = together(cells) if cells else Counts()
+        if not whole.times or not _too_many_open(whole):
+            return super().for_study(cells)
+        seconds, resolved = whole.durations()
+        horizon = horizon_of(seconds=seconds, resolved=resolved.tolist())
+
+        def moments(counts: Counts) -> tuple[int, float, float] | None:
+            found = _followed(counts, horizon)
+            return None if found is None else (found.ended, found.mean, found.ended * found.standard_error**2)
+
+        def unsettled(counts: Counts) -> int:
+            return sum(cases for age, cases in counts.open_seconds if age < horizon)
+
+        return StudyReading(moments=moments, open_cases=unsettled, horizon=horizon)
 
     def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
         """Log seconds; a period with many open cases would look shorter than it is."""
@@ -200,6 +246,14 @@ class MedianTime(MetricRule):
 
 def _too_many_open(cell: Counts) -> bool:
     return cell.n_open > OPEN_SHARE_ALLOWED * cell.n
+
+
+def _followed(cell: Counts, horizon: float) -> FollowedTimes | None:
+    seconds, resolved = cell.durations()
+    try:
+        return followed_log_times(seconds=seconds, resolved=resolved.tolist(), horizon=horizon)
+    except NotEstimable:
+        return None
 
 
 def _median(cell: Counts) -> Figure:

@@ -1,6 +1,7 @@
 """A number per period: amounts per exposure, as operations count them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from math import inf
 
@@ -10,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from common.text import one_line
 from customer_voice.choices import ImportField, MetricKind
-from customer_voice.rules.counts import Counts, RollupShape
+from customer_voice.rules.counts import Counts, DayTotals, RollupShape
 from customer_voice.rules.definition import Definition
-from customer_voice.rules.rule import Axis, Figure, MetricRule, Refusal, Row, RowKind
+from customer_voice.rules.rule import Axis, Figure, FileRow, MetricRule, Number, Refusal, Row, RowKind
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
+from cxstats.design import EstimandKind
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Unit
 from cxstats.voc import RateTotals, rate, rate_change
@@ -26,14 +28,14 @@ from wording.intervals import at_level
 class RatePerExposure(MetricRule):
     """Complaints per 1,000 calls, minutes of waiting per call, deliveries on time per 100 deliveries.
 
-    Days are the units of its interval, so the roll-up keeps the totals of each day and nothing else. The
-    engine has no estimand for it yet: its variance is one of days and not of single answers.
+    Days are the units of its interval, so the roll-up keeps the totals of each day and nothing else. A study
+    reads it as events by exposure; their scatter beyond chance it estimates itself.
     """
 
     key = "rate"
     label = gettext_lazy("number per period: sum of amounts by sum of exposures")
     unit = Unit.RATE
-    estimand = None
+    estimand = EstimandKind.COUNT
     row = RowKind.AMOUNT
     foreign_fields = frozenset({ImportField.RESOLVED_AT})
     shape = RollupShape.TOTALS
@@ -105,6 +107,31 @@ class RatePerExposure(MetricRule):
 
     # --- counts --------------------------------------------------------------------------------
 
+    @property
+    def read_fields(self) -> frozenset[ImportField]:
+        return frozenset({*self.date_fields, ImportField.SCORE, ImportField.EXPOSURE})
+
+    def entry(self, row: FileRow) -> Mapping[str, Number]:
+        """Rows, amount and exposure of its day; a row without exposure counts as one."""
+        if row.score is None:
+            return {}
+        exposure = 1 if row.exposure is None else row.exposure
+        return {f"{row.day} rows": 1, f"{row.day} amount": row.score, f"{row.day} exposure": exposure}
+
+    def of_tally(self, tally: Mapping[str, Decimal]) -> Counts:
+        days = sorted({key.split()[0] for key in tally})
+        return Counts(
+            days=tuple(
+                DayTotals(
+                    day=date.fromisoformat(day),
+                    rows=int(tally[f"{day} rows"]),
+                    amount=tally[f"{day} amount"],
+                    exposure=tally[f"{day} exposure"],
+                )
+                for day in days
+            )
+        )
+
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         return [self._figure(cell) for cell in cells]
 
@@ -121,8 +148,15 @@ class RatePerExposure(MetricRule):
         ).estimate
 
     def moments(self, counts: Counts) -> tuple[int, float, float] | None:
-        """The engine has no estimand for rates, so no panel is made of them."""
-        return None
+        """Events, their number per exposure, and a variance that stands for chance alone; see `exposure`."""
+        exposure, amount = self.exposure(counts), float(sum(one.amount for one in counts.days))
+        if exposure <= 0:
+            return None
+        value = amount / exposure
+        return round(amount), value, value**2
+
+    def exposure(self, counts: Counts) -> float:
+        return float(sum(one.exposure for one in counts.days)) / float(self.definition.per)
 
     def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
         """By exposure: the variance of a rate falls as more is counted on."""
@@ -160,10 +194,17 @@ class RatePerExposure(MetricRule):
         return _("Target, in the unit of the metric")
 
     def effect_unit(self) -> str:
-        return _("in the unit of the metric")
+        return _("% of the number")
+
+    def largest_effect(self, *, is_rise: bool) -> float:
+        """Fewer than none there cannot be; ten times as many is a slip of the pen."""
+        return 900 if is_rise else 99
+
+    def on_axis(self, typed: float, baseline: float) -> float:
+        return baseline * typed / 100
 
     def effect_words(self, figure: str, count: int) -> str:
-        return figure
+        return units.of_the_number(reader(), figure)
 
 
 def _totals(cell: Counts) -> RateTotals:

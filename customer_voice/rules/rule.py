@@ -5,9 +5,9 @@ module tells rules apart. How to add one is described in the package.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from math import inf
@@ -45,6 +45,20 @@ class Row(Protocol):
     score: Number | None
     exposure: Number | None
     resolved_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileRow:
+    """What a row of a file says before it is stored. `day`: in the organization's time zone; `now`: the
+    moment until which an open case was followed.
+    """
+
+    score: Number | None
+    exposure: Number | None
+    occurred_at: datetime
+    resolved_at: datetime | None
+    day: date
+    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +101,18 @@ class Refusal:
 
     code: str
     params: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyReading:
+    """What a study makes of a cell: n, value and variance of one answer, and the cases that are still open.
+
+    `horizon`: seconds for which every case was followed, 0 where each was for as long as there was.
+    """
+
+    moments: Callable[[Counts], tuple[int, float, float] | None]
+    open_cases: Callable[[Counts], int]
+    horizon: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -172,9 +198,18 @@ class MetricRule(ABC):
     def empty(self) -> Counts:
         """The counts of a period without rows."""
 
-    def of_scores(self, scores: Mapping[Decimal, int]) -> Counts | None:
-        """Counts from how often each score was given; None where single scores make no figure."""
-        return None
+    @property
+    def read_fields(self) -> frozenset[ImportField]:
+        """Columns that a row must say in a readable way, so that it can be counted before it is stored."""
+        return frozenset({ImportField.SCORE})
+
+    @abstractmethod
+    def entry(self, row: "FileRow") -> Mapping[str, Number]:
+        """What a row of a file adds to a tally, under keys of this rule; empty where it says nothing."""
+
+    @abstractmethod
+    def of_tally(self, tally: Mapping[str, Decimal]) -> Counts:
+        """Counts from the entries of many rows, summed by key."""
 
     @abstractmethod
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
@@ -190,6 +225,14 @@ class MetricRule(ABC):
     @abstractmethod
     def moments(self, counts: Counts) -> tuple[int, float, float] | None:
         """n, value and variance of one answer, as the engine's panel takes them; None without answers."""
+
+    def for_study(self, cells: Sequence[Counts]) -> "StudyReading":
+        """How a study reads these cells and their parts, all in one way."""
+        return StudyReading(moments=self.moments, open_cases=lambda counts: counts.n_open)
+
+    def exposure(self, counts: Counts) -> float:
+        """What events were counted on, in the unit of the rate; 0 where answers or cases are the units."""
+        return 0.0
 
     def trend_cell(self, counts: Counts) -> tuple[float, float, float] | None:
         """Size, value and variance of one unit of size, as marks on trends take them; None: not judged."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from customer_voice.choices import ANSWERS
 from customer_voice.rules.counts import Counts, RollupShape
 from customer_voice.rules.definition import Definition
-from customer_voice.rules.rule import AnswerGroup, MetricRule, Number, Refusal, Row
+from customer_voice.rules.rule import AnswerGroup, FileRow, MetricRule, Number, Refusal, Row
 from tabular.values import plain
 from wording import units
 from wording.formats import reader
@@ -57,11 +57,15 @@ class ScoredRule(MetricRule):
         size = len(ANSWERS) if self.shape is RollupShape.ANSWERS else len(self.points)
         return Counts(answers=(0,) * size)
 
-    def of_scores(self, scores: Mapping[Decimal, int]) -> Counts | None:
+    def entry(self, row: FileRow) -> Mapping[str, Number]:
+        return {} if row.score is None else {str(row.score): 1}
+
+    def of_tally(self, tally: Mapping[str, Decimal]) -> Counts:
         answers = list(self.empty.answers)
-        for score, number in scores.items():
+        for key, number in tally.items():
+            score = Decimal(key)
             is_small = self.shape is RollupShape.ANSWERS
-            answers[int(score) if is_small else self.step_of(score)] += number
+            answers[int(score) if is_small else self.step_of(score)] += int(number)
         return Counts(answers=tuple(answers))
 
     def on_scale(self, counts: Counts) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from customer_voice.selectors.figures import (
     ensure_comparable,
     named,
 )
+from customer_voice.selectors.groups import figures_of_groups
 from customer_voice.selectors.overview import (
     PERIODS_SHOWN,
     Comparison,
@@ -23,7 +24,7 @@ from customer_voice.selectors.overview import (
     touchpoint_comparisons,
 )
 from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
-from customer_voice.selectors.places import metrics_at
+from customer_voice.selectors.places import HeardThere, before_series, heard_at, metrics_at
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesCounts,
@@ -45,7 +46,15 @@ from customer_voice.selectors.targets import (
     target_rows,
     typed_unit,
 )
-from customer_voice.selectors.versions import by_series, current_version, series_choices, series_versions
+from customer_voice.selectors.versions import (
+    EarlierAnswers,
+    by_series,
+    current_version,
+    earlier_answers,
+    out_of_use,
+    series_choices,
+    series_versions,
+)
 
 __all__ = [
     "PERIODS_SHOWN",
@@ -53,7 +62,9 @@ __all__ = [
     "ChangeFigure",
     "Comparison",
     "Counts",
+    "EarlierAnswers",
     "Figure",
+    "HeardThere",
     "MetricSeries",
     "SeriesCounts",
     "SeriesMark",
@@ -61,6 +72,7 @@ __all__ = [
     "Targets",
     "UnitCounts",
     "answer_groups",
+    "before_series",
     "by_series",
     "change",
     "channels_of",
@@ -69,8 +81,11 @@ __all__ = [
     "definition_changes",
     "definition_key",
     "definition_text",
+    "earlier_answers",
     "ensure_comparable",
     "estimand_of",
+    "figures_of_groups",
+    "heard_at",
     "interval_text",
     "metric_comparison",
     "metric_overview",
@@ -79,6 +94,7 @@ __all__ = [
     "metrics_at",
     "named",
     "next_start",
+    "out_of_use",
     "period_start",
     "periods_back",
     "periods_between",

@@ -10,10 +10,11 @@ from accounts.models import Organization
 from customer_voice.choices import Period
 from customer_voice.errors import NotEvaluable
 from customer_voice.models import Channel, CustomerAccount, MetricDefinition
-from customer_voice.rules import Counts, Figure, together
+from customer_voice.rules import Counts, Figure, StudyReading, together
 from customer_voice.selectors.counting import Cut, counted
 from customer_voice.selectors.figures import figures, named
 from customer_voice.selectors.periods import listed_periods, periods_between
+from customer_voice.selectors.questions import by_place
 from customer_voice.selectors.versions import SeriesMark, series_marks, series_versions
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Unit
@@ -208,17 +209,19 @@ def series_counts(
 ) -> SeriesCounts:
     """Counts per touchpoint and period in [start, end); cells without answers are absent. Three queries.
 
-    The unit of a panel cell is the touchpoint's key. Net metrics are in points, shares 0..1, means on
+    The unit of a panel cell is the touchpoint's key; its definition is the question that was asked, which
+    changes within a series where a version was bridged. Net metrics are in points, shares 0..1, means on
     their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
     Raises NotEvaluable where the engine knows no estimand for the metric.
     """
     calculation, kind = metric.calculation, estimand_of(metric)
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
+    versions = series_versions(metric)
     found = counted(
         organization,
         metric,
-        versions=series_versions(metric),
-        by=("touchpoint_id", "segment"),
+        versions=versions,
+        by=("touchpoint_id", "segment", "metric_id"),
         touchpoints=chosen,
         cut=Cut(segment=segment, channel=channel, account=account),
         period=period,
@@ -226,18 +229,15 @@ def series_counts(
         end=end,
     )
     names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in found})
-    by_unit: dict[tuple[int, date], list[tuple[str, Counts]]] = {}
-    for (touchpoint_id, stratum), cells in found.items():
-        for day, counts in cells.items():
-            by_unit.setdefault((touchpoint_id, day), []).append((stratum, counts))
+    by_unit, questions = by_place(found, versions)
     until = local_day(metric.data_until, organization)
+    reading = calculation.for_study([counts for strata in by_unit.values() for _stratum, counts in strata])
     units = []
     for (touchpoint_id, day), strata in sorted(
         by_unit.items(), key=lambda item: (names[item[0][0]].key, item[0][1])
     ):
         whole = together([counts for _stratum, counts in strata])
-        parts = [(stratum, calculation.moments(counts)) for stratum, counts in sorted(strata)]
-        total = calculation.moments(whole)
+        total = reading.moments(whole)
         if total is None:
             continue
         ((first, after),) = periods_between(day, day, period)
@@ -247,9 +247,11 @@ def series_counts(
             value=total[1],
             n=total[0],
             variance=total[2],
-            definition=definition_key(metric),
-            strata=tuple((stratum, *one) for stratum, one in parts if one is not None),
-            open_cases=whole.n_open,
+            definition=questions[touchpoint_id, day],
+            strata=_strata(kind, reading, strata),
+            open_cases=reading.open_cases(whole),
+            exposure=calculation.exposure(whole),
+            horizon=reading.horizon,
         )
         units.append(
             UnitCounts(
@@ -282,7 +284,7 @@ def estimand_of(metric: MetricDefinition) -> EstimandKind:
 
 
 def definition_key(metric: MetricDefinition) -> str:
-    """Changes where the series does: studies refuse figures that cross such a change."""
+    """Key of a whole series; cells of it that were asked otherwise have their own (`questions_of`)."""
     return f"{metric.key}/{metric.series}"
 
 
@@ -336,6 +338,16 @@ def _series(
         points=tuple(points),
         past=past,
     )
+
+
+def _strata(
+    kind: EstimandKind, reading: StudyReading, strata: Sequence[tuple[str, Counts]]
+) -> tuple[tuple[str, int, float, float], ...]:
+    """What answers of each segment came to; events have none: nobody knows how many were exposed in each."""
+    if kind is EstimandKind.COUNT:
+        return ()
+    parts = [(stratum, reading.moments(counts)) for stratum, counts in sorted(strata)]
+    return tuple((stratum, *one) for stratum, one in parts if one is not None)
 
 
 def _past(

@@ -47,13 +47,12 @@ def metric_targets(organization: Organization, metric: MetricDefinition) -> Targ
 
 def target_rows(organization: Organization, metric: MetricDefinition) -> QuerySet[MetricTarget]:
     """Every target of the metric, the one over all touchpoints first. One query."""
-    rows: QuerySet[MetricTarget] = (
+    return (
         MetricTarget.objects.of(organization)
         .filter(metric_key=metric.key)
         .select_related("touchpoint")
         .order_by("touchpoint__name", "pk")
     )
-    return rows
 
 
 def target_reading(metric: MetricDefinition, point: SeriesPoint, target: float) -> TargetReading:

@@ -1,17 +1,18 @@
 """Versions of one metric: which are read together, and where the definition changed on the time axis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from customer_voice.choices import MEASUREMENT
-from customer_voice.models import MetricDefinition
+from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.selectors.definitions import definition_changes
 from customer_voice.selectors.points import points_of
+from journeys.models import Touchpoint
 from wording.joining import sentences
 
 type SeriesKey = tuple[str, int]  # key of the metric, version that began the series
@@ -30,6 +31,19 @@ class SeriesMark:
     before_version: int
     is_bridged: bool
     text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierAnswers:
+    """A series has no answers yet; `number` stand under `before`, the definition in use before it.
+
+    With a `touchpoint`: none there, wherever else it was heard.
+    """
+
+    metric: MetricDefinition
+    before: MetricDefinition
+    number: int
+    touchpoint: Touchpoint | None = None
 
 
 def series_versions(
@@ -66,6 +80,77 @@ def current_version(versions: Iterable[MetricDefinition]) -> MetricDefinition:
 def series_choices(metrics: Iterable[MetricDefinition]) -> list[MetricDefinition]:
     """One row per series, for selectors: each metric once, whatever its versions. No query."""
     return [current_version(versions) for versions in by_series(metrics).values()]
+
+
+def earlier_answers(
+    organization: Organization,
+    metrics: Iterable[MetricDefinition],
+    *,
+    every: Iterable[MetricDefinition] | None = None,
+) -> list[EarlierAnswers]:
+    """Which of these series without answers have some in the newest series before them that was heard.
+
+    No query where no definition was changed; else two, one where `every` version of theirs is at hand.
+    """
+    silent = [metric for metric in metrics if metric.data_until is None and metric.series > 1]
+    if not silent:
+        return []
+    if every is None:
+        every = MetricDefinition.objects.of(organization).filter(key__in={metric.key for metric in silent})
+    known = [one for one in every if one.data_until is not None]
+    found: list[tuple[MetricDefinition, list[MetricDefinition]]] = []
+    for metric in silent:
+        before = [one for one in known if one.key == metric.key and one.series < metric.series]
+        if before:
+            newest = max(before, key=lambda one: one.series)
+            found.append((metric, series_versions(newest, every=known)))
+    if not found:
+        return []
+    return counted_before(organization, found)
+
+
+def counted_before(
+    organization: Organization,
+    found: Iterable[tuple[MetricDefinition, list[MetricDefinition]]],
+    *,
+    touchpoint: Touchpoint | None = None,
+) -> list[EarlierAnswers]:
+    """Each silent series with the versions of the one before it, and how many answers these have.
+
+    One query.
+    """
+    found = list(found)
+    wanted = [version.pk for _metric, versions in found for version in versions]
+    answers = Feedback.objects.of(organization).filter(metric__in=wanted).order_by()
+    if touchpoint is not None:
+        answers = answers.filter(touchpoint=touchpoint)
+    numbers: dict[int, int] = dict(answers.values_list("metric_id").annotate(Count("pk")))
+    return [
+        EarlierAnswers(
+            metric=metric,
+            before=current_version(versions),
+            number=sum(numbers.get(version.pk, 0) for version in versions),
+            touchpoint=touchpoint,
+        )
+        for metric, versions in found
+    ]
+
+
+def out_of_use(groups: Mapping[SeriesKey, list[MetricDefinition]]) -> list[MetricDefinition]:
+    """Metrics with answers of which no series is in use: nothing of theirs stands among the others.
+
+    One row each, that of the newest series with answers. No query.
+    """
+    used = {key for (key, _series), versions in groups.items() if not current_version(versions).is_retired}
+    found: dict[str, MetricDefinition] = {}
+    for (key, _series), versions in groups.items():
+        heard = [version for version in versions if version.data_until is not None]
+        if key in used or not heard:
+            continue
+        known = found.get(key)
+        if known is None or known.series < heard[0].series:
+            found[key] = current_version(versions)
+    return list(found.values())
 
 
 def series_marks(

@@ -1,5 +1,6 @@
 """What the check of a file finds: repeated rows, rows that stay out, and what is known and would go."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,10 @@ from common.files import opened
 from customer_voice.choices import ImportField
 from customer_voice.importers import Outcome, Staging, Storing
 from customer_voice.models import ImportBatch
-from customer_voice.services.rows import Plan, RowError
+from customer_voice.rules import Number, RowKind
+from customer_voice.services.rows import SAID, Plan, RowError, entry_of
 from customer_voice.services.targets import replaced_values
-from tabular.opening import FileFacts, Layout, Limits, inspect_table
+from tabular.opening import SECONDS_IN_A_REQUEST, FileFacts, Layout, Limits, inspect_table
 
 MOST_SHOWN = 10  # known answers that a report shows with their old and new values
 
@@ -40,7 +42,7 @@ def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
             if settles or _says(row) == _says(kept):
                 superseded.append(row["row_number"])
                 continue
-            plan.left_out[row["score"]] += 1
+            plan.leave_out(**{name: table.read(name, row[name]) for name in SAID})
             refused.append(
                 RowError(
                     row=row["row_number"],
@@ -59,13 +61,34 @@ def _says(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(value for name, value in row.items() if name != "row_number")
 
 
-def scores_left_out(plan: Plan, table: Staging, *, rejected: int) -> dict[str, Any]:
-    """Scores of rows that cannot come in, beside those that can: the figure is read from the others alone."""
+def tally_left_out(plan: Plan, table: Staging, *, rejected: int) -> dict[str, Any]:
+    """What rows say that cannot come in, beside those that can: the figure is read from the others alone.
+
+    `out`, `in`: by the keys of the metric's rule; `readable`, `unreadable`: rows that cannot come in.
+    """
     if not rejected:
         return {}
-    out = {str(score): rows for score, rows in plan.left_out.items() if score is not None and rows}
-    kept = {str(score): rows for score, rows in table.scores().items() if score is not None}
-    return {"out": out, "in": kept, "unreadable": rejected - sum(out.values())}
+    return {
+        "out": {key: _plain(amount) for key, amount in plan.left_out.items()},
+        "in": {key: _plain(amount) for key, amount in _kept(plan, table).items()},
+        "readable": plan.readable,
+        "unreadable": rejected - plan.readable,
+    }
+
+
+def _kept(plan: Plan, table: Staging) -> Mapping[str, Number]:
+    if plan.metric is None:
+        return {}
+    if plan.metric.calculation.row is RowKind.ANSWER:  # counted by the database: many rows, few scores
+        return {str(score): rows for score, rows in table.scores().items() if score is not None}
+    kept: Counter[str] = Counter()
+    for values in table.rows(SAID):
+        kept.update(entry_of(plan, **dict(zip(SAID, values, strict=True))))
+    return kept
+
+
+def _plain(amount: Number) -> int | str:
+    return amount if isinstance(amount, int) else str(amount)
 
 
 def known_that_goes(organization: Organization, storing: Storing, outcome: Outcome) -> dict[str, Any]:
@@ -85,8 +108,8 @@ def known_that_goes(organization: Organization, storing: Storing, outcome: Outco
     }
 
 
-def limits() -> Limits:
-    return Limits(most_bytes=settings.UPLOAD_MAX_BYTES)
+def limits(*, seconds: float = SECONDS_IN_A_REQUEST) -> Limits:
+    return Limits(most_bytes=settings.UPLOAD_MAX_BYTES, most_seconds=seconds, finds_labels=True)
 
 
 def layout_of(batch: ImportBatch) -> Layout:

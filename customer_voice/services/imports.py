@@ -46,8 +46,8 @@ from customer_voice.services.checking import (
     limits,
     rejected_message,
     replaced_message,
-    scores_left_out,
     settle_repeated,
+    tally_left_out,
 )
 from customer_voice.services.erasure import forget_file, leave_out_erased
 from customer_voice.services.mappings import validate_mapping
@@ -59,7 +59,7 @@ from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
 from tabular.choices import DateFormat, Encoding
 from tabular.dates import find_date_order
 from tabular.errors import FileRefused
-from tabular.opening import Layout, inspect_table, open_table
+from tabular.opening import SECONDS_IN_THE_WORKER, Layout, inspect_table, open_table
 from tabular.problems import RowProblems
 
 ROWS_AT_ONCE = 20_000
@@ -239,8 +239,9 @@ def _process(batch: ImportBatch) -> None:
                 % {"count": len(plan.new_touchpoints)}
             )
         batch.rows_total, batch.rows_rejected = total, len(errors.rows)
+        batch.aside, batch.words_read = dict(plan.aside), plan.words_read
         batch.touchpoints_new = sorted(name for _number, name in plan.new_touchpoints.values())
-        batch.left_out = scores_left_out(plan, table, rejected=batch.rows_rejected)
+        batch.left_out = tally_left_out(plan, table, rejected=batch.rows_rejected)
         if batch.is_dry_run or (errors.rows and not batch.skips_bad_rows):
             batch.is_dry_run = True  # rows went bad since the check: back to the report
             _finish(batch, plan, table, errors)
@@ -263,7 +264,8 @@ def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[R
 
 def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], float]]:
     """Rows below the header in blocks, with the share of the file that has been read."""
-    with opened(batch.file) as file, open_table(file, layout=layout_of(batch), limits=limits()) as table:
+    most = limits(seconds=SECONDS_IN_THE_WORKER)
+    with opened(batch.file) as file, open_table(file, layout=layout_of(batch), limits=most) as table:
         for block in batched(table.rows, ROWS_AT_ONCE, strict=False):
             numbers = [number for number, _cells in block]
             yield numbers, [cells for _number, cells in block], table.share_at(numbers[-1])
@@ -368,7 +370,7 @@ def _keep(batch: ImportBatch, outcome: Outcome, errors: RowProblems[RowError]) -
 
 def _lock(batch: ImportBatch) -> bool:
     """Hold the row to the end of the transaction; False when another worker has taken the job over."""
-    held: ImportBatch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     return held.job_state == JobState.RUNNING and held.attempts == batch.attempts
 
 
@@ -389,6 +391,8 @@ def _plan(batch: ImportBatch) -> Plan:
         touchpoint_id=touchpoints.get(batch.defaults.get("touchpoint", "")),
         fixed={name: text for name, text in batch.defaults.items() if name != "touchpoint"},
         creates_touchpoints=batch.creates_touchpoints,
+        is_format_chosen=batch.date_format != DateFormat.AUTO,
+        reads_words=True,
     )
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import guess_mapping
+from customer_voice.importers import guess_mapping, guess_metric
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.problems import problem_text
+from customer_voice.rules import RowKind
 from customer_voice.services.checking import facts_of
 from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import touchpoint_ids
@@ -34,7 +35,7 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
         }
     recipe = recipe_for(batch.source, facts.header)
     if not recipe:
-        return facts, dict(guess_mapping(facts.header))
+        return facts, _guess(batch.organization, facts)
     in_use = MetricDefinition.objects.of(batch.organization).filter(is_retired=False, key=recipe["metric"])
     metric = in_use.order_by("-version").first()
     return facts, {
@@ -44,6 +45,18 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
         "creates_touchpoints": recipe["creates_touchpoints"],
         "date_format": recipe["date_format"],
     }
+
+
+def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
+    """From the names of the columns and what rows of labels say of them; the metric where one is in use."""
+    found: dict[str, Any] = dict(guess_mapping(facts.header, facts.labels))
+    kind = guess_metric(found.get(ImportField.SCORE, ""), facts.header, facts.labels)
+    if kind is not None:
+        in_use = MetricDefinition.objects.of(organization).filter(is_retired=False, kind=kind)
+        keys = {metric.key: metric.pk for metric in in_use.order_by("version")}
+        if len(keys) == 1:
+            found["metric"] = next(iter(keys.values()))
+    return found
 
 
 def proposed_mapping(batch: ImportBatch) -> dict[str, str]:
@@ -69,7 +82,7 @@ def validate_mapping(
     for field in mapping:
         if list(mapping.values()).count(mapping[field]) > 1:
             wrong.setdefault(field, _("This column is used twice."))
-    if ImportField.EXTERNAL_ID not in mapping:
+    if ImportField.EXTERNAL_ID not in mapping and metric and metric.calculation.row is not RowKind.ANSWER:
         wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
     if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
         wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")

@@ -5,8 +5,10 @@ from math import isfinite
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.choices import Action
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
+from common.rows import locked
 from customer_voice.errors import TargetRefused
 from customer_voice.models import MetricDefinition, MetricTarget
 from customer_voice.selectors.targets import target_bounds
@@ -22,13 +24,15 @@ def set_target(
     `value` is in the unit of the series. Raises TargetRefused: beyond the scale, or a touchpoint of
     another organization or (for a new target) an archived one.
     """
+    by = acting(by, Action.EDIT_METRICS)  # holds the organization: there may be no row yet to hold
+    touchpoint = None if touchpoint is None else locked(touchpoint, no_key=True)
     if touchpoint is not None and touchpoint.organization_id != by.organization_id:
         raise TargetRefused(_("Choose one of your touchpoints."), fields={"touchpoint": _("Not known.")})
     low, high = target_bounds(metric)
     if value is not None and not (isfinite(value) and low <= value <= high):
         text = _("The metric can never reach this value.")
         raise TargetRefused(text, fields={"value": text})
-    rows = MetricTarget.objects.of(by.organization).select_for_update()
+    rows = MetricTarget.objects.of(by.organization)
     present: MetricTarget | None = rows.filter(metric_key=metric.key, touchpoint=touchpoint).first()
     if value is None:
         if present is not None:

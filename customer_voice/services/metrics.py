@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.choices import Action
 from accounts.models import Membership, Organization
 from accounts.reading import written_for
-from accounts.services import one_at_a_time, record_event
+from accounts.services import acting, one_at_a_time, record_event
+from common.rows import locked, merged_row
 from common.text import one_line
 from customer_voice.choices import (
     MEASUREMENT,
@@ -71,39 +73,36 @@ def define_metric(
 ) -> MetricDefinition:
     """Add a definition, or change one.
 
-    `values` holds the fields of `DEFINITION`; absent ones keep their default (or, on a change, stay). The
-    name is a label: it changes everywhere at once. A change of what is measured makes a new version once
-    there are answers, and retires the old one; `change` says whether both are read as one series, which
-    another scale or rule never is. What was measured before, word for word, goes on in its old series.
-    Raises DefinitionRefused with the fields that contradict each other.
+    `values` holds the fields of `DEFINITION`; absent ones keep their default (or, on a change, stay), and so
+    do those that equal `metric` as its caller has read it. The name is a label: it changes everywhere at
+    once. A change of what is measured makes a new version once there are answers, and retires the old one;
+    `change` says whether both are read as one series, which another scale or rule never is. What was measured
+    before, word for word, goes on in its old series. The same change sent twice is made once. Raises
+    DefinitionRefused with the fields that contradict each other, where `change` is empty though only a person
+    can say (see decision 12), and where somebody else has put another definition in this one's place since it
+    was read.
     """
-    one_at_a_time(by.organization)
-    draft = MetricDefinition(organization=by.organization)
-    if metric is not None:
-        for name in DEFINITION:
-            setattr(draft, name, getattr(metric, name))
-    for name in DEFINITION:
-        if name in values:
-            value = values[name]
-            setattr(draft, name, plain(value) if isinstance(value, Decimal) else value)
-    draft.name = one_line(draft.name)
-    _complete(draft)
-    _validate(draft)
+    by = acting(by, Action.EDIT_METRICS)
+    seen, metric = metric, None if metric is None else locked(metric)
+    draft = _draft(by, values, seen=seen, now=metric)
     if metric is None:
         draft.key = _free_key(by.organization, draft.name)
         draft.save()
         _record(draft, by, "metric.defined", before={})
         return draft
+    if seen is not None and metric.is_retired and not seen.is_retired:
+        return _already(metric, draft)
     before = definition_of(metric)
     _rename(metric, draft.name, by)
     if _measures_the_same(metric, draft):
         return metric
+    change = change or _implied_change(metric, draft)
     if change == DefinitionChange.CORRECTION and _has_same_structure(metric, draft):
         _correct(metric, draft)
         _record(metric, by, "metric.corrected", before=before)
         return metric
     versions = list(MetricDefinition.objects.of(by.organization).filter(key=metric.key).order_by("version"))
-    if Feedback.objects.of(by.organization).filter(metric=metric).exists():
+    if _is_answered(metric):
         if change != DefinitionChange.NEW_SERIES and not _has_same_structure(metric, draft):
             message = _("A different scale or rule cannot continue the series of answers so far.")
             raise DefinitionRefused(message, fields={"change": message})
@@ -121,6 +120,42 @@ def define_metric(
     metric.save()
     _record(metric, by, "metric.redefined", before=before)
     return metric
+
+
+def _draft(
+    by: Membership,
+    values: Mapping[str, Any],
+    *,
+    seen: MetricDefinition | None,
+    now: MetricDefinition | None,
+) -> MetricDefinition:
+    """The definition as asked for, complete and checked."""
+    draft = MetricDefinition(organization=by.organization)
+    given: dict[str, Any] = {
+        name: plain(values[name]) if isinstance(values[name], Decimal) else values[name]
+        for name in DEFINITION
+        if name in values
+    }
+    if "name" in given:
+        given["name"] = one_line(given["name"])
+    if seen is not None and now is not None:
+        kept = {name: getattr(now, name) for name in DEFINITION}
+        given = {**kept, **merged_row(given, seen=seen, now=now)}
+    for name, value in given.items():
+        setattr(draft, name, value)
+    _complete(draft)
+    _validate(draft)
+    return draft
+
+
+def _already(metric: MetricDefinition, draft: MetricDefinition) -> MetricDefinition:
+    """What stands in the place of a definition that was retired meanwhile, where it is the one asked for."""
+    versions = MetricDefinition.objects.filter(organization=metric.organization_id, key=metric.key)
+    latest: MetricDefinition = versions.order_by("-version")[0]
+    if latest.version > metric.version and _measures_the_same(latest, draft) and latest.name == draft.name:
+        return latest
+    message = _("Someone else has changed or retired this metric. Open it again to see what it is now.")
+    raise DefinitionRefused(message, code="metric_changed")
 
 
 @transaction.atomic
@@ -162,6 +197,18 @@ def _rename(metric: MetricDefinition, name: str, by: Membership) -> None:
         before={"name": before},
         after={"name": name},
     )
+
+
+def _implied_change(metric: MetricDefinition, draft: MetricDefinition) -> DefinitionChange:
+    """What a change means where nobody said: nothing is guessed where other words alone could mean either."""
+    if _has_same_structure(metric, draft) and (metric.data_until is not None or _is_answered(metric)):
+        message = _("Say what this change means for the answers so far.")
+        raise DefinitionRefused(message, fields={"change": message})
+    return DefinitionChange.NEW_SERIES
+
+
+def _is_answered(metric: MetricDefinition) -> bool:
+    return bool(Feedback.objects.filter(organization=metric.organization_id, metric=metric).exists())
 
 
 def _correct(metric: MetricDefinition, draft: MetricDefinition) -> None:

@@ -69,8 +69,7 @@ def hold_rollup(organization: Organization) -> Organization:
     One count at a time: two that overlap would each miss the other's rows, which are not committed yet. And
     the time zone may have changed since the caller read it: days worked out in the old one would stay wrong.
     """
-    held: Organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    return held
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from customer_voice.choices import ImportField
-from customer_voice.importers import STAGED
+from customer_voice.importers import STAGED, figures_of, read_in_two_ways
 from customer_voice.models import (
     Channel,
     Contact,
@@ -21,12 +21,14 @@ from customer_voice.models import (
     Submission,
 )
 from customer_voice.problems import problem_text
-from customer_voice.rules import Number, RowKind
+from customer_voice.rules import FileRow, MetricRule, Number, RowKind
+from customer_voice.services.asides import Aside, names_by_content, previews
 from tabular.cells import ErrorCell
 from tabular.choices import DateFormat
 from tabular.dates import parse_dates
+from tabular.moments import zone_in_name
 from tabular.problems import RowProblem
-from tabular.values import parse_numbers, parse_whole
+from tabular.values import NUMBER, parse_numbers, parse_whole
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
@@ -37,6 +39,8 @@ _HELD_IN: tuple[tuple[str, Any], ...] = (
     ("segment", Feedback.segment),
     ("channel", Channel.name),
 )
+MOST_WORDS_SHOWN, LONGEST_WORDS_SHOWN = 40, 60
+SAID = ("score", "exposure", "occurred_at", "resolved_at")  # columns that make a figure
 LONGEST: dict[str, int] = {name: column.field.max_length for name, column in _HELD_IN}
 
 
@@ -60,14 +64,26 @@ class Plan:
     zone: tzinfo
     now: datetime
     date_format: DateFormat = DateFormat.ISO
+    is_format_chosen: bool = True  # by somebody, so that a refusal may name it
     touchpoints: dict[str, int]  # key and lower-case name -> id
     touchpoint_id: int | None = None  # the same for every row
     fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
-    left_out: Counter[Number | None] = default(
-        default_factory=Counter
-    )  # scores of bad rows; None: not readable
+    left_out: Counter[str] = default(default_factory=Counter)  # what bad rows say, as its rule tallies them
+    readable: int = 0  # bad rows that say it
+    reads_words: bool = (
+        False  # of people: labels, "N/A", times of a zone that the column names, rows without IDs
+    )
+    aside: Counter[str] = default(default_factory=Counter)  # rows that are no answers, by `Aside`
+    words_read: dict[str, str] = default(default_factory=dict)  # score cells that hold words, and as what
+    alike: Counter[str] = default(default_factory=Counter)  # rows without an ID that hold the same
+
+    def leave_out(self, **said: Any) -> None:
+        """Tally a bad row for the report: the readable one that stays out shifts the figure."""
+        entry = {} if self.metric is None else entry_of(self, **said)
+        self.left_out.update(entry)
+        self.readable += bool(entry)
 
     def column(self, name: str) -> str:
         """Header of the column that feeds a field; its own name where no file is behind it."""
@@ -118,18 +134,19 @@ def check_rows(
                     )
                 )
         kept = [(number, row) for number, row in zip(numbers, rows, strict=True) if len(row) == width]
-        plan.left_out[None] += len(rows) - len(kept)
         numbers, rows = [number for number, _row in kept], [row for _number, row in kept]
     if not rows:
         return [[] for _name in STAGED], errors
     check = _Check(plan, numbers, dict(zip(plan.header, zip(*rows, strict=True), strict=True)))
     columns = check.columns()
+    check.set_aside()
     errors += check.errors
-    if check.errors:
+    if check.errors or check.aside:
         bad = {error.row for error in check.errors}
-        scores = columns[list(STAGED).index("score")]
-        plan.left_out.update(score for number, score in zip(numbers, scores, strict=True) if number in bad)
-        keep = [index for index, number in enumerate(numbers) if number not in bad]
+        check.tally(columns)
+        keep = [
+            index for index, number in enumerate(numbers) if number not in bad and index not in check.aside
+        ]
         columns = [[column[index] for index in keep] for column in columns]
     return columns, errors
 
@@ -141,6 +158,7 @@ class _Check:
         self.plan, self.numbers, self.cells = plan, numbers, cells
         self.errors: list[RowError] = []
         self.shows_error: set[tuple[int, str]] = set()  # position and field of cells that show an error
+        self.aside: dict[int, Aside] = {}  # positions of rows that are no answers
 
     def columns(self) -> list[list[Any]]:
         plan, count = self.plan, len(self.numbers)
@@ -150,9 +168,11 @@ class _Check:
         self.order(occurred, resolved)
         self.foreign()
         text = self.text()
+        if plan.metric is None and plan.reads_words:
+            self.aside.update((index, Aside.NO_ANSWER) for index, words in enumerate(text) if not words)
         found: dict[str, list[Any]] = {
             "row_number": list(self.numbers),
-            "external_id": self.words(ImportField.EXTERNAL_ID, required=True),
+            "external_id": self.ids(),
             "occurred_at": occurred,
             "touchpoint_id": self.touchpoints(),
             "score": self.scores(text),
@@ -168,6 +188,34 @@ class _Check:
                 else [plan.fixed.get(name, "")] * count
             )
         return [found[name] for name in STAGED]
+
+    def tally(self, columns: Sequence[Sequence[Any]]) -> None:
+        """What the rows with errors say all the same, where no error is in the columns that say it."""
+        if self.plan.metric is None:
+            return
+        asked = self.plan.metric.calculation.read_fields
+        bad = {error.row for error in self.errors}
+        unread = {error.row for error in self.errors if error.field in asked}
+        said = [columns[list(STAGED).index(name)] for name in SAID]
+        for number, values in zip(self.numbers, zip(*said, strict=True), strict=True):
+            if number in bad and number not in unread:
+                self.plan.leave_out(**dict(zip(SAID, values, strict=True)))
+
+    def set_aside(self) -> None:
+        """Rows of tests and previews are no answers either. What is wrong in such a row concerns nobody."""
+        if self.plan.reads_words:
+            self.aside.update((index, Aside.PREVIEW) for index in previews(self.cells))
+        if self.aside:
+            self.plan.aside.update(kind.value for kind in self.aside.values())
+            rows = {self.numbers[index] for index in self.aside}
+            self.errors = [error for error in self.errors if error.row not in rows]
+
+    def ids(self) -> list[str]:
+        """Without a column of IDs a row is recognized by all that is in it; of rows alike each is one."""
+        if ImportField.EXTERNAL_ID in self.plan.mapping or not self.plan.reads_words:
+            return self.words(ImportField.EXTERNAL_ID, required=True)
+        rows = list(zip(*self.cells.values(), strict=True))
+        return names_by_content(rows, beside=str(self.plan.touchpoint_id or ""), alike=self.plan.alike)
 
     def raw(self, name: str) -> Sequence[str] | None:
         column = self.plan.mapping.get(name)
@@ -235,10 +283,12 @@ class _Check:
         raw = self.raw(name)
         if raw is None:
             return [None] * len(self.numbers)
-        values, bad = parse_dates(raw, order=self.plan.date_format, zone=self.plan.zone)
+        said = zone_in_name(self.plan.column(name)) if self.plan.reads_words else None
+        values, bad = parse_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
         wrong = set(bad)
         for index in bad:
-            self.refuse(index, name, "not_a_date", raw[index], format=self.plan.date_format.value)
+            form = {"format": self.plan.date_format.value} if self.plan.is_format_chosen else {}
+            self.refuse(index, name, "not_a_date", raw[index], **form)
         known = [moment for moment in values if moment is not None]
         if required and len(known) + len(bad) < len(values):
             for index, moment in enumerate(values):
@@ -302,10 +352,15 @@ class _Check:
         if metric is None or raw is None or ImportField.SCORE in metric.calculation.foreign_fields:
             return [None] * len(self.numbers)
         rule = metric.calculation
+        raw = self._in_figures(raw, metric)
         values, bad = parse_numbers(raw, refuses_groups=rule.row is RowKind.AMOUNT)
-        wrong = set(bad)
+        unclear = {} if rule.row is RowKind.AMOUNT else read_in_two_ways(raw, rule.refusal)
+        wrong = {*bad, *unclear}
         for index in bad:
             self.refuse(index, ImportField.SCORE, rule.unreadable_code, raw[index])
+        for index, (first, second) in unclear.items():
+            values[index] = None
+            self.refuse(index, ImportField.SCORE, "two_readings", raw[index], first=first, second=second)
         found = {value: rule.refusal(Decimal(value)) for value in set(values) if value is not None}
         refused = {value: why for value, why in found.items() if why is not None}
         if refused or None in values:
@@ -315,8 +370,28 @@ class _Check:
                     self.refuse(index, ImportField.SCORE, why.code, raw[index], **why.params)
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
-                    self.refuse(index, ImportField.SCORE, "missing")
+                    self._unanswered(index, rule)
         return values
+
+    def _in_figures(self, raw: Sequence[str], metric: MetricDefinition) -> Sequence[str]:
+        """The scores with words read as the figures that they mean; what nobody can read stays as it is."""
+        if not self.plan.reads_words or metric.calculation.row is not RowKind.ANSWER:
+            return raw
+        read = figures_of(raw, metric, is_number=NUMBER)
+        if not read:
+            return raw
+        for text, figures in read.items():
+            if len(self.plan.words_read) < MOST_WORDS_SHOWN:
+                self.plan.words_read.setdefault(text.strip()[:LONGEST_WORDS_SHOWN], figures)
+        return [read.get(cell, cell) for cell in raw]
+
+    def _unanswered(self, index: int, rule: MetricRule) -> None:
+        """Neither a score nor words: in an export of answers that is somebody who gave none."""
+        shows_error = (index, ImportField.SCORE) in self.shows_error
+        if self.plan.reads_words and rule.row is RowKind.ANSWER and not shows_error:
+            self.aside[index] = Aside.NO_ANSWER
+        else:
+            self.refuse(index, ImportField.SCORE, "missing")
 
     def exposures(self) -> list[Number | None]:
         metric, raw = self.plan.metric, self.raw(ImportField.EXPOSURE)
@@ -342,6 +417,30 @@ class _Check:
         for index in sorted(set(bad)):
             self.refuse(index, ImportField.REOPENED_COUNT, "not_a_number", raw[index])
         return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
+
+
+def entry_of(
+    plan: Plan,
+    *,
+    score: Number | None,
+    exposure: Number | None,
+    occurred_at: datetime | None,
+    resolved_at: datetime | None,
+) -> Mapping[str, Number]:
+    """What one row adds to the tally of its metric; nothing without a metric or a date."""
+    if plan.metric is None:
+        return {}
+    moment = plan.now if occurred_at is None else occurred_at
+    return plan.metric.calculation.entry(
+        FileRow(
+            score=score,
+            exposure=exposure,
+            occurred_at=moment,
+            resolved_at=resolved_at,
+            day=moment.astimezone(plan.zone).date(),
+            now=plan.now,
+        )
+    )
 
 
 def latest_allowed(now: datetime) -> datetime:

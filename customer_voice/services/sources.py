@@ -18,8 +18,7 @@ def source_named(organization: Organization, name: str, kind: SourceKind) -> Sou
     source, _is_new = Source.objects.get_or_create(
         organization=organization, name=name, defaults={"kind": kind}
     )
-    found: Source = source
-    return found
+    return source
 
 
 def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:

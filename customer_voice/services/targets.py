@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from customer_voice.choices import ImportField
+from customer_voice.choices import NOTHING, ImportField
 from customer_voice.errors import MetricRetired
 from customer_voice.importers import DEFINITION, Replaced, Target
 from customer_voice.models import MetricDefinition, Source
@@ -72,7 +72,7 @@ def replaced_values(organization: Organization, row: Replaced) -> dict[str, tupl
 
 def _text(organization: Organization, zone: ZoneInfo, name: str, value: Any) -> str:
     if value is None or value == "":
-        return "–"
+        return NOTHING
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(sep=" ", timespec="minutes")
     if name == "touchpoint_id":
@@ -80,6 +80,6 @@ def _text(organization: Organization, zone: ZoneInfo, name: str, value: Any) -> 
         return touchpoint.name if touchpoint else _("a new touchpoint")
     if name == DEFINITION:
         metric = MetricDefinition.objects.of(organization).filter(pk=value).first()
-        return named(metric) if metric else "–"
+        return named(metric) if metric else NOTHING
     text = str(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

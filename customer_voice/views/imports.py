@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_tables2 import RequestConfig
 
 from accounts.choices import Action
+from accounts.editing import made_once
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
+from common.editing import NEW
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
 from customer_voice import exports, services
@@ -19,6 +21,7 @@ from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
 from customer_voice.forms import MOST_LISTED, MappingForm, SheetForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
+from customer_voice.import_words import notes_on_file
 from customer_voice.models import ImportBatch
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
 from customer_voice.views.metrics import csv_response
@@ -36,8 +39,9 @@ def import_list(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.IMPORT_FEEDBACK)
+@made_once
 def import_new(request: MemberRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, edits=NEW)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -72,7 +76,13 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             return redirect("customer_voice:import_map", request.organization.slug, batch.pk)
     sent = None if chooses_sheet else request.POST or None
-    form = MappingForm(sent, organization=request.organization, header=facts.header, initial=initial)
+    form = MappingForm(
+        sent,
+        organization=request.organization,
+        header=facts.header,
+        initial=initial,
+        labels=facts.labels,
+    )
     if sent is not None and form.is_valid():
         try:
             services.map_import(batch=batch, **form.arguments())
@@ -81,8 +91,13 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             return _enqueued(request, batch)
     context = {
-        "form": form, "sheet_form": sheet_form, "batch": batch, "facts": facts, "shown": MOST_LISTED
-    }  # fmt: skip
+        "form": form,
+        "sheet_form": sheet_form,
+        "batch": batch,
+        "facts": facts,
+        "shown": MOST_LISTED,
+        "notes": notes_on_file(facts),
+    }
     status = 422 if form.errors or sheet_form.errors else 200
     return render(request, "customer_voice/import_map.html", context, status=status)
 

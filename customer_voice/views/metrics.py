@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
+from accounts.models import Organization
+from accounts.reading import written_for
 from accounts.services import record_download
 from common.errors import DomainError
 from customer_voice import exports, pages, selectors, services
@@ -49,6 +52,8 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
         organization=request.organization,
         metric=metric,
         initial={"touchpoint": request.GET.get("touchpoint", "")},
+        targets=pages.typed_targets(request.organization, metric, unit),
+        edits=edits_of(metric, request.organization),
     )
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["value"]
@@ -89,15 +94,19 @@ def definition_list(request: MemberRequest) -> HttpResponse:
     shown = sorted(
         selectors.series_choices(metrics), key=lambda one: (one.is_retired, one.name, -one.version)
     )
-    rows = [(metric, selectors.definition_text(metric)) for metric in shown]
-    form = StandardMetricsForm(None, choices=_missing_standard(metrics))
+    lines = pages.earlier_lines(request.organization, shown, every=metrics)
+    earlier = {line.metric.pk: line for line in lines}
+    rows = [(metric, selectors.definition_text(metric), earlier.get(metric.pk)) for metric in shown]
+    form = StandardMetricsForm(None, choices=_missing_standard(request.organization, metrics))
     return render(request, "customer_voice/definition_list.html", {"rows": rows, "form": form})
 
 
 @require_POST
 @member_view(Action.EDIT_METRICS)
 def definition_standard(request: MemberRequest) -> HttpResponse:
-    form = StandardMetricsForm(request.POST, choices=_missing_standard(metrics_for(request.member)))
+    form = StandardMetricsForm(
+        request.POST, choices=_missing_standard(request.organization, metrics_for(request.member))
+    )
     if form.is_valid():
         added = services.create_standard_metrics(
             request.organization, form.cleaned_data["keys"], by=request.member
@@ -110,6 +119,7 @@ def definition_standard(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.EDIT_METRICS)
+@made_once
 def definition_new(request: MemberRequest) -> HttpResponse:
     return _definition(request, None)
 
@@ -123,8 +133,9 @@ def definition_edit(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 @member_view(Action.EDIT_METRICS)
 def definition_retire(request: MemberRequest, key: str) -> HttpResponse:
+    """What is sent says which way it goes: a second click takes nothing back."""
     metric = metric_for(request.member, key, action=Action.EDIT_METRICS)
-    services.retire_metric(by=request.member, metric=metric, is_retired=not metric.is_retired)
+    services.retire_metric(by=request.member, metric=metric, is_retired=request.POST.get("to") != "use")
     text = _("%(metric)s is retired.") if metric.is_retired else _("%(metric)s is in use again.")
     messages.success(request, text % {"metric": metric})
     return redirect("customer_voice:definition_list", request.organization.slug)
@@ -141,7 +152,10 @@ def _definition(request: MemberRequest, metric: MetricDefinition | None) -> Http
     }
     initial = services.definition_of(metric) if metric else fresh
     form = DefinitionForm(
-        request.POST or None, initial=initial, has_answers=bool(metric and metric.data_until)
+        request.POST or None,
+        initial=initial,
+        has_answers=bool(metric and metric.data_until),
+        edits=edits_of(metric, request.organization),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -183,9 +197,13 @@ def _version(request: MemberRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
 
-def _missing_standard(metrics: Iterable[MetricDefinition]) -> list[tuple[str, object]]:
+def _missing_standard(
+    organization: Organization, metrics: Iterable[MetricDefinition]
+) -> list[tuple[str, str]]:
+    """Key and name of each that can be added; the name as it will be kept, in the organization's language."""
     known = {metric.key for metric in metrics}
-    return [(key, values["name"]) for key, values in STANDARD_METRICS.items() if key not in known]
+    with written_for(organization):
+        return [(key, str(values["name"])) for key, values in STANDARD_METRICS.items() if key not in known]
 
 
 def csv_response(text: str, filename: str) -> HttpResponse:

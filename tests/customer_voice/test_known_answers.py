@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import AuditEvent
 from customer_voice import selectors, services
@@ -167,6 +168,29 @@ def test_one_id_that_says_two_things_at_once_or_in_two_places_is_refused(check, 
     assert (batch.rows_created, batch.rows_superseded) == (2, 0)
 
 
+def test_what_would_be_replaced_stands_in_the_readers_format(
+    client_of, ada, organization, bring_in, check, ttr, touchpoints
+):
+    """Days, times and amounts of a German organization; what is kept stays ISO."""
+    type(organization).objects.update(territory="DE", time_zone="Europe/Berlin")
+    rate = MetricDefinitionFactory(
+        organization=organization, key="waste", kind="custom", name="Waste", rule="rate",
+        scale_low=0, scale_high=0, amount_name="kg", exposure_name="", per=1,
+        bottom_box_high=None, top_box_low=None,
+    )  # fmt: skip
+    columns = {"external_id": "id", "occurred_at": "date", "touchpoint": "touchpoint", "score": "kg"}
+    header = ("id", "date", "touchpoint", "kg")
+    bring_in(csv_bytes([["a", "2026-03-14 23:30", "web", "1200.5"]], header), metric=rate, mapping=columns)
+    moved = csv_bytes([["a", "2026-03-15 09:05", "web", "1300"]], header)
+    batch = check(moved, metric=rate, mapping=columns)
+    (row,) = batch.changes["sample"]
+    assert row["columns"]["occurred_at"] == ["2026-03-14 23:30+01:00", "2026-03-15 09:05+01:00"]
+    page = " ".join(client_of(ada).get(url("import_detail", batch.pk)).content.decode().split())
+    assert "<td>14 Mar 2026, 23:30</td> <td>15 Mar 2026, 09:05</td>" in page
+    assert "<td>1.200,5</td> <td>1.300</td>" in page
+    assert "+01:00" not in page
+
+
 # --- what leaving rows out does ----------------------------------------------------------------
 
 
@@ -175,13 +199,98 @@ def test_the_report_says_how_leaving_rows_out_would_bias_the_figure(check, touch
     good = [[f"g{n}", "2026-03-14", "web", 9, "", ""] for n in range(10)]
     bad = [[f"b{n}", "2026-03-14", "moon", 1, "", ""] for n in range(5)]
     batch = check(csv_bytes([*good, *bad, ["x", "2026-03-14", "web", 99, "", ""]]))
-    assert batch.left_out == {"out": {"1": 5}, "in": {"9": 10}, "unreadable": 1}
+    assert batch.left_out == {"out": {"1": 5}, "in": {"9": 10}, "readable": 5, "unreadable": 1}
     bias = import_report(batch).bias
     assert "6 of 16 rows" in bias
     assert "5 of them have a readable score" in bias
     assert "−100" in bias
     assert "+100" in bias or "100 for the rows that will be imported" in bias
     assert "33" in bias
+
+
+TIMES = ("id", "opened", "resolved", "touchpoint")
+OF_TIMES = {
+    "external_id": "id",
+    "opened_at": "opened",
+    "resolved_at": "resolved",
+    "touchpoint": "touchpoint",
+}
+
+
+def cases(prefix, count, hours, touchpoint, resolved=True):
+    opened, closed = "2026-03-14 08:00", f"2026-03-14 {8 + hours:02}:00"
+    return [[f"{prefix}{n}", opened, closed if resolved else "", touchpoint] for n in range(count)]
+
+
+def test_the_report_says_how_leaving_cases_out_would_bias_a_time(check, ttr, touchpoints):
+    """10 cases of 12 h come in; 30 of 1 h at an unknown touchpoint do not: the median of all 40 is 1 h."""
+    rows = [*cases("g", 10, 12, "web"), *cases("b", 30, 1, "moon"), ["x", "2026-03-14 08:00", "soon", "web"]]
+    batch = check(csv_bytes(rows, TIMES), metric=ttr, mapping=OF_TIMES)
+    assert (batch.left_out["readable"], batch.left_out["unreadable"]) == (30, 1)
+    bias = import_report(batch).bias
+    assert "31 of 41 rows" in bias
+    assert bias.endswith(
+        f"30 of them have readable times: {ttr.name} is 1.0\u00a0h for those rows and 12.0\u00a0h for the "
+        "rows that will be imported. Together it would be 1.0\u00a0h."
+    )
+    with override("zh-hans"):
+        assert "其中30行的时间可以读取" in import_report(batch).bias
+
+
+def test_open_cases_that_stay_out_count_as_open(check, ttr, touchpoints):
+    """Of 6 cases left out, 4 are open: half of them are not resolved, so they have no median."""
+    rows = [
+        *cases("g", 10, 12, "web"),
+        *cases("b", 2, 1, "moon"),
+        *cases("o", 4, 1, "moon", resolved=False),
+    ]
+    batch = check(csv_bytes(rows, TIMES), metric=ttr, mapping=OF_TIMES)
+    assert batch.left_out["readable"] == 6
+    assert "do not give a figure" in import_report(batch).bias
+
+
+def test_few_times_that_stay_out_are_said_to_be_few(check, ttr, touchpoints):
+    rows = [*cases("g", 10, 12, "web"), *cases("b", 4, 1, "moon")]
+    bias = import_report(check(csv_bytes(rows, TIMES), metric=ttr, mapping=OF_TIMES)).bias
+    assert bias.endswith("Their influence cannot be estimated: fewer than 5 of them have readable times.")
+
+
+def test_the_report_says_how_leaving_amounts_out_would_bias_a_number_per_period(
+    check, organization, touchpoints
+):
+    """10 days of 2 on 100 come in, as many of 8 on 300 do not: 20 and 26.7, together 100 on 4,000: 25."""
+    complaints = MetricDefinitionFactory(
+        organization=organization, key="complaints", kind="custom", name="Complaints", rule="rate",
+        scale_low=0, scale_high=0, amount_name="complaints", exposure_name="calls", per=1000,
+        bottom_box_high=None, top_box_low=None,
+    )  # fmt: skip
+    good = [[f"g{day}", f"2026-03-{day:02}", "web", 1 + day % 2 * 2, 100] for day in range(1, 11)]
+    bad = [[f"b{day}", f"2026-03-{day:02}", "moon", 7 + day % 2 * 2, 300] for day in range(1, 11)]
+    unread = [["x", "2026-03-11", "web", 2, "many"]]
+    batch = check(
+        csv_bytes([*good, *bad, *unread], ("id", "date", "touchpoint", "amount", "calls")),
+        metric=complaints,
+        mapping={
+            "external_id": "id",
+            "occurred_at": "date",
+            "touchpoint": "touchpoint",
+            "score": "amount",
+            "exposure": "calls",
+        },
+    )
+    assert (batch.left_out["readable"], batch.left_out["unreadable"]) == (10, 1)
+    assert import_report(batch).bias.endswith(
+        "10 of them have a readable amount: Complaints is 26.7 for those rows and 20.0 for the rows that "
+        "will be imported. Together it would be 25.0."
+    )
+
+
+def test_an_answer_that_contradicts_another_is_tallied_as_left_out(check, ttr, touchpoints):
+    """The same ID with two times: the second one stays out, and is read all the same."""
+    again = [[row[0], row[1], "2026-03-14 09:00", "web"] for row in cases("g", 5, 12, "web")]
+    batch = check(csv_bytes([*cases("g", 5, 12, "web"), *again], TIMES), metric=ttr, mapping=OF_TIMES)
+    assert (batch.rows_rejected, batch.left_out["readable"]) == (5, 5)
+    assert "is 1.0\u00a0h for those rows and 12.0\u00a0h for the rows" in import_report(batch).bias
 
 
 def test_where_no_score_is_readable_the_report_says_that_it_cannot_say(check, touchpoints):

@@ -10,6 +10,7 @@ from customer_voice.charts import difference_text, measure
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.models import Feedback
 from customer_voice.selectors.figures import ChangeFigure
+from customer_voice.sentences import Difference, comparing_sentence
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import nps as nps_of
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
@@ -338,6 +339,29 @@ def test_a_change_too_small_for_two_months_shows_against_a_year_ago(organization
     assert page.figure.chart.title == "NPS®: −20 in Dec 2024–Feb 2025, 2 in Dec 2025–Feb 2026"
 
 
+def test_what_is_unusual_and_what_differs_from_a_year_ago_are_counted_apart():
+    """As the two columns of marks below it have them."""
+
+    def one(reading, against="Feb 2025"):
+        return Difference(
+            period="", label="", against=against, before="", after="", text="", reading=reading, words=""
+        )
+
+    better, same = one(ChangeReading.BETTER), one(ChangeReading.UNCLEAR)
+    lines = [(same, better), (better, same), (same, better), (None, same), (None, None)]
+    assert comparing_sentence(lines) == (
+        "It moved more than usual at 1 of 3 touchpoints. "
+        "Compared with Feb 2025, it differs at 2 of 4 touchpoints."
+    )
+    assert comparing_sentence([(same, None), (same, None)]) == (
+        "It moved no more than usual at any of the 2 touchpoints."
+    )
+    assert comparing_sentence([(None, better), (None, one(ChangeReading.WORSE, "Mar 2025"))]) == (
+        "Compared with an earlier period, it differs at 2 of 2 touchpoints."
+    )
+    assert comparing_sentence([]) == ""
+
+
 def test_chance_is_said_once_and_calmly(organization, nps, touchpoints):
     a_year(nps, touchpoints[0], [9] * 50 + [3] * 50, [9] * 50 + [3] * 50)
     counted(nps)
@@ -346,7 +370,10 @@ def test_chance_is_said_once_and_calmly(organization, nps, touchpoints):
         "NPS® was 0 in Feb 2026 (−19 to 19, 100 answers). In Feb 2026 it moved no more than it usually does, "
         "and its difference from Dec 2024–Feb 2025 is no larger than chance explains."
     )
-    assert page.touchpoints_sentence == "It moved no more than usual at the one touchpoint."
+    assert page.touchpoints_sentence == (
+        "It moved no more than usual at the one touchpoint. Compared with Dec 2024–Feb 2025, it differs no "
+        "more than chance explains at the one touchpoint."
+    )
     assert page.line.changes == ()
 
 

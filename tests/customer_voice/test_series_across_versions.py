@@ -1,5 +1,6 @@
 """A name is a label; versions that compare are one series with a mark, others stand apart and say so."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -118,8 +119,8 @@ def test_an_older_study_sees_the_answers_to_a_later_version(organization, ada, h
         (date(2026, 3, 1), 6),
         (date(2026, 4, 1), 6),
     ]
-    assert {unit.cell.definition for unit in counts.units} == {"nps/1"}
-    assert selectors.definition_key(later) == "nps/1"
+    assert [unit.cell.definition for unit in counts.units] == ["nps/1", "nps/2"]
+    assert counts.definition == selectors.definition_key(later) == "nps/1"
 
 
 def test_versions_that_do_not_compare_begin_a_new_series_and_say_so(organization, ada, heard):
@@ -238,3 +239,89 @@ def test_drivers_read_a_series_as_one_column(organization, ada, heard):
     for number in range(40):
         answer(heard if number % 2 else later, date(2026, 4, 20), number % 11, customer=f"C{number}")
     assert [(column.key, column.answers) for column in driver_columns(organization)] == [("nps.1.web", 40)]
+
+
+# --- a new series has no answers yet -----------------------------------------------------------
+
+
+NPS_FIELDS = {"kind": "nps", "rule": "net", "scale_low": 0, "scale_high": 10, "bottom_box_high": 6,
+              "top_box_low": 9, "higher_is_better": "on", "name": "NPS"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page",
+    [("metric_list",), ("definition_list",), ("metric_detail", "nps"), ("metric_detail", "nps", 2)],
+    ids=lambda page: "-".join(map(str, page)),
+)
+@pytest.mark.parametrize("others", [False, True])
+def test_answers_under_the_definition_before_are_named_and_linked(
+    client_of, ada, organization, heard, page, others
+):
+    """Nobody reads "no feedback yet" over answers that stand one version back."""
+    services.define_metric(by=ada, metric=heard, values={"population": "All customers"})
+    if others:  # another metric with answers, and one that never had any
+        answer(MetricDefinitionFactory(organization=organization, key="csat_5"), date(2026, 3, 10), 4, 6)
+        MetricDefinitionFactory(organization=organization, key="osat", name="Overall")
+        services.rebuild_rollup(organization=organization)
+    name, *args = page
+    query = {"version": args.pop()} if len(args) == 2 else {}
+    text = " ".join(client_of(ada).get(url(name, *args, **query)).text.split())
+    link = url("metric_detail", "nps", version=1)
+    assert (
+        "Version 2 has no answers yet. Under the definition before it, version 1, there are "
+        f'<a href="{link}">6 answers</a>.'
+    ) in text
+    assert "No feedback yet" not in text
+    ends = {"metric_list": "Defined, no feedback yet", "definition_list": "no answers yet</span>"}
+    if name in ends:
+        assert (ends[name] in text) == others
+    assert "6 answers" in client_of(ada).get(link).text
+
+
+def test_only_the_newest_series_before_is_named_and_its_versions_count_together(ada, organization, heard):
+    bridged = services.define_metric(
+        by=ada, metric=heard, values={"population": "All customers"}, change="bridged"
+    )
+    answer(bridged, date(2026, 4, 10), 9, 3)
+    services.rebuild_rollup(organization=organization)
+    bridged.refresh_from_db()
+    apart = services.define_metric(by=ada, metric=bridged, values={"population": "Some customers"})
+    (found,) = selectors.earlier_answers(organization, [apart])
+    assert (found.metric, found.before, found.number) == (apart, bridged, 9)
+    assert selectors.earlier_answers(organization, [heard, bridged]) == []
+    answer(apart, date(2026, 5, 10), 9, 2)
+    services.rebuild_rollup(organization=organization)
+    apart.refresh_from_db()
+    assert selectors.earlier_answers(organization, [apart]) == []
+    latest = services.define_metric(by=ada, metric=apart, values={"population": "Few customers"})
+    (found,) = selectors.earlier_answers(organization, [latest])
+    assert (found.before, found.number) == (apart, 2)
+
+
+def test_other_words_alone_are_asked_about_and_nothing_is_preselected(client_of, ada, heard):
+    client, edit = client_of(ada), url("definition_edit", "nps")
+    assert not re.search(r'name="change"[^>]*checked', client.get(edit).text)
+    fields = {**NPS_FIELDS, "wording": heard.wording, "population": "All customers"}
+    refused = client.post(edit, fields)
+    assert refused.status_code == 422
+    assert "Say what this change means for the answers so far." in refused.text
+    assert list(MetricDefinition.objects.values_list("version", "population")) == [(1, heard.population)]
+    assert client.post(edit, {**fields, "change": "bridged"}).status_code == 302
+    assert list(MetricDefinition.objects.order_by("version").values_list("version", "series")) == [
+        (1, 1),
+        (2, 1),
+    ]
+    # the second version has no answers of its own yet, but reads those of the first
+    assert client.post(edit, {**fields, "population": "Some customers"}).status_code == 422
+
+
+def test_another_rule_is_a_new_series_and_needs_no_answer(ada, organization):
+    metric = MetricDefinitionFactory(organization=organization, key="csat_5")
+    FeedbackFactory(metric=metric, score=4)
+    later = services.define_metric(by=ada, metric=metric, values={"top_box_low": 5}, change="")
+    assert (later.version, later.series) == (2, 2)
+
+
+def test_without_answers_nothing_is_asked(ada, organization, nps):
+    changed = services.define_metric(by=ada, metric=nps, values={"population": "All"}, change="")
+    assert (changed.version, changed.population) == (1, "All")

@@ -1,5 +1,6 @@
 """Targets are labels: they change no figure, no definition, and say only what the interval allows."""
 
+import re
 from math import inf, nan
 
 import pytest
@@ -145,6 +146,44 @@ def test_targets_are_typed_in_the_units_that_people_speak(client_of, ada, cleo, 
     assert b"can never reach" in refused.content
     assert client_of(ada).post(page, {"value": "", "touchpoint": "web"}).status_code == 302
     assert not MetricTarget.objects.filter(metric_key="csat_5").exists()
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="([^"]*)"', page.content.decode())[1]
+
+
+def test_a_target_that_somebody_else_has_set_meanwhile_is_replaced_only_after_it_was_said(
+    client_of, ada, ben, nps, touchpoints
+):
+    page = reverse("customer_voice:metric_target", args=["northwind", "nps"])
+    seen = seen_on(client_of(ada).get(page))
+    services.set_target(by=ben, metric=nps, value=40.0)
+    services.set_target(by=ben, metric=nps, value=10.0, touchpoint=touchpoints[0])
+    refused = client_of(ada).post(page, {"value": "30", "touchpoint": "", "seen": seen})
+    assert refused.status_code == 422
+    (text,) = refused.context["form"].errors["value"]
+    assert text.startswith("Ben changed this while you were writing. Stored now: 40")
+    assert MetricTarget.objects.get(touchpoint=None).value == 40.0
+    again = {"value": "30", "touchpoint": "", "seen": seen_on(refused)}
+    assert client_of(ada).post(page, again).status_code == 302
+    assert MetricTarget.objects.get(touchpoint=None).value == 30.0
+    assert MetricTarget.objects.get(touchpoint=touchpoints[0]).value == 10.0
+
+
+def test_the_same_target_typed_by_two_people_is_no_conflict_and_a_removed_one_is(
+    client_of, ada, ben, nps, touchpoints
+):
+    page = reverse("customer_voice:metric_target", args=["northwind", "nps"])
+    services.set_target(by=ben, metric=nps, value=20.0)
+    seen = seen_on(client_of(ada).get(page))
+    services.set_target(by=ben, metric=nps, value=30.0)
+    assert client_of(ada).post(page, {"value": "30", "touchpoint": "", "seen": seen}).status_code == 302
+    services.set_target(by=ben, metric=nps, value=None)
+    assert client_of(ada).post(page, {"value": "", "touchpoint": "", "seen": seen}).status_code == 302
+    refused = client_of(ada).post(page, {"value": "25", "touchpoint": "", "seen": seen})
+    assert "Ben emptied this while you were writing." in refused.context["form"].errors["value"][0]
+    elsewhere = {"value": "25", "touchpoint": "web", "seen": seen}  # where nothing has changed
+    assert client_of(ada).post(page, elsewhere).status_code == 302
 
 
 def test_targets_by_api(api_of, ada, cleo, nps, touchpoints):

@@ -107,8 +107,54 @@ def test_a_wrong_mapping_keeps_what_was_chosen(client_of, ada, upload, touchpoin
     answer = client_of(ada).post(url("import_map", batch.pk), {"score": "score", "date_format": "iso"})
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Choose the column that identifies each row." in page
+    assert "Choose the column that holds the date." in page
     assert '<option value="score" selected>' in page
+
+
+def notes_of(page: str) -> dict[str, str]:
+    """Name of each field -> what stands beside its label: "optional", when it is needed, or nothing."""
+    blocks = re.findall(
+        r"<(?:label|legend) class=\"form-label.*?>(.*?)</(?:label|legend)>(.*?)</(?:div|fieldset)>",
+        page,
+        re.S,
+    )
+    found = {}
+    for label, after in blocks:
+        name = re.search(r'name="(\w+)"', after)
+        note = re.search(r'<span class="optional">(.*?)</span>', label)
+        if name:
+            found[name[1]] = note[1] if note else ""
+    return found
+
+
+def test_optional_stands_on_no_column_that_an_import_asks_for(client_of, ada, organization, upload, nps, ttr):
+    batch, client = upload(csv_bytes(good_rows(3))), client_of(ada)
+    notes = notes_of(client.get(url("import_map", batch.pk)).text)
+    assert {name for name, note in notes.items() if note == "optional"} == {
+        "customer", "account", "segment", "channel", "reopened_count", "exposure", "creates_touchpoints",
+    } & set(notes)  # fmt: skip
+    assert {name for name, note in notes.items() if not note} == {"date_format"}
+    assert notes["external_id"] == "needed for cases and amounts"
+    assert notes["touchpoint"] == "needed unless the whole file has one touchpoint"
+    assert len(notes) >= 15
+    asked = set()
+    for data in ({}, {"metric": nps.pk}, {"metric": ttr.pk}, {"score": "score"}):
+        answer = client.post(url("import_map", batch.pk), {"date_format": "iso", **data})
+        assert answer.status_code == 422
+        asked |= set(answer.context["form"].errors)
+    assert asked == {"external_id", "occurred_at", "touchpoint", "metric", "score", "resolved_at"}
+
+
+def test_optional_stands_on_no_part_of_a_definition_that_its_rule_asks_for(client_of, ada):
+    notes = notes_of(client_of(ada).get(url("definition_new")).text)
+    asked = set()
+    for rule in ("top_box", "net", "rate"):
+        values = {"name": "Trust", "kind": "custom", "rule": rule, "scale_low": 1, "scale_high": 5}
+        asked |= set(client_of(ada).post(url("definition_new"), values).context["form"].errors)
+    assert asked == {"top_box_low", "bottom_box_high", "amount_name"}
+    assert {notes[name] for name in asked} == {
+        "needed for the top box", "needed for top minus bottom", "needed for a number per period",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04\x00\x00", b"id,date\n1,\xff\xfe\n"])
@@ -189,6 +235,20 @@ def test_feedback_can_be_narrowed_down(client_of, ada, bring_in, nps, touchpoint
         assert said in page, query
     page = client.get(url("feedback_list") + "?sort=score&page=2").content.decode()
     assert "26–30 of 30" in page
+
+
+@pytest.mark.parametrize(("reads", "keeps"), [("zh-hans", "en"), ("en", "zh-hans")])
+def test_standard_metrics_are_offered_by_the_name_that_they_will_have(
+    client_of, ada, organization, reads, keeps
+):
+    type(organization).objects.update(language=keeps)
+    type(ada.user).objects.update(language=reads)
+    page = client_of(ada).get(url("definition_list")).text
+    names = {"en": "CSAT, 5-point", "zh-hans": "客户满意度（5分制）"}
+    assert names[keeps] in page
+    assert names[reads] not in page
+    client_of(ada).post(url("definition_standard"), {"keys": ["csat_5"]})
+    assert MetricDefinition.objects.get().name == names[keeps]
 
 
 def test_definitions_are_made_changed_and_retired_on_screens(client_of, ada):

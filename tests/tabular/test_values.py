@@ -70,6 +70,7 @@ def test_yes_and_no_in_several_words():
     ("dates", "order"),
     [
         (["2026-03-14", "2026/03/15 10:00"], DateOrder.ISO),
+        (["2026年3月15日", "2026/3/16", "2026.3.7"], DateOrder.ISO),
         (["03.04.2026", "25.04.2026"], DateOrder.DAY_FIRST),
         (["03/04/2026", "03/25/2026"], DateOrder.MONTH_FIRST),
         (["03/04/2026"], None),
@@ -102,6 +103,36 @@ def test_cells_of_both_kinds_are_read_in_one_column():
         None,
     ]
     assert bad == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026年3月15日", (3, 14, 16, 0)),
+        ("2026/3/16", (3, 15, 16, 0)),
+        ("2026-3-6", (3, 5, 16, 0)),
+        ("2026.12.01", (11, 30, 16, 0)),
+        ("2026/3/16 9:05", (3, 16, 1, 5)),
+        ("2026年3月15日 23:30", (3, 15, 15, 30)),
+        ("2026年3月15日9:05:00", (3, 15, 1, 5)),
+        ("2026/03/16T09:05+01:00", (3, 16, 8, 5)),
+    ],
+)
+def test_year_first_is_read_as_people_write_it(text, moment):
+    month, day, hour, minute = moment
+    read = parse_dates(["2026-03-14", text], order="iso", zone=ZoneInfo("Asia/Shanghai"))
+    assert read == (
+        [datetime(2026, 3, 13, 16, tzinfo=UTC), datetime(2026, month, day, hour, minute, tzinfo=UTC)],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026/13/1", "2026年2月30日", "2026/3-16", "2026/3/16 25:00", "2026/3/169:05", "2026年3月", "2026/3"],
+)
+def test_what_is_no_day_stays_refused(text):
+    assert parse_dates([text], order="iso", zone=UTC) == ([None], [0])
 
 
 def test_names_of_columns_are_recognized_and_no_column_twice():

@@ -1,0 +1,85 @@
+"""How a file was understood, in sentences: for whoever chooses its columns, and beside what came in."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customer_voice.models import ImportBatch
+from tabular.choices import Encoding
+from tabular.moments import MARKED, zone_in_name
+from tabular.opening import FileFacts
+from wording.joining import listed
+
+_SAYS_ITSELF = {Encoding.UTF_8, Encoding.UTF_16}
+
+
+def notes_on_file(facts: FileFacts) -> list[str]:
+    """What was taken for granted in reading the file: nothing where it could be read in one way only."""
+    notes = []
+    if facts.header_row > 1:
+        notes.append(
+            _("The names of the columns are read from line %(line)d. What is above is not imported.")
+            % {"line": facts.header_row}
+        )
+    if facts.heads:
+        notes.append(
+            ngettext(
+                "Line %(lines)s describes the columns and is not imported.",
+                "Lines %(lines)s describe the columns and are not imported.",
+                len(facts.heads),
+            )
+            % {"lines": listed([str(number) for number in facts.heads])}
+        )
+    if not facts.sheets and facts.layout.encoding not in _SAYS_ITSELF:
+        notes.append(
+            _(
+                "The letters are read as %(encoding)s. If names or comments look wrong below, upload the "
+                "file again and choose its encoding."
+            )
+            % {"encoding": Encoding(facts.layout.encoding).label}
+        )
+    for column in facts.header:
+        match = MARKED.search(column)
+        if match and zone_in_name(column) is not None:
+            notes.append(
+                _("Times in “%(column)s” are read in %(zone)s, as its name says.")
+                % {"column": column, "zone": match[1]}
+            )
+    return notes
+
+
+def rows_set_aside(batch: ImportBatch) -> list[str]:
+    """Rows that are neither imported nor wrong, by reason."""
+    found = []
+    unanswered, previews = batch.aside.get("no_answer", 0), batch.aside.get("preview", 0)
+    if unanswered:
+        found.append(
+            ngettext(
+                "%(number)d row holds neither a score nor a comment",
+                "%(number)d rows hold neither a score nor a comment",
+                unanswered,
+            )
+            % {"number": unanswered}
+        )
+    if previews:
+        found.append(
+            ngettext(
+                "%(number)d row is marked as a preview, a test or spam",
+                "%(number)d rows are marked as previews, tests or spam",
+                previews,
+            )
+            % {"number": previews}
+        )
+    return found
+
+
+def words_read(batch: ImportBatch) -> list[str]:
+    """Which words count as which answer, and which as none."""
+    quoted = {word: _("“%(text)s”") % {"text": word} for word in batch.words_read}
+    said = sorted((Decimal(figures), word) for word, figures in batch.words_read.items() if figures)
+    found = [_("%(words)s = %(score)s") % {"words": quoted[word], "score": score} for score, word in said]
+    silent = sorted(quoted[word] for word, figures in batch.words_read.items() if not figures)
+    if silent:
+        found.append(_("no answer: %(words)s") % {"words": listed(silent)})
+    return found
