@@ -44,8 +44,29 @@ class Simulated:
     last_day: date
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rewording:
+    """From `week` on another question was asked, whose answers alone are `step` NPS points higher."""
+
+    metric: MetricDefinition
+    week: int
+    step: float
+
+
+def bridged_version(organization: Organization, key: str = "nps") -> MetricDefinition:
+    """A version that asks with other words and goes on in the series of the first."""
+    first = metric_of(organization, key)
+    values = {
+        field.name: getattr(first, field.name)
+        for field in MetricDefinition._meta.concrete_fields
+        if not field.primary_key
+    }
+    values |= {"version": 2, "series": first.series, "wording": "Would you recommend us to a friend?"}
+    return MetricDefinition.objects.create(**values)
+
+
 def metric_of(organization: Organization, key: str = "nps") -> MetricDefinition:
-    known = MetricDefinition.objects.filter(organization=organization, key=key).first()
+    known = MetricDefinition.objects.filter(organization=organization, key=key).order_by("version").first()
     if known:
         return known
     values = {
@@ -73,11 +94,14 @@ def simulate_nps(
     change: float = 0.0,
     answers: int = 80,
     wave: float = 0.0,
+    rewording: Rewording | None = None,
 ) -> None:
     """Weekly answers: NPS `baseline` before week `start`, `baseline + change` after; `wave` sways all."""
     rows = []
     for week in range(weeks):
         true = baseline + (change if week >= start else 0.0) + wave * float(np.sin(week / 5))
+        is_reworded = rewording is not None and week >= rewording.week
+        true += rewording.step if rewording is not None and is_reworded else 0.0
         passive = 0.3
         promoters = (1 - passive + true / 100) / 2
         shares = [1 - passive - promoters, passive, promoters]
@@ -89,7 +113,7 @@ def simulate_nps(
         rows.append(
             MetricPoint(
                 organization=metric.organization,
-                metric=metric,
+                metric=rewording.metric if rewording is not None and is_reworded else metric,
                 touchpoint=touchpoint,
                 day=FIRST_MONDAY + timedelta(weeks=week, days=2),
                 n=int(sum(counts.values())),
@@ -118,8 +142,14 @@ def live_initiative(
     smallest: str = "3.00",
     direction: str = Direction.UP,
     is_fixed: bool = True,
+    further: int = 0,
+    rewording: Rewording | None = None,
+    reworded_places: int | None = None,
 ) -> Simulated:
-    """A live initiative with a fixed plan and simulated answers; `comparisons` touchpoints stay untouched."""
+    """A live initiative with a fixed plan and simulated answers; `comparisons` touchpoints stay untouched.
+
+    `further` touchpoints got it too. A `rewording` reaches all touchpoints, or the first `reworded_places`.
+    """
     rng = np.random.default_rng(seed)
     metric = metric_of(organization)
     treated = touchpoint_of(organization, place, place_name)
@@ -145,13 +175,23 @@ def live_initiative(
         selection=UnitSelection.PRACTICAL,
         decision_rule="Keep it if it works; stop it at the review if it does not.",
     )
-    simulate_nps(
-        metric, treated, rng=rng, weeks=weeks, start=start, baseline=baseline, change=truth, answers=answers
-    )
-    for place_number in range(comparisons):
-        other = touchpoint_of(organization, f"{place}-other-{place_number}")
-        plan.comparison_touchpoints.add(other)
-        simulate_nps(metric, other, rng=rng, weeks=weeks, start=start, baseline=baseline - 3, answers=answers)
+    same = [touchpoint_of(organization, f"{place}-also-{number}") for number in range(further)]
+    initiative.touchpoints.add(*same)
+    others = [touchpoint_of(organization, f"{place}-other-{number}") for number in range(comparisons)]
+    plan.comparison_touchpoints.set(others)
+    for position, touchpoint in enumerate([treated, *same, *others]):
+        is_reworded = reworded_places is None or position < reworded_places
+        simulate_nps(
+            metric,
+            touchpoint,
+            rng=rng,
+            weeks=weeks,
+            start=start,
+            baseline=baseline - 3 * (touchpoint in others),
+            change=truth * (touchpoint not in others),
+            answers=answers,
+            rewording=rewording if is_reworded else None,
+        )
     if is_fixed:
         plan.fixed_content = plan_content(initiative, plan)
         plan.fixed_digest = digest_of(plan.fixed_content, version=1)

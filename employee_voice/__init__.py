@@ -1,0 +1,1 @@
+"""Anonymous surveys of employees: waves, unjoinable answers, results. No answer points at a person."""

@@ -1,0 +1,97 @@
+"""Published waves in the API: the figures of the pages, with what is hidden said to be."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cxstats.anonymity import Telling, Why
+from cxstats.engagement import MeasureKind
+from employee_voice.choices import ActionState
+from employee_voice.models import Wave
+
+
+class PublishedWaveSerializer(serializers.ModelSerializer[Wave]):
+    survey = serializers.CharField(source="survey.title", read_only=True)
+
+    class Meta:
+        model = Wave
+        fields = ["id", "survey", "number", "opens_on", "closes_on", "minimum", "comment_minimum"]
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """A share, 0 to 1. `step` 0: exactly. Else to the nearest step; with `is_open` at least or at most."""
+
+    value = serializers.FloatField()
+    step = serializers.FloatField()
+    is_open = serializers.BooleanField()
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """One measure of one function. Hidden ones have no numbers, blunt ones no score and `n` to `n_to`."""
+
+    measure = serializers.CharField(source="measure.key")
+    kind = serializers.ChoiceField(source="measure.kind", choices=[kind.value for kind in MeasureKind])
+    name = serializers.CharField()
+    told = serializers.ChoiceField(source="figure.how", choices=[how.value for how in Telling])
+    why = serializers.CharField(help_text="Why there is no figure.")
+    n = serializers.IntegerField(source="figure.n", allow_null=True)
+    n_to = serializers.IntegerField(
+        source="figure.n_to", help_text="To what `n` is rounded where it is blunt."
+    )
+    favourable = ShareSerializer(source="figure.favourable", allow_null=True)
+    neutral = ShareSerializer(source="figure.neutral", allow_null=True)
+    unfavourable = ShareSerializer(source="figure.unfavourable", allow_null=True)
+    score = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    change = serializers.CharField(help_text="Since the last wave, where it stands out.")
+
+    def get_score(self, line: Any) -> float | None:
+        return line.figure.score.value if line.figure.score else None
+
+    def get_low(self, line: Any) -> float | None:
+        return line.figure.score.interval.low if line.figure.score else None
+
+    def get_high(self, line: Any) -> float | None:
+        return line.figure.score.interval.high if line.figure.score else None
+
+
+class FunctionResultSerializer(serializers.Serializer[Any]):
+    """One function; `key` is "all" for the organization, `part_of` the key of the larger one."""
+
+    key = serializers.CharField()
+    part_of = serializers.CharField(source="result.parent", allow_null=True)
+    name = serializers.CharField()
+    is_shown = serializers.BooleanField()
+    hidden = serializers.ChoiceField(source="result.why", choices=[why.value for why in Why], allow_null=True)
+    why = serializers.CharField(help_text="Why there are no figures, in words.")
+    answered = serializers.IntegerField(source="result.answered", allow_null=True)
+    answered_to = serializers.IntegerField(
+        source="result.answered_to", help_text="To what `answered` is rounded where it is blunt."
+    )
+    asked = serializers.IntegerField(source="result.asked", allow_null=True)
+    is_blunt = serializers.BooleanField(source="result.is_blunt")
+    figures = FigureSerializer(source="told", many=True)
+
+
+class WaveResultsSerializer(serializers.Serializer[Any]):
+    """What the caller may see of a wave: the same decision as on its page."""
+
+    wave = PublishedWaveSerializer()
+    compared_with = serializers.IntegerField(source="before.pk", allow_null=True, default=None)
+    functions = FunctionResultSerializer(source="rows", many=True)
+
+
+class FunctionActionSerializer(serializers.Serializer[Any]):
+    """An action with the share of favourable answers in its wave and in the next: a description only."""
+
+    id = serializers.IntegerField(source="action.pk")
+    function = serializers.CharField()
+    driver = serializers.CharField(source="action.driver")
+    text = serializers.CharField(source="action.text")
+    owner = serializers.CharField(source="action.owner")
+    due_on = serializers.DateField(source="action.due_on")
+    state = serializers.ChoiceField(source="action.state", choices=ActionState.choices)
+    before = serializers.CharField(source="before.favourable", allow_null=True, default=None)
+    next_wave = serializers.IntegerField(source="next_wave.pk", allow_null=True, default=None)
+    after = serializers.CharField(source="after.favourable", allow_null=True, default=None)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+from common.registry import names_kept, trail_words
+
+
+class EmployeeVoiceConfig(AppConfig):
+    name = "employee_voice"
+
+    def ready(self) -> None:
+        trail_words.register("employee_voice.trail_words.words")
+        names_kept.register("employee_voice.selectors.kept.names_in_waves")

@@ -1,0 +1,450 @@
+"""What is shown of a published wave: the stored decision, cut to what the reader may see."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Organization
+from cxstats.anonymity import Telling
+from cxstats.codec import decoded
+from cxstats.engagement import Changed, Figure, FunctionResult, Measure, MeasureKind
+from employee_voice import telling
+from employee_voice.choices import CHANGE_QUESTION, ENPS_QUESTION, SectionRole
+from employee_voice.content import fixed_content
+from employee_voice.models import Wave, WaveResults
+from employee_voice.results import EVERYBODY, Results
+from employee_voice.scope import WaveTree, comments_seen_by, may_read_first, seen_by, tree_of
+from wording import intervals
+from wording.formats import Reader, reader
+from wording.joining import sentences
+from wording.refusals import refusal_text
+
+MOST_KEPT = 8  # decoded results per process
+_KEPT: dict[str, Results] = {}  # by digest
+BANDS = (0.3, 0.45, 0.6, 0.75)  # shares of favourable answers at which the heat map's tint grows
+
+
+def results_of(wave: Wave) -> Results:
+    """What was decided at publication. One query, the decoding once per process."""
+    row = WaveResults.objects.get(wave=wave)
+    return _kept(row.digest, row.content)
+
+
+def results_by_wave(waves: Collection[int]) -> dict[int, Results]:
+    """The same by the keys of waves, as far as they are published: one query; a second one for what this
+    process has not decoded yet.
+    """
+    if not waves:
+        return {}
+    rows = WaveResults.objects.filter(wave__in=waves)
+    digests = dict(rows.values_list("wave", "digest"))
+    found = {pk: _KEPT[digest] for pk, digest in digests.items() if digest in _KEPT}
+    if missing := set(digests) - set(found):
+        for row in rows.filter(wave__in=missing):
+            found[row.wave_id] = _kept(row.digest, row.content)
+    return found
+
+
+def _kept(digest: str, content: Any) -> Results:
+    found = _KEPT.get(digest)
+    if found is None:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        found = _KEPT[digest] = decoded(Results, content)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """Widths in percent of the unfavourable, neutral and favourable part of an exact figure."""
+
+    unfavourable: float
+    neutral: float
+    favourable: float
+
+    @property
+    def favourable_from(self) -> float:
+        return self.unfavourable + self.neutral
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One measure of one function, in the reader's words. `why` says why there is nothing else; `band` (0
+    without a figure, 1-5) is the tint of the heat map; `text` the share of favourable answers, of eNPS the
+    score.
+    """
+
+    measure: Measure
+    figure: Figure | None
+    name: str
+    why: str = ""
+    text: str = "–"
+    favourable: str = ""
+    neutral: str = ""
+    unfavourable: str = ""
+    score: str = ""
+    range: str = ""
+    answers: str = ""
+    change: str = ""
+    band: int = 0
+    bar: Bar | None = None
+    items: tuple["Line", ...] = ()
+
+    @property
+    def is_blunt(self) -> bool:
+        return self.figure is not None and self.figure.how is Telling.BLUNT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One function. `why`: there are no figures. `depth` is its level below the organization."""
+
+    key: str
+    name: str
+    depth: int
+    result: FunctionResult
+    why: str
+    participation: str
+    drivers: tuple[Line, ...]  # and engagement
+    enps: Line | None
+    own: tuple[Line, ...]  # questions of one's own
+
+    @property
+    def is_shown(self) -> bool:
+        return self.result.is_shown
+
+    @property
+    def cells(self) -> tuple[Line, ...]:
+        return (*self.drivers, *([self.enps] if self.enps else []))
+
+    @property
+    def one_why(self) -> str:
+        """Why every cell of a function that is shown is empty, to be said once; "" where that differs."""
+        whys = {line.why for line in self.cells}
+        return whys.pop() if len(whys) == 1 else ""
+
+    @property
+    def told(self) -> tuple[Line, ...]:
+        """Every figure of the function, items after their drivers."""
+        if not self.is_shown:
+            return ()
+        return (*(line for cell in self.cells for line in (cell, *cell.items)), *self.own)
+
+    def driver(self, key: str) -> Line | None:
+        return next((line for line in self.drivers if line.measure.key == key), None)
+
+    @property
+    def weakest(self) -> Line | None:
+        """The driver with the lowest score, or of blunt ones with the fewest favourable answers."""
+        told = [
+            line
+            for line in self.drivers
+            if line.band and line.measure.key != SectionRole.ENGAGEMENT and line.figure is not None
+        ]
+        return min(told, key=lambda line: _height(line.figure), default=None)
+
+
+def _height(figure: Figure | None) -> tuple[float, float]:
+    if figure is None or figure.favourable is None:
+        return (0.0, 0.0)
+    score = figure.score.value if figure.score else 0.0
+    return (figure.favourable.value, score) if figure.score is None else (score, figure.favourable.value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ordered:
+    """Words beside a name: reliability, what goes with engagement, what was chosen."""
+
+    name: str
+    text: str
+    range: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultsPage:
+    """The page of the organization, or of one function: `row`, and those below it (`rows`)."""
+
+    wave: Wave
+    before: Wave | None
+    headline: str
+    row: Row
+    rows: tuple[Row, ...]  # of the heat map: the organization or function first
+    compared: bool
+    reliability: tuple[Ordered, ...] = ()
+    goes_with: tuple[Ordered, ...] = ()
+    goes_with_refusal: str = ""
+    quality: tuple[Ordered, ...] = ()
+    felt: tuple[Ordered, ...] = ()
+    has_blunt: bool = False
+    has_hidden: bool = False
+
+
+def published_waves(organization: Organization) -> list[Wave]:
+    """The newest first. One query."""
+    waves = Wave.objects.of(organization).published().defer("content").select_related("survey")
+    return list(waves.order_by("-closes_on", "-pk"))
+
+
+def results_page(
+    member: Membership, wave: Wave, key: str = EVERYBODY, tree: WaveTree | None = None
+) -> ResultsPage:
+    """What the member sees of the organization, or of a function that is hers to see. Four queries."""
+    tree = tree or tree_of(wave)
+    return page_of(tree, seen_by(member, tree), key)
+
+
+def page_of(tree: WaveTree, seen: frozenset[str], key: str = EVERYBODY) -> ResultsPage:
+    """The same of the functions that are given. Two queries."""
+    wave = tree.wave
+    results = results_of(wave)
+    writer = _Writer(wave, results, tree)
+    rows = tuple(
+        writer.row(function)
+        for function in _in_order(results, tree)
+        if function.key in seen and key in tree.chain(function.key)
+    )
+    before = Wave.objects.defer("content").filter(pk=results.before).first() if results.before else None
+    return ResultsPage(
+        wave=wave,
+        before=before,
+        headline=writer.headline(rows[0]),
+        row=rows[0],
+        rows=rows,
+        compared=bool(results.compared),
+        has_blunt=any(line.is_blunt for row in rows for line in row.cells),
+        has_hidden=any(not row.is_shown for row in rows)
+        or any(line.why for row in rows for line in row.cells),
+        **(writer.whole() if key == EVERYBODY and rows[0].is_shown else {}),
+    )
+
+
+def _in_order(results: Results, tree: WaveTree) -> list[FunctionResult]:
+    """Every function under what it is part of, by name."""
+    found = {function.key: function for function in results.publication.functions}
+    parts: dict[str | None, list[str]] = {}
+    for key in sorted((key for key in tree.parents if key in found), key=tree.name):
+        parts.setdefault(tree.parents[key], []).append(key)
+    order, todo = list[FunctionResult](), [EVERYBODY]
+    while todo:
+        key = todo.pop()
+        order.append(found[key])
+        todo += reversed(parts.get(key, []))
+    return order
+
+
+class _Writer:
+    """Figures of one wave in the reader's words."""
+
+    def __init__(self, wave: Wave, results: Results, tree: WaveTree) -> None:
+        self.form: Reader = reader()
+        self.results, self.tree, self.wave = results, tree, wave
+        self.content = fixed_content(wave.content_digest, wave.content)
+        self.names = telling.measure_names(self.content)
+        self.measures = {measure.key: measure for measure in results.publication.measures}
+        self.changed = {(one.function, one.measure): one for one in results.changed}
+        self.at = {one.function: one.at for one in results.counted_with}
+
+    def row(self, function: FunctionResult) -> Row:
+        lines = self._lines(function)
+        items = {
+            question.key
+            for measure in self.measures.values()
+            if measure.kind is MeasureKind.DRIVER
+            for question in measure.questions
+        }
+        at = self.at.get(function.key)
+        return Row(
+            key=function.key,
+            name=self.tree.name(function.key),
+            depth=len(self.tree.chain(function.key)) - 1,
+            result=function,
+            why=telling.hidden_function_text(
+                function,
+                minimum=self.results.publication.minimum,
+                counted_with=self.tree.name(at) if at and function.is_empty else "",
+            ),
+            participation=telling.participation_text(self.form, function),
+            drivers=tuple(line for line in lines.values() if line.measure.kind is MeasureKind.DRIVER),
+            enps=lines.get(ENPS_QUESTION),
+            own=tuple(
+                line
+                for key, line in lines.items()
+                if line.measure.kind is MeasureKind.ITEM and key not in items
+            ),
+        )
+
+    def _lines(self, function: FunctionResult) -> dict[str, Line]:
+        figures = {figure.measure: figure for figure in function.figures}
+        lines = dict[str, Line]()
+        for measure in reversed(self.measures.values()):  # items come after their drivers
+            items = tuple(
+                lines[question.key]
+                for question in measure.questions
+                if measure.kind is MeasureKind.DRIVER and question.key in lines
+            )
+            change = self.changed.get((function.key, measure.key))
+            lines[measure.key] = self._line(measure, figures.get(measure.key), items, change)
+        return dict(reversed(lines.items()))
+
+    def _line(
+        self, measure: Measure, figure: Figure | None, items: tuple[Line, ...], change: Changed | None
+    ) -> Line:
+        form, name = self.form, self.names.get(measure.key, measure.key)
+        if figure is None:
+            return Line(measure=measure, figure=None, name=name, items=items)
+        if why := telling.hidden_figure_text(figure):
+            return Line(measure=measure, figure=figure, name=name, why=why, items=items)
+        favourable = telling.share_text(form, figure.favourable)
+        score = telling.score_text(form, measure.kind, figure.score)
+        return Line(
+            measure=measure,
+            figure=figure,
+            name=name,
+            text=telling.cell_text(measure.kind, favourable, score),
+            favourable=favourable,
+            neutral=telling.share_text(form, figure.neutral),
+            unfavourable=telling.share_text(form, figure.unfavourable),
+            score=score,
+            range=telling.range_text(form, measure.kind, figure.score),
+            answers=telling.answers_text(form, figure.n, is_blunt=figure.how is Telling.BLUNT),
+            change=telling.change_text(form, measure.kind, change),
+            band=_band(figure),
+            bar=_bar(figure),
+            items=items,
+        )
+
+    def headline(self, row: Row) -> str:
+        """What matters first, in one or two sentences."""
+        if not row.is_shown:
+            return row.why
+        said = list[str]()
+        engagement = row.driver(SectionRole.ENGAGEMENT)
+        if engagement is not None and engagement.band:
+            said.append(_("Engagement: %(share)s favorable.") % {"share": engagement.favourable})
+        if row.weakest is not None:
+            words = _("The weakest driver is “%(driver)s”: %(share)s favorable.")
+            said.append(words % {"driver": row.weakest.name, "share": row.weakest.favourable})
+        found = sum(bool(line.change) for line in row.cells)
+        if found:
+            words = ngettext(
+                "%(count)s figure has changed since the last wave by more than chance.",
+                "%(count)s figures have changed since the last wave by more than chance.",
+                found,
+            )
+            said.append(words % {"count": self.form.number(found)})
+        return sentences(said)
+
+    def whole(self) -> dict[str, Any]:
+        """What is said of the whole organization only."""
+        publication, form = self.results.publication, self.form
+        whole = publication.functions[0]
+        if whole.is_blunt:  # exact figures would tell what the blunt ones do not
+            return {"quality": self._quality(), "felt": self._felt()}
+        exact = {figure.measure for figure in whole.figures if figure.how is Telling.EXACT}
+        drivers = {one.key for one in publication.measures if one.kind is MeasureKind.DRIVER}
+        goes = publication.goes_with if drivers <= exact else None
+        return {
+            "reliability": tuple(
+                Ordered(
+                    name=self.names.get(one.measure, one.measure),
+                    text=form.number(one.alpha, 2)
+                    if one.alpha is not None
+                    else refusal_text(one.refusal)
+                    if one.refusal
+                    else "–",
+                    range=_between(form, one.low, one.high, 2),
+                )
+                for one in publication.reliability
+                if one.measure in exact
+            ),
+            "goes_with": tuple(
+                Ordered(
+                    name=self.names.get(part.measure, part.measure),
+                    text=form.percent(part.share),
+                    range=_shares(form, part.low, part.high),
+                )
+                for part in sorted(goes.parts, key=lambda part: -(part.share or 0))
+                if part.share is not None
+            )
+            if goes
+            else (),
+            "goes_with_refusal": refusal_text(goes.refusal) if goes and goes.refusal else "",
+            "quality": self._quality(),
+            "felt": self._felt(),
+        }
+
+    def _quality(self) -> tuple[Ordered, ...]:
+        found = self.results.quality
+        if found is None:
+            return ()
+        fast, straight = (telling.share_text(self.form, one) for one in (found.fast, found.straight))
+        return (
+            Ordered(name=_("Answered faster than the questions can be read"), text=fast),
+            Ordered(name=_("Gave the same answer to every question"), text=straight),
+        )
+
+    def _felt(self) -> tuple[Ordered, ...]:
+        names: Mapping[str, str] = telling.choice_names(self.content, CHANGE_QUESTION)
+        return tuple(
+            Ordered(name=names.get(one.choice, one.choice), text=telling.share_text(self.form, one.share))
+            for one in self.results.felt
+        )
+
+
+def _band(figure: Figure) -> int:
+    if figure.favourable is None:
+        return 0
+    return 1 + sum(figure.favourable.value >= edge for edge in BANDS)
+
+
+def _bar(figure: Figure) -> Bar | None:
+    if figure.how is not Telling.EXACT or not (figure.unfavourable and figure.neutral and figure.favourable):
+        return None
+    return Bar(
+        unfavourable=round(100 * figure.unfavourable.value, 1),
+        neutral=round(100 * figure.neutral.value, 1),
+        favourable=round(100 * figure.favourable.value, 1),
+    )
+
+
+def _between(form: Reader, low: float | None, high: float | None, digits: int) -> str:
+    if low is None or high is None:
+        return ""
+    return intervals.from_to(form.number(low, digits), form.number(high, digits))
+
+
+def _shares(form: Reader, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return ""
+    return intervals.from_to(form.percent(low), form.percent(high))
+
+
+class Lines:
+    """Single figures of a published wave, by function and measure. One query."""
+
+    def __init__(self, tree: WaveTree) -> None:
+        results = results_of(tree.wave)
+        self._writer = _Writer(tree.wave, results, tree)
+        self._functions = {function.key: function for function in results.publication.functions}
+
+    def line(self, key: str, measure: str) -> Line | None:
+        function = self._functions.get(key)
+        cells = self._writer.row(function).cells if function else ()
+        return next((line for line in cells if line.measure.key == measure), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What the reader of a page may do beside reading it."""
+
+    plans_actions: bool
+    reads_comments: bool
+
+
+def rights_of(member: Membership, tree: WaveTree, key: str) -> Rights:
+    """No query."""
+    seen = comments_seen_by(member, tree)  # the line's heads, and the CX leader
+    return Rights(plans_actions=key in seen, reads_comments=bool(seen) or may_read_first(member, tree.wave))

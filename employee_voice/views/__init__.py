@@ -1,0 +1,1 @@
+"""Pages for setting up (`surveys`, `waves`, `people`) and pages of respondents (`answering`)."""
