@@ -35,8 +35,7 @@ def member_for(member: Membership, pk: int) -> Membership:
     if found is None:
         raise Http404
     require(member, Action.MANAGE_PEOPLE)
-    other: Membership = found
-    return other
+    return found
 
 
 def invitation_for(member: Membership, pk: int) -> Invitation:
@@ -44,17 +43,20 @@ def invitation_for(member: Membership, pk: int) -> Invitation:
     if found is None:
         raise Http404
     require(member, Action.MANAGE_PEOPLE)
-    invitation: Invitation = found
-    return invitation
+    return found
 
 
 def function_for(member: Membership, pk: int) -> BusinessFunction:
-    found = BusinessFunction.objects.of(member.organization).filter(pk=pk).first()
+    found = (
+        BusinessFunction.objects.of(member.organization)
+        .select_related("parent", "head__user")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     require(member, Action.MANAGE_ORGANIZATION)
-    function: BusinessFunction = found
-    return function
+    return found
 
 
 def token_for(member: Membership, pk: int) -> ApiToken:
@@ -62,19 +64,17 @@ def token_for(member: Membership, pk: int) -> ApiToken:
     found = ApiToken.objects.filter(member=member, pk=pk, revoked_at=None).first()
     if found is None:
         raise Http404
-    token: ApiToken = found
-    return token
+    return found
 
 
-def letters_of(organization: Organization) -> LetterQuerySet:
+def letters_of(organization: Organization) -> LetterQuerySet[Letter]:
     """Letters written for the organization, and those about the accounts of its people.
 
     Another organization may write to the same address; what it writes is its own.
     """
     people = Membership.objects.of(organization).values("user__email")
     ours = Q(organization=organization) | Q(organization=None, recipient__in=people)
-    found: LetterQuerySet = Letter.objects.filter(ours)
-    return found
+    return Letter.objects.filter(ours)
 
 
 def letter_for(member: Membership, pk: int) -> Letter:

@@ -1,35 +1,30 @@
-"""Sign-in rules: who may make an account, and how wrong guesses are counted.
+"""Sign-in rules: who may make an account, when a password is asked once more, and which letters leave.
 
-Guesses are counted by address and account together, so that somebody elsewhere who guesses wrong does not
-lock the right person out. All guesses on one account from places that were never signed in have a limit of
-their own, far above what a person mistypes. A browser that signed in before carries a signed cookie (OWASP's
-"device cookie"): its guesses are counted apart from everybody else's, so it can always sign in.
+How wrong guesses are counted stands in `accounts.guessing`.
 """
 
-import secrets
-from typing import Any
+import logging
+import time
+from typing import Any, ClassVar
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal import ratelimit
-from django.conf import settings
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.choices import SecurityChange
+from accounts.guessing import Guess, Step, count_guess, count_sign_in, forget_guesses, remember_device
+from accounts.mail import send_reset_link
 from accounts.models import User
 from accounts.selectors import SIGNED_IN_KEY
-from common.digests import digest_of_secret
 
-DEVICE_COOKIE = "known_device"
-DEVICE_DAYS = 180
-DEVICE_SALT = "accounts.known_device"
-# Guesses on one account from all unknown places together: 100 an hour are no dictionary, and no one person.
-ACCOUNT_WIDE = {"unknown_places": "100/1h/key"}
+log = logging.getLogger("cxprogram.accounts")
 
 # Notices of the sign-in package that we turn into ours; passwords are told by our own services.
 SECOND_FACTOR_NOTICES = {
@@ -40,6 +35,13 @@ SECOND_FACTOR_NOTICES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "invalid_password_reset": _("This link no longer works. Ask for a new one."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves: invitations and the operator's command make accounts."""
         return False
@@ -52,46 +54,29 @@ class AccountAdapter(DefaultAccountAdapter):
         is_path = bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
         return is_path and str(url).startswith("/")
 
-    _account_wide_usage: ratelimit.RateLimitUsage | None = None
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within minutes of signing in: password and code were just given."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not _just_signed_in(self.request)
+
+    _guess: Guess | None = None
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises the refusal of too many guesses: from here, or from all unknown places together."""
-        self._account_wide_usage = None
+        """Raises the refusal of too many guesses."""
         email = _email_of(credentials)
-        if device_of(request, email):  # whoever else guesses from the same address
-            self._login_failed_rl_usage = ratelimit.consume(
-                request,
-                app="allauth.account",
-                action="login_failed",
-                config={"login_failed": _of_one_account()},
-                key=self._get_login_attempts_cache_key(request, **credentials),
-            )
-            if not self._login_failed_rl_usage:
-                raise self.validation_error("too_many_login_attempts")
-            return
-        super().pre_authenticate(request, **credentials)
-        self._account_wide_usage = ratelimit.consume(
-            request, app="allauth.account", action="unknown_places", config=ACCOUNT_WIDE, key=email
+        self._guess = (
+            count_guess(request, email=email, step=Step.PASSWORD)
+            if count_sign_in(request, email=email)
+            else None
         )
-        if self._account_wide_usage is None:
+        if self._guess is None:
             raise self.validation_error("too_many_login_attempts")
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Counted by account and by the known browser, or else by account and client address."""
-        key = super()._get_login_attempts_cache_key(request, **credentials)
-        place = device_of(request, _email_of(credentials)) or ratelimit.get_ip(request)
-        return f"{key}:{place}"
-
     def _rollback_login_failed_rl_usage(self) -> None:
-        super()._rollback_login_failed_rl_usage()
-        if self._account_wide_usage is not None:
-            self._account_wide_usage.rollback()
+        if self._guess is not None:
+            self._guess.was_right()
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """After a reset of the password the account is free again, from here and from everywhere."""
-        super()._delete_login_attempts_cached_email(request, **credentials)
-        key = _email_of(credentials)
-        ratelimit.clear(request, app="allauth.account", action="unknown_places", config=ACCOUNT_WIDE, key=key)
+        forget_guesses(request, email=_email_of(credentials))
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **hints)
@@ -110,6 +95,16 @@ class AccountAdapter(DefaultAccountAdapter):
             email=str(credentials.get("email") or ""), address=self.get_client_ip(request)
         )
 
+    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+        """Our letter, to the address of the account; the package's would name the host that was asked."""
+        if isinstance(user, User):
+            names = {"uidb36": context["uid"], "key": context["key"]}
+            send_reset_link(user, reverse("account_reset_password_from_key", kwargs=names))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """No letter of the package leaves: those that people need are ours, with the host of our settings."""
+        log.error("no letter was sent for %s", template_prefix)
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -123,44 +118,8 @@ class AccountAdapter(DefaultAccountAdapter):
             services.record_second_factor(user=user, change=change)
 
 
-def device_of(request: HttpRequest, email: str) -> str:
-    """The mark of a browser in which this account was signed in before; empty for any other."""
-    try:
-        known = signing.loads(
-            request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT, max_age=DEVICE_DAYS * 86400
-        )
-    except signing.BadSignature:
-        return ""
-    if not isinstance(known, dict) or known.get("account") != _mark(email):
-        return ""
-    return str(known.get("device", ""))
-
-
-def _of_one_account() -> str:
-    """The limit of failed guesses on an account, without the one of everybody at the same address."""
-    rates = str(app_settings.RATE_LIMITS["login_failed"]).split(",")
-    return ",".join(rate for rate in rates if rate.endswith("/key"))
-
-
-def remember_device(response: HttpResponse, email: str) -> None:
-    """Give the browser its cookie: whose account (as a digest), and a mark of its own."""
-    content = {"account": _mark(email), "device": secrets.token_urlsafe(12)}
-    response.set_cookie(
-        DEVICE_COOKIE,
-        signing.dumps(content, salt=DEVICE_SALT),
-        max_age=DEVICE_DAYS * 86400,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
 def _email_of(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
-
-
-def _mark(email: str) -> str:
-    return digest_of_secret(email.strip().lower())[:32]
 
 
 def note_session(request: HttpRequest) -> None:
@@ -171,6 +130,16 @@ def note_session(request: HttpRequest) -> None:
     }
 
 
+def _just_signed_in(request: HttpRequest) -> bool:
+    """Whether the secrets of whoever is signed in were given in this session within the last minutes.
+
+    The package counts those alone that were given once more.
+    """
+    moments = [record["at"] for record in get_authentication_records(request, request.user)]
+    return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
+
+
 def sign_in(request: HttpRequest, user: User) -> None:
-    """Begin a session for somebody who just joined by a link."""
+    """Begin a session for somebody who just joined by a link and chose a password."""
     AccountAdapter(request).login(request, user)
+    record_authentication(request, user, method="password")

@@ -35,6 +35,9 @@ class Action(models.TextChoices):
     RUN_STUDY = "run_study", _("Run studies")
     EDIT_VALUE = "edit_value", _("Edit value models")
     SIGN_OFF_VALUE = "sign_off_value", _("Sign off or dispute value for finance")
+    MANAGE_EMPLOYEE_SURVEYS = "manage_employee_surveys", _("Set up employee surveys")
+    VIEW_EMPLOYEE_RESULTS = "view_employee_results", _("See published employee results")
+    RELEASE_COMMENTS = "release_comments", _("Release employees' comments")
     MAKE_REPORT = "make_report", _("Create and download reports")
 
 
@@ -82,6 +85,7 @@ class TrailKind(models.TextChoices):
     ASSESSMENTS = "assessments", _("Assessments")
     TOUCHPOINTS = "touchpoints", _("Touchpoints")
     LISTENING = "listening", _("Metrics and feedback")
+    EMPLOYEES = "employees", _("Employee surveys")
     DECISIONS = "decisions", _("Coalition and initiatives")
     EVIDENCE = "evidence", _("Studies and value")
     DOCUMENTS = "documents", _("Reports and downloads")

@@ -43,6 +43,12 @@ class NoAccess(DomainError):
     code = "no_access"
 
 
+class PasswordChanged(DomainError):
+    """Somebody set a new password first: what let this one in, a link or the old password, is used up."""
+
+    code = "password_changed"
+
+
 class RoleTooSmall(PermissionDenied):
     """403: the reader's role does not include the action; the page says whose does."""
 

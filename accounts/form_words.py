@@ -4,6 +4,7 @@ What was kept of a form are names and keys; its page has the labels and the word
 made for whoever is signed in now, by its own view, so nobody reads more than she may.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -60,8 +61,15 @@ def words_of_form(
     forms = [form for form in reader.forms if form.path == target]
     if not forms:
         return FormWords()
-    form = max(forms, key=lambda one: len(names & {control.name for control in one.controls}))
+    form = max(forms, key=lambda one: _likeness(one, names, set(fields)))
     return FormWords(heading=reader.heading, lines=tuple(_lines(form, fields)))
+
+
+def _likeness(form: _Form, names: set[str], fields: set[tuple[str, str]]) -> tuple[int, int]:
+    """How well this is the form that was sent: by its fields, then by what its hidden ones say, since a page
+    may have the same form for several things."""
+    hidden = {(control.name, control.value) for control in form.controls if control.kind == "hidden"}
+    return len(names & {control.name for control in form.controls}), len(hidden & fields)
 
 
 def _page(request: HttpRequest, address: str) -> str | None:
@@ -92,9 +100,13 @@ def _lines(form: _Form, fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str
     for name, value in fields:
         controls = by_name.get(name, [])
         chosen = next((item for item in controls if item.value == value), None)
-        if not controls or controls[0].kind == "hidden" or not value.strip():
+        if not controls or not value.strip():
             continue
         first = controls[0]
+        if first.kind == "hidden":
+            if value in first.options:
+                yield first.label, first.options[value]
+            continue
         if first.kind in _CHOICES:
             one = chosen or first
             yield (one.group, one.label) if one.group else (one.label, _("yes"))
@@ -102,6 +114,13 @@ def _lines(form: _Form, fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str
             yield "", chosen.label if chosen else value
         else:
             yield first.label, first.options.get(value, value)
+
+
+def _hidden_words(given: dict[str, str]) -> dict[str, str]:
+    """What a hidden field says, by its value: `data-words` for the value that it has, `data-choices` (JSON)
+    for each that it may have. Without them it decides nothing that a person would want to know."""
+    words = dict(json.loads(given.get("data-choices") or "{}"))
+    return words | ({given.get("value", ""): given["data-words"]} if given.get("data-words") else {})
 
 
 class _Reader(HTMLParser):
@@ -142,6 +161,8 @@ class _Reader(HTMLParser):
         control = _Control(name=given["name"], kind=kind, value=given.get("value", ""))
         if kind in _CHOICES:
             control.group = self._legend
+        if kind == "hidden":
+            control.label, control.options = given.get("data-label", ""), _hidden_words(given)
         self.forms[-1].controls.append(control)
         if any(name == "label" for name, _texts in self._open):
             self._wrapped.append(control)

@@ -1,5 +1,6 @@
 """The shape of what is typed about people and organizations."""
 
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +14,7 @@ from accounts.choices import Currency, Role, Theme, TrailKind
 from accounts.importers import MOST_BYTES_OF_A_WORKBOOK, text_of_file
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.selectors import TrailFilter
+from accounts.services import FirstValues, FunctionPlace
 from common.forms import DateInput, LocalNumberField, StyledForm, YesNoField
 from tabular.errors import FileRefused
 from wording.formats import territory_names
@@ -30,7 +32,10 @@ class InvitationForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.CONTRIBUTOR, help_text=ROLE_HELP)
     function = forms.ModelChoiceField(
-        label=_("Business function"), queryset=BusinessFunction.objects.none(), required=False
+        label=_("Business function"),
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+        empty_label=_("No function"),
     )
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
@@ -62,6 +67,7 @@ class InvitePeopleForm(StyledForm):
     )
     function = forms.ModelChoiceField(
         label=_("Business function for lines without one"),
+        empty_label=_("No function"),
         queryset=BusinessFunction.objects.none(),
         required=False,
     )
@@ -105,7 +111,10 @@ class InvitePeopleForm(StyledForm):
 class MemberForm(StyledForm):
     role = forms.ChoiceField(label=_("Role"), choices=Role, help_text=ROLE_HELP)
     function = forms.ModelChoiceField(
-        label=_("Business function"), queryset=BusinessFunction.objects.none(), required=False
+        label=_("Business function"),
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+        empty_label=_("No function"),
     )
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
 
@@ -124,6 +133,61 @@ class JoinForm(StyledForm):
         help_text=_("At least 10 characters. A few unrelated words work well."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class FirstForm(StyledForm):
+    """The first organization, its administrator, and the code that shows who started the program."""
+
+    name = forms.CharField(label=_("Name of the organization"), max_length=150)
+    slug = forms.SlugField(
+        label=_("Short name in addresses"),
+        max_length=50,
+        required=False,
+        error_messages={"invalid": _("Use Latin letters, digits and hyphens.")},
+        help_text=_(
+            "Latin letters, digits and hyphens: “northwind” gives /o/northwind/. Left empty, it is made from "
+            "the name. It cannot be changed later."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of e-mail and reports"),
+        choices=settings.LANGUAGES,
+        help_text=_("Standard metrics are written in it too. Each person chooses the language of the pages."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[],
+        initial="UTC",
+        help_text=_("Days and weeks begin at midnight of this zone."),
+    )
+    person = forms.CharField(
+        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(label=_("E-mail address"))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 10 characters. A few unrelated words work well."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    code = forms.CharField(
+        label=_("Code"), help_text=_("The window in which the program was started shows it.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
+        self.fields["language"].initial = get_language()  # as the page is read
+
+    def values(self) -> FirstValues:
+        return FirstValues(**{key: text for key, text in self.cleaned_data.items() if key != "code"})
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every zone of the world by its place."""
+    zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+    return [(zone, zone.replace("_", " ")) for zone in zones]
 
 
 def format_choices(none: Any) -> list[tuple[str, Any]]:
@@ -146,13 +210,14 @@ class OrganizationForm(StyledForm):
     )
     discount_rate_pct = LocalNumberField(
         label=_("Discount rate, % a year"),
+        percent_as=Decimal(1),
         min_value=0,
         max_value=50,
         decimal_places=2,
         help_text=_("Ask finance for the rate they use; every value model starts from it."),
     )
     confirms_finance = YesNoField(
-        label=_("A second administrator confirms finance reviewers"),
+        label=_("A second administrator or CX leader confirms finance reviewers"),
         required=False,
         help_text=_(
             "Until then a new finance reviewer cannot sign off value. It applies once two people manage "
@@ -163,12 +228,41 @@ class OrganizationForm(StyledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["territory"].choices = format_choices(_("That of the time zone"))  # type: ignore[attr-defined]
-        zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
 class FunctionForm(StyledForm):
     name = forms.CharField(label=_("Business function"), max_length=120)
+    parent = forms.ModelChoiceField(
+        label=_("Part of"),
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+        empty_label=_("No larger function"),
+        help_text=_(
+            "The larger unit that this one belongs to. Employee survey results add up along this line."
+        ),
+    )
+    head = forms.ModelChoiceField(
+        label=_("Head"),
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_(
+            "Sees the employee survey results of this function and its parts, once they are published."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, organization: Organization, function: BusinessFunction | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        others = BusinessFunction.objects.of(organization)
+        people = Membership.objects.of(organization).active().select_related("user").order_by("user__name")
+        self.fields["parent"].queryset = others.exclude(pk=function.pk) if function else others  # type: ignore[attr-defined]
+        self.fields["head"].queryset = people  # type: ignore[attr-defined]
+
+    def place(self) -> FunctionPlace:
+        return FunctionPlace(parent=self.cleaned_data["parent"], head=self.cleaned_data["head"])
 
 
 class PreferencesForm(StyledForm):

@@ -50,7 +50,9 @@ def text_of_file(file: IO[bytes]) -> str:
     content = file.read()
     if not is_workbook(content[:8]):
         return text_of(content)
-    limits = Limits(most_bytes=MOST_BYTES_OF_A_WORKBOOK, most_rows=MOST_ROWS)
+    limits = Limits(
+        most_bytes=MOST_BYTES_OF_A_WORKBOOK, most_rows=MOST_ROWS, most_seconds=5
+    )  # it is read twice
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     layout = inspect_table(file, layout=Layout(), limits=limits).layout

@@ -1,6 +1,8 @@
-"""E-mail about people: plain, short, one link."""
+"""E-mail about people: plain, short, one link. Its host is that of the site, never that of a request."""
 
+from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -35,10 +37,25 @@ def send_invitation(invitation: Invitation, secret: str) -> None:
         )
 
 
+def send_reset_link(user: User, path: str) -> None:
+    """The link that sets a new password, in the person's own language."""
+    with _read_by(user):
+        _send(
+            to=user.email,
+            subject=_("Set a new password"),
+            template="accounts/mail/reset.txt",
+            context={
+                "user": user,
+                "site": urlsplit(settings.SITE_URL).netloc,
+                "link": settings.SITE_URL + path,
+                "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+            },
+        )
+
+
 def send_security_notice(user: User, change: SecurityChange, detail: str = "") -> None:
     """Tell a person that their way in changed, in their own language."""
-    member = Membership.objects.active().filter(user=user).select_related("organization").first()
-    with written_to(member) if member else translation.override(user.language or settings.LANGUAGE_CODE):
+    with _read_by(user):
         _send(
             to=user.email,
             subject=str(SecurityChange(change).label),
@@ -51,6 +68,12 @@ def send_security_notice(user: User, change: SecurityChange, detail: str = "") -
                 "link": settings.SITE_URL + reverse("account_reset_password"),
             },
         )
+
+
+def _read_by(user: User) -> AbstractContextManager[Any]:
+    """What is said inside is said to this person, a member or not."""
+    member = Membership.objects.active().filter(user=user).select_related("organization").first()
+    return written_to(member) if member else translation.override(user.language or settings.LANGUAGE_CODE)
 
 
 def _send(

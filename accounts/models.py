@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -99,6 +100,11 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def language_name(self) -> str:
+        """The language of its e-mail and reports, as the reader calls it."""
+        return str(dict(settings.LANGUAGES).get(self.language, self.language))
+
+    @property
     def clock(self) -> Clock:
         """What day it is here. Every rule about days asks it."""
         return Clock(ZoneInfo(self.time_zone))
@@ -123,13 +129,25 @@ class OrganizationModel(models.Model):
 
 
 class BusinessFunction(OrganizationModel):
-    """One row is a department or business unit: what seats, touchpoints and people belong to."""
+    """One row is a department or business unit: what seats, touchpoints and people belong to.
+
+    Functions form a tree: `parent` is the larger unit that this one is part of, `head` who leads it.
+    """
 
     key = models.SlugField(max_length=60)
     name = LineField(_("name"), max_length=120)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
+    head = models.ForeignKey(
+        "accounts.Membership", on_delete=models.SET_NULL, null=True, blank=True, related_name="heads"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="function_key_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="function_key_unique"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="function_is_not_part_of_itself"
+            ),
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -167,6 +185,11 @@ class Membership(OrganizationModel):
     def __str__(self) -> str:
         return str(self.user)
 
+    @property
+    def has_access(self) -> bool:
+        """Whether this person can still come in. No query where the user was selected."""
+        return self.is_active and self.user.is_active
+
 
 class Invitation(OrganizationModel):
     """One row is one invitation. The link's secret is not stored: nonce and server key make it."""
@@ -196,6 +219,10 @@ class Invitation(OrganizationModel):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    def is_for(self, user: User) -> bool:
+        """Whether it was sent to this person's address."""
+        return self.email.lower() == user.email.lower()
 
 
 class ApiToken(models.Model):
@@ -315,6 +342,20 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.reason}"
+
+
+class FormReceipt(OrganizationModel):
+    """One row is a form that has made something: the same form, sent again, leads to the same place.
+
+    `digest` is that of the person, the page, its token and what was typed; nothing of it can be read back.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    location = models.CharField(max_length=500)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.location
 
 
 class Session(AbstractBaseSession):

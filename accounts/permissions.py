@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
-
 from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
+from wording.joining import one_of
 
 _EVERYONE = frozenset({Action.VIEW, Action.VIEW_FEEDBACK})
 _LEADER = _EVERYONE | {
@@ -23,6 +21,9 @@ _LEADER = _EVERYONE | {
     Action.RUN_STUDY,
     Action.EDIT_VALUE,
     Action.MAKE_REPORT,
+    Action.MANAGE_EMPLOYEE_SURVEYS,
+    Action.VIEW_EMPLOYEE_RESULTS,
+    Action.RELEASE_COMMENTS,
 }
 
 RIGHTS: dict[Role, frozenset[Action]] = {
@@ -38,6 +39,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.ERASE_FEEDBACK,
         Action.EDIT_COALITION,
         Action.MAKE_REPORT,
+        Action.MANAGE_EMPLOYEE_SURVEYS,
     },
     Role.CX_LEADER: frozenset(
         _LEADER | {Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATION, Action.VIEW_TRAIL}
@@ -50,12 +52,26 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.RECORD_PROGRESS,
         Action.VOTE,
         Action.MAKE_REPORT,
+        Action.VIEW_EMPLOYEE_RESULTS,
     },
     Role.EXECUTIVE: _EVERYONE
-    | {Action.ANSWER_ASSESSMENT, Action.VOTE, Action.MAKE_REPORT, Action.VIEW_TRAIL},
+    | {
+        Action.ANSWER_ASSESSMENT,
+        Action.VOTE,
+        Action.MAKE_REPORT,
+        Action.VIEW_TRAIL,
+        Action.VIEW_EMPLOYEE_RESULTS,
+    },
     Role.FINANCE_REVIEWER: _EVERYONE
-    | {Action.ANSWER_ASSESSMENT, Action.EDIT_VALUE, Action.SIGN_OFF_VALUE, Action.VOTE, Action.MAKE_REPORT},
-    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT},
+    | {
+        Action.ANSWER_ASSESSMENT,
+        Action.EDIT_VALUE,
+        Action.SIGN_OFF_VALUE,
+        Action.VOTE,
+        Action.MAKE_REPORT,
+        Action.VIEW_EMPLOYEE_RESULTS,
+    },
+    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT, Action.VIEW_EMPLOYEE_RESULTS},
     Role.AUDITOR: _EVERYONE | {Action.VIEW_TRAIL, Action.MAKE_REPORT},
 }
 
@@ -77,7 +93,7 @@ def roles_who_may(action: Action) -> str:
 
 
 def _in_words(roles: Iterable[Role]) -> str:
-    return str(get_text_list([str(role.label) for role in roles], _("or")))
+    return one_of([str(role.label) for role in roles])
 
 
 MANAGERS = tuple(role for role, actions in RIGHTS.items() if Action.MANAGE_PEOPLE in actions)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,14 +12,14 @@ from accounts.permissions import MANAGERS, RIGHTS
 from common.jobs import JobFilters, JobState
 
 
-class OrganizationQuerySet(models.QuerySet[Any]):
+class OrganizationQuerySet[Row: models.Model](models.QuerySet[Row]):
     """For every model that belongs to one organization."""
 
     def of(self, organization: models.Model) -> Self:
         return self.filter(organization=organization)
 
 
-class MembershipQuerySet(OrganizationQuerySet):
+class MembershipQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def active(self) -> Self:
         return self.filter(is_active=True, user__is_active=True)
 
@@ -30,7 +30,7 @@ class MembershipQuerySet(OrganizationQuerySet):
         return self.active().filter(role__in=MANAGERS)
 
 
-class InvitationQuerySet(OrganizationQuerySet):
+class InvitationQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def pending(self) -> Self:
         """Neither used nor withdrawn, whether or not the link still works."""
         return self.filter(accepted_at=None, revoked_at=None)
@@ -50,7 +50,7 @@ class InvitationQuerySet(OrganizationQuerySet):
         return self.standing().filter(expires_at__gt=now)
 
 
-class ApiTokenQuerySet(models.QuerySet[Any]):
+class ApiTokenQuerySet[Row: models.Model](models.QuerySet[Row]):
     def usable(self, now: datetime) -> Self:
         return self.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
@@ -58,7 +58,7 @@ class ApiTokenQuerySet(models.QuerySet[Any]):
 MAIL_PATIENCE = timedelta(minutes=15)
 
 
-class LetterQuerySet(JobFilters, models.QuerySet[Any]):
+class LetterQuerySet[Row: models.Model](JobFilters, models.QuerySet[Row]):
     def to(self, addresses: Iterable[str]) -> Self:
         return self.filter(recipient__in=addresses)
 

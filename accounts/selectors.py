@@ -1,14 +1,16 @@
 """Reads for screens of people and organizations."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
@@ -31,9 +33,11 @@ from accounts.models import (
 )
 from accounts.permissions import may, may_give
 from accounts.sessions import SessionStore
+from accounts.ties import finance_reviewers as finance_reviewers  # read by other rooms from here
 from accounts.ties import ties_of
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
+from wording.joining import one_of
 
 LONGEST_NAME = 150  # as of a person
 SIGNED_IN_KEY = "signed_in"  # in a session's data: when it began, and with what
@@ -66,19 +70,21 @@ def members(organization: Organization) -> QuerySet[Membership]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonRow:
-    """A person on the page of people, as `viewer` sees it."""
+    """A person on the page of people, as `viewer` sees it. `confirmers`: names of who may confirm now."""
 
     member: Membership
     invited_by: Membership | None
     waits_for_confirmation: bool
     may_confirm: bool
+    confirmers: str = ""
 
 
 def people_rows(viewer: Membership) -> list[PersonRow]:
     """Everybody of the viewer's organization. Three queries, and three more where people are confirmed."""
     confirms, rows = confirms_finance_now(viewer.organization), []
     confirmers = _confirmers(viewer.organization) if confirms else lambda user: frozenset()
-    for member in members(viewer.organization):
+    everybody = list(members(viewer.organization))
+    for member in everybody:
         invitation = next(iter(member.invitations.all()), None)
         waits = (
             confirms
@@ -86,14 +92,14 @@ def people_rows(viewer: Membership) -> list[PersonRow]:
             and member.role == Role.FINANCE_REVIEWER
             and member.confirmed_at is None
         )
+        able = confirmers(member.user_id) if waits else frozenset()
         rows.append(
             PersonRow(
                 member=member,
                 invited_by=invitation.invited_by if invitation else None,
                 waits_for_confirmation=waits,
-                may_confirm=waits
-                and may(viewer.role, Action.MANAGE_PEOPLE)
-                and viewer.user_id in confirmers(member.user_id),
+                may_confirm=waits and may(viewer.role, Action.MANAGE_PEOPLE) and viewer.user_id in able,
+                confirmers=one_of([str(one) for one in everybody if one.is_active and one.user_id in able]),
             )
         )
     return rows
@@ -110,7 +116,23 @@ def open_invitations(organization: Organization) -> QuerySet[Invitation]:
 
 
 def functions(organization: Organization) -> QuerySet[BusinessFunction]:
-    return BusinessFunction.objects.of(organization).order_by("name")
+    """All functions by name, with what they are part of and who leads them. One query."""
+    rows = BusinessFunction.objects.of(organization).select_related("parent", "head__user")
+    return rows.order_by("name")
+
+
+def functions_of_line(member: Membership) -> frozenset[int]:
+    """Functions that this member leads, with all their parts: the head's line. One query.
+
+    Nothing for somebody without access. A circle, which no service lets be made, ends where it closes.
+    """
+    if not member.is_active:
+        return frozenset()
+    rows = list(BusinessFunction.objects.of(member.organization).values_list("pk", "parent", "head"))
+    line = {pk for pk, _parent, head in rows if head == member.pk}
+    while more := {pk for pk, parent, _head in rows if parent in line} - line:
+        line |= more
+    return frozenset(line)
 
 
 def tokens_of(member: Membership) -> QuerySet[ApiToken]:
@@ -136,7 +158,7 @@ class TrailFilter:
 def trail(organization: Organization, wanted: TrailFilter | None = None) -> QuerySet[AuditEvent]:
     """The audit trail, newest first. One query."""
     wanted = wanted or TrailFilter()
-    events: QuerySet[AuditEvent] = AuditEvent.objects.of(organization).order_by("-at", "-pk")
+    events = AuditEvent.objects.of(organization).order_by("-at", "-pk")
     if wanted.person is not None:
         about = Q(subject_type="accounts.membership", subject_id=str(wanted.person.pk))
         events = events.filter(Q(actor_id=wanted.person.user_id) | about)
@@ -144,11 +166,23 @@ def trail(organization: Organization, wanted: TrailFilter | None = None) -> Quer
         events = events.filter(verb__in=verbs_of_kind(wanted.kind))
     if wanted.since is not None:
         events = events.filter(at__gte=organization.clock.start_of(wanted.since))
-    if wanted.until is not None and wanted.until < date.max:
-        events = events.filter(at__lt=organization.clock.start_of(wanted.until + timedelta(days=1)))
+    if wanted.until is not None:
+        events = events.filter(at__lt=organization.clock.end_of(wanted.until))
     if wanted.text:
-        events = events.filter(Q(subject__icontains=wanted.text) | Q(actor_name__icontains=wanted.text))
+        details = {"text_before": Cast("before", TextField()), "text_after": Cast("after", TextField())}
+        events = events.alias(**details).filter(_says(wanted.text))
     return events
+
+
+def _says(text: str) -> Q:
+    """Entries with these words in what they are about, in who did it, or in the details beside the sentence.
+
+    A detail is stored as JSON: SQLite keeps other letters than ASCII as escapes, PostgreSQL as they are.
+    """
+    found = Q(subject__icontains=text) | Q(actor_name__icontains=text)
+    for written in {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}:
+        found |= Q(text_before__icontains=written) | Q(text_after__icontains=written)
+    return found
 
 
 # --- two pairs of eyes ----------------------------------------------------------------------------

@@ -8,11 +8,16 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
 from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import selectors, services
 from accounts.adapters import AccountAdapter
+from accounts.guessing import Step, count_guess, count_reset_letter
 from common.forms import YesNoField
 
 
@@ -21,6 +26,8 @@ class ChangePasswordForm(account.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        _name_new_password(self)
         number = selectors.number_of_keys(self.user)
         if number:
             self.fields["revoke_keys"] = YesNoField(
@@ -41,9 +48,41 @@ class ChangePasswordForm(account.ChangePasswordForm):
         )
 
 
+class ResetPasswordForm(account.ResetPasswordForm):
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """One letter in some minutes, whoever asks how often; the answer does not tell."""
+        email = str(self.cleaned_data["email"])
+        if count_reset_letter(request, email=email):
+            super().save(request, **kwargs)
+        return email
+
+
 class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_new_password(self)
+
     def save(self) -> None:
         services.reset_password(user=self.user, password=self.cleaned_data["password1"])
+
+
+def _name_new_password(form: Form) -> None:
+    form.fields["password1"].label = _("New password")
+    form.fields["password2"].label = _("New password, once more")
+
+
+class _CountsGuesses:
+    """Codes are guesses that we count, as we count passwords: those of an app and those for recovery."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        guess = count_guess(context.request, email=self.user.email, step=Step.CODE)
+        if guess is None:
+            raise AccountAdapter().validation_error("too_many_login_attempts")
+        code = str(super().clean_code())  # type: ignore[misc]
+        guess.was_right()
+        return code
 
 
 class _RecordsFailures:
@@ -63,9 +102,15 @@ class _RecordsFailures:
             raise
 
 
-class AuthenticateForm(_RecordsFailures, mfa.AuthenticateForm):
+class AuthenticateForm(_RecordsFailures, _CountsGuesses, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateForm(_RecordsFailures, mfa.ReauthenticateForm):
+class ReauthenticateForm(_RecordsFailures, _CountsGuesses, mfa.ReauthenticateForm):
     pass
+
+
+class ActivateTOTPForm(_CountsGuesses, totp.ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code shown by the app")

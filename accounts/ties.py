@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import Invitation, Membership
+from accounts.choices import Action, Role
+from accounts.models import Invitation, Membership, Organization
+from accounts.permissions import may
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,3 +70,26 @@ def ties_of(organization_id: int) -> Ties:
     for user, by in people.values_list("user", "role_given_by__user"):
         inviters[user].add(by)
     return Ties(inviters={user: frozenset(found - {None, user}) for user, found in inviters.items()})
+
+
+def finance_reviewers(organization: Organization) -> dict[int, frozenset[int]]:
+    """Users who review for finance, each with the users for whose work they may not stand (`Ties.tied_to`).
+
+    One who waits for a second manager of people counts as long as somebody may confirm. One query where there
+    is no finance reviewer, else three; with somebody unconfirmed five.
+    """
+    members = Membership.objects.of(organization).active()
+    roles = [role for role in Role if may(role, Action.SIGN_OFF_VALUE)]
+    confirmed = dict(members.filter(role__in=roles).values_list("user", "confirmed_at"))
+    if not confirmed:
+        return {}
+    ties = ties_of(organization.pk)
+    waiting = {user for user, at in confirmed.items() if at is None}
+    if waiting and organization.confirms_finance:
+        managers = set(Membership.objects.of(organization).who_manage_people().values_list("user", flat=True))
+        here = set(members.values_list("user", flat=True))
+        if len(managers) >= 2:
+            for user in waiting:
+                if not ties.confirmers_of(user, managers, here):
+                    del confirmed[user]
+    return {user: ties.tied_to(user) for user in confirmed}

@@ -63,7 +63,16 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "language": Word(_("Language of e-mail and reports"), choice(dict(settings.LANGUAGES))),
             "territory": Word(_("Format of dates and numbers"), _territory),
             "discount_rate_pct": Word(_("Discount rate, % a year"), percents),
-            "confirms_finance": Word(_("A second administrator confirms finance reviewers"), yes_no),
+            "confirms_finance": Word(
+                _("A second administrator or CX leader confirms finance reviewers"), yes_no
+            ),
+        },
+    )
+    yield (
+        "function",
+        {
+            "parent": Word(_("Part of")),
+            "head": Word(_("Head")),
         },
     )
     yield "letter", {"recipient": Word(_("Recipient"))}

@@ -65,6 +65,43 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "touchpoint.archived": (Kind.TOUCHPOINTS, _("%(actor)s archived the touchpoint %(subject)s")),
     "touchpoint.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the touchpoint %(subject)s")),
     # metrics and feedback
+    "employee_survey.created": (Kind.EMPLOYEES, _("%(actor)s created the employee survey %(subject)s")),
+    "employee_survey.copied": (Kind.EMPLOYEES, _("%(actor)s copied an employee survey as %(subject)s")),
+    "employee_survey.changed": (Kind.EMPLOYEES, _("%(actor)s changed the employee survey %(subject)s")),
+    "employee_survey.archived": (Kind.EMPLOYEES, _("%(actor)s archived the employee survey %(subject)s")),
+    "employee_survey.lists_deleted": (
+        Kind.EMPLOYEES,
+        _("%(actor)s deleted the lists of people of %(subject)s"),
+    ),
+    "wave.planned": (Kind.EMPLOYEES, _("The wave %(subject)s was planned")),
+    "wave.changed": (Kind.EMPLOYEES, _("%(actor)s changed the plan of the wave %(subject)s")),
+    "wave.dropped": (Kind.EMPLOYEES, _("%(actor)s deleted the planned wave %(subject)s")),
+    "wave.people_changed": (Kind.EMPLOYEES, _("%(actor)s changed who is asked in %(subject)s")),
+    "wave.slips_planned": (Kind.EMPLOYEES, _("%(actor)s planned printed slips for %(subject)s")),
+    "wave.opening": (Kind.EMPLOYEES, _("The wave %(subject)s was started")),
+    "wave.opened": (Kind.EMPLOYEES, _("The wave %(subject)s opened")),
+    "wave.slips_printed": (Kind.EMPLOYEES, _("%(actor)s printed slips for %(subject)s")),
+    "wave.slips_fetched": (Kind.EMPLOYEES, _("%(actor)s downloaded the sheets of slips of %(subject)s")),
+    "wave.invited_again": (Kind.EMPLOYEES, _("%(actor)s sent invitations to %(subject)s again")),
+    "wave.closing": (Kind.EMPLOYEES, _("The wave %(subject)s stopped taking answers")),
+    "wave.closed": (Kind.EMPLOYEES, _("The wave %(subject)s closed and its keys were destroyed")),
+    "wave.given_up": (
+        Kind.EMPLOYEES,
+        _("%(actor)s closed %(subject)s without its answers: the key was lost"),
+    ),
+    "wave.functions_mapped": (
+        Kind.EMPLOYEES,
+        _("%(actor)s said which functions of %(subject)s were which before"),
+    ),
+    "wave.comment_decided": (Kind.EMPLOYEES, _("%(actor)s decided on a comment in %(subject)s")),
+    "wave.comment_reader_named": (
+        Kind.EMPLOYEES,
+        _("%(actor)s named who reads comments of %(subject)s first"),
+    ),
+    "wave.results_exported": (Kind.EMPLOYEES, _("%(actor)s downloaded the results of %(subject)s")),
+    "function_action.created": (Kind.EMPLOYEES, _("%(actor)s planned the action “%(subject)s”")),
+    "function_action.changed": (Kind.EMPLOYEES, _("%(actor)s changed the action “%(subject)s”")),
+    "wave.published": (Kind.EMPLOYEES, _("%(actor)s published the results of %(subject)s")),
     "metric.defined": (Kind.LISTENING, _("%(actor)s defined the metric %(subject)s")),
     "metric.redefined": (Kind.LISTENING, _("%(actor)s changed the definition of %(subject)s")),
     "metric.corrected": (Kind.LISTENING, _("%(actor)s corrected the definition of %(subject)s")),
@@ -114,6 +151,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "initiative.update_added": (Kind.DECISIONS, _("%(actor)s reported on %(subject)s")),
     "vote.cast": (Kind.DECISIONS, _("%(actor)s voted on %(subject)s")),
     "vote.changed": (Kind.DECISIONS, _("%(actor)s changed their vote on %(subject)s")),
+    "vote.replaced": (Kind.DECISIONS, _("%(actor)s replaced the vote of their alternate on %(subject)s")),
     "decision.made": (Kind.DECISIONS, _("The coalition decided on %(subject)s")),
     "initiative.draft": (Kind.DECISIONS, _("%(actor)s took %(subject)s back to draft")),
     "initiative.submitted": (Kind.DECISIONS, _("%(actor)s submitted %(subject)s for the vote")),
@@ -133,6 +171,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "driver_run.requested": (Kind.EVIDENCE, _("%(actor)s started a driver analysis")),
     "study.requested": (Kind.EVIDENCE, _("%(actor)s started a study: %(subject)s")),
     "study.finished": (Kind.EVIDENCE, _("A study finished: %(subject)s")),
+    "study.recomputed": (
+        Kind.EVIDENCE,
+        _("%(actor)s recomputed a study from its stored inputs: %(subject)s"),
+    ),
     "value_model.saved": (Kind.EVIDENCE, _("%(actor)s changed the value model of %(subject)s")),
     "roi_case.computed": (Kind.EVIDENCE, _("%(actor)s computed a value: %(subject)s")),
     "roi_case.returned": (
@@ -149,6 +191,22 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "trail.exported": (Kind.DOCUMENTS, _("%(actor)s exported the audit trail")),
 }
 
+_RESUMED = _("%(actor)s resumed %(subject)s")
+# Where what an entry holds makes the sentence of its verb false: verb, side, key, value -> its own sentence.
+# Read from the entry, so that entries of before are told rightly too.
+SPECIAL: dict[tuple[str, str, str, str], str | Promise] = {
+    ("decision.made", "after", "outcome", "withdrawn"): _("%(actor)s withdrew %(subject)s from the vote"),
+    ("decision.made", "after", "outcome", "no_decision"): _(
+        "The vote of the coalition on %(subject)s ended without a decision"
+    ),
+    ("decision.made", "after", "outcome", "changes_requested"): _(
+        "The coalition requested changes to %(subject)s"
+    ),
+    ("initiative.approved", "before", "state", "on_hold"): _RESUMED,
+    ("initiative.in_progress", "before", "state", "on_hold"): _RESUMED,
+    ("initiative.live", "before", "state", "on_hold"): _RESUMED,
+}
+
 
 def sentence_of(event: "AuditEvent") -> str:
     """What happened, in the reader's language; a verb of a later or an earlier version in its own letters."""
@@ -156,7 +214,13 @@ def sentence_of(event: "AuditEvent") -> str:
     words = {"actor": event.actor_name or gettext("The system"), "subject": event.subject}
     if known is None:
         return f"{words['actor']}: {event.verb}, {event.subject}"
-    return str(known[1]) % words
+    sides = {"before": event.before, "after": event.after}
+    special = (
+        sentence
+        for (verb, side, key, value), sentence in SPECIAL.items()
+        if verb == event.verb and sides[side].get(key) == value
+    )
+    return str(next(special, known[1])) % words
 
 
 def verbs_of_kind(kind: str) -> list[str]:

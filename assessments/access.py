@@ -16,12 +16,11 @@ def assessments_for(member: Membership, action: Action = Action.VIEW) -> QuerySe
     Role too small: PermissionDenied.
     """
     _require(member, action)
-    rounds: QuerySet[Assessment] = (
+    return (
         Assessment.objects.of(member.organization)
         .visible_to(member)
         .select_related("organization", "framework", "opened_by__user", "previous")
     )
-    return rounds
 
 
 def assessment_for(member: Membership, pk: int, action: Action) -> Assessment:
@@ -35,7 +34,7 @@ def assessment_for(member: Membership, pk: int, action: Action) -> Assessment:
 def seat_for(member: Membership, assessment_pk: int) -> Response:
     """The member's own seat in a round, never anybody else's. Not invited: PermissionDenied."""
     assessment = assessment_for(member, assessment_pk, Action.ANSWER_ASSESSMENT)
-    seat: Response | None = Response.objects.filter(assessment=assessment, member=member).first()
+    seat = Response.objects.filter(assessment=assessment, member=member).first()
     if seat is None:
         raise PermissionDenied
     seat.assessment, seat.member = assessment, member
@@ -49,12 +48,11 @@ def results_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Ma
     round superseded.
     """
     _require(member, action)
-    results: QuerySet[MaturityResult] = (
+    return (
         MaturityResult.objects.filter(assessment__organization=member.organization)
         .visible_to(member)
         .select_related("assessment__organization", "assessment__framework", "assessment__opened_by__user")
     )
-    return results
 
 
 def result_for(member: Membership, pk: int, action: Action = Action.VIEW) -> MaturityResult:

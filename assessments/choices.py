@@ -33,6 +33,7 @@ CONFIDENCE_SHARE = {Confidence.LOW: 0.0, Confidence.MEDIUM: 0.5, Confidence.HIGH
 MOST_COMMENT_CHARACTERS = 4000
 MOST_LINK_CHARACTERS = 500
 LEVELS = (1, 2, 3, 4, 5)
+MOST_DAYS = 366  # that a round waits for answers; a later day is a slip of the pen
 
 LEAST_GROUP = 2
 """Below two there is no protection: a group of one is a person. Two protects from everybody outside."""

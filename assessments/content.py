@@ -2,18 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assessments.choices import LEVELS
 from questionnaires.wording import Text, said_in
 from wording.joining import as_chinese_is_set
 
 FALLBACK_LANGUAGE = "en"
+_WORDS_A_MINUTE = 240  # silent reading of non-fiction: Brysbaert 2019, Journal of Memory and Language 109
+_SECONDS_TO_CHOOSE = 5  # a practice, once it was read
 
 
 def localized(text: Text, language: str | None) -> str:
     """The text in `language`, else what stands in for it, English where nothing is nearer."""
     said = said_in(text, language or FALLBACK_LANGUAGE, default=FALLBACK_LANGUAGE)
     return as_chinese_is_set(said.text) if said.language.startswith("zh") else said.text
+
+
+def minutes_to_answer(content: Mapping[str, Any]) -> int:
+    """How long one person answers a framework as it is stored, at least 2: reading and choosing.
+
+    Question and levels of a practice are read, each in the language in which it is longest.
+    """
+    practices = [practice for dimension in content["dimensions"] for practice in dimension["practices"]]
+    texts = [text for one in practices for text in (one["question"], *one["levels"].values())]
+    words = sum(max(map(_words, text.values()), default=0.0) for text in texts)
+    return max(2, round(words / _WORDS_A_MINUTE + len(practices) * _SECONDS_TO_CHOOSE / 60))
+
+
+def _words(text: str) -> float:
+    """Words between blanks; of a text without blanks, one for a character and a half."""
+    return max(len(text.split()), sum("\u4e00" <= letter <= "\u9fff" for letter in text) / 1.5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.choices import ORGANIZATION_HEADER
 from accounts.reading import written_to
-from assessments.content import localized
+from assessments.content import localized, minutes_to_answer
 from assessments.models import Response
 from common.text import one_line
 
@@ -25,15 +25,15 @@ def send_invitations(response_ids: Sequence[int], invited_by: str) -> int:
 def _invitation(seat: Response, invited_by: str) -> EmailMessage:
     assessment = seat.assessment
     path = reverse("assessments:answer_start", args=[assessment.organization.slug, assessment.pk])
-    practices = sum(len(item["practices"]) for item in assessment.framework.content["dimensions"])
+    content = assessment.framework.content
     with written_to(seat.member) as language:
         context = {
             "seat": seat,
             "assessment": assessment,
             "framework_name": localized(assessment.framework.name, language),
             "invited_by": invited_by,
-            "practices": practices,
-            "minutes": max(5, round(practices * 0.75)),
+            "practices": sum(len(item["practices"]) for item in content["dimensions"]),
+            "minutes": minutes_to_answer(content),
             "url": f"{settings.SITE_URL.rstrip('/')}{path}",
         }
         subject = render_to_string("assessments/mail/invitation_subject.txt", context)

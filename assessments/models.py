@@ -1,7 +1,5 @@
 """Frameworks, assessments, responses and results."""
 
-from typing import Any, ClassVar
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +23,8 @@ from assessments.querysets import (
     ResponseQuerySet,
     ResultQuerySet,
 )
-from common.columns import LineField
+from common.columns import LineField, ProseField
+from wording.engines import is_of_other_engine
 from wording.formats import reader
 
 
@@ -46,7 +45,7 @@ class FrameworkVersion(models.Model):
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = FrameworkQuerySet.as_manager()
+    objects = FrameworkQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -91,7 +90,7 @@ class Assessment(OrganizationModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects: ClassVar[Any] = AssessmentQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
@@ -130,8 +129,9 @@ class Response(models.Model):
     invited_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    given: int  # practices answered; annotated by `with_given`, never a column
 
-    objects: ClassVar[Any] = ResponseQuerySet.as_manager()
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -157,7 +157,7 @@ class Answer(models.Model):
     status = models.CharField(max_length=15, choices=AnswerStatus, default=AnswerStatus.ANSWERED)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
-    comment = models.TextField(_("comment"), blank=True, max_length=4000)
+    comment = ProseField(_("comment"), blank=True, max_length=4000)
     evidence_url = models.CharField(_("link to evidence"), blank=True, max_length=500)
     saved_at = models.DateTimeField(default=timezone.now)
 
@@ -178,7 +178,7 @@ class ConsensusLevel(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="consensus_levels")
     practice = models.CharField(max_length=80)
     level = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
-    reason = models.TextField(_("reason"))
+    reason = ProseField(_("reason"))
     agreed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(default=timezone.now)
 
@@ -208,7 +208,7 @@ class MaturityResult(models.Model):
     computed_at = models.DateTimeField(default=timezone.now)
     is_superseded = models.BooleanField(default=False)
 
-    objects: ClassVar[Any] = ResultQuerySet.as_manager()
+    objects = ResultQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -218,3 +218,8 @@ class MaturityResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} #{self.sequence}"
+
+    @property
+    def is_of_other_engine(self) -> bool:
+        """Whether another version of the engine than today's computed it."""
+        return is_of_other_engine(self.engine_version)

@@ -1,15 +1,15 @@
 """Chainable filters of frameworks, rounds and seats."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.querysets import OrganizationQuerySet
-from assessments.choices import AssessmentState
+from assessments.choices import AnswerStatus, AssessmentState
 
 
-class FrameworkQuerySet(models.QuerySet[Any]):
+class FrameworkQuerySet[Row: models.Model](models.QuerySet[Row]):
     def on_offer_to(self, organization: models.Model) -> Self:
         """Those that come with the product, and the organization's own."""
         return self.filter(Q(organization=None) | Q(organization=organization))
@@ -18,7 +18,7 @@ class FrameworkQuerySet(models.QuerySet[Any]):
         return self.filter(organization=None)
 
 
-class AssessmentQuerySet(OrganizationQuerySet):
+class AssessmentQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def open(self) -> Self:
         return self.filter(state=AssessmentState.OPEN)
 
@@ -30,7 +30,7 @@ class AssessmentQuerySet(OrganizationQuerySet):
         return self.filter(Q(is_private=False) | Q(opened_by=member))
 
 
-class ResultQuerySet(models.QuerySet[Any]):
+class ResultQuerySet[Row: models.Model](models.QuerySet[Row]):
     def visible_to(self, member: models.Model) -> Self:
         """As the rounds, and without what a later closing superseded."""
         return self.filter(
@@ -38,9 +38,17 @@ class ResultQuerySet(models.QuerySet[Any]):
         )
 
 
-class ResponseQuerySet(models.QuerySet[Any]):
+class ResponseQuerySet[Row: models.Model](models.QuerySet[Row]):
     def submitted(self) -> Self:
         return self.exclude(submitted_at=None)
 
     def outstanding(self) -> Self:
         return self.filter(submitted_at=None)
+
+    def awaited(self) -> Self:
+        """Outstanding, from people who can still answer: who has left never will."""
+        return self.outstanding().filter(member__is_active=True, member__user__is_active=True)
+
+    def with_given(self) -> Self:
+        """With `given`: for how many practices a level, "not applicable" or "cannot say" is noted."""
+        return self.annotate(given=Count("answers", filter=~Q(answers__status=AnswerStatus.BLANK)))

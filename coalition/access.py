@@ -30,7 +30,7 @@ def initiative_for(member: Membership, number: int, action: Action) -> Initiativ
     """The initiative with its owner, plan and metric. One query."""
     initiative = (
         Initiative.objects.of(member.organization)
-        .select_related("organization", "owner__user", "plan__metric")
+        .select_related("organization", "owner__user", "plan__metric", "wave__survey__organization")
         .filter(number=number)
         .first()
     )
@@ -67,8 +67,7 @@ def seat_for(member: Membership, pk: int, action: Action) -> Seat:
     if seat is None:
         raise Http404
     require_right(member.role, action)
-    found: Seat = seat
-    return found
+    return seat
 
 
 def decision_for(member: Membership, pk: int, action: Action) -> Decision:
@@ -81,5 +80,4 @@ def decision_for(member: Membership, pk: int, action: Action) -> Decision:
     if decision is None:
         raise Http404
     require_right(member.role, action)
-    found: Decision = decision
-    return found
+    return decision

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import axis_marks, currency_bounds, names_kept, trail_words
+from common.registry import axis_marks, currency_bounds, departures, names_kept, trail_words
 
 
 class CoalitionConfig(AppConfig):
@@ -9,5 +9,6 @@ class CoalitionConfig(AppConfig):
     def ready(self) -> None:
         axis_marks.register("coalition.selectors.marks.go_lives")
         currency_bounds.register("coalition.selectors.currency.initiatives_with_money")
+        departures.register("coalition.selectors.losing.consequences_for")
         names_kept.register("coalition.selectors.names.decisions_with_names")
         trail_words.register("coalition.trail_words.words")

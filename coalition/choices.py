@@ -99,6 +99,15 @@ class Ending(models.TextChoices):
     TOO_FEW_LEFT = "too_few_left", _("too few seats are left to decide")
 
 
+class NoVote(models.TextChoices):
+    """Why the person of a seat does not vote for it."""
+
+    SEAT = "seat", _("the seat has no vote")
+    TERM = "term", _("the term is over or has not begun")
+    ACCESS = "access", _("no access")
+    ROLE = "role", _("the role does not allow it")
+
+
 class UnitSelection(models.TextChoices):
     """How those that get the initiative were chosen: the engine's values with words."""
 

@@ -1,6 +1,8 @@
 """E-mail of the coalition: plain, short, one link; the subject says who must do what by when."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
@@ -15,54 +17,75 @@ from coalition.choices import Outcome
 from coalition.models import ApprovalRound, Decision, Seat
 from common.text import one_line
 from wording.formats import reader
+from wording.joining import bracketed
 
 
-def ask_for_votes(approval_round: ApprovalRound, seats: Iterable[Seat]) -> None:
-    """One letter to each voter, over one connection. Raises what the mail server raises."""
+def ask_for_votes(approval_round: ApprovalRound, voters: Iterable[tuple[Seat, Membership]]) -> None:
+    """One letter for each seat, to whoever may vote for it now: the holder, or the alternate of a holder who
+    is gone. Over one connection. Raises what the mail server raises."""
     initiative = approval_round.initiative
     link = _link("coalition:vote", initiative.organization.slug, initiative.number)
     letters = []
-    for seat in seats:
-        with written_to(seat.membership):
+    for seat, person in voters:
+        with written_to(person):
             due = reader().day(approval_round.due_on) if approval_round.due_on else ""
             subject = _("Please vote on %(reference)s by %(due)s: %(title)s") % {
                 "reference": initiative.reference,
                 "due": due,
                 "title": initiative.title,
             }
-            context = {"initiative": initiative, "seat": seat, "due": due, "link": link}
-            letters.append(_letter(subject, "coalition/mail/vote_request.txt", context, seat.membership))
+            context = {
+                "initiative": initiative,
+                "seat": seat,
+                "is_alternate": person.pk != seat.membership_id,
+                "alternate": seat.alternate if seat.alternate and seat.alternate.has_access else None,
+                "due": due,
+                "link": link,
+            }
+            letters.append(_letter(subject, "coalition/mail/vote_request.txt", context, person))
     _send(letters)
 
 
-def tell_decision(decision: Decision, why: Callable[[], str]) -> None:
-    """Tell the owner what was decided and what comes next; `why` says, in the owner's language, why there
-    was no decision."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a decision comes to, in the language of a reader."""
+
+    split: str  # "4 for, 2 against"
+    votes: tuple[Any, ...]  # what each seat said: `coalition.selectors.standings.SeatVote`
+    why: str = ""  # there was no decision
+    then: str = ""  # what can be done about it
+
+
+def tell_decision(decision: Decision, readers: Iterable[Membership], told: Callable[[], Told]) -> None:
+    """Tell the owner, or whoever has to see to it where the owner has left, what was decided, who said what
+    and what comes next; `told` says it in the reader's language."""
     initiative = decision.initiative
-    owner = initiative.owner
     link = _link("coalition:initiative_detail", initiative.organization.slug, initiative.number)
-    with written_to(owner):
-        todo = {
-            Outcome.APPROVED: _("%(reference)s is approved: start the work"),
-            Outcome.CHANGES_REQUESTED: _("%(reference)s: please answer the coalition's requests"),
-            Outcome.NO_DECISION: _("%(reference)s: no decision, please submit it again"),
-        }.get(Outcome(decision.outcome), _("%(reference)s was not approved"))
-        context = {
-            "decision": decision,
-            "initiative": initiative,
-            "link": link,
-            "votes": decision.tally["votes"],
-            "why": why() if decision.outcome == Outcome.NO_DECISION else "",
-        }
-        subject = todo % {"reference": initiative.reference}
-        _send([_letter(f"{subject} ({initiative.title})", "coalition/mail/decision.txt", context, owner)])
+    letters = []
+    for person in readers:
+        with written_to(person):
+            todo = {
+                Outcome.APPROVED: _("%(reference)s is approved: start the work"),
+                Outcome.CHANGES_REQUESTED: _("%(reference)s: please answer the coalition's requests"),
+                Outcome.NO_DECISION: _("%(reference)s: no decision, please submit it again"),
+            }.get(Outcome(decision.outcome), _("%(reference)s was not approved"))
+            context = {
+                "decision": decision,
+                "initiative": initiative,
+                "owner_left": not initiative.owner.has_access,
+                "link": link,
+                "told": told(),
+            }
+            subject = bracketed(todo % {"reference": initiative.reference}, initiative.title)
+            letters.append(_letter(subject, "coalition/mail/decision.txt", context, person))
+    _send(letters)
 
 
 def tell_alternate_named(seat: Seat, by: Membership) -> None:
     """Tell the holder of the seat and the alternate who was named, unless they did it themselves."""
     letters = []
     for person in (seat.membership, seat.alternate):
-        if person is None or person.pk == by.pk or not person.is_active:
+        if person is None or person.pk == by.pk or not person.has_access:
             continue
         with written_to(person):
             is_holder = person.pk == seat.membership_id
@@ -79,7 +102,7 @@ def tell_alternate_named(seat: Seat, by: Membership) -> None:
 def tell_seat_ended(seat: Seat, by: Membership) -> None:
     """Tell the holder that somebody ended the seat."""
     person = seat.membership
-    if not person.is_active:
+    if not person.has_access:
         return
     with written_to(person):
         subject = _("Your seat in the coalition has ended: %(seat)s") % {"seat": seat.title}

@@ -1,7 +1,7 @@
 """The group, its seats, its initiatives, the plans it fixes and the decisions it takes."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,7 +23,7 @@ from coalition.choices import (
     UnitSelection,
 )
 from coalition.querysets import ApprovalRoundQuerySet, DecisionQuerySet, InitiativeQuerySet, SeatQuerySet
-from common.columns import LineField
+from common.columns import LineField, ProseField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
@@ -33,7 +33,7 @@ class Coalition(models.Model):
     """One row is the leadership coalition of one organization, with its charter's voting rules."""
 
     organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="+")
-    charter = models.TextField(_("charter"), blank=True)
+    charter = ProseField(_("charter"), blank=True)
     quorum_share = models.DecimalField(
         _("quorum, share of voting seats"),
         max_digits=3,
@@ -112,8 +112,8 @@ class Initiative(OrganizationModel):
 
     number = models.PositiveIntegerField()
     title = LineField(_("title"), max_length=140)
-    problem = models.TextField(_("problem and its evidence"), blank=True)
-    proposal = models.TextField(_("what we will do"), blank=True)
+    problem = ProseField(_("problem and its evidence"), blank=True)
+    proposal = ProseField(_("what we will do"), blank=True)
     state = models.CharField(max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="initiatives")
     touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="initiatives")
@@ -127,13 +127,20 @@ class Initiative(OrganizationModel):
         MaturityResult, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     practice = models.CharField(max_length=80, blank=True)  # of the maturity gap it came from
+    wave = models.ForeignKey(
+        "employee_voice.Wave", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    wave_function = models.ForeignKey(
+        "employee_voice.WaveFunction", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # of the wave it came from; none: the whole organization
+    driver = models.CharField(max_length=60, blank=True)  # what employees said is weak there
     lock_version = models.PositiveIntegerField(default=1)  # grows with every change of content
     planned_go_live_on = models.DateField(_("planned go-live"), null=True, blank=True)
     went_live_on = models.DateField(_("went live on"), null=True, blank=True)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = InitiativeQuerySet.as_manager()
+    objects = InitiativeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -184,7 +191,7 @@ class EvaluationPlan(models.Model):
         default=UnitSelection.UNKNOWN,
     )
     is_seasonal = models.BooleanField(_("the metric has a yearly season"), default=False)
-    decision_rule = models.TextField(_("what we will do with the result"), blank=True)
+    decision_rule = ProseField(_("what we will do with the result"), blank=True)
     fixed_digest = models.CharField(max_length=64, blank=True)
     fixed_content = models.JSONField(null=True, blank=True)
     fixed_at = models.DateTimeField(null=True, blank=True)
@@ -208,7 +215,7 @@ class InitiativeUpdate(models.Model):
 
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="updates")
     color = models.CharField(_("state"), max_length=5, choices=RiskColor)
-    text = models.TextField(_("what happened"))
+    text = ProseField(_("what happened"))
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -269,9 +276,18 @@ class StandIn(models.Model):
     round = models.ForeignKey(ApprovalRound, on_delete=models.CASCADE, related_name="stand_ins")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    # the first vote as this alternate; stays when the holder replaces it
+    spoke_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "seat"], name="stand_in_one_per_seat")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "seat"], name="stand_in_one_per_seat"),
+            models.UniqueConstraint(
+                fields=["round", "membership"],
+                condition=Q(spoke_at__isnull=False),
+                name="stand_in_speaks_for_one_seat",
+            ),
+        ]
 
 
 class Approval(models.Model):
@@ -282,7 +298,7 @@ class Approval(models.Model):
     # by whom: the seated person or the alternate
     cast_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     choice = models.CharField(max_length=15, choices=Choice)
-    comment = models.TextField(_("comment"), blank=True)
+    comment = ProseField(_("comment"), blank=True)
     cast_at = models.DateTimeField(default=timezone.now)
     earlier = models.JSONField(default=list)  # votes that this one replaced; in the trail with the decision
 
@@ -322,7 +338,7 @@ class InitiativeAmendment(models.Model):
     field = models.CharField(max_length=20, choices=AmendedField)
     before = LineField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title>"
     after = LineField(max_length=200, blank=True)
-    reason = models.TextField()
+    reason = ProseField()
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -343,7 +359,7 @@ class InitiativeStateChange(models.Model):
     to_state = models.CharField(max_length=20, choices=InitiativeState)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    note = models.TextField(blank=True)
+    note = ProseField(blank=True)
 
     class Meta:
         ordering = [F("at").asc(), "pk"]

@@ -1,7 +1,7 @@
 """Chainable filters of seats and initiatives."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,7 +10,7 @@ from accounts.querysets import OrganizationQuerySet
 from coalition.choices import InitiativeState, Outcome
 
 
-class SeatQuerySet(models.QuerySet[Any]):
+class SeatQuerySet[Row: models.Model](models.QuerySet[Row]):
     def seated(self, on: date) -> Self:
         """Seats whose term covers this day."""
         return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gt=on))
@@ -19,7 +19,7 @@ class SeatQuerySet(models.QuerySet[Any]):
         return self.filter(has_vote=True)
 
 
-class InitiativeQuerySet(OrganizationQuerySet):
+class InitiativeQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def awaiting_approval(self) -> Self:
         return self.filter(state=InitiativeState.SUBMITTED)
 
@@ -44,7 +44,7 @@ class InitiativeQuerySet(OrganizationQuerySet):
         return self.exclude(went_live_on=None)
 
 
-class DecisionQuerySet(models.QuerySet[Any]):
+class DecisionQuerySet[Row: models.Model](models.QuerySet[Row]):
     def verdicts(self) -> Self:
         """With which a vote came to its end; a withdrawn vote has none."""
         return self.exclude(outcome=Outcome.WITHDRAWN)
@@ -52,13 +52,16 @@ class DecisionQuerySet(models.QuerySet[Any]):
     def with_seal(self) -> Self:
         """With `is_sealed`: the vote was withdrawn, and the coalition has not come to an end with the
         initiative since. What was said in it is shown to nobody."""
-        later = self.model._default_manager.filter(
-            initiative=OuterRef("initiative"), pk__gt=OuterRef("pk")
-        ).verdicts()
+        later = (
+            type(self)(self.model).filter(initiative=OuterRef("initiative"), pk__gt=OuterRef("pk")).verdicts()
+        )
         return self.annotate(is_sealed=Q(outcome=Outcome.WITHDRAWN) & ~Exists(later))
 
+    def sealed(self) -> Self:
+        return self.with_seal().filter(is_sealed=True)
 
-class ApprovalRoundQuerySet(models.QuerySet[Any]):
+
+class ApprovalRoundQuerySet[Row: models.Model](models.QuerySet[Row]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 

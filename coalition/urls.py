@@ -15,6 +15,7 @@ urlpatterns = [
     path("coalition/seats/<int:pk>/", seats.seat_edit, name="seat_edit"),
     path("coalition/seats/<int:pk>/end/", seats.seat_end, name="seat_end"),
     path("new/", initiatives.initiative_create, name="initiative_create"),
+    path("from-wave/", initiatives.initiative_from_wave, name="initiative_from_wave"),
     path("from-opportunity/", initiatives.initiative_from_opportunity, name="initiative_from_opportunity"),
     path("<int:number>/", initiatives.initiative_detail, name="initiative_detail"),
     path("<int:number>/edit/", initiatives.initiative_edit, name="initiative_edit"),

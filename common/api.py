@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from django_filters import FilterSet
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
@@ -13,11 +13,23 @@ from rest_framework.views import set_rollback
 
 from common.errors import DomainError
 from common.fields import Declared, FieldTable, Use
+from common.strict import KnownFields
 
 
 def problem_body(*, code: str, title: str, status_code: int) -> dict[str, Any]:
     """One error, as RFC 9457 wants it, with a stable `code` of ours."""
     return {"type": f"urn:cxprogram:{code}", "title": title, "status": status_code, "code": code}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, by its path: then everything that goes wrong is told as problem details."""
+    return request.path_info.startswith("/api/v1/")
+
+
+def plain_problem(*, code: str, title: str, status_code: int) -> JsonResponse:
+    """The same as `problem`, where no view of the API was reached."""
+    body = problem_body(code=code, title=title, status_code=status_code)
+    return JsonResponse(body, status=status_code, content_type="application/problem+json")
 
 
 def problem(*, code: str, title: str, status_code: int, errors: Any = None) -> Response:
@@ -32,7 +44,7 @@ def strictly_filtered(filters: FilterSet) -> "QuerySet[Any]":
     """The rows that a filter leaves. A screen passes over what it cannot read; a program is told: 422."""
     if not filters.is_valid():
         raise exceptions.ValidationError(filters.errors)
-    rows: QuerySet[Any] = filters.qs
+    rows: QuerySet[Any] = filters.qs  # django-filter has no types
     return rows
 
 
@@ -87,7 +99,7 @@ class DeclaredReading[M: models.Model](serializers.ModelSerializer[M]):
 # What a program writes: the plain fields that `table` lets be written, and no others. Relations are written
 # in the serializer itself; the table says whether they appear. `says_defaults`: an absent field means its
 # default; without it, an absent field stays as it is. (No docstring, as above.)
-class DeclaredSerializer(serializers.Serializer[Any]):
+class DeclaredSerializer(KnownFields, serializers.Serializer[Any]):
     table: ClassVar[FieldTable[Any]]
     says_defaults: ClassVar[bool] = True
 

@@ -4,15 +4,50 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from common.text import unbroken
+from common.text import unbroken, without_overrides
 
 if TYPE_CHECKING:
-    _Text = models.CharField[str, str]
+    _Line = models.CharField[str, str]
+    _Prose = models.TextField[str, str]
 else:
-    _Text = models.CharField
+    _Line = models.CharField
+    _Prose = models.TextField
 
 
-class LineField(_Text):
+class _CleansText:
+    """What is cleaned on the way to the database, and in the row in memory: digests are made from it."""
+
+    @staticmethod
+    def cleaned(text: str) -> str:
+        raise NotImplementedError
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)  # type: ignore[misc]
+        if isinstance(value, str):
+            value = self.cleaned(value)
+            setattr(model_instance, self.attname, value)  # type: ignore[attr-defined]
+        return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)  # type: ignore[misc]
+        return self.cleaned(prepared) if isinstance(prepared, str) else prepared
+
+
+class ProseField(_CleansText, _Prose):
+    """A text of several lines, which stay; what would turn the direction of the words around it goes.
+
+    It stands between our own sentences: in the trail, in letters, in documents. In the database it is a plain
+    text.
+    """
+
+    cleaned = staticmethod(without_overrides)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class LineField(_CleansText, _Line):
     """A text of one line: a title, a name, a label.
 
     A line break becomes a blank, and what would turn the direction of the words around it is taken out:
@@ -20,18 +55,8 @@ class LineField(_Text):
     text.
     """
 
+    cleaned = staticmethod(unbroken)
+
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """The row in memory says what is stored: digests and letters are made from it."""
-        value = super().pre_save(model_instance, add)
-        if isinstance(value, str):
-            value = unbroken(value)
-            setattr(model_instance, self.attname, value)
-        return value
-
-    def get_prep_value(self, value: Any) -> Any:
-        prepared = super().get_prep_value(value)
-        return unbroken(prepared) if isinstance(prepared, str) else prepared

@@ -1,6 +1,6 @@
 """The base of every refusal that a person can understand and mend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 
@@ -33,3 +33,14 @@ class InvalidValues(DomainError):
 
     code = "invalid_values"
     status = 422
+
+
+class ConsequencesNotAccepted(DomainError):
+    """The change would bring something at once that nothing brings back, and nobody has said that they know.
+    `sentences` say what."""
+
+    code = "consequences_not_accepted"
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__(" ".join(self.sentences))

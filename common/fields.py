@@ -21,8 +21,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import BaseValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from common.rows import merged
+from common.text import without_overrides
 from cxstats.codec import amount_text, encoded
 from wording.formats import reader
 
@@ -175,7 +178,12 @@ class FieldTable[V]:
         return [item.name for item in self.at(where)]
 
     def values_of(self, row: models.Model | None, **changed: Any) -> V:
-        """What is stored of a row, with what was changed; the defaults where there is no row yet."""
+        """What is stored of a row, with what was changed; the defaults where there is no row yet.
+
+        The row then holds its lists as they were read: what its reader has `seen`.
+        """
+        if row is not None:
+            self.read_lists(row)
         kept = [] if row is None else [item for item in self if item.name not in changed]
         known = {item.name: _stored(row, item) for item in kept}
         return self.values(**{**known, **changed})
@@ -183,18 +191,40 @@ class FieldTable[V]:
     def initial_of(self, row: models.Model) -> dict[str, Any]:
         """What a form about this row begins with: related rows by their keys."""
         return {
-            item.name: list(getattr(row, item.name).values_list("pk", flat=True))
+            item.name: [one.pk for one in getattr(row, item.name).all()]
             if item.column.many_to_many
             else getattr(row, item.column.attname)
             for item in self.at(Use.FORM)
         }
+
+    def read_lists(self, row: models.Model) -> None:
+        """Keep the lists of a row with it, as they are now. A query each, once."""
+        lists = [item.name for item in self if item.column.many_to_many]
+        if lists and row.pk is not None:
+            prefetch_related_objects([row], *lists)
+
+    def merge(self, values: V, *, seen: models.Model, now: models.Model) -> V:
+        """What is to be stored: of each field that its writer left as `seen`, what the locked row has `now`.
+
+        A list counts as seen where the row was read by `values_of` or `read_lists`.
+        """
+        chosen = merged(
+            {item.name: getattr(values, item.name) for item in self},
+            seen={item.name: _comparable(seen, item, values) for item in self},
+            now={item.name: _stored(now, item) for item in self},
+        )
+        return self.values(**chosen)
+
+    def columns(self) -> list[str]:
+        """The columns of the row itself: what a service that has merged saves."""
+        return [item.name for item in self if not item.column.many_to_many]
 
     def write(self, row: models.Model, values: V) -> None:
         """Put the values into an unsaved row, texts without blanks around them. Lists: `write_lists`."""
         for item in self:
             if not item.column.many_to_many:
                 value = getattr(values, item.name)
-                setattr(row, item.name, value.strip() if isinstance(value, str) else value)
+                setattr(row, item.name, without_overrides(value).strip() if isinstance(value, str) else value)
 
     def write_lists(self, row: models.Model, values: V) -> None:
         """Put the values with many rows into a saved row. Up to four queries each."""
@@ -231,6 +261,13 @@ def _stored(row: models.Model | None, item: Declared) -> Any:
     """The value of one declared field as the dataclass has it."""
     value = getattr(row, item.name)
     return tuple(value.all()) if item.column.many_to_many else value
+
+
+def _comparable(seen: models.Model, item: Declared, values: object) -> Any:
+    """What was seen, in the form of the values: a list in the order in which it is given."""
+    stored, given = _stored(seen, item), getattr(values, item.name)
+    is_same = item.column.many_to_many and set(stored) == set(given)
+    return given if is_same else stored
 
 
 def _plain(row: models.Model, item: Declared) -> Any:

@@ -8,10 +8,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.editing import (
+    ONCE,
+    SEEN,
+    CarryingField,
+    Edits,
+    New,
+    Stored,
+    as_text,
+    conflict_text,
+    hidden,
+    mark_of,
+    marks_text,
+    new_token,
+    read_marks,
+    sent_values,
+    stored_text,
+)
 from common.fields import Declared, FieldTable, Unit, Use
-from common.text import unbroken
+from common.text import unbroken, without_overrides
 from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
@@ -20,6 +39,7 @@ from wording.formats import (
     number_text,
     reader_format,
 )
+from wording.joining import sentences
 
 type FormatSource = Callable[[], ReaderFormat | None]
 
@@ -64,13 +84,85 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class StyledForm(forms.Form):
-    """A form whose widgets carry the component library's classes and whose errors are announced."""
+    """A form whose widgets carry the component library's classes and whose errors are announced.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `edits` says what it writes: a row that is stored already (`Stored`; its values are the `initial` ones), a
+    new one (`NEW`), or, by default, neither (`common.editing`).
+    """
+
+    bound_field_class = CarryingField
+
+    def __init__(self, *args: Any, edits: Edits = None, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.edits = edits
+        self.also_shown: dict[str, str] = {}  # of the page, beside this form: lists of rows, by name
+        self._is_carried = False
+        self._conflicts: dict[str, str] | None = None
         for field in self.fields.values():
             style(field.widget)
+
+    def carried(self) -> SafeString:
+        """The hidden field that goes with what is typed; the first time it is asked for, then nothing."""
+        if self.edits is None or self._is_carried:
+            return SafeString()
+        self._is_carried = True
+        if isinstance(self.edits, New):
+            sent = self.data.get(self.add_prefix(ONCE)) if self.is_bound else None
+            return hidden(self.add_prefix(ONCE), sent or new_token())
+        shown = {name: stored_text(field, self._stored(name, field)) for name, field in self._compared()}
+        return hidden(self.add_prefix(SEEN), marks_text({**shown, **self.also_shown}.items()))
+
+    def keep_as_typed(self) -> None:
+        """Compare no field with what is stored: the page that this form is part of is refused as a whole."""
+        self._conflicts = {}
+
+    def full_clean(self) -> None:
+        """What was left as it was shown is what is stored now; what two people changed is refused once."""
+        if self._conflicts is None and self.is_bound and isinstance(self.edits, Stored):
+            self._conflicts = self._take_over(self.edits)
+        super().full_clean()
+        for name, text in (self._conflicts or {}).items():
+            self.add_error(name, text)
+
+    def _compared(self) -> list[tuple[str, forms.Field]]:
+        """What is shown of a stored row. Nobody sees what a file or a password was."""
+        unseen = (forms.FileInput, forms.PasswordInput)
+        return [(name, field) for name, field in self.fields.items() if not isinstance(field.widget, unseen)]
+
+    def _stored(self, name: str, field: forms.Field) -> Any:
+        return self.get_initial_for_field(field, name)
+
+    def _take_over(self, edits: Stored) -> dict[str, str]:
+        """Put what is stored now into the fields that were left as shown. Returns what is refused, by
+        field."""
+        shown = read_marks(str(self.data.get(self.add_prefix(SEEN), "")))
+        conflicts, data = dict[str, str](), None
+        for name, field in self._compared():
+            value = self._stored(name, field)
+            now = stored_text(field, value)
+            if shown.get(name, mark_of(now)) == mark_of(now):
+                continue  # nobody has changed it meanwhile, or the page did not show it
+            key = self.add_prefix(name)
+            typed = as_text(field.widget.value_from_datadict(self.data, self.files, key))
+            if typed == now:
+                continue
+            if mark_of(typed) != shown[name]:
+                conflicts[name] = conflict_text(field, now, edits.who())
+                continue
+            if data is None:
+                data = QueryDict(mutable=True)
+                data.update(self.data)
+            data.setlist(key, sent_values(field, value))
+        if data is not None:
+            self.data = data
+        return conflicts
+
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        """What was typed, as it is checked and as it is shown again: nothing turns the words around it."""
+        value = super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # the stubs leave it out
+        is_text = isinstance(value, str) and isinstance(widget, (forms.TextInput, forms.Textarea))
+        return without_overrides(value) if is_text else value
 
     def _clean_fields(self) -> None:
         """A field of one line gives one line, whatever was sent for it."""
@@ -84,6 +176,11 @@ class StyledForm(forms.Form):
         """Beside these labels `text` ("needed for the vote") stands in place of "optional"."""
         for name in names:
             setattr(self.fields[name], "needed", text)  # noqa: B010 - read by components/field.html
+
+    def say_nothing(self, *names: str) -> None:
+        """These are always needed: a service says what is wrong with an empty one, together with the rest."""
+        for name in names:
+            setattr(self.fields[name], "is_needed", True)  # noqa: B010 - read by components/field.html
 
     def errors_for_screen(self) -> dict[str, list[str]]:
         return {name: [str(item) for item in items] for name, items in self.errors.items()}
@@ -123,16 +220,51 @@ class DateInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
+PERCENT_SIGNS = ("%", "\uff05", "\u066a")
+
+
 class _LocalNumber:
-    """Reads and shows a number in the reader's format; refuses what could be two numbers, naming both."""
+    """Reads and shows a number in the reader's format; refuses what could be two numbers, naming both.
+
+    `percent_as`: what one percent is in the unit of the field, 1 or 0.01, where people may write 50 % as the
+    pages do; None where a percentage means nothing.
+    """
 
     reader: FormatSource
+    percent_as: Decimal | None
+
+    def clean(self, value: Any) -> Any:
+        """One sentence for a number outside the limits; of a grouped one it says how it was read."""
+        try:
+            return super().clean(value)  # type: ignore[misc]  # of the field beside this class
+        except ValidationError as error:
+            about_size = [one for one in error.error_list if one.code in {"min_value", "max_value"}]
+            if not about_size:
+                raise
+            sentence = about_size[0].messages[0]
+            number = self.read(value)
+            if isinstance(value, str) and isinstance(number, Decimal) and _has_groups(value, number):
+                read_as = _("“%(typed)s” was read as %(number)s.") % {
+                    "typed": value.strip()[:40],
+                    "number": f"{number:f}",
+                }
+                sentence = sentences([read_as, sentence])
+            raise ValidationError(sentence, code=about_size[0].code) from error
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, str) or not value.strip():
             return value
+        text, factor = value.strip(), None
+        if text.endswith(PERCENT_SIGNS):
+            if self.percent_as is None:
+                raise ValidationError(
+                    _("Write the number without “%(sign)s”."), code="percent", params={"sign": text[-1]}
+                )
+            text, factor = text[:-1].strip(), self.percent_as
         try:
-            return number_of(value, self.reader())
+            number = number_of(text, self.reader())
+            # without idle zeros, which count as decimals: 50,0 % is 0.5 and not 0.500
+            return number if factor is None else (number * factor).normalize() + 0
         except AmbiguousNumber as error:
             first, second = error.readings
             raise ValidationError(
@@ -149,12 +281,19 @@ class _LocalNumber:
         return number_text(Decimal(str(value)), self.reader())
 
 
+def _has_groups(typed: str, number: Decimal) -> bool:
+    """Whether a mark in what was typed was read as one of thousands."""
+    return number == number.to_integral_value() and not typed.strip(" %+-\u2212").isdigit()
+
+
 class LocalNumberField(_LocalNumber, forms.DecimalField):
     """A number as the reader writes it. `reader` gives her format; None where nothing is known of it."""
 
-    def __init__(self, *, reader: FormatSource = reader_format, **kwargs: Any) -> None:
+    def __init__(
+        self, *, reader: FormatSource = reader_format, percent_as: Decimal | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
-        self.reader = reader
+        self.reader, self.percent_as = reader, percent_as
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -167,9 +306,11 @@ class LocalNumberField(_LocalNumber, forms.DecimalField):
 class LocalIntegerField(_LocalNumber, forms.IntegerField):
     """A whole number as the reader writes it: 10.000 is ten thousand, refused, or ten, never silently ten."""
 
-    def __init__(self, *, reader: FormatSource = reader_format, **kwargs: Any) -> None:
+    def __init__(
+        self, *, reader: FormatSource = reader_format, percent_as: Decimal | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
-        self.reader = reader
+        self.reader, self.percent_as = reader, percent_as
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -239,7 +380,11 @@ def form_field(item: Declared) -> forms.Field:
     if isinstance(column, models.DateField):
         return forms.DateField(widget=DateInput, **said)
     limits: dict[str, Any] = {"min_value": item.low, "max_value": item.high}
+    if item.use.unit is Unit.PERCENT:
+        limits["percent_as"] = Decimal(1)
     if isinstance(column, models.DecimalField):
+        if item.high == 1:  # a share
+            limits["percent_as"] = Decimal("0.01")
         digits: dict[str, Any] = {"max_digits": column.max_digits, "decimal_places": column.decimal_places}
         return LocalNumberField(**limits, **digits, **said)
     if isinstance(column, models.IntegerField):

@@ -22,13 +22,11 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import KombuError
-from kombu.exceptions import OperationalError as BrokerError
 
 from common.errors import DomainError
+from common.messages import send
 
 log = logging.getLogger("cxprogram.jobs")
 
@@ -144,12 +142,7 @@ def enqueue(job: Job) -> None:
 
 
 def _send(model: type[Job], pk: int) -> bool:
-    try:
-        import_string(model.task).delay(pk)
-    except (KombuError, BrokerError, OSError) as error:
-        log.warning("%s %s waits: the queue cannot be reached (%s)", model._meta.label, pk, error)
-        return False
-    return True
+    return send(model.task, pk, about=f"{model._meta.label} {pk} waits")
 
 
 def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
@@ -169,7 +162,7 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
             "The work stopped %(count)d times without an answer, so it is not tried again. Nothing "
             "was left half done."
         )
-        return _failed(job, reason % {"count": job.most_attempts}, name)
+        return _failed(job, reason % {"count": job.most_attempts}, name, "too many attempts")
     log.info("%s started (attempt %d)", name, job.attempts)
     try:
         with _heartbeats(job):
@@ -178,16 +171,16 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
         log.warning("%s was taken over by another worker", name)
         return False
     except TryAgain as reason:
-        return _postponed(job, str(reason), name)
+        return _postponed(job, str(reason), name, _kind(reason))
     except DomainError as refusal:
-        return _failed(job, str(refusal.message), name)
-    except SoftTimeLimitExceeded:
-        return _failed(job, _("The work took longer than allowed, so it was stopped."), name)
+        return _failed(job, str(refusal.message), name, _kind(refusal))
+    except SoftTimeLimitExceeded as limit:
+        return _failed(job, _("The work took longer than allowed, so it was stopped."), name, _kind(limit))
     except OperationalError:
         log.exception("%s lost its database; it is taken up again", name)
         raise
-    except Exception:
-        _failed(job, unknown, name)
+    except Exception as error:
+        _failed(job, unknown, name, _kind(error))
         raise
     log.info("%s ended after %.1f s", name, monotonic() - started)
     return True
@@ -214,8 +207,13 @@ def _silent_since(now: datetime) -> datetime:
     return now - timedelta(seconds=settings.STALE_AFTER_SECONDS)
 
 
-def _failed(job: Job, reason: str, name: str) -> bool:
-    log.error("%s failed: %s", name, reason)
+def _kind(error: Exception) -> str:
+    """What the log says of an error; its words may name people, and stand in the row alone."""
+    return type(error.__cause__ or error).__name__
+
+
+def _failed(job: Job, reason: str, name: str, kind: str) -> bool:
+    log.error("%s failed (%s)", name, kind)
     try:
         job.fail(reason)
     except Overtaken:
@@ -224,11 +222,11 @@ def _failed(job: Job, reason: str, name: str) -> bool:
     return True
 
 
-def _postponed(job: Job, reason: str, name: str) -> bool:
+def _postponed(job: Job, reason: str, name: str, kind: str) -> bool:
     """The last attempt ends it; every other one leaves the row to the periodic task."""
     if job.attempts >= job.most_attempts:
-        return _failed(job, reason, name)
-    log.warning("%s waits (attempt %d): %s", name, job.attempts, reason)
+        return _failed(job, reason, name, kind)
+    log.warning("%s waits (attempt %d, %s)", name, job.attempts, kind)
     job.write(failure=reason)
     return False
 
@@ -244,7 +242,7 @@ def _heartbeats(job: Job) -> Iterator[None]:
             try:
                 rows.all().update(heartbeat_at=timezone.now())
             except DatabaseError as error:  # locked by the work itself: then nobody else can take it either
-                log.debug("no heartbeat for %s: %s", job, error)
+                log.debug("no heartbeat for %s %s (%s)", job._meta.label, job.pk, _kind(error))
             finally:
                 connection.close()
 

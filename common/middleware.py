@@ -6,14 +6,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request
 
-from common.api import problem_body
+from common.api import is_api, plain_problem
 from common.errors import DomainError
 from common.parsers import unstorable_field
 from common.text import is_storable
@@ -40,7 +40,8 @@ class CompressedTextMiddleware(GZipMiddleware):
 class BodySizeMiddleware:
     """Refuses a body by its announced length, before anything reads it: nobody fills memory or disk.
 
-    The framework limits plain forms by itself, but neither the files of a form nor the JSON of the API.
+    The framework limits plain forms by itself, but neither the files of a form nor the JSON of the API. And a
+    body whose length is not announced it would take for an empty one: that is refused too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -51,8 +52,21 @@ class BodySizeMiddleware:
         has_files = (request.content_type or "") == "multipart/form-data"
         most = settings.UPLOAD_MAX_BYTES + ROOM_FOR_FIELDS if has_files else settings.BODY_MAX_BYTES
         if length.isdecimal() and int(length[:20]) > most:
-            return HttpResponse("The request is too large.\n", status=413, content_type="text/plain")
+            return _refused(request, 413, "too_large", "The request is too large.")
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and length == "0":
+            title = "Send the length of the body (Content-Length); a body in chunks is not read."
+            return _refused(request, 411, "length_required", title)
         return self.get_response(request)
+
+
+def _refused(request: HttpRequest, status: int, code: str, title: str) -> HttpResponse:
+    if is_api(request):
+        return plain_problem(code=code, title=title, status_code=status)
+    return HttpResponse(f"{title}\n", status=status, content_type="text/plain")
+
+
+FOR_GOING_BACK = "private, no-cache"
+"""Said by a page whose form shall still be there after a connection that broke: the browser's own "back"."""
 
 
 class NoStoreMiddleware:
@@ -66,7 +80,8 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if "no-store" not in response.get("Cache-Control", ""):
+        said = response.get("Cache-Control", "")
+        if "no-store" not in said and said != FOR_GOING_BACK:
             response["Cache-Control"] = "no-store"
         return response
 
@@ -88,23 +103,22 @@ class ReadableTextMiddleware:
             return self._refuse(request)
         if request.content_type in FORMS and not _is_unicode(request):
             # Whoever asks for the fields of such a form, the page of an error too, meets an exception.
-            return HttpResponse(render_to_string("400.html"), status=400)
+            return self._refuse(request, HttpResponse(render_to_string("400.html"), status=400))
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         is_form = request.content_type in FORMS and request.method == "POST"
-        if is_form and not _is_api(request) and unstorable_field(request.POST, request.FILES) is not None:
+        if is_form and not is_api(request) and unstorable_field(request.POST, request.FILES) is not None:
             return self._refuse(request)
         return None
 
-    def _refuse(self, request: HttpRequest) -> HttpResponse:
-        if not _is_api(request):
-            return bad_request(request, BadRequest("Characters that are not text."))
+    def _refuse(self, request: HttpRequest, page: HttpResponse | None = None) -> HttpResponse:
+        if not is_api(request):
+            return page or bad_request(request, BadRequest("Characters that are not text."))
         title = "The request holds characters that are not text."
-        body = problem_body(code="parse_error", title=title, status_code=400)
-        return JsonResponse(body, status=400, content_type="application/problem+json")
+        return plain_problem(code="parse_error", title=title, status_code=400)
 
 
 def _is_unicode(request: HttpRequest) -> bool:
@@ -115,10 +129,6 @@ def _is_unicode(request: HttpRequest) -> bool:
     except LookupError:
         return True
     return charset.lower() == "utf-8"
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/v1/")
 
 
 class OnlySentMiddleware:

@@ -91,3 +91,28 @@ def bound_to_currency(organization: Model) -> tuple[str, ...]:
 # What entries of the audit trail say: each answer is what a verb is about with the words of its keys
 # (`accounts.details.Word`).
 trail_words: Registry[None, tuple[str, Mapping[str, Any]]] = Registry()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departing:
+    """Who would have another `role`, or with "" no access any more."""
+
+    person: Any  # accounts.Membership
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consequence:
+    """What a change would bring at once in a higher room, as a sentence; `is_to_accept`: nothing takes it
+    back, so whoever makes the change says that they have read it."""
+
+    text: str
+    is_to_accept: bool = False
+
+
+departures: Registry[Departing, Consequence] = Registry()
+
+
+def consequences_of(person: Model, *, role: str = "") -> tuple[Consequence, ...]:
+    """What it would bring if the person had this role, or with "" no access."""
+    return tuple(departures.ask(Departing(person=person, role=role)))

@@ -27,9 +27,10 @@ class KnownParameters:
             raise ValidationError({parameter: ["Unknown parameter."] for parameter in unknown})
 
 
+# Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What is
+# only read may be sent back as it came. (No docstring: the document of the API would repeat it for every
+# serializer.)
 class KnownFields:
-    """Mixin for serializers: a field that nothing reads is refused, for somebody meant it."""
-
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]  # type: ignore[attr-defined]

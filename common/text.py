@@ -11,6 +11,11 @@ def is_storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
+def storable(text: str) -> str:
+    """The text as it can be held: without NUL, and with the sign for "unreadable" in place of half a pair."""
+    return _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+
+
 # Signs that turn the direction of whatever follows them, up to the end of the paragraph.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")

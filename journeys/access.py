@@ -12,10 +12,7 @@ from journeys.models import Touchpoint
 def touchpoints_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Touchpoint]:
     """All touchpoints of the member's organization, archived ones too. Role too small: PermissionDenied."""
     require_right(member.role, action)
-    touchpoints: QuerySet[Touchpoint] = Touchpoint.objects.of(member.organization).select_related(
-        "owner_function"
-    )
-    return touchpoints
+    return Touchpoint.objects.of(member.organization).select_related("owner_function")
 
 
 def touchpoint_for(member: Membership, key: str, action: Action = Action.VIEW) -> Touchpoint:

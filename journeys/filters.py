@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Organization
-from common.forms import style
+from common.forms import StyledForm
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
 
@@ -28,14 +28,13 @@ class TouchpointFilter(django_filters.FilterSet):
 
     class Meta:
         model = Touchpoint
+        form = StyledForm
         fields: list[str] = []
 
     def __init__(self, data: Any, *, queryset: QuerySet[Touchpoint], organization: Organization) -> None:
         super().__init__(data, queryset=queryset)
         functions = BusinessFunction.objects.of(organization).values_list("key", "name")
         self.filters["owner"].extra["choices"] = [(NOBODY, _("Nobody")), *functions]
-        for field in self.form.fields.values():
-            style(field.widget)
         self.form.fields["q"].widget.input_type = "search"
 
     def search(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:

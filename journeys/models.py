@@ -1,13 +1,11 @@
 """Touchpoints."""
 
-from typing import Any, ClassVar
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, OrganizationModel
-from common.columns import LineField
+from common.columns import LineField, ProseField
 from journeys.choices import DIGITAL_CHANNELS, Channel, Phase
 from journeys.querysets import TouchpointQuerySet
 
@@ -19,7 +17,7 @@ class Touchpoint(OrganizationModel):
     name = LineField(_("name"), max_length=120)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.OTHER)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.USE)
-    purpose = models.TextField(_("purpose"), blank=True)
+    purpose = ProseField(_("purpose"), blank=True)
     is_intended = models.BooleanField(_("designed on purpose"), default=True)
     owner_function = models.ForeignKey(
         BusinessFunction, on_delete=models.SET_NULL, null=True, blank=True, related_name="touchpoints"
@@ -27,7 +25,7 @@ class Touchpoint(OrganizationModel):
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = TouchpointQuerySet.as_manager()
+    objects = TouchpointQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="touchpoint_key_unique")]

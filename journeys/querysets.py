@@ -2,10 +2,12 @@
 
 from typing import Self
 
+from django.db import models
+
 from accounts.querysets import OrganizationQuerySet
 
 
-class TouchpointQuerySet(OrganizationQuerySet):
+class TouchpointQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def current(self) -> Self:
         return self.filter(is_archived=False)
 

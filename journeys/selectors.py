@@ -36,10 +36,7 @@ class Coverage:
 
 def touchpoints(organization: Organization) -> QuerySet[Touchpoint]:
     """Current touchpoints with their owners, by name. One query."""
-    rows: QuerySet[Touchpoint] = (
-        Touchpoint.objects.of(organization).current().select_related("owner_function").order_by("name")
-    )
-    return rows
+    return Touchpoint.objects.of(organization).current().select_related("owner_function").order_by("name")
 
 
 def coverage(organization: Organization) -> Coverage:
@@ -76,7 +73,6 @@ def coverage(organization: Organization) -> Coverage:
 
 def touchpoint_history(touchpoint: Touchpoint) -> QuerySet[AuditEvent]:
     """What was changed about this touchpoint, newest first. One query."""
-    events: QuerySet[AuditEvent] = AuditEvent.objects.of(touchpoint.organization).filter(
+    return AuditEvent.objects.of(touchpoint.organization).filter(
         subject_type=touchpoint._meta.label_lower, subject_id=str(touchpoint.pk)
     )[:10]
-    return events

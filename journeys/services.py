@@ -1,12 +1,15 @@
 """Everything that changes the inventory of touchpoints."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessFunction, Membership
-from accounts.services import one_at_a_time, record_event
+from accounts.services import acting, record_event
 from common.errors import InvalidValues
+from common.rows import locked, merged_row, put
 from common.text import one_line
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
@@ -26,45 +29,59 @@ def save_touchpoint(
 ) -> Touchpoint:
     """Add a touchpoint, or change one; its key is made from the first name and never changes.
 
-    Raises InvalidValues: no name, a name in use, unknown channel or phase, a function of another
-    organization.
+    Of a `touchpoint` as its caller has read it, what differs is written; what somebody else changed or
+    archived since then stays. Raises InvalidValues: no name, a name in use, unknown channel or phase, a
+    function of another organization.
     """
-    name = one_line(name)
-    one_at_a_time(by.organization)
-    others = Touchpoint.objects.of(by.organization)
-    if touchpoint is not None:
-        others = others.exclude(pk=touchpoint.pk)
-    wrong: dict[str, str] = {}
-    if not name or len(name) > 120:
-        wrong["name"] = _("Give the touchpoint a name of at most 120 characters.")
-    elif others.filter(name__iexact=name).exists():
-        wrong["name"] = _("There is already a touchpoint with this name; it may be archived.")
-    if channel not in Channel.values:
-        wrong["channel"] = _("Choose one of the channels.")
-    if phase not in Phase.values:
-        wrong["phase"] = _("Choose one of the phases.")
-    if owner_function is not None and owner_function.organization_id != by.organization_id:
-        wrong["owner_function"] = _("Choose one of your functions.")
-    if wrong:
-        raise InvalidValues(_("The touchpoint cannot be saved with these values."), fields=wrong)
-    before = _facts(touchpoint) if touchpoint is not None else {}
-    if touchpoint is None:
-        touchpoint = Touchpoint(organization=by.organization, key=_free_key(by, name))
-    touchpoint.name, touchpoint.channel, touchpoint.phase = name, channel, phase
-    touchpoint.purpose, touchpoint.is_intended = purpose.strip(), is_intended
-    touchpoint.owner_function = owner_function
-    touchpoint.save()
-    after = _facts(touchpoint)
+    by = acting(by)
+    given: dict[str, Any] = {
+        "name": one_line(name),
+        "channel": channel,
+        "phase": phase,
+        "purpose": purpose.strip(),
+        "is_intended": is_intended,
+        "owner_function": owner_function,
+    }
+    row = None if touchpoint is None else locked(touchpoint, "owner_function")
+    values = given if touchpoint is None or row is None else merged_row(given, seen=touchpoint, now=row)
+    _refuse_unfit(by, row, values)
+    before = _facts(row) if row is not None else {}
+    if row is None:
+        row = Touchpoint(organization=by.organization, key=_free_key(by, values["name"]), **values)
+        row.save()
+    else:
+        put(row, values)
+    after = _facts(row)
     if after != before:
         record_event(
             organization=by.organization,
             actor=by.user,
             verb="touchpoint.changed" if before else "touchpoint.added",
-            subject=touchpoint,
+            subject=row,
             before=before,
             after=after,
         )
-    return touchpoint
+    return row
+
+
+def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]) -> None:
+    name, function = values["name"], values["owner_function"]
+    others = Touchpoint.objects.of(by.organization)
+    if row is not None:
+        others = others.exclude(pk=row.pk)
+    wrong: dict[str, str] = {}
+    if not name or len(name) > 120:
+        wrong["name"] = _("Give the touchpoint a name of at most 120 characters.")
+    elif others.filter(name__iexact=name).exists():
+        wrong["name"] = _("There is already a touchpoint with this name; it may be archived.")
+    if values["channel"] not in Channel.values:
+        wrong["channel"] = _("Choose one of the channels.")
+    if values["phase"] not in Phase.values:
+        wrong["phase"] = _("Choose one of the phases.")
+    if function is not None and function.organization_id != by.organization_id:
+        wrong["owner_function"] = _("Choose one of your functions.")
+    if wrong:
+        raise InvalidValues(_("The touchpoint cannot be saved with these values."), fields=wrong)
 
 
 @transaction.atomic
@@ -80,11 +97,11 @@ def restore_touchpoint(*, by: Membership, touchpoint: Touchpoint) -> Touchpoint:
 
 
 def _set_archived(by: Membership, touchpoint: Touchpoint, is_archived: bool, verb: str) -> Touchpoint:
-    changed = Touchpoint.objects.filter(pk=touchpoint.pk).exclude(is_archived=is_archived)
-    touchpoint.is_archived = is_archived
-    if changed.update(is_archived=is_archived):
-        record_event(organization=by.organization, actor=by.user, verb=verb, subject=touchpoint)
-    return touchpoint
+    by = acting(by)
+    row = locked(touchpoint, "owner_function")
+    if put(row, {"is_archived": is_archived}):
+        record_event(organization=by.organization, actor=by.user, verb=verb, subject=row)
+    return row
 
 
 def _free_key(by: Membership, name: str) -> str:

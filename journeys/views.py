@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_tables2 import RequestConfig
 
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
+from common.editing import NEW
 from common.errors import DomainError
 from journeys import selectors, services
 from journeys.access import touchpoint_for, touchpoints_for
@@ -33,8 +35,9 @@ def touchpoint_list(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.EDIT_TOUCHPOINTS)
+@made_once
 def touchpoint_new(request: MemberRequest) -> HttpResponse:
-    form = TouchpointForm(request.POST or None, organization=request.organization)
+    form = TouchpointForm(request.POST or None, organization=request.organization, edits=NEW)
     if request.method == "POST" and form.is_valid():
         try:
             touchpoint = services.save_touchpoint(by=request.member, **form.cleaned_data)
@@ -62,7 +65,12 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
         "purpose": touchpoint.purpose,
         "is_intended": touchpoint.is_intended,
     }
-    form = TouchpointForm(request.POST or None, organization=request.organization, initial=initial)
+    form = TouchpointForm(
+        request.POST or None,
+        organization=request.organization,
+        initial=initial,
+        edits=edits_of(touchpoint, request.organization),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.save_touchpoint(by=request.member, touchpoint=touchpoint, **form.cleaned_data)

@@ -8,9 +8,10 @@ from accounts.choices import Role, TrailKind
 from accounts.models import AuditEvent, BusinessFunction, Invitation, Membership, Organization
 from accounts.selectors import TrailFilter
 from accounts.wording import sentence_of
+from common.strict import KnownFields
 
 
-class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+class OrganizationSerializer(KnownFields, serializers.ModelSerializer[Organization]):
     class Meta:
         model = Organization
         fields = [
@@ -26,19 +27,49 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
         read_only_fields = ["slug"]
 
 
-class FunctionSerializer(serializers.ModelSerializer[BusinessFunction]):
+class FunctionSerializer(KnownFields, serializers.ModelSerializer[BusinessFunction]):
+    parent = serializers.SlugRelatedField(  # type: ignore[assignment]  # of the class; fields are taken out
+        slug_field="key",
+        queryset=BusinessFunction.objects.none(),
+        allow_null=True,
+        required=False,
+        help_text="Key of the larger function that this one is part of.",
+    )
+    head = serializers.PrimaryKeyRelatedField(
+        queryset=Membership.objects.none(),
+        allow_null=True,
+        required=False,
+        help_text="Id of the member who leads it.",
+    )
+
     class Meta:
         model = BusinessFunction
-        fields = ["id", "key", "name"]
+        fields = ["id", "key", "name", "parent", "head"]
         read_only_fields = ["key"]
 
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        member = getattr(self.context.get("request"), "member", None)
+        if member is not None:
+            fields["parent"].queryset = BusinessFunction.objects.of(member.organization)  # type: ignore[attr-defined]
+            fields["head"].queryset = Membership.objects.of(member.organization).active()  # type: ignore[attr-defined]
+        return fields
 
-class MemberSerializer(serializers.ModelSerializer[Membership]):
+
+class MemberSerializer(KnownFields, serializers.ModelSerializer[Membership]):
     name = serializers.CharField(source="user.name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     invited_by = serializers.SerializerMethodField()
     function = serializers.SlugRelatedField(
         slug_field="key", queryset=BusinessFunction.objects.none(), allow_null=True, required=False
+    )
+
+    accepts_consequences = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        default=False,
+        help_text="Needed where open votes would end or lose a voter with the new role: without it the "
+        "answer is 409, consequences_not_accepted, and says which.",
     )
 
     class Meta:
@@ -54,6 +85,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
             "joined_at",
             "invited_by",
             "confirmed_at",
+            "accepts_consequences",
         ]
         read_only_fields = ["is_active", "joined_at", "confirmed_at"]
 
@@ -70,7 +102,18 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         return fields
 
 
-class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+class RemovalSerializer(KnownFields, serializers.Serializer[Any]):
+    """How somebody's access is taken away."""
+
+    accepts_consequences = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Needed where open votes would end or lose a voter: without it the answer is 409, "
+        "consequences_not_accepted, and says which.",
+    )
+
+
+class InvitationSerializer(KnownFields, serializers.ModelSerializer[Invitation]):
     role = serializers.ChoiceField(choices=Role.choices)
 
     class Meta:

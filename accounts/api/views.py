@@ -20,6 +20,7 @@ from accounts.api.serializers import (
     InvitationSerializer,
     MemberSerializer,
     OrganizationSerializer,
+    RemovalSerializer,
     TrailFilterSerializer,
 )
 from accounts.choices import Action
@@ -61,12 +62,20 @@ class FunctionViewSet(
         return selectors.functions(self.member.organization)
 
     def perform_create(self, serializer: BaseSerializer[BusinessFunction]) -> None:
-        serializer.instance = services.save_function(by=self.member, name=serializer.validated_data["name"])
+        sent = serializer.validated_data
+        place = services.FunctionPlace(parent=sent.get("parent"), head=sent.get("head"))
+        serializer.instance = services.save_function(by=self.member, name=sent["name"], place=place)
 
     def perform_update(self, serializer: BaseSerializer[BusinessFunction]) -> None:
         function = function_for(self.member, int(self.kwargs["pk"]))
-        name = serializer.validated_data.get("name", function.name)
-        serializer.instance = services.save_function(by=self.member, name=name, function=function)
+        sent = serializer.validated_data
+        place = services.FunctionPlace(
+            parent=sent.get("parent", function.parent), head=sent.get("head", function.head)
+        )
+        name = sent.get("name", function.name)
+        serializer.instance = services.save_function(
+            by=self.member, name=name, function=function, place=place
+        )
 
 
 class MemberViewSet(
@@ -96,10 +105,16 @@ class MemberViewSet(
             role=data.get("role", person.role),
             function=data.get("function", person.function),
             job_title=data.get("job_title", person.job_title),
+            accepts_consequences=data.get("accepts_consequences", False),
         )
 
-    def perform_destroy(self, instance: Membership) -> None:
-        services.deactivate_member(by=self.member, member=instance)
+    @extend_schema(parameters=[RemovalSerializer])
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take away access; what the person did stays."""
+        asked = RemovalSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        services.deactivate_member(by=self.member, member=self.get_object(), **asked.validated_data)
+        return Response(status=204)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

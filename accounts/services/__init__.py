@@ -2,6 +2,15 @@
 
 from accounts.services.erasure import delete_organization, erase_person
 from accounts.services.events import emit, try_again
+from accounts.services.first_run import (
+    FirstValues,
+    forget_first_code,
+    found_first_organization,
+    has_organization,
+    may_be_first,
+    write_first_code,
+)
+from accounts.services.functions import FunctionPlace, save_function
 from accounts.services.invitations import (
     accept_invitation,
     check_people,
@@ -15,9 +24,9 @@ from accounts.services.invitations import (
 from accounts.services.leaving import revoke_invitations, revoke_keys
 from accounts.services.letters import forget_letters, post, send_again, send_letter
 from accounts.services.organizations import (
+    acting,
     create_organization,
     one_at_a_time,
-    save_function,
     update_organization,
 )
 from accounts.services.people import (
@@ -47,7 +56,10 @@ from accounts.services.tokens import (
 from accounts.services.trail import record_download, record_event, record_event_of_person
 
 __all__ = [
+    "FirstValues",
+    "FunctionPlace",
     "accept_invitation",
+    "acting",
     "change_member",
     "change_password",
     "check_people",
@@ -60,11 +72,15 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "erase_person",
+    "forget_first_code",
     "forget_letters",
+    "found_first_organization",
+    "has_organization",
     "hide_guide",
     "invite_people",
     "invite_person",
     "make_administrator",
+    "may_be_first",
     "one_at_a_time",
     "post",
     "record_download",
@@ -90,4 +106,5 @@ __all__ = [
     "show_invitation_link",
     "try_again",
     "update_organization",
+    "write_first_code",
 ]

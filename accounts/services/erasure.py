@@ -49,7 +49,7 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
         Letter.objects.filter(recipient__iexact=user.email).delete()
         user.name, user.email, user.is_active = f"{ERASED} {user.pk}", address, False
         user.set_unusable_password()
-        user.save()
+        user.save(update_fields=["name", "email", "is_active", "password"])
         for organization in organizations:
             record_event(
                 organization=organization,

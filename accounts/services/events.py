@@ -1,18 +1,16 @@
 """Telling higher floors what happened."""
 
-import logging
 from typing import Any
 
-from celery import current_app
 from django.db import models, transaction
 from django.utils import timezone
-from kombu.exceptions import KombuError, OperationalError
 
 from accounts.models import Event, EventDelivery, Membership, Organization
 from accounts.services.trail import record_event
+from common.messages import send
 from common.outbox import readers_of
 
-log = logging.getLogger("cxprogram.events")
+DELIVER = "accounts.tasks.deliver_events"
 
 
 def emit(*, kind: str, organization: Organization, subject: models.Model, content: dict[str, Any]) -> Event:
@@ -21,7 +19,7 @@ def emit(*, kind: str, organization: Organization, subject: models.Model, conten
     `content` holds JSON values: what a reader needs, with keys of rows rather than rows. Say it where the
     change is written: the event exists exactly when the change does.
     """
-    event: Event = Event.objects.create(
+    event = Event.objects.create(
         organization=organization,
         kind=kind,
         subject=f"{subject._meta.label_lower}:{subject.pk}",
@@ -54,7 +52,4 @@ def try_again(*, by: Membership, delivery: EventDelivery) -> None:
 
 def _wake() -> None:
     """Ask the worker to deliver at once; if it cannot be asked, it looks by the clock anyway."""
-    try:
-        current_app.tasks["accounts.tasks.deliver_events"].delay()
-    except (KombuError, OperationalError, OSError) as error:
-        log.warning("events wait: the queue cannot be reached (%s)", error)
+    send(DELIVER, about="events wait")

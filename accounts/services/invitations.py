@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.choices import Role
+from accounts.choices import Action, Role
 from accounts.errors import AlreadyInvited, AlreadyMember, InvitationNotUsable
 from accounts.importers import PersonLine
 from accounts.models import BusinessFunction, Invitation, Membership, User
 from accounts.selectors import InvitedLine, invited_lines
-from accounts.services.organizations import one_at_a_time
+from accounts.services.organizations import acting, one_at_a_time
 from accounts.services.people import refuse_stronger_role, refuse_unknown
 from accounts.services.trail import record_event
 from common.digests import digest_of_secret
@@ -39,6 +39,7 @@ def invite_person(
     AlreadyInvited for the same invitation by the same member while its link works, InvalidValues.
     """
     email = email.strip().lower()
+    by = acting(by, Action.MANAGE_PEOPLE)  # who was removed a moment ago invites nobody
     refuse_unknown(by, role, function)
     try:
         validate_email(email)
@@ -46,7 +47,6 @@ def invite_person(
         message = _("This is not an e-mail address.")
         raise InvalidValues(message, fields={"email": message}) from error
     refuse_stronger_role(by, role)
-    one_at_a_time(by.organization)
     if Membership.objects.of(by.organization).active().filter(user__email__iexact=email).exists():
         message = _("This person is already a member.")
         raise AlreadyMember(message, fields={"email": message})
@@ -91,7 +91,7 @@ def invite_people(
     if not checked or any(line.problem for line in checked):
         message = _("Nobody was invited. Correct the marked lines first.")
         raise InvalidValues(message, fields={"people": message})
-    one_at_a_time(by.organization)
+    by = acting(by, Action.MANAGE_PEOPLE)
     invitations = []
     for line in checked:
         known = _open_twin(by=by, email=line.email, role=line.role, function=line.function, name=line.name)
@@ -124,6 +124,7 @@ def resend_invitation(*, by: Membership, invitation: Invitation) -> tuple[Invita
     Raises InvalidValues where the member may not give this role, InvitationNotUsable where the inviter has
     left or may no longer give it: then whoever stands for the person invites anew.
     """
+    by = acting(by, Action.MANAGE_PEOPLE)
     refuse_stronger_role(by, invitation.role)
     row: Invitation | None = (
         Invitation.objects.select_for_update(of=("self",))
@@ -152,6 +153,7 @@ def show_invitation_link(*, by: Membership, invitation: Invitation) -> str:
     Only the inviter sees it: whoever holds the link can join as the invited person, and the trail must
     name the one who could have. Raises InvitationNotUsable for another's, and for one without a nonce.
     """
+    by = acting(by)
     if invitation.invited_by_id != by.pk:
         raise InvitationNotUsable(
             _("Only the person who sent this invitation can copy its link. You can send it again instead.")
@@ -170,7 +172,7 @@ def revoke_invitation(*, by: Membership, invitation: Invitation) -> None:
 
     Raises InvalidValues where the member could not have sent it.
     """
-    _withdraw(by=by, invitation=invitation, field="role")
+    _withdraw(by=acting(by, Action.MANAGE_PEOPLE), invitation=invitation, field="role")
 
 
 def _withdraw(*, by: Membership, invitation: Invitation, field: str) -> None:
@@ -211,6 +213,9 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
     who may no longer give this role, or for another address; InvalidValues for a new person without a name or
     with a password that is easily guessed.
     """
+    asked = Invitation.objects.filter(token_digest=digest_of_secret(secret)).select_related("organization")
+    for found in asked:
+        one_at_a_time(found.organization)  # its sender may be leaving at this moment
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
         .open(timezone.now())
@@ -223,10 +228,9 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
             _("This invitation has been used, withdrawn or has expired. Ask for a new one.")
         )
     known = User.objects.filter(email__iexact=invitation.email).first()
-    if user is not None and user.email.lower() != invitation.email.lower():
+    if user is not None and not invitation.is_for(user):
         raise InvitationNotUsable(
-            _("This invitation is for %(email)s. Sign out and open the link again.")
-            % {"email": invitation.email}
+            _("This invitation is for another e-mail address. Sign out, then open the link again.")
         )
     if user is None and known is not None:
         raise InvitationNotUsable(_("You already have an account. Sign in, then open the link again."))
@@ -253,8 +257,7 @@ def accept_invitation(*, secret: str, user: User | None, name: str = "", passwor
         subject=member,
         after={"role": invitation.role, "invited_by": str(invitation.invited_by)},
     )
-    joined: Membership = member
-    return joined
+    return member
 
 
 def _new_person(email: str, name: str, password: str) -> User:

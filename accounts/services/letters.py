@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Letter, Membership
+from accounts.models import FormReceipt, Letter, Membership
 from accounts.services.trail import record_event
 from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
@@ -95,7 +95,9 @@ def send_again(*, by: Membership, letter: Letter) -> None:
 
 
 def forget_letters(*, now: datetime) -> None:
-    """Words of letters that could not be sent go after a week, rows of all letters after a month."""
+    """Words of letters that could not be sent go after a week, rows of all letters after a month. Receipts of
+    forms, which tell a double click, go after a day."""
+    FormReceipt.objects.filter(created_at__lt=now - timedelta(days=1)).delete()
     Letter.objects.filter(created_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
     old = Letter.objects.filter(
         job_state=JobState.FAILED, created_at__lt=now - timedelta(days=WORDS_KEPT_DAYS)

@@ -12,80 +12,94 @@ from accounts.models import BusinessFunction, Membership, User
 from accounts.permissions import may
 from accounts.selectors import confirmers_of
 from accounts.services.events import emit
-from accounts.services.organizations import one_at_a_time
+from accounts.services.organizations import acting, one_at_a_time
 from accounts.services.trail import record_event, record_event_of_person
-from common.errors import InvalidValues
+from common.errors import ConsequencesNotAccepted, InvalidValues
+from common.registry import consequences_of
+from common.rows import locked, merged_row, put
 from common.text import one_line
 from wording.formats import is_territory
+from wording.joining import one_of
 
 
 @transaction.atomic
 def change_member(
-    *, by: Membership, member: Membership, role: str, function: BusinessFunction | None, job_title: str = ""
+    *,
+    by: Membership,
+    member: Membership,
+    role: str,
+    function: BusinessFunction | None,
+    job_title: str = "",
+    accepts_consequences: bool = False,
 ) -> Membership:
-    """Set role, function and title. Raises InvalidValues, NoAccess for somebody who was removed, and
-    LastAdministrator when nobody would be left.
+    """Set role, function and title, those in which they differ from `member` as it was read: what somebody
+    else has changed since then stays.
 
-    Another role revokes what the person set up and could not set up now, and a finance reviewer in a new
-    role is to be confirmed again.
+    Raises InvalidValues, NoAccess for somebody who was removed, LastAdministrator when nobody would be left,
+    and ConsequencesNotAccepted where open votes change with the role. Another role revokes what the person
+    set up and could not set up now, and a finance reviewer in a new role is to be confirmed again.
     """
-    _refuse_removed(member)
-    refuse_unknown(by, role, function)
-    role_before = member.role
-    if role != role_before:
-        refuse_stronger_role(by, role)
+    by = acting(by, Action.MANAGE_PEOPLE)
+    row = _held(member)
+    _refuse_removed(row)
+    given = {"role": role, "function": function, "job_title": one_line(job_title)}
+    values = merged_row(given, seen=member, now=row)
+    refuse_unknown(by, values["role"], values["function"])
+    role_before, before = row.role, _place_of(row)
+    has_new_role = values["role"] != role_before
+    if has_new_role:
+        refuse_stronger_role(by, values["role"])
         refuse_stronger_role(by, role_before)
-    if role != role_before:
-        _keep_somebody_in_charge(member, role)
-    before = _place_of(member)
-    member.role, member.function, member.job_title = role, function, one_line(job_title)
-    if role != role_before:
-        member.role_given_by, member.confirmed_at, member.confirmed_by = by, None, None
-    member.save()
+        _keep_somebody_in_charge(row, values["role"])
+        _refuse_surprises(row, values["role"], is_accepted=accepts_consequences)
+        row.role_given_by, row.confirmed_at, row.confirmed_by = by, None, None
+    put(row, values, also=("role_given_by", "confirmed_at", "confirmed_by") if has_new_role else ())
     record_event(
         organization=by.organization,
         actor=by.user,
         verb="person.changed",
-        subject=member,
+        subject=row,
         before=before,
-        after=_place_of(member),
+        after=_place_of(row),
     )
-    if role != role_before:
-        revoke_leftovers(Departure(member=member, by=by, role_before=role_before))
+    if has_new_role:
+        revoke_leftovers(Departure(member=row, by=by, role_before=role_before))
         emit(
             kind="accounts.member_role_changed",
             organization=by.organization,
-            subject=member,
-            content={"membership": member.pk, "before": role_before, "after": role},
+            subject=row,
+            content={"membership": row.pk, "before": role_before, "after": row.role, "by": by.pk},
         )
-    return member
+    return row
 
 
 @transaction.atomic
-def make_administrator(*, member: Membership) -> None:
-    """The operator's word, where the only administrator is gone for good. Raises NoAccess for somebody who
-    was removed. Stands in the trail without a person, and in the role's history as given by nobody."""
+def make_administrator(*, member: Membership, accepts_consequences: bool = False) -> None:
+    """The operator's word, where the only administrator is gone for good. Stands in the trail without a
+    person, and in the role's history as given by nobody. Raises NoAccess for somebody who was removed, and
+    ConsequencesNotAccepted where open votes change: administrators do not vote."""
     one_at_a_time(member.organization)
-    _refuse_removed(member)
-    before = _place_of(member)
-    if member.role == Role.ADMINISTRATOR:
+    row = _held(member)
+    _refuse_removed(row)
+    before, role_before = _place_of(row), row.role
+    if role_before == Role.ADMINISTRATOR:
         return
-    role_before, member.role = member.role, Role.ADMINISTRATOR
-    member.role_given_by, member.confirmed_at, member.confirmed_by = None, None, None
-    member.save()
+    _refuse_surprises(row, Role.ADMINISTRATOR, is_accepted=accepts_consequences)
+    row.role_given_by, row.confirmed_at, row.confirmed_by = None, None, None
+    put(row, {"role": Role.ADMINISTRATOR}, also=("role_given_by", "confirmed_at", "confirmed_by"))
     record_event(
-        organization=member.organization,
+        organization=row.organization,
         actor=None,
         verb="person.changed",
-        subject=member,
+        subject=row,
         before=before,
-        after=_place_of(member),
+        after=_place_of(row),
     )
     emit(
         kind="accounts.member_role_changed",
-        organization=member.organization,
-        subject=member,
-        content={"membership": member.pk, "before": role_before, "after": Role.ADMINISTRATOR},
+        organization=row.organization,
+        subject=row,
+        content={"membership": row.pk, "before": role_before, "after": Role.ADMINISTRATOR, "by": None},
     )
 
 
@@ -96,20 +110,12 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
     Not the person, nor who invited the person or gave the role: these are the first pair of eyes. Nor who
     came in through them, as long as somebody else is there (`accounts.ties.Ties.confirmers_of`).
     """
-    row: Membership = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("user", "organization")
-        .get(pk=member.pk)
-    )
+    by = acting(by)
+    row = _held(member)
     if row.role != Role.FINANCE_REVIEWER or not row.is_active or row.confirmed_at is not None:
         raise ConfirmationNotAllowed(_("There is nothing to confirm here."))
     if not may(by.role, Action.MANAGE_PEOPLE) or by.user_id not in confirmers_of(row):
-        raise ConfirmationNotAllowed(
-            _(
-                "Another administrator must confirm: someone who neither invited this person nor gave the "
-                "role, and who did not come in through those who did."
-            )
-        )
+        raise ConfirmationNotAllowed(_refusal_to_confirm(row))
     row.confirmed_at, row.confirmed_by = timezone.now(), by
     row.save(update_fields=["confirmed_at", "confirmed_by"])
     record_event(
@@ -122,26 +128,37 @@ def confirm_member(*, by: Membership, member: Membership) -> Membership:
     return row
 
 
+def _refusal_to_confirm(member: Membership) -> str:
+    able = confirmers_of(member)
+    people = Membership.objects.of(member.organization).active().filter(user__in=able).select_related("user")
+    names = sorted(str(person) for person in people)
+    if not names:
+        return _("Nobody here can confirm: another administrator or CX leader is needed.")
+    return _("You cannot confirm this person. %(names)s can.") % {"names": one_of(names)}
+
+
 @transaction.atomic
-def deactivate_member(*, by: Membership, member: Membership) -> None:
-    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator, and
-    NoAccess for somebody who was removed before.
+def deactivate_member(*, by: Membership, member: Membership, accepts_consequences: bool = False) -> None:
+    """Take away access with everything left behind; what the person did stays. Raises LastAdministrator,
+    NoAccess for somebody who was removed before, and ConsequencesNotAccepted where open votes change.
 
     Open sessions need nothing: every request asks for an active membership, and the person may belong to
     other organizations.
     """
-    refuse_stronger_role(by, member.role)
-    _keep_somebody_in_charge(member)  # holds the organization: the next line sees who was removed meanwhile
-    _refuse_removed(member)
-    member.is_active = False
-    member.save(update_fields=["is_active"])
-    record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=member)
-    revoke_leftovers(Departure(member=member, by=by, role_before=member.role))
+    by = acting(by, Action.MANAGE_PEOPLE)
+    row = _held(member)
+    _refuse_removed(row)
+    refuse_stronger_role(by, row.role)
+    _keep_somebody_in_charge(row)
+    _refuse_surprises(row, "", is_accepted=accepts_consequences)
+    put(row, {"is_active": False})
+    record_event(organization=by.organization, actor=by.user, verb="person.removed", subject=row)
+    revoke_leftovers(Departure(member=row, by=by, role_before=row.role))
     emit(
         kind="accounts.member_deactivated",
         organization=by.organization,
-        subject=member,
-        content={"membership": member.pk, "role": member.role, "by": by.pk},
+        subject=row,
+        content={"membership": row.pk, "role": row.role, "by": by.pk},
     )
 
 
@@ -151,9 +168,16 @@ def set_preferences(
 ) -> User:
     """Name, language, format and appearance; the format stays when not given.
 
-    A new name is in the trail of each of the person's organizations. Raises InvalidValues.
+    What differs from `user` as it was read is written, the rest stays as it is stored now. A new name is in
+    the trail of each of the person's organizations. Raises InvalidValues.
     """
-    before, after = user.name, one_line(name)
+    row = locked(user, no_key=True)
+    given = {"name": one_line(name), "language": language, "theme": theme}
+    if territory is not None:
+        given["territory"] = territory
+    values = merged_row(given, seen=user, now=row)
+    before, after, language, theme = row.name, values["name"], values["language"], values["theme"]
+    territory = values.get("territory")
     wrong: dict[str, str] = {}
     if not after:
         wrong["name"] = _("Enter your name.")
@@ -165,15 +189,12 @@ def set_preferences(
         wrong["theme"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
-    user.name, user.language, user.theme = after, language, theme
-    if territory is not None:
-        user.territory = territory
-    user.save(update_fields=["name", "language", "theme", "territory"])
+    put(row, values)
     if before != after:
         record_event_of_person(
-            user=user, verb="person.renamed", before={"name": before}, after={"name": after}
+            user=row, verb="person.renamed", before={"name": before}, after={"name": after}
         )
-    return user
+    return row
 
 
 def refuse_unknown(by: Membership, role: str, function: BusinessFunction | None) -> None:
@@ -194,11 +215,23 @@ def refuse_stronger_role(by: Membership, role: str, *, field: str = "role") -> N
         raise InvalidValues(message, fields={field: message})
 
 
+def _held(member: Membership) -> Membership:
+    """The member as stored now; the caller holds the organization."""
+    return locked(member, "user", "organization", "function", no_key=True)
+
+
 def _refuse_removed(member: Membership) -> None:
-    if not Membership.objects.active().filter(pk=member.pk).exists():
+    if not member.has_access:
         raise NoAccess(
             _("%(name)s no longer has access. Invite the person again first.") % {"name": member.user}
         )
+
+
+def _refuse_surprises(member: Membership, role: str, *, is_accepted: bool) -> None:
+    """What cannot be undone by giving the role or the access back is named first."""
+    found = () if is_accepted else consequences_of(member, role=role)
+    if any(one.is_to_accept for one in found):
+        raise ConsequencesNotAccepted(one.text for one in found)
 
 
 def _place_of(member: Membership) -> dict[str, str]:
@@ -208,8 +241,9 @@ def _place_of(member: Membership) -> dict[str, str]:
 
 def _keep_somebody_in_charge(leaving: Membership, role: str = "") -> None:
     """Raises LastAdministrator where nobody else manages people, or an administrator leaves none behind:
-    administrators alone make administrators. `role` is the one that the person goes on with, if any."""
-    one_at_a_time(leaving.organization)  # two managers cannot remove each other at the same moment
+    administrators alone make administrators. `role` is the one that the person goes on with, if any.
+
+    The caller holds the organization: two managers cannot remove each other at the same moment."""
     others = Membership.objects.of(leaving.organization).active().exclude(pk=leaving.pk)
     if leaving.role == Role.ADMINISTRATOR and not others.filter(role=Role.ADMINISTRATOR).exists():
         raise LastAdministrator(

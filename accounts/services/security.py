@@ -2,12 +2,15 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.choices import SecurityChange
+from accounts.errors import PasswordChanged
 from accounts.mail import send_security_notice
 from accounts.models import Session, User
 from accounts.services.tokens import revoke_keys_of_person
 from accounts.services.trail import record_event_of_person
+from common.rows import locked
 
 SECOND_FACTOR_VERBS = {
     SecurityChange.SECOND_FACTOR_ON: "person.second_factor_on",
@@ -20,8 +23,10 @@ SECOND_FACTOR_VERBS = {
 def change_password(*, user: User, password: str, revokes_keys: bool) -> None:
     """A new password by somebody who knows the old one. Every session ends; keys where the person says so.
 
-    The caller begins a new session for the browser at hand.
+    The caller begins a new session for the browser at hand. Raises PasswordChanged where another request was
+    first: the old password that was asked for is not the old one any more.
     """
+    _refuse_used(user, _("Your password has been changed in the meantime. Sign in with the new one."))
     user.set_password(password)
     user.save(update_fields=["password"])
     revoked = revoke_keys_of_person(user=user) if revokes_keys else 0
@@ -32,7 +37,11 @@ def change_password(*, user: User, password: str, revokes_keys: bool) -> None:
 
 @transaction.atomic
 def reset_password(*, user: User, password: str) -> None:
-    """A new password by somebody who holds the mailbox. Sessions and keys of before end."""
+    """A new password by somebody who holds the mailbox. Sessions and keys of before end.
+
+    A link works once, though it be sent twice at the same moment. Raises PasswordChanged.
+    """
+    _refuse_used(user, _("This link has been used. If it was not you, ask for a new one."))
     user.set_password(password)
     user.save(update_fields=["password"])
     revoked = revoke_keys_of_person(user=user)
@@ -41,10 +50,18 @@ def reset_password(*, user: User, password: str) -> None:
     send_security_notice(user, SecurityChange.PASSWORD_RESET)
 
 
+def _refuse_used(user: User, message: str) -> None:
+    """Hold the person; whoever was let in by the password as `user` has it finds it as it was."""
+    if locked(user, no_key=True).password != user.password:
+        raise PasswordChanged(message)
+
+
 @transaction.atomic
 def end_session(*, user: User, session: Session) -> None:
-    """Sign one browser out."""
-    session.delete()
+    """Sign one browser out. Doing it twice is one entry of the trail."""
+    ended, _rows = Session.objects.filter(pk=session.pk).delete()
+    if not ended:
+        return
     record_event_of_person(user=user, verb="person.session_ended")
 
 

@@ -1,7 +1,7 @@
 """People: members, invitations, joining."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,14 +9,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import selectors, services
 from accounts.access import invitation_for, member_for
-from accounts.adapters import remember_device, sign_in
+from accounts.adapters import sign_in
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.forms import InvitationForm, InvitePeopleForm, JoinForm, MemberForm
+from accounts.guessing import remember_device
 from accounts.http import MemberRequest, member_view
 from accounts.importers import read_people
 from accounts.mail import invitation_link, send_invitation
-from accounts.models import Invitation, User
-from common.errors import DomainError, InvalidValues
+from accounts.models import Invitation, Membership, User
+from common.editing import NEW
+from common.errors import ConsequencesNotAccepted, DomainError, InvalidValues
+from common.registry import consequences_of
 
 
 @require_safe
@@ -36,8 +40,9 @@ def people(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.MANAGE_PEOPLE)
+@made_once
 def invite(request: MemberRequest) -> HttpResponse:
-    form = InvitationForm(request.POST or None, organization=request.organization)
+    form = InvitationForm(request.POST or None, organization=request.organization, edits=NEW)
     if request.method == "POST" and form.is_valid():
         try:
             invitation, secret = services.invite_person(by=request.member, **form.cleaned_data)
@@ -103,22 +108,46 @@ def invitation_revoke(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.MANAGE_PEOPLE)
 def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
     person = member_for(request.member, pk)
-    initial = {"role": person.role, "function": person.function_id, "job_title": person.job_title}
-    form = MemberForm(request.POST or None, organization=request.organization, initial=initial)
+    form = _member_form(request, person, request.POST or None)
+    to_accept: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
+        is_accepted = "accepts_consequences" in request.POST
+        named = () if is_accepted else consequences_of(person, role=form.cleaned_data["role"])
         try:
-            services.change_member(by=request.member, member=person, **form.cleaned_data)
+            services.change_member(
+                by=request.member, member=person, accepts_consequences=is_accepted, **form.cleaned_data
+            )
+        except ConsequencesNotAccepted as error:
+            to_accept = error.sentences
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
             messages.success(request, _("Saved."))
+            for one in named:  # a seat without an open vote: nothing to ask about, something to know
+                messages.warning(request, one.text)
             return redirect("accounts:people", request.organization.slug)
-    return render(
-        request,
-        "accounts/member_edit.html",
-        {"form": form, "person": person},
-        status=422 if form.errors else 200,
-    )
+    status = 422 if form.errors else 409 if to_accept else 200
+    return _member_page(request, person, form, status=status, to_accept=to_accept)
+
+
+def _member_form(request: MemberRequest, person: Membership, data: QueryDict | None) -> MemberForm:
+    initial = {"role": person.role, "function": person.function_id, "job_title": person.job_title}
+    edits = edits_of(person, request.organization)
+    return MemberForm(data, organization=request.organization, initial=initial, edits=edits)
+
+
+def _member_page(
+    request: MemberRequest, person: Membership, form: MemberForm, *, status: int, **more: object
+) -> HttpResponse:
+    leaving = consequences_of(person) if person.is_active else ()
+    context = {
+        "form": form,
+        "person": person,
+        "leaving": [one.text for one in leaving],
+        "leaving_to_accept": any(one.is_to_accept for one in leaving),
+        **more,
+    }
+    return render(request, "accounts/member_edit.html", context, status=status)
 
 
 @require_POST
@@ -133,7 +162,12 @@ def member_confirm(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(Action.MANAGE_PEOPLE)
 def member_deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     person = member_for(request.member, pk)
-    services.deactivate_member(by=request.member, member=person)
+    is_accepted = "accepts_consequences" in request.POST
+    try:
+        services.deactivate_member(by=request.member, member=person, accepts_consequences=is_accepted)
+    except ConsequencesNotAccepted as error:  # somebody came from a page on which nothing was at stake yet
+        form = _member_form(request, person, None)
+        return _member_page(request, person, form, status=error.status, is_refused=True)
     messages.success(request, _("%(person)s can no longer sign in here.") % {"person": person})
     return redirect("accounts:people", request.organization.slug)
 
@@ -160,6 +194,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "invitation": invitation,
         "form": form,
+        "is_for_another": bool(invitation and user and not invitation.is_for(user)),
         "has_account": invitation is not None and selectors.is_known(invitation.email),
     }
     return render(request, "accounts/join.html", context, status=status)

@@ -13,20 +13,22 @@ from accounts.access import session_for, token_for
 from accounts.choices import Action
 from accounts.forms import ApiTokenForm
 from accounts.http import MemberRequest, member_view
+from common.editing import NEW, ONCE
 
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.VIEW)
 def tokens(request: MemberRequest) -> HttpResponse:
-    form, secret = ApiTokenForm(request.POST or None), ""
+    form, secret = ApiTokenForm(request.POST or None, edits=NEW), ""
     if request.method == "POST" and form.is_valid():
         _token, secret = services.create_api_token(
             member=request.member,
             name=form.cleaned_data["name"],
             is_read_only=not form.cleaned_data["may_write"],
             valid_days=form.cleaned_data["valid_days"],
+            once=request.POST.get(ONCE, ""),
         )
-        form = ApiTokenForm()
+        form = ApiTokenForm(edits=NEW)
     context = {"form": form, "secret": secret, "tokens": selectors.tokens_of(request.member)}
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 

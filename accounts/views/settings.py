@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import selectors, services
 from accounts.access import function_for
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
 from accounts.http import MemberRequest, member_view
@@ -29,6 +30,7 @@ def organization_edit(request: MemberRequest) -> HttpResponse:
     form = OrganizationForm(
         request.POST or None,
         initial={name: getattr(organization, name) for name in OrganizationForm.base_fields},
+        edits=edits_of(organization, organization),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,12 +47,22 @@ def organization_edit(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.MANAGE_ORGANIZATION)
+@made_once
 def function_edit(request: MemberRequest, pk: int | None = None) -> HttpResponse:
     function = None if pk is None else function_for(request.member, pk)
-    form = FunctionForm(request.POST or None, initial={"name": function.name if function else ""})
+    initial = {name: getattr(function, name, None) for name in FunctionForm.base_fields}
+    form = FunctionForm(
+        request.POST or None,
+        organization=request.organization,
+        function=function,
+        initial=initial,
+        edits=edits_of(function, request.organization),
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_function(by=request.member, function=function, **form.cleaned_data)
+            services.save_function(
+                by=request.member, function=function, name=form.cleaned_data["name"], place=form.place()
+            )
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
@@ -65,7 +77,8 @@ def function_edit(request: MemberRequest, pk: int | None = None) -> HttpResponse
 def preferences(request: MemberRequest) -> HttpResponse:
     user = request.user
     initial = {"name": user.name, "language": user.language, "territory": user.territory, "theme": user.theme}
-    form = PreferencesForm(request.POST or None, initial=initial)
+    edits = edits_of(user, request.organization)
+    form = PreferencesForm(request.POST or None, initial=initial, edits=edits)
     if request.method == "POST" and form.is_valid():
         try:
             services.set_preferences(user=user, **form.cleaned_data)

@@ -25,6 +25,7 @@ from assessments.models import (
     Response,
 )
 from assessments.selectors import published_content
+from common.strict import KnownFields
 
 
 class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
@@ -43,7 +44,7 @@ class FrameworkDetailSerializer(FrameworkSerializer):
         fields = [*FrameworkSerializer.Meta.fields, "content"]
 
 
-class FrameworkImportSerializer(serializers.Serializer[Any]):
+class FrameworkImportSerializer(KnownFields, serializers.Serializer[Any]):
     yaml = serializers.CharField(max_length=1_000_000, trim_whitespace=False, help_text="The whole file.")
 
 
@@ -68,7 +69,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         ]
 
 
-class AssessmentWriteSerializer(serializers.Serializer[Any]):
+class AssessmentWriteSerializer(KnownFields, serializers.Serializer[Any]):
     framework = serializers.PrimaryKeyRelatedField(queryset=FrameworkVersion.objects.none())
     title = serializers.CharField(max_length=120)
     target_level = serializers.DecimalField(
@@ -104,22 +105,22 @@ class SeatSerializer(serializers.ModelSerializer[Response]):
 
 
 @extend_schema_serializer(component_name="AssessmentInvitation")
-class InvitationSerializer(serializers.Serializer[Any]):
+class InvitationSerializer(KnownFields, serializers.Serializer[Any]):
     members = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=500
     )
     perspective = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
-class CloseSerializer(serializers.Serializer[Any]):
+class CloseSerializer(KnownFields, serializers.Serializer[Any]):
     leave_out_outstanding = serializers.BooleanField(default=False)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(KnownFields, serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class ConsensusSerializer(serializers.Serializer[Any]):
+class ConsensusSerializer(KnownFields, serializers.Serializer[Any]):
     practice = serializers.CharField(max_length=80)
     level = serializers.ChoiceField(choices=LEVELS)
     reason = serializers.CharField(max_length=2000)
@@ -137,7 +138,7 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
         fields = ["practice", "status", "level", "confidence", "comment", "evidence_url", "saved_at"]
 
 
-class AnswerWriteSerializer(serializers.Serializer[Any]):
+class AnswerWriteSerializer(KnownFields, serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=AnswerStatus.choices, default=AnswerStatus.ANSWERED)
     level = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True, default=None)
     confidence = serializers.ChoiceField(
@@ -174,6 +175,10 @@ def _rounded(value: Any) -> Any:
 class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
     title = serializers.CharField(source="assessment.label", read_only=True)
     overall_level = LevelField(read_only=True, allow_null=True)
+    is_of_other_engine = serializers.BooleanField(
+        read_only=True,
+        help_text="Computed with another version of the engine than today's; it stays as it is.",
+    )
 
     class Meta:
         model = MaturityResult
@@ -185,6 +190,7 @@ class ResultSerializer(serializers.ModelSerializer[MaturityResult]):
             "overall_level",
             "respondents",
             "engine_version",
+            "is_of_other_engine",
             "input_digest",
             "computed_at",
         ]

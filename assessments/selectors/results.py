@@ -35,6 +35,8 @@ from assessments.selectors.shapes import (
     ResultPage,
 )
 from cxstats.maturity import TOGETHER, MaturityProfile, Opportunity, Pattern, Standing
+from wording.engines import computed_text
+from wording.joining import sentences
 
 MOST_ROUNDS_COMPARED = 6
 HIGHEST = LEVELS[-1]
@@ -118,7 +120,16 @@ def result_page(result: MaturityResult) -> ResultPage:
         chart=dimension_chart(framework, profile, _dimension_title(framework, profile)),
         practice_chart=practice_chart(framework, profile, _practice_title(opportunities)),
         outstanding=assessment.responses.outstanding().count(),
+        engine=_engine(result),
     )
+
+
+def _engine(result: MaturityResult) -> str:
+    """That the result stays where another engine than today's computed it; else nothing."""
+    if not result.is_of_other_engine:
+        return ""
+    stays = _("The result stays as it was computed; one computed again may differ.")
+    return sentences([computed_text(result.engine_version), stays])
 
 
 def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:

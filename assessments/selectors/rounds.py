@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.choices import Action, Role
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import RIGHTS
-from assessments.choices import AnswerStatus, AssessmentState, FrameworkKind
+from assessments.choices import AssessmentState, FrameworkKind
 from assessments.content import Framework
 from assessments.models import Assessment, FrameworkVersion, MaturityResult, Response
 from assessments.selectors.profiles import framework_of, maturity_profile_of, said
@@ -55,6 +55,7 @@ class SeatRow:
     started_at: datetime | None
     submitted_at: datetime | None
     is_me: bool
+    has_access: bool  # who has left and not submitted is not waited for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +86,12 @@ class RoundPage:
 
     @property
     def everybody_submitted(self) -> bool:
-        return bool(self.seats) and self.outstanding == 0
+        return bool(self.submitted) and self.outstanding == 0
+
+    @property
+    def expected(self) -> int:
+        """How many have answered or still can."""
+        return self.submitted + self.outstanding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +109,7 @@ def assessment_rows(organization: Organization, member: Membership) -> QuerySet[
     """Rounds, newest first, with all that `row_of` needs. One query for a page, one for its frameworks."""
     latest = MaturityResult.objects.filter(assessment=OuterRef("pk")).order_by("-sequence")
     mine = Response.objects.filter(assessment=OuterRef("pk"), member=member)
-    rounds: QuerySet[Assessment] = (
+    return (
         Assessment.objects.of(organization)
         .visible_to(member)
         .select_related("organization")
@@ -123,7 +129,6 @@ def assessment_rows(organization: Organization, member: Membership) -> QuerySet[
         )
         .order_by("-opened_at", "-pk")
     )
-    return rounds
 
 
 def rows_of(rounds: Sequence[Any]) -> list[AssessmentRow]:
@@ -177,9 +182,10 @@ def round_page(assessment: Assessment, member: Membership) -> RoundPage:
             started_at=seat.started_at,
             submitted_at=seat.submitted_at,
             is_me=seat.member_id == member.pk,
+            has_access=seat.member.has_access,
         )
         for seat in assessment.responses.select_related("member__user", "function")
-        .annotate(given=Count("answers", filter=~Q(answers__status=AnswerStatus.BLANK)))
+        .with_given()
         .order_by("member__user__name", "pk")
     )
     submitted = sum(seat.submitted_at is not None for seat in seats)
@@ -195,7 +201,7 @@ def round_page(assessment: Assessment, member: Membership) -> RoundPage:
         perspectives=tuple(names.items()),
         seats=seats,
         submitted=submitted,
-        outstanding=len(seats) - submitted,
+        outstanding=sum(seat.submitted_at is None and seat.has_access for seat in seats),
         my_seat=next((seat for seat in seats if seat.is_me), None),
         result_pk=results[0] if results else None,
         result_count=len(results),
@@ -226,7 +232,7 @@ def comparable_rounds(organization: Organization) -> QuerySet[Assessment]:
 
     Without private quick checks, whose levels would come out in the comparison.
     """
-    rounds: QuerySet[Assessment] = (
+    return (
         Assessment.objects.of(organization)
         .closed()
         .filter(is_private=False)
@@ -234,7 +240,6 @@ def comparable_rounds(organization: Organization) -> QuerySet[Assessment]:
         .defer("framework__content")
         .order_by("-closed_at", "-pk")
     )
-    return rounds
 
 
 def waiting_for(member: Membership) -> list[WaitingSeat]:
@@ -243,7 +248,7 @@ def waiting_for(member: Membership) -> list[WaitingSeat]:
         Response.objects.outstanding()
         .filter(member=member, assessment__state=AssessmentState.OPEN)
         .select_related("assessment__framework", "assessment__organization")
-        .annotate(given=Count("answers", filter=~Q(answers__status=AnswerStatus.BLANK)))
+        .with_given()
         .order_by("assessment__due_on", "invited_at")
     )
     return [

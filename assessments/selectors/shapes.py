@@ -147,6 +147,7 @@ class ResultPage:
     chart: Chart
     practice_chart: Chart
     outstanding: int
+    engine: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,8 +74,7 @@ def save_answer(
     values = _values(content_of(response.assessment.framework), given, now)
     answer, _created = Answer.objects.update_or_create(response=response, practice=practice, defaults=values)
     _note_start(response, now)
-    saved: Answer = answer
-    return saved
+    return answer
 
 
 @transaction.atomic

@@ -52,8 +52,7 @@ def publish_framework(*, content: Any, organization: Organization | None = None)
             "Version %(version)s of “%(key)s” is published with other content. Use a new version number."
         ) % {"version": framework.version, "key": framework.key}
         raise FrameworkAlreadyPublished(message, fields={"version": message})
-    published: FrameworkVersion = version
-    return published
+    return version
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def add_result(assessment: Assessment) -> MaturityResult:
     profile = score(framework, inputs)
     last = assessment.results.aggregate(last=Max("sequence"))["last"] or 0
     _supersede(assessment, inputs)
-    result: MaturityResult = MaturityResult.objects.create(
+    return MaturityResult.objects.create(
         assessment=assessment,
         sequence=last + 1,
         profile=encoded(profile),
@@ -56,7 +56,6 @@ def add_result(assessment: Assessment) -> MaturityResult:
         engine_version=ENGINE_VERSION,
         input_digest=digest_of(inputs, version=INPUTS),
     )
-    return result
 
 
 def _supersede(assessment: Assessment, inputs: dict[str, Any]) -> None:

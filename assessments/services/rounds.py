@@ -1,7 +1,7 @@
 """Opening, filling, closing and reopening rounds."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,7 +13,14 @@ from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import one_at_a_time, record_event
-from assessments.choices import DEFAULT_GROUP, LEAST_GROUP, MOST_GROUP, AssessmentState, FrameworkKind
+from assessments.choices import (
+    DEFAULT_GROUP,
+    LEAST_GROUP,
+    MOST_DAYS,
+    MOST_GROUP,
+    AssessmentState,
+    FrameworkKind,
+)
 from assessments.content import Framework
 from assessments.errors import (
     AnswersOutstanding,
@@ -30,6 +37,22 @@ from assessments.services.results import add_result
 from common.errors import InvalidValues
 from common.text import one_line
 from cxstats.codec import encoded
+from wording.formats import reader
+
+
+def _wrong_day(due_on: date | None, today: date) -> str:
+    """What to say of a last day that is over, or so far away that it is a slip of the pen."""
+    if due_on is None:
+        return ""
+    if due_on < today:
+        return _("This day has passed.")
+    last = today + timedelta(days=MOST_DAYS)
+    if due_on <= last:
+        return ""
+    return _("A round lasts at most %(most)s days: choose a day until %(last)s.") % {
+        "most": MOST_DAYS,
+        "last": reader().day(last),
+    }
 
 
 @transaction.atomic
@@ -57,8 +80,8 @@ def open_assessment(
         wrong["title"] = _("Give the round a name, such as the quarter it is for.")
     if not 1 <= target_level <= 5:
         wrong["target_level"] = _("The target is a level from 1 to 5.")
-    if due_on is not None and due_on < by.organization.clock.today():
-        wrong["due_on"] = _("This day has passed.")
+    if refused := _wrong_day(due_on, by.organization.clock.today()):
+        wrong["due_on"] = refused
     if not LEAST_GROUP <= minimum_group <= MOST_GROUP:
         wrong["minimum_group"] = _("Choose a number from %(least)d to %(most)d.") % {
             "least": LEAST_GROUP,
@@ -70,7 +93,7 @@ def open_assessment(
         wrong["previous"] = _("This round cannot be compared: it used another framework or is still open.")
     if wrong:
         raise InvalidValues(_("The round cannot be opened with these values."), fields=wrong)
-    assessment: Assessment = Assessment.objects.create(
+    assessment = Assessment.objects.create(
         organization=by.organization,
         framework=framework,
         title=title[:120],
@@ -125,7 +148,7 @@ def start_quick_check(*, by: Membership) -> Response:
     )
     if unfinished is not None:
         return unfinished
-    assessment: Assessment = Assessment.objects.create(
+    assessment = Assessment.objects.create(
         organization=by.organization, framework=framework, opened_by=by, is_private=True
     )
     record_event(
@@ -192,7 +215,7 @@ def close_assessment(
     assessment = locked(assessment)
     refuse_closed(assessment)
     submitted = assessment.responses.submitted().count()
-    outstanding = assessment.responses.outstanding().count()
+    outstanding = assessment.responses.awaited().count()
     if not submitted:
         raise NothingSubmitted(_("Nobody has submitted an answer yet, so there is nothing to sum up."))
     if outstanding and not leave_out_outstanding:

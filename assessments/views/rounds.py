@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.editing import made_once
 from accounts.http import MemberRequest, member_view
 from assessments import selectors, services
 from assessments.access import assessment_for
@@ -20,6 +21,7 @@ from assessments.forms import (
     ReasonForm,
 )
 from assessments.models import Assessment
+from common.editing import NEW
 from common.errors import DomainError
 
 PER_PAGE = 20
@@ -43,6 +45,7 @@ def quick_check_start(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.RUN_ASSESSMENT)
+@made_once
 def assessment_new(request: MemberRequest) -> HttpResponse:
     frameworks = services.frameworks_on_offer(request.organization)
     form = AssessmentForm(
@@ -50,6 +53,7 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
         frameworks=frameworks,
         rounds=selectors.comparable_rounds(request.organization),
         initial={"framework": frameworks.first()},
+        edits=NEW,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import BusinessFunction, Membership
-from coalition.choices import Choice, InitiativeState
+from coalition.choices import Choice, InitiativeState, NoVote
 from coalition.fields import INITIATIVE, PLAN, SEAT, InitiativeValues, PlanValues, SeatValues
 from coalition.models import (
     Decision,
@@ -15,9 +16,10 @@ from coalition.models import (
     InitiativeStateChange,
     Seat,
 )
-from coalition.selectors import RoundStanding, Visibility, plan_of, tally_shown
+from coalition.selectors import RoundStanding, SeatNow, Visibility, plan_of, seat_now, tally_shown
 from common.api import DECLARED, DeclaredReading, DeclaredSerializer
 from common.fields import Use
+from common.strict import KnownFields
 from customer_voice.models import MetricDefinition
 from journeys.models import Touchpoint
 
@@ -128,11 +130,11 @@ class PlanWriteSerializer(_Written):
         return PLAN.values_of(plan_of(initiative), **self.named())
 
 
-class SubmitSerializer(serializers.Serializer[Any]):
+class SubmitSerializer(KnownFields, serializers.Serializer[Any]):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class VoteSerializer(serializers.Serializer[Any]):
+class VoteSerializer(KnownFields, serializers.Serializer[Any]):
     """`revision_digest` is that of the version the voter read; `seat` only for who may speak for several."""
 
     choice = serializers.ChoiceField(choices=Choice.choices)
@@ -141,7 +143,7 @@ class VoteSerializer(serializers.Serializer[Any]):
     seat = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class TransitionSerializer(serializers.Serializer[Any]):
+class TransitionSerializer(KnownFields, serializers.Serializer[Any]):
     """`on` goes with `live` and `completed`; `note` says why where that is asked. `live` with another day for
     what has gone live corrects the day."""
 
@@ -230,12 +232,36 @@ class SeatSerializer(DeclaredReading[Seat]):
     function: "Keys[BusinessFunction]" = Keys(slug_field="key", read_only=True)
     touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
+    can_vote = serializers.SerializerMethodField()
+    voter = serializers.SerializerMethodField()
+    no_vote_because = serializers.SerializerMethodField()
+
     class Meta:
         model = Seat
-        fields = ["id", "person", DECLARED]
+        fields = ["id", "person", DECLARED, "can_vote", "voter", "no_vote_because"]
+
+    def get_can_vote(self, seat: Seat) -> bool:
+        """Whether somebody would vote for the seat in a vote that opens today."""
+        return self._now(seat).can_vote
+
+    def get_voter(self, seat: Seat) -> int | None:
+        """The member who would: the person, or the alternate where the person cannot."""
+        voter = self._now(seat).voter
+        return voter.pk if voter else None
+
+    @extend_schema_field({"type": "string", "enum": ["", *NoVote.values]})
+    def get_no_vote_because(self, seat: Seat) -> str:
+        """Why the person does not vote for it: the seat has no vote, its term is over or has not begun, the
+        person has no access any more, or a role that does not allow voting."""
+        return self._now(seat).why_no_vote
+
+    def _now(self, seat: Seat) -> SeatNow:
+        return seat_now(seat, seat.coalition.organization.clock.today())
 
 
 class SeatWriteSerializer(_Written):
+    """`accepts_consequences` is needed where open votes would end or lose a voter with the term."""
+
     table = SEAT
     says_defaults = False
     scoped = {
@@ -258,5 +284,14 @@ class SeatWriteSerializer(_Written):
         queryset=Membership.objects.none(), required=False, allow_null=True
     )
 
+    accepts_consequences = serializers.BooleanField(required=False, default=False)
+
     def values(self, seat: Seat | None = None) -> SeatValues:
         return SEAT.values_of(seat, **self.named())
+
+
+class SeatEndSerializer(KnownFields, serializers.Serializer[Any]):
+    """`accepts_consequences` is needed where open votes would end or lose a voter: without it the answer is
+    409, `consequences_not_accepted`, and says which."""
+
+    accepts_consequences = serializers.BooleanField(required=False, default=False)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ from coalition.api.serializers import (
     InitiativeWriteSerializer,
     PlanSerializer,
     PlanWriteSerializer,
+    SeatEndSerializer,
     SeatSerializer,
     SeatWriteSerializer,
     StandingSerializer,
@@ -265,7 +267,7 @@ class SeatViewSet(_Reading, GenericViewSet[Seat]):
     def create(self, request: Request, organization: str) -> Response:
         coalition = coalition_for(self.member, Action.EDIT_COALITION)
         if coalition is None:
-            raise CoalitionMissing("Found the coalition first.")
+            raise CoalitionMissing(_("Set up the coalition first, then fill its seats."))
         written = self.sent(SeatWriteSerializer, request)
         seat = services.add_seat(by=self.member, coalition=coalition, values=written.values())
         return Response(SeatSerializer(seat).data, status=201)
@@ -274,11 +276,17 @@ class SeatViewSet(_Reading, GenericViewSet[Seat]):
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
         seat = seat_for(self.member, int(pk), Action.EDIT_COALITION)
         written = self.sent(SeatWriteSerializer, request, partial=True)
-        changed = services.change_seat(by=self.member, seat=seat, values=written.values(seat))
+        changed = services.change_seat(
+            by=self.member,
+            seat=seat,
+            values=written.values(seat),
+            accepts_consequences=written.validated_data.get("accepts_consequences", False),
+        )
         return Response(SeatSerializer(changed).data)
 
-    @extend_schema(request=None, responses=SeatSerializer)
+    @extend_schema(request=SeatEndSerializer, responses=SeatSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, organization: str, pk: str) -> Response:
         seat = seat_for(self.member, int(pk), Action.EDIT_COALITION)
-        return Response(SeatSerializer(services.end_seat(by=self.member, seat=seat)).data)
+        sent = self.sent(SeatEndSerializer, request).validated_data
+        return Response(SeatSerializer(services.end_seat(by=self.member, seat=seat, **sent)).data)

@@ -12,8 +12,9 @@ from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, owners_
 from coalition.models import EvaluationPlan, Initiative
 from common.forms import DateInput, DeclaredForm, RowsField
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import series_choices
+from customer_voice.selectors import named, series_choices
 from journeys.models import Touchpoint
+from wording.joining import bracketed
 
 
 class InitiativeForm(LockedForm, DeclaredForm):
@@ -34,14 +35,11 @@ class InitiativeForm(LockedForm, DeclaredForm):
     def __init__(self, *args: Any, initiative: Initiative | None = None, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
         if initiative is not None:
-            kwargs["initial"] = INITIATIVE.initial_of(initiative) | {"lock_version": initiative.lock_version}
-        super().__init__(*args, **kwargs)
-        self.initiative = initiative
+            kwargs["initial"] = INITIATIVE.initial_of(initiative)
+        super().__init__(*args, initiative=initiative, **kwargs)
         self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
         self.offer("owner", owners_of(organization, kept=initiative.owner_id if initiative else None))
         self.name_currency(organization.currency)
-        if initiative is None:
-            del self.fields["lock_version"]
 
     def values(self) -> InitiativeValues:
         return INITIATIVE.values_of(self.initiative, **self.typed())
@@ -62,9 +60,8 @@ class AmendForm(LockedForm):
 
     def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
-        kwargs["initial"] = INITIATIVE.initial_of(initiative) | {"lock_version": initiative.lock_version}
-        super().__init__(*args, needs_reason=True, **kwargs)
-        self.initiative = initiative
+        kwargs["initial"] = INITIATIVE.initial_of(initiative)
+        super().__init__(*args, initiative=initiative, needs_reason=True, **kwargs)
         self.offer("owner", owners_of(organization, kept=initiative.owner_id))
         if initiative.went_live_on is not None:
             del self.fields["planned_go_live_on"]
@@ -74,13 +71,22 @@ class AmendForm(LockedForm):
         return INITIATIVE.values_of(self.initiative, **{name: self.cleaned_data[name] for name in names})
 
 
+class SeriesField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A series; one without answers says so, since nothing can be detected with it yet."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return named(obj) if obj.data_until is not None else bracketed(named(obj), _("no answers yet"))
+
+
 class PlanForm(LockedForm, DeclaredForm):
     """The plain fields are those that `coalition.fields` places on a form."""
 
     table = PLAN
 
-    metric = forms.ModelChoiceField(
-        label=PLAN["metric"].question, queryset=MetricDefinition.objects.none(), empty_label=None
+    metric = SeriesField(
+        label=PLAN["metric"].question,
+        queryset=MetricDefinition.objects.none(),
+        empty_label=_("Choose a metric"),
     )
     comparison_touchpoints = RowsField(
         label=PLAN["comparison_touchpoints"].question,
@@ -94,10 +100,8 @@ class PlanForm(LockedForm, DeclaredForm):
         self, *args: Any, initiative: Initiative, plan: EvaluationPlan | None, **kwargs: Any
     ) -> None:
         organization: Organization = kwargs["organization"]
-        kwargs["initial"] = (PLAN.initial_of(plan) if plan else {}) | {
-            "lock_version": initiative.lock_version
-        }
-        super().__init__(*args, **kwargs)
+        kwargs["initial"] = PLAN.initial_of(plan) if plan else {}
+        super().__init__(*args, initiative=initiative, **kwargs)
         self.plan = plan
         every = MetricDefinition.objects.of(organization)
         offered = [

@@ -1,6 +1,7 @@
 """What is typed about the charter, a seat and a vote. Never saves."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ class CharterForm(StyledForm):
     )
     quorum_pct = LocalIntegerField(
         label=_("Quorum, % of the voting seats"),
+        percent_as=Decimal(1),
         min_value=1,
         max_value=100,
         initial=50,
@@ -37,6 +39,7 @@ class CharterForm(StyledForm):
     )
     majority_pct = LocalIntegerField(
         label=_("Approved with more than this share, % of the votes for or against"),
+        percent_as=Decimal(1),
         min_value=50,
         max_value=99,
         initial=50,
@@ -90,7 +93,10 @@ class SeatForm(ScopedForm, DeclaredForm):
 
     membership = PeopleChoice(label=SEAT["membership"].question, queryset=Membership.objects.none())
     function = forms.ModelChoiceField(
-        label=SEAT["function"].question, queryset=BusinessFunction.objects.none(), required=False
+        label=SEAT["function"].question,
+        queryset=BusinessFunction.objects.none(),
+        required=False,
+        empty_label=_("No function"),
     )
     touchpoints = RowsField(
         label=SEAT["touchpoints"].question,
@@ -135,9 +141,16 @@ class VoteForm(StyledForm):
     revision_digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seat = forms.ModelChoiceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, seats: Iterable[Seat], **kwargs: Any) -> None:
-        """`seats` are all of the vote: whether this member speaks for one of them, the service says."""
+    def __init__(
+        self, *args: Any, seats: Iterable[Seat], words: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        """`seats` are all of the vote: whether this member speaks for one of them, the service says. `words`
+        say for whom a vote is, by the id of the seat: nobody sees the field itself."""
         super().__init__(*args, **kwargs)
+        self.fields["seat"].widget.attrs |= {
+            "data-label": _("Seat"),
+            "data-choices": json.dumps(words or {}, ensure_ascii=False),
+        }
         self.fields["seat"].queryset = Seat.objects.filter(  # type: ignore[attr-defined]
             pk__in=[seat.pk for seat in seats]
         ).select_related("membership__user")

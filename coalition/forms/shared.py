@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action
+from accounts.editing import edits_of
 from accounts.models import Membership, Organization
+from coalition.models import Initiative
 from common.forms import StyledForm
 from journeys.models import Touchpoint
 
@@ -31,29 +33,30 @@ class ScopedForm(StyledForm):
 
 
 class LockedForm(ScopedForm):
-    """A form that remembers which version of the row it was opened on."""
+    """About an initiative that others may be changing, content and plan alike: what was left as shown is what
+    is stored now, what two people changed is told (`edits`), and whoever saves in the same moment is refused
+    by the version that was read for this request.
+    """
 
     reason = forms.CharField(
         label=_("Why does the approved content need to change?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    lock_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, initiative: Initiative | None, needs_reason: bool = False, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("edits", edits_of(initiative, kwargs["organization"]))
         super().__init__(*args, **kwargs)
+        self.initiative = initiative
         if not needs_reason:
             del self.fields["reason"]
 
-    def rebase(self, lock_version: int) -> None:
-        """Keep everything typed, but on the version that is stored now: saving again is a choice."""
-        typed = self.data.copy()  # type: ignore[attr-defined]
-        typed["lock_version"] = str(lock_version)
-        self.data = typed
-
     @property
     def lock(self) -> dict[str, Any]:
+        """Needs an initiative."""
         return {
-            "lock_version": self.cleaned_data["lock_version"],
+            "lock_version": self.initiative.lock_version if self.initiative else 0,
             "reason": self.cleaned_data.get("reason", ""),
         }
 

@@ -7,7 +7,19 @@ from coalition.selectors.afterwards import (
     plan_changes,
     plan_entries,
 )
-from coalition.selectors.coalition import Coverage, CoverageRow, coalition_of, coverage, past_seats, seats
+from coalition.selectors.coalition import (
+    Coverage,
+    CoverageRow,
+    SeatNow,
+    coalition_of,
+    coverage,
+    past_seats,
+    seat_now,
+    seats,
+    seats_left,
+    seats_now,
+    voting,
+)
 from coalition.selectors.content import (
     Change,
     changes_between,
@@ -37,6 +49,7 @@ from coalition.selectors.initiatives import (
     state_tone,
     updates,
 )
+from coalition.selectors.losing import votes_without_seat
 from coalition.selectors.opportunities import opportunity
 from coalition.selectors.standings import (
     RoundStanding,
@@ -60,6 +73,7 @@ from coalition.selectors.votes import (
     votes_waiting_for,
     why_no_decision,
 )
+from coalition.selectors.waves import figure_of_wave
 
 __all__ = [
     "COLOR_TONES",
@@ -75,6 +89,7 @@ __all__ = [
     "PlanChanges",
     "Possible",
     "RoundStanding",
+    "SeatNow",
     "SeatVote",
     "Visibility",
     "VotePage",
@@ -91,6 +106,7 @@ __all__ = [
     "effect_text",
     "effect_unit",
     "engine_amount",
+    "figure_of_wave",
     "history",
     "initiative_content",
     "initiatives",
@@ -111,7 +127,10 @@ __all__ = [
     "possible",
     "round_of",
     "round_standing",
+    "seat_now",
     "seats",
+    "seats_left",
+    "seats_now",
     "split_sentence",
     "state_tone",
     "tally_sentence",
@@ -120,5 +139,7 @@ __all__ = [
     "visibility",
     "vote_page",
     "votes_waiting_for",
+    "votes_without_seat",
+    "voting",
     "why_no_decision",
 ]

@@ -1,12 +1,15 @@
 """The coalition, its seats, and what nobody speaks for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
-from accounts.models import BusinessFunction, Organization
+from accounts.models import BusinessFunction, Membership, Organization
+from coalition.choices import NoVote
 from coalition.models import Coalition, Seat
+from coalition.selectors.standings import no_vote_text, voter_of, why_no_vote
 from journeys.models import Touchpoint
 
 
@@ -44,6 +47,76 @@ class Coverage:
         return bool(self.silent_touchpoints or self.silent_functions)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeatNow:
+    """One seat as it would stand in a vote that opens today. No query where its people were selected."""
+
+    seat: Seat
+    today: date
+
+    @property
+    def why_no_vote(self) -> str:
+        """Why the person does not vote for it, one of NoVote; empty where they do."""
+        seat = self.seat
+        if not seat.starts_on <= self.today or (seat.ends_on is not None and seat.ends_on <= self.today):
+            return NoVote.TERM.value
+        return why_no_vote(seat.membership) if seat.has_vote else NoVote.SEAT.value
+
+    @property
+    def voter(self) -> Membership | None:
+        """Who is asked for its vote: the person, or the alternate where the person cannot vote."""
+        if self.why_no_vote in {NoVote.SEAT, NoVote.TERM}:
+            return None
+        return voter_of(self.seat.membership, self.seat.alternate, frozenset())
+
+    @property
+    def can_vote(self) -> bool:
+        return self.voter is not None
+
+    @property
+    def is_left_by_its_person(self) -> bool:
+        """Whether it has a vote that its person cannot use: somebody else has to be found for it."""
+        return self.why_no_vote in {NoVote.ACCESS, NoVote.ROLE}
+
+    @property
+    def holder_note(self) -> str:
+        """Beside the person's name: why they cannot vote for a seat that has a vote."""
+        return no_vote_text(self.seat.membership) if self.is_left_by_its_person else ""
+
+    @property
+    def alternate_note(self) -> str:
+        alternate = self.seat.alternate
+        return no_vote_text(alternate) if alternate is not None and self.seat.has_vote else ""
+
+
+def seats_now(coalition: Coalition) -> tuple[SeatNow, ...]:
+    """The seats of today with who votes for them. Two queries."""
+    today = coalition.organization.clock.today()
+    return tuple(seat_now(seat, today) for seat in seats(coalition, today))
+
+
+def seat_now(seat: Seat, today: date) -> SeatNow:
+    return SeatNow(seat=seat, today=today)
+
+
+def seats_left(organization: Organization) -> tuple[SeatNow, ...]:
+    """Seats of today whose person can no longer vote for them: somebody else is to be found. One query."""
+    today = organization.clock.today()
+    rows = (
+        Seat.objects.filter(coalition__organization=organization)
+        .seated(today)
+        .voting()
+        .select_related("membership__user", "alternate__user")
+        .order_by("title", "pk")
+    )
+    return tuple(now for now in (seat_now(seat, today) for seat in rows) if now.is_left_by_its_person)
+
+
+def voting(rows: Iterable[SeatNow]) -> int:
+    """How many of these seats vote."""
+    return sum(row.can_vote for row in rows)
+
+
 def coalition_of(organization: Organization) -> Coalition | None:
     return Coalition.objects.filter(organization=organization).select_related("organization").first()
 
@@ -54,6 +127,7 @@ def seats(coalition: Coalition, on: date | None = None) -> QuerySet[Seat]:
         Seat.objects.filter(coalition=coalition)
         .seated(on or coalition.organization.clock.today())
         .select_related("membership__user", "alternate__user", "alternate_named_by__user", "function")
+        .select_related("coalition__organization")
         .prefetch_related("touchpoints")
         .order_by("-is_chair", "title", "pk")
     )

@@ -54,8 +54,13 @@ def plan_content(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
     """The lines that differ, in the order of the form, in the reader's language. No query."""
     old, new = _lines(before), _lines(after)
+    was, now = before.get("currency", ""), after.get("currency", "")
     return tuple(
-        Change(label=str(line.label), before=line.text(old.get(key)), after=line.text(new.get(key)))
+        Change(
+            label=str(line.label),
+            before=line.text(old.get(key), currency=was),
+            after=line.text(new.get(key), currency=now),
+        )
         for key, line in _labeled(Use.HISTORY).items()
         if old.get(key) != new.get(key)
     )
@@ -161,7 +166,8 @@ class _Line:
     label: str | Promise
     item: Declared | None = None
 
-    def text(self, value: Any) -> str:
+    def text(self, value: Any, *, currency: str = "") -> str:
+        """The value in words; an amount whole, with its currency where the content names one."""
         column: Any = self.item.column if self.item else None
         if value is None or value == "" or value == []:
             return "–"
@@ -169,7 +175,7 @@ class _Line:
             day = parse_date(value)
             return reader().day(day) if day else str(value)
         if self.item and self.item.use.unit is Unit.MONEY:
-            return reader().number(Decimal(value))
+            return reader().money(Decimal(value), currency) if currency else reader().shortest(Decimal(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dict):  # a metric

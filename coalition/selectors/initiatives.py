@@ -31,8 +31,9 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
-from coalition.selectors.votes import why_no_decision
-from wording.joining import listed
+from coalition.selectors.votes import after_no_decision, why_no_decision
+from journeys.models import Touchpoint
+from wording.joining import listed, sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +112,7 @@ def initiatives(
     state: str = "",
     words: str = "",
     owner: Membership | None = None,
-    touchpoint: object | None = None,
+    touchpoint: Touchpoint | None = None,
 ) -> QuerySet[Initiative]:
     """The organization's initiatives with owner, touchpoints, plan's metric and the last reported color.
 
@@ -132,8 +133,7 @@ def initiatives(
         found = found.filter(owner=owner)
     if touchpoint is not None:
         found = found.filter(touchpoints=touchpoint)
-    result: QuerySet[Initiative] = found
-    return result
+    return found
 
 
 def board(organization: Organization) -> tuple[BoardColumn, ...]:
@@ -205,12 +205,9 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
             )
         case InitiativeState.NO_DECISION:
             last = Decision.objects.filter(initiative=initiative).first()
-            why = why_no_decision(last) if last else ""
+            more = [why_no_decision(last), after_no_decision(last)] if last else []
             return NextStep(
-                sentence=_("The vote ended without a decision. %(why)s Submit it again, as it is or changed.")
-                % {"why": why},
-                who=owner,
-                by=None,
+                sentence=sentences([_("The vote ended without a decision."), *more]), who=owner, by=None
             )
         case InitiativeState.APPROVED:
             return NextStep(

@@ -31,8 +31,10 @@ def go_lives(question: AxisQuestion) -> Iterator[Mark]:
         .order_by("went_live_on", "number")
     )
     for initiative in found:
+        if (day := initiative.went_live_on) is None:
+            continue
         yield Mark(
-            on=initiative.went_live_on,
+            on=day,
             label=initiative.reference,
             note=_("%(title)s went live") % {"title": initiative.title},
             url=reverse(

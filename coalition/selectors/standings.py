@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.choices import Action
+from accounts.choices import Action, Role
 from accounts.models import Membership
 from accounts.permissions import may
-from coalition.choices import Choice, Ending
+from coalition.choices import Choice, Ending, NoVote
 from coalition.models import (
     Approval,
     ApprovalRound,
@@ -19,6 +19,7 @@ from coalition.models import (
     StandIn,
 )
 from coalition.rules import Tally, tally
+from wording.formats import reader
 from wording.joining import listed
 
 
@@ -32,6 +33,7 @@ class SeatVote:
     cast_by: Membership | None
     cast_at: datetime | None
     stand_in: Membership | None = None  # the alternate at the opening
+    stand_in_spoke: bool = False  # the alternate has voted for it, also where the holder replaced that vote
     is_hidden: bool = False  # it has voted, and this reader does not see what it said yet
 
     @property
@@ -47,8 +49,34 @@ class SeatVote:
         return self.cast_by is not None and self.cast_by.pk != self.seat.membership_id
 
     @property
+    def why_no_vote(self) -> str:
+        """Why the person of the seat cannot vote now, in words; empty where they can."""
+        return no_vote_text(self.seat.membership)
+
+    @property
     def by_holder(self) -> bool:
         return self.cast_by is not None and self.cast_by.pk == self.seat.membership_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftSeat:
+    """One seat that dropped out of a vote before it had voted, and why. Empty: nobody knows any more."""
+
+    seat: Seat
+    because: str = ""  # one of NoVote
+    role: str = ""  # of the person then, where it was the role
+
+    @property
+    def text(self) -> str:
+        if self.because == NoVote.ROLE and self.role in Role.values:
+            return _("lost the right to vote before it had voted: the role %(role)s does not allow it") % {
+                "role": Role(self.role).label
+            }
+        if self.because == NoVote.ACCESS:
+            return _("lost access before it had voted")
+        if self.because == NoVote.TERM and self.seat.ends_on:
+            return _("seat ended on %(day)s, before it had voted") % {"day": reader().day(self.seat.ends_on)}
+        return _("left the vote before it had voted")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +86,7 @@ class RoundStanding:
     round: ApprovalRound
     tally: Tally
     votes: tuple[SeatVote, ...]
+    left: tuple[LeftSeat, ...] = ()  # seats of the opening that dropped out before they had voted
     is_hidden: bool = False  # the reader sees who has voted, not what was said
 
     @property
@@ -164,14 +193,24 @@ def votable_seats(standing: RoundStanding, member: Membership) -> tuple[Seat, ..
     """The seats of this vote that the member may speak for, the own one first. No query.
 
     The own seat, and as alternate a seat whose holder has not voted; of several such seats only one, so that
-    nobody decides with the votes of others.
+    nobody decides with the votes of others. The one that the member spoke for stays the one when its holder
+    replaces the vote or its term ends.
     """
     today = member.organization.clock.today()
     there = [vote for vote in standing.votes if not has_ended(vote.seat, today)]
     own = [vote.seat for vote in there if vote.seat.membership_id == member.pk]
     others = [vote for vote in there if vote.stand_in is not None and vote.stand_in.pk == member.pk]
-    spoken = [vote for vote in others if vote.cast_by is not None and vote.cast_by.pk == member.pk]
-    return (*own, *(vote.seat for vote in spoken or others if not vote.by_holder))
+    has_spoken = any(_speaks_as_alternate(vote, member) for vote in standing.votes)
+    still = [vote for vote in others if not has_spoken or _speaks_as_alternate(vote, member)]
+    return (*own, *(vote.seat for vote in still if not vote.by_holder))
+
+
+def _speaks_as_alternate(vote: SeatVote, member: Membership) -> bool:
+    """Whether the member has voted for this seat of another, whatever became of that vote."""
+    if vote.seat.membership_id == member.pk:
+        return False
+    is_named = vote.stand_in is not None and vote.stand_in.pk == member.pk
+    return (is_named and vote.stand_in_spoke) or (vote.cast_by is not None and vote.cast_by.pk == member.pk)
 
 
 def chairs(approval_round: ApprovalRound, member: Membership) -> bool:
@@ -188,8 +227,9 @@ def chairs(approval_round: ApprovalRound, member: Membership) -> bool:
 def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiative) -> RoundStanding:
     """The same vote for this reader. No query.
 
-    While it is open, only who has voted, for every seat that they may vote for, sees what others said (an
-    alternate no longer, once the holder has voted);
+    While it is open, only who has voted themselves, for every seat that they may vote for, sees what others
+    said (an alternate no longer, once the holder has voted; a holder whose alternate voted not before they
+    have confirmed or replaced that vote);
     everybody else sees who has voted and how many are needed. Stepping out is no vote: it opens nothing, so
     that nobody looks first and votes then. Once it is decided, everything.
     """
@@ -199,9 +239,15 @@ def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiati
     own = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
     mine = {seat.pk for seat in own}
     own_votes = [vote for vote in standing.votes if vote.seat.pk in mine]
-    if mine and all(vote.has_voted and vote.choice != Choice.RECUSE for vote in own_votes):
+    if mine and all(_spoke(vote, member) for vote in own_votes):
         return standing
     return seal(standing, but=mine)
+
+
+def _spoke(vote: SeatVote, member: Membership) -> bool:
+    """Whether what stands for this seat is this member's own vote, and says something."""
+    is_own = vote.cast_by is not None and vote.cast_by.pk == member.pk
+    return is_own and vote.choice != Choice.RECUSE
 
 
 def seal(standing: RoundStanding, *, but: Iterable[int] = ()) -> RoundStanding:
@@ -230,23 +276,28 @@ def standing_of(
     approvals: Iterable[Approval],
     stand_ins: Iterable[StandIn] = (),
     *,
+    gone: Mapping[int, LeftSeat] | None = None,
     is_closing: bool = False,
 ) -> RoundStanding:
-    """Count one vote from its rows. `stand_ins` are wanted while it is open. No query."""
+    """Count one vote from its rows. `stand_ins` are wanted while it is open; `gone` are the seats, by id,
+    that had left a vote that is over, where this was kept. No query."""
     said = {approval.seat_id: approval for approval in approvals}
-    alternates = {row.seat_id: row.membership for row in stand_ins}
+    rows = {row.seat_id: row for row in stand_ins}
     closed, due_on = approval_round.closed_at, approval_round.due_on
     clock = approval_round.initiative.organization.clock
     today = clock.day_of(closed) if closed else clock.today()
     is_day_over = due_on is not None and due_on < today
     day = due_on if due_on is not None and is_day_over else today  # whoever left later has had the time
-    votes, left = [], 0
+    votes, left = [], list[LeftSeat]()
     for seat in seats:
         approval = said.get(seat.pk)
-        alternate = alternates.get(seat.pk)
-        if approval is None and _has_left(approval_round, seat, alternate, day):
-            left += 1
-            continue
+        row = rows.get(seat.pk)
+        alternate = row.membership if row else None
+        if approval is None:
+            known = _left(approval_round, seat, alternate, day) if gone is None else gone.get(seat.pk)
+            if known is not None:
+                left.append(known)
+                continue
         votes.append(
             SeatVote(
                 seat=seat,
@@ -255,11 +306,12 @@ def standing_of(
                 cast_by=approval.cast_by if approval else None,
                 cast_at=approval.cast_at if approval else None,
                 stand_in=alternate,
+                stand_in_spoke=row is not None and row.spoke_at is not None,
             )
         )
     counted = tally(
-        seats=len(votes) + left,
-        left=left,
+        seats=len(votes) + len(left),
+        left=len(left),
         choices=[vote.choice for vote in votes if vote.choice],
         quorum_share=approval_round.quorum_share,
         majority_share=approval_round.majority_share,
@@ -267,25 +319,40 @@ def standing_of(
         is_day_over=is_day_over or closed is not None,
         is_closing=is_closing,
     )
-    return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes))
+    return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes), left=tuple(left))
 
 
-def _has_left(approval_round: ApprovalRound, seat: Seat, alternate: Membership | None, day: date) -> bool:
-    """Whether nobody may vote for this seat any more. Of a vote that is over only the term is known.
+def _left(
+    approval_round: ApprovalRound, seat: Seat, alternate: Membership | None, day: date
+) -> LeftSeat | None:
+    """The seat with the reason where nobody may vote for it any more. Of a vote that is over only the term is
+    known.
 
     The seat's vote and its alternate are as at the opening: what is changed later holds from the next vote.
     """
+    holder = seat.membership
     if has_ended(seat, day):
-        return True
+        return LeftSeat(seat=seat, because=NoVote.TERM if holder.has_access else NoVote.ACCESS)
     if approval_round.closed_at is not None:
-        return False
+        return None
     partial = proposers(approval_round.initiative, approval_round.revision.submitted_by_id)
-    return not has_voter(seat.membership, alternate, partial)
+    if has_voter(holder, alternate, partial):
+        return None
+    return LeftSeat(seat=seat, because=why_no_vote(holder), role=holder.role)
 
 
 def has_voter(holder: Membership, alternate: Membership | None, partial: frozenset[int]) -> bool:
     """Whether a seat's holder, or an alternate who is no proposer, can use its vote."""
-    return can_vote(holder) or (alternate is not None and can_vote(alternate) and alternate.pk not in partial)
+    return voter_of(holder, alternate, partial) is not None
+
+
+def voter_of(holder: Membership, alternate: Membership | None, partial: frozenset[int]) -> Membership | None:
+    """Who is asked for a seat's vote: its holder, or an alternate who is no proposer where the holder is
+    gone."""
+    if can_vote(holder):
+        return holder
+    may_stand_in = alternate is not None and can_vote(alternate) and alternate.pk not in partial
+    return alternate if may_stand_in else None
 
 
 def has_ended(seat: Seat, day: date) -> bool:
@@ -295,4 +362,20 @@ def has_ended(seat: Seat, day: date) -> bool:
 
 def can_vote(member: Membership | None) -> bool:
     """Whether this person is here and has the right to vote. No query where the user was selected."""
-    return member is not None and member.is_active and member.user.is_active and may(member.role, Action.VOTE)
+    return member is not None and member.has_access and may(member.role, Action.VOTE)
+
+
+def why_no_vote(member: Membership) -> str:
+    """Why this person cannot vote, one of NoVote; empty where they can. No query where the user was
+    selected."""
+    if not member.has_access:
+        return NoVote.ACCESS.value
+    return "" if may(member.role, Action.VOTE) else NoVote.ROLE.value
+
+
+def no_vote_text(member: Membership) -> str:
+    """The same in a few words beside a name: "the role Contributor does not allow voting"."""
+    why = why_no_vote(member)
+    if why == NoVote.ROLE:
+        return _("the role %(role)s does not allow voting") % {"role": Role(member.role).label}
+    return str(NoVote(why).label) if why else ""

@@ -25,6 +25,7 @@ from cxcharts.plan import plan_chart
 from cxcharts.render import PageChart
 from cxcharts.series import Point
 from cxstats.design import (
+    COMPARISONS,
     DesignGrade,
     EvaluationDesign,
     Method,
@@ -38,7 +39,7 @@ from cxstats.evaluate import smallest_detectable_effect
 from journeys.models import Touchpoint
 from wording.formats import reader
 from wording.joining import listed
-from wording.refusals import Asked, refusal_text
+from wording.refusals import Asked, plan_refusal, refusal_text
 
 BORDERLINE = 1.25  # a smallest visible change up to this much above the expected one is called borderline
 VOLUME_PERIODS = 12  # "about 180 answers a week" is the mean of so many of the last whole periods
@@ -102,6 +103,21 @@ GRADES: dict[DesignGrade, str | Promise] = {
     DesignGrade.C: gettext_lazy("a single long series; other causes remain possible"),
     DesignGrade.D: gettext_lazy("it can say that something changed, not why"),
 }
+# By the grade that the design would have: what it rests on, where the plan was changed after the approval.
+_LOWERED: dict[DesignGrade, str | Promise] = {
+    DesignGrade.A: gettext_lazy(
+        "touchpoints are chosen at random; the plan was changed after the approval, which lowers the grade "
+        "by one"
+    ),
+    DesignGrade.B: gettext_lazy(
+        "a comparison group provides the evidence; the plan was changed after the approval, which lowers the "
+        "grade by one"
+    ),
+    DesignGrade.C: gettext_lazy(
+        "a single long series whose plan was changed after the approval, which lowers the grade by one; it "
+        "can say that something changed, not why"
+    ),
+}
 _VOLUMES = {
     Period.DAY: gettext_lazy("about %(n)s answers a day"),
     Period.WEEK: gettext_lazy("about %(n)s answers a week"),
@@ -139,12 +155,24 @@ def visibility(initiative: Initiative) -> Visibility:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Outlook:
-    """What the core says about a plan: grade, method, and the smallest change (as typed) or the reason."""
+    """What the core says about a plan: grade, method, smallest change (as typed) or why there is none."""
 
     grade: DesignGrade
     method: Method
     smallest: float | None
-    reason: Reason | None
+    refusal: str
+    is_lowered: bool  # by one, as the plan was changed after the approval
+
+    @property
+    def meaning(self) -> str:
+        """What the grade rests on: the design, and why the grade is lower than the design's."""
+        if self.is_lowered and self.grade is DesignGrade.B:
+            return str(_LOWERED[DesignGrade.A])
+        if self.is_lowered and self.method in COMPARISONS:
+            return str(_LOWERED[DesignGrade.B])
+        if self.is_lowered and self.method is not Method.BEFORE_AFTER:
+            return str(_LOWERED[DesignGrade.C])
+        return str(GRADES[self.grade])
 
 
 def _outlook(
@@ -155,7 +183,15 @@ def _outlook(
     smallest = power.smallest_detectable_effect
     if smallest is not None:
         smallest = typed_change(metric, smallest)
-    return _Outlook(grade=power.grade, method=power.method, smallest=smallest, reason=power.refusal)
+    return _Outlook(
+        grade=power.grade,
+        method=power.method,
+        smallest=smallest,
+        refusal=""
+        if power.refusal is None
+        else plan_refusal(reader(), power.refusal, dict(power.refusal_detail)),
+        is_lowered=design.changed_after_approval,
+    )
 
 
 def _missing(plan: EvaluationPlan, treated: Sequence[Touchpoint], start: date | None) -> list[str]:
@@ -230,7 +266,7 @@ def _said(
     metric = plan.metric
     design = _("Design grade %(grade)s: %(meaning)s (%(method)s).") % {
         "grade": outlook.grade.value,
-        "meaning": GRADES[outlook.grade],
+        "meaning": outlook.meaning,
         "method": METHODS[outlook.method],
     }
     where = ngettext("%(volume)s at %(count)s touchpoint", "%(volume)s at %(count)s touchpoints", units) % {
@@ -238,10 +274,9 @@ def _said(
         "count": units,
     }
     if outlook.smallest is None:
-        reason = refusal_text(outlook.reason, Asked.PLAN) if outlook.reason else ""
         return Visibility(
             answer=Answer.UNKNOWN,
-            headline=str(reason or _("These data cannot answer the question.")),
+            headline=outlook.refusal or _("These data cannot answer the question."),
             sentence=_("There are %(volume)s.") % {"volume": where},
             design=design,
             advice=_("A longer baseline, a later review or a comparison group would help."),
@@ -296,10 +331,12 @@ def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -
 
 
 def _advice(answer: Answer, outlook: _Outlook) -> str:
-    if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE} and outlook.grade in {DesignGrade.A, DesignGrade.B}:
+    if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE} and outlook.method in COMPARISONS:
         return _("More touchpoints, more answers or a later review would help.")
     if answer in {Answer.NOT_VISIBLE, Answer.BORDERLINE}:
         return _("More touchpoints, more answers, a later review or a comparison group would help.")
+    if outlook.grade is DesignGrade.D and outlook.method is not Method.BEFORE_AFTER:
+        return _("With a comparison group it could also say why.")
     if outlook.grade is DesignGrade.D:
         return _("With a comparison group, or a longer baseline, it could also say why.")
     return ""

@@ -1,5 +1,6 @@
 """Votes on pages and in lists: what waits for whom, who would vote, what was decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.choices import Action
 from accounts.models import Membership, Organization
 from accounts.permissions import may
-from coalition.choices import Choice, EarlyEnd, Outcome
+from coalition.choices import Choice, EarlyEnd, Ending, NoVote, Outcome
 from coalition.models import (
     Approval,
     ApprovalRound,
@@ -24,10 +25,12 @@ from coalition.models import (
 from coalition.rules import needed_of
 from coalition.selectors.content import Change, changes_between
 from coalition.selectors.standings import (
+    LeftSeat,
     RoundStanding,
     SeatVote,
     as_seen_by,
     chairs,
+    has_ended,
     has_voter,
     proposers,
     round_of,
@@ -48,6 +51,9 @@ class WaitingVote:
     seat: Seat
     is_for_another: bool  # the member is the alternate of this seat
     sentence: str
+    alternate: Membership | None = (
+        None  # who has voted for the member's own seat: to be confirmed or replaced
+    )
 
     @property
     def due_on(self) -> date | None:
@@ -70,12 +76,12 @@ class VotePage:
     is_proposer: bool  # owns or submitted it
     changes: tuple[Change, ...]  # since the last vote
     previous: Decision | None
+    refused: Mapping[str, str]  # why the member does not vote for a seat that names them its alternate, by id
 
     def seat_of(self, wanted: object) -> Seat | None:
         """The seat with this id where the member may vote for it; else the first that is waited for."""
-        said = {vote.seat.pk for vote in self.own}
         named = [seat for seat in self.seats if str(seat.pk) == str(wanted)]
-        waiting = [seat for seat in self.seats if seat.pk not in said]
+        waiting = [seat for seat in self.seats if self.said_for(seat) is None]
         return next(iter((*named, *waiting, *self.seats)), None)
 
     def said_for(self, seat: Seat | None) -> SeatVote | None:
@@ -88,10 +94,32 @@ class VotePage:
         votes = (vote for vote in self.own if seat is not None and vote.seat.pk == seat.pk)
         return next((vote for vote in votes if self.said_for(seat) is None), None)
 
+    def refusal_of(self, wanted: str) -> str:
+        """Why the form is not of the seat that was asked for; empty where it is, or none was."""
+        if not wanted or any(str(seat.pk) == wanted for seat in self.seats):
+            return ""
+        return self.refused.get(wanted) or _("The seat that you asked for is not one that you may vote for.")
+
     @property
     def is_waited_for(self) -> bool:
-        """Whether a vote of this member is still out."""
-        return len(self.own) < len(self.seats)
+        """Whether a vote of this member is still out, or one that their alternate cast to be confirmed."""
+        return any(self.said_for(seat) is None for seat in self.seats)
+
+
+def why_not(standing: RoundStanding, member: Membership, seat_pk: int | None = None) -> str:
+    """Why the member does not vote here, or not for the seat with this id. No query."""
+    today = member.organization.clock.today()
+    for vote in standing.votes:
+        if vote.stand_in is None or vote.stand_in.pk != member.pk or seat_pk not in {None, vote.seat.pk}:
+            continue
+        if vote.by_holder:
+            return _("%(name)s has voted. An alternate votes only while the holder of the seat has not.") % {
+                "name": vote.seat.membership
+            }
+        if has_ended(vote.seat, today):
+            return _("The term of the seat %(seat)s has ended.") % {"seat": vote.seat}
+        return _("You may vote as the alternate of one seat only in each vote.")
+    return _("You have no voting seat in this vote.")
 
 
 def why_no_decision(decision: Decision) -> str:
@@ -99,6 +127,8 @@ def why_no_decision(decision: Decision) -> str:
     present, needed, left = (decision.tally[name] for name in ("present", "needed", "left"))
     if present >= needed:
         return _("Everyone who voted abstained.")
+    if is_nobody_left(decision):
+        return _("Every seat that could vote recused itself.")
     few = ngettext(
         "%(present)s seat voted; a decision needs %(needed)s.",
         "%(present)s seats voted; a decision needs %(needed)s.",
@@ -112,6 +142,19 @@ def why_no_decision(decision: Decision) -> str:
         left,
     ) % {"left": left}
     return sentences([few, gone])
+
+
+def after_no_decision(decision: Decision) -> str:
+    """What an owner can do after a vote that gave none, in the reader's language. No query."""
+    if is_nobody_left(decision):
+        return _("The same seats would be asked again: other seats of the coalition have to be filled first.")
+    return _("Submit it again, as it is or changed.")
+
+
+def is_nobody_left(decision: Decision) -> bool:
+    """Whether all who could vote stepped out, so that the same vote would end the same way. No query."""
+    recused, left, seats = (decision.tally[name] for name in ("recuse", "left", "seats"))
+    return bool(recused) and recused + left == seats
 
 
 def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
@@ -138,12 +181,18 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
         is_proposer=is_proposer,
         changes=changes,
         previous=previous,
+        refused={
+            str(vote.seat.pk): why_not(counted, member, vote.seat.pk)
+            for vote in counted.votes
+            if vote.stand_in is not None and vote.stand_in.pk == member.pk and vote.seat.pk not in mine
+        },
     )
 
 
 def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
     """Open votes that this member can still answer and has not, the most urgent first; own seats before
-    others'. A vote whose last day is over waits for nobody.
+    others'. A vote that an alternate cast for the own seat waits for its holder. A vote whose last day is
+    over waits for nobody.
 
     Five queries, however many votes are open. Empty for who may not vote.
     """
@@ -170,7 +219,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
         standing = standing_of(one, one.seats.all(), one.approvals.all(), one.stand_ins.all())
         if standing.is_ripe:
             continue
-        said = {vote.seat.pk for vote in standing.votes if vote.choice}
+        said = {vote.seat.pk: vote for vote in standing.votes if vote.choice}
         waiting += [
             WaitingVote(
                 initiative=one.initiative,
@@ -178,9 +227,10 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
                 seat=seat,
                 is_for_another=seat.membership_id != member.pk,
                 sentence=standing.sentence,
+                alternate=said[seat.pk].cast_by if seat.pk in said else None,
             )
             for seat in votable_seats(standing, member)
-            if seat.pk not in said
+            if seat.pk not in said or (seat.membership_id == member.pk and said[seat.pk].by_alternate)
         ]
     return tuple(sorted(waiting, key=lambda vote: (vote.is_for_another, vote.due_on or today, vote.round.pk)))
 
@@ -200,13 +250,35 @@ def closed_rounds(initiative: Initiative) -> tuple[RoundStanding, ...]:
     sealed = sealed_decisions(initiative)
     return tuple(
         seal(standing) if standing.round.decision.pk in sealed else standing
-        for standing in (standing_of(one, one.seats.all(), one.approvals.all()) for one in rounds)
+        for standing in (
+            standing_of(one, one.seats.all(), one.approvals.all(), gone=_gone_from(one)) for one in rounds
+        )
     )
+
+
+def _gone_from(one: ApprovalRound) -> dict[int, LeftSeat] | None:
+    """The seats that had left a vote when it ended, as kept with its decision. Decisions of before kept only
+    how many: where everybody who could vote had voted, it is those without a vote. No query."""
+    decision = one.decision
+    if "gone" in decision.tally:
+        kept = {row["id"]: row for row in decision.tally["gone"]}
+        return {
+            seat.pk: LeftSeat(seat=seat, because=kept[seat.pk]["because"], role=kept[seat.pk]["role"])
+            for seat in one.seats.all()
+            if seat.pk in kept
+        }
+    if decision.ending != Ending.ALL_VOTED:
+        return None
+    over = one.initiative.organization.clock.day_of(decision.decided_at)
+    return {
+        seat.pk: LeftSeat(seat=seat, because=NoVote.TERM if has_ended(seat, over) else "")
+        for seat in one.seats.all()
+    }
 
 
 def sealed_decisions(initiative: Initiative) -> frozenset[int]:
     """Ids of its withdrawn votes of which nobody sees yet what was said. One query."""
-    rows = Decision.objects.filter(initiative=initiative).with_seal().filter(is_sealed=True)
+    rows = Decision.objects.filter(initiative=initiative).sealed()
     return frozenset(rows.values_list("pk", flat=True))
 
 

@@ -4,6 +4,7 @@ from coalition.fields import InitiativeValues, PlanValues, SeatValues
 from coalition.services.amending import amend_initiative, correct_go_live
 from coalition.services.changes import change_after_approval, edit_initiative, edit_plan
 from coalition.services.drafting import create_initiative, draft_from_opportunity, refuse_closed_page
+from coalition.services.from_waves import draft_from_wave
 from coalition.services.milestones import (
     add_milestone,
     change_milestone,
@@ -47,6 +48,7 @@ __all__ = [
     "correct_go_live",
     "create_initiative",
     "draft_from_opportunity",
+    "draft_from_wave",
     "edit_initiative",
     "edit_plan",
     "end_seat",

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition.choices import AFTER_GO_LIVE, AMENDABLE_STATES, AmendedField
 from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
 from coalition.fields import INITIATIVE, InitiativeValues
@@ -16,7 +16,7 @@ from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
 from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refuse_conflict
-from coalition.services.plausible import far_days
+from coalition.services.plausible import far_days, passed_day
 from coalition.services.states import locked
 from common.errors import InvalidValues
 from cxstats.codec import encoded
@@ -34,7 +34,7 @@ def amend_initiative(
     What was approved stays as fixed, its digest and the design grade with it. Raises NotEditable,
     EditConflict, InvalidValues, UnchangedContent.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if row.state not in AMENDABLE_STATES or _touches_what_was_approved(row, values):
         raise NotEditable(refusal_to_edit(row))
     refuse_conflict(row, lock_version, values)
@@ -64,7 +64,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
 
     Raises TransitionNotAllowed, InvalidValues.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if row.went_live_on is None or row.state not in AFTER_GO_LIVE:
         raise TransitionNotAllowed(
             _("%(reference)s has no go-live that could be corrected.") % {"reference": row.reference}
@@ -154,7 +154,13 @@ def _check(row: Initiative, values: InitiativeValues) -> None:
                 "The review is on %(day)s and must come after the go-live. Change the review day in the "
                 "evaluation plan first."
             ) % {"day": reader().day(plan.review_on)}
-        wrong = {**far_days(row.organization, [("planned_go_live_on", planned)]), **wrong}
+        elif passed := passed_day(row.organization, planned):
+            wrong["planned_go_live_on"] = passed
+        elif plan is not None and plan.baseline_from and planned <= plan.baseline_from:
+            wrong["planned_go_live_on"] = _(
+                "The baseline begins on %(day)s and must begin before the go-live."
+            ) % {"day": reader().day(plan.baseline_from)}
+        wrong.update(far_days(row.organization, [("planned_go_live_on", planned)]))
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 

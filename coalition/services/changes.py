@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition.choices import AMENDABLE_STATES, EDITABLE_STATES, FIXED_PLAN_STATES, InitiativeState
 from coalition.errors import NotEditable, UnchangedContent
 from coalition.fields import InitiativeValues, PlanValues
@@ -34,7 +34,7 @@ def edit_initiative(
 
     Raises InvalidValues, EditConflict, NotEditable, and what `change_after_approval` raises.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if row.state in AMENDABLE_STATES:
         return amend_initiative(
             by=by, initiative=row, values=values, lock_version=lock_version, reason=reason
@@ -56,7 +56,7 @@ def edit_plan(
     *, by: Membership, initiative: Initiative, values: PlanValues, lock_version: int, reason: str = ""
 ) -> Initiative:
     """Write or change the evaluation plan; the same rules as for the content."""
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if row.state not in EDITABLE_STATES:
         return change_after_approval(
             by=by, initiative=row, lock_version=lock_version, reason=reason, plan=values
@@ -85,7 +85,7 @@ def change_after_approval(
     change; what was fixed stays on record, the change is marked and lowers the design grade.
     Raises InvalidValues, EditConflict, NotEditable, PlanIncomplete; UnchangedContent where nothing differs.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     votes_again = row.state == InitiativeState.APPROVED
     if not votes_again and (values is not None or row.state not in FIXED_PLAN_STATES):
         raise NotEditable(refusal_to_edit(row))

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import may
-from accounts.services import one_at_a_time, record_event
+from accounts.services import acting, one_at_a_time, record_event
 from assessments.models import MaturityResult
-from coalition.choices import InitiativeState
+from coalition.choices import EDITABLE_STATES, InitiativeState
 from coalition.errors import EditConflict, NotEditable
 from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of, stored_text
 from coalition.selectors.opportunities import opportunity
-from coalition.services.plausible import far_days, oversized_effects
+from coalition.services.plausible import far_days, oversized_effects, passed_day
 from common.errors import InvalidValues
 from common.fields import FieldTable
+from common.rows import fresh
 from common.text import one_line
 from journeys.models import Touchpoint
 from wording.joining import listed
@@ -29,9 +30,10 @@ from wording.joining import listed
 @transaction.atomic
 def create_initiative(*, by: Membership, values: InitiativeValues) -> Initiative:
     """A new draft with the organization's next number. Raises InvalidValues."""
+    by = acting(by, Action.DRAFT_INITIATIVE)
     check_initiative(by.organization, values)
-    initiative = _new(by=by, values=values)
-    _history(initiative, by, verb="initiative.drafted")
+    initiative = new_initiative(by=by, values=values)
+    tell_of_draft(initiative, by, verb="initiative.drafted")
     return initiative
 
 
@@ -41,7 +43,7 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
 
     Clicking twice gives the same draft, not two. Raises InvalidValues for a practice that is unknown.
     """
-    one_at_a_time(by.organization)
+    by = acting(by, Action.DRAFT_INITIATIVE)
     known: Initiative | None = (
         Initiative.objects.of(by.organization)
         .filter(maturity_result=result, practice=practice)
@@ -59,8 +61,8 @@ def draft_from_opportunity(*, by: Membership, result: MaturityResult, practice: 
         proposal=source.description,
         owner=by,
     )
-    initiative = _new(by=by, values=values, result=result, practice=practice)
-    _history(initiative, by, verb="initiative.drafted")
+    initiative = new_initiative(by=by, values=values, maturity_result=result, practice=practice)
+    tell_of_draft(initiative, by, verb="initiative.drafted")
     return initiative
 
 
@@ -90,7 +92,8 @@ def check_initiative(
 def refusal_of_owner(organization: Organization, owner: Membership, *, kept: int | None) -> str:
     """Why this member cannot be the owner, or nothing. Who is the owner already (`kept`) keeps it, whatever
     became of the role."""
-    if owner.organization_id != organization.pk or not owner.is_active:
+    owner = fresh(owner, "user")
+    if owner.organization_id != organization.pk or not owner.has_access:
         return _("The owner must be an active member of the organization.")
     if owner.pk != kept and not may(owner.role, Action.RECORD_PROGRESS):
         return _("An owner records progress. The role “%(role)s” of %(name)s cannot.") % {
@@ -137,6 +140,10 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["review_on"] = _("The review must come after the go-live.")
     if values.baseline_from and values.review_on and values.review_on <= values.baseline_from:
         wrong.setdefault("review_on", _("The review must come after the start of the baseline."))
+    is_changed = plan is not None and values.review_on != plan.review_on
+    is_approved = initiative.state not in EDITABLE_STATES
+    if is_changed and is_approved and (passed := passed_day(organization, values.review_on)):
+        wrong.setdefault("review_on", passed)
     expected, worthwhile = values.expected_effect, values.smallest_worthwhile_effect
     if "metric" not in wrong:
         sizes = (
@@ -211,21 +218,18 @@ def refusal_to_edit(row: Initiative) -> str:
     }
 
 
-def _new(
-    *, by: Membership, values: InitiativeValues, result: MaturityResult | None = None, practice: str = ""
-) -> Initiative:
+def new_initiative(*, by: Membership, values: InitiativeValues, **origin: Any) -> Initiative:
+    """A draft with the next number. `origin`: columns that say what it came from."""
     one_at_a_time(by.organization)  # numbers are given in order
     last = Initiative.objects.of(by.organization).aggregate(last=Max("number"))["last"] or 0
-    initiative = Initiative(
-        organization=by.organization, number=last + 1, maturity_result=result, practice=practice
-    )
+    initiative = Initiative(organization=by.organization, number=last + 1, **origin)
     INITIATIVE.write(initiative, values)
     initiative.save()
     INITIATIVE.write_lists(initiative, values)
     return initiative
 
 
-def _history(initiative: Initiative, by: Membership, *, verb: str) -> None:
+def tell_of_draft(initiative: Initiative, by: Membership, *, verb: str) -> None:
     InitiativeStateChange.objects.create(initiative=initiative, to_state=initiative.state, by=by)
     record_event(
         organization=initiative.organization,
@@ -242,8 +246,8 @@ def _all_of(organization: Organization, touchpoints: Iterable[Touchpoint]) -> bo
 
 def _newly_archived(chosen: Iterable[Touchpoint], kept: Iterable[Touchpoint]) -> str:
     """The refusal that names the archived ones among `chosen`, without those that were there before."""
-    before = {point.pk for point in kept}
-    archived = [point for point in chosen if point.is_archived and point.pk not in before]
+    added = {point.pk for point in chosen} - {point.pk for point in kept}
+    archived = Touchpoint.objects.filter(pk__in=added, is_archived=True) if added else ()
     if not archived:
         return ""
     return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {

@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition.choices import EDITABLE_STATES, RUNNING_STATES, AmendedField
 from coalition.errors import NotEditable
 from coalition.models import Initiative, Milestone
 from coalition.services.amending import enter_amendment
 from coalition.services.drafting import refusal_to_edit
+from coalition.services.plausible import far_days
 from coalition.services.states import locked
+from common import rows
 from common.errors import InvalidValues
 from common.text import one_line
 from cxstats.codec import encoded
@@ -26,8 +28,9 @@ def add_milestone(
 ) -> Milestone:
     """Add a step; once it was approved, with a reason. Raises NotEditable (a vote runs, or it is over),
     InvalidValues."""
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     _refuse_nameless(title)
+    _refuse_far(row, "due_on", due_on)
     milestone = Milestone(initiative=row, title=one_line(title), due_on=due_on)
     _enter(row, by, before=None, after=_step(milestone), reason=reason, verb="milestone.added")
     milestone.save()
@@ -40,45 +43,52 @@ def change_milestone(
 ) -> Milestone:
     """Rename or move a step; once it was approved, with a reason. A change of nothing does nothing. Raises
     NotEditable, InvalidValues."""
-    row = locked(milestone.initiative)
+    by, row = acting(by), locked(milestone.initiative)
     _refuse_nameless(title)
-    before = _step(milestone)
-    milestone.title, milestone.due_on = one_line(title), due_on
-    if _step(milestone) != before:
-        _enter(row, by, before=before, after=_step(milestone), reason=reason, verb="milestone.changed")
-        milestone.save(update_fields=["title", "due_on"])
-    return milestone
+    step = rows.locked(milestone)
+    values = rows.merged_row({"title": one_line(title), "due_on": due_on}, seen=milestone, now=step)
+    if values["due_on"] != step.due_on:
+        _refuse_far(row, "due_on", values["due_on"])
+    before = _step(step)
+    if rows.put(step, values):
+        _enter(row, by, before=before, after=_step(step), reason=reason, verb="milestone.changed")
+    return step
 
 
 @transaction.atomic
 def remove_milestone(*, by: Membership, milestone: Milestone, reason: str = "") -> None:
     """Take a step out; once it was approved, with a reason. Raises NotEditable, InvalidValues."""
-    row = locked(milestone.initiative)
-    _enter(row, by, before=_step(milestone), after=None, reason=reason, verb="milestone.removed")
-    milestone.delete()
+    by, row = acting(by), locked(milestone.initiative)
+    step = rows.locked(milestone)
+    _enter(row, by, before=_step(step), after=None, reason=reason, verb="milestone.removed")
+    step.delete()
 
 
 @transaction.atomic
 def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | None = None) -> Milestone:
-    """Record that a step is done. Raises InvalidValues for a day to come."""
+    """Record that a step is done; a second click is no second entry. Raises InvalidValues for a day to
+    come."""
+    by = acting(by)
     today = milestone.initiative.organization.clock.today()
     day = done_on or today
     if day > today:
         raise InvalidValues(
             _("This date is in the future."), fields={"done_on": _("This date is in the future.")}
         )
-    before = {"title": milestone.title, "done_on": encoded(milestone.done_on)} if milestone.done_on else {}
-    milestone.done_on = day
-    milestone.save(update_fields=["done_on"])
+    _refuse_far(locked(milestone.initiative), "done_on", day)
+    step = rows.locked(milestone, "initiative__organization")
+    before = {"title": step.title, "done_on": encoded(step.done_on)} if step.done_on else {}
+    if not rows.put(step, {"done_on": day}):
+        return step
     record_event(
-        organization=milestone.initiative.organization,
+        organization=step.initiative.organization,
         actor=by.user,
         verb="milestone.done",
-        subject=milestone.initiative,
+        subject=step.initiative,
         before=before,
-        after={"title": milestone.title, "done_on": encoded(day)},
+        after={"title": step.title, "done_on": encoded(day)},
     )
-    return milestone
+    return step
 
 
 def _enter(
@@ -102,6 +112,12 @@ def _enter(
 
 def _step(milestone: Milestone) -> Step:
     return [milestone.due_on.isoformat(), milestone.title]
+
+
+def _refuse_far(row: Initiative, name: str, day: date) -> None:
+    wrong = far_days(row.organization, [(name, day)])
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
 def _refuse_nameless(title: str) -> None:

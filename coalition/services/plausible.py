@@ -26,6 +26,13 @@ def far_days(organization: Organization, days: Iterable[tuple[str, date | None]]
     return {name: text for name, day in days if day is not None and not earliest <= day < latest}
 
 
+def passed_day(organization: Organization, day: date | None) -> str:
+    """What to say of a new day for something yet to come that is over already; nothing of today and later."""
+    if day is None or day >= organization.clock.today():
+        return ""
+    return _("This day has passed. Choose today or a later day.")
+
+
 def oversized_effects(
     metric: MetricDefinition, direction: str, sizes: Iterable[tuple[str, float | None]]
 ) -> Wrong:

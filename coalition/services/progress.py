@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition.choices import MOVES_BY_HAND, InitiativeState, RiskColor
 from coalition.errors import TransitionNotAllowed
 from coalition.models import Initiative, InitiativeUpdate
@@ -24,7 +24,7 @@ def move_initiative(*, by: Membership, initiative: Initiative, to: str, note: st
     Resumed after a pause it is live again if it was live before. Raises TransitionNotAllowed;
     InvalidValues when a pause or a cancellation gives no reason.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if to not in MOVES_BY_HAND or row.state == InitiativeState.SUBMITTED:
         raise TransitionNotAllowed(_("This state follows from a vote or a date; it cannot be set by hand."))
     if to in {InitiativeState.ON_HOLD, InitiativeState.CANCELLED} and not note.strip():
@@ -42,7 +42,7 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
 
     Raises TransitionNotAllowed; InvalidValues for a day to come or before the approval.
     """
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if row.went_live_on is not None:
         raise TransitionNotAllowed(
             _("It went live on %(day)s. Correct this day with a reason if it is wrong.")
@@ -59,7 +59,7 @@ def record_go_live(*, by: Membership, initiative: Initiative, on: date) -> Initi
 @transaction.atomic
 def record_completion(*, by: Membership, initiative: Initiative, on: date) -> Initiative:
     """Record the day the work was finished. Raises TransitionNotAllowed; InvalidValues for a wrong day."""
-    row = locked(initiative)
+    by, row = acting(by), locked(initiative)
     if on > row.organization.clock.today():
         _refuse("on", _("This date is in the future."))
     if row.went_live_on is not None and on < row.went_live_on:
@@ -110,9 +110,8 @@ def add_update(*, by: Membership, initiative: Initiative, color: str, text: str)
         _refuse("color", _("Choose one of the states."))
     if not text.strip():
         _refuse("text", _("Say what happened."))
-    update: InitiativeUpdate = InitiativeUpdate.objects.create(
-        initiative=initiative, color=color, text=text.strip(), by=by
-    )
+    by = acting(by)
+    update = InitiativeUpdate.objects.create(initiative=initiative, color=color, text=text.strip(), by=by)
     _record(initiative, by, "initiative.update_added", {"color": color, "text": update.text})
     return update
 

@@ -1,11 +1,11 @@
 """Founding the coalition, its charter and who sits in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,18 +13,21 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
-from accounts.services import one_at_a_time, record_event
+from accounts.services import acting, record_event
 from coalition import mail
 from coalition.choices import FEWEST_DAYS, MOST_DAYS, EarlyEnd
 from coalition.errors import AlreadySeated
 from coalition.fields import SEAT, SeatValues
 from coalition.models import ApprovalRound, Coalition, Seat, StandIn
-from coalition.selectors.standings import can_vote
+from coalition.selectors.losing import votes_without_seat
+from coalition.selectors.standings import can_vote, proposers
 from coalition.services.settling import settle_votes_with
-from common.errors import InvalidValues
+from common.errors import ConsequencesNotAccepted, InvalidValues
 from common.fields import Use
+from common.rows import fresh, locked, merged_row, put
 from common.text import one_line
 from cxstats.codec import encoded
+from journeys.models import Touchpoint
 from wording.formats import reader
 from wording.joining import listed
 
@@ -41,8 +44,34 @@ class CharterValues:
 
 
 @transaction.atomic
-def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
-    """Found the coalition, or change its charter. Votes that are open keep the rules they began with."""
+def save_charter(*, by: Membership, values: CharterValues, coalition: Coalition | None = None) -> Coalition:
+    """Found the coalition, or change its charter. Votes that are open keep the rules they began with.
+
+    Of `coalition` as its caller has read it, what differs is written; without it, all of the values.
+    """
+    by = acting(by, Action.EDIT_COALITION)  # holds the organization: two who found it change one charter
+    row = Coalition.objects.select_for_update().filter(organization=by.organization).first()
+    if coalition is not None and row is not None:
+        values = CharterValues(**merged_row(asdict(values), seen=coalition, now=row))
+    _refuse_charter(values)
+    before = _charter(row) if row else {}
+    if row is None:
+        row = Coalition(organization=by.organization, founded_on=by.organization.clock.today())
+        row.save()
+    put(row, {**asdict(values), "charter": values.charter.strip()})
+    row.refresh_from_db(fields=["quorum_share", "majority_share"])  # 0.6 and 0.60 are one share
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="charter.changed" if before else "coalition.founded",
+        subject=row,
+        before=before,
+        after=_charter(row),
+    )
+    return row
+
+
+def _refuse_charter(values: CharterValues) -> None:
     wrong: dict[str, str | Promise] = {}
     if not 0 < values.quorum_share <= 1:
         wrong["quorum_share"] = _("The quorum must be between %(low)s and %(high)s of the voting seats.") % {
@@ -59,84 +88,86 @@ def save_charter(*, by: Membership, values: CharterValues) -> Coalition:
         wrong["early_end"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
-    one_at_a_time(by.organization)  # two who found it at once change one charter
-    coalition = Coalition.objects.select_for_update().filter(organization=by.organization).first()
-    before = _charter(coalition) if coalition else {}
-    if coalition is None:
-        coalition = Coalition(organization=by.organization, founded_on=by.organization.clock.today())
-    coalition.charter = values.charter.strip()
-    coalition.quorum_share, coalition.majority_share = values.quorum_share, values.majority_share
-    coalition.voting_days, coalition.early_end = values.voting_days, values.early_end
-    coalition.save()
-    coalition.refresh_from_db(fields=["quorum_share", "majority_share"])  # 0.6 and 0.60 are one share
-    record_event(
-        organization=by.organization,
-        actor=by.user,
-        verb="charter.changed" if before else "coalition.founded",
-        subject=coalition,
-        before=before,
-        after=_charter(coalition),
-    )
-    return coalition
 
 
 @transaction.atomic
 def add_seat(*, by: Membership, coalition: Coalition, values: SeatValues) -> Seat:
     """Seat a person. Raises AlreadySeated, InvalidValues."""
+    by = acting(by, Action.EDIT_COALITION)
     seat = Seat(coalition=coalition, starts_on=values.starts_on or by.organization.clock.today())
     _refuse_second_seat(seat, values)
     return _write(by, seat, values, verb="seat.added")
 
 
 @transaction.atomic
-def change_seat(*, by: Membership, seat: Seat, values: SeatValues) -> Seat:
+def change_seat(
+    *, by: Membership, seat: Seat, values: SeatValues, accepts_consequences: bool = False
+) -> Seat:
     """Change what a seat speaks for. The person stays: another person gets another seat.
 
-    Seats of an open vote stay as at its opening: another alternate, chair or right to vote holds from the
-    next vote on. Only a term that ends counts at once, and open votes are settled anew.
+    Of the `seat` as its caller has read it, what differs is written: a term that somebody ended meanwhile
+    stays ended. Seats of an open vote stay as at its opening: another alternate, chair or right to vote holds
+    from the next vote on. Only a term that ends counts at once, and open votes are settled anew.
 
-    Raises AlreadySeated, InvalidValues.
+    Raises AlreadySeated, InvalidValues, and ConsequencesNotAccepted where a term's end changes open votes.
     """
-    if values.membership.pk != seat.membership_id:
+    by = acting(by, Action.EDIT_COALITION)
+    Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # seats change one at a time
+    row = locked(seat, "coalition__organization", "membership__user", "function", "alternate__user")
+    values = SEAT.merge(values, seen=seat, now=row)
+    if values.membership.pk != row.membership_id:
         message = _("End this seat and add one for the other person, so that past votes stay theirs.")
         raise InvalidValues(message, fields={"membership": message})
     if (
         values.ends_on is None or values.ends_on > by.organization.clock.today()
     ):  # an ended seat may come back
-        _refuse_second_seat(seat, values)
-    _refuse_own_naming(by, seat, values)
-    changed = _write(by, seat, values, verb="seat.changed")
+        _refuse_second_seat(row, values)
+    _refuse_own_naming(by, row, values)
+    if values.ends_on != row.ends_on:
+        _check(row, values)  # what cannot be saved is said first
+        _refuse_surprises(row, values.ends_on, is_accepted=accepts_consequences)
+    changed = _write(by, row, values, verb="seat.changed")
     settle_votes_with([changed])
     return changed
 
 
 @transaction.atomic
-def end_seat(*, by: Membership | None, seat: Seat, on: date | None = None, reason: str = "") -> Seat:
+def end_seat(
+    *,
+    by: Membership | None,
+    seat: Seat,
+    on: date | None = None,
+    reason: str = "",
+    accepts_consequences: bool = False,
+) -> Seat:
     """End a term. What the seat said in votes stays; where it has not voted it leaves the count, and open
     votes are settled anew. `by` is None where no person ended it, and `reason` says what did.
 
-    A term that is over stays as it is: ending it twice does no harm and is one entry of the trail.
+    A term that is over stays as it is: ending it twice does no harm and is one entry of the trail. A person
+    who ends it and has not said that they accept what becomes of open votes: ConsequencesNotAccepted.
     """
+    if by is not None:
+        by = acting(by, Action.EDIT_COALITION)
     today = seat.coalition.organization.clock.today()
     Coalition.objects.select_for_update().get(pk=seat.coalition_id)  # two who end it at once end it once
-    seat.ends_on = Seat.objects.values_list("ends_on", flat=True).get(pk=seat.pk)
-    last = max(on or today, seat.starts_on)
-    if seat.ends_on is not None and (seat.ends_on <= today or seat.ends_on == last):
-        return seat
-    seat.ends_on = last
-    seat.is_chair = False
-    seat.save(update_fields=["ends_on", "is_chair"])
+    row = locked(seat, "coalition__organization", "membership__user", "alternate__user")
+    last = max(on or today, row.starts_on)
+    if row.ends_on is not None and (row.ends_on <= today or row.ends_on == last):
+        return row
+    if by is not None:
+        _refuse_surprises(row, last, is_accepted=accepts_consequences)
+    put(row, {"ends_on": last, "is_chair": False})
     record_event(
-        organization=seat.coalition.organization,
+        organization=row.coalition.organization,
         actor=by.user if by else None,
         verb="seat.ended",
-        subject=seat,
-        after={"ends_on": encoded(seat.ends_on), **({"reason": reason} if reason else {})},
+        subject=row,
+        after={"ends_on": encoded(row.ends_on), **({"reason": reason} if reason else {})},
     )
-    settle_votes_with([seat])
-    if by is not None and by.pk != seat.membership_id:
-        mail.tell_seat_ended(seat, by)
-    return seat
+    settle_votes_with([row])
+    if by is not None and by.pk != row.membership_id:
+        mail.tell_seat_ended(row, by)
+    return row
 
 
 @transaction.atomic
@@ -158,10 +189,34 @@ def release_seats_of(membership: Membership) -> tuple[Seat, ...]:
     ended = []
     for seat in seats:
         person = seat.membership
-        if not (person.is_active and person.user.is_active) and not can_vote(seat.alternate):
+        if not person.has_access and not can_vote(seat.alternate):
             ended.append(end_seat(by=None, seat=seat, reason="person_left"))
     settle_votes_with(seats)
+    _ask_alternates(membership)
     return tuple(ended)
+
+
+def _ask_alternates(membership: Membership) -> None:
+    """Whoever stands in for a person who can no longer vote hears of the votes that are theirs now."""
+    if can_vote(membership):
+        return
+    for row in (
+        StandIn.objects.filter(seat__membership=membership, round__closed_at=None)
+        .exclude(round__approvals__seat=F("seat"))
+        .select_related(
+            "membership__user",
+            "membership__organization",
+            "seat__membership__user",
+            "seat__alternate__user",
+            "round__revision",
+            "round__initiative__organization",
+            "round__initiative__owner__user",
+        )
+        .order_by("pk")
+    ):
+        partial = proposers(row.round.initiative, row.round.revision.submitted_by_id)
+        if can_vote(row.membership) and row.membership_id not in partial:
+            mail.ask_for_votes(row.round, [(row.seat, row.membership)])
 
 
 def _refuse_second_seat(seat: Seat, values: SeatValues) -> None:
@@ -171,6 +226,15 @@ def _refuse_second_seat(seat: Seat, values: SeatValues) -> None:
     if others.filter(Q(ends_on=None) | Q(ends_on__gt=values.membership.organization.clock.today())).exists():
         message = _("%(name)s has a seat already.") % {"name": values.membership}
         raise AlreadySeated(message, fields={"membership": message})
+
+
+def _refuse_surprises(seat: Seat, ends_on: date | None, *, is_accepted: bool) -> None:
+    """What becomes of open votes is named before a term ends; nothing opens them again."""
+    if is_accepted or ends_on is None:
+        return
+    sentences = votes_without_seat(seat, ends_on).sentences
+    if sentences:
+        raise ConsequencesNotAccepted(sentences)
 
 
 def _refuse_own_naming(by: Membership, seat: Seat, values: SeatValues) -> None:
@@ -189,6 +253,7 @@ def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat
     _check(seat, values)
     before = _seat(seat) if seat.pk else {}
     is_named = values.alternate is not None and values.alternate.pk != seat.alternate_id
+    named = ("alternate_named_by", "alternate_named_at") if is_named else ()
     if is_named:
         seat.alternate_named_by, seat.alternate_named_at = by, timezone.now()
     SEAT.write(seat, replace(values, starts_on=values.starts_on or seat.starts_on))
@@ -196,7 +261,7 @@ def _write(by: Membership, seat: Seat, values: SeatValues, *, verb: str) -> Seat
         Seat.objects.filter(coalition=seat.coalition, is_chair=True).exclude(pk=seat.pk).update(
             is_chair=False
         )
-    seat.save()
+    seat.save(update_fields=[*SEAT.columns(), *named] if seat.pk else None)
     SEAT.write_lists(seat, values)
     record_event(
         organization=seat.coalition.organization,
@@ -219,12 +284,13 @@ def _check(seat: Seat, values: SeatValues) -> None:
     for name, person in (("membership", values.membership), ("alternate", values.alternate)):
         if person is None:
             continue
-        if person.organization_id != organization.pk or not person.is_active:
+        now = fresh(person, "user")
+        if now.organization_id != organization.pk or not now.has_access:
             wrong[name] = _("Choose an active member of the organization.")
-        elif values.has_vote and not may(person.role, Action.VOTE):
+        elif values.has_vote and not may(now.role, Action.VOTE):
             wrong[name] = _("The role of %(name)s (%(role)s) does not allow voting.") % {
-                "name": person,
-                "role": person.get_role_display(),
+                "name": now,
+                "role": now.get_role_display(),
             }
     if values.alternate is not None and values.alternate.pk == values.membership.pk:
         wrong["alternate"] = _("The alternate must be another person.")
@@ -234,7 +300,9 @@ def _check(seat: Seat, values: SeatValues) -> None:
         wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(seat, values):
         wrong["touchpoints"] = archived
-    if values.ends_on is not None and values.ends_on <= (values.starts_on or seat.starts_on):
+    starts_on = values.starts_on or seat.starts_on
+    is_moved = (values.ends_on, starts_on) != (seat.ends_on, seat.starts_on)  # one may end on its first day
+    if values.ends_on is not None and values.ends_on <= starts_on and is_moved:
         wrong["ends_on"] = _("The term must end after it begins.")
     elif (
         seat.pk
@@ -250,7 +318,8 @@ def _check(seat: Seat, values: SeatValues) -> None:
 def _newly_archived(seat: Seat, values: SeatValues) -> str:
     """The refusal that names archived touchpoints which the seat did not have before."""
     kept = set(seat.touchpoints.values_list("pk", flat=True)) if seat.pk else set()
-    names = [point.name for point in values.touchpoints if point.is_archived and point.pk not in kept]
+    chosen = Touchpoint.objects.filter(pk__in={point.pk for point in values.touchpoints} - kept)
+    names = list(chosen.filter(is_archived=True).values_list("name", flat=True))
     if not names:
         return ""
     return _("Archived touchpoints cannot be chosen: %(names)s. Restore them, or choose others.") % {

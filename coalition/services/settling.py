@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.choices import Action
 from accounts.models import Membership
+from accounts.permissions import may
 from accounts.reading import written_for
 from accounts.services import record_event
 from coalition import mail
@@ -24,7 +26,7 @@ from coalition.models import (
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing, split_counts
-from coalition.selectors.votes import why_no_decision
+from coalition.selectors.votes import after_no_decision, why_no_decision
 from coalition.services.states import locked, move
 from cxstats.codec import digest_of, encoded, version_of
 
@@ -100,8 +102,31 @@ def settle_locked(
     with written_for(row.organization):  # who happens to vote last writes no history
         note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
     move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note, is_typed=False)
-    mail.tell_decision(decision, partial(why_no_decision, decision))
+    mail.tell_decision(decision, _readers(row, current.revision), partial(_told, decision, standing))
     return standing
+
+
+def _told(decision: Decision, standing: RoundStanding) -> mail.Told:
+    is_none = decision.outcome == Outcome.NO_DECISION
+    return mail.Told(
+        split=standing.split,
+        votes=tuple(vote for vote in standing.votes if vote.choice),
+        why=why_no_decision(decision) if is_none else "",
+        then=after_no_decision(decision) if is_none else "",
+    )
+
+
+def _readers(row: Initiative, revision: InitiativeRevision) -> list[Membership]:
+    """Who has to go on after a decision: the owner; where the owner has left, whoever submitted it; else
+    everybody who may name a new owner."""
+    people = Membership.objects.select_related("user", "organization")
+    for pk in (row.owner_id, revision.submitted_by_id):
+        person = people.get(pk=pk)
+        if person.has_access:
+            return [person]
+    members = people.filter(organization=row.organization, is_active=True, user__is_active=True)
+    wanted = (Action.EDIT_COALITION, Action.DRAFT_INITIATIVE)
+    return [one for one in members.order_by("pk") if all(may(one.role, action) for action in wanted)]
 
 
 def decide(
@@ -147,7 +172,7 @@ def decide(
 
 def _withdrawn_before(row: Initiative) -> list[dict[str, Any]]:
     """The votes that were withdrawn since the last decision, with what was said in them."""
-    sealed = Decision.objects.filter(initiative=row).with_seal().filter(is_sealed=True)
+    sealed = Decision.objects.filter(initiative=row).sealed()
     return [
         {"digest": decision.content_digest, "seats": _trail_of_votes(decision.round)}
         for decision in sealed.select_related("round").order_by("pk")
@@ -192,6 +217,16 @@ def _tally_content(standing: RoundStanding) -> dict[str, Any]:
             "cast_by": str(vote.cast_by) if vote.cast_by else "",
         }
         for vote in standing.votes
+    ]
+    counted["gone"] = [
+        {
+            "id": one.seat.pk,
+            "seat": one.seat.title,
+            "person": str(one.seat.membership),
+            "because": one.because,
+            "role": one.role,
+        }
+        for one in standing.left
     ]
     return counted
 

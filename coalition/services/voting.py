@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition import mail
 from coalition.choices import (
     EDITABLE_STATES,
@@ -48,8 +48,15 @@ from coalition.models import (
 )
 from coalition.selectors.content import initiative_content, is_same_content
 from coalition.selectors.initiatives import missing_before_vote
-from coalition.selectors.standings import RoundStanding, chairs, proposers, round_standing, votable_seats
-from coalition.selectors.votes import electorate, latest_verdict, votes_needed
+from coalition.selectors.standings import (
+    RoundStanding,
+    chairs,
+    proposers,
+    round_standing,
+    votable_seats,
+    voter_of,
+)
+from coalition.selectors.votes import electorate, latest_verdict, votes_needed, why_not
 from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
 from common.errors import InvalidValues
@@ -65,6 +72,7 @@ def submit_initiative(*, by: Membership, initiative: Initiative, due_on: date | 
     Raises TransitionNotAllowed, PlanIncomplete, UnchangedContent, CoalitionMissing, NoQuorumPossible,
     InvalidValues.
     """
+    by = acting(by)
     row = locked(initiative)
     if row.state not in EDITABLE_STATES:
         raise TransitionNotAllowed(
@@ -97,7 +105,7 @@ def open_round(
         digest=digest_of(content, version=INITIATIVE.content_version),
         submitted_by=by,
     )
-    approval_round: ApprovalRound = ApprovalRound.objects.create(
+    approval_round = ApprovalRound.objects.create(
         initiative=row,
         revision=revision,
         quorum_share=coalition.quorum_share,
@@ -113,7 +121,9 @@ def open_round(
         if seat.alternate is not None
     )
     move(initiative=row, to=InitiativeState.SUBMITTED, by=by, note=note)
-    mail.ask_for_votes(approval_round, voters)
+    partial = proposers(row, by.pk)
+    asked = ((seat, voter_of(seat.membership, seat.alternate, partial)) for seat in voters)
+    mail.ask_for_votes(approval_round, [(seat, person) for seat, person in asked if person is not None])
     return approval_round
 
 
@@ -174,6 +184,7 @@ def _cast(
     comment: str,
     seat: Seat | None,
 ) -> RoundStanding:
+    by = acting(by)  # who was removed a moment ago has no vote
     row = locked(initiative)
     current = _open_round(row)
     if current.due_on is not None and current.due_on < row.organization.clock.today():
@@ -192,23 +203,10 @@ def _cast(
     own = votable_seats(standing, by) if may(by.role, Action.VOTE) else ()
     chosen = next((one for one in own if seat is None or one.pk == seat.pk), None)
     if chosen is None:
-        raise NotAVoter(_why_not(standing, by))
+        raise NotAVoter(why_not(standing, by, seat.pk if seat else None))
     _check_vote(choice, comment)
     _write_vote(row, current, by=by, seat=chosen, choice=choice, comment=comment)
     return settle_locked(row, current)
-
-
-def _why_not(standing: RoundStanding, by: Membership) -> str:
-    """Why the member does not vote here, or not for the seat they asked for."""
-    for vote in standing.votes:
-        if vote.stand_in is None or vote.stand_in.pk != by.pk:
-            continue
-        if vote.by_holder:
-            return _("%(name)s has voted. An alternate votes only while the holder of the seat has not.") % {
-                "name": vote.seat.membership
-            }
-        return _("You may vote as the alternate of one seat only in each vote.")
-    return _("You have no voting seat in this vote.")
 
 
 def _write_vote(
@@ -219,6 +217,7 @@ def _write_vote(
     known = Approval.objects.filter(round=current, seat=seat).select_related("cast_by__user").first()
     if known is not None and (known.choice, known.comment, known.cast_by) == (choice, comment, by):
         return  # a second click
+    replaced = known.cast_by_id if known is not None else None
     vote = known or Approval(round=current, seat=seat)
     if known is not None:
         vote.earlier = [
@@ -232,10 +231,14 @@ def _write_vote(
         ]
     vote.cast_by, vote.choice, vote.comment, vote.cast_at = by, choice, comment, timezone.now()
     vote.save()
+    if by.pk != seat.membership_id:  # the one seat that they speak for as an alternate, whatever comes later
+        StandIn.objects.filter(round=current, seat=seat, membership=by, spoke_at=None).update(
+            spoke_at=vote.cast_at
+        )
     record_event(
         organization=row.organization,
         actor=by.user,
-        verb="vote.cast" if known is None else "vote.changed",
+        verb="vote.cast" if known is None else ("vote.changed" if replaced == by.pk else "vote.replaced"),
         subject=row,
         after={
             "seat": str(seat),
@@ -256,6 +259,7 @@ def close_vote(*, by: Membership, initiative: Initiative) -> RoundStanding:
 
 @transaction.atomic
 def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
+    by = acting(by)
     row = locked(initiative)
     current = _open_round(row)
     if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs(current, by):
@@ -284,6 +288,7 @@ def withdraw_initiative(*, by: Membership, initiative: Initiative, note: str = "
 
 @transaction.atomic
 def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
+    by = acting(by)
     row = locked(initiative)
     current = _open_round(row)
     decide(row, current, round_standing(current), Outcome.WITHDRAWN, closed_by=by)

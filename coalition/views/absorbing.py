@@ -1,7 +1,6 @@
 """How a refusal comes back to the form that caused it."""
 
 from coalition.errors import EditConflict
-from coalition.forms.shared import LockedForm
 from common.errors import DomainError
 from common.forms import StyledForm
 
@@ -9,10 +8,9 @@ from common.forms import StyledForm
 def absorb(form: StyledForm, error: DomainError) -> int:
     """Show the refusal in the form, everything typed kept; returns the HTTP status.
 
-    After a conflict the form stands on the newest version, so that saving again is a choice.
+    A conflict here is one of the same moment: the page that comes back compares with what is stored then.
     """
-    if isinstance(error, EditConflict) and isinstance(form, LockedForm):
-        form.rebase(error.lock_version)
+    if isinstance(error, EditConflict):
         form.add_error(None, str(error.message))
     if error.fields or not isinstance(error, EditConflict):
         form.absorb(error.fields, error.message)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from assessments.access import result_for
 from coalition import selectors, services
@@ -30,8 +31,10 @@ from coalition.forms import (
 from coalition.models import Initiative
 from coalition.tables import InitiativeTable
 from coalition.views.absorbing import absorb
+from common.editing import NEW
 from common.errors import DomainError
 from common.forms import StyledForm
+from employee_voice.access import published_wave_for
 
 PAGE_SIZE = 25
 # The page of one initiative shows several small forms: their fields need names of their own.
@@ -85,9 +88,13 @@ def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_view(Action.DRAFT_INITIATIVE)
+@made_once
 def initiative_create(request: MemberRequest) -> HttpResponse:
     form = InitiativeForm(
-        request.POST or None, organization=request.organization, initial={"owner": request.member.pk}
+        request.POST or None,
+        organization=request.organization,
+        initial={"owner": request.member.pk},
+        edits=NEW,
     )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -109,6 +116,21 @@ def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
         by=request.member, result=result, practice=request.POST.get("practice", "")
     )
     messages.success(request, _("Draft created from the assessment. Add what you will do and what it costs."))
+    return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_from_wave(request: MemberRequest) -> HttpResponse:
+    """A draft from a driver that employees find weak."""
+    wave = published_wave_for(request.member, _number(request.POST.get("wave")))
+    initiative = services.draft_from_wave(
+        by=request.member,
+        wave=wave,
+        function=request.POST.get("function", ""),
+        driver=request.POST.get("driver", ""),
+    )
+    messages.success(request, _("Draft created from the survey. Add what you will do and what it costs."))
     return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
 
 
@@ -218,7 +240,7 @@ def initiative_go_live(request: MemberRequest, number: int) -> HttpResponse:
     """Record the go-live; where one is recorded, correct its day with a reason."""
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
     if initiative.went_live_on is not None:
-        correction = CorrectionForm(request.POST, auto_id=CORRECTION_ID)
+        correction = _correction_form(request.POST, initiative)
         return _do(
             request,
             initiative,
@@ -257,9 +279,10 @@ def initiative_complete(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_POST
 @member_view(Action.RECORD_PROGRESS)
+@made_once
 def update_create(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
-    form = UpdateForm(request.POST, auto_id=UPDATE_ID)
+    form = UpdateForm(request.POST, auto_id=UPDATE_ID, edits=NEW)
     return _do(
         request,
         initiative,
@@ -272,9 +295,11 @@ def update_create(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_POST
 @member_view(Action.RECORD_PROGRESS)
+@made_once
 def milestone_create(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.RECORD_PROGRESS)
-    form = MilestoneForm(request.POST, auto_id=MILESTONE_ID, needs_reason=selectors.needs_reason(initiative))
+    needs_reason = selectors.needs_reason(initiative)
+    form = MilestoneForm(request.POST, auto_id=MILESTONE_ID, needs_reason=needs_reason, edits=NEW)
     return _do(
         request,
         initiative,
@@ -302,6 +327,7 @@ def milestone_edit(request: MemberRequest, number: int, pk: int) -> HttpResponse
         request.POST or None,
         needs_reason=selectors.needs_reason(milestone.initiative),
         initial={"title": milestone.title, "due_on": milestone.due_on},
+        edits=edits_of(milestone.initiative, request.organization),
     )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -357,6 +383,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "initiative": initiative,
         "plan": plan,
         "plan_words": selectors.plan_words(plan),
+        "employees": selectors.figure_of_wave(request.member, initiative),
         "possible": selectors.possible(initiative),
         "tone": selectors.state_tone(initiative.state),
         "voting": voting,
@@ -374,15 +401,25 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "amendments": selectors.amendments(initiative),
         "plan_changes": selectors.plan_changes(initiative),
         "submit_form": SubmitForm(auto_id=SUBMIT_ID),
-        "update_form": UpdateForm(auto_id=UPDATE_ID),
+        "update_form": UpdateForm(auto_id=UPDATE_ID, edits=NEW),
         "milestone_form": MilestoneForm(
-            auto_id=MILESTONE_ID, needs_reason=selectors.needs_reason(initiative)
+            auto_id=MILESTONE_ID, edits=NEW, needs_reason=selectors.needs_reason(initiative)
         ),
         "day_form": DayForm(),
-        "correction_form": CorrectionForm(auto_id=CORRECTION_ID),
+        "correction_form": _correction_form(None, initiative),
         **forms,
     }
     return render(request, "coalition/initiative_detail.html", context, status=status)
+
+
+def _correction_form(data: QueryDict | None, initiative: Initiative) -> CorrectionForm:
+    """Opens with the day that is recorded; whoever corrects it beside somebody else is told."""
+    return CorrectionForm(
+        data,
+        auto_id=CORRECTION_ID,
+        initial={"on": initiative.went_live_on},
+        edits=edits_of(initiative, initiative.organization),
+    )
 
 
 def _number(text: str | None) -> int:

@@ -37,7 +37,9 @@ def vote(request: MemberRequest, number: int) -> HttpResponse:
     if page is None:
         return _too_late(request, initiative, services.over_text(initiative))
     seat = page.seat_of(request.POST.get("seat") or request.GET.get("seat", ""))
-    form = VoteForm(request.POST or None, seats=_seats(page), initial=_initial(page, seat))
+    form = VoteForm(
+        request.POST or None, seats=_seats(page), words=_seat_words(page), initial=_initial(page, seat)
+    )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,6 +81,7 @@ def _vote_page(
         "plan_words": selectors.plan_words(plan),
         "page": page,
         "seat": seat,
+        "refusal": page.refusal_of(request.GET.get("seat", "")) if request.method == "GET" else "",
         "said": page.said_for(seat),
         "alternate": page.alternate_for(seat),
         "form": form,
@@ -97,6 +100,18 @@ def _too_late(request: MemberRequest, initiative: Initiative, why: str) -> HttpR
 
 def _seats(page: selectors.VotePage) -> tuple[Seat, ...]:
     return tuple(vote.seat for vote in page.standing.votes)
+
+
+def _seat_words(page: selectors.VotePage) -> dict[str, str]:
+    """For whom a vote for each seat is, in words that stand alone."""
+    words = {}
+    for vote in page.standing.votes:
+        seat = vote.seat
+        own = seat.membership_id == page.member.pk
+        text = _("%(title)s, your own") if own else _("%(title)s, as the alternate of %(name)s")
+        if own or (vote.stand_in is not None and vote.stand_in.pk == page.member.pk):
+            words[str(seat.pk)] = text % {"title": seat.title, "name": seat.membership}
+    return words
 
 
 def _initial(page: selectors.VotePage, seat: Seat | None) -> dict[str, object]:

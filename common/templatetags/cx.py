@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from wording.formats import reader
 from wording.joining import ROOMY, closed_up
+from wording.joining import bracketed as bracketed_text
 from wording.joining import clauses as clauses_text
 from wording.joining import listed as listed_text
 
@@ -56,6 +57,12 @@ def here(context: RequestContext, *namespaces: str) -> str:
 def listed(names: Any) -> str:
     """One after the other, as the reader's language separates them."""
     return listed_text(str(name) for name in names or ())
+
+
+@register.filter
+def bracketed(first: Any, second: Any) -> str:
+    """A thing, and in the brackets of the reader's language what belongs to it."""
+    return bracketed_text(first, second)
 
 
 @register.simple_tag

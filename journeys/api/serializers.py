@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import BusinessFunction
+from common.strict import KnownFields
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
 
@@ -29,7 +30,7 @@ class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
         ]
 
 
-class TouchpointWriteSerializer(serializers.Serializer[Any]):
+class TouchpointWriteSerializer(KnownFields, serializers.Serializer[Any]):
     """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization."""
 
     name = serializers.CharField(max_length=120)

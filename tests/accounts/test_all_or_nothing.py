@@ -155,7 +155,7 @@ BROKEN = {
         lambda boss, mia: partial(services.update_organization, by=boss, **settings_of(boss.organization)),
     ),
     "saving a function": (
-        "organizations.record_event",
+        "functions.record_event",
         1,
         lambda boss, mia: partial(services.save_function, by=boss, name="Care"),
     ),

@@ -99,3 +99,12 @@ def test_format_of_one_request_is_not_that_of_the_next(ada, client_of, organizat
     organization.save()
     assert "8,0\u00a0%" in client_of(ada).get(reverse("accounts:settings", args=["northwind"])).text
     assert reader().number(10_000) == "10,000"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "English"), ("zh-hans", "Simplified Chinese")])
+def test_settings_say_the_language_of_email_and_reports(client_of, ada, organization, language, name):
+    organization.language = language
+    organization.save()
+    page = client_of(ada).get(reverse("accounts:settings", args=["northwind"])).text
+    facts = " ".join(page[page.index("<dl") : page.index("</dl>")].split())
+    assert f"<dt>Language of e-mail and reports</dt> <dd>{name}</dd>" in facts

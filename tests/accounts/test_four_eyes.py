@@ -247,9 +247,21 @@ def test_page_home_and_service_agree_on_who_confirms(boss, brought_in, client_of
         assert finance_to_confirm(member) == expected
         rows = [row.member for row in people_rows(member) if row.may_confirm]
         assert rows == expected
-    assert "did not come in through those who did" in client_of(maya2).get(
-        reverse("accounts:people", args=["northwind"])
-    ).text.replace("\n", " ")
+    page = client_of(maya2).get(reverse("accounts:people", args=["northwind"])).text
+    assert f"{boss.user} can confirm. The person who invited them or gave the role cannot." in page
+    with pytest.raises(ConfirmationNotAllowed, match=f"{boss.user} can."):
+        services.confirm_member(by=maya2, member=fin)
+
+
+def test_the_page_names_who_confirms_where_nobody_came_in_by_another_way(boss, brought_in, client_of):
+    """One administrator invited leader and reviewer: the leader confirms, and the page says so."""
+    leader = brought_in("Lena", by=boss, role=Role.CX_LEADER)
+    fin = joined(boss)
+    assert finance_to_confirm(leader) == [fin]
+    page = client_of(boss).get(reverse("accounts:people", args=["northwind"])).text
+    assert "Lena can confirm. The person who invited them or gave the role cannot." in page
+    assert "did not come in" not in page
+    assert "/confirm/" in client_of(leader).get(reverse("accounts:people", args=["northwind"])).text
 
 
 def test_who_confirmed_may_have_figures_signed_by_who_was_confirmed(boss, brought_in):
@@ -287,7 +299,7 @@ def test_nobody_else_confirms_and_nothing_else_is_confirmed(boss, second, ben):
 
 def test_a_role_that_comes_back_is_confirmed_again(boss, second):
     fin = services.confirm_member(by=second, member=joined(boss))
-    services.change_member(by=boss, member=fin, role=Role.AUDITOR, function=None)
+    fin = services.change_member(by=boss, member=fin, role=Role.AUDITOR, function=None)
     services.change_member(by=boss, member=fin, role=Role.FINANCE_REVIEWER, function=None)
     assert needs_confirmation(Membership.objects.get(pk=fin.pk))
 
@@ -307,7 +319,7 @@ def test_the_page_says_who_invited_whom_and_offers_to_confirm(boss, second, clie
     assert page.count("/confirm/") == 1
     mine = client_of(boss).get(path).text
     assert "/confirm/" not in mine
-    assert "Another administrator must confirm" in mine
+    assert "Second can confirm. The person who invited them or gave the role cannot." in mine
     fin = Membership.objects.get(user__name="Fin")
     client_of(second).post(reverse("accounts:member_confirm", args=["northwind", fin.pk]))
     assert "confirmed by Second" in client_of(boss).get(path).text

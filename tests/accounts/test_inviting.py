@@ -430,3 +430,32 @@ def test_five_hundred_people_are_invited_at_once_and_not_one_more(boss):
     assert len(services.check_people(by=boss, lines=lines[:500])) == 500
     with pytest.raises(InvalidValues):
         services.check_people(by=boss, lines=lines)
+
+
+# --- a link that came to another address ------------------------------------------------------------
+
+
+def test_a_forwarded_invitation_says_at_once_that_it_is_for_another_address(boss, ben, client_of):
+    _invitation, secret = services.invite_person(by=boss, email="new@example.org", role=Role.ADMINISTRATOR)
+    client = client_of(ben)
+    page = client.get(reverse("join", args=[secret]))
+    assert page.status_code == 200
+    assert "sent to another e-mail address" in page.text
+    assert "Sign out and go on" in page.text
+    assert "Accept the invitation" not in page.text
+    assert "Administrator" not in page.text  # what it offers is for the other
+    assert "new@example.org" not in page.text
+    answer = client.post(reverse("join", args=[secret]))
+    assert answer.status_code in {409, 410, 422}
+    assert "new@example.org" not in answer.text
+    assert not Membership.objects.filter(user=ben.user, role=Role.ADMINISTRATOR).exists()
+    out = client.post(reverse("account_logout"), {"next": reverse("join", args=[secret])})
+    assert out["Location"] == reverse("join", args=[secret])
+    assert "invited you as Administrator" in client.get(out["Location"]).text
+
+
+def test_the_person_who_is_meant_accepts_however_the_address_is_written(boss, dora, client_of):
+    _invitation, secret = services.invite_person(by=boss, email=dora.user.email.upper(), role=Role.AUDITOR)
+    page = client_of(dora).get(reverse("join", args=[secret]))
+    assert "Accept the invitation" in page.text
+    assert "another e-mail address" not in page.text

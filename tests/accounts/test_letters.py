@@ -291,3 +291,16 @@ def test_a_letter_has_one_mark_of_the_senders_domain_however_often_it_is_tried(d
     other = _message(LetterFactory(sender="CX program <cx@acme.example>")).message()["Message-ID"]
     assert first == again != other
     assert first.endswith("@acme.example>")
+
+
+@pytest.mark.parametrize("code", [451, 550])
+def test_the_log_names_the_letter_and_the_error_and_nobodys_address(broken, caplog, code):
+    answer = b"5.1.1 <mia@example.org>: Recipient address rejected"
+    broken(smtplib.SMTPRecipientsRefused({"mia@example.org": (code, answer)}))
+    letter = waiting()
+    services.send_letter(letter=letter)
+    letter.refresh_from_db()
+    assert "mia@example.org" in letter.failure  # whoever looks after mail reads it there
+    assert "mia@example.org" not in caplog.text
+    assert f"accounts.Letter {letter.pk}" in caplog.text
+    assert "SMTPRecipientsRefused" in caplog.text

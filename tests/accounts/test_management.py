@@ -25,6 +25,12 @@ def test_it_makes_the_organization_and_its_administrator(monkeypatch):
     assert member.user.check_password("correct horse battery")
 
 
+def test_an_organization_has_the_language_that_it_is_made_with(monkeypatch):
+    create(monkeypatch)
+    create(monkeypatch, slug="beifeng", email="li@example.org", language="zh-hans")
+    assert dict(Organization.objects.values_list("slug", "language")) == {"fay": "en", "beifeng": "zh-hans"}
+
+
 def test_a_known_person_keeps_the_password(monkeypatch, dora):
     create(monkeypatch, email=dora.user.email)
     assert dora.user.memberships.count() == 2

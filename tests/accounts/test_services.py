@@ -330,7 +330,7 @@ def test_a_territory_that_is_none_is_refused_and_no_territory_is_fine(ada):
 def test_a_new_role_is_told_to_higher_rooms_with_both(ada, ben):
     services.change_member(by=ada, member=ben, role=Role.AUDITOR, function=None)
     assert told("accounts.member_role_changed") == [
-        {"membership": ben.pk, "before": "coalition_member", "after": "auditor"}
+        {"membership": ben.pk, "before": "coalition_member", "after": "auditor", "by": ada.pk}
     ]
 
 

@@ -333,6 +333,63 @@ def test_what_nobody_did_was_done_by_the_system_and_unknown_verbs_stay_readable(
     assert sentence_of(event) == "Ada 100%: kraken.released, INI-1"
 
 
+@pytest.mark.parametrize(
+    ("verb", "before", "after", "sentence"),
+    [
+        ("decision.made", {}, {"outcome": "withdrawn"}, "Ada withdrew INI-1 from the vote"),
+        (
+            "decision.made",
+            {},
+            {"outcome": "no_decision"},
+            "The vote of the coalition on INI-1 ended without a decision",
+        ),
+        (
+            "decision.made",
+            {},
+            {"outcome": "changes_requested"},
+            "The coalition requested changes to INI-1",
+        ),
+        ("decision.made", {}, {"outcome": "approved"}, "The coalition decided on INI-1"),
+        ("decision.made", {}, {"outcome": "rejected"}, "The coalition decided on INI-1"),
+        ("initiative.live", {"state": "on_hold"}, {"state": "live"}, "Ada resumed INI-1"),
+        ("initiative.in_progress", {"state": "on_hold"}, {"state": "in_progress"}, "Ada resumed INI-1"),
+        ("initiative.live", {"state": "in_progress"}, {"state": "live"}, "INI-1 went live"),
+        (
+            "initiative.in_progress",
+            {"state": "approved"},
+            {"state": "in_progress"},
+            "Ada started the work on INI-1",
+        ),
+    ],
+)
+def test_a_sentence_is_true_of_what_its_entry_holds(verb, before, after, sentence):
+    event = AuditEvent(verb=verb, subject="INI-1", actor_name="Ada", before=before, after=after)
+    assert sentence_of(event) == sentence
+
+
+def test_a_withdrawal_is_no_decision_of_the_coalition_on_the_page_and_in_the_file(ada, client_of):
+    subject = OrganizationFactory(name="INI-4", slug="ini")
+    record(ada, "decision.made", subject=subject, after={"outcome": "withdrawn", "seats": []})
+    for page in (url("trail"), url("trail_export", "csv")):
+        text = client_of(ada).get(page).text
+        assert "Ada withdrew INI-4 from the vote" in text
+        assert "The coalition decided" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("Billing", True), ("billing", True), ("张三的席位", True), ('"quoted"', True), ("Ops", False)],
+)
+def test_words_of_the_details_are_found(ada, text, is_found):
+    record(
+        ada,
+        "seat.changed",
+        after={"title": "Billing", "alternate": "张三的席位", "reason": 'a "quoted" word'},
+    )
+    found = trail(ada.organization, TrailFilter(text=text))
+    assert found.exists() == is_found
+
+
 @pytest.fixture
 def three(ada, ben) -> list[AuditEvent]:
     """At midnight in Shanghai the second day begins."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.models import InitiativeUpdate
+from tests.factories.accounts import MembershipFactory
 from tests.factories.coalition import CoalitionFactory, InitiativeFactory, SeatFactory, submitted
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,45 @@ def test_what_was_typed_is_shown_and_sent_after_signing_in(ada, update_url):
     assert browser.post(update_url, fields).status_code == 302
     assert InitiativeUpdate.objects.get().text == TEXT
     assert browser.get("/accounts/unsent/").status_code == 302  # it was sent
+
+
+@pytest.mark.parametrize("who", ["own", "alternate"])
+def test_it_says_for_which_seat_a_vote_is(ada, ben, who):
+    """The field is hidden on its page, and decides for whom somebody votes."""
+    coalition = CoalitionFactory(organization=ada.organization)
+    tomas = MembershipFactory(organization=ada.organization, role="executive", user__name="Tomas Herrera")
+    seats = {
+        "own": SeatFactory(coalition=coalition, membership=ben, title="Billing"),
+        "alternate": SeatFactory(coalition=coalition, membership=tomas, title="Service", alternate=ben),
+    }
+    initiative = submitted(ada)
+    url = reverse("coalition:vote", args=["northwind", initiative.number])
+    typed = {"choice": "reject", "comment": "Too dear", "seat": seats[who].pk}
+    browser, _answer = sent_without_sign_in(
+        url, ben.user, revision_digest=initiative.revisions.first().digest, **typed
+    )
+    browser.force_login(ben.user)
+    page = browser.get("/accounts/unsent/")
+    lines = page.context["words"].lines
+    said = {"own": "Billing, your own", "alternate": "Service, as the alternate of Tomas Herrera"}[who]
+    assert ("Seat", said) in lines
+    assert ("Your vote", "Reject") in lines
+    assert said in page.text
+
+
+def test_it_says_what_a_button_with_a_hidden_choice_would_do(ada, running):
+    """The page has the same form for several states: the one that was sent is told."""
+    page = reverse("coalition:initiative_detail", args=["northwind", running.number])
+    url = reverse("coalition:initiative_move", args=["northwind", running.number])
+    browser = Client(headers={"Referer": f"http://testserver{page}"})
+    browser.force_login(ada.user)
+    browser.get("/")
+    del browser.cookies["sessionid"]
+    browser.post(url, {"to": "cancelled", "note": "No money left"})
+    browser.force_login(ada.user)
+    lines = dict(browser.get("/accounts/unsent/").context["words"].lines)
+    assert lines["Change its state"] == "Cancel the initiative"
+    assert lines["Why?"] == "No money left"
 
 
 def test_it_can_be_discarded(ada, update_url):
@@ -143,7 +183,8 @@ def test_a_vote_says_which_initiative_and_which_choice(ada, ben, organization):
     browser.force_login(ben.user)
     words = browser.get("/accounts/unsent/").context["words"]
     assert initiative.title in words.heading
-    assert [value for _label, value in words.lines] == ["Approve", "Worth it"]
+    seat = f"{initiative.rounds.get().seats.get().title}, your own"
+    assert {value for _label, value in words.lines} == {seat, "Approve", "Worth it"}
 
 
 def test_the_page_of_a_form_that_may_not_be_read_says_nothing_of_it(ada, update_url, running):

@@ -1,6 +1,6 @@
 """Publishing, opening, answering, closing, reopening, agreeing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -106,12 +106,22 @@ def test_opening_a_round_is_recorded_and_can_seat_the_opener(ada):
         ({"title": "   "}, "title"),
         ({"target_level": Decimal("5.5")}, "target_level"),
         ({"due_on": timezone.localdate() - timedelta(days=2)}, "due_on"),
+        ({"due_on": timezone.localdate() + timedelta(days=368)}, "due_on"),
+        ({"due_on": date(9999, 12, 31)}, "due_on"),
     ],
 )
 def test_a_round_that_makes_no_sense_is_refused_by_field(ada, changes, field):
     with pytest.raises(InvalidValues) as caught:
         make_assessment(ada, **changes)
     assert field in caught.value.fields
+
+
+def test_a_round_may_wait_for_a_year(ada):
+    last = ada.organization.clock.today() + timedelta(days=366)
+    assert make_assessment(ada, due_on=last).due_on == last
+    with pytest.raises(InvalidValues) as caught:
+        make_assessment(ada, due_on=last + timedelta(days=1))
+    assert "A round lasts at most 366 days: choose a day until " in str(caught.value.fields["due_on"])
 
 
 def test_a_framework_of_another_organization_cannot_be_used(ada, dora):
@@ -326,6 +336,36 @@ def test_closing_needs_an_answer_and_says_how_many_are_outstanding(ada, ben, cle
 
     assert result.respondents == 1
     assert AuditEvent.objects.of(ada.organization).get(verb="assessment.closed").after["outstanding"] == 2
+
+
+@pytest.mark.parametrize("left", ["membership", "user"])
+def test_who_has_left_is_waited_for_by_nobody(ada, ben, cleo, client_of, left):
+    assessment = make_assessment(ada)
+    make_submitted(ada, assessment)
+    make_submitted(ben, assessment)
+    services.invite_respondents(by=ada, assessment=assessment, members=[cleo])
+    for gone in (ben, cleo):
+        row = gone if left == "membership" else gone.user
+        row.is_active = False
+        row.save()
+    page = selectors.round_page(assessment, ada)
+    # ben has answered before he left: his answer counts; cleo never will
+    assert (page.submitted, page.outstanding, page.expected) == (2, 0, 2)
+    assert page.everybody_submitted
+    shown = client_of(ada).get(f"/o/{ada.organization.slug}/assess/{assessment.pk}/").content.decode()
+    assert "All 2 people have answered." in shown
+    assert shown.count("no access") == 2
+    assert services.close_assessment(by=ada, assessment=assessment).respondents == 2
+
+
+def test_a_round_whose_people_have_all_left_says_so(ada, cleo, client_of):
+    assessment = make_assessment(ada)
+    services.invite_respondents(by=ada, assessment=assessment, members=[cleo])
+    cleo.is_active = False
+    cleo.save()
+    assert not selectors.round_page(assessment, ada).everybody_submitted
+    shown = client_of(ada).get(f"/o/{ada.organization.slug}/assess/{assessment.pk}/").content.decode()
+    assert "everyone invited has left" in shown
 
 
 def test_a_result_keeps_the_inputs_that_give_the_same_profile_again(ada, ben):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assessments import services
-from assessments.models import Answer, Assessment, Response
+from assessments.models import Answer, Assessment, MaturityResult, Response
 from tests.factories import MembershipFactory
 from tests.factories.assessments import (
     answer_all,
@@ -377,3 +377,15 @@ def test_who_goes_away_for_now_may_say_why_later_and_is_told_before_handing_in(c
     refused = client.post(_url("answer_submit", assessment.pk))
     assert refused.status_code == 422
     assert url + "#comment-answer" in refused.text
+
+
+def test_result_of_another_engine_says_so_on_its_page_and_in_the_api(client_of, api_of, ada):
+    result = make_result(ada)
+    page, api = _url("result_practices", result.assessment_id), "/api/v1/o/northwind/maturity-results/"
+    assert "may differ" not in client_of(ada).get(page).content.decode()
+    assert api_of(ada).get(api).json()["results"][0]["is_of_other_engine"] is False
+    MaturityResult.objects.update(engine_version="1.2.0")
+    shown = client_of(ada).get(page).content.decode()
+    assert "Computed with engine 1.2; today&#x27;s is" in shown
+    assert "The result stays as it was computed; one computed again may differ." in shown
+    assert api_of(ada).get(api).json()["results"][0]["is_of_other_engine"] is True

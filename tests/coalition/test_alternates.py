@@ -2,8 +2,11 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from accounts.choices import Role
 from accounts.models import AuditEvent, Membership
 from coalition import selectors, services
 from coalition.errors import NotAVoter, NotTheChair
-from coalition.models import Approval, Seat
+from coalition.models import Approval, Seat, StandIn
 from coalition.services import SeatValues
 from common.errors import InvalidValues
 from tests.factories.accounts import MembershipFactory
@@ -154,6 +157,109 @@ def test_the_holder_replaces_what_the_alternate_said_and_both_are_kept(ada, fay,
     assert (seat["choice"], [one["choice"] for one in seat["earlier"]]) == ("reject", ["approve"])
 
 
+# --- nobody votes with sight of the others ----------------------------------------------------------
+
+
+@pytest.fixture
+def twice(ada, fay, organization):
+    """A vote of four seats; Fay has one, and is the alternate of two others."""
+    four = seated(organization, 3)
+    own = SeatFactory(coalition=four[0].coalition, membership=fay, title="Finance")
+    for seat in four[:2]:
+        named(ada, seat, fay)
+    initiative = submitted(ada)
+    return initiative, own, *[Seat.objects.get(pk=seat.pk) for seat in four]
+
+
+def test_an_alternate_whose_vote_was_replaced_takes_no_other_seat(ada, fay, twice, client_of, api_of):
+    """She saw every vote: a second seat would be voted with sight of the others."""
+    initiative, own, billing, service, other = twice
+    cast(initiative, other, "reject", COMMENT)
+    vote(fay, initiative, own)
+    assert seen_by(fay, initiative).is_hidden
+    vote(fay, initiative, billing)
+    assert not seen_by(fay, initiative).is_hidden
+    cast(initiative, billing, "reject", "Mine to say")
+    assert selectors.votes_waiting_for(fay) == ()
+    assert selectors.vote_page(initiative, fay).seats == (own,)
+    for _again in range(2):  # also when the holder changes her mind, twice
+        with pytest.raises(NotAVoter, match="one seat only"):
+            vote(fay, initiative, service)
+        cast(initiative, billing, "approve", "On second thoughts")
+    sent_by_api = {"seat": service.pk, "choice": "approve"}
+    sent_by_api["revision_digest"] = initiative.revisions.first().digest
+    path = f"/api/v1/o/{ada.organization.slug}/initiatives/{initiative.number}/vote/"
+    assert api_of(fay).post(path, sent_by_api).status_code == 403
+    assert f"/decide/{initiative.number}/vote/" not in client_of(fay).get("/o/northwind/").text
+    page = page_of(client_of, fay, initiative, service)
+    assert chosen(page)["seat"] == str(own.pk)
+    assert "You may vote as the alternate of one seat only in each vote." in page.text
+
+
+def test_an_alternate_of_a_seat_whose_term_ends_takes_no_other_seat(fay, twice):
+    initiative, _own, billing, service, _other = twice
+    vote(fay, initiative, billing)
+    Seat.objects.filter(pk=billing.pk).update(ends_on=timezone.localdate())
+    assert {one.seat for one in selectors.votes_waiting_for(fay)} == {Seat.objects.get(title="Finance")}
+    with pytest.raises(NotAVoter, match="one seat only"):
+        vote(fay, initiative, service)
+
+
+def test_the_database_holds_that_nobody_speaks_for_two_seats_of_others(fay, twice):
+    initiative, _own, billing, service, _other = twice
+    vote(fay, initiative, billing)
+    row = StandIn.objects.get(seat=service)
+    row.spoke_at = timezone.now()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+def test_a_holder_whose_alternate_voted_sees_the_others_once_she_confirms(fay, twice, client_of, api_of):
+    initiative, _own, billing, _service, other = twice
+    holder = billing.membership
+    cast(initiative, other, "reject", COMMENT)
+    vote(fay, initiative, billing, "approve", "In her name")
+    seen = seen_by(holder, initiative)
+    assert seen.is_hidden
+    assert [one.choice for one in seen.votes if one.choice] == ["approve"]  # that of her own seat
+    base = f"/api/v1/o/northwind/initiatives/{initiative.number}/"
+    assert COMMENT not in api_of(holder).get(base + "standing/").content.decode()
+    page = page_of(client_of, holder, initiative)
+    assert COMMENT not in page.text
+    assert "You see what the others said once you have done so, or after the vote." in page.text
+    home = client_of(holder).get("/o/northwind/").text
+    assert f"Fay voted for your seat on “{initiative.title}”" in home
+    assert f"/o/northwind/decide/{initiative.number}/vote/" in home
+    (item,) = selectors.votes_waiting_for(holder)
+    assert (item.seat, item.is_for_another, item.alternate) == (billing, False, fay)
+    cast(initiative, billing, "approve", "In her name")  # the same, said by herself
+    assert Approval.objects.get(seat=billing).cast_by == holder
+    assert not seen_by(holder, initiative).is_hidden
+    assert COMMENT in page_of(client_of, holder, initiative).text
+    assert selectors.votes_waiting_for(holder) == ()
+
+
+def test_a_holder_who_steps_out_after_her_alternate_voted_sees_nothing(fay, twice):
+    initiative, _own, billing, _service, other = twice
+    cast(initiative, other, "reject", COMMENT)
+    vote(fay, initiative, billing)
+    cast(initiative, billing, "recuse")
+    assert seen_by(billing.membership, initiative).is_hidden
+
+
+def test_a_seat_of_before_keeps_who_spoke_for_it(fay, twice):
+    """The upgrade reads it from the votes: the one that stands, and those it replaced."""
+    initiative, _own, billing, service, _other = twice
+    vote(fay, initiative, billing)
+    cast(initiative, billing, "reject", "Mine to say")
+    StandIn.objects.update(spoke_at=None)
+    migration = import_module("coalition.migrations.0008_alternates_speak_for_one_seat")
+    migration.mark_who_has_spoken(apps, None)
+    assert [row.seat for row in StandIn.objects.exclude(spoke_at=None)] == [billing]
+    with pytest.raises(NotAVoter, match="one seat only"):
+        vote(fay, initiative, service)
+
+
 # --- chair, term ------------------------------------------------------------------------------------
 
 
@@ -202,8 +308,29 @@ def test_a_seat_that_has_ended_is_not_ended_again(ada, seats, api_of):
     assert api_of(ada).post(path).data["ends_on"] == long_ago.isoformat()
     assert not AuditEvent.objects.filter(verb="seat.ended").exists()
     for _click in range(2):
-        services.end_seat(by=ada, seat=Seat.objects.get(pk=seats[2].pk))
+        services.end_seat(by=ada, seat=Seat.objects.get(pk=seats[2].pk), accepts_consequences=True)
     assert AuditEvent.objects.filter(verb="seat.ended").count() == 1
+
+
+def test_the_record_of_a_vote_names_the_seats_that_ended_during_it(ada, maya, seats, client_of):
+    initiative = submitted(ada)
+    gone = seats[2].membership
+    cast(initiative, seats[0])
+    services.end_seat(by=maya, seat=seats[2], accepts_consequences=True)
+    ended = re.compile(
+        rf"{gone} <span[^>]*>{seats[2].title}</span></span>\s*<span[^>]*>\s*seat ended on [^<]+, before"
+    )
+    assert ended.search(page_of(client_of, seats[1].membership, initiative).text)
+    cast(initiative, seats[1])
+    initiative.refresh_from_db()
+    assert initiative.state == "approved"
+    (standing,) = selectors.closed_rounds(initiative)
+    assert [left.seat for left in standing.left] == [seats[2]]
+    for rest in ("", "history/"):
+        text = client_of(ada).get(f"/o/northwind/decide/{initiative.number}/{rest}").text
+        assert ended.search(text)
+    assert "everyone who could vote has voted" in text
+    assert "1 seat left before it had voted." in text
 
 
 # --- who is told ------------------------------------------------------------------------------------
@@ -227,7 +354,7 @@ def test_holder_and_alternate_are_told_and_the_page_says_who_named_whom(
 
 def test_who_loses_a_seat_by_another_is_told(ada, seats, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        services.end_seat(by=ada, seat=seats[1])
+        services.end_seat(by=ada, seat=seats[1], accepts_consequences=True)
     (letter,) = mailoutbox
     assert letter.to == [seats[1].membership.user.email]
     assert letter.subject == f"Your seat in the coalition has ended: {seats[1].title}"
@@ -298,7 +425,7 @@ def test_the_holder_is_told_of_the_alternate_and_finds_an_empty_form(stood_in, m
     vote(ben, initiative, other, "reject", "words for Maya")
     page = page_of(client_of, maya, initiative)
     assert chosen(page) == {"choice": "", "comment": "", "seat": str(other.pk)}
-    assert f"{ben} voted for your seat as your alternate: Reject. A vote of yours replaces it." in page.text
+    assert f"{ben} voted for your seat as your alternate: Reject. Vote the same to confirm it" in page.text
     assert "You have voted." not in page.text
 
 

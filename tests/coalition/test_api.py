@@ -108,7 +108,11 @@ def test_seats(organization, ada, ben, api_of, dora):
     assert client.get(address).data["results"] == []
     wanted = {"membership": ben.pk, "title": "Head of service", "function": "service"}
     BusinessFunctionFactory(organization=organization, key="service")
-    assert client.post(address, wanted).status_code == 409
+    refused = client.post(address, wanted)
+    assert (refused.status_code, refused.json()["title"]) == (
+        409,
+        "Set up the coalition first, then fill its seats.",
+    )
     services.save_charter(by=ada, values=services.CharterValues())
     made = client.post(address, wanted)
     assert (made.status_code, made.data["function"]) == (201, "service")

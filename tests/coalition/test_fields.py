@@ -68,7 +68,6 @@ def typed_form(initiative, **typed):
         "one_off_cost": "20000",
         "yearly_cost": "48000",
         "planned_go_live_on": initiative.planned_go_live_on.isoformat(),
-        "lock_version": initiative.lock_version,
         **typed,
     }
     form = InitiativeForm(data, organization=initiative.organization, initiative=initiative)
@@ -156,6 +155,25 @@ def test_content_with_a_new_field_says_its_version_and_what_was_voted_on_before_
     assert (line.label, line.before, line.after) == ("Sponsor", "–", "Chief of staff")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("75000", "1234.50", ("EUR\xa075,000", "EUR\xa01,234.50")),
+        ("0.40", "0.04", ("EUR\xa00.40", "EUR\xa00.04")),
+    ],
+)
+def test_an_amount_that_changed_is_said_whole_with_its_currency(ada, before, after, words):
+    initiative = ready_initiative(ada)
+    initiative.yearly_cost = Decimal(before)
+    known = initiative_content(initiative)
+    initiative.yearly_cost = Decimal(after)
+    (line,) = changes_between(known, initiative_content(initiative))
+    assert (line.before, line.after) == words
+    older = {key: value for key, value in known.items() if key != "currency"}  # no currency was stored
+    (line,) = changes_between(older, initiative_content(initiative))
+    assert line.before == words[0].removeprefix("EUR\xa0").removesuffix("0" if before == "0.40" else "")
+
+
 def test_a_change_of_what_no_vote_binds_asks_nobody_to_vote_again(declare, leader):
     declare(Use.FORM | Use.HISTORY)
     seated(leader.organization)
@@ -189,7 +207,7 @@ def test_forms_ask_for_exactly_these_fields(organization, ada):
     assert set(PlanForm(organization=organization, initiative=initiative, plan=None).fields) == {
         "metric", "comparison_touchpoints", "segment", "period", "baseline_from", "lag_periods", "review_on",
         "direction", "expected_effect", "smallest_worthwhile_effect", "selection", "is_seasonal",
-        "decision_rule", "lock_version",
+        "decision_rule",
     }  # fmt: skip
     assert set(SeatForm(organization=organization).fields) == {
         "membership", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "starts_on",

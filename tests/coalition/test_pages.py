@@ -15,8 +15,17 @@ from coalition import selectors, services
 from coalition.choices import InitiativeState
 from coalition.forms import AmendForm, CharterForm, InitiativeForm, MilestoneForm, PlanForm, VoteForm
 from coalition.models import Coalition, Initiative
+from customer_voice.models import MetricDefinition
 from impact.forms import ReviewForm
-from tests.factories.coalition import InitiativeFactory, approved, cast, ready_initiative, submitted
+from tests.factories.coalition import (
+    EvaluationPlanFactory,
+    InitiativeFactory,
+    approved,
+    cast,
+    ready_initiative,
+    submitted,
+)
+from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.impact import finished_study, live_initiative
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +103,6 @@ def test_saving_the_plan_leads_to_the_next_step(ada, client_of):
             "baseline_from": plan.baseline_from.isoformat(),
             "review_on": plan.review_on.isoformat(),
             "decision_rule": "Stop",
-            "lock_version": initiative.lock_version,
         },
         follow=True,
     )
@@ -121,6 +129,22 @@ def plan_form(initiative):
     return PlanForm(organization=initiative.organization, initiative=initiative, plan=None)
 
 
+def test_no_metric_is_chosen_for_whoever_plans(ada):
+    """The first in the list is no choice that anybody made; one without answers says so."""
+    organization = ada.organization
+    MetricDefinitionFactory(organization=organization, key="csat_5", name="Satisfaction")
+    initiative = InitiativeFactory(organization=organization, owner=ada)
+    shown = str(plan_form(initiative)["metric"])
+    assert '<option value="" selected>Choose a metric</option>' in shown
+    assert shown.count("selected") == 1
+    assert "Satisfaction (no answers yet)" in shown
+    MetricDefinition.objects.update(data_until=timezone.now())
+    assert ">Satisfaction</option>" in str(plan_form(initiative)["metric"])
+    plan = EvaluationPlanFactory(initiative=initiative, metric=MetricDefinition.objects.get())
+    kept = PlanForm(organization=organization, initiative=initiative, plan=plan)
+    assert f'<option value="{plan.metric_id}" selected>Satisfaction</option>' in str(kept["metric"])
+
+
 def test_a_box_to_tick_stands_before_its_words(ada):
     """Also the one that refuses what is neither yes nor no."""
     initiative = InitiativeFactory(organization=ada.organization, owner=ada)
@@ -145,6 +169,15 @@ def test_no_id_stands_twice_on_an_initiative(state, ada, seats, client_of):
         re.findall(r'\sid="([^"]+)"', client_of(ada).get(url("initiative_detail", initiative)).text)
     )
     assert [name for name, count in ids.items() if count > 1] == []
+
+
+def test_states_before_and_after_are_no_days_in_chinese(ada, seats, client_of):
+    """The trail's filter says from which day to which; the history, from which state to which."""
+    ada.user.language = "zh-hans"
+    ada.user.save()
+    text = client_of(ada).get(url("initiative_history", submitted(ada))).text
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', text)
+    assert heads[:3] == ["时间", "原状态", "新状态"]
 
 
 @pytest.mark.parametrize("name", ["vote", "initiative_detail", "initiative_history"])
@@ -182,7 +215,7 @@ def test_owner_and_schedule_change_on_their_page_once_the_work_has_begun(ada, be
     assert 'name="owner"' in page
     assert 'name="title"' not in page
     later = (initiative.planned_go_live_on + timedelta(days=3)).isoformat()
-    sent = {"owner": ben.pk, "planned_go_live_on": later, "lock_version": initiative.lock_version}
+    sent = {"owner": ben.pk, "planned_go_live_on": later}
     refused = client.post(url("initiative_edit", initiative), sent)
     assert refused.status_code == 422
     done = client.post(url("initiative_edit", initiative), {**sent, "reason": "New team"}, follow=True)
@@ -193,7 +226,6 @@ def test_owner_and_schedule_change_on_their_page_once_the_work_has_begun(ada, be
         "owner",
         "planned_go_live_on",
         "reason",
-        "lock_version",
     }
 
 

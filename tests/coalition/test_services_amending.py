@@ -1,7 +1,7 @@
 """After the work has begun: dated entries with a reason, beside what was approved."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,7 +10,8 @@ from accounts.models import AuditEvent
 from coalition import selectors, services
 from coalition.choices import InitiativeState
 from coalition.errors import EditConflict, NotEditable, TransitionNotAllowed, UnchangedContent
-from coalition.models import Decision, Initiative, InitiativeAmendment
+from coalition.fields import PLAN
+from coalition.models import Decision, EvaluationPlan, Initiative, InitiativeAmendment
 from coalition.services import InitiativeValues
 from common.errors import InvalidValues
 from impact.panel import study_material
@@ -58,7 +59,7 @@ def test_p1_the_owner_of_a_live_initiative_leaves_and_another_takes_over(ada, be
     ada_left = live.owner
     ada_left.is_active = False
     ada_left.save()
-    amend(ada, live, owner=ben, reason="Ada left the company")
+    amend(ben, live, owner=ben, reason="Ada left the company")
     live = Initiative.objects.get(pk=live.pk)
     assert live.owner == ben
     assert (live.plan.fixed_digest, live.plan.changed_after_approval_at) == (digest, None)
@@ -69,7 +70,7 @@ def test_p1_the_owner_of_a_live_initiative_leaves_and_another_takes_over(ada, be
         "Ada",
         "Ben",
         "Ada left the company",
-        ada,
+        ben,
     )
     event = AuditEvent.objects.get(verb="initiative.amended_owner")
     assert (event.before, event.after) == (
@@ -101,6 +102,81 @@ def test_planned_go_live_stays_before_the_review_which_the_plan_alone_moves(ada,
         amend(ada, running, planned_go_live_on=review)
     assert "evaluation plan first" in str(refusal.value.fields["planned_go_live_on"])
     amend(ada, running, planned_go_live_on=review - timedelta(days=1))
+
+
+@pytest.mark.parametrize("back", [1, 29, 45, 7 * 365])
+def test_planned_go_live_moves_to_no_day_that_has_passed(ada, api_of, running, back):
+    """Approved 30 days ago: neither before its own approval nor between that and yesterday."""
+    day = timezone.localdate() - timedelta(days=back)
+    with pytest.raises(InvalidValues) as refusal:
+        amend(ada, running, planned_go_live_on=day)
+    said = "This day has passed. Choose today or a later day."
+    assert refusal.value.fields == {"planned_go_live_on": said}
+    answer = api_of(ada).patch(
+        f"/api/v1/o/northwind/initiatives/{running.number}/",
+        {"planned_go_live_on": day.isoformat(), "lock_version": running.lock_version, "reason": "x"},
+        format="json",
+    )
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not InitiativeAmendment.objects.exists()
+
+
+def test_planned_go_live_may_move_to_today_and_not_before_the_baseline(ada, running):
+    today = timezone.localdate()
+    EvaluationPlan.objects.update(baseline_from=today + timedelta(days=2))
+    for day in (today + timedelta(days=1), today + timedelta(days=2)):
+        with pytest.raises(InvalidValues) as refusal:
+            amend(ada, Initiative.objects.get(), planned_go_live_on=day)
+        assert "must begin before the go-live" in refusal.value.fields["planned_go_live_on"]
+    EvaluationPlan.objects.update(baseline_from=today - timedelta(days=100))
+    amend(ada, Initiative.objects.get(), planned_go_live_on=today)
+
+
+def test_an_owner_changes_though_the_planned_day_has_passed(ada, ben, running):
+    Initiative.objects.update(planned_go_live_on=timezone.localdate() - timedelta(days=3))
+    amend(ada, Initiative.objects.get(), owner=ben)
+    assert Initiative.objects.get().owner == ben
+
+
+def test_review_after_approval_moves_to_no_day_that_has_passed(ada, live):
+    today = timezone.localdate()
+    with pytest.raises(InvalidValues) as refusal:
+        review_on(ada, today - timedelta(days=1))
+    assert refusal.value.fields == {"review_on": "This day has passed. Choose today or a later day."}
+    review_on(ada, today)
+    assert EvaluationPlan.objects.get().review_on == today
+
+
+def test_a_passed_review_stays_where_something_else_of_the_plan_changes(ada, live):
+    passed = timezone.localdate() - timedelta(days=1)
+    EvaluationPlan.objects.update(review_on=passed)
+    review_on(ada, passed, decision_rule="Stop below one point.")
+    assert EvaluationPlan.objects.get().decision_rule == "Stop below one point."
+
+
+def review_on(by, day, **changes):
+    initiative = Initiative.objects.get()
+    values = PLAN.values_of(initiative.plan, review_on=day, **changes)
+    return services.edit_plan(
+        by=by, initiative=initiative, values=values, lock_version=initiative.lock_version, reason="Because"
+    )
+
+
+@pytest.mark.parametrize("year", [1, 1999, 9999])
+def test_a_step_is_neither_due_nor_done_in_a_year_that_nobody_means(ada, running, year):
+    day, today = date(year, 1, 1), timezone.localdate()
+    with pytest.raises(InvalidValues) as refusal:
+        services.add_milestone(by=ada, initiative=running, title="Train", due_on=day, reason="x")
+    assert "Choose a day between" in refusal.value.fields["due_on"]
+    step = services.add_milestone(by=ada, initiative=running, title="Train", due_on=today, reason="x")
+    with pytest.raises(InvalidValues) as refusal:
+        services.change_milestone(by=ada, milestone=step, title="Train", due_on=day, reason="x")
+    assert set(refusal.value.fields) == {"due_on"}
+    with pytest.raises(InvalidValues) as refusal:
+        services.finish_milestone(by=ada, milestone=step, done_on=day)
+    assert set(refusal.value.fields) == {"done_on"}
+    services.change_milestone(by=ada, milestone=step, title="Train all", due_on=today, reason="x")
 
 
 def test_planned_go_live_of_what_is_live_is_corrected_and_not_planned(ada, live):

@@ -209,7 +209,7 @@ def test_change_of_what_was_approved_needs_a_reason_and_a_new_vote(ada, seats):
     assert initiative.state == InitiativeState.SUBMITTED
     assert initiative.revisions.count() == 2
     (change,) = selectors.vote_page(initiative, seats[0].membership).changes
-    assert (change.before, change.after) == ("20,000", "90,000")
+    assert (change.before, change.after) == ("EUR\xa020,000", "EUR\xa090,000")
 
 
 def test_saving_what_was_approved_unchanged_is_refused_and_asks_for_no_new_vote(ada, seats):

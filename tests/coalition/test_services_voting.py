@@ -383,10 +383,10 @@ def test_withdrawn_is_a_draft_again_with_its_votes_on_record(ada, seats):
 def test_seat_that_ended_before_it_voted_leaves_the_count(ada, seats):
     initiative = submitted(ada)
     cast(initiative, seats[0])
-    services.end_seat(by=ada, seat=seats[2])
+    services.end_seat(by=ada, seat=seats[2], accepts_consequences=True)
     standing = selectors.round_standing(selectors.round_of(initiative))
     assert (standing.tally.eligible, standing.tally.present) == (2, 1)
-    services.end_seat(by=ada, seat=seats[0])
+    services.end_seat(by=ada, seat=seats[0], accepts_consequences=True)
     standing = selectors.round_standing(selectors.round_of(initiative))
     assert (standing.tally.present, standing.tally.left) == (1, 1)
 

@@ -1,17 +1,21 @@
 """Screens: who sees and does what, refusals, and queries that do not grow."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.choices import Role
 from coalition import services
 from coalition.choices import InitiativeState
 from coalition.models import Approval, Coalition, Initiative, Seat
-from tests.factories.accounts import BusinessFunctionFactory
+from tests.factories.accounts import BusinessFunctionFactory, MembershipFactory
 from tests.factories.assessments import make_result
 from tests.factories.coalition import (
     CoalitionFactory,
@@ -42,7 +46,6 @@ def typed(initiative, **changes):
         "yearly_cost": "48000",
         "planned_go_live_on": initiative.planned_go_live_on.isoformat(),
         "touchpoints": [point.pk for point in initiative.touchpoints.all()],
-        "lock_version": initiative.lock_version,
         **changes,
     }
 
@@ -133,38 +136,101 @@ def test_seat_is_changed_and_ended(organization, ada, seats, client_of):
     assert seat.ends_on == timezone.localdate()
 
 
-def test_draft_is_written_edited_and_both_editors_keep_their_words(organization, ada, ben, client_of):
-    client = client_of(ada)
-    page = client.post(
+def seen_on(page):
+    """What the page carries about what it has shown."""
+    return re.search(r'name="seen" value="([^"]*)"', page.text)[1]
+
+
+def test_a_draft_that_two_people_edit_keeps_the_words_of_both(organization, ada, ben, client_of):
+    page = client_of(ada).post(
         url("initiative_create", organization),
         {"title": "Welcome call", "owner": ben.pk, "one_off_cost": "0", "yearly_cost": "0"},
     )
     initiative = Initiative.objects.get()
     assert page.url == url("plan_edit", organization, initiative.number)
-    client_of(ben).post(
-        url("initiative_edit", organization, initiative.number),
-        {
-            "title": "Ben's title",
-            "owner": ben.pk,
-            "one_off_cost": "0",
-            "yearly_cost": "0",
-            "lock_version": "1",
-        },
-    )
-    mine = {
-        "title": "Ada's title",
-        "owner": ben.pk,
-        "one_off_cost": "0",
-        "yearly_cost": "0",
-        "lock_version": "1",
+    address = url("initiative_edit", organization, initiative.number)
+    shown = {"title": "Welcome call", "owner": ben.pk, "one_off_cost": "0", "yearly_cost": "0"}
+    adas, bens = client_of(ada), client_of(ben)
+    of_ada, of_ben = (seen_on(client.get(address)) for client in (adas, bens))
+    assert adas.post(address, {**shown, "one_off_cost": "700", "seen": of_ada}).status_code == 302
+    # ben has left the cost as it was shown to him: Ada's stays
+    assert bens.post(address, {**shown, "title": "Ben's title", "seen": of_ben}).status_code == 302
+    initiative.refresh_from_db()
+    assert (initiative.title, initiative.one_off_cost) == ("Ben's title", 700)
+    # what both have changed is told once, and saved again on purpose
+    both = {**shown, "one_off_cost": "700", "title": "Ada's title"}
+    refused = adas.post(address, {**both, "seen": of_ada})
+    assert refused.status_code == 422
+    assert "Ada&#x27;s title" in refused.text
+    assert "Ben changed this while you were writing. Stored now: Ben&#x27;s title." in refused.text
+    initiative.refresh_from_db()
+    assert initiative.title == "Ben's title"
+    assert adas.post(address, {**both, "seen": seen_on(refused)}).status_code == 302
+    initiative.refresh_from_db()
+    assert initiative.title == "Ada's title"
+
+
+def test_a_plan_that_two_people_edit_keeps_what_either_left_alone(organization, ada, client_of):
+    initiative = ready_initiative(ada)
+    plan, address = initiative.plan, url("plan_edit", organization, initiative.number)
+    shown = {
+        "metric": plan.metric_id,
+        "direction": plan.direction,
+        "expected_effect": "8",
+        "smallest_worthwhile_effect": "4",
+        "selection": plan.selection,
+        "period": plan.period,
+        "lag_periods": str(plan.lag_periods),
+        "baseline_from": plan.baseline_from.isoformat(),
+        "review_on": plan.review_on.isoformat(),
+        "decision_rule": plan.decision_rule,
     }
-    page = client.post(url("initiative_edit", organization, initiative.number), mine)
-    assert page.status_code == 409
-    for words in ("Ada&#x27;s title", "Stored now: Ben&#x27;s title", 'name="lock_version" value="2"'):
-        assert words in page.text
-    assert Initiative.objects.get().title == "Ben's title"
-    page = client.post(url("initiative_edit", organization, initiative.number), {**mine, "lock_version": "2"})
-    assert page.status_code == 302
+    maya = MembershipFactory(organization=organization, role=Role.CX_LEADER)
+    adas, mayas = client_of(ada), client_of(maya)
+    of_ada, of_maya = (seen_on(client.get(address)) for client in (adas, mayas))
+    assert adas.post(address, {**shown, "expected_effect": "6.5", "seen": of_ada}).status_code == 302
+    assert mayas.post(address, {**shown, "decision_rule": "Stop", "seen": of_maya}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.expected_effect, plan.decision_rule) == (Decimal("6.50"), "Stop")
+
+
+def test_who_corrects_a_go_live_that_was_just_corrected_is_told(organization, ada, seats, client_of):
+    initiative = approved(ada)
+    initiative.decisions.update(decided_at=timezone.now() - timedelta(days=30))
+    today = timezone.localdate()
+    services.record_go_live(by=ada, initiative=initiative, on=today - timedelta(days=20))
+    initiative.refresh_from_db()
+    client = client_of(ada)
+    page = client.get(url("initiative_detail", organization, initiative.number))
+    form = page.text[page.text.index('id="correction') if 'id="correction' in page.text else 0 :]
+    seen = re.search(r'name="seen" value="(on:[^"]*)"', form)[1]
+    address = url("initiative_go_live", organization, initiative.number)
+    first, second = (today - timedelta(days=days) for days in (15, 10))
+    sent = {"reason": "Wrong day", "seen": seen}
+    assert client.post(address, {**sent, "on": first.isoformat()}).status_code == 302
+    refused = client.post(address, {**sent, "on": second.isoformat()})
+    assert refused.status_code == 422
+    assert "changed this while you were writing" in refused.text
+    initiative.refresh_from_db()
+    assert initiative.went_live_on == first
+
+
+def test_a_change_in_the_very_same_moment_is_refused(organization, ada, client_of, monkeypatch):
+    initiative = ready_initiative(ada)
+    address = url("initiative_edit", organization, initiative.number)
+    client = client_of(ada)
+    seen = seen_on(client.get(address))
+    real = services.edit_initiative
+
+    def late(**values):
+        Initiative.objects.update(lock_version=F("lock_version") + 1, title="From elsewhere")
+        return real(**values)
+
+    monkeypatch.setattr("coalition.views.initiatives.services.edit_initiative", late)
+    refused = client.post(address, typed(initiative, title="Mine", seen=seen))
+    assert refused.status_code == 409
+    assert "Stored now: From elsewhere" in refused.text
+    assert Initiative.objects.get().title == "From elsewhere"
 
 
 def test_wrong_values_come_back_with_everything_typed(organization, ada, client_of):
@@ -207,7 +273,6 @@ def test_plan_is_written_on_its_page(organization, ada, client_of):
             "baseline_from": initiative.plan.baseline_from.isoformat(),
             "review_on": initiative.plan.review_on.isoformat(),
             "decision_rule": "Stop",
-            "lock_version": initiative.lock_version,
         },
     )
     assert page.status_code == 302

@@ -13,6 +13,7 @@ from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from customer_voice.models import MetricPoint
 from tests.factories.coalition import InitiativeFactory, ready_initiative
 from tests.factories.customer_voice import MetricDefinitionFactory
+from tests.factories.impact import bridged_version
 from tests.factories.journeys import TouchpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -85,12 +86,73 @@ def test_comparison_group_raises_the_grade(ada):
     assert seen(initiative).grade == "B"
 
 
+@pytest.mark.parametrize(
+    ("selection", "compared", "days", "grade", "says", "never"),
+    [
+        (
+            "practical",
+            True,
+            370,
+            "C",
+            "a comparison group provides the evidence; the plan was changed",
+            "series",
+        ),
+        (
+            "chance",
+            True,
+            370,
+            "B",
+            "touchpoints are chosen at random; the plan was changed",
+            "comparison group",
+        ),
+        ("practical", False, 370, "D", "a single long series whose plan was changed", "comparison group"),
+        ("practical", False, 60, "D", "it can say that something changed, not why", "series"),
+    ],
+)
+def test_a_grade_that_an_amendment_lowered_is_said_by_its_design(
+    ada, selection, compared, days, grade, says, never
+):
+    initiative = ready_initiative(ada)
+    where = list(initiative.touchpoints.all())
+    if compared:
+        where.append(TouchpointFactory(organization=ada.organization))
+        initiative.plan.comparison_touchpoints.add(where[-1])
+    answer_daily(initiative.plan.metric, where, days=days)
+    initiative.plan.selection = selection
+    initiative.plan.changed_after_approval_at = timezone.now()
+    initiative.plan.save()
+    found = seen(initiative)
+    assert found.grade == grade
+    assert says in found.design
+    assert never not in found.design.partition("(")[0]
+    if compared:
+        assert "or a comparison group would help" not in found.advice
+
+
 def test_reason_of_a_refusal_is_in_words(ada):
     initiative = ready_initiative(ada)
     answer_daily(initiative.plan.metric, initiative.touchpoints.all(), days=15)
     found = seen(initiative)
     assert found.answer == "unknown"
     assert found.headline == "The baseline is too short."
+
+
+@pytest.mark.parametrize(("days_ago", "is_refused"), [(12, True), (120, False)])
+def test_question_that_changed_lately_is_said_with_what_would_do(ada, days_ago, is_refused):
+    """A new version that goes on in the series of the first; its last weeks are too few to tell it apart."""
+    initiative = ready_initiative(ada)
+    metric = initiative.plan.metric
+    answer_daily(metric, initiative.touchpoints.all())
+    before = seen(initiative).smallest
+    later = bridged_version(ada.organization, metric.key)
+    MetricPoint.objects.filter(day__gte=timezone.localdate() - timedelta(days=days_ago)).update(metric=later)
+    found = seen(initiative)
+    if is_refused:
+        assert found.answer == "unknown"
+        assert found.headline.startswith("The question or its scale changed inside the baseline. It changed")
+        assert "periods with one question, and 12 would do" in found.headline
+    else:
+        assert found.smallest >= before
 
 
 def test_volumes_after_the_go_live_are_not_looked_at(ada):

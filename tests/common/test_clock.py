@@ -47,3 +47,30 @@ def test_nobody_asks_the_surroundings_for_the_day():
         if AMBIENT.search(line)
     ]
     assert not found
+
+
+ENDS = [date(1, 1, 1), date(1, 1, 2), date(9999, 12, 31)]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati", "UTC"])
+@pytest.mark.parametrize("day", ENDS)
+def test_the_ends_of_the_calendar_are_moments_in_every_zone(zone, day):
+    """East of Greenwich the first day begins before the first moment that can be told in UTC."""
+    clock = Clock(ZoneInfo(zone))
+    assert clock.start_of(day).astimezone(UTC).year == day.year
+    assert clock.end_of(day).astimezone(UTC).year == day.year
+    assert clock.start_of(day) < clock.end_of(day)
+
+
+def test_only_the_two_days_at_each_end_are_moved():
+    tokyo = Clock(ZoneInfo("Asia/Tokyo"))
+    assert tokyo.start_of(date(1, 1, 3)).replace(tzinfo=None) == datetime(1, 1, 3)
+    assert tokyo.start_of(date(1, 1, 1)) == tokyo.start_of(date(1, 1, 3))
+    assert tokyo.start_of(date(9999, 12, 29)).replace(tzinfo=None) == datetime(9999, 12, 29)
+    assert tokyo.start_of(date.max) == tokyo.start_of(date(9999, 12, 29))
+
+
+def test_a_day_is_over_where_the_next_begins():
+    berlin = Clock(ZoneInfo("Europe/Berlin"))
+    assert berlin.end_of(date(2026, 3, 29)) == berlin.start_of(date(2026, 3, 30))
+    assert berlin.end_of(date(2026, 3, 28)).astimezone(UTC) == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)

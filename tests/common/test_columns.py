@@ -2,17 +2,20 @@
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.db import models
+from django.urls import reverse
 
-from accounts.models import BusinessFunction
+from accounts.models import AuditEvent, BusinessFunction
 from coalition import services
 from coalition.models import Initiative
 from coalition.services import InitiativeValues
-from common.columns import LineField
+from common.columns import LineField, ProseField
 from common.errors import InvalidValues
 from common.forms import StyledForm
 from common.text import one_line, unbroken, without_overrides
 from journeys.models import Touchpoint
+from tests.architecture.test_floors import ROOT
 from tests.factories.journeys import TouchpointFactory
 
 OVERRIDE = "\u202e"
@@ -83,3 +86,83 @@ def test_a_form_gives_one_line_for_a_field_of_one_line_and_paragraphs_for_a_larg
     form = Form({"title": f"Race{OVERRIDE}\r\nnight ", "words": "One\r\ntwo"})
     assert form.is_valid()
     assert form.cleaned_data == {"title": "Race night", "words": "One\r\ntwo"}
+
+
+# --- texts of several lines ------------------------------------------------------------------------
+
+TYPED = f"We pay{OVERRIDE} 100\r\n\u2066now\u2069, \u05e9\u200f and more"
+KEPT = "We pay 100\r\nnow, \u05e9\u200f and more"
+
+
+def test_a_column_of_several_lines_is_a_plain_text_for_the_database():
+    assert ProseField().deconstruct()[1] == "django.db.models.TextField"
+    assert isinstance(ProseField(), models.TextField)
+
+
+NO_PROSE = {
+    "accounts.Session.session_data",
+    "accounts.Letter.body",  # cleaned where it is posted, as its other part
+    "accounts.Letter.html",
+    "customer_voice.Feedback.text",  # what a customer wrote, as it was written
+    "employee_voice.KeyGroup.public_key",
+    "employee_voice.Wave.sealing_public",
+}
+
+
+def test_every_text_of_several_lines_that_people_write_is_such_a_column():
+    plain = {
+        f"{model._meta.label}.{column.name}"
+        for model in apps.get_models()
+        if (ROOT / model.__module__.partition(".")[0]).is_dir()
+        for column in model._meta.local_fields
+        if isinstance(column, models.TextField)
+        and not isinstance(column, (ProseField, models.JSONField))
+        and column.name != "failure"
+    }
+    assert plain == NO_PROSE
+
+
+def _texts(event):
+    for side in (event.before, event.after):
+        yield from (side or {}).values()
+
+
+@pytest.mark.django_db
+def test_what_people_write_turns_nothing_around_it_wherever_it_is_shown(ada, client_of):
+    client = client_of(ada)
+    sent = {"title": "Night", "owner": ada.pk, "problem": TYPED, "proposal": TYPED}
+    made = client.post(
+        f"/api/v1/o/{ada.organization.slug}/initiatives/", sent, content_type="application/json"
+    )
+    row = Initiative.objects.get()
+    assert made.json()["problem"] == row.problem == row.proposal == KEPT
+    touchpoint = TouchpointFactory(organization=ada.organization, purpose=TYPED)
+    assert touchpoint.purpose == KEPT
+    Touchpoint.objects.filter(pk=touchpoint.pk).update(purpose=f"{OVERRIDE}a\nb")
+    assert Touchpoint.objects.get(pk=touchpoint.pk).purpose == "a\nb"
+    changed = {"problem": f"Other{OVERRIDE} words", "lock_version": row.lock_version}
+    address = f"/api/v1/o/{ada.organization.slug}/initiatives/{row.number}/"
+    answer = client.patch(address, changed, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    events = AuditEvent.objects.of(ada.organization)
+    assert OVERRIDE not in "".join(str(value) for event in events for value in _texts(event))
+
+
+def test_a_form_takes_such_signs_out_of_paragraphs_too():
+    class Form(StyledForm):
+        words = forms.CharField(widget=forms.Textarea)
+
+    form = Form({"words": TYPED})
+    assert form.is_valid()
+    assert form.cleaned_data == {"words": KEPT}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["coalition:initiative_list", "journeys:touchpoint_list", "customer_voice:feedback_list"]
+)
+def test_a_search_shows_its_words_again_without_such_signs(ada, client_of, name):
+    TouchpointFactory(organization=ada.organization)
+    page = client_of(ada).get(reverse(name, args=[ada.organization.slug]), {"q": f"Night{OVERRIDE}shift"})
+    assert (page.status_code, OVERRIDE in page.text) == (200, False)
+    assert 'value="Nightshift"' in page.text

@@ -1,9 +1,12 @@
 """A box is ticked or not; a word that is neither is refused."""
 
 import pytest
-from django.forms import Form
+from django.db.models import NOT_PROVIDED
+from django.forms import Form, ModelChoiceField
 from django.http import QueryDict
+from django.utils.translation import override
 
+from accounts.models import User
 from common.forms import YesNoField
 
 
@@ -33,3 +36,13 @@ def test_any_other_word_is_refused_and_not_read_as_yes(sent):
 def test_the_box_is_still_a_checkbox_for_templates():
     assert Sure()["sure"].widget_type == "checkbox"
     assert 'type="checkbox"' in str(Sure()["sure"])
+
+
+def test_what_stands_for_no_choice_is_said_in_our_own_words():
+    """Django's "- Select an option -" has no Chinese; fields of rows and of models say ours."""
+    column = User._meta.get_field("theme").clone()
+    column.default = NOT_PROVIDED
+    for language, words in (("en", "Choose one"), ("zh-hans", "请选择")):
+        with override(language):
+            assert str(ModelChoiceField(queryset=User.objects.none()).empty_label) == words
+            assert str(column.formfield().choices[0][1]) == words

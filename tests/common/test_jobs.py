@@ -8,6 +8,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerError
 
 from common import jobs
@@ -184,4 +185,4 @@ def test_every_kind_of_job_names_a_task_that_exists():
         "customer_voice.tasks.run_import",
     }
     for model in jobs.job_models():
-        assert callable(jobs.import_string(model.task).delay)
+        assert callable(import_string(model.task).delay)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.test.client import FakePayload
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,64 @@ def test_a_form_in_utf_8_is_read(client, charset):
     kind = f"application/x-www-form-urlencoded; charset={charset}"
     answer = client.generic("POST", "/accounts/login/", b"login=a", content_type=kind)
     assert answer.status_code in (200, 422)
+
+
+# --- what a program is told when no view of the API was reached ----------------------------------------
+
+API = "/api/v1/o/northwind/assessments/"
+
+
+def told(answer) -> tuple[int, str, str]:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    return answer.status_code, body["code"], body["title"]
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "latin-1"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_program_that_sends_another_charset_is_told_so_as_a_program(client, charset, kind):
+    answer = client.generic("POST", API, b"name=a", content_type=f"{kind}; charset={charset}")
+    assert told(answer)[:2] == (400, "parse_error")
+
+
+@pytest.mark.parametrize("path", ["9999999999999999999/", "1/nothing/", "x/y/z/"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_path_of_the_api_that_leads_nowhere_is_told_as_a_problem(client, path, method):
+    assert told(client.generic(method, API + path)) == (404, "not_found", "Not found.")
+    page = client.generic(method, f"/o/northwind/{path}nowhere/")
+    assert (page.status_code, "<html" in page.text) == (404, True)
+
+
+def test_a_host_that_is_not_served_is_told_as_a_problem(client):
+    assert told(client.get(API, HTTP_HOST="evil.example"))[:2] == (400, "bad_request")
+    assert "<html" in client.get("/accounts/login/", HTTP_HOST="evil.example").text
+
+
+def test_a_body_that_is_too_large_is_told_as_a_problem(client, settings):
+    settings.BODY_MAX_BYTES = 10
+    answer = client.post(API, {"items": "long enough"}, content_type="application/json")
+    assert told(answer)[:2] == (413, "too_large")
+
+
+def chunked(client, path):
+    return client.request(
+        REQUEST_METHOD="POST",
+        PATH_INFO=path,
+        CONTENT_TYPE="application/json",
+        HTTP_TRANSFER_ENCODING="chunked",
+        **{"wsgi.input": FakePayload(b'{"name": "A"}')},
+    )
+
+
+def test_a_body_without_its_length_is_refused_instead_of_read_as_empty(client):
+    answer = chunked(client, API)
+    assert told(answer)[:2] == (411, "length_required")
+    assert "Content-Length" in answer.json()["title"]
+    page = chunked(client, "/accounts/login/")
+    assert (page.status_code, "Content-Length" in page.text) == (411, True)
+
+
+def test_a_body_in_chunks_that_says_its_length_is_read(client):
+    typed = {"login": "a@example.org", "password": "x"}
+    assert client.post("/accounts/login/", typed, HTTP_TRANSFER_ENCODING="chunked").status_code == 200

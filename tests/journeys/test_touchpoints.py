@@ -45,7 +45,7 @@ def test_a_key_is_made_from_the_name_and_never_changes(ada, care):
     touchpoint = services.save_touchpoint(by=ada, name="  First   bill ", owner_function=care)
     renamed = services.save_touchpoint(by=ada, name="First invoice", touchpoint=touchpoint)
 
-    assert (touchpoint.name, touchpoint.key) == ("First invoice", "first-bill")
+    assert (renamed.name, renamed.key) == ("First invoice", "first-bill")
     assert renamed.owner_function is None
     assert _verbs(ada.organization) == ["touchpoint.added", "touchpoint.changed"]
 

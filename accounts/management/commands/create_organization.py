@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -30,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--person", default="", help="name of the first administrator")
         parser.add_argument("--currency", default=Currency.USD, choices=Currency.values)
         parser.add_argument("--time-zone", default="UTC")
+        parser.add_argument(
+            "--language",
+            default=settings.LANGUAGE_CODE,
+            choices=[code for code, _name in settings.LANGUAGES],
+            help="of its documents, mail and standard metrics",
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +53,7 @@ class Command(BaseCommand):
                 founder=founder,
                 currency=options["currency"],
                 time_zone=options["time_zone"],
+                language=options["language"],
             )
         except DomainError as error:
             raise CommandError(str(error.message)) from error
