@@ -19,12 +19,11 @@ __all__ = ["case_for", "initiative_for", "studies_for", "study_for", "study_of",
 def studies_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Study]:
     """Studies of the member's organization, newest first, with their initiatives."""
     require_right(member.role, action)
-    studies: QuerySet[Study] = (
+    return (
         Study.objects.of(member.organization)
         .select_related("initiative__organization", "organization", "requested_by__user")
         .order_by("-created_at", "-pk")
     )
-    return studies
 
 
 def study_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Study:
@@ -39,14 +38,19 @@ def study_of(member: Membership, initiative: Initiative, number: int, action: Ac
     return _allowed(member, study, action)
 
 
-def case_for(member: Membership, pk: int, action: Action = Action.VIEW) -> RoiCase:
-    """An ROI case by its id. One query."""
-    case: RoiCase | None = (
+def cases_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[RoiCase]:
+    """ROI cases of the member's organization, newest first, with their initiatives."""
+    require_right(member.role, action)
+    return (
         RoiCase.objects.of(member.organization)
         .select_related("study__initiative__organization", "computed_by__user", "sign_off_by__user")
-        .filter(pk=pk)
-        .first()
+        .order_by("-computed_at", "-pk")
     )
+
+
+def case_for(member: Membership, pk: int, action: Action = Action.VIEW) -> RoiCase:
+    """An ROI case by its id. One query."""
+    case = cases_for(member).filter(pk=pk).first()
     return _allowed(member, case, action)
 
 

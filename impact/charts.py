@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from common.charting import on_page
 from cxcharts.render import PageChart
 from impact import selectors
-from impact.selectors import DriverPage, ImpactPage, PortfolioPage
-from impact.selectors.charts import STUDY_CHARTS, Proof, effects_chart, shares_chart
+from impact.selectors import DriverPage, ImpactPage, LinkagePage, PortfolioPage
+from impact.selectors.charts import STUDY_CHARTS, Proof, effects_chart, linkage_chart, shares_chart
 from impact.selectors.portfolio import LeftOut
 
 
@@ -55,3 +55,7 @@ def of_portfolio(page: PortfolioPage) -> PortfolioCharts:
 
 def of_drivers(page: DriverPage) -> PageChart | None:
     return on_page(shares_chart(page), "drivers")
+
+
+def of_linkage(page: LinkagePage) -> PageChart | None:
+    return on_page(linkage_chart(page), "functions")

@@ -38,6 +38,20 @@ class SourceKind(models.TextChoices):
     ASSUMPTION = kinds.ParameterKind.ASSUMPTION, _("Assumption")
 
 
+class Recomputed(models.TextChoices):
+    """What computing a study again from its stored inputs came to."""
+
+    SAME = "same", _("The same finding")
+    OTHER_VERSION = "other_version", _("Another finding, of another engine")
+    OTHER_FIGURES = "other_figures", _("Other figures than are stored")
+    OTHER_INPUTS = "other_inputs", _("What is stored does not fit together")
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether what is stored was changed, or is computed wrongly now."""
+        return self in (Recomputed.OTHER_FIGURES, Recomputed.OTHER_INPUTS)
+
+
 class SignOff(models.TextChoices):
     OPEN = "open", _("Not reviewed by finance")
     SIGNED = "signed", _("Signed off by finance")

@@ -3,6 +3,12 @@
 from common.errors import DomainError
 
 
+class ValueModelChanged(DomainError):
+    """Someone else has saved the value model since it was read."""
+
+    code = "value_model_changed"
+
+
 class NotLive(DomainError):
     """There is nothing to measure before the go-live."""
 

@@ -1,13 +1,16 @@
 """What people type about studies and values: shape only."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.editing import SEEN, Edits, Stored, as_text, mark_of, read_marks, sent_values, stored_text
 from common.forms import DateInput, DeclaredForm, LocalNumberField, StyledForm
 from impact.choices import (
     FORMULA_FACTORS,
@@ -58,8 +61,48 @@ class FrameForm(DeclaredForm):
 
     kind = forms.ChoiceField(choices=ValueKind, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What the hidden field says stands beside it, for the page of forms that were not sent."""
+        super().__init__(*args, **kwargs)
+        words = {value: str(label) for value, label in ValueKind.choices}
+        self.fields["kind"].widget.attrs |= {
+            "data-label": _("How it becomes money"),
+            "data-choices": json.dumps(words, ensure_ascii=False),
+        }
 
-class RangeForm(DeclaredForm):
+
+class _RowOfList(DeclaredForm):
+    """One of several rows without a name, which are compared as a whole."""
+
+    def stored_row(self) -> str:
+        """What is stored of it, in one line; empty for none."""
+        return self._line(
+            {name: stored_text(field, self.initial.get(name)) for name, field in self.fields.items()}
+        )
+
+    def typed_row(self) -> str:
+        return self._line(
+            {
+                name: as_text(field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
+                for name, field in self.fields.items()
+            }
+        )
+
+    def show_stored(self) -> None:
+        """Stand for the stored row, whatever was typed."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name, field in self.fields.items():
+            data.setlist(self.add_prefix(name), sent_values(field, self.initial.get(name)))
+        self.data = data
+
+    @staticmethod
+    def _line(texts: dict[str, str]) -> str:
+        is_empty = not any(texts.get(name) for name in ("label", "low", "likely", "high"))
+        return "" if is_empty else repr(sorted(texts.items()))
+
+
+class RangeForm(_RowOfList):
     """One input: low, most likely, high, and who says so. What a preset says already is not asked."""
 
     table = PARAMETER
@@ -73,6 +116,9 @@ class RangeForm(DeclaredForm):
     def __init__(self, *args: Any, preset: InputPreset, **kwargs: Any) -> None:
         super().__init__(*args, prefix=preset.key, **kwargs)
         self.preset = preset
+        if preset.is_share:
+            for name in ("low", "likely", "high"):
+                self.fields[name].percent_as = Decimal("0.01")  # type: ignore[attr-defined]
         for name in () if self.is_named else ("label", "unit"):
             del self.fields[name]
 
@@ -117,7 +163,7 @@ class FactorForm(RangeForm):
         )
 
 
-class CostForm(DeclaredForm):
+class CostForm(_RowOfList):
     """One cost in one year; an empty row is left out."""
 
     table = COST
@@ -141,18 +187,35 @@ class CostForm(DeclaredForm):
 class ValueForms:
     """The page of a value model: its frame, its inputs, its haircuts, its costs."""
 
-    def __init__(self, data: Any, *, kind: str, model: ValueModel | None, rate_pct: Decimal) -> None:
-        self.kind = kind
+    def __init__(
+        self,
+        data: Any,
+        *,
+        kind: str,
+        model: ValueModel | None,
+        rate_pct: Decimal,
+        edits: Edits = None,
+        who_chose_kind: Callable[[], str] = str,
+    ) -> None:
+        """What is stored of a model, or what was typed about it. `edits` where others may be changing it:
+        fields are compared one by one, factors and costs as a whole, since a row has no name but its
+        place. A model that has become one of another kind since the page was drawn is one conflict: nothing
+        of it takes the place of what the page shows. `who_chose_kind` names who did it."""
+        self.kind, self.edits, self.model = kind, edits, model
         stored = {row.key: row for row in model.parameters.all()} if model else {}
         same = model if model is not None and model.kind == kind else None
-        self.frame = FrameForm(data, initial=_frame_initial(model, kind, rate_pct))
+        self.frame = FrameForm(data, initial=_frame_initial(model, kind, rate_pct), edits=edits)
         self.inputs = [
-            RangeForm(data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)))
+            RangeForm(
+                data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)), edits=edits
+            )
             for preset in PRESETS[kind]
         ]
         self.factors = list(_factor_forms(data, same)) if kind == ValueKind.FORMULA else []
         self.haircuts = [
-            RangeForm(data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)))
+            RangeForm(
+                data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)), edits=edits
+            )
             for preset in HAIRCUTS
         ]
         lines = list(model.cost_lines.all()) if model else []
@@ -161,8 +224,9 @@ class ValueForms:
             CostForm(
                 data, prefix=f"cost-{row}", initial=initials[row] if row < len(initials) else {"year": 0}
             )
-            for row in range(max(COST_ROWS, len(initials) + 2))
+            for row in range(max(COST_ROWS, len(initials) + 2, _cost_rows_sent(data)))
         ]
+        self._refused = self._compare(stored, who_chose_kind)
         self.rows: list[CostForm] = []
         self.keys: dict[str, FactorForm] = {}
 
@@ -176,7 +240,81 @@ class ValueForms:
         checked = [
             form.is_valid() for form in (self.frame, *self.ranges, *filled)
         ]  # every form, not the first
-        return all(checked)
+        for text in self._refused:
+            self.frame.add_error(None, text)
+        return all(checked) and not self._refused
+
+    def _compare(self, stored: dict[str, ValueParameter], who_chose_kind: Callable[[], str]) -> list[str]:
+        """What was left as shown is what is stored now. Returns what is refused, in words."""
+        if not isinstance(self.edits, Stored):
+            return []
+        marks = read_marks(str(self.frame.data.get(SEEN, ""))) if self.frame.is_bound else {}
+        kind_now = self.model.kind if self.model else ""
+        refused: list[str] = []
+        if self._has_changed("kind_stored", kind_now, marks) and kind_now != self.kind:
+            refused.append(
+                _(
+                    "%(name)s changed how it becomes money to “%(kind)s” while you were writing. Your "
+                    "entries are kept here. Save again to replace the whole value model with them."
+                )
+                % self._who_and_kind(who_chose_kind())
+            )
+            for form in (self.frame, *self.ranges):
+                form.keep_as_typed()
+            marks = {}
+        refused += self._compare_out_of_sight(stored, self.edits, marks)
+        return refused + self._compare_lists(self.edits, marks)
+
+    def _has_changed(self, name: str, now: str, marks: dict[str, str]) -> bool:
+        """Whether the page was drawn with another text than is stored `now`, which it carries from here."""
+        self.frame.also_shown[name] = now
+        return marks.get(name, mark_of(now)) != mark_of(now)
+
+    def _who_and_kind(self, who: str) -> dict[str, Any]:
+        return {"name": who or _("Someone"), "kind": ValueKind(self.model.kind).label if self.model else ""}
+
+    def _compare_out_of_sight(
+        self, stored: dict[str, ValueParameter], edits: Stored, marks: dict[str, str]
+    ) -> list[str]:
+        """A page of another kind than is stored replaces inputs that it does not show."""
+        is_same = self.model is None or self.model.kind == self.kind
+        shown = {form.preset.key for form in self.ranges}
+        rows = [] if is_same else [row for key, row in stored.items() if key not in shown]
+        if not self._has_changed("out_of_sight", "\n".join(map(_text_of_input, rows)), marks) or is_same:
+            return []
+        said = _(
+            "%(name)s changed the inputs of “%(kind)s” while you were writing. Save again to replace them."
+        )
+        return [said % self._who_and_kind(edits.who())]
+
+    def _compare_lists(self, edits: Stored, marks: dict[str, str]) -> list[str]:
+        """Lists that were left as shown are what is stored now; one that two people changed is refused."""
+        refused: list[str] = []
+        lists: tuple[tuple[str, Any, Sequence[RangeForm | CostForm]], ...] = (
+            ("factors", _("Factors"), self.factors),
+            ("costs", _("Costs"), self.costs),
+        )
+        for name, label, forms_of_list in lists:
+            if not forms_of_list:
+                continue
+            now = "\n".join(filter(None, (form.stored_row() for form in forms_of_list)))
+            if not self._has_changed(name, now, marks):
+                continue
+            typed = "\n".join(filter(None, (form.typed_row() for form in forms_of_list)))
+            if typed == now:
+                continue
+            if mark_of(typed) == marks[name]:
+                for form in forms_of_list:
+                    form.show_stored()
+            else:
+                refused.append(
+                    _(
+                        "%(list)s: %(name)s changed this list while you were writing. Save again to replace "
+                        "it."
+                    )
+                    % {"list": label, "name": edits.who() or _("Someone")}
+                )
+        return refused
 
     def values(self) -> dict[str, Any]:
         """The arguments of `save_value_model`."""
@@ -211,6 +349,21 @@ class ValueForms:
                 rest[name] = text
         if rest or not fields:
             self.frame.absorb(rest, message)
+
+
+def _text_of_input(row: ValueParameter) -> str:
+    """What people wrote of it. Name and unit of the product's own inputs are in the language of whoever saved
+    last; a factor that people name has its key from its name."""
+    figures = [float(figure) for figure in row.arguments]  # a program may have sent 180, the page sends 180.0
+    return repr((row.key, row.distribution, figures, row.source, row.source_kind, row.owner_name))
+
+
+def _cost_rows_sent(data: Any) -> int:
+    """How many rows of costs the page had; it may have been drawn when more were stored."""
+    row = 0
+    while data and f"cost-{row}-label" in data:
+        row += 1
+    return row
 
 
 def _frame_initial(model: ValueModel | None, kind: str, rate_pct: Decimal) -> dict[str, Any]:

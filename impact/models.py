@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
-from common.columns import LineField
+from common.columns import LineField, ProseField
 from common.jobs import Job
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
 from impact.querysets import DriverRunQuerySet, RoiCaseQuerySet, StudyQuerySet
+from wording.engines import is_of_other_engine
 
 
 class Study(OrganizationModel, Job):
@@ -53,6 +54,11 @@ class Study(OrganizationModel, Job):
     def used(self, go_live: date | None) -> bool:
         """Whether this study used that go-live. One whose inputs are not stored yet used no other."""
         return self.go_live in (None, go_live)
+
+    @property
+    def is_of_other_engine(self) -> bool:
+        """Whether another version of the engine than today's computed it."""
+        return is_of_other_engine(self.engine_version)
 
 
 class ValueModel(models.Model):
@@ -152,7 +158,7 @@ class RoiCase(OrganizationModel):
     computed_at = models.DateTimeField(default=timezone.now)
     current_since = models.DateTimeField(default=timezone.now)
     sign_off = models.CharField(max_length=10, choices=SignOff, default=SignOff.OPEN)
-    sign_off_comment = models.TextField(_("comment"), blank=True)
+    sign_off_comment = ProseField(_("comment"), blank=True)
     sign_off_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -181,6 +187,11 @@ class RoiCase(OrganizationModel):
     def has_returned(self) -> bool:
         """Whether other values counted in between, until the inputs came back to those of this one."""
         return self.current_since > self.computed_at
+
+    @property
+    def is_of_other_engine(self) -> bool:
+        """Whether another version of the engine than today's computed it."""
+        return is_of_other_engine(self.engine_version)
 
 
 class DriverRun(OrganizationModel, Job):

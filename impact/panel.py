@@ -77,7 +77,7 @@ class StudySubject:
                 return 0.0, 1.0
             case EstimandKind.MEAN:
                 return float(self.scale_low), float(self.scale_high)
-            case EstimandKind.LOG_DURATION:
+            case EstimandKind.LOG_DURATION | EstimandKind.COUNT:
                 return -inf, inf
 
 
@@ -136,19 +136,19 @@ def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tu
     return tuple(
         OtherInitiative(
             name=str(other),
-            start=other.went_live_on,
+            start=day,
             units=tuple(sorted(point.key for point in other.touchpoints.all() if point.key in keys)),
         )
         for other in others
+        if (day := other.went_live_on) is not None
     )
 
 
 def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition:
     """The definition that the plan named, in the version that the plan named."""
-    metric: MetricDefinition = MetricDefinition.objects.of(initiative.organization).get(
+    return MetricDefinition.objects.of(initiative.organization).get(
         key=content["metric"]["key"], version=content["metric"]["version"]
     )
-    return metric
 
 
 def _places(pairs: list[list[str]]) -> tuple[Place, ...]:

@@ -2,13 +2,15 @@
 
 from typing import Self
 
+from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from accounts.querysets import OrganizationQuerySet
 from common.jobs import JobFilters
+from impact.choices import SignOff
 
 
-class StudyQuerySet(JobFilters, OrganizationQuerySet):
+class StudyQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Studies are jobs: `finished` ones have a finding, refusals included."""
 
     def headline_first(self) -> Self:
@@ -19,13 +21,18 @@ class StudyQuerySet(JobFilters, OrganizationQuerySet):
         return self.order_by(Case(stands, default=Value(1)), "-data_cutoff", "-number")
 
 
-class RoiCaseQuerySet(OrganizationQuerySet):
+class RoiCaseQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     """Values of studies."""
 
     def headline_first(self) -> Self:
         """The value that counts stands first: the one that was last found to be that of the inputs then."""
         return self.order_by("-current_since", "-number")
 
+    def reviewed_last_first(self) -> Self:
+        """Those that finance signed or disputed, its last word first."""
+        said = self.exclude(sign_off=SignOff.OPEN)
+        return said.order_by(F("sign_off_at").desc(nulls_last=True), "-pk")
 
-class DriverRunQuerySet(JobFilters, OrganizationQuerySet):
+
+class DriverRunQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Driver analyses are jobs: `finished` ones have a result, refusals included."""

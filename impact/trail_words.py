@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
 from common.fields import Use
 from cxstats.design import DesignGrade, Verdict
-from impact.choices import Distribution, SignOff, SourceKind, ValueKind, inputs_of
+from impact.choices import Distribution, Recomputed, SignOff, SourceKind, ValueKind, inputs_of
 from impact.fields import FRAME
-from impact.wording.sentences import grade_title, verdict_title
+from impact.wording.sentences import verdict_title
 from wording.joining import clauses
 
 
@@ -25,6 +26,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "grade": Word(_("Design grade"), _grade),
             "verdict": Word(_("Verdict"), _verdict),
             "input_digest": inputs,
+            "outcome": Word(pgettext_lazy("of recomputing", "Outcome"), choice(Recomputed)),
+            "engine_version": Word(_("Engine")),
         },
     )
     yield (
@@ -48,7 +51,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
 
 
 def _grade(value: str, currency: str) -> str:
-    return clauses([DesignGrade(value).value, grade_title(value)])
+    """The letter alone: what stands behind it follows from the design, which the entry does not hold."""
+    return DesignGrade(value).value
 
 
 def _verdict(value: str, currency: str) -> str:

@@ -1,5 +1,6 @@
 """Screens of findings and their value."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
+from accounts.permissions import may
 from coalition.models import Initiative
+from common.editing import NEW
 from common.errors import DomainError
 from common.jobs import enqueue
+from employee_voice.access import require_all_functions
 from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
 from impact.choices import ValueKind
 from impact.forms import ReviewForm, StudyForm, ValueForms
+from impact.models import ValueModel
 
 
 @require_GET
@@ -39,6 +45,19 @@ def driver_analysis(request: MemberRequest) -> HttpResponse:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "impact/driver_analysis.html#progress", {"page": page})
     return render(request, "impact/driver_analysis.html", {"page": page, "charts": charts.of_drivers(page)})
+
+
+@require_GET
+@member_view(Action.VIEW_EMPLOYEE_RESULTS)
+def employee_link(request: MemberRequest) -> HttpResponse:
+    """Functions' driver scores beside the customer scores of the touchpoints that they own."""
+    require_all_functions(request.member)
+    page = selectors.linkage_page(
+        request.organization,
+        metric_key=request.GET.get("metric", "")[:60],
+        driver_key=request.GET.get("driver", "")[:60],
+    )
+    return render(request, "impact/employee_link.html", {"page": page, "chart": charts.of_linkage(page)})
 
 
 @require_POST
@@ -68,9 +87,10 @@ def study_detail(request: MemberRequest, number: int, study: int) -> HttpRespons
 
 @require_POST
 @member_view(Action.RUN_STUDY)
+@made_once
 def study_request(request: MemberRequest, number: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.RUN_STUDY)
-    form = StudyForm(request.POST)
+    form = StudyForm(request.POST, edits=NEW)
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -81,6 +101,19 @@ def study_request(request: MemberRequest, number: int) -> HttpResponse:
         else:
             return redirect("impact:initiative_impact", request.organization.slug, number)
     return _impact(request, initiative, form=form, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.VIEW)
+def study_recompute(request: MemberRequest, number: int, study: int) -> HttpResponse:
+    """The study from its stored inputs once more, beside what is stored; a link to it leads to the study."""
+    initiative = initiative_for(request.member, number, Action.VIEW)
+    stored = study_of(request.member, initiative, study)
+    if request.method == "GET":
+        return redirect("impact:study_detail", request.organization.slug, number, study)
+    found = services.check_study(study=stored, by=request.member)
+    view = selectors.recomputed_view(stored, outcome=found.outcome, finding=found.finding)
+    return render(request, "impact/recomputation.html", {"initiative": initiative, "view": view})
 
 
 @require_GET
@@ -107,18 +140,37 @@ def value_edit(request: MemberRequest, number: int) -> HttpResponse:
     model = selectors.value_model_of(initiative)
     wanted = request.POST.get("kind") or request.GET.get("kind") or (model.kind if model else "")
     kind = wanted if wanted in ValueKind.values else ""
-    rate = request.organization.discount_rate_pct
-    forms = ValueForms(request.POST or None, kind=kind, model=model, rate_pct=rate) if kind else None
+    forms = _value_forms(request, initiative, model, kind) if kind else None
     if request.method == "POST" and forms is not None and forms.is_valid():
         try:
-            services.save_value_model(initiative=initiative, by=request.member, **forms.values())
+            seen = model or ValueModel(initiative=initiative)  # what the forms were compared with
+            services.save_value_model(initiative=initiative, by=request.member, seen=seen, **forms.values())
         except DomainError as error:
             forms.absorb(error.fields, error.message)
         else:
             messages.success(request, _("Saved. Compute the value to see the result."))
             return redirect("impact:initiative_impact", request.organization.slug, number)
-    context = {"initiative": initiative, "kinds": ValueKind.choices, "kind": kind, "forms": forms}
+    context = {
+        "initiative": initiative,
+        "kinds": ValueKind.choices,
+        "kind": kind,
+        "forms": forms,
+        "warning": selectors.warning_of_writing(initiative, request.member),
+    }
     return render(request, "impact/value_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _value_forms(
+    request: MemberRequest, initiative: Initiative, model: ValueModel | None, kind: str
+) -> ValueForms:
+    return ValueForms(
+        request.POST or None,
+        kind=kind,
+        model=model,
+        rate_pct=request.organization.discount_rate_pct,
+        edits=edits_of(initiative, request.organization, verb="value_model.saved"),
+        who_chose_kind=partial(selectors.who_chose_kind, initiative),
+    )
 
 
 @require_POST
@@ -171,7 +223,16 @@ def _impact(
         "initiative": initiative,
         "running": page.running,
         "charts": charts.of_impact(page),
-        "form": form or StudyForm(initial={"data_cutoff": page.default_cutoff}),
+        "form": form or StudyForm(initial={"data_cutoff": page.default_cutoff}, edits=NEW),
         "review": review or ReviewForm(),
+        "no_review": "",
+        "has_no_reviewer": False,
+        "warning": "",
     }
+    if page.is_latest and may(request.member.role, Action.EDIT_VALUE):
+        context["warning"] = selectors.warning_of_writing(initiative, request.member)
+    if page.case is not None and page.is_latest and not page.is_value_outdated:
+        context["has_no_reviewer"] = selectors.has_no_reviewer(page.case.case)
+    if page.case is not None and review is None and may(request.member.role, Action.SIGN_OFF_VALUE):
+        context["no_review"] = selectors.refusal_of_review(page.case.case, request.member)
     return render(request, "impact/initiative_impact.html", context, status=status)

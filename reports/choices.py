@@ -7,8 +7,17 @@ from django.utils.translation import gettext_lazy as _
 class ReportKind(models.TextChoices):
     ROI_EVIDENCE = "roi_evidence", _("ROI evidence report")
     MATURITY = "maturity", _("Maturity result")
+    EMPLOYEE_WAVE = "employee_wave", _("Employee survey results")
 
 
 class Paper(models.TextChoices):
     A4 = "A4", _("A4")
     LETTER = "letter", _("Letter")
+
+
+SUBJECTS: dict[str, str] = {
+    ReportKind.ROI_EVIDENCE: "study",
+    ReportKind.MATURITY: "result",
+    ReportKind.EMPLOYEE_WAVE: "wave",
+}
+"""What a request for a document of this kind has to name."""

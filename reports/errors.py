@@ -11,3 +11,10 @@ class NothingToReport(DomainError):
 
 class ReportNotReady(DomainError):
     code = "report_not_ready"
+
+
+class SheetsGone(DomainError):
+    """Sheets of slips are fetched once."""
+
+    code = "sheets_gone"
+    status = 410

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import StyledForm
-from reports.choices import Paper, ReportKind
+from reports.choices import SUBJECTS, Paper, ReportKind
 
 
 class ReportRequestForm(StyledForm):
@@ -17,13 +17,14 @@ class ReportRequestForm(StyledForm):
     study = forms.IntegerField(required=False)
     roi_case = forms.IntegerField(required=False)
     result = forms.IntegerField(required=False)
+    wave = forms.IntegerField(required=False)
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     paper = forms.ChoiceField(choices=Paper, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        needed = "study" if data.get("kind") == ReportKind.ROI_EVIDENCE else "result"
-        if not data.get(needed):
+        needed = SUBJECTS.get(data.get("kind", ""))
+        if needed and not data.get(needed):
             self.add_error(needed, _("Choose what the document is about."))
         return data
 

@@ -8,9 +8,40 @@ from accounts.models import Membership, OrganizationModel
 from assessments.models import MaturityResult
 from common.columns import LineField
 from common.jobs import Job
+from employee_voice.choices import Reach
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
-from reports.querysets import ReportQuerySet
+from reports.querysets import ReportQuerySet, SlipSheetsQuerySet
+
+
+class SlipSheets(Job):
+    """One row is one set of sheets with one-time codes that somebody asked for. The sheets themselves lie in
+    the key folder, until she fetches them or `expires_at`; after that this row holds nothing of them.
+    """
+
+    task = "reports.tasks.run_slips"
+
+    wave = models.ForeignKey("employee_voice.Wave", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("employee_voice.KeyGroup", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=12, default="en")
+    slips = models.PositiveIntegerField()
+    name = models.CharField(max_length=40, blank=True)  # of the file; none once it is gone
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SlipSheetsQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(job_state__in=["queued", "running"]),
+                name="slip_sheets_once_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}/{self.group_id}"
 
 
 class Report(OrganizationModel, Job):
@@ -28,6 +59,10 @@ class Report(OrganizationModel, Job):
     maturity_result = models.ForeignKey(
         MaturityResult, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    wave = models.ForeignKey(
+        "employee_voice.Wave", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reach = models.CharField(max_length=5, choices=Reach, blank=True)  # of a wave: whose figures it holds
     language = models.CharField(max_length=12, default="en")
     territory = models.CharField(max_length=2, blank=True)  # format of dates and numbers, of that day
     paper = models.CharField(max_length=6, choices=Paper, default=Paper.A4)
@@ -42,16 +77,21 @@ class Report(OrganizationModel, Job):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReportQuerySet.as_manager()  # type: ignore[misc, django-manager-missing]
+    objects = ReportQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="roi_evidence", study__isnull=False)
-                | Q(kind="maturity", maturity_result__isnull=False),
+                | Q(kind="maturity", maturity_result__isnull=False)
+                | Q(kind="employee_wave", wave__isnull=False),
                 name="report_has_its_subject",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reach="", wave__isnull=True) | Q(reach__in=Reach.values, wave__isnull=False),
+                name="report_of_a_wave_says_how_far_it_reaches",
+            ),
         ]
 
     def __str__(self) -> str:

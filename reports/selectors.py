@@ -1,23 +1,25 @@
 """Reads for the screens of documents."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common.jobs import JobState
 from reports.codes import grouped_code
 from reports.models import Report
+from wording.engines import computed_text, is_of_other_engine
+from wording.joining import sentences
 
 
 def reports(member: Membership) -> QuerySet[Report]:
     """The documents that this member may see, newest first, without their content. One query."""
-    documents: QuerySet[Report] = (
+    return (
         Report.objects.of(member.organization)
         .visible_to(member)
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")
     )
-    return documents
 
 
 def report_by_code(code: str) -> Report | None:
@@ -28,3 +30,17 @@ def report_by_code(code: str) -> Report | None:
         .first()
     )
     return report
+
+
+def engine_text(report: Report) -> str:
+    """With which engine the figures of a finished document were computed, and that it stays as it is where
+    that is not today's. Read from its stored content. No query but for the content."""
+    versions = dict.fromkeys(
+        part["engine_version"]
+        for part in (report.content.get(name) for name in ("study", "roi_case", "result"))
+        if part
+    )
+    said = [computed_text(version) for version in versions]
+    if any(map(is_of_other_engine, versions)):
+        said.append(_("The document stays as it was created; one about a new computation may differ."))
+    return sentences(said)

@@ -1,9 +1,10 @@
 """What the worker does for documents."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from reports.models import Report
-from reports.services import make_report
+from reports.models import Report, SlipSheets
+from reports.services import drop_slips, make_report, make_slips
 
 
 @shared_task(name="reports.tasks.run_report")  # type: ignore[untyped-decorator]
@@ -11,3 +12,16 @@ def run_report(pk: int) -> None:
     report = Report.objects.select_related("organization").filter(pk=pk).first()
     if report is not None:
         make_report(report=report)
+
+
+@shared_task(name="reports.tasks.run_slips")  # type: ignore[untyped-decorator]
+def run_slips(pk: int) -> None:
+    rows = SlipSheets.objects.select_related("wave__survey__organization", "group", "by__user")
+    sheets = rows.filter(pk=pk).first()
+    if sheets is not None:
+        make_slips(sheets=sheets)
+
+
+@shared_task(name="reports.tasks.forget_slips")  # type: ignore[untyped-decorator]
+def forget_slips() -> None:
+    drop_slips(now=timezone.now())

@@ -8,6 +8,9 @@ app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="report_list"),
     path("new/", views.report_create, name="report_create"),
+    path("slips/<int:wave>/<int:number>/", views.wave_slips, name="wave_slips"),
+    path("slips/<int:pk>/", views.slips_detail, name="slips_detail"),
+    path("slips/<int:pk>/file/", views.slips_fetch, name="slips_fetch"),
     path("<int:pk>/", views.report_detail, name="report_detail"),
     path("<int:pk>/download/", views.report_download, name="report_download"),
 ]

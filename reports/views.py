@@ -1,10 +1,14 @@
 """Screens of documents, and the public page that verifies one."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,17 +17,20 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from assessments.access import result_for
-from common.errors import InvalidValues
+from common.errors import DomainError, InvalidValues
 from common.files import opened
 from common.jobs import JobState, enqueue
+from employee_voice.access import group_for, published_wave_for, wave_for
+from employee_voice.selectors import names_of_group
 from impact.access import case_for, study_for
 from reports import selectors, services
-from reports.access import report_for
+from reports.access import report_for, slips_for
 from reports.choices import Paper, ReportKind
 from reports.codes import grouped_code
-from reports.errors import ReportNotReady
+from reports.errors import ReportNotReady, SheetsGone
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
+from wording.formats import Territory, writing_for
 
 
 @require_safe
@@ -54,6 +61,9 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
         return services.request_maturity_report(
             by=request.member, result=result, language=language, paper=paper
         )
+    if data["kind"] == ReportKind.EMPLOYEE_WAVE:
+        wave = published_wave_for(request.member, data["wave"])
+        return services.request_wave_report(by=request.member, wave=wave, language=language, paper=paper)
     study = study_for(request.member, data["study"])
     case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
     return services.request_roi_report(
@@ -68,7 +78,8 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
     template = "reports/report_detail.html"
     if request.htmx:
         template += "#state"
-    return render(request, template, {"report": report})
+    engine = selectors.engine_text(report) if report.job_state == JobState.DONE else ""
+    return render(request, template, {"report": report, "engine": engine})
 
 
 @require_safe
@@ -82,6 +93,62 @@ def report_download(request: MemberRequest, pk: int) -> FileResponse:
     )
     name = f"{report.kind.replace('_', '-')}-{report.verification_code}.pdf"
     return FileResponse(opened(report.file), as_attachment="view" not in request.GET, filename=name)
+
+
+@contextmanager
+def _written_as_the_document(request: HttpRequest, report: Report | None) -> Iterator[None]:
+    """Days of its organization, in its format where the reader has none of their own: no member, no request
+    of an organization says either."""
+    if report is None:
+        yield
+        return
+    own = getattr(request.user, "territory", "")
+    form = Territory(code=own, is_chosen=True) if own else report.organization.format
+    with writing_for(form), timezone.override(report.organization.time_zone):
+        yield
+
+
+@require_POST
+@member_view(Action.MANAGE_EMPLOYEE_SURVEYS)
+def wave_slips(request: MemberRequest, wave: int, number: int) -> HttpResponse:
+    """New codes for one group, as a poster and sheets to be cut: drawn by the worker."""
+    found = wave_for(request.member, wave, Action.MANAGE_EMPLOYEE_SURVEYS)
+    group, language = group_for(found, number), get_language() or "en"
+    try:
+        sheets = services.request_slips(by=request.member, wave=found, group=group, language=language)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("employee_voice:wave_detail", request.organization.slug, wave)
+    if sheets.job_state == JobState.QUEUED:
+        enqueue(sheets)
+    return redirect("reports:slips_detail", request.organization.slug, sheets.pk)
+
+
+@require_safe
+@member_view(Action.MANAGE_EMPLOYEE_SURVEYS)
+def slips_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    sheets = slips_for(request.member, pk)
+    template = "reports/slips_detail.html" + ("#state" if request.htmx else "")
+    context = {"sheets": sheets, "wave": sheets.wave, "names": names_of_group(sheets.group)}
+    return render(request, template, context)
+
+
+@require_POST
+@member_view(Action.MANAGE_EMPLOYEE_SURVEYS)
+def slips_fetch(request: MemberRequest, pk: int) -> HttpResponse:
+    """The file, once; it is destroyed before it leaves."""
+    sheets = slips_for(request.member, pk)
+    try:
+        content = services.fetch_slips(by=request.member, sheets=sheets)
+    except SheetsGone as gone:
+        messages.error(request, str(gone.message))
+        return redirect("reports:slips_detail", request.organization.slug, pk)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"slips-{sheets.wave_id}-{sheets.group.number}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,4 +165,5 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
             digest.update(chunk)
         is_same = digest.hexdigest() == report.file_digest
     context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
-    return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)
+    with _written_as_the_document(request, report):
+        return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -5,17 +5,25 @@ from cxstats.sizes import size_read
 from wording import intervals, units
 from wording.formats import Reader
 
-_DECIMALS = {EstimandKind.NPS: 1, EstimandKind.SHARE: 1, EstimandKind.MEAN: 2, EstimandKind.LOG_DURATION: 0}
+_DECIMALS = {
+    EstimandKind.NPS: 1,
+    EstimandKind.SHARE: 1,
+    EstimandKind.MEAN: 2,
+    EstimandKind.LOG_DURATION: 0,
+    EstimandKind.COUNT: 0,
+}
 
 
 def value_text(form: Reader, kind: EstimandKind, value: float | None) -> str:
-    """A level of the metric: 42.1, 61.3 %, 7.42, 5.2 hours; a dash for None."""
+    """A level of the metric: 42.1, 61.3 %, 7.42, 5.2 hours, 3.14 a thousand; a dash for None."""
     if value is None:
         return "–"
     if kind is EstimandKind.SHARE:
         return form.percent(value, 1)
     if kind is EstimandKind.LOG_DURATION:
         return units.duration(form, value)
+    if kind is EstimandKind.COUNT:
+        return form.number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0)
     return form.number(value, _DECIMALS[kind])
 
 
@@ -43,7 +51,7 @@ def range_with_unit(
 ) -> str:
     """The range with the sign of percent where the change is one of percents."""
     text = range_text(form, kind, low, high, signed=signed)
-    return form.in_percents(text) if kind is EstimandKind.LOG_DURATION else text
+    return form.in_percents(text) if kind.is_ratio else text
 
 
 def moved(kind: EstimandKind, effect: float) -> int:
@@ -57,4 +65,4 @@ def _with_unit(form: Reader, kind: EstimandKind, figure: str, count: int) -> str
         return units.points(figure, count)
     if kind is EstimandKind.SHARE:
         return units.percentage_points(figure, count)
-    return form.in_percents(figure) if kind is EstimandKind.LOG_DURATION else figure
+    return form.in_percents(figure) if kind.is_ratio else figure

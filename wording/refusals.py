@@ -7,6 +7,7 @@ of respondents, so these two have words of their own where the common ones would
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -109,9 +110,19 @@ def refusal_text(reason: Reason, asked: Asked = Asked.RESULT) -> str:
     return str(_OWN[asked].get(reason, _TEXTS[reason]))
 
 
+def plan_refusal(form: Reader, reason: Reason, detail: Mapping[str, float | int | str]) -> str:
+    """Why a plan could show nothing, with what would do where its question changed."""
+    text = refusal_text(reason, Asked.PLAN)
+    if reason is Reason.DEFINITION_CHANGED:
+        return sentences([text, *_what_would_do(form, detail)])
+    return text
+
+
 def refusal_with_figures(form: Reader, reason: Reason, detail: Mapping[str, float | int | str]) -> str:
     """The same, with what was needed and what was found where the rule counts something."""
     text = refusal_text(reason)
+    if reason is Reason.DEFINITION_CHANGED:
+        return sentences([text, *_what_would_do(form, detail)])
     needed, found = detail.get("needed"), detail.get("found")
     if isinstance(needed, (int, float)) and isinstance(found, (int, float)):
         counted = _("Needed: %(needed)s, found: %(found)s.") % {
@@ -132,6 +143,22 @@ def refusal_with_figures(form: Reader, reason: Reason, detail: Mapping[str, floa
         }
         return sentences([text, counted])
     return text
+
+
+def _what_would_do(form: Reader, detail: Mapping[str, float | int | str]) -> list[str]:
+    """What would save a study whose question changed; findings of older engines do not say how much."""
+    day = parse_date(str(detail.get("period", "")))
+    found, needed = detail.get("one_wording"), detail.get("enough")
+    if day is None or not isinstance(found, (int, float)) or not isinstance(needed, (int, float)):
+        return []
+    return [
+        _(
+            "It changed on %(day)s; between that and the go-live there are %(found)s periods with one "
+            "question, and %(needed)s would do."
+        )
+        % {"day": form.day(day), "found": _count(form, found), "needed": _count(form, needed)},
+        _("Touchpoints to compare with would do as well, if their question changed on the same day."),
+    ]
 
 
 def _count(form: Reader, value: float) -> str:

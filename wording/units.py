@@ -37,6 +37,11 @@ def of_the_time(form: Reader, figure: str) -> str:
     return _("%(share)s of the time") % {"share": form.in_percents(figure)}
 
 
+def of_the_number(form: Reader, figure: str) -> str:
+    """12 % of the number."""
+    return _("%(share)s of the number") % {"share": form.in_percents(figure)}
+
+
 def answers(form: Reader, n: int) -> str:
     return ngettext("%(number)s answer", "%(number)s answers", n) % {"number": form.number(n)}
 

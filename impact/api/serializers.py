@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.api import DeclaredSerializer
 from common.fields import Use
 from common.jobs import JobState
-from impact.choices import SignOff
+from common.strict import KnownFields
+from impact.choices import Recomputed, SignOff
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
-from impact.selectors import study_subject
+from impact.selectors import latest_case, study_subject
 from impact.services.values import value_model_content
 from impact.wording import verdict_sentence
 
@@ -19,6 +21,10 @@ from impact.wording import verdict_sentence
 class StudySerializer(serializers.ModelSerializer[Study]):
     initiative = serializers.CharField(source="initiative.reference", read_only=True)
     state = serializers.CharField(source="job_state", read_only=True)
+    is_of_other_engine = serializers.BooleanField(
+        read_only=True,
+        help_text="Computed with another version of the engine than today's; it stays as it is.",
+    )
 
     class Meta:
         model = Study
@@ -30,11 +36,13 @@ class StudySerializer(serializers.ModelSerializer[Study]):
             "progress",
             "failure",
             "data_cutoff",
+            "go_live",
             "grade",
             "verdict",
             "plan_digest",
             "input_digest",
             "engine_version",
+            "is_of_other_engine",
             "created_at",
             "finished_at",
         ]
@@ -45,20 +53,38 @@ class StudyDetailSerializer(StudySerializer):
     """With the finding, the inputs it was computed from, and its sentence."""
 
     sentence = serializers.SerializerMethodField()
+    roi_case = serializers.SerializerMethodField(help_text="Id of its value that counts, or null.")
     finding = serializers.JSONField(read_only=True)
     inputs = serializers.JSONField(read_only=True)
 
     class Meta(StudySerializer.Meta):
-        fields = [*StudySerializer.Meta.fields, "sentence", "finding", "inputs"]
+        fields = [*StudySerializer.Meta.fields, "sentence", "roi_case", "finding", "inputs"]
         read_only_fields = fields
+
+    def get_roi_case(self, study: Study) -> int | None:
+        case = latest_case(study)
+        return case.pk if case is not None else None
 
     def get_sentence(self, study: Study) -> str:
         return verdict_sentence(study_subject(study), finding_of(study.finding)) if study.finding else ""
 
 
-class StudyRequestSerializer(serializers.Serializer[Any]):
+class StudyRequestSerializer(KnownFields, serializers.Serializer[Any]):
     initiative = serializers.IntegerField(help_text="Number of the initiative: 7 for INI-7.")
     data_cutoff = serializers.DateField(help_text="Last day whose answers count.")
+
+
+class RecomputationSerializer(serializers.Serializer[Any]):
+    """What the stored inputs give today. `finding` is null where the inputs are not those of their digest."""
+
+    outcome = serializers.ChoiceField(choices=Recomputed.values)
+    is_of_other_engine = serializers.BooleanField(help_text="Another engine computed the stored finding.")
+    engine_version = serializers.CharField(help_text="Of today's engine, which computed this.")
+    stored_engine_version = serializers.CharField()
+    input_digest = serializers.CharField(help_text="Of the inputs as they are stored now.")
+    sentence = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField(), help_text="What to do; empty if nothing.")
+    finding = serializers.JSONField(allow_null=True)
 
 
 class ParameterSerializer(DeclaredSerializer):
@@ -73,18 +99,30 @@ class CostSerializer(DeclaredSerializer):
 
 
 class ValueModelSerializer(DeclaredSerializer):
-    """The same shape in and out; shares between 0 and 1."""
+    """The same shape in and out; shares between 0 and 1. A model is written whole: whoever sends the
+    `changed_at` that was read writes only as long as nobody else has; a newer one answers 409."""
 
     table = FRAME
 
     parameters = ParameterSerializer(many=True)
     costs = CostSerializer(many=True, required=False, default=list)
+    changed_at = serializers.DateTimeField(
+        required=False, help_text="When it was last changed, as it was read."
+    )
 
     def to_representation(self, instance: ValueModel) -> dict[str, Any]:
-        return value_model_content(instance, Use.API_READ)
+        changed_at = self.fields["changed_at"].to_representation(instance.changed_at)
+        return value_model_content(instance, Use.API_READ) | {"changed_at": changed_at}
+
+    def seen(self, stored: ValueModel | None) -> ValueModel | None:
+        """The stored model as the program has read it; None where it does not say."""
+        if stored is not None and "changed_at" in self.validated_data:
+            stored.changed_at = self.validated_data["changed_at"]
+            return stored
+        return None
 
     def arguments_of_service(self) -> dict[str, Any]:
-        data = dict(self.validated_data)
+        data = {name: value for name, value in self.validated_data.items() if name != "changed_at"}
         data["parameters"] = [
             ParameterValues(**{**row, "arguments": tuple(row["arguments"])}) for row in data["parameters"]
         ]
@@ -92,9 +130,39 @@ class ValueModelSerializer(DeclaredSerializer):
         return data
 
 
+class DisputeSerializer(serializers.Serializer[Any]):
+    """What finance said of the value before."""
+
+    by = serializers.CharField(source="who")
+    at = serializers.DateTimeField(source="on")
+    comment = serializers.CharField(source="words")
+
+
 class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
+    # The context has `disputes`: initiative id -> impact.selectors.Dispute; `without_reviewer`: ids of cases
     study: "serializers.PrimaryKeyRelatedField[Study]" = serializers.PrimaryKeyRelatedField(read_only=True)
     sign_off_by = serializers.CharField(source="sign_off_by.user.email", read_only=True, default=None)
+    is_of_other_engine = serializers.BooleanField(
+        read_only=True,
+        help_text="Computed with another version of the engine than today's; it stays as it is.",
+    )
+    disputed_before = serializers.SerializerMethodField(
+        help_text="Finance's dispute of an earlier value of the initiative, until finance signs or disputes "
+        "this one: do not rely on this value. Else null."
+    )
+
+    has_no_reviewer = serializers.SerializerMethodField(
+        help_text="No finance reviewer of the organization can review this value: invite or name another."
+    )
+
+    def get_has_no_reviewer(self, case: RoiCase) -> bool:
+        return case.pk in self.context["without_reviewer"]
+
+    @extend_schema_field(DisputeSerializer(allow_null=True))
+    def get_disputed_before(self, case: RoiCase) -> dict[str, Any] | None:
+        dispute = self.context["disputes"].get(case.study.initiative_id)
+        standing = dispute and dispute.over(case)
+        return None if standing is None else DisputeSerializer(standing).data
 
     class Meta:
         model = RoiCase
@@ -106,6 +174,7 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "inputs",
             "result",
             "engine_version",
+            "is_of_other_engine",
             "input_digest",
             "computed_at",
             "current_since",
@@ -113,15 +182,31 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "sign_off_comment",
             "sign_off_by",
             "sign_off_at",
+            "disputed_before",
+            "has_no_reviewer",
         ]
         read_only_fields = fields
 
 
-class RoiCaseRequestSerializer(serializers.Serializer[Any]):
+class RoiCaseLineSerializer(RoiCaseSerializer):
+    """A case in a list: without what it was computed from, and what came out."""
+
+    initiative = serializers.CharField(source="study.initiative.reference", read_only=True)
+
+    class Meta(RoiCaseSerializer.Meta):
+        fields = [
+            "id",
+            "initiative",
+            *(name for name in RoiCaseSerializer.Meta.fields if name not in {"id", "inputs", "result"}),
+        ]
+        read_only_fields = fields
+
+
+class RoiCaseRequestSerializer(KnownFields, serializers.Serializer[Any]):
     study = serializers.IntegerField(help_text="Id of a finished study.")
 
 
-class SignOffSerializer(serializers.Serializer[Any]):
+class SignOffSerializer(KnownFields, serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
@@ -142,7 +227,7 @@ class DriverSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField()
 
 
-class DriversRequestSerializer(serializers.Serializer[Any]):
+class DriversRequestSerializer(KnownFields, serializers.Serializer[Any]):
     outcome = serializers.CharField(
         max_length=200,
         required=False,
@@ -171,3 +256,58 @@ class DriversSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
     customers = serializers.IntegerField()
     drivers = DriverSerializer(many=True)
+
+
+class LinkedUnitSerializer(serializers.Serializer[Any]):
+    """A function that owns touchpoints; `why` says why it is left out."""
+
+    name = serializers.CharField()
+    driver = serializers.FloatField(allow_null=True)
+    customer = serializers.FloatField(allow_null=True)
+    answers = serializers.IntegerField(help_text="Of customers.")
+    touchpoints = serializers.IntegerField()
+    why = serializers.CharField(allow_blank=True)
+
+
+class DriverLinkSerializer(serializers.Serializer[Any]):
+    """Rank correlation over functions, -1 to 1; `stands_out` after Holm's correction for all drivers."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    units = serializers.IntegerField()
+    correlation = serializers.FloatField(source="found.estimate.value", allow_null=True, default=None)
+    low = serializers.FloatField(source="found.estimate.interval.low", allow_null=True, default=None)
+    high = serializers.FloatField(source="found.estimate.interval.high", allow_null=True, default=None)
+    p_value = serializers.FloatField(source="found.p_value", allow_null=True, default=None)
+    stands_out = serializers.BooleanField()
+    refusal = serializers.CharField(allow_blank=True)
+
+
+class LaggedLinkSerializer(serializers.Serializer[Any]):
+    """Change of the metric one wave later for one step of the driver, within functions."""
+
+    slope = serializers.FloatField(source="slope.value")
+    low = serializers.FloatField(source="slope.interval.low")
+    high = serializers.FloatField(source="slope.interval.high")
+    p_value = serializers.FloatField()
+    units = serializers.IntegerField(source="slope.n")
+    observations = serializers.IntegerField()
+
+
+class EmployeeLinkSerializer(serializers.Serializer[Any]):
+    """What goes with what, over functions: a description, and no part of any return.
+
+    `smallest`: associations weaker than this would probably not have been seen with so many functions.
+    """
+
+    wave = serializers.IntegerField(source="wave.pk", allow_null=True, default=None)
+    metric = serializers.CharField(source="metric.key", allow_null=True, default=None)
+    metrics = serializers.ListField(child=serializers.CharField(), source="metric_keys")
+    driver = serializers.CharField(source="driver.key", allow_null=True, default=None)
+    sentence = serializers.CharField(allow_blank=True)
+    refusal = serializers.CharField(allow_blank=True)
+    smallest = serializers.FloatField(allow_null=True)
+    drivers = DriverLinkSerializer(many=True)
+    functions = LinkedUnitSerializer(many=True, source="units")
+    later = LaggedLinkSerializer(allow_null=True)
+    later_refusal = serializers.CharField(allow_blank=True)

@@ -1,6 +1,7 @@
 """Studies, value models, cases and drivers in the API, on the same services as the screens."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +16,16 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.errors import InvalidValues
 from common.jobs import enqueue
+from cxstats import ENGINE_VERSION
+from employee_voice.access import require_all_functions
 from impact import selectors, services
-from impact.access import case_for, initiative_for, studies_for, study_for, value_model_for
+from impact.access import case_for, cases_for, initiative_for, studies_for, study_for, value_model_for
 from impact.api.serializers import (
     DriversRequestSerializer,
     DriversSerializer,
+    EmployeeLinkSerializer,
+    RecomputationSerializer,
+    RoiCaseLineSerializer,
     RoiCaseRequestSerializer,
     RoiCaseSerializer,
     SignOffSerializer,
@@ -28,10 +34,22 @@ from impact.api.serializers import (
     StudySerializer,
     ValueModelSerializer,
 )
+from impact.choices import SignOff
+from impact.findings import finding_json
 from impact.models import RoiCase, Study
 from impact.selectors import DriverPage
 
 NUMBER = re.compile("[0-9]{1,9}")
+
+
+def _number(request: Request, name: str, message: str) -> int | None:
+    """A number from the address; None where it is not given. Raises InvalidValues for anything else."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not NUMBER.fullmatch(text):
+        raise InvalidValues(message, fields={name: message})
+    return int(text)
 
 
 class StudyViewSet(MemberView, GenericViewSet[Study]):
@@ -40,7 +58,12 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
     serializer_class = StudySerializer
     queryset = Study.objects.none()
     lookup_value_regex = "[0-9]{1,9}"
-    required_actions = {"*": Action.RUN_STUDY, "list": Action.VIEW, "retrieve": Action.VIEW}
+    required_actions = {
+        "*": Action.RUN_STUDY,
+        "list": Action.VIEW,
+        "retrieve": Action.VIEW,
+        "recompute": Action.VIEW,
+    }
     parameters = {"list": ["initiative"]}
 
     @extend_schema(
@@ -49,12 +72,9 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
     )
     def list(self, request: Request, organization: str) -> Response:
         found = studies_for(self.member).defer("inputs", "finding")
-        number = request.query_params.get("initiative", "")
-        if number:
-            if not NUMBER.fullmatch(number):
-                message = "The number of an initiative: 7 for INI-7."
-                raise InvalidValues(message, fields={"initiative": message})
-            found = found.filter(initiative__number=int(number))
+        number = _number(request, "initiative", "The number of an initiative: 7 for INI-7.")
+        if number is not None:
+            found = found.filter(initiative__number=number)
         page = self.paginate_queryset(found)
         return self.get_paginated_response(StudySerializer(page, many=True).data)
 
@@ -75,6 +95,25 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
             enqueue(study)
         return Response(StudySerializer(study).data, status=202)
 
+    @extend_schema(request=None, responses=RecomputationSerializer)
+    @action(detail=True, methods=["post"])
+    def recompute(self, request: Request, organization: str, pk: str) -> Response:
+        """Compute the study again from its stored inputs and compare; the study stays as it is."""
+        study = study_for(self.member, int(pk))
+        found = services.check_study(study=study, by=self.member)
+        view = selectors.recomputed_view(study, outcome=found.outcome, finding=found.finding)
+        content = {
+            "outcome": found.outcome,
+            "is_of_other_engine": found.of_other_version,
+            "engine_version": ENGINE_VERSION,
+            "stored_engine_version": study.engine_version,
+            "input_digest": found.input_digest,
+            "sentence": view.sentence,
+            "steps": view.steps,
+            "finding": None if found.finding is None else finding_json(found.finding),
+        }
+        return Response(RecomputationSerializer(content).data)
+
 
 class ValueModelView(MemberView, APIView):
     """How a change of the metric of one initiative becomes money."""
@@ -91,7 +130,10 @@ class ValueModelView(MemberView, APIView):
         written = ValueModelSerializer(data=request.data)
         written.is_valid(raise_exception=True)
         model = services.save_value_model(
-            initiative=initiative, by=self.member, **written.arguments_of_service()
+            initiative=initiative,
+            by=self.member,
+            seen=written.seen(selectors.value_model_of(initiative)),
+            **written.arguments_of_service(),
         )
         return Response(ValueModelSerializer(model).data)
 
@@ -104,13 +146,35 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
     lookup_value_regex = "[0-9]{1,9}"
     required_actions = {
         "*": Action.EDIT_VALUE,
+        "list": Action.VIEW,
         "retrieve": Action.VIEW,
         "sign_off": Action.SIGN_OFF_VALUE,
     }
+    parameters = {"list": ["initiative", "study"]}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("initiative", int, description="Number of an initiative."),
+            OpenApiParameter("study", int, description="Id of a study."),
+        ],
+        responses=RoiCaseLineSerializer(many=True),
+    )
+    def list(self, request: Request, organization: str) -> Response:
+        """Newest first. The study names the one that counts (`roi_case`)."""
+        found = cases_for(self.member).defer("inputs", "result", "study__inputs", "study__finding")
+        initiative = _number(request, "initiative", "The number of an initiative: 7 for INI-7.")
+        study = _number(request, "study", "The id of a study.")
+        if initiative is not None:
+            found = found.filter(study__initiative__number=initiative)
+        if study is not None:
+            found = found.filter(study=study)
+        page = self.paginate_queryset(found)
+        lines = RoiCaseLineSerializer(page, many=True, context=_with_disputes(page or []))
+        return self.get_paginated_response(lines.data)
 
     @extend_schema(responses=RoiCaseSerializer)
     def retrieve(self, request: Request, organization: str, pk: str) -> Response:
-        return Response(RoiCaseSerializer(case_for(self.member, int(pk))).data)
+        return Response(_case_content(case_for(self.member, int(pk))))
 
     @extend_schema(request=RoiCaseRequestSerializer, responses={201: RoiCaseSerializer})
     def create(self, request: Request, organization: str) -> Response:
@@ -118,7 +182,7 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
         wanted.is_valid(raise_exception=True)
         study = study_for(self.member, wanted.validated_data["study"], Action.EDIT_VALUE)
         case = services.compute_roi_case(study=study, by=self.member)
-        return Response(RoiCaseSerializer(case).data, status=201)
+        return Response(_case_content(case), status=201)
 
     @extend_schema(request=SignOffSerializer, responses=RoiCaseSerializer)
     @action(detail=True, methods=["post"], url_path="sign-off")
@@ -127,7 +191,20 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
         written = SignOffSerializer(data=request.data)
         written.is_valid(raise_exception=True)
         reviewed = services.review(case=case, by=self.member, **written.validated_data)
-        return Response(RoiCaseSerializer(reviewed).data)
+        return Response(_case_content(reviewed))
+
+
+def _with_disputes(cases: Iterable[RoiCase]) -> dict[str, Any]:
+    """The context of their serializer. At most twelve queries, none where finance reviewed all of them."""
+    waiting = [case for case in cases if case.sign_off == SignOff.OPEN]
+    return {
+        "disputes": selectors.unanswered_disputes({case.study.initiative_id for case in waiting}),
+        "without_reviewer": selectors.without_reviewer(selectors.with_makers(waiting)),
+    }
+
+
+def _case_content(case: RoiCase) -> dict[str, Any]:
+    return RoiCaseSerializer(case, context=_with_disputes([case])).data
 
 
 class DriverView(MemberView, APIView):
@@ -158,6 +235,29 @@ class DriverView(MemberView, APIView):
                 enqueue(run)
         page = selectors.driver_page(self.member.organization, outcome_key=run.outcome)
         return Response(DriversSerializer(drivers_content(page)).data, status=202)
+
+
+class EmployeeLinkView(MemberView, APIView):
+    """Functions' driver scores beside the customer scores of the touchpoints that they own."""
+
+    required_actions = {"get": Action.VIEW_EMPLOYEE_RESULTS}
+    parameters = {"get": ["metric", "driver"]}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("metric", str, description="One of `metrics`; else the first."),
+            OpenApiParameter("driver", str, description="Key of a driver; else the clearest."),
+        ],
+        responses=EmployeeLinkSerializer,
+    )
+    def get(self, request: Request, organization: str) -> Response:
+        require_all_functions(self.member)
+        page = selectors.linkage_page(
+            self.member.organization,
+            metric_key=request.query_params.get("metric", ""),
+            driver_key=request.query_params.get("driver", ""),
+        )
+        return Response(EmployeeLinkSerializer(page).data)
 
 
 def drivers_content(page: DriverPage) -> dict[str, Any]:

@@ -8,10 +8,21 @@ from impact.selectors.charts import (
     tornado_chart,
     value_chart,
 )
+from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.drivers import DriverPage, driver_page
-from impact.selectors.makers import Makers, makers_of
-from impact.selectors.pages import ImpactPage, impact_page, value_model_of
+from impact.selectors.linkage import LinkagePage, linkage_page
+from impact.selectors.makers import (
+    Makers,
+    has_no_reviewer,
+    makers_of,
+    refusal_of_review,
+    warning_of_writing,
+    with_makers,
+    without_reviewer,
+)
+from impact.selectors.pages import ImpactPage, impact_page, value_model_of, who_chose_kind
 from impact.selectors.portfolio import PortfolioPage, PortfolioRow, portfolio
+from impact.selectors.recomputed import RecomputedView, recomputed_view
 from impact.selectors.studies import (
     StudyView,
     latest_finished_study,
@@ -22,26 +33,38 @@ from impact.selectors.studies import (
 
 __all__ = [
     "CaseView",
+    "Dispute",
     "DriverPage",
     "ImpactPage",
+    "LinkagePage",
     "Makers",
     "PortfolioPage",
     "PortfolioRow",
+    "RecomputedView",
     "StudyView",
     "case_view",
     "cash_flow_chart",
     "driver_page",
     "finding_chart",
+    "has_no_reviewer",
     "impact_page",
     "latest_case",
     "latest_finished_study",
+    "linkage_page",
     "makers_of",
     "portfolio",
     "portfolio_chart",
+    "recomputed_view",
+    "refusal_of_review",
     "studies_of",
     "study_subject",
     "study_view",
     "tornado_chart",
+    "unanswered_disputes",
     "value_chart",
     "value_model_of",
+    "warning_of_writing",
+    "who_chose_kind",
+    "with_makers",
+    "without_reviewer",
 ]

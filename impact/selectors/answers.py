@@ -157,7 +157,7 @@ def pivot(organization: Organization, columns: Sequence[Column], outcome: Column
     scores: dict[tuple[str, int], dict[str, float]] = {}
     for reference, contact_id, metric_id, touchpoint_id, score in rows:
         column = by_places.get((series[metric_id], touchpoint_id))
-        if column is not None:
+        if column is not None and score is not None:
             scores.setdefault((reference or "", contact_id), {}).setdefault(column.key, float(score))
     complete = [scores[customer] for customer in sorted(scores) if outcome.key in scores[customer]]
     together = Counter(key for answers in complete for key in answers if key != outcome.key)

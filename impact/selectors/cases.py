@@ -17,6 +17,7 @@ from impact.choices import SignOff, inputs_of
 from impact.findings import roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
+from impact.selectors.disputes import Dispute
 from impact.wording import (
     Standing,
     break_even_text,
@@ -30,6 +31,7 @@ from impact.wording import (
     item_text,
     money_range_text,
     money_text,
+    no_roi_text,
     payback_text,
     percent_text,
     request_text,
@@ -39,7 +41,9 @@ from impact.wording import (
     standing_of,
     whole_money_text,
 )
+from impact.wording.engines import value_engine_text
 from wording.formats import reader
+from wording.joining import bracketed
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 
@@ -85,10 +89,12 @@ class CaseView:
     """Everything a page or a report says about one case.
 
     The central figure is the expected value everywhere, since expected values add up; ranges hold 90 %, from
-    5 % to 95 % of the draws. `impossible` says why a value from before the rule cannot be.
+    5 % to 95 % of the draws. `impossible` says why a value from before the rule cannot be. `dispute`: of the
+    value before, while finance has not reviewed this one.
     """
 
     case: RoiCase
+    dispute: Dispute | None
     kind: EstimandKind
     result: RoiResult
     currency: str
@@ -102,6 +108,7 @@ class CaseView:
     net_present_value_range: str
     roi: str
     roi_range: str
+    no_roi: str
     payback: str
     paid_after: float | None
     never_paid_back: str
@@ -117,12 +124,14 @@ class CaseView:
     discount_rate: str
     first_year: str
     sign_off_text: str
+    sign_off_label: str
     haircuts: tuple[tuple[str, str], ...]
     cash_flow: tuple[CashRow, ...]
     parameters: tuple[ParameterRow, ...]
     labels: dict[str, str]
     scenario_reasons: tuple[str, ...]
     tone: str
+    engine: str
 
 
 def latest_case(study: Study) -> RoiCase | None:
@@ -163,7 +172,7 @@ def earlier_case(study: Study) -> RoiCase | None:
     return found
 
 
-def earlier_value(case: RoiCase, study: Study) -> EarlierValue:
+def earlier_value(case: RoiCase, study: Study, dispute: Dispute | None = None) -> EarlierValue:
     """A value as what it is: another study's, to be computed again for `study`. No query."""
     return EarlierValue(
         study_number=case.study.number,
@@ -171,7 +180,7 @@ def earlier_value(case: RoiCase, study: Study) -> EarlierValue:
         sentence=earlier_text(
             case.study.number,
             study.number,
-            finance=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
+            finance=finance_text(case, dispute),
             has_effect=(study.finding or {}).get("effect") is not None,
         ),
     )
@@ -184,10 +193,20 @@ def earlier_amount(inputs: dict[str, Any], result: dict[str, Any]) -> str:
     return whole_money_text(central(roi_result_of(result["roi"])).net, result["currency"])
 
 
-def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = None) -> CaseView:
+def finance_text(case: RoiCase, dispute: Dispute | None) -> str:
+    """Finance's word on a value, or that of the value before which it has not taken back. No query."""
+    if dispute is not None:
+        return dispute.text
+    return sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at)
+
+
+def case_view(
+    case: RoiCase, subject: StudySubject, *, sign_off: str | None = None, dispute: Dispute | None = None
+) -> CaseView:
     """A case in the reader's language, from what is stored with it. No query.
 
-    `sign_off`: finance's word as it stood at another time, for a document; else as it stands.
+    `sign_off`: finance's word as it stood at another time, for a document; else as it stands. `dispute`: the
+    one that stands over a value that finance has not reviewed.
     """
     result = roi_result_of(case.result["roi"])
     currency, model = case.result["currency"], case.inputs["value_model"]
@@ -205,11 +224,15 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     impossible = _impossible(case)
     standing = standing_of(
-        result, is_disputed=(sign_off or case.sign_off) == SignOff.DISPUTED, is_impossible=bool(impossible)
+        result,
+        is_disputed=(sign_off or case.sign_off) == SignOff.DISPUTED,
+        is_impossible=bool(impossible),
+        was_disputed=dispute is not None,
     )
     break_even = break_even_text(result, subject.kind, subject.bounds)
     return CaseView(
         case=case,
+        dispute=dispute,
         kind=subject.kind,
         result=result,
         currency=currency,
@@ -231,6 +254,7 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
         if roi
         else "",
+        no_roi="" if roi else no_roi_text(result),
         payback=payback_text(_paid_after(flow)),
         paid_after=_paid_after(flow),
         never_paid_back=chance_text(result.probability_never_paid_back),
@@ -246,7 +270,8 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         discount_rate=_("%(rate)s a year")
         % {"rate": reader().in_percents(_plain(model["discount_rate_pct"]))},
         first_year=percent_text(float(model["first_year_share"])),
-        sign_off_text=sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at),
+        sign_off_text=finance_text(case, dispute),
+        sign_off_label=_("Dispute not answered yet") if dispute else str(SignOff(case.sign_off).label),
         haircuts=_haircut_rows(result, labels, currency, benefits),
         cash_flow=_cash_rows(flow, currency, worth.mean, shown.net),
         parameters=tuple(
@@ -264,7 +289,8 @@ def case_view(case: RoiCase, subject: StudySubject, *, sign_off: str | None = No
         ),
         labels=labels,
         scenario_reasons=tuple(scenario_text(key) for key in result.scenario_reasons),
-        tone=_TONES[SignOff(case.sign_off)],
+        tone=_TONES[SignOff.DISPUTED if dispute else SignOff(case.sign_off)],
+        engine=value_engine_text(case.engine_version),
     )
 
 
@@ -352,5 +378,5 @@ def _labels(case: RoiCase) -> dict[str, str]:
     presets = {preset.key: str(preset.label) for preset in inputs_of(model["kind"])}
     labels = {row["key"]: presets.get(row["key"], row["label"]) for row in model["parameters"]}
     return labels | {
-        f"cost_{place}": f"{line['label']} ({line['year']})" for place, line in enumerate(model["costs"])
+        f"cost_{place}": bracketed(line["label"], line["year"]) for place, line in enumerate(model["costs"])
     }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -19,24 +18,26 @@ from cxcharts.labels import Labels, labels_for
 from cxcharts.locale import ValueFormat
 from cxcharts.money import Bin, TornadoRow, cash_flow, tornado, value_distribution
 from cxcharts.money import CashYear as ChartYear
-from cxstats.design import DesignGrade, EstimandKind
+from cxcharts.scatter import ScatterPoint, scatter
+from cxstats.design import DesignGrade, EstimandKind, Method
 from cxstats.results import Unit
 from cxstats.roi import ends_of
 from impact.cases import EFFECT
 from impact.findings import roi_case_of
 from impact.selectors.cases import CaseView
 from impact.selectors.drivers import DriverPage
+from impact.selectors.linkage import LinkagePage
 from impact.selectors.studies import StudyView
 from impact.wording import (
-    Standing,
+    UNSETTLED,
     chance_text,
     item_text,
-    money_text,
+    money_ends,
 )
 from wording.figures import amount_text
 from wording.formats import reader
 from wording.intervals import EFFECT_LEVEL, MONEY_LEVEL
-from wording.joining import parts
+from wording.joining import all_of, parts
 
 # What a study's page and its report draw. The first four have places of their own there; any other chart
 # that is put here follows the value, in both.
@@ -92,7 +93,7 @@ def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart |
         effect = Effect(
             value=finding.effect.value, low=interval.low, high=interval.high, level=interval.level
         )
-    if finding.grade is DesignGrade.D:
+    if finding.method is Method.BEFORE_AFTER:
         labels = replace(
             labels,
             expected=_("Average before"),
@@ -101,7 +102,7 @@ def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart |
                 "before was {expected} ({low} to {high})."
             ),
         )
-    names = get_text_list([place.name for place in subject.treated], _("and"))
+    names = all_of([place.name for place in subject.treated])
     title = _("%(metric)s, %(places)s") % {"metric": subject.metric_name, "places": names}
     if finding.effect is not None:
         slots = {"metric": subject.metric_name, "places": names, "effect": view.effect}
@@ -109,14 +110,16 @@ def finding_chart(view: StudyView, *, height: float = FINDING_HEIGHT) -> Chart |
             title = _("%(metric)s, %(places)s: changed by %(effect)s") % slots
         else:
             title = _("%(metric)s, %(places)s: %(effect)s against what was expected") % slots
+    subtitle = _("By %(period)s up to %(day)s; n = %(count)s") % {
+        "period": _PERIODS[subject.period.value](),
+        "day": reader().day(_last_day(view)),
+        "count": view.answers_text,
+    }
+    if "constant_mix" in finding.notes:  # what is drawn is not what was answered: it is weighted
+        subtitle = parts([subtitle, _("at the mix of segments before the go-live")])
     return counterfactual_chart(
         title=title,
-        subtitle=_("By %(period)s up to %(day)s; n = %(count)s")
-        % {
-            "period": _PERIODS[subject.period.value](),
-            "day": reader().day(_last_day(view)),
-            "count": view.answers_text,
-        },
+        subtitle=subtitle,
         key=subject.metric_key,
         points=[
             CounterfactualPoint(
@@ -146,7 +149,7 @@ def value_chart(view: CaseView) -> Chart:
     result = view.result
     edges, counts = result.histogram_edges, result.histogram_counts
     worth = result.net_present_value
-    slots = {"low": money_text(worth.p5, view.currency), "high": money_text(worth.p95, view.currency)}
+    slots = money_ends(worth.p5, worth.p95, view.currency)
     if result.scenario_only:
         title = _("Scenario: nine of ten outcomes lie between %(low)s and %(high)s") % slots
     else:
@@ -279,7 +282,7 @@ def portfolio_chart(lines: Sequence[tuple[str, CaseView]]) -> Chart | None:
 
 
 def _state(view: CaseView) -> State | None:
-    if view.standing is Standing.DISPUTED:
+    if view.standing in UNSETTLED:
         return State.ASIDE
     return State.UNDECIDED if view.result.scenario_only else None
 
@@ -306,8 +309,8 @@ def effects_chart(views: Sequence[StudyView]) -> Chart | None:
             if view.finding.effect is not None
         ],
         scale=metric_scale(first.kind, labels, first.scale_low, first.scale_high),
-        zero=1.0 if first.kind is EstimandKind.LOG_DURATION else 0.0,
-        differences=first.kind is not EstimandKind.LOG_DURATION,
+        zero=1.0 if first.kind.is_ratio else 0.0,
+        differences=not first.kind.is_ratio,
         higher_is_better=first.direction.value == "up",
         labels=labels,
         locale=chart_locale(),
@@ -350,6 +353,36 @@ def shares_chart(page: DriverPage) -> Chart | None:
     )
 
 
+def linkage_chart(page: LinkagePage) -> Chart | None:
+    """Functions by a driver of their employees and the score of their touchpoints; None without ten."""
+    driver, metric = page.driver, page.metric
+    if driver is None or driver.found is None or metric is None or page.kind is None or page.wave is None:
+        return None
+    labels = labels_for(_language())
+    return scatter(
+        title=_("%(driver)s and %(metric)s by function") % {"driver": driver.name, "metric": metric.name},
+        subtitle=_("%(survey)s, wave %(number)s; rank correlation %(value)s (%(range)s), %(units)s functions")
+        % {
+            "survey": page.wave.survey,
+            "number": page.wave.number,
+            "value": driver.text,
+            "range": driver.range,
+            "units": driver.units,
+        },
+        points=[
+            ScatterPoint(name=unit.name, x=unit.driver, y=unit.customer, n=unit.answers)
+            for unit in page.used
+            if unit.driver is not None and unit.customer is not None
+        ],
+        x_name=driver.name,
+        y_name=metric.name,
+        x_scale=scales.rating(1, 5, decimals=1),
+        y_scale=metric_scale(page.kind, labels, metric.scale_low, metric.scale_high),
+        labels=labels,
+        locale=chart_locale(),
+    )
+
+
 def metric_scale(kind: EstimandKind, labels: Labels, low: int, high: int) -> scales.Scale:
     if kind is EstimandKind.NPS:
         return scales.nps(labels)
@@ -357,6 +390,9 @@ def metric_scale(kind: EstimandKind, labels: Labels, low: int, high: int) -> sca
         return scales.share(labels)
     if kind is EstimandKind.MEAN:
         return scales.rating(low, high)
+    if kind is EstimandKind.COUNT:
+        number = ValueFormat(decimals=1)
+        return scales.Scale(low=0, value=number, difference=number)
     seconds = ValueFormat(decimals=1, multiplier=1 / 3600, suffix=labels.hours)
     return scales.Scale(low=0, value=seconds, difference=seconds)
 
@@ -388,6 +424,7 @@ __all__ = [
     "chance_text",
     "effects_chart",
     "finding_chart",
+    "linkage_chart",
     "portfolio_chart",
     "shares_chart",
     "tornado_chart",

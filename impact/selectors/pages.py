@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from django.http import Http404
 
+from accounts.models import AuditEvent
 from coalition.models import Initiative
 from coalition.selectors import plan_of
+from impact.choices import SignOff
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors.cases import (
     CaseView,
@@ -16,6 +18,7 @@ from impact.selectors.cases import (
     earlier_value,
     latest_case,
 )
+from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
 from impact.wording import verdict_title, verdict_tone
 
@@ -93,7 +96,7 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The study that counts, or the one with `number` (404 where it has none). At most seven queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most eight queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -110,6 +113,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
     shown = study_view(study) if study else None
     case = latest_case(study) if study else None
     before = earlier_case(study) if study and study == latest and case is None else None
+    dispute = dispute_over(case or before, initiative, counts=study == latest)
     return ImpactPage(
         initiative=initiative,
         studies=tuple(
@@ -128,8 +132,8 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         shown=shown,
         is_latest=study is not None and study == latest,
         value_model=value_model_of(initiative),
-        case=case_view(case, shown.subject) if case and shown else None,
-        earlier=earlier_value(before, study) if before and study else None,
+        case=case_view(case, shown.subject, dispute=dispute) if case and shown else None,
+        earlier=earlier_value(before, study, dispute) if before and study else None,
         cases=tuple(
             RoiCase.objects.filter(study=study)
             .select_related("computed_by__user", "sign_off_by__user")
@@ -143,10 +147,29 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
     )
 
 
+def dispute_over(case: RoiCase | None, initiative: Initiative, *, counts: bool) -> Dispute | None:
+    """The unanswered dispute that stands over a value of the initiative. One query, none where finance
+    reviewed it. `counts`: it is of the study that counts."""
+    if case is None or case.sign_off != SignOff.OPEN:
+        return None
+    dispute = unanswered_disputes([initiative.pk]).get(initiative.pk)
+    return dispute and dispute.over(case, counts=counts)
+
+
 def value_model_of(initiative: Initiative) -> ValueModel | None:
     """How its change becomes money, or None where nobody has said yet. One query."""
-    model: ValueModel | None = ValueModel.objects.filter(initiative=initiative).first()
-    return model
+    return ValueModel.objects.filter(initiative=initiative).first()
+
+
+def who_chose_kind(initiative: Initiative) -> str:
+    """Who made its value model one of the kind that it is, as the trail tells; empty for none. One query."""
+    saved = AuditEvent.objects.of(initiative.organization).filter(
+        verb="value_model.saved", subject_type=initiative._meta.label_lower, subject_id=str(initiative.pk)
+    )
+    for event in saved:
+        if event.before.get("kind") != event.after.get("kind"):
+            return event.actor_name
+    return ""
 
 
 def _cutoff(initiative: Initiative, today: date, headline: Study | None) -> date:

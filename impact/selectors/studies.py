@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from coalition.models import Initiative
 from cxstats.codec import decoded
-from cxstats.design import Finding
+from cxstats.design import Finding, PeriodKind
 from impact.findings import finding_of
 from impact.models import Study
 from impact.panel import StudySubject
@@ -29,6 +29,7 @@ from impact.wording import (
     verdict_title,
     verdict_tone,
 )
+from impact.wording.engines import finding_engine_text
 from wording.figures import amount_text, range_text, value_text
 from wording.formats import reader
 
@@ -70,6 +71,7 @@ class StudyView:
     notes: tuple[str, ...]
     change_our_mind: tuple[str, ...]
     others: tuple[str, ...]
+    engine: str
 
     @property
     def answers(self) -> tuple[int, int]:
@@ -122,16 +124,17 @@ def study_subject(study: Study) -> StudySubject:
 def study_view(study: Study) -> StudyView:
     """A finished study in the reader's language. No query."""
     subject, finding = study_subject(study), finding_of(study.finding or {})
-    kind = subject.kind
+    kind, period = subject.kind, PeriodKind(study.inputs["design"]["period"])
     smallest = finding.smallest_detectable_effect
+    is_lowered = bool(study.inputs["design"].get("changed_after_approval"))
     return StudyView(
         study=study,
         subject=subject,
         finding=finding,
         sentence=verdict_sentence(subject, finding),
         grade=finding.grade.value,
-        grade_title=grade_title(finding.grade, finding.method),
-        grade_meaning=grade_meaning(finding.grade, finding.method),
+        grade_title=grade_title(finding.grade, finding.method, is_lowered=is_lowered),
+        grade_meaning=grade_meaning(finding.grade, finding.method, is_lowered=is_lowered),
         verdict=finding.verdict.value,
         verdict_title=verdict_title(finding.verdict),
         verdict_meaning=verdict_meaning(finding.verdict, finding.diagnostics),
@@ -144,7 +147,7 @@ def study_view(study: Study) -> StudyView:
         reasons=tuple(reason_text(key, finding.diagnostics) for key in finding.reasons)
         if finding.refusal is None
         else (),
-        checks=tuple(check_text(check) for check in finding.diagnostics),
+        checks=tuple(check_text(check, kind=kind, period=period) for check in finding.diagnostics),
         readings=tuple(
             OtherReading(
                 label=sensitivity_text(row.key),
@@ -158,4 +161,5 @@ def study_view(study: Study) -> StudyView:
         notes=tuple(text for text in map(note_text, finding.notes) if text),
         change_our_mind=change_our_mind(subject, finding),
         others=tuple(other["name"] for other in study.inputs["design"]["other_initiatives"]),
+        engine=finding_engine_text(study.engine_version),
     )

@@ -4,6 +4,8 @@ from impact.fields import CostValues, ParameterValues
 from impact.services.cases import compute_roi_case, dispute, review, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.studies import (
+    Recomputation,
+    check_study,
     execute_study,
     recompute,
     request_study,
@@ -13,6 +15,8 @@ from impact.services.values import save_value_model
 __all__ = [
     "CostValues",
     "ParameterValues",
+    "Recomputation",
+    "check_study",
     "compute_roi_case",
     "dispute",
     "execute_drivers",

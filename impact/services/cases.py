@@ -8,10 +8,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
-from accounts.selectors import needs_confirmation, users_tied_to
-from accounts.services import record_event
-from coalition.models import Initiative
+from accounts.choices import Action
+from accounts.models import Membership
+from accounts.services import acting, record_event
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
 from cxstats import ENGINE_VERSION
@@ -31,7 +30,7 @@ from impact.errors import (
 from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
-from impact.selectors.makers import makers_of
+from impact.selectors.makers import MADE_OF, refusal_of_reviewer
 from impact.services.values import make_current, value_model_content
 from impact.wording import more_than_all_text
 from wording.formats import reader
@@ -45,7 +44,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     With inputs that were valued before, that case comes back and counts again, so no sign-off is lost.
     Raises StudyNotFinished, NothingToValue, ValueModelIncomplete, MoreThanAll.
     """
-    row: Study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
+    row = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
     if row.job_state != JobState.DONE or row.finding is None:
         raise StudyNotFinished(_("This study has no result yet."))
     finding = finding_of(row.finding)
@@ -69,9 +68,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     }
     inputs = marked(content, version=CASE_INPUTS)
     digest = digest_of(inputs, version=CASE_INPUTS)
-    known: RoiCase | None = RoiCase.objects.filter(
-        study=row, input_digest=digest, engine_version=ENGINE_VERSION
-    ).first()
+    known = RoiCase.objects.filter(study=row, input_digest=digest, engine_version=ENGINE_VERSION).first()
     if known is not None:
         return make_current(case=known, by=by)
     try:
@@ -80,7 +77,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         raise _refused(refusal) from refusal
     last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
     now = timezone.now()
-    made: RoiCase = RoiCase.objects.create(
+    made = RoiCase.objects.create(
         organization_id=row.organization_id,
         study=row,
         number=last + 1,
@@ -157,21 +154,16 @@ def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -
 
 @transaction.atomic
 def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
-    row: RoiCase = (
-        RoiCase.objects.select_for_update(of=("self",))
-        .select_related(
-            "study__initiative__owner", "study__initiative__value_model__changed_by", "computed_by"
-        )
-        .get(pk=case.pk)
-    )
+    by = acting(by, Action.SIGN_OFF_VALUE)
+    row: RoiCase = RoiCase.objects.select_for_update(of=("self",)).select_related(*MADE_OF).get(pk=case.pk)
     if row.sign_off == decision and row.sign_off_comment == comment.strip():
         if row.sign_off_by_id == by.pk:  # a second click
             return row
         if decision == SignOff.SIGNED:
             raise SignOffNotAllowed(_("This value is signed already."))
-    initiative = row.study.initiative
-    model = ValueModel.objects.filter(initiative=initiative).select_related("changed_by").first()
-    _require_four_eyes(row, by, initiative, model)
+    if refusal := refusal_of_reviewer(row, by):
+        raise SignOffNotAllowed(refusal)
+    model = ValueModel.objects.filter(initiative=row.study.initiative_id).first()
     counts = RoiCase.objects.filter(study_id=row.study_id).headline_first().values_list("pk", flat=True)[0]
     if counts != row.pk:
         raise SignOffNotAllowed(_("Another value has replaced this one. Review the one that counts."))
@@ -201,38 +193,3 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         },
     )
     return row
-
-
-def _require_four_eyes(
-    case: RoiCase, by: Membership, initiative: Initiative, model: ValueModel | None
-) -> None:
-    """A second person, known to a second administrator, and not tied to whoever made the figures.
-
-    Raises SignOffNotAllowed. Ties are looked for with who computed the value and with everybody who wrote its
-    model since it was last signed.
-    """
-    if needs_confirmation(by):
-        raise SignOffNotAllowed(
-            _("A second administrator must confirm you as finance reviewer before you can sign off value.")
-        )
-    if case.computed_by is not None and case.computed_by.user_id == by.user_id:
-        raise SignOffNotAllowed(
-            _("You computed this value yourself. Another person must review it for finance.")
-        )
-    made = makers_of([case])[case.pk]
-    writer = model.changed_by if model is not None else None
-    is_writer = by.user_id in made.writers or (writer is not None and writer.user_id == by.user_id)
-    if initiative.owner.user_id == by.user_id or is_writer:
-        raise SignOffNotAllowed(
-            _("You own this initiative or wrote its value model. Another person must review it for finance.")
-        )
-    tied = users_tied_to(by)
-    maker = next((user for user in made.makers if user in tied), None)
-    if maker is not None:
-        raise SignOffNotAllowed(
-            _(
-                "%(person)s produced these figures, and one of you invited the other or gave the other a "
-                "role. Another person must review them for finance."
-            )
-            % {"person": User.objects.get(pk=maker)}
-        )

@@ -1,6 +1,6 @@
 """Asking for a study, running it, and running it again to check it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,14 +17,24 @@ from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.errors import InvalidValues
-from common.jobs import run
+from common.jobs import JobState, run
+from cxstats import ENGINE_VERSION
 from cxstats.codec import decoded, digest_of, encoded, is_alike, marked, seed_of, version_of
 from cxstats.design import Finding
 from cxstats.evaluate import Thresholds, evaluate
-from impact.errors import NotLive, PlanNotFixed, StudyRunning
-from impact.findings import STUDY_INPUTS, design_of, finding_json, panel_of, study_inputs_json
+from impact.choices import Recomputed
+from impact.errors import NotLive, PlanNotFixed, StudyNotFinished, StudyRunning
+from impact.findings import (
+    STUDY_INPUTS,
+    design_of,
+    finding_json,
+    finding_of,
+    panel_of,
+    study_inputs_json,
+)
 from impact.models import Study
 from impact.panel import study_material
+from wording.engines import is_of_other_engine
 from wording.formats import reader
 
 
@@ -55,7 +65,7 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
     if Study.objects.filter(initiative=row).unfinished().exists():
         raise StudyRunning(_("A study of this initiative is running. Wait for it to finish."))
     last = Study.objects.filter(initiative=row).aggregate(last=Max("number"))["last"] or 0
-    study: Study = Study.objects.create(
+    study = Study.objects.create(
         organization_id=row.organization_id,
         initiative=row,
         number=last + 1,
@@ -102,19 +112,72 @@ def execute_study(*, study: Study) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recomputation:
-    """Whether the stored inputs still give the stored finding, figure by figure but for rounding."""
+    """Whether the stored inputs still give the stored finding, figure by figure but for rounding.
 
-    is_same: bool
-    finding: Finding
+    A finding of another version of the engine may well differ: it is `of_other_version`, not altered.
+    `finding` is today's; None where the stored inputs are not those of the digest and say nothing any more.
+    """
+
+    outcome: Recomputed
+    of_other_version: bool
+    finding: Finding | None
     input_digest: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.outcome is Recomputed.SAME
 
 
 def recompute(study: Study) -> Recomputation:
-    """Run the engine again on the stored inputs and compare; changes nothing."""
-    finding = _evaluated(study.inputs, study.seed)
+    """Run the engine again on the stored inputs and compare; changes nothing. Raises StudyNotFinished."""
+    if study.job_state != JobState.DONE or study.finding is None:
+        raise StudyNotFinished(_("This study has no result yet."))
     again = digest_of(study.inputs, version=version_of(study.inputs))
-    is_same = again == study.input_digest and is_alike(finding_json(finding), study.finding)
-    return Recomputation(is_same=is_same, finding=finding, input_digest=again)
+    other = is_of_other_engine(study.engine_version)
+    finding = _evaluated(study.inputs, study.seed) if again == study.input_digest else None
+    if finding is None or not _fits_its_row(study, study.finding):
+        outcome = Recomputed.OTHER_INPUTS
+    elif _gives_the_same(finding, study.finding, is_of_other_version=other):
+        outcome = Recomputed.SAME
+    else:
+        outcome = Recomputed.OTHER_VERSION if other else Recomputed.OTHER_FIGURES
+    return Recomputation(outcome=outcome, of_other_version=other, finding=finding, input_digest=again)
+
+
+def check_study(*, study: Study, by: Membership) -> Recomputation:
+    """Recompute for somebody who wants to know, and record what came out; the study stays as it is.
+
+    Whoever may read the finding may ask. Raises StudyNotFinished.
+    """
+    found = recompute(study)
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="study.recomputed",
+        subject=study,
+        after={
+            "number": study.number,
+            "outcome": found.outcome.value,
+            "engine_version": ENGINE_VERSION,
+            "input_digest": found.input_digest,
+        },
+    )
+    return found
+
+
+def _fits_its_row(study: Study, stored: dict[str, Any]) -> bool:
+    """Whether lists and totals, which read the row, say what the stored finding says."""
+    columns = (study.grade, study.verdict, study.engine_version)
+    return columns == (stored.get("grade"), stored.get("verdict"), stored.get("engine_version"))
+
+
+def _gives_the_same(finding: Finding, stored: dict[str, Any], *, is_of_other_version: bool) -> bool:
+    """Whether two findings are alike but for the engine that is named. Fields that came later than a stored
+    finding count at their default."""
+    if not is_of_other_version:
+        return is_alike(finding_json(finding), stored)
+    before = finding_json(replace(finding_of(stored), engine_version=finding.engine_version))
+    return is_alike(finding_json(finding), before)
 
 
 def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:

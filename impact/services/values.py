@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.choices import Action
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import acting, record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
 from common.fields import Use
@@ -26,6 +27,7 @@ from impact.choices import (
     ValueKind,
     inputs_of,
 )
+from impact.errors import ValueModelChanged
 from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
 from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
@@ -41,14 +43,21 @@ def save_value_model(
     by: Membership,
     parameters: Sequence[ParameterValues],
     costs: Sequence[CostValues] = (),
+    seen: ValueModel | None = None,
     **frame: Any,
 ) -> ValueModel:
     """Write the value model of an initiative; the trail keeps both states. Cases computed before stay.
 
-    `frame` are the fields of `impact.fields.FrameValues`.
-    Raises InvalidValues; a field of an input is named `<key>-<part>`, of a cost `cost-<row>-<part>`.
+    `frame` are the fields of `impact.fields.FrameValues`. The model is written whole: whoever began from one
+    that was `seen` (an unsaved one where there was none) writes only as long as nobody else has
+    (ValueModelChanged). Raises InvalidValues; a field
+    of an input is named `<key>-<part>`, of a cost `cost-<row>-<part>`.
     """
+    by = acting(by, Action.EDIT_VALUE)
     Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
+    model = ValueModel.objects.filter(initiative=initiative).first() or ValueModel(initiative=initiative)
+    if seen is not None and _state(seen) != _state(model):
+        raise ValueModelChanged(_("Someone else has just saved the value. Look at it, then save again."))
     values = FrameValues(**frame)
     wrong = {
         **_wrong_frame(values),
@@ -57,7 +66,6 @@ def save_value_model(
     }
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
-    model = ValueModel.objects.filter(initiative=initiative).first() or ValueModel(initiative=initiative)
     before = _as_written(model) if model.pk else ({}, {})
     FRAME.write(model, values)
     written = (model.changed_at, model.changed_by)
@@ -82,6 +90,11 @@ def save_value_model(
     )
     _bring_back(initiative, value_model_content(model), by)
     return model
+
+
+def _state(model: ValueModel) -> tuple[Any, ...]:
+    """What tells one state of a stored model from the next; of those that are not stored there is one."""
+    return (model.pk, model.changed_at) if model.pk else ()
 
 
 def _bring_back(initiative: Initiative, content: dict[str, Any], by: Membership) -> None:

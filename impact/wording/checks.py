@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import exp
 
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cxstats.design import Diagnostic, Finding, Light
+from cxstats.design import Diagnostic, EstimandKind, Finding, Light, PeriodKind
 from cxstats.errors import Reason
+from wording import units
+from wording.figures import amount_text
 from wording.formats import reader
 from wording.joining import sentences as joined
 from wording.refusals import refusal_text, refusal_with_figures
@@ -89,6 +93,16 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         gettext_lazy("Other sound ways of calculating point the other way."),
         gettext_lazy("No other way of calculating fits these data."),
     ),
+    "unusual_periods": (
+        gettext_lazy("Unusual periods"),
+        gettext_lazy("No period stands far outside the others, and the level changed at no other time."),
+        gettext_lazy(
+            "The measurement failed in some periods, or the level changed at another time as well. This was "
+            "taken into account; the notes say when."
+        ),
+        gettext_lazy("The measurement failed in too many periods."),
+        gettext_lazy("Not looked at."),
+    ),
     "low_counts": (
         gettext_lazy("Enough answers"),
         gettext_lazy("Every period has a comfortable number of answers."),
@@ -140,6 +154,25 @@ _NOT_MADE: dict[tuple[str, str], Text] = {
     ("mix_shift", "too_thin"): gettext_lazy(
         "The answers carry segments, but no two of them, nor groups of them, have answers in every period."
     ),
+    ("mix_shift", "refused"): gettext_lazy(
+        "With the mix of segments held constant, no estimate was possible."
+    ),
+}
+# What a check that calls for care is about, where the engine says which of several things it was.
+_NOTED: dict[tuple[str, str], Text] = {
+    ("mix_shift", "held"): gettext_lazy(
+        "Who answered has changed, and the raw change shows that too. The effect is the one at the same mix "
+        "of segments throughout."
+    ),
+    ("definition", "alike"): gettext_lazy(
+        "The question changed on the same day at all touchpoints, which cancels out in the comparison."
+    ),
+    ("definition", "steps"): gettext_lazy(
+        "The question changed in between; what this alone did to the figures was estimated and taken off."
+    ),
+    ("low_counts", "joined"): gettext_lazy(
+        "Periods with too few answers to be shown alone were counted together with the next ones."
+    ),
 }
 _REASONS: dict[str, Text] = {
     "design_describes_only": gettext_lazy("The design describes a change and cannot show its cause."),
@@ -171,10 +204,15 @@ _SENSITIVITY: dict[str, Text] = {
     "level_and_slope": gettext_lazy("Effect that may grow or fade"),
     "around_start_left_out": gettext_lazy("Periods around the go-live left out"),
     "constant_mix": gettext_lazy("Same mix of segments throughout"),
+    "raw_change": gettext_lazy("Raw change, the mix left as it came"),
+    "break_left_alone": gettext_lazy("Without a step for the other change of level"),
     "without_controls": gettext_lazy("Without the comparison group"),
     "minus_controls": gettext_lazy("Minus the change in the comparison group"),
     "difference_series": gettext_lazy("Difference of the two sides as one series"),
     "not_adjusted_for_choice": gettext_lazy("Without regard to how the touchpoints were chosen"),
+    "baselines_held_equal": gettext_lazy("Early and late scores before the go-live held equal"),
+    "drift_goes_on": gettext_lazy("If the two sides went on drifting apart as before"),
+    "group_time_effects": gettext_lazy("Each wave beside those that had not started"),
     "previous_period_base": gettext_lazy("Each period against the one before"),
     "difference_in_differences": gettext_lazy("Minus the average change of all other touchpoints"),
     "synthetic_difference_in_differences": gettext_lazy("Other touchpoints and periods weighted (SDID)"),
@@ -210,10 +248,40 @@ _NOTES: dict[str, Text] = {
     "young_periods_left_out": gettext_lazy(
         "Newest periods left out: %(name)s. Many of their cases were still open when the data ended."
     ),
+    "constant_mix": gettext_lazy(
+        "All values are those at the mix of segments before the go-live; the raw change stands among the "
+        "other readings."
+    ),
+    "thin_periods_joined": gettext_lazy(
+        "Periods with too few answers to be shown alone, counted together with the next ones: %(name)s."
+    ),
+    "baseline_since": gettext_lazy(
+        "The question changed before the go-live, so the baseline begins on %(name)s with the new one."
+    ),
+    "follow_up_until": gettext_lazy(
+        "The question changed after the go-live, so only answers before %(name)s count."
+    ),
+    "wording_step": gettext_lazy(
+        "The question changed on %(name)s. What this alone did to the figures was estimated and taken off."
+    ),
+    "outage": gettext_lazy(
+        "The period from %(name)s lies so far outside all others that the measurement must have failed: not "
+        "used."
+    ),
+    "level_break": gettext_lazy(
+        "The level changed for good on %(name)s, at another time than the go-live. This was estimated and "
+        "taken off; whether it had to do with the initiative is not known."
+    ),
+    "followed_for": gettext_lazy(
+        "Every case was followed for %(name)s; one that took longer or is still open counts as lasting at "
+        "least that long."
+    ),
+    "rates_as_ratios": gettext_lazy("Numbers per period are compared by how many times as many they are."),
     "geometric_means": gettext_lazy(
         "Times are compared by their typical (geometric) mean, and changes of them are ratios."
     ),
 }
+_DATED = frozenset({"baseline_since", "follow_up_until", "wording_step", "outage", "level_break"})
 _SCENARIO: dict[str, Text] = {
     "no_evaluation": gettext_lazy("The effect is not backed by an evaluation."),
     "grade_d": gettext_lazy(
@@ -231,7 +299,28 @@ _GOOD_SPELL = gettext_lazy(
 )
 
 
-def check_text(check: Diagnostic) -> CheckText:
+_WIDENED = gettext_lazy("The range also covers that they went on drifting apart in the same way.")
+_HOLDS_UNLESS: dict[PeriodKind, Text] = {
+    PeriodKind.DAY: gettext_lazy(
+        "The claim holds unless both sides drifted apart by more than %(size)s a day after the go-live."
+    ),
+    PeriodKind.WEEK: gettext_lazy(
+        "The claim holds unless both sides drifted apart by more than %(size)s a week after the go-live."
+    ),
+    PeriodKind.MONTH: gettext_lazy(
+        "The claim holds unless both sides drifted apart by more than %(size)s a month after the go-live."
+    ),
+    PeriodKind.QUARTER: gettext_lazy(
+        "The claim holds unless both sides drifted apart by more than %(size)s a quarter after the go-live."
+    ),
+}
+
+
+def check_text(
+    check: Diagnostic, *, kind: EstimandKind | None = None, period: PeriodKind | None = None
+) -> CheckText:
+    """One check in words. With the metric's kind and the period, the course of two sides says what drift
+    would overturn the claim."""
     title, *sentences = _CHECKS[check.key]
     word, tone = _LIGHTS[check.light]
     place = (Light.GREEN, Light.AMBER, Light.RED, Light.NOT_RUN).index(check.light)
@@ -242,11 +331,15 @@ def check_text(check: Diagnostic) -> CheckText:
             (str(text) for (key, why), text in _NOT_MADE.items() if key == check.key and why in figures),
             sentence,
         )
+    elif check.light is Light.AMBER and any((check.key, why) in _NOTED for why in figures):
+        sentence = joined(str(_NOTED[check.key, why]) for why in figures if (check.key, why) in _NOTED)
     elif check.key == "regression_to_the_mean" and figures.get("statistic", 0) > 0:
         sentence = str(_GOOD_SPELL) if check.light is Light.AMBER else sentence
-    elif check.key == "mix_shift" and figures.get("pooled"):
+    if check.key == "mix_shift" and figures.get("pooled"):
         together = _("Segments with few answers were counted together.")
         sentence = joined([sentence, together])
+    elif check.key == "pre_trend":
+        sentence = joined([sentence, *_drift_texts(figures, kind, period)])
     return CheckText(
         key=check.key,
         title=str(title),
@@ -255,6 +348,18 @@ def check_text(check: Diagnostic) -> CheckText:
         word=str(word),
         tone=tone,
     )
+
+
+def _drift_texts(
+    figures: dict[str, float], kind: EstimandKind | None, period: PeriodKind | None
+) -> list[str]:
+    """What the range allows for, and the drift that would overturn the claim."""
+    texts = [str(_WIDENED)] if figures.get("widened") else []
+    drift = figures.get("breakdown_per_period")
+    if drift is not None and kind is not None and period is not None:
+        size = exp(drift) if kind is EstimandKind.LOG_DURATION else drift
+        texts.append(str(_HOLDS_UNLESS[period]) % {"size": amount_text(reader(), kind, size)})
+    return texts
 
 
 def reason_text(key: str, diagnostics: Iterable[Diagnostic] = ()) -> str:
@@ -276,7 +381,11 @@ def finding_refusal(finding: Finding) -> str:
     """Why the finding has no effect, with the figures of the rule; empty where it has one."""
     if finding.refusal is None:
         return ""
-    return refusal_with_figures(reader(), finding.refusal, dict(finding.refusal_detail))
+    texts = [refusal_with_figures(reader(), finding.refusal, dict(finding.refusal_detail))]
+    chosen = Reason.SELECTED_FOR_LOW_SCORES
+    if finding.refusal is not chosen and chosen.value in finding.reasons:
+        texts.append(refusal_text(chosen))
+    return joined(texts)
 
 
 def sensitivity_text(key: str) -> str:
@@ -289,7 +398,12 @@ def method_reason_text(key: str) -> str:
 
 def note_text(key: str) -> str:
     name, _colon, value = key.partition(":")
-    return str(_NOTES[name]) % {"name": value} if name in _NOTES else ""
+    if name not in _NOTES:
+        return ""
+    day = parse_date(value) if name in _DATED else None
+    if name == "followed_for":
+        value = units.duration(reader(), float(value))
+    return str(_NOTES[name]) % {"name": value if day is None else reader().day(day)}
 
 
 def scenario_text(key: str) -> str:

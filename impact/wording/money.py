@@ -68,12 +68,31 @@ def whole_money_text(amount: float, currency: str) -> str:
     return reader().money(round(amount), currency)
 
 
+def money_ends(low: float, high: float, currency: str) -> dict[str, str]:
+    """Both ends of a range as text; ends that differ but would read alike to the unit, else to the cent."""
+    ends = {"low": money_text(low, currency), "high": money_text(high, currency)}
+    if ends["low"] != ends["high"] or low == high or not math.isfinite(low + high):
+        return ends
+    ends = {"low": whole_money_text(low, currency), "high": whole_money_text(high, currency)}
+    if ends["low"] != ends["high"]:
+        return ends
+    return {"low": reader().money(low, currency), "high": reader().money(high, currency)}
+
+
 def money_range_text(low: float, high: float, currency: str) -> str:
-    return _("%(low)s to %(high)s") % {"low": money_text(low, currency), "high": money_text(high, currency)}
+    return _("%(low)s to %(high)s") % money_ends(low, high, currency)
 
 
 def percent_text(share: float | None) -> str:
     return "–" if share is None else reader().percent(share)
+
+
+def no_roi_text(result: RoiResult) -> str:
+    """Why a value has no return on investment: there are no costs at all, or none in some draws."""
+    costs = result.present_value_costs
+    if costs.mean == costs.p5 == costs.p95 == 0:
+        return _("no costs, so no return on them")
+    return _("nothing was spent in some draws")
 
 
 def chance_text(share: float) -> str:
@@ -99,18 +118,30 @@ class Standing(StrEnum):
     LOSS = "loss"  # the whole range is below zero
     SCENARIO = "scenario"
     DISPUTED = "disputed"  # by finance: nobody relies on it
+    DISPUTED_BEFORE = "disputed_before"  # the value before it was, and finance has not answered since
     IMPOSSIBLE = "impossible"  # its inputs come to more than all customers
 
 
 OPEN_STANDINGS = frozenset({Standing.LIKELY_GAIN, Standing.UNSURE, Standing.LIKELY_LOSS})
 
 
-def standing_of(result: RoiResult, *, is_disputed: bool = False, is_impossible: bool = False) -> Standing:
+UNSETTLED = frozenset({Standing.DISPUTED, Standing.DISPUTED_BEFORE})  # finance has the word
+
+
+def standing_of(
+    result: RoiResult,
+    *,
+    is_disputed: bool = False,
+    is_impossible: bool = False,
+    was_disputed: bool = False,
+) -> Standing:
     """What may be said of a value: what nobody can rely on is neither a gain nor a loss."""
     if is_impossible:
         return Standing.IMPOSSIBLE
     if is_disputed:
         return Standing.DISPUTED
+    if was_disputed:
+        return Standing.DISPUTED_BEFORE
     if result.scenario_only:
         return Standing.SCENARIO
     worth = result.net_present_value
@@ -135,6 +166,10 @@ _STANDINGS: Mapping[Standing, str | Promise] = {
     ),
     Standing.DISPUTED: gettext_lazy(
         "Finance disputes the value, so it counts neither as a gain nor as a loss."
+    ),
+    Standing.DISPUTED_BEFORE: gettext_lazy(
+        "Finance disputed the previous value and has not reviewed this one yet, so it counts neither as a "
+        "gain nor as a loss."
     ),
     Standing.IMPOSSIBLE: gettext_lazy(
         "The value is not possible as it was computed, so it counts neither as a gain nor as a loss."
@@ -170,6 +205,10 @@ _BESIDE: Mapping[Standing, str | Promise] = {
     ),
     Standing.DISPUTED: gettext_lazy(
         "Finance disputes the value: do not base the decision on the amount until that is settled."
+    ),
+    Standing.DISPUTED_BEFORE: gettext_lazy(
+        "Finance disputed the previous value and has not reviewed this one yet: do not base the decision on "
+        "the amount until it has."
     ),
     Standing.IMPOSSIBLE: gettext_lazy(
         "The value is not possible as it was computed: do not base the decision on the amount."
@@ -239,7 +278,8 @@ def _needs(needs: Sequence[str]) -> list[str]:
 
 
 def case_sentence(result: RoiResult, *, standing: Standing, currency: str, years: int) -> str:
-    """The sentence above the money. What finance disputes is said as a computation, not as an expectation."""
+    """The sentence above the money. What finance disputes, or disputed and has not reviewed anew, is said as
+    a computation, not as an expectation."""
     worth = result.net_present_value
     slots = {
         "low": money_text(worth.p5, currency),
@@ -249,8 +289,15 @@ def case_sentence(result: RoiResult, *, standing: Standing, currency: str, years
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
-    if standing is Standing.DISPUTED:
+    if standing in UNSETTLED:
         slots["middle"] = whole_money_text(central(result).net, currency)
+    if standing is Standing.DISPUTED_BEFORE:
+        text = _(
+            "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
+            "Finance disputed the previous value and has not reviewed this one yet, so these figures are no "
+            "expectation."
+        )
+    elif standing is Standing.DISPUTED:
         text = _(
             "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
             "Finance disputes these figures, so they are no expectation yet."
@@ -365,3 +412,11 @@ def sign_off_text(state: str, who: str, on: date | None) -> str:
             % slots
         )
     return _("Finance has not reviewed this value yet; treat it as a proposal.")
+
+
+def dispute_text(who: str, on: date | None, words: str) -> str:
+    """Said of a value that finance has not reviewed, while its dispute of the value before is unanswered."""
+    return _(
+        "Finance disputed the previous value: “%(words)s”, %(who)s, %(day)s. It has not reviewed this one "
+        "yet; do not rely on it until it has."
+    ) % {"words": words, "who": who, "day": reader().day(on) if on else "–"}

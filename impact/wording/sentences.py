@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cxstats.design import DesignGrade, Diagnostic, Finding, Light, Method, Verdict
+from cxstats.design import COMPARISONS, DesignGrade, Diagnostic, Finding, Light, Method, Verdict
 from impact.panel import StudySubject
 from impact.wording.checks import check_text, finding_refusal
 from wording.figures import amount_text, moved, range_text, range_with_unit, typed_text
 from wording.formats import reader
-from wording.joining import parts, sentences
+from wording.joining import all_of, parts, sentences
 
 # May name a cause, may say "most likely", may say "changed".
 _COMPARED, _AMENDED, _ALONE, _DESCRIBED = "compared", "amended", "alone", "described"
@@ -22,14 +21,6 @@ _VOICES = {
     DesignGrade.C: _ALONE,
     DesignGrade.D: _DESCRIBED,
 }
-_COMPARISONS = frozenset(
-    {
-        Method.DIFFERENCE_IN_DIFFERENCES,
-        Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES,
-        Method.SYNTHETIC_CONTROL,
-        Method.STRUCTURAL_TIME_SERIES,
-    }
-)
 # Slots: what (metric and place), effect, range, title, day, smallest.
 _SUPPORTED: dict[tuple[str, int], str | Promise] = {
     (_COMPARED, 1): gettext_lazy(
@@ -166,7 +157,7 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
 def what_text(subject: StudySubject) -> str:
     """Metric and place: "NPS® at Onboarding"."""
     names = [place.name for place in subject.treated]
-    place = get_text_list(names, _("and")) if len(names) < 4 else ngettext(
+    place = all_of(names) if len(names) < 4 else ngettext(
         "%(count)s touchpoint", "%(count)s touchpoints", len(names)
     ) % {"count": len(names)}  # fmt: skip
     text = _("%(metric)s at %(place)s") % {"metric": subject.metric_name, "place": place}
@@ -177,7 +168,7 @@ def what_text(subject: StudySubject) -> str:
 
 def _voice(finding: Finding) -> str:
     """How far the sentence may go: by the grade, in the words of the design that earned it."""
-    if finding.grade is DesignGrade.C and finding.method in _COMPARISONS:
+    if finding.grade is DesignGrade.C and finding.method in COMPARISONS:
         return _AMENDED
     return _VOICES[finding.grade]
 
@@ -227,6 +218,13 @@ _GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
 }
 # What a lower grade still rests on, where the plan was changed after the approval.
 _LOWERED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
+    DesignGrade.A: (
+        gettext_lazy("Random assignment, plan changed afterwards"),
+        gettext_lazy(
+            "The initiative was assigned at random. The plan was changed after the approval, which lowers "
+            "the design grade by one: it could have been adjusted to what was already seen."
+        ),
+    ),
     DesignGrade.B: (
         gettext_lazy("Compared with others, plan changed afterwards"),
         gettext_lazy(
@@ -288,20 +286,26 @@ _METHODS: dict[Method, str | Promise] = {
 }
 
 
-def grade_title(grade: DesignGrade | str, method: Method | None = None) -> str:
-    """The design in a few words; with the method, a grade that was lowered says what it was lowered from."""
-    return str(_design_words(DesignGrade(grade), method)[0])
+def grade_title(grade: DesignGrade | str, method: Method, *, is_lowered: bool = False) -> str:
+    """The design in a few words; a grade that an amendment lowered says what it was lowered from."""
+    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered)[0])
 
 
-def grade_meaning(grade: DesignGrade | str, method: Method | None = None) -> str:
-    return str(_design_words(DesignGrade(grade), method)[1])
+def grade_meaning(grade: DesignGrade | str, method: Method, *, is_lowered: bool = False) -> str:
+    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered)[1])
 
 
-def _design_words(grade: DesignGrade, method: Method | None) -> tuple[str | Promise, str | Promise]:
-    if grade is DesignGrade.C and method in _COMPARISONS:
+def _design_words(
+    grade: DesignGrade, method: Method, *, is_lowered: bool
+) -> tuple[str | Promise, str | Promise]:
+    """By the design that the study has, not by the letter alone: a B may be a random assignment, and a C a
+    comparison, whose plan was changed after the approval."""
+    if grade is DesignGrade.B and is_lowered:
+        return _LOWERED[DesignGrade.A]
+    if grade is DesignGrade.C and method in COMPARISONS:
         return _LOWERED[DesignGrade.B]
-    if grade is DesignGrade.D and method is not None and method is not Method.BEFORE_AFTER:
-        return _LOWERED[DesignGrade.B if method in _COMPARISONS else DesignGrade.C]
+    if grade is DesignGrade.D and method is not Method.BEFORE_AFTER:
+        return _LOWERED[DesignGrade.B if method in COMPARISONS else DesignGrade.C]
     return _GRADES[grade]
 
 
@@ -385,6 +389,8 @@ def _more_about_the_mix(finding: Finding) -> list[str]:
     if check is None or check.light is Light.GREEN:
         return []
     figures = dict(check.figures)
+    if "held" in figures:
+        return []
     if "too_thin" in figures:
         return [_("More answers in the small segments, so that a change of who answers can be ruled out.")]
     if "one_segment" in figures:

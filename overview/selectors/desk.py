@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from accounts.access import letters_of
@@ -13,19 +13,26 @@ from accounts.choices import Action
 from accounts.models import EventDelivery, Membership
 from accounts.permissions import may
 from assessments.models import Assessment
-from coalition.choices import InitiativeState
-from coalition.models import Initiative, Milestone
-from coalition.selectors import WaitingVote, votes_waiting_for
+from coalition.choices import InitiativeState, Outcome
+from coalition.models import Decision, Initiative, Milestone
+from coalition.selectors import SeatNow, WaitingVote, seats_left, votes_waiting_for
 from common.jobs import JobState
 from customer_voice.models import ImportBatch
+from employee_voice.selectors import WaveNow, actions_due, actions_without_owner, waves_now
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
+from impact.selectors import Dispute, unanswered_disputes, without_reviewer
 
 _S = InitiativeState
 # Nobody owes anything: it has ended, or its owner alone decides what becomes of it.
 AT_REST = frozenset({_S.DRAFT, _S.REJECTED, _S.CANCELLED, _S.EVALUATED})
 AT_WORK = frozenset({_S.APPROVED, _S.IN_PROGRESS, _S.LIVE})  # milestones are promises here
 CONSENSUS_DAYS = 30  # later nobody remembers why the answers differed; the next round asks again
+
+# A respondent who has left without answering.
+_IS_GONE = Q(responses__submitted_at=None) & (
+    Q(responses__member__is_active=False) | Q(responses__member__user__is_active=False)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +66,7 @@ class Desk:
     @cached_property
     def initiatives(self) -> list[Any]:
         """Those under way whose owner this is, or all for who runs studies; with them drafts whose owner has
-        left. One query."""
+        left, and those that were taken out of a vote. One query."""
         if not self.may(Action.RECORD_PROGRESS):
             return []
         late = Milestone.objects.filter(
@@ -67,9 +74,12 @@ class Desk:
         ).order_by("due_on", "pk")
         studies = Study.objects.filter(initiative=OuterRef("pk"))
         left_behind = Q(owner__is_active=False) | Q(owner__user__is_active=False)
+        last = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-decided_at", "-pk")
         rows = (
             Initiative.objects.of(self.member.organization)
-            .filter(~Q(state__in=AT_REST) | (Q(state=_S.DRAFT) & left_behind))
+            .alias(last_outcome=Subquery(last.values("outcome")[:1]))
+            .annotate(was_withdrawn=Case(When(last_outcome=Outcome.WITHDRAWN, then=True), default=False))
+            .filter(~Q(state__in=AT_REST) | (Q(state=_S.DRAFT) & (left_behind | Q(was_withdrawn=True))))
             .select_related("plan", "owner__user")
             .annotate(
                 late_milestones=Subquery(
@@ -98,12 +108,15 @@ class Desk:
 
     @cached_property
     def values(self) -> list[Any]:
-        """The value that counts of each initiative, of the study that counts. One query."""
+        """The value that counts of each initiative, of the study that counts; for who may review values and
+        who may run studies every one that finance has not reviewed, and so for who manages people, who can
+        name another reviewer. One query."""
         headline = Study.objects.filter(initiative=OuterRef("study__initiative")).finished().headline_first()
         newest = RoiCase.objects.filter(study=OuterRef("study")).headline_first()
         mine = Q(study__initiative__owner=self.member) | Q(computed_by=self.member)
         mine |= Q(study__initiative__value_model__changed_by=self.member)
-        if self.may(Action.SIGN_OFF_VALUE):
+        sees_all = (Action.SIGN_OFF_VALUE, Action.RUN_STUDY, Action.MANAGE_PEOPLE)
+        if any(self.may(action) for action in sees_all):
             mine |= Q(sign_off=SignOff.OPEN)
         return list(
             RoiCase.objects.of(self.member.organization)
@@ -113,10 +126,55 @@ class Desk:
                 study=Subquery(headline.values("pk")[:1]),
             )
             .select_related("study__initiative__owner", "study__initiative__value_model__changed_by")
-            .select_related("computed_by")
+            .select_related("computed_by", "organization")
             .defer("inputs", "result", "study__inputs", "study__finding")
             .order_by("computed_at", "pk")
         )
+
+    @cached_property
+    def unreviewable(self) -> frozenset[int]:
+        """Open values, of the inputs that stand, that no finance reviewer can review. At most nine queries,
+        none where no value waits."""
+        return without_reviewer([case for case in self.values if is_current(case)])
+
+    @cached_property
+    def disputes(self) -> dict[int, Dispute]:
+        """Initiative id -> what finance disputed and has not answered since, where a value waits for its
+        review. One query, none where no value waits."""
+        return unanswered_disputes(
+            case.study.initiative_id for case in self.values if case.sign_off == SignOff.OPEN
+        )
+
+    @cached_property
+    def counting(self) -> list[Any]:
+        """The study that counts of each initiative that was not canceled, without its content; beside it
+        whether it has a value, who computed the last value of any study, and whether another is under way.
+        One query."""
+        if not self.may(Action.EDIT_VALUE) and not self.may(Action.RUN_STUDY):
+            return []
+        same = Study.objects.filter(initiative=OuterRef("initiative"))
+        values = RoiCase.objects.filter(study__initiative=OuterRef("initiative")).headline_first()
+        knows_the_change = Q(inputs__design__changed_after_approval=True)
+        return list(
+            Study.objects.of(self.member.organization)
+            .filter(pk=Subquery(same.finished().headline_first().values("pk")[:1]))
+            .exclude(initiative__state=_S.CANCELLED)
+            .select_related("initiative__plan", "initiative__value_model__changed_by__user")
+            .annotate(
+                has_value=Exists(RoiCase.objects.filter(study=OuterRef("pk"))),
+                valued_by=Subquery(values.values("computed_by")[:1]),
+                knows_the_change=Case(When(knows_the_change, then=True), default=False),
+                is_studied_now=Exists(same.unfinished()),
+            )
+            .defer("inputs", "finding")
+            .order_by("initiative__number")
+        )
+
+    @cached_property
+    def who_values(self) -> frozenset[int]:
+        """Ids of the memberships that are here and may compute values. One query."""
+        rows = Membership.objects.of(self.member.organization).select_related("user")
+        return frozenset(row.pk for row in rows if acts(row, Action.EDIT_VALUE))
 
     @cached_property
     def rounds(self) -> list[Any]:
@@ -129,8 +187,8 @@ class Desk:
             .filter(is_private=False)
             .select_related("opened_by__user", "organization")
             .annotate(
-                seats=Count("responses"),
-                outstanding=Count("responses", filter=Q(responses__submitted_at=None)),
+                seats=Count("responses", filter=~_IS_GONE),
+                outstanding=Count("responses", filter=Q(responses__submitted_at=None) & ~_IS_GONE),
             )
             .order_by("due_on", "pk")
         )
@@ -153,6 +211,28 @@ class Desk:
         )
 
     @cached_property
+    def left_seats(self) -> tuple[SeatNow, ...]:
+        """Seats of the coalition whose person can no longer vote, for who assigns seats. One query."""
+        return seats_left(self.member.organization) if self.may(Action.EDIT_COALITION) else ()
+
+    @cached_property
+    def waves(self) -> tuple[WaveNow, ...]:
+        """Waves of employee surveys, the newest first. At most six queries."""
+        return waves_now(self.member)
+
+    @cached_property
+    def actions(self) -> list[Any]:
+        """Own actions after a wave whose day has come. One query."""
+        if not self.may(Action.VIEW_EMPLOYEE_RESULTS):
+            return []
+        return list(actions_due(self.member, self.today))
+
+    @cached_property
+    def left_actions(self) -> list[Any]:
+        """Actions that nobody can move who owns them. One query."""
+        return list(actions_without_owner(self.member))
+
+    @cached_property
     def background(self) -> tuple[int, int]:
         """E-mails that failed and steps that are stuck, for who runs the organization. Two queries."""
         organization = self.member.organization
@@ -165,5 +245,11 @@ class Desk:
         )
 
 
+def is_current(case: RoiCase) -> bool:
+    """Whether the value follows the inputs that stand now."""
+    model = getattr(case.study.initiative, "value_model", None)
+    return model is None or case.follows(model)
+
+
 def acts(member: Membership, action: Action) -> bool:
-    return member.is_active and member.user.is_active and may(member.role, action)
+    return member.has_access and may(member.role, action)

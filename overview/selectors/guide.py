@@ -16,6 +16,7 @@ from coalition.choices import InitiativeState
 from coalition.models import Initiative, Seat
 from common.jobs import JobState
 from customer_voice.models import MetricPoint
+from employee_voice.selectors import was_asked
 from journeys.models import Touchpoint
 from reports.models import Report
 
@@ -70,6 +71,13 @@ STEPS: tuple[Step, ...] = (
         page="customer_voice:import_new",
         name=gettext_lazy("Bring in feedback"),
         text=gettext_lazy("A CSV file or workbook of the answers you have is enough."),
+    ),
+    Step(
+        key="employees",
+        action=Action.MANAGE_EMPLOYEE_SURVEYS,
+        page="employee_voice:survey_list",
+        name=gettext_lazy("Ask your employees"),
+        text=gettext_lazy("An anonymous survey: no answer can be joined to a person."),
     ),
     Step(
         key="coalition",
@@ -195,6 +203,7 @@ def organization_facts(organization: Organization) -> Facts:
             stand=Exists(Assessment.objects.filter(**here).closed()),
             touchpoints=Exists(Touchpoint.objects.filter(**here)),
             feedback=Exists(MetricPoint.objects.filter(**here)),
+            employees=was_asked(OuterRef("pk")),
             coalition=Exists(Seat.objects.filter(coalition__organization=OuterRef("pk"))),
             initiative=Exists(initiatives.exclude(state=InitiativeState.DRAFT)),
             report=Exists(made),

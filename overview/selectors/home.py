@@ -8,10 +8,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from assessments.selectors import latest_result, result_headline
-from customer_voice.pages import overview_page
+from customer_voice.pages import EarlierLine, overview_page
 from impact.selectors.portfolio import portfolio
+from overview.selectors.desk import Desk
+from overview.selectors.employees import employees_sentence
 from overview.selectors.guide import Facts, Guide, GuideStep, guide_for, organization_facts
-from overview.selectors.needs import Need, needs_of
+from overview.selectors.kinds import Need
+from overview.selectors.needs import needs_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +25,7 @@ class Job:
     name: str
     sentence: str
     url: str
+    replaced: tuple[EarlierLine, ...] = ()
 
 
 NEEDS_SHOWN = 6  # the others are one click away, so that the program stays on the first screen
@@ -52,14 +56,14 @@ def home_page(member: Membership) -> HomePage:
     """Everything on the home page. The number of queries does not grow with rows."""
     facts = organization_facts(member.organization)
     return HomePage(
-        needs=needs_of(member),
-        jobs=tuple(_jobs(member, facts)) if facts.done - {"people"} else (),
+        needs=needs_at(desk := Desk(member=member)),
+        jobs=tuple(_jobs(desk, facts)) if facts.done - {"people"} else (),
         guide=guide_for(member, facts),
     )
 
 
-def _jobs(member: Membership, facts: Facts) -> list[Job]:
-    organization = member.organization
+def _jobs(desk: Desk, facts: Facts) -> list[Job]:
+    member, organization = desk.member, desk.member.organization
     slug = organization.slug
     result = latest_result(member)
     listening = overview_page(organization)
@@ -73,10 +77,15 @@ def _jobs(member: Membership, facts: Facts) -> list[Job]:
         Job(
             icon="ear",
             name=_("Listen"),
-            sentence=listening.sentence
-            if listening.heard
-            else _("Nothing has been heard from customers yet."),
+            sentence=listening.sentence or _("Nothing has been heard from customers yet."),
             url=reverse("customer_voice:metric_list", args=[slug]),
+            replaced=tuple(listening.replaced),
+        ),
+        Job(
+            icon="message-2",
+            name=_("Employees"),
+            sentence=employees_sentence(desk.waves, desk.today),
+            url=reverse("employee_voice:survey_list", args=[slug]),
         ),
         Job(
             icon="users-group",

@@ -4,46 +4,17 @@ Home reads it and nothing else decides what needs a person. A new state, day or 
 something gets its line here; `tests/overview/test_needs.py` walks all of them and fails without one.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from overview.selectors import owed
+from overview.selectors import owed, owed_after_waves, owed_seats
 from overview.selectors.desk import Desk, Owed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kind:
-    """One kind of thing that is owed. `title` and `detail` are filled with the words of the row."""
-
-    key: str
-    who: str  # owes it, in words for who reads this list
-    rows: Callable[[Desk], Iterable[Owed]]
-    icon: str
-    title: str | Promise
-    detail: str | Promise  # unless the row says more
-    button: str | Promise
-    page: str  # name of the address; takes what the row gives
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
-    """One thing that waits for this member."""
-
-    kind: str
-    icon: str
-    title: str
-    detail: str
-    url: str
-    button: str
-    due_on: date | None = None
-    is_overdue: bool = False
-
+from overview.selectors.kinds import Kind, Need
+from overview.selectors.needs_to_prove import PROVE
 
 KINDS: tuple[Kind, ...] = (
     # Decide
@@ -55,6 +26,16 @@ KINDS: tuple[Kind, ...] = (
         title=_("Vote on “%(title)s”"),
         detail="",
         button=_("Read and vote"),
+        page="coalition:vote",
+    ),
+    Kind(
+        key="vote_to_confirm",
+        who="the person of a seat whose alternate has voted",
+        rows=owed.votes_to_confirm,
+        icon="checkbox",
+        title=_("%(name)s voted for your seat on “%(title)s”"),
+        detail=_("As your alternate. Confirm this vote or replace it; then you see what the others said."),
+        button=_("See the vote"),
         page="coalition:vote",
     ),
     Kind(
@@ -88,13 +69,23 @@ KINDS: tuple[Kind, ...] = (
         page="coalition:initiative_detail",
     ),
     Kind(
+        key="withdrawn",
+        who="the owner of the initiative",
+        rows=owed.withdrawn_drafts,
+        icon="pencil",
+        title=_("Continue or close “%(title)s”"),
+        detail=_("It was withdrawn from the vote. Submit it again, or cancel it."),
+        button=pgettext_lazy("button", "Open"),
+        page="coalition:initiative_detail",
+    ),
+    Kind(
         key="start",
         who="the owner of the initiative",
         rows=owed.to_start,
         icon="player-play",
         title=_("Start the work on “%(title)s”"),
         detail=_("The coalition approved it."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
     ),
     Kind(
@@ -104,7 +95,7 @@ KINDS: tuple[Kind, ...] = (
         icon="calendar",
         title=_("Record the go-live of “%(title)s”"),
         detail=_("The planned day has come. If it is not live yet, plan another day."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
     ),
     Kind(
@@ -114,7 +105,7 @@ KINDS: tuple[Kind, ...] = (
         icon="calendar",
         title=_("Finish the milestone “%(milestone)s”"),
         detail=_("Of “%(title)s”."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
     ),
     Kind(
@@ -124,7 +115,7 @@ KINDS: tuple[Kind, ...] = (
         icon="clock",
         title=_("Resume or cancel “%(title)s”"),
         detail=_("It is on hold, and its planned day has passed."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
     ),
     Kind(
@@ -134,80 +125,20 @@ KINDS: tuple[Kind, ...] = (
         icon="user-question",
         title=_("Find a new owner for “%(title)s”"),
         detail=_("%(name)s can no longer look after it."),
-        button=_("Open"),
-        page="coalition:initiative_detail",
-    ),
-    # Prove
-    Kind(
-        key="study",
-        who="who may run studies",
-        rows=owed.to_study,
-        icon="chart-dots",
-        title=_("Run the study of “%(title)s”"),
-        detail=_("The day on which its effect is to be reviewed has come."),
-        button=_("Open"),
-        page="impact:initiative_impact",
-    ),
-    Kind(
-        key="review",
-        who="the owner of the initiative, who cannot run the study",
-        rows=owed.to_review,
-        icon="chart-dots",
-        title=_("Review the effect of “%(title)s”"),
-        detail=_("Its review day has come. Ask a CX leader to run the study."),
-        button=_("Open"),
-        page="impact:initiative_impact",
-    ),
-    Kind(
-        key="completion",
-        who="the owner of the initiative",
-        rows=owed.to_complete,
-        icon="circle-check",
-        title=_("Complete “%(title)s”"),
-        detail=_("Its effect has been studied. Decide by your rule and record the completion."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
     ),
     Kind(
-        key="study_failed",
-        who="who asked for the study",
-        rows=owed.failed_studies,
-        icon="alert-triangle",
-        title=_("The study of “%(title)s” stopped"),
+        key="seat_left",
+        who="who assigns the seats of the coalition",
+        rows=owed_seats.seats_left,
+        icon="armchair",
+        title=_("Find another person for the seat “%(seat)s”"),
         detail="",
-        button=_("See why"),
-        page="impact:initiative_impact",
+        button=pgettext_lazy("button", "Open"),
+        page="coalition:seat_edit",
     ),
-    Kind(
-        key="value_review",
-        who="a confirmed finance reviewer who did not make the figures",
-        rows=owed.values_to_review,
-        icon="coin",
-        title=_("Review the value of “%(title)s”"),
-        detail=_("Sign it off, or say what you dispute."),
-        button=_("Review"),
-        page="impact:initiative_impact",
-    ),
-    Kind(
-        key="value_disputed",
-        who="the owner of the initiative, and who computed the value",
-        rows=owed.disputed_values,
-        icon="coin",
-        title=_("Settle the disputed value of “%(title)s”"),
-        detail="",
-        button=_("See the dispute"),
-        page="impact:initiative_impact",
-    ),
-    Kind(
-        key="value_outdated",
-        who="who changed the value model",
-        rows=owed.outdated_values,
-        icon="coin",
-        title=_("Compute the value of “%(title)s” again"),
-        detail=_("The value model was changed after the value was computed."),
-        button=_("Open"),
-        page="impact:initiative_impact",
-    ),
+    *PROVE,
     # Assess
     Kind(
         key="answers",
@@ -226,7 +157,7 @@ KINDS: tuple[Kind, ...] = (
         icon="clipboard-check",
         title=_("Close “%(title)s”"),
         detail=_("Its last day has passed. %(given)s of %(seats)s people have submitted."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="assessments:assessment_detail",
     ),
     Kind(
@@ -236,7 +167,7 @@ KINDS: tuple[Kind, ...] = (
         icon="clipboard-check",
         title=_("Close “%(title)s”"),
         detail=_("Everyone has submitted."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="assessments:assessment_detail",
     ),
     Kind(
@@ -280,6 +211,67 @@ KINDS: tuple[Kind, ...] = (
         button=_("See why"),
         page="customer_voice:import_detail",
     ),
+    # Employees
+    Kind(
+        key="wave_failed",
+        who="who manages employee surveys",
+        rows=owed_after_waves.waves_stopped,
+        icon="alert-triangle",
+        title=_("%(work)s stopped: “%(title)s”"),
+        detail=_("Nothing is lost. Open the wave and try again."),
+        button=_("See why"),
+        page="employee_voice:wave_detail",
+    ),
+    Kind(
+        key="wave_unpublished",
+        who="who manages employee surveys",
+        rows=owed_after_waves.waves_unpublished,
+        icon="message-2",
+        title=_("Publish the results of “%(title)s”"),
+        detail=_("The wave has closed. Nobody sees its results yet."),
+        button=pgettext_lazy("button", "Open"),
+        page="employee_voice:wave_detail",
+    ),
+    Kind(
+        key="comments",
+        who="the CX leader, and the member named for the wave as far as the lines are not hers",
+        rows=owed_after_waves.comments_waiting,
+        icon="message-2",
+        title=_("Read the comments of “%(title)s”"),
+        detail="",
+        button=_("Read"),
+        page="employee_voice:comment_list",
+    ),
+    Kind(
+        key="comments_stuck",
+        who="the CX leader, who names a reader from outside",
+        rows=owed_after_waves.comments_stuck,
+        icon="message-2",
+        title=_("Name who reads comments of “%(title)s”"),
+        detail="",
+        button=_("Name someone"),
+        page="employee_voice:comment_list",
+    ),
+    Kind(
+        key="action",
+        who="the owner of an action after a wave",
+        rows=owed_after_waves.function_actions,
+        icon="circle-check",
+        title=_("Finish or drop “%(text)s”"),
+        detail=_("An action after “%(wave)s”."),
+        button=pgettext_lazy("button", "Open"),
+        page="employee_voice:wave_results",
+    ),
+    Kind(
+        key="action_owner_missing",
+        who="the CX leader",
+        rows=owed_after_waves.actions_left,
+        icon="user-question",
+        title=_("Find a new owner for “%(text)s”"),
+        detail=_("%(name)s can no longer look after it."),
+        button=pgettext_lazy("button", "Open"),
+        page="employee_voice:wave_results",
+    ),
     # Report
     Kind(
         key="report_failed",
@@ -299,7 +291,7 @@ KINDS: tuple[Kind, ...] = (
         icon="user-check",
         title=_("Confirm %(name)s as finance reviewer"),
         detail=_("Until then this person cannot sign off value."),
-        button=_("Open"),
+        button=pgettext_lazy("button", "Open"),
         page="accounts:people",
     ),
     Kind(
@@ -330,7 +322,11 @@ def needs_of(member: Membership) -> tuple[Need, ...]:
 
     The number of queries does not grow with rows.
     """
-    desk = Desk(member=member)
+    return needs_at(Desk(member=member))
+
+
+def needs_at(desk: Desk) -> tuple[Need, ...]:
+    """The same at a desk that a page reads more of."""
     needs = [_need(kind, row, desk) for kind in KINDS for row in kind.rows(desk)]
     return tuple(sorted(needs, key=lambda need: (not need.is_overdue, need.due_on or date.max)))
 

@@ -4,23 +4,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Action
-from accounts.selectors import (
-    finance_to_confirm,
-    needs_confirmation,
-    users_tied_to,
-)
+from accounts.selectors import finance_to_confirm
 from assessments.selectors import open_disagreement, waiting_for
 from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.selectors import WaitingVote
 from common.jobs import JobState
 from customer_voice.choices import ImportStage
-from impact.choices import SignOff
-from impact.models import RoiCase, Study
-from impact.selectors import makers_of
+from cxstats.design import DesignGrade, Verdict
+from impact.models import Study
 from overview.selectors.desk import AT_WORK, CONSENSUS_DAYS, Desk, Owed, acts
 from reports.models import Report
 
@@ -31,7 +27,12 @@ _S = InitiativeState
 
 
 def votes_of_own_seat(desk: Desk) -> list[Owed]:
-    return [_vote(vote) for vote in desk.votes if not vote.is_for_another]
+    return [_vote(vote) for vote in desk.votes if not vote.is_for_another and vote.alternate is None]
+
+
+def votes_to_confirm(desk: Desk) -> list[Owed]:
+    """An alternate voted for the own seat: the holder sees the others' votes only with a vote of her own."""
+    return [_vote(vote) for vote in desk.votes if vote.alternate is not None]
 
 
 def votes_as_alternate(desk: Desk) -> list[Owed]:
@@ -40,10 +41,14 @@ def votes_as_alternate(desk: Desk) -> list[Owed]:
 
 def _vote(vote: WaitingVote) -> Owed:
     return Owed(
-        words={"title": vote.initiative.title, "seat": vote.seat.title},
+        words={
+            "title": vote.initiative.title,
+            "seat": vote.seat.title,
+            "name": str(vote.alternate) if vote.alternate else "",
+        },
         address=(vote.initiative.number,),
         due_on=vote.due_on,
-        detail="" if vote.is_for_another else vote.sentence,
+        detail="" if vote.is_for_another or vote.alternate else vote.sentence,
     )
 
 
@@ -56,6 +61,11 @@ def changes_requested(desk: Desk) -> list[Owed]:
 
 def no_decision(desk: Desk) -> list[Owed]:
     return [_initiative(row) for row in desk.own if row.state == _S.NO_DECISION]
+
+
+def withdrawn_drafts(desk: Desk) -> list[Owed]:
+    """Drafts that came out of a vote again: somebody was asked, and waits to hear what becomes of it."""
+    return [_initiative(row) for row in desk.own if row.state == _S.DRAFT and row.was_withdrawn]
 
 
 def to_start(desk: Desk) -> list[Owed]:
@@ -141,8 +151,8 @@ def without_owner(desk: Desk) -> list[Owed]:
     ]
 
 
-def _initiative(row: Initiative, due_on: date | None = None) -> Owed:
-    return Owed(words={"title": row.title}, address=(row.number,), due_on=due_on)
+def _initiative(row: Initiative, due_on: date | None = None, *, detail: str = "") -> Owed:
+    return Owed(words={"title": row.title}, address=(row.number,), due_on=due_on, detail=detail)
 
 
 def _is_here(day: date | None, today: date) -> bool:
@@ -170,45 +180,52 @@ def _study_is_due(row: Any, today: date) -> bool:
     return _is_here(_review_day(row), today) and not _is_studied(row)
 
 
-# --- evidence and value -----------------------------------------------------------------------------
+# --- evidence (its value: `owed_of_values`) ---------------------------------------------------------
 
 
-def values_to_review(desk: Desk) -> list[Owed]:
-    """Open values that this finance reviewer may sign: confirmed, and another pair of eyes. Four queries."""
-    if not desk.may(Action.SIGN_OFF_VALUE):
-        return []
-    waiting = [case for case in desk.values if case.sign_off == SignOff.OPEN and _is_current(case)]
-    if not waiting or needs_confirmation(desk.member):
-        return []
-    tied, made, user = users_tied_to(desk.member), makers_of(waiting), desk.member.user_id
-    return [
-        _value(case)
-        for case in waiting
-        if case.study.initiative.owner_id != desk.member.pk
-        and user not in made[case.pk].writers
-        and not tied.intersection(made[case.pk].makers)
-    ]
+def missing_values(desk: Desk) -> list[Owed]:
+    """The study that counts has no value, and one was wanted: an earlier study has one, or a model is there.
 
-
-def disputed_values(desk: Desk) -> list[Owed]:
-    """For the owner of the initiative and for who computed the value, until it is computed anew."""
-    return [
-        _value(case, detail=case.sign_off_comment)
-        for case in desk.values
-        if case.sign_off == SignOff.DISPUTED
-        and desk.member.pk in {case.study.initiative.owner_id, case.computed_by_id}
-    ]
-
-
-def outdated_values(desk: Desk) -> list[Owed]:
-    """The model was changed after the value was computed: for who changed it."""
+    For who ran the study, who computed the last value, who changed the model and the owner of the initiative,
+    as far as they may compute; without any of them for everybody who may.
+    """
     if not desk.may(Action.EDIT_VALUE):
         return []
-    return [
-        _value(case)
-        for case in desk.values
-        if not _is_current(case) and case.study.initiative.value_model.changed_by_id == desk.member.pk
-    ]
+    found = []
+    for study in desk.counting:
+        model = getattr(study.initiative, "value_model", None)
+        is_wanted = study.valued_by is not None or model is not None
+        if study.has_value or not is_wanted or study.verdict == Verdict.NOT_ESTIMABLE or study.is_studied_now:
+            continue
+        named = {study.requested_by_id, study.valued_by, study.initiative.owner_id}
+        named |= {model.changed_by_id} if model else set()
+        if desk.member.pk in ((named & desk.who_values) or desk.who_values):
+            found.append(_initiative(study.initiative))
+    return found
+
+
+def outdated_studies(desk: Desk) -> list[Owed]:
+    """What the study that counts was made from has changed since: its go-live was corrected, or its plan,
+    where that lowers the grade. For who may run studies."""
+    if not desk.may(Action.RUN_STUDY):
+        return []
+    due = {row.pk for row in desk.initiatives if _study_is_due(row, desk.today)}  # shown as to be run
+    found = []
+    for study in desk.counting:
+        row = study.initiative
+        if study.is_studied_now or row.pk in due or row.went_live_on is None:
+            continue
+        if not study.used(row.went_live_on):
+            found.append(_initiative(row, detail=_("The go-live was corrected after the study that counts.")))
+        elif _plan_changed(study):
+            found.append(_initiative(row, detail=_("The plan was changed after the study that counts.")))
+    return found
+
+
+def _plan_changed(study: Any) -> bool:
+    plan = getattr(study.initiative, "plan", None)
+    is_changed = plan is not None and plan.changed_after_approval_at is not None
+    return is_changed and not study.knows_the_change and study.grade != DesignGrade.D
 
 
 def failed_studies(desk: Desk) -> list[Owed]:
@@ -229,16 +246,6 @@ def failed_studies(desk: Desk) -> list[Owed]:
         for row in rows
         if row.initiative_id not in due
     ]
-
-
-def _value(case: RoiCase, detail: str = "") -> Owed:
-    initiative = case.study.initiative
-    return Owed(words={"title": initiative.title}, address=(initiative.number,), detail=detail)
-
-
-def _is_current(case: RoiCase) -> bool:
-    model = getattr(case.study.initiative, "value_model", None)
-    return model is None or case.follows(model)
 
 
 # --- assessments ------------------------------------------------------------------------------------
@@ -335,6 +342,7 @@ def reports_failed(desk: Desk) -> list[Owed]:
     if not desk.may(Action.MAKE_REPORT):
         return []
     same = Q(study=OuterRef("study")) | Q(maturity_result=OuterRef("maturity_result"))
+    same |= Q(wave=OuterRef("wave"))
     later = Report.objects.filter(same, kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     rows = (
         Report.objects.of(desk.member.organization)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +13,13 @@ from coalition.selectors import initiatives as initiatives_of
 from coalition.selectors import state_tone
 from customer_voice import selectors as listening
 from customer_voice.access import feedback_for
-from customer_voice.models import Feedback
-from customer_voice.pages import MetricFigure, metric_figure
-from customer_voice.sentences import overview_sentence
+from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.pages import EarlierLine, MetricFigure, lines_before, metric_figure
+from customer_voice.sentences import overview_sentence, replaced_sentence, retired_sentence
 from impact.selectors.verdicts import VerdictLine, latest_verdicts
 from journeys.models import Touchpoint
 from journeys.selectors import touchpoint_history
+from wording.joining import sentences
 
 WORDS_SHOWN = 5
 CHART_HEIGHT = 180.0
@@ -39,6 +39,8 @@ class TouchpointPage:
     touchpoint: Touchpoint
     sentence: str
     figures: tuple[MetricFigure, ...]
+    replaced: tuple[EarlierLine, ...]
+    retired: tuple[MetricDefinition, ...]
     words: tuple[Feedback, ...]
     initiatives: tuple[InitiativeLine, ...]
     history: tuple[AuditEvent, ...]
@@ -52,23 +54,29 @@ class TouchpointPage:
 def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPage:
     """Everything on the page of one touchpoint.
 
-    Six queries, and three for each metric heard there; their number does not grow with rows.
+    Six queries, and three for each metric heard there; one more where a definition was changed and has no
+    answers there. Their number does not grow with rows.
     """
-    figures = _figures(member, touchpoint)
+    there = listening.heard_at(member.organization, touchpoint)
+    figures, replaced = _figures(member, touchpoint, there.metrics), lines_before(there.replaced)
+    words = _latest_words(member, touchpoint)
     return TouchpointPage(
         touchpoint=touchpoint,
-        sentence=_sentence(figures),
+        sentence=_sentence(figures, replaced, there.retired, has_words=bool(words)),
         figures=figures,
-        words=_latest_words(member, touchpoint),
+        replaced=tuple(replaced),
+        retired=tuple(there.retired),
+        words=words,
         initiatives=_initiatives(member, touchpoint),
         history=tuple(touchpoint_history(touchpoint)),
     )
 
 
-def _figures(member: Membership, touchpoint: Touchpoint) -> tuple[MetricFigure, ...]:
+def _figures(
+    member: Membership, touchpoint: Touchpoint, metrics: Sequence[MetricDefinition]
+) -> tuple[MetricFigure, ...]:
     """Every metric heard at the touchpoint; their changes are tested together."""
     organization = member.organization
-    metrics = listening.metrics_at(organization, touchpoint)
     found = []
     for number, metric in enumerate(metrics):
         comparison = listening.metric_comparison(
@@ -79,17 +87,31 @@ def _figures(member: Membership, touchpoint: Touchpoint) -> tuple[MetricFigure, 
     return tuple(sorted(found, key=lambda figure: -figure.line.comparison.n))
 
 
-def _sentence(figures: Sequence[MetricFigure]) -> str:
-    if not figures:
-        return _("No answers from customers at this touchpoint yet.")
+def _sentence(
+    figures: Sequence[MetricFigure],
+    replaced: Sequence[EarlierLine],
+    retired: Sequence[MetricDefinition],
+    *,
+    has_words: bool,
+) -> str:
+    """What is heard here; where nothing is, what was heard under definitions that are not in use any more."""
     lines = [figure.line for figure in figures]
-    return overview_sentence([(listening.named(line.metric), line.short, line.long) for line in lines])
+    moved = [(listening.named(line.metric), line.short, line.long) for line in lines]
+    said = [overview_sentence(moved)] if moved else []
+    said.append(replaced_sentence([line.named for line in replaced], is_there=True))
+    if not figures and not replaced:
+        said.append(retired_sentence([listening.named(metric) for metric in retired], is_there=True))
+    if any(said):
+        return sentences(said)
+    if has_words:
+        return _("No scores from customers at this touchpoint yet; their comments are below.")
+    return _("No answers from customers at this touchpoint yet.")
 
 
 def _latest_words(member: Membership, touchpoint: Touchpoint) -> tuple[Feedback, ...]:
     if not may(member.role, Action.VIEW_FEEDBACK):
         return ()
-    rows: Any = feedback_for(member).filter(touchpoint=touchpoint)
+    rows = feedback_for(member).filter(touchpoint=touchpoint)
     return tuple(rows.with_words()[:WORDS_SHOWN])
 
 

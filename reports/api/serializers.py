@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from reports.choices import Paper, ReportKind
+from common.strict import KnownFields
+from reports.choices import SUBJECTS, Paper, ReportKind
 from reports.models import Report
 
 
@@ -13,23 +14,24 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     class Meta:
         model = Report
         fields = [
-            "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "job_state",
-            "progress", "failure", "verification_code", "content_digest", "file_digest", "file_bytes",
-            "pages", "created_at", "finished_at",
+            "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "wave",
+            "job_state", "progress", "failure", "verification_code", "content_digest", "file_digest",
+            "file_bytes", "pages", "created_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 
 
-class ReportRequestSerializer(serializers.Serializer[Any]):
+class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=ReportKind.choices)
     study = serializers.IntegerField(required=False)
     roi_case = serializers.IntegerField(required=False, allow_null=True)
     result = serializers.IntegerField(required=False)
+    wave = serializers.IntegerField(required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
     paper = serializers.ChoiceField(choices=Paper.choices, default=Paper.A4)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        needed = "study" if attrs["kind"] == ReportKind.ROI_EVIDENCE else "result"
+        needed = SUBJECTS[attrs["kind"]]
         if not attrs.get(needed):
             raise serializers.ValidationError({needed: "Choose what the document is about."})
         return attrs

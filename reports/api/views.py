@@ -17,6 +17,7 @@ from accounts.services import record_download
 from assessments.access import result_for
 from common.files import opened
 from common.jobs import JobState, enqueue
+from employee_voice.access import published_wave_for
 from impact.access import case_for, study_for
 from reports import selectors, services
 from reports.access import report_for
@@ -53,6 +54,8 @@ class ReportViewSet(
         wishes = {"by": self.member, "language": data["language"], "paper": data["paper"]}
         if data["kind"] == ReportKind.MATURITY:
             return services.request_maturity_report(result=result_for(self.member, data["result"]), **wishes)
+        if data["kind"] == ReportKind.EMPLOYEE_WAVE:
+            return services.request_wave_report(wave=published_wave_for(self.member, data["wave"]), **wishes)
         case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
         return services.request_roi_report(
             study=study_for(self.member, data["study"]), roi_case=case, **wishes

@@ -2,5 +2,15 @@
 
 from reports.documents.drawing import html_of
 from reports.documents.evidence import VERSION, evidence_of_maturity, evidence_of_roi
+from reports.documents.slips import html_of_slips, pictures_of_slips
+from reports.documents.waves import evidence_of_wave
 
-__all__ = ["VERSION", "evidence_of_maturity", "evidence_of_roi", "html_of"]
+__all__ = [
+    "VERSION",
+    "evidence_of_maturity",
+    "evidence_of_roi",
+    "evidence_of_wave",
+    "html_of",
+    "html_of_slips",
+    "pictures_of_slips",
+]

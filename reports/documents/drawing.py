@@ -26,6 +26,7 @@ from cxcharts.theme import Theme
 from cxstats.codec import decoded
 from impact.selectors.cases import CaseView, case_view, earlier_amount
 from impact.selectors.charts import STUDY_CHARTS, Proof
+from impact.selectors.disputes import Dispute
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
     earlier_text,
@@ -33,8 +34,10 @@ from impact.wording import (
     request_text,
     sign_off_text,
 )
+from impact.wording.engines import document_engine_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.waves import context_of_wave, drivers_chart
 from reports.models import Report
 from wording.figures import amount_text, range_with_unit, typed_text, value_text
 from wording.formats import Territory, reader, writing_for
@@ -84,6 +87,8 @@ def html_of(report: Report) -> str:
     ):
         if report.kind == ReportKind.MATURITY:
             html = render_to_string("reports/pdf/maturity.html", _maturity(report))
+        elif report.kind == ReportKind.EMPLOYEE_WAVE:
+            html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
         else:
             html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
     return without_overrides(html)
@@ -143,7 +148,8 @@ def _roi(report: Report) -> dict[str, Any]:
     value = report.content["roi_case"]
     case = None
     if report.roi_case is not None and value:  # with finance's word as it stood, not as it stands
-        case = case_view(report.roi_case, view.subject, sign_off=value["sign_off"]["state"])
+        word = value["sign_off"]
+        case = case_view(report.roi_case, view.subject, sign_off=word["state"], dispute=_dispute(word))
     earlier = _earlier(report.content)
     request = case.request if case else _request(view)
     sign_off = _signed(value["sign_off"]) if value else None
@@ -196,6 +202,9 @@ def _roi(report: Report) -> dict[str, Any]:
         "has_periods_left_out": view.finding.effect is not None
         and any(point.expected is None for point in view.finding.series),
         "report": report,
+        "engine": document_engine_text(
+            report.content["study"]["engine_version"], made_with=report.content["engine_version"]
+        ),
     }
 
 
@@ -279,8 +288,19 @@ def _columns(rows: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]],
 
 def _signed(content: dict[str, Any]) -> dict[str, Any]:
     """Finance's word as it stood when the document was asked for, dated."""
+    dispute = _dispute(content)
+    if dispute is not None:
+        return {**content, "text": dispute.text}
     on = _date(content, "at")
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
+
+
+def _dispute(sign_off: dict[str, Any]) -> Dispute | None:
+    """Finance's dispute of the value before, where it was not answered when the document was asked for."""
+    before = sign_off.get("disputed_before")
+    if not before:
+        return None
+    return Dispute(who=before["by"], on=_date(before, "at"), words=before["comment"])
 
 
 def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
@@ -332,6 +352,24 @@ def _maturity(report: Report) -> dict[str, Any]:
         "page": page,
         "chart": drawn(page.chart),
         "practice_chart": drawn(page.practice_chart),
+        "report": report,
+    }
+
+
+def _wave(report: Report) -> dict[str, Any]:
+    context = context_of_wave(report)
+    page, wave = context["page"], context["content"]["wave"]
+    title = _("What employees say: %(survey)s, wave %(number)s") % wave
+    return {
+        **context,
+        "document": _frame(
+            report,
+            title=title,
+            subject=page.headline,
+            running_title=f"{wave['survey']} · {wave['number']}",
+            cutoff=reader().day(context["closes_on"]),
+        ),
+        "chart": drawn(drivers_chart(report, page.row)),
         "report": report,
     }
 

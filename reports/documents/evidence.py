@@ -15,15 +15,18 @@ from cxstats import ENGINE_VERSION
 from cxstats.codec import encoded
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
-from impact.selectors.pages import value_model_of
+from impact.selectors.disputes import Dispute
+from impact.selectors.pages import dispute_over, value_model_of
 from impact.selectors.studies import latest_finished_study
 
 VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.codec.digest_of
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most nine queries."""
-    initiative = study.initiative
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most eight queries."""
+    initiative = Initiative.objects.select_related("organization", "owner__user", "plan__metric").get(
+        pk=study.initiative_id
+    )
     headline = latest_finished_study(initiative)
     before = None
     if roi_case is None and study == headline and latest_case(study) is None:
@@ -31,14 +34,16 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     return {
         "schema": f"cxprogram.roi-evidence/{VERSION}",
         "engine_version": ENGINE_VERSION,
-        "organization": _organization(study.organization),
+        "organization": _organization(initiative.organization),
         "initiative": _initiative(initiative),
         "plan": _plan(initiative, initiative.plan),
         "decision": _decision(initiative),
         "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
-        **({"earlier_value": _earlier_value(before)} if before else {}),
-        "roi_case": None if roi_case is None else _roi_case(initiative, roi_case),
+        **({"earlier_value": _earlier_value(initiative, before)} if before else {}),
+        "roi_case": None
+        if roi_case is None
+        else _roi_case(initiative, roi_case, is_headline=study == headline),
     }
 
 
@@ -124,7 +129,7 @@ def _study(study: Study, headline: Study | None) -> dict[str, Any]:
     }
 
 
-def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
+def _roi_case(initiative: Initiative, roi_case: RoiCase, *, is_headline: bool) -> dict[str, Any]:
     return {
         "number": roi_case.number,
         "computed_at": encoded(roi_case.computed_at),
@@ -134,7 +139,7 @@ def _roi_case(initiative: Initiative, roi_case: RoiCase) -> dict[str, Any]:
         "result": roi_case.result,
         "is_scenario_only": roi_case.is_scenario_only,
         "model_changed_at": _changed_since(initiative, roi_case),
-        "sign_off": _sign_off(roi_case),
+        "sign_off": _sign_off(roi_case, dispute_over(roi_case, initiative, counts=is_headline)),
     }
 
 
@@ -147,23 +152,28 @@ def _superseding(study: Study, headline: Study) -> dict[str, Any]:
     return content
 
 
-def _earlier_value(case: RoiCase) -> dict[str, Any]:
+def _earlier_value(initiative: Initiative, case: RoiCase) -> dict[str, Any]:
     return {
         "study": case.study.number,
         "number": case.number,
         "inputs": case.inputs,
         "result": case.result,
-        "sign_off": _sign_off(case),
+        "sign_off": _sign_off(case, dispute_over(case, initiative, counts=True)),
     }
 
 
-def _sign_off(roi_case: RoiCase) -> dict[str, Any]:
-    return {
+def _sign_off(roi_case: RoiCase, dispute: Dispute | None) -> dict[str, Any]:
+    """Finance's word; with its dispute of the value before, only where that is not answered yet."""
+    content = {
         "state": roi_case.sign_off,
         "by": str(roi_case.sign_off_by or ""),
         "at": encoded(roi_case.sign_off_at),
         "comment": roi_case.sign_off_comment,
     }
+    if dispute is None:
+        return content
+    before = {"by": dispute.who, "at": encoded(dispute.on), "comment": dispute.words}
+    return {**content, "disputed_before": before}
 
 
 def _changed_since(initiative: Initiative, roi_case: RoiCase) -> str | None:

@@ -1,10 +1,11 @@
 """HTML to PDF: tagged, with the evidence attached, and never a byte from outside our own assets."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
 
-__all__ = ["Evidence", "ForbiddenResource", "Rendered", "render_pdf"]
+__all__ = ["Evidence", "ForbiddenResource", "Rendered", "render_pdf", "render_sheets"]
 
 
 def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
@@ -16,3 +17,12 @@ def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: dateti
     from reports.pdf.engine import typeset  # noqa: PLC0415  # heavy
 
     return typeset(html, evidence=evidence, identifier=identifier, moment=moment)
+
+
+def render_sheets(html: str, *, pictures: Mapping[str, bytes]) -> Rendered:
+    """The same without evidence: sheets to be printed and forgotten. `pictures`: PNG by the name that the
+    document says, as `asset:/<name>`. Raises ForbiddenResource.
+    """
+    from reports.pdf.engine import typeset_sheets  # noqa: PLC0415  # heavy
+
+    return typeset_sheets(html, pictures)

@@ -1,9 +1,11 @@
 """The typesetting itself. It loads WeasyPrint, so `reports.pdf.render_pdf` imports it when it is called."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from weasyprint import CSS, HTML, Attachment
@@ -24,14 +26,21 @@ _FONTS = {
 
 
 class OwnAssetsOnly(URLFetcher):
-    """Serves `asset:/<font>` from a fixed list; every other address stops the document.
+    """Serves `asset:/<font>` from a fixed list, and the pictures that a document brings along; every other
+    address stops the document.
 
     A picture or style address inside a customer's comment can therefore neither reach the network nor
     read a file of this machine.
     """
 
+    def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
+        super().__init__()
+        self.pictures = pictures or {}
+
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         name = url.removeprefix("asset:/")
+        if url.startswith("asset:/") and name in self.pictures:
+            return URLFetcherResponse(url, self.pictures[name], {"Content-Type": "image/png"})
         if not url.startswith("asset:/") or name not in _FONTS:
             raise FatalURLFetchingError(f"A document may not load {url[:80]}")
         return URLFetcherResponse(url, (_FONTS[name] / name).read_bytes(), {"Content-Type": "font/woff2"})
@@ -46,7 +55,6 @@ def _style() -> tuple[CSS, FontConfiguration]:
 
 def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
     """See `reports.pdf.render_pdf`."""
-    style, fonts = _style()
     attachment = Attachment(
         string=evidence.content.decode("utf-8"),
         name=evidence.name,
@@ -56,15 +64,23 @@ def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime)
         relationship="Data",
         url_fetcher=OwnAssetsOnly(),
     )
+    return _drawn(html, pdf_identifier=bytes.fromhex(identifier)[:16], attachments=[attachment])
+
+
+def typeset_sheets(html: str, pictures: Mapping[str, bytes]) -> Rendered:
+    """See `reports.pdf.render_sheets`."""
+    return _drawn(html, pictures)
+
+
+def _drawn(html: str, pictures: Mapping[str, bytes] | None = None, **more: Any) -> Rendered:
+    style, fonts = _style()
     options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
     target = io.BytesIO()
     try:
-        document = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly()).render(
+        document = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly(pictures)).render(
             stylesheets=[style], font_config=fonts, **options
         )
-        document.write_pdf(
-            target, pdf_identifier=bytes.fromhex(identifier)[:16], attachments=[attachment], **options
-        )
+        document.write_pdf(target, **more, **options)
     except FatalURLFetchingError as refusal:
         raise ForbiddenResource(str(refusal)) from refusal
     return Rendered(content=target.getvalue(), pages=len(document.pages))

@@ -22,7 +22,7 @@ from cxstats.codec import canonical_text, digest_of, marked
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
 from reports.codes import verification_code
-from reports.documents import VERSION, evidence_of_maturity, evidence_of_roi, html_of
+from reports.documents import VERSION, evidence_of_maturity, evidence_of_roi, evidence_of_wave, html_of
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
@@ -69,6 +69,24 @@ def request_maturity_report(
         language=language,
         paper=paper,
         subject={"maturity_result": result},
+    )
+
+
+def request_wave_report(*, by: Membership, wave: Any, language: str = "en", paper: str = Paper.A4) -> Report:
+    """The results of a published wave of the employee survey, as far as this member sees them; see
+    `request_roi_report`. `wave` was given to the member by `employee_voice.access`.
+    """
+    content = evidence_of_wave(by, wave, version=VERSION)
+    with translation.override(language):
+        title = _("Employee survey: %(survey)s, wave %(number)s") % content["wave"]
+    return _request(
+        by=by,
+        kind=ReportKind.EMPLOYEE_WAVE,
+        title=title,
+        content=content,
+        language=language,
+        paper=paper,
+        subject={"wave": wave, "reach": content["reach"]},
     )
 
 

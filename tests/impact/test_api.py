@@ -3,7 +3,7 @@
 import pytest
 
 from impact.models import DriverRun, Study
-from impact.services import execute_drivers
+from impact.services import compute_roi_case, execute_drivers
 from impact.services.values import value_model_content
 from tests.factories.impact import live_initiative, value_model
 from tests.impact.test_screens import rate
@@ -48,7 +48,10 @@ def test_value_model_goes_in_and_comes_out_the_same(api_of, ada, worked):
     content["horizon_years"] = 5
     written = api.put(f"{BASE}/initiatives/1/value-model/", content, format="json")
     assert written.status_code == 200
-    assert written.json() == api.get(f"{BASE}/initiatives/1/value-model/").json() == content
+    read = api.get(f"{BASE}/initiatives/1/value-model/").json()
+    assert written.json() == read
+    assert read.pop("changed_at")
+    assert read == content
 
 
 def test_impossible_value_model_is_refused(api_of, ada, worked):
@@ -70,6 +73,33 @@ def test_case_is_computed_read_and_signed(api_of, ada, fay, worked, studied):
     assert signed.json()["sign_off"] == "signed"
 
 
+def test_a_client_finds_the_value_of_a_study_that_it_did_not_create(api_of, ada, cleo, worked, studied):
+    """By the list, by its initiative or study, and by what the study itself names as the one that counts."""
+    reads = api_of(cleo)
+    assert reads.get(f"{BASE}/studies/{studied.pk}/").json()["roi_case"] is None
+    assert reads.get(f"{BASE}/roi-cases/").json()["results"] == []
+    value_model(worked.initiative, ada)
+    first = compute_roi_case(study=studied, by=ada)
+    save = value_model_content(worked.initiative.value_model) | {"horizon_years": 5}
+    api_of(ada).put(f"{BASE}/initiatives/1/value-model/", save, format="json")
+    second = compute_roi_case(study=studied, by=ada)
+    listed = reads.get(f"{BASE}/roi-cases/").json()["results"]
+    assert [row["id"] for row in listed] == [second.pk, first.pk]
+    assert (listed[0]["initiative"], listed[0]["study"]) == ("INI-1", studied.pk)
+    assert not {"inputs", "result"} & set(listed[0])
+    study = reads.get(f"{BASE}/studies/{studied.pk}/").json()
+    assert (study["roi_case"], study["go_live"]) == (second.pk, worked.initiative.went_live_on.isoformat())
+    for query, count in (
+        ("initiative=1", 2),
+        ("initiative=2", 0),
+        (f"study={studied.pk}", 2),
+        ("study=0", 0),
+    ):
+        assert reads.get(f"{BASE}/roi-cases/?{query}").json()["count"] == count, query
+    for query in ("initiative=x", "study=-1"):
+        assert reads.get(f"{BASE}/roi-cases/?{query}").status_code == 422
+
+
 def test_drivers_come_with_their_label(api_of, organization, ada):
     rate(organization, 200)
     assert api_of(ada).get(f"{BASE}/drivers/").json()["state"] == "none"
@@ -83,7 +113,9 @@ def test_drivers_come_with_their_label(api_of, organization, ada):
     assert "Association within one survey" in found["notes"][0]
 
 
-@pytest.mark.parametrize("path", ["studies/", "studies/{study}/", "roi-cases/{case}/", "drivers/"])
+@pytest.mark.parametrize(
+    "path", ["studies/", "studies/{study}/", "roi-cases/", "roi-cases/{case}/", "drivers/"]
+)
 def test_stranger_learns_nothing(api_of, dora, studied, case, path):
     url = f"{BASE}/{path.format(study=studied.pk, case=case.pk)}"
     assert api_of(dora).get(url).status_code == 404

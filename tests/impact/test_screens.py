@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,11 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from coalition.models import Initiative
+from coalition.models import EvaluationPlan, Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice.models import Feedback, Submission
 from cxstats.design import EstimandKind
+from cxstats.roi import quantiles_of
 from impact import charts, services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
 from impact.selectors import cases, impact_page, portfolio
@@ -60,6 +62,14 @@ def test_a_finding_says_up_to_which_whole_week_and_how_many_at_the_touchpoint(st
     later = replace(view, subject=replace(view.subject, data_cutoff=date(2025, 9, 24)))
     said = finding_chart(later).subtitle
     assert said == "By week up to Sep 21, 2025; n = 10,800, and 10,800 in the comparison"
+
+
+def test_a_finding_at_the_mix_of_before_says_so_in_its_chart(studied):
+    view = study_view(studied)
+    weighted = replace(view, finding=replace(view.finding, notes=(*view.finding.notes, "constant_mix")))
+    assert finding_chart(view).subtitle + "; at the mix of segments before the go-live" == (
+        finding_chart(weighted).subtitle
+    )
 
 
 def test_portfolio_shows_null_and_refused_results_too(organization, client_of, ada, case):
@@ -142,6 +152,23 @@ def test_study_is_asked_for_and_its_progress_shown(
     Study.objects.update(job_state=JobState.FAILED, failure="Broken")
     assert client.get(_url("study_progress", 1), headers={"hx-request": "true"})["HX-Refresh"] == "true"
     assert "Study 1 did not finish" in client.get(_url("initiative_impact", 1)).text
+
+
+def test_a_double_click_asks_for_one_study_and_both_answers_lead_to_it(client_of, ada, worked):
+    client = client_of(ada)
+    shown = client.get(_url("initiative_impact", 1)).text
+    assert shown.count('name="once" value="') == 1
+    sent = {
+        "data_cutoff": worked.last_day.isoformat(),
+        "once": shown.split('name="once" value="')[1].split('"')[0],
+    }
+    answers = [client.post(_url("study_request", 1), sent) for _click in "ab"]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, _url("initiative_impact", 1))
+    ] * 2
+    assert Study.objects.count() == 1
+    other = client.post(_url("study_request", 1), {**sent, "once": "another-page"})
+    assert (other.status_code, Study.objects.count()) == (422, 1)  # one study runs at a time
 
 
 def test_refused_request_keeps_what_was_typed(client_of, ada, worked):
@@ -258,7 +285,7 @@ def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(c
     named = {row.key: (row.label, row.unit) for row in page.parameters}
     assert named["margin"] == ("每位客户每年的边际贡献", "金额/年")
     assert page.labels["margin"] == "每位客户每年的边际贡献"
-    assert page.labels["cost_0"] == "Build (0)"
+    assert page.labels["cost_0"] == "Build（0）"
 
 
 def test_a_factor_that_people_named_keeps_its_name(ada, case):
@@ -567,7 +594,7 @@ def test_total_is_the_sum_of_the_rows(client_of, ada, pair):
     assert "EUR\xa0407,400" in text
     assert "−EUR\xa0177,300" in text
     assert text.count("EUR\xa0230,100") == 2  # in all, and simply added up
-    assert "2 values were computed: 1 expected to gain, 1 to lose." in text
+    assert "2 values were computed: 1 expected to gain, 1 expected to lose." in text
     assert "the metric moved as planned in 2, not in" in text
 
 
@@ -588,7 +615,7 @@ def test_disputed_values_leave_the_total_and_are_named(client_of, ada, fay, pair
     text = client_of(ada).get(_url("portfolio")).text
     assert "not in the total: disputed by finance" in text
     assert (page.naive_text, page.naive_note) == ("EUR\xa0407,400", "without 1 disputed value")
-    assert "1 value was computed: 1 expected to gain, 0 to lose." in text
+    assert "2 values were computed: 1 expected to gain." in text
     assert "1 value is disputed by finance and stands in no sum." in text
     assert "shown to make the difference visible" not in text
 
@@ -600,7 +627,7 @@ def test_values_in_another_currency_leave_the_total_and_are_named(organization, 
     assert (page.total_text, page.naive_text) == ("EUR\xa0407,400", "EUR\xa0407,400")
     text = client_of(ada).get(_url("portfolio")).text
     assert "not in the total: in USD, and the total is in EUR" in text
-    assert "1 value was computed: 1 expected to gain, 0 to lose." in text
+    assert "2 values were computed: 1 expected to gain." in text
     assert "1 value is in another currency and stands in no sum." in text
 
 
@@ -626,6 +653,25 @@ def test_a_value_that_overlaps_makes_the_difference_of_the_sums(organization, pa
     page = portfolio(organization)
     assert page.naive_text == "EUR\xa0230,100"
     assert page.naive_note == "shown to make the difference visible"
+
+
+def test_a_scenario_stands_in_the_plain_sum_only_and_the_sentence_says_so(client_of, ada, pair):
+    case = pair[1].roi_cases.get()
+    RoiCase.objects.filter(pk=case.pk).update(
+        result=case.result | {"roi": case.result["roi"] | {"scenario_only": True}}
+    )
+    page = portfolio(ada.organization)
+    assert [row.left_out for row in page.left_out] == [LeftOut.SCENARIO]
+    assert page.total_text == "EUR\xa0407,400"
+    assert page.naive_text == "EUR\xa0230,100"  # 407,400 less the 177,300 of the scenario
+    assert page.naive_note == "shown to make the difference visible"
+    said = "1 value is a scenario only: it stands in the plain sum, not in the total."
+    text = client_of(ada).get(_url("portfolio")).text
+    assert said in text
+    assert "no sum" not in text
+    with override("zh-hans"):
+        sentence = portfolio(ada.organization).sentence
+    assert "1项价值仅为情景推算：计入简单相加的合计，未计入总额。" in sentence
 
 
 def test_any_shared_touchpoint_makes_an_overlap(organization, client_of, ada, pair):
@@ -719,10 +765,13 @@ def test_a_signed_value_stays_visible_when_the_study_runs_again(organization, cl
     assert said in text
     assert "not in the total: the study that counts has no value yet" in text
     assert "1 value belongs to an earlier study and stands in no sum." in text
+    assert "The study that counts has no value yet: INI-1." in text
     assert "belongs to study 1" not in client_of(ada).get(_url("study_detail", 1, 1)).text
     compute_roi_case(study=again, by=ada)
     assert "belongs to study 1" not in client_of(ada).get(_url("initiative_impact", 1)).text
-    assert "belongs to" not in client_of(ada).get(_url("portfolio")).text
+    text = client_of(ada).get(_url("portfolio")).text
+    assert "belongs to" not in text
+    assert "has no value yet" not in text
 
 
 def test_an_earlier_value_is_not_to_be_computed_again_without_an_effect(client_of, ada, pair):
@@ -847,6 +896,7 @@ def test_no_effect_beyond_the_scale_is_asked_for(pair, needed, is_reachable):
         (EstimandKind.SHARE, (0, 1)),
         (EstimandKind.MEAN, (1, 7)),
         (EstimandKind.LOG_DURATION, (float("-inf"), float("inf"))),
+        (EstimandKind.COUNT, (float("-inf"), float("inf"))),
     ],
 )
 def test_a_study_knows_how_far_its_metric_reaches(pair, kind, bounds):
@@ -867,12 +917,81 @@ def test_portfolio_counts_an_open_value_as_its_chart_does(ada, pair):
     _open_value(pair[1])
     page = portfolio(ada.organization)
     assert (
-        "2 values were computed: 1 expected to gain, 0 to lose, 1 with a range from a loss to a gain."
-        in page.sentence
+        "2 values were computed: 1 expected to gain, 1 with a range from a loss to a gain." in page.sentence
     )
     assert "evidence" not in page.sentence
     chart = charts.of_portfolio(page).values
     assert chart.alternative.count("cannot tell") == 1
+
+
+def test_range_of_a_portfolio_is_that_of_its_values_drawn_together(ada, pair):
+    """Two million draws of each value's own distribution, added up; no noise of its own on the page."""
+    page, rng = portfolio(ada.organization), np.random.default_rng(3)
+    drawn = np.zeros(2_000_000)
+    for row in page.rows:
+        shares, values = zip(*quantiles_of(row.case.result), strict=True)
+        drawn += np.interp(rng.random(drawn.size), shares, values)
+    span = page.total.overlap_aware_range
+    ends = np.quantile(drawn, [0.05, 0.5, 0.95]).tolist()
+    assert (span.p5, span.p50, span.p95) == pytest.approx(ends, abs=0.002 * (ends[2] - ends[0]))
+    assert span.mean == sum(row.case.result.net_present_value.mean for row in page.rows)
+
+
+def test_portfolio_says_that_a_go_live_was_corrected_since(client_of, ada, pair):
+    """Effect, verdict and value are those of the day before; where they are counted, it is said."""
+    used, right = pair[0].go_live, date(2025, 3, 15)
+    assert used not in (None, right)
+    row_text = (
+        "The study used {} as the go-live. The day was corrected to Mar 15, 2025 since: run a new study."
+    )
+    said = "For 1 initiative the go-live was corrected after its study: run a new study."
+    before = client_of(ada).get(_url("portfolio")).text
+    assert said not in before
+    assert "The day was corrected" not in before
+    Initiative.objects.filter(pk=pair[0].initiative_id).update(went_live_on=right)
+    text = client_of(ada).get(_url("portfolio")).text
+    assert said in text
+    assert text.count(row_text.format(date_format(used))) == 1
+    Initiative.objects.filter(pk=pair[1].initiative_id).update(went_live_on=right)
+    both = "For 2 initiatives the go-live was corrected after their studies: run new studies."
+    assert both in portfolio(ada.organization).sentence
+    with override("zh-hans"):
+        assert (
+            "有2项举措的上线日期在研究之后作了更正：请运行新的研究。" in portfolio(ada.organization).sentence
+        )
+
+
+def test_who_wrote_the_model_is_not_offered_to_review_its_value(client_of, fay, pair):
+    """What will be refused is said before anything is typed; what was typed all the same is kept."""
+    said = "You own this initiative or wrote its value model. Another person must review it for finance."
+    page = client_of(fay).get(_url("initiative_impact", 1)).text
+    assert 'value="sign"' in page
+    assert said not in page
+    ValueModel.objects.filter(initiative=pair[0].initiative).update(changed_by=fay)
+    page = client_of(fay).get(_url("initiative_impact", 1)).text
+    assert said in page
+    assert 'value="sign"' not in page
+    assert 'value="dispute"' not in page
+    address = _url("case_review", 1, pair[0].roi_cases.get().pk)
+    refused = client_of(fay).post(address, {"decision": "dispute", "comment": "The margin is old."})
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert "The margin is old." in refused.text
+
+
+def test_portfolio_says_that_a_plan_was_changed_since(ada, pair):
+    said = "For 1 initiative the plan was changed after its study: run a new study."
+    assert said not in portfolio(ada.organization).sentence
+    EvaluationPlan.objects.filter(initiative=pair[0].initiative).update(
+        changed_after_approval_at=timezone.now()
+    )
+    page = portfolio(ada.organization)
+    assert said in page.sentence
+    cautions = {row.initiative.pk: row.caution for row in page.rows}
+    assert cautions == {
+        pair[0].initiative_id: "The plan was changed after the study that counts. Run a new study.",
+        pair[1].initiative_id: "",
+    }
 
 
 def test_portfolio_and_home_say_that_a_value_model_was_changed_since(client_of, ada, pair):

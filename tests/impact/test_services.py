@@ -80,7 +80,10 @@ def test_recomputing_confirms_an_untouched_study_and_exposes_a_changed_one(worke
     study = finished_study(worked, ada)
     assert recompute(study).is_same
     study.finding["effect"]["value"] += 1
-    assert not recompute(study).is_same
+    changed = recompute(study)
+    assert (changed.is_same, changed.of_other_version) == (False, False)
+    study.engine_version = "1.0.0"
+    assert recompute(study).of_other_version
 
 
 def test_recomputing_does_not_take_rounding_for_a_change(worked, ada):
@@ -390,6 +393,15 @@ def test_own_formula_multiplies_its_named_factors(worked, ada):
     case = compute_roi_case(study=study, by=ada)
     assert case.result["roi"]["roi"] is None  # nothing was spent, so there is no return on it
     assert case.result["roi"]["net_present_value"]["p50"] > 0
+    assert case_view(case, study_subject(study)).no_roi == "no costs, so no return on them"
+
+
+def test_costs_of_some_draws_alone_are_said_to_be_those_of_some(ada):
+    known = proved(ada)
+    case, subject = known.case, study_subject(known.study)
+    assert case_view(case, subject).no_roi == ""
+    case.result["roi"] |= {"roi": None}
+    assert case_view(case, subject).no_roi == "nothing was spent in some draws"
 
 
 # --- finance -------------------------------------------------------------------------------------

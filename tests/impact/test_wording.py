@@ -32,6 +32,7 @@ from impact.wording import (
     grade_title,
     method_reason_text,
     method_text,
+    money_range_text,
     note_text,
     reason_text,
     rounded_together,
@@ -157,6 +158,40 @@ def test_refusal_names_what_was_needed_and_found():
     )
 
 
+def test_refusal_of_a_changed_question_says_what_would_do():
+    detail = {"unit": "care", "period": "2025-03-03", "one_wording": 2, "enough": 12}
+    text = refusal_with_figures(reader(), Reason.DEFINITION_CHANGED, detail)
+    assert "there are 2 periods with one question, and 12 would do" in text
+    assert "changed on the same day" in text
+    older = {"unit": "care", "period": "2025-03-03"}
+    assert refusal_with_figures(reader(), Reason.DEFINITION_CHANGED, older) == refusal_text(
+        Reason.DEFINITION_CHANGED
+    )
+
+
+def test_refusal_for_few_periods_names_the_choice_by_score_too():
+    reasons = (Reason.TOO_FEW_PERIODS.value, Reason.SELECTED_FOR_LOW_SCORES.value)
+    refused = replace(
+        _finding(DesignGrade.C, Verdict.NOT_ESTIMABLE), refusal=Reason.TOO_FEW_PERIODS, reasons=reasons
+    )
+    text = verdict_sentence(SUBJECT, refused)
+    assert all(refusal_text(Reason(reason)) in text for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("key", "figure", "words"),
+    [
+        ("mix_shift", "held", "at the same mix of segments"),
+        ("definition", "alike", "at all touchpoints"),
+        ("definition", "steps", "estimated and taken off"),
+        ("low_counts", "joined", "counted together with the next"),
+    ],
+)
+def test_a_check_that_calls_for_care_says_what_was_done(key, figure, words):
+    assert words in check_text(Diagnostic(key=key, light=Light.AMBER, figures=((figure, 1.0),))).sentence
+    assert words not in check_text(Diagnostic(key=key, light=Light.AMBER)).sentence
+
+
 def _keys_in_source(pattern: str) -> set[str]:
     folder = Path(settings.BASE_DIR) / "cxstats" / "evaluate"
     text = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
@@ -204,7 +239,9 @@ def test_every_reason_for_a_method_has_a_text():
 
 def test_every_method_grade_and_verdict_has_its_words():
     assert all(method_text(method) for method in Method)
-    assert all(grade_title(grade) and grade_meaning(grade) for grade in DesignGrade)
+    every = list(product(DesignGrade, Method, [True, False]))
+    assert all(grade_title(grade, way, is_lowered=low) for grade, way, low in every)
+    assert all(grade_meaning(grade, way, is_lowered=low) for grade, way, low in every)
     for verdict in Verdict:
         assert verdict_title(verdict)
         assert verdict_meaning(verdict)
@@ -213,7 +250,13 @@ def test_every_method_grade_and_verdict_has_its_words():
 
 def test_every_note_and_scenario_reason_has_a_text():
     assert note_text("geometric_means")
+    assert note_text("rates_as_ratios")
     assert "care" in note_text("unit_left_out:care")
+    dated = _keys_in_source(r'f"([a-z_]+):\{[^"]*isoformat')
+    assert len(dated) == 5
+    assert all("Mar" in note_text(f"{key}:2025-03-03") for key in dated)
+    assert all(note_text(f"{key}:3") for key in _keys_in_source(r'f"([a-z_]+):\{'))
+    assert note_text("constant_mix")
     for verdict in (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED, Verdict.NOT_ESTIMABLE):
         assert scenario_text(f"verdict_{verdict.value}")
     for key in ("no_evaluation", "grade_d", "no_measured_effect"):
@@ -228,6 +271,7 @@ def test_every_note_and_scenario_reason_has_a_text():
         (EstimandKind.SHARE, 0.042, "4.2 percentage points"),
         (EstimandKind.MEAN, 0.314, "0.31"),
         (EstimandKind.LOG_DURATION, 0.88, "12%"),
+        (EstimandKind.COUNT, 0.75, "25%"),
     ],
 )
 def test_sizes_carry_their_unit(kind, value, text):
@@ -287,13 +331,26 @@ def test_comparison_that_was_amended_is_not_described_as_one_series(verdict, lan
     alone = _finding(DesignGrade.C, verdict)
     with translation.override(language):
         assert verdict_sentence(SUBJECT, finding) != verdict_sentence(SUBJECT, alone)
-        assert grade_title(finding.grade, finding.method) != grade_title("C")
+        assert grade_title(finding.grade, finding.method) != grade_title("C", Method.SEGMENTED_REGRESSION)
     sentence = verdict_sentence(SUBJECT, finding)
     assert "single series" not in sentence
     assert "the plan was changed after the approval" in sentence
     assert "is the likely cause" not in sentence
     assert "One long series" not in grade_title(finding.grade, finding.method)
     assert "series" not in grade_meaning(finding.grade, finding.method)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_random_assignment_that_was_amended_is_not_described_as_a_mere_comparison(language):
+    method = Method.DIFFERENCE_IN_DIFFERENCES
+    with translation.override(language):
+        lowered = [words("B", method, is_lowered=True) for words in (grade_title, grade_meaning)]
+        plain = [words("B", method) for words in (grade_title, grade_meaning)]
+        assert not set(lowered) & set(plain)
+    assert grade_title("B", method, is_lowered=True) == "Random assignment, plan changed afterwards"
+    assert "was assigned at random" in grade_meaning("B", method, is_lowered=True)
+    assert grade_title("B", method) == "Compared with others"
+    assert grade_title("A", method) == "Random assignment"
 
 
 def test_series_that_was_amended_is_not_described_as_before_and_after():
@@ -326,6 +383,18 @@ def test_mix_check_says_that_small_segments_were_pooled():
     assert "counted together" not in check_text(none).sentence
 
 
+def test_the_drift_that_would_overturn_a_claim_is_said_in_the_units_of_the_metric():
+    figures = (("slope", 0.1), ("widened", 1.0), ("breakdown_per_period", 0.84))
+    check = Diagnostic(key="pre_trend", light=Light.AMBER, figures=figures)
+    words = check_text(check, kind=EstimandKind.NPS, period=PeriodKind.WEEK).sentence
+    assert "went on drifting apart in the same way" in words
+    assert "drifted apart by more than 0.8 points a week" in words
+    times = check_text(check, kind=EstimandKind.LOG_DURATION, period=PeriodKind.MONTH).sentence
+    assert "more than 132" in times  # exp(0.84) is 2.32: 132 % a month
+    older = Diagnostic(key="pre_trend", light=Light.GREEN, figures=(("slope", 0.1),))
+    assert check_text(older, kind=EstimandKind.NPS, period=PeriodKind.WEEK) == check_text(older)
+
+
 def test_no_range_of_eighty_percent_is_printed():
     assert "80" not in reason_text("interval_80_excludes_zero")
     assert "our times in five" not in reason_text("interval_80_excludes_zero")
@@ -342,3 +411,16 @@ def test_no_range_of_eighty_percent_is_printed():
 )
 def test_amounts_of_one_table_are_rounded_to_one_step(amounts, shown):
     assert rounded_together(amounts) == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (-99_640, -12_340, "−EUR\u00a099,600 to −EUR\u00a012,300"),
+        (-99_640, -99_560, "−EUR\u00a099,640 to −EUR\u00a099,560"),
+        (-99_640.40, -99_640.15, "−EUR\u00a099,640.40 to −EUR\u00a099,640.15"),
+        (-99_640, -99_640, "−EUR\u00a099,600 to −EUR\u00a099,600"),
+    ],
+)
+def test_the_ends_of_a_range_of_money_are_told_apart(low, high, text):
+    assert money_range_text(low, high, "EUR") == text

@@ -20,11 +20,12 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE, STAND, TOUCHPOINTS = "Invite your people", "See where you stand", "List your touchpoints"
 FEEDBACK, COALITION = "Bring in feedback", "Assign coalition seats"
+EMPLOYEES = "Ask your employees"
 INITIATIVE, REPORT = "Decide on a first initiative", "Make the first report"
 # The steps that each role may take; written out, never asked of the rights.
 OWN_STEPS = {
-    Role.ADMINISTRATOR: [PEOPLE, TOUCHPOINTS, FEEDBACK, COALITION, REPORT],
-    Role.CX_LEADER: [PEOPLE, STAND, TOUCHPOINTS, FEEDBACK, COALITION, INITIATIVE, REPORT],
+    Role.ADMINISTRATOR: [PEOPLE, TOUCHPOINTS, FEEDBACK, EMPLOYEES, COALITION, REPORT],
+    Role.CX_LEADER: [PEOPLE, STAND, TOUCHPOINTS, FEEDBACK, EMPLOYEES, COALITION, INITIATIVE, REPORT],
     Role.COALITION_MEMBER: [TOUCHPOINTS, INITIATIVE, REPORT],
     Role.EXECUTIVE: [REPORT],
     Role.FINANCE_REVIEWER: [REPORT],
@@ -107,7 +108,7 @@ def test_who_has_no_step_reads_in_one_line_who_can_take_them(cleo, client_of):
     assert "Getting the program going" not in page
     assert "Begin" not in page
     words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
-    assert "Guided start: 0 of 7 steps done. Next: Invite your people (can be done by: " in words
+    assert "Guided start: 0 of 8 steps done. Next: Invite your people (can be done by: " in words
     assert "(can be done by: Administrator or CX leader)" in words
     assert "Bring in feedback" not in words
     assert "Nothing needs you right now." in page
@@ -129,12 +130,12 @@ def test_the_guide_is_one_line_when_half_is_done_and_gone_when_all_is(organizati
     TouchpointFactory(organization=organization)
     make_result(ada)
     page = home_of(client_of(ada))
-    assert _missing(ada) == [FEEDBACK, COALITION, INITIATIVE, REPORT]
-    assert "Getting the program going" in page  # three of seven
+    assert _missing(ada) == [FEEDBACK, EMPLOYEES, COALITION, INITIATIVE, REPORT]
+    assert "Getting the program going" in page  # three of eight
     seated(organization, 1)
     page = home_of(client_of(ada))
     assert "Getting the program going" not in page
-    assert "Guided start: 4 of 7 steps done." in page
+    assert "Guided start: 4 of 8 steps done." in page
     assert "Take the quick check" not in page
     assert page.index("The program") < page.index("Guided start")
 
@@ -175,7 +176,7 @@ def test_another_organization_s_things_finish_no_step(elsewhere, ada, dora):
     make_result(dora)
     TouchpointFactory(organization=elsewhere)
     seated(elsewhere, 1)
-    assert _missing(ada) == [PEOPLE, STAND, TOUCHPOINTS, FEEDBACK, COALITION, INITIATIVE, REPORT]
+    assert _missing(ada) == [PEOPLE, STAND, TOUCHPOINTS, FEEDBACK, EMPLOYEES, COALITION, INITIATIVE, REPORT]
 
 
 def test_the_program_counts_initiatives_votes_and_documents(client_of):

@@ -20,6 +20,7 @@ from coalition.services import add_milestone, finish_milestone, submit_initiativ
 from common.jobs import JobState, job_models
 from customer_voice.choices import ImportStage
 from customer_voice.models import ImportBatch
+from cxstats.design import Verdict
 from impact.choices import SignOff
 from impact.models import RoiCase, Study, ValueModel
 from impact.services import dispute, sign_off
@@ -64,6 +65,8 @@ FAILED_JOBS = {
     "impact.Study": "study_failed",
     "reports.Report": "report_failed",
     "accounts.Letter": "letters_failed",  # told to who runs the organization
+    "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
+    "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
@@ -81,6 +84,10 @@ DAYS = {
     "coalition.Seat.ends_on": set(),  # the seat ends by itself and its votes are settled
     "coalition.Seat.starts_on": set(),
     "coalition.Milestone.done_on": set(),
+    "employee_voice.FunctionAction.due_on": {"action"},
+    # a wave opens and closes by itself; a line of home says when
+    "employee_voice.Wave.opens_on": set(),
+    "employee_voice.Wave.closes_on": set(),
     "customer_voice.CustomerAccount.started_on": set(),
     "customer_voice.CustomerAccount.renews_on": set(),  # of a customer; no page asks anybody to act by it
     "customer_voice.CustomerAccount.left_on": set(),
@@ -105,14 +112,25 @@ IMPORTS = {
 }
 # kinds that have no state, day or job of their own
 OTHERS = {
+    "comments_stuck",
+    "vote_to_confirm",
+    "seat_left",
+    "value_missing",
+    "withdrawn",
+    "study_outdated",
     "owner_missing",
     "value_review",
     "value_disputed",
+    "value_waits",
+    "value_without_reviewer",
     "value_outdated",
     "round_complete",
     "consensus",
     "confirm_finance",
     "events_stuck",
+    "wave_unpublished",
+    "comments",
+    "action_owner_missing",
 }
 
 
@@ -367,6 +385,23 @@ def test_a_vote_waits_for_the_seat_and_its_alternate_until_one_has_voted(organiz
     assert kinds(other.membership) == []
 
 
+def test_a_withdrawn_draft_waits_for_its_owner_until_it_is_submitted_or_closed(organization, ada, ben):
+    CoalitionFactory(organization=organization)
+    SeatFactory(coalition=Coalition.objects.get())
+    initiative = submitted(ben)
+    assert kinds(ben) == []
+    withdraw_initiative(by=ben, initiative=initiative)
+    (need,) = needs_of(ben)
+    assert (need.kind, need.title) == ("withdrawn", f"Continue or close “{initiative.title}”")
+    assert kinds(ada) == []
+    submit_initiative(by=ben, initiative=Initiative.objects.get(pk=initiative.pk))
+    assert kinds(ben) == []
+    withdraw_initiative(by=ben, initiative=Initiative.objects.get(pk=initiative.pk))
+    assert kinds(ben) == ["withdrawn"]
+    Initiative.objects.update(state=S.CANCELLED)
+    assert kinds(ben) == []
+
+
 def test_changes_that_the_coalition_asked_for_wait_for_the_owner(organization, ada, ben):
     coalition = CoalitionFactory(organization=organization)
     seat = SeatFactory(coalition=coalition)
@@ -426,9 +461,10 @@ def test_a_reviewer_who_is_not_confirmed_waits_and_who_may_confirm_is_told(
     assert kinds(chief) == ["confirm_finance"]
     assert kinds(ada) == ["confirm_finance"]
     Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
-    assert kinds(ada) == []  # her own doing needs the other's eyes
+    # her own doing needs the other's eyes; and who came in through her cannot sign what she computed
+    assert kinds(ada) == ["value_without_reviewer"]
     confirm_member(by=chief, member=Membership.objects.get(pk=fay.pk))
-    assert kinds(chief) == []
+    assert kinds(chief) == ["value_without_reviewer"]
 
 
 def test_an_outdated_value_waits_for_who_changed_its_model_and_not_for_finance(case, ada, ben, fay):
@@ -443,6 +479,32 @@ def test_a_disputed_value_waits_for_the_owner_and_for_who_computed_it(case, ada,
     assert (kinds(ada), kinds(fay)) == (["value_disputed"], [])
 
 
+def test_a_value_computed_after_a_dispute_waits_for_finance_and_who_runs_the_program_sees_it(
+    organization, case, ada, ben, fay
+):
+    dispute(case=case, by=fay, comment="The margin is last year's.")
+    newer = RoiCase.objects.get(pk=case.pk)
+    newer.pk, newer.number, newer.input_digest = None, case.number + 1, "other"
+    newer.sign_off, newer.sign_off_by, newer.sign_off_at = SignOff.OPEN, None, None
+    newer.sign_off_comment, newer.current_since = "", timezone.now()
+    newer.save()
+    (need,) = needs_of(fay)
+    assert need.kind == "value_review"
+    assert need.detail.startswith("Finance disputed the previous value: “The margin is last year's.”, Fay, ")
+    leader = MembershipFactory(organization=organization, role=Role.CX_LEADER)
+    for member in (ada, ben, leader):
+        (need,) = [one for one in needs_of(member) if one.kind.startswith("value")]
+        assert need.kind == "value_waits"
+        assert need.title == f"The new value of “{case.study.initiative.title}” waits for finance"
+        assert "The margin is last year's." in need.detail
+    other = MembershipFactory(organization=organization, role=Role.EXECUTIVE)
+    assert kinds(other) == []
+    signed = {"sign_off": SignOff.SIGNED, "sign_off_by": fay, "sign_off_at": timezone.now()}
+    RoiCase.objects.filter(pk=newer.pk).update(**signed)
+    for member in (ada, ben, fay, leader):
+        assert not [kind for kind in kinds(member) if kind.startswith("value")]
+
+
 def test_only_the_newest_value_of_the_study_that_counts_waits(case, fay):
     newer = RoiCase.objects.get(pk=case.pk)
     newer.pk, newer.number = None, case.number + 1
@@ -454,6 +516,71 @@ def test_only_the_newest_value_of_the_study_that_counts_waits(case, fay):
     studied(initiative, case.study.data_cutoff + timedelta(days=7))
     RoiCase.objects.filter(pk=newer.pk).update(sign_off=SignOff.OPEN, sign_off_by=None)
     assert kinds(fay) == []
+
+
+def test_a_new_study_asks_for_its_value_also_where_the_old_one_was_disputed(case, ada, ben, fay):
+    dispute(case=case, by=fay, comment="The margin is last year's.")
+    assert (kinds(ada), kinds(ben)) == (["value_disputed"], ["value_disputed"])
+    study = studied(case.study.initiative, case.study.data_cutoff + timedelta(days=7), requested_by=None)
+    (need,) = needs_of(ada)
+    assert (need.kind, need.title) == (
+        "value_missing",
+        f"Compute the value of “{case.study.initiative.title}”",
+    )
+    assert (kinds(ben), kinds(fay)) == ([], [])  # the owner may not compute; finance did not ask for it
+    running = studied(case.study.initiative, day(-1), job_state=JobState.RUNNING)
+    assert kinds(ada) == []
+    running.delete()
+    Study.objects.filter(pk=study.pk).update(verdict=Verdict.NOT_ESTIMABLE)
+    assert kinds(ada) == []  # no effect, nothing to value
+    Study.objects.filter(pk=study.pk).update(verdict=Verdict.SUPPORTED)
+    RoiCase.objects.filter(pk=case.pk).update(study=study)
+    assert kinds(ada) == ["value_disputed"]
+
+
+def test_a_value_that_nobody_here_computed_is_everybody_s_who_may(organization, case, ada, ben, fay):
+    studied(case.study.initiative, case.study.data_cutoff + timedelta(days=7))
+    assert (kinds(ada), kinds(fay)) == (["value_missing"], [])
+    other = MembershipFactory(organization=organization, role=Role.CX_LEADER)
+    assert "value_missing" not in kinds(other)
+    deactivate_member(by=other, member=ada)
+    assert "value_missing" in kinds(other)
+    RoiCase.objects.all().delete()
+    assert "value_missing" in kinds(other)  # a model says what it would be worth
+    ValueModel.objects.all().delete()
+    assert "value_missing" not in kinds(other)  # nobody has asked what it is worth
+
+
+def test_a_corrected_go_live_asks_for_a_new_study(case, ada, ben, fay):
+    study = Study.objects.get(pk=case.study.pk)
+    Initiative.objects.update(went_live_on=study.go_live + timedelta(days=3))
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == (
+        "study_outdated",
+        "The go-live was corrected after the study that counts.",
+    )
+    assert kinds(ben) == []
+    running = studied(study.initiative, study.data_cutoff, job_state=JobState.QUEUED)
+    assert kinds(ada) == []
+    Study.objects.filter(pk=running.pk).update(
+        job_state=JobState.DONE, go_live=study.go_live + timedelta(days=3)
+    )
+    assert kinds(ada) == ["value_missing"]
+
+
+def test_a_plan_changed_after_the_study_asks_for_a_new_one_unless_no_grade_can_fall(case, ada, fay):
+    study = Study.objects.get(pk=case.study.pk)
+    EvaluationPlan.objects.update(changed_after_approval_at=timezone.now())
+    (need,) = needs_of(ada)
+    assert (need.kind, need.detail) == (
+        "study_outdated",
+        "The plan was changed after the study that counts.",
+    )
+    Study.objects.filter(pk=study.pk).update(grade="D")
+    assert kinds(ada) == []
+    study.inputs["design"]["changed_after_approval"] = True
+    Study.objects.filter(pk=study.pk).update(grade="C", inputs=study.inputs)
+    assert kinds(ada) == []
 
 
 # --- assessments ------------------------------------------------------------------------------------
@@ -532,7 +659,7 @@ def test_a_failed_study_waits_for_who_asked_for_it_until_a_later_one(ada, ben):
     assert kinds(ada) == []
 
 
-def test_a_failed_document_waits_for_who_asked_for_it_until_a_later_one(ada, ben):
+def test_a_failed_document_waits_for_who_asked_for_it_until_a_later_one(ada, ben, fay):
     known = proved(ada)
     Initiative.objects.update(state=S.EVALUATED)
     waiting_report(ben, known)

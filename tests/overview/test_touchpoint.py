@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from customer_voice.services import rebuild_rollup
 from overview.selectors import touchpoint_page
@@ -76,6 +77,17 @@ def test_what_an_initiative_did_stands_beside_it(ada, organization):
     (line,) = touchpoint_page(ada, touchpoint).studied
     assert line.initiative == known.simulated.initiative
     assert (line.verdict.title, line.verdict.grade) == ("Supported", known.study.grade)
+
+
+def test_a_verdict_for_a_go_live_that_was_corrected_says_so(client_of, ada, organization):
+    known = proved(ada)
+    touchpoint = known.simulated.initiative.touchpoints.get()
+    page = client_of(ada).get(address(touchpoint.key)).content.decode()
+    assert "corrected since" not in page
+    type(known.simulated.initiative).objects.update(went_live_on=date(2025, 3, 15))
+    page = client_of(ada).get(address(touchpoint.key)).content.decode()
+    used = date_format(known.study.go_live)
+    assert f"for the go-live of {used}, corrected since" in page
 
 
 def test_the_study_with_the_latest_data_speaks(ada, organization):

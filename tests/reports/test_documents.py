@@ -20,7 +20,7 @@ from tests.conftest import _member
 from tests.factories.reports import made_report, proved, waiting_report
 from tests.markup import blanks_at_full_width
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 CAUSAL = re.compile(r"\bcaused?\b|\bbecause of\b|\bthanks to\b|\bdue to\b|\bled to\b", re.IGNORECASE)
 
@@ -41,6 +41,18 @@ def test_supported_finding_opens_with_its_sentence_range_and_grade(supported, ad
     assert "(95% interval)" in words
     assert "Net present value" in words
     assert "A scenario, not a result." not in words
+
+
+def test_new_document_about_a_finding_of_an_older_engine_says_so(ada, dora):
+    older = proved(ada)
+    Study.objects.filter(pk=older.study.pk).update(engine_version="1.0.0")
+    older.study.refresh_from_db()
+    report = made_report(ada, older)
+    said = "The study was computed with engine 1.0; this document was created with"
+    assert said in words_of(html_of(report))
+    assert said not in words_of(html_of(made_report(dora, proved(dora, "refused"))))
+    with translation.override("zh-hans"):
+        assert html_of(report)
 
 
 def test_refusal_is_printed_with_its_reason_and_without_a_figure(ada):
@@ -133,8 +145,8 @@ def replanned(ada, supported):
         values=coalition.PlanValues(
             metric=initiative.plan.metric,
             comparison_touchpoints=tuple(initiative.plan.comparison_touchpoints.all()),
-            baseline_from=date(2024, 1, 1),
-            review_on=date(2025, 9, 30),
+            baseline_from=initiative.plan.baseline_from,
+            review_on=initiative.plan.review_on,
             expected_effect=Decimal(6),
             smallest_worthwhile_effect=Decimal(3),
             selection="practical",
@@ -243,6 +255,32 @@ def test_first_page_says_what_finance_says_with_name_and_day(supported, ada, org
     html = html_of(waiting_report(ada, supported))
     assert f"Signed off by finance: Fay, {day}." in first_page_of(html)
     assert words_of(html).count(f"Signed off by finance: Fay, {day}.") == 2
+
+
+def test_first_page_says_what_finance_disputed_before(supported, ada, organization):
+    """As it stood when the document was asked for: an answer after that changes no page."""
+    fay = _member(organization, "Fay", "finance_reviewer")
+    dispute(case=supported.case, by=fay, comment="Margin <b>too</b> high")
+    day = date_format(RoiCase.objects.get(pk=supported.case.pk).sign_off_at)
+    newer = RoiCase.objects.get(pk=supported.case.pk)
+    newer.pk, newer.number, newer.input_digest = None, newer.number + 1, "other"
+    newer.sign_off, newer.sign_off_by, newer.sign_off_at, newer.sign_off_comment = "open", None, None, ""
+    newer.current_since = timezone.now()
+    newer.save()
+    report = request_roi_report(by=ada, study=supported.study, roi_case=newer)
+    word = report.content["roi_case"]["sign_off"]
+    assert (word["state"], word["disputed_before"]["comment"]) == ("open", "Margin <b>too</b> high")
+    sign_off(case=newer, by=fay)
+    html = html_of(report)
+    said = f"Finance disputed the previous value: “Margin <b>too</b> high”, Fay, {day}."
+    assert said.replace("<b>", "&lt;b&gt;").replace("</b>", "&lt;/b&gt;") in html
+    cover = first_page_of(html)
+    assert "these figures are no expectation" in cover
+    assert "do not base the decision on the amount until it has" in cover
+    assert "counts neither as a gain nor as a loss" in words_of(html)
+    assert "Finance has not reviewed" not in words_of(html)
+    newer.refresh_from_db()
+    assert "disputed_before" not in evidence_of_roi(supported.study, newer)["roi_case"]["sign_off"]
 
 
 def test_document_names_rate_first_year_and_sources_of_costs(supported, ada):
@@ -480,3 +518,14 @@ def typeset_pages(html):
         " ".join(box.text for box in page._page_box.descendants() if type(box).__name__ == "TextBox")
         for page in pages
     ]
+
+
+def test_a_note_on_the_figures_is_no_reason_that_would_change_the_verdict(ada, supported):
+    """It stands in the appendix, with the periods that it speaks of."""
+    supported.study.finding["notes"] = ["constant_mix"]
+    supported.study.save(update_fields=["finding"])
+    words = words_of(html_of(made_report(ada, supported)))
+    note = words.index("All values are those at the mix of segments before the go-live")
+    assert words.count("All values are those at the mix of segments before the go-live") == 1
+    assert words.index("What would change this verdict") < words.index("For the auditor")
+    assert words.index("Appendix: every period as it entered the analysis") < note

@@ -1,6 +1,7 @@
 """Screens of documents: who sees and makes what, progress, download, and the public check of a file."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.choices import Action, Role
 from common.jobs import JobState
+from cxstats import ENGINE_VERSION
 from reports.models import Report
 from reports.tasks import run_report
 from tests.conftest import _member
@@ -199,6 +201,20 @@ def test_finished_document_shows_pages_size_and_digests(ada, client_of, done):
         assert shown in fragment
 
 
+def test_document_says_with_which_engine_its_figures_were_computed(ada, client_of, done):
+    """From its stored content, which stays as it is."""
+    client, address = client_of(ada), url("report_detail", done.pk)
+    Report.objects.filter(pk=done.pk).update(content={"result": {"engine_version": ENGINE_VERSION}})
+    assert "which is today&#x27;s." in client.get(address).text
+    content = {"study": {"engine_version": "1.0.0"}, "roi_case": None, "earlier_value": {"number": 1}}
+    Report.objects.filter(pk=done.pk).update(content=content)
+    before = Report.objects.values().get(pk=done.pk)
+    shown = client.get(address).text
+    assert "Computed with engine 1.0; today&#x27;s is" in shown
+    assert "The document stays as it was created; one about a new computation may differ." in shown
+    assert Report.objects.values().get(pk=done.pk) == before
+
+
 def test_download_is_an_attachment_or_opens_in_the_browser(ada, client_of, done):
     client, address = client_of(ada), url("report_download", done.pk)
     saved, opened = client.get(address), client.get(address + "?view")
@@ -277,6 +293,23 @@ def test_unknown_code_is_said_to_be_unknown(typed):
 def test_unfinished_document_is_not_known_yet(ada, supported):
     report = waiting_report(ada, supported)
     assert Client().get(reverse("verify_code", args=[report.verification_code])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("territory", "own", "expected"),
+    [("DE", "", "1 Dec 2025"), ("DE", "US", "Dec 1, 2025"), ("US", "DE", "1 Dec 2025")],
+)
+def test_the_day_stands_as_the_document_and_the_other_pages_write_it(
+    done, client_of, ada, territory, own, expected
+):
+    """Half past eleven at night in UTC is the next day in Tokyo, where the organization is."""
+    type(done.organization).objects.update(territory=territory, time_zone="Asia/Tokyo")
+    type(ada.user).objects.update(territory=own)
+    type(done).objects.update(finished_at=datetime(2025, 11, 30, 23, 30, tzinfo=UTC))
+    address = reverse("verify_code", args=[done.verification_code])
+    assert f"on {expected}." in client_of(ada).get(address).text
+    if not own:
+        assert f"on {expected}." in Client().get(address).text
 
 
 def test_same_file_is_unchanged_and_an_altered_one_is_not(done):

@@ -75,6 +75,7 @@ def test_an_interval_says_how_sure_it_is():
     ("kind", "low", "high", "text"),
     [
         (EstimandKind.LOG_DURATION, 0.8, 0.95, "5 to 20%"),
+        (EstimandKind.COUNT, 0.8, 0.95, "5 to 20%"),
         (EstimandKind.SHARE, 0.031, 0.052, "3.1 to 5.2"),
         (EstimandKind.MEAN, 0.111, 0.309, "0.11 to 0.31"),
     ],

@@ -120,6 +120,47 @@ def test_field_reads_groups_and_keeps_its_limits():
     assert CostForm({"cost": "1", "people": "1.5"}).errors["people"] == ["Enter a whole number."]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("7.500", "“7.500” was read as 7500. Ensure this value is less than or equal to 100."),
+        ("7500", "Ensure this value is less than or equal to 100."),
+        ("-1.000", "“-1.000” was read as -1000. Ensure this value is greater than or equal to 0."),
+        ("100,5", "Ensure this value is less than or equal to 100."),
+    ],
+)
+def test_a_number_outside_the_limits_is_one_sentence_that_says_how_it_was_read(typed, said):
+    """Django says a second thing of 7500: no more than 3 digits before the decimal point."""
+    field = LocalNumberField(
+        reader=lambda: GERMAN, min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    with pytest.raises(ValidationError) as refusal:
+        field.clean(typed)
+    assert refusal.value.messages == [said]
+    assert field.clean("7,50") == Decimal("7.5")
+
+
+@pytest.mark.parametrize("typed", ["50 %", "50%", "50\u00a0%", "50\uff05", " 50,0 % "])
+def test_a_percentage_is_read_as_the_pages_write_it(typed):
+    share = LocalNumberField(reader=lambda: GERMAN, max_value=1, decimal_places=2, percent_as=Decimal("0.01"))
+    assert share.clean(typed) == Decimal("0.5")
+    assert share.clean("0,5") == Decimal("0.5")
+    assert LocalNumberField(reader=lambda: GERMAN, percent_as=Decimal(1)).clean(typed) == 50
+    assert LocalIntegerField(reader=lambda: GERMAN, percent_as=Decimal(1)).clean(typed) == 50
+    with pytest.raises(ValidationError) as refusal:
+        share.clean("150 %")
+    assert refusal.value.messages == ["Ensure this value is less than or equal to 1."]
+
+
+def test_a_percentage_where_none_is_meant_is_refused_by_its_sign():
+    for field in (LocalNumberField(reader=lambda: GERMAN), LocalIntegerField(reader=lambda: GERMAN)):
+        with pytest.raises(ValidationError) as refusal:
+            field.clean("50 %")
+        assert refusal.value.messages == ["Write the number without “%”."]
+        with pytest.raises(ValidationError):
+            field.clean("%")
+
+
 def test_field_shows_a_stored_number_in_the_readers_format():
     field = LocalNumberField(reader=lambda: GERMAN)
     assert field.prepare_value(Decimal("1234.50")) == "1234,5"

@@ -1,0 +1,51 @@
+"""Printed slips of a wave: a poster and sheets to be cut. What is on them is kept nowhere."""
+
+import io
+from collections.abc import Sequence
+from itertools import batched
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from common.text import without_overrides
+from employee_voice.credentials.key_list import short_digest
+from employee_voice.selectors import slip_link
+
+SLIPS_ON_A_SHEET = 18  # three columns of six on A4
+QUIET, PIXELS = 4, 8  # modules of white around a code (the standard's quiet zone), pixels of a module
+QR = "slips.png"
+COLUMNS = 3
+
+
+def html_of_slips(wave: Any, *, codes: Sequence[str], names: Sequence[str]) -> str:
+    """One poster, then the sheets, in the reader's language. The address of all slips is the same."""
+    link = slip_link()
+    context = {
+        "wave": wave,
+        "organization_name": wave.survey.organization.name,
+        "language": get_language(),
+        "names": names,
+        "link": link,
+        "shown_link": link.split("://", 1)[-1],
+        "qr": f"asset:/{QR}",
+        "keys": short_digest(wave.keys_digest),
+        "sheets": [
+            list(batched(sheet, COLUMNS, strict=False))
+            for sheet in batched(codes, SLIPS_ON_A_SHEET, strict=False)
+        ],
+    }
+    return without_overrides(render_to_string("reports/pdf/slips.html", context))
+
+
+def pictures_of_slips(wave: Any) -> dict[str, bytes]:
+    """The QR code of the address, one picture for all slips: it is drawn into the file once."""
+    import qrcode  # noqa: PLC0415  # heavy, and seldom needed
+
+    code = qrcode.QRCode(
+        error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET, box_size=PIXELS
+    )  # level M: read with a crease or a stain too
+    code.add_data(slip_link())
+    png = io.BytesIO()
+    code.make_image().save(png, "PNG")
+    return {QR: png.getvalue()}
