@@ -38,7 +38,7 @@ bench: install-checks ## measured claims, as ratios in one run
 	@$(PYTHON) -m benchmarks
 
 calibrate: install-checks ## simulated initiatives with known truth through the evidence engine
-	@$(PYTHON) -m benchmarks.calibrate --runs 1000 --seed 20261121 --output docs/methods/calibration.md
+	@$(PYTHON) -m benchmarks.calibrate --runs 1000 --seed 20261121 --store docs/methods/calibration.json --output docs/methods/calibration.md
 	@$(PYTHON) -m benchmarks.calibrate_trends --runs 1000 --seed 20261129 --output docs/methods/calibration-marks.md
 
 ROOM ?= accounts

@@ -3,9 +3,11 @@
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxprogram.settings")
 
@@ -26,6 +28,16 @@ def _make_folders(sender: Celery, **kwargs: object) -> None:
 
 app.on_after_configure.connect(_make_folders)
 
+
+def _wait_for_answers(conf: Any, **kwargs: object) -> None:
+    """A worker waits for Redis: a receipt that is given up stays open, and it would take no message more."""
+    conf.broker_transport_options = {
+        name: value for name, value in conf.broker_transport_options.items() if name != "socket_timeout"
+    }
+
+
+celeryd_init.connect(_wait_for_answers)
+
 app.conf.beat_schedule = {
     "discard-forgotten-imports": {
         "task": "customer_voice.tasks.discard_forgotten_imports",
@@ -34,5 +46,7 @@ app.conf.beat_schedule = {
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
     "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},
     "settle-ripe-votes": {"task": "coalition.tasks.settle_ripe_votes", "schedule": 300.0},
+    "drop-slips": {"task": "reports.tasks.forget_slips", "schedule": 600.0},
+    "tend-employee-waves": {"task": "employee_voice.tasks.tend_waves", "schedule": 1800.0},
     "deliver-events": {"task": "accounts.tasks.deliver_events", "schedule": 30.0},
 }

@@ -4,28 +4,50 @@ Every reader also accepts `NAME_FILE`: the path of a file that holds the value (
 """
 
 import os
+import re
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
+LEAST_LETTERS, LEAST_KINDS_OF_LETTERS = 50, 10  # of a secret
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+REDIS = "redis://host:6379/0"
+# What may stand after `?` of the database's address: how the connection is protected, which server is meant.
+POSTGRES_OPTIONS = (
+    "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "target_session_attrs",
+)  # fmt: skip
+POSTGRES_CHOICES = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "channel_binding": ("disable", "prefer", "require"),
+    "target_session_attrs": ("any", "read-write", "primary"),  # the product writes
+}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of `name`, or the content of the file named by `name_FILE`."""
-    file = os.environ.get(f"{name}_FILE")
+    """The value of `name`, or the content of the file named by `name_FILE`. An empty one counts as
+    missing."""
+    value, file = os.environ.get(name, ""), os.environ.get(f"{name}_FILE")
+    value = value if value.strip() else ""
     if file:
-        if name in os.environ:
+        if value:
             raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE: cannot read {file} ({error.strerror}).") from error
-    value = os.environ.get(name, default)
-    if value is None:
-        raise ImproperlyConfigured(f"{name} is required. Set it, or {name}_FILE.")
-    return value
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
+            raise ImproperlyConfigured(f"{name}_FILE: cannot read {file} ({reason}).") from error
+    if value:
+        return value
+    if default is None:
+        empty = f" {file} is empty." if file else ""
+        raise ImproperlyConfigured(f"{name} is required. Set it, or {name}_FILE.{empty}")
+    return default
 
 
 def boolean(name: str, *, default: bool) -> bool:
@@ -61,10 +83,174 @@ def choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def log_level(name: str, default: str) -> str:
+    """One of the levels of the log, in capital letters whatever is given."""
+    value = text(name, default).upper()
+    if value not in LOG_LEVELS:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(LOG_LEVELS)}; got {value!r}.")
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that is there, or could be made: nothing on its way is a file. Makes nothing."""
+    path = Path(text(name, str(default)))
+    try:
+        there = next(place for place in (path, *path.absolute().parents) if place.exists())
+        is_folder = there.is_dir()
+    except (OSError, ValueError):  # a name too long, or with a character that no path has
+        is_folder = False
+    if not is_folder:
+        raise ImproperlyConfigured(
+            f"{name} must be a folder, or the path of one that can be made; got {path}."
+        )
+    return path
+
+
+def secret(name: str) -> str:
+    """A required key that nobody guesses; stricter than the framework's own check."""
+    value = text(name)
+    if len(value) < LEAST_LETTERS or len(set(value)) < LEAST_KINDS_OF_LETTERS:
+        raise ImproperlyConfigured(
+            f"{name} must be a random text of at least {LEAST_LETTERS} characters, "
+            f"{LEAST_KINDS_OF_LETTERS} of them different; got {len(value)}, {len(set(value))} different."
+        )
+    return value
+
+
+def hosts(name: str, default: str | None = None) -> list[str]:
+    """Host names without scheme, port or path; one with a leading dot stands for all below it."""
+    found = listing(name, default)
+    for host in found:
+        if host != "*" and not _HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name} must name hosts alone, without https:// or port; got {host!r}."
+            )
+    return found
+
+
+def site(name: str, default: str) -> str:
+    """The address that links begin with: scheme and host, and no slash at the end."""
+    value = text(name, default)
+    parts = _split(name, value, "https://cx.example.org")
+    is_bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    host = str(parts.hostname or "")
+    is_one_host = not host.startswith(".") and bool(_HOST.fullmatch(f"[{host}]" if ":" in host else host))
+    if parts.scheme not in {"http", "https"} or not is_bare or not is_one_host:
+        raise ImproperlyConfigured(
+            f"{name} must read https://cx.example.org: a scheme and one host, without a path; got {value!r}."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_this_machine(address: str) -> bool:
+    return urlsplit(address).hostname in _THIS_MACHINE
+
+
+def sender(name: str, default: str | None = None) -> str:
+    """An address of mail, alone or as `Name <address>`."""
+    value = text(name, default)
+    _name, address = parseaddr(value)
+    try:
+        if not value.strip().endswith(
+            (address, f"<{address}>")
+        ):  # read by dropping blanks: not what was meant
+            raise ValidationError("blanks")
+        validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be an e-mail address, or Name <address>; got {value!r}."
+        ) from error
+    return value
+
+
+def mail_host(name: str) -> str:
+    """The name of a mail server, without scheme or port."""
+    value = text(name)
+    if any(mark in value for mark in "/@ ") or (":" in value and value.count(":") == 1):
+        raise ImproperlyConfigured(f"{name} must be the name of a mail server, without port; got {value!r}.")
+    return value
+
+
+def postgres(name: str, url: str) -> dict[str, str]:
+    """The parts of `postgresql://user:password@host:port/name`, by Django's names for them."""
+    pattern = "postgresql://user:password@host:5432/name"
+    parts = _split(name, url, pattern)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or parts.port == 0:
+        raise ImproperlyConfigured(f"{name} must read {pattern}.")
+    return {
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }
+
+
+def postgres_options(name: str, url: str) -> dict[str, str]:
+    """What stands after `?`, by libpq's names for it; refuses what is unknown, by its name alone."""
+    parts = _split(name, url, "postgresql://user:password@host:5432/name")
+    if parts.fragment:
+        raise ImproperlyConfigured(f"{name}: # must be written %23.")
+    found: dict[str, str] = {}
+    for option, value in parse_qsl(parts.query, keep_blank_values=True):
+        if option not in POSTGRES_OPTIONS or option in found:
+            said = f"{option!r} is given twice" if option in found else _unknown(option)
+            raise ImproperlyConfigured(f"{name}: after ? may stand {', '.join(POSTGRES_OPTIONS)}; {said}.")
+        allowed = POSTGRES_CHOICES.get(option)
+        if not value or (allowed and value not in allowed):
+            right = f"one of {', '.join(allowed)}" if allowed else "the path of a file"
+            raise ImproperlyConfigured(f"{name}: {option} must be {right}.")
+        found[option] = value
+    return found
+
+
+def _unknown(option: str) -> str:
+    """A name may be said; what looks otherwise may be part of a password whose `?` was not quoted."""
+    return (
+        f"{option!r} is unknown"
+        if option.isidentifier() and option.islower()
+        else "something else stands there"
+    )
+
+
+def redis(name: str, default: str | None = None) -> str:
+    """The address of a Redis database; empty where none is needed."""
+    value = text(name, default)
+    if value and _split(name, value, REDIS).scheme not in {"redis", "rediss"}:
+        raise ImproperlyConfigured(f"{name} must read {REDIS} (or rediss://).")
+    return value
+
+
 def next_redis_database(url: str) -> str:
     """The database after the one of `url` on the same server: `redis://host/0` gives `redis://host/1`."""
-    parts = urlsplit(url)
+    parts = _split("CXPROGRAM_REDIS_URL", url, REDIS)
     number = parts.path.strip("/") or "0"
     if parts.scheme not in {"redis", "rediss"} or not number.isdecimal():
-        raise ImproperlyConfigured("CXPROGRAM_REDIS_URL must read redis://host:6379/0 (or rediss://).")
+        raise ImproperlyConfigured(f"CXPROGRAM_REDIS_URL must read {REDIS} (or rediss://).")
     return parts._replace(path=f"/{int(number) + 1}").geturl()
+
+
+def is_same_redis(one: str, other: str) -> bool:
+    """Whether two addresses mean one database of one server, however they are written."""
+    return _redis_place(one) == _redis_place(other)
+
+
+def _redis_place(url: str) -> tuple[str, int, str]:
+    parts = _split("CXPROGRAM_BROKER_URL", url, REDIS)
+    host = (parts.hostname or "localhost").rstrip(".")
+    asked = dict(parse_qsl(parts.query)).get("db")
+    number = (asked or parts.path.strip("/") or "0").lstrip("0") or "0"
+    return "localhost" if host in _THIS_MACHINE else host, parts.port or 6379, number
+
+
+def _split(name: str, value: str, pattern: str) -> SplitResult:
+    """The parts of an address, its port read; never says the address, which may hold a password."""
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        # Without the error's words and without the error itself: they repeat what they could not read.
+        raise ImproperlyConfigured(
+            f"{name} must read {pattern}; marks like / ? # @ : in a password are written %2F %3F %23 %40 %3A."
+        ) from None
+    return parts

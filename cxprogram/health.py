@@ -16,40 +16,45 @@ import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from accounts.models import Letter
 from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
-from common.jobs import UNFINISHED, job_models
+from common.jobs import UNFINISHED, JobState, job_models
 
 logger = logging.getLogger(__name__)
 
 NEEDED = ("database", "storage")  # without one of these the service answers 503
+DATABASE_SECONDS = 2  # for the answer to this page's questions; everybody else may ask longer
 WAITING_TOO_LONG = 3  # times the span after which a silent job is taken up again
 
 
-def parts() -> dict[str, bool]:
-    """Each part and whether it works at this moment."""
-    checks: dict[str, Callable[[], bool]] = {
+def parts() -> dict[str, bool | None]:
+    """Each part and whether it works at this moment; None where only the database, which is away, knows."""
+    found: dict[str, bool | None] = {}
+    checks: dict[str, Callable[[], bool | None]] = {
         "database": _database,
         "cache": _cache,
         "broker": _broker,
-        "worker": _worker,
-        "mail": _mail,
+        "worker": lambda: _within_limit(_worker) if found["database"] else None,
+        "mail": lambda: _within_limit(_mail) if found["database"] else None,
         "storage": _storage,
     }
-    return {name: _tried(name, check) for name, check in checks.items()}
+    for name, check in checks.items():
+        found[name] = _tried(name, check)
+    return found
 
 
-def status_of(found: dict[str, bool]) -> str:
+def status_of(found: dict[str, bool | None]) -> str:
     """`ok`, `degraded` or `down`."""
     if all(found.values()):
         return "ok"
     return "degraded" if all(found[name] for name in NEEDED) else "down"
 
 
-def _tried(name: str, check: Callable[[], bool]) -> bool:
+def _tried(name: str, check: Callable[[], bool | None]) -> bool | None:
     try:
         return check()
     except (DatabaseError, OSError, *AWAY) as error:
@@ -58,9 +63,36 @@ def _tried(name: str, check: Callable[[], bool]) -> bool:
 
 
 def _database() -> bool:
-    with connection.cursor() as cursor:
+    if connection.vendor != "postgresql":
+        return _answers(connection)
+    # By a connection of its own: to make one is the only question to a server that the client can bound.
+    own = connection.copy()
+    options = own.settings_dict["OPTIONS"]
+    limit = f"-c statement_timeout={DATABASE_SECONDS * 1000}"
+    own.settings_dict["OPTIONS"] = {
+        **options,
+        "connect_timeout": DATABASE_SECONDS,
+        "options": f"{options.get('options', '')} {limit}",
+    }
+    try:
+        return _answers(own)
+    finally:
+        own.close()
+
+
+def _answers(database: BaseDatabaseWrapper) -> bool:
+    with database.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone())
+
+
+def _within_limit(check: Callable[[], bool]) -> bool:
+    """The answer of `check`; on PostgreSQL a question that waits (for a lock) fails after a moment."""
+    if connection.vendor != "postgresql":
+        return check()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{DATABASE_SECONDS}s"])
+        return check()
 
 
 def _cache() -> bool:
@@ -80,12 +112,16 @@ def _broker() -> bool:
 
 
 def _worker() -> bool:
-    """Nothing waits longer than a live worker lets it wait: the clock takes silent work up again."""
-    limit = timezone.now() - timedelta(seconds=WAITING_TOO_LONG * settings.STALE_AFTER_SECONDS)
-    return not any(
-        kind._default_manager.filter(job_state__in=UNFINISHED, heartbeat_at__lt=limit).exists()
-        for kind in job_models()
-    )
+    """Nothing waits longer than a live worker lets it wait: the clock takes silent work up again. What waits
+    behind long work that goes on waits for a worker that works."""
+    now, span = timezone.now(), timedelta(seconds=settings.STALE_AFTER_SECONDS)
+    waiting = {"job_state__in": UNFINISHED, "heartbeat_at__lt": now - WAITING_TOO_LONG * span}
+    going_on = {"job_state": JobState.RUNNING, "heartbeat_at__gte": now - span}
+    return not _any_job(waiting) or _any_job(going_on)
+
+
+def _any_job(filters: dict[str, Any]) -> bool:
+    return any(kind._default_manager.filter(**filters).exists() for kind in job_models())
 
 
 def _mail() -> bool:

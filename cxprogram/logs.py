@@ -1,12 +1,13 @@
-"""What the log does not repeat: secrets in addresses, and a stack for a refusal that is no fault."""
+"""What the log does not repeat: secrets in addresses of pages, people's e-mail addresses, needless stacks."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/join/)[^/\s]+")
+_SECRET = re.compile(r"(/join/|/password/reset/key/)[^/\s]+")
+_EMAIL = re.compile(r"[\w.+%'-]+@(?=[\w-]+\.)")
 
 
-class HidesInvitationSecrets(logging.Filter):
+class HidesSecretLinks(logging.Filter):
     """A refused request is logged with its address; who reads the log could join with it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -24,3 +25,10 @@ class LeavesRefusalsShort(logging.Filter):
         if record.levelno < logging.ERROR:
             record.exc_info = None
         return True
+
+
+class HidesPeople(logging.Formatter):
+    """The last word on every line: errors of mail servers and databases repeat whom they were about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _EMAIL.sub("…@", super().format(record))

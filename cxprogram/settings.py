@@ -5,7 +5,6 @@ loopback only. `production` refuses to start when anything it needs is missing.
 """
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -21,27 +20,33 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.choice("CXPROGRAM_MODE", default="embedded", allowed=("embedded", "production"))
 EMBEDDED = MODE == "embedded"
 PRODUCTION = MODE == "production"
-VAR_DIR = Path(env.text("CXPROGRAM_VAR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("CXPROGRAM_VAR", BASE_DIR / "var")
 DEBUG = env.boolean("CXPROGRAM_DEBUG", default=False)
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("CXPROGRAM_DEBUG shows source and settings to anybody: not in production.")
 
 # Reading the settings makes no file: the key of the embedded mode is made when something is first signed.
 SECRET_KEY = (
-    env.text("CXPROGRAM_SECRET_KEY")
+    env.secret("CXPROGRAM_SECRET_KEY")
     if PRODUCTION
     else SimpleLazyObject(lambda: kept_key(VAR_DIR / "secret_key"))
 )
 ALLOWED_HOSTS = (
-    env.listing("CXPROGRAM_HOSTS")
+    env.hosts("CXPROGRAM_HOSTS")
     if PRODUCTION
-    else env.listing("CXPROGRAM_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+    else env.hosts("CXPROGRAM_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 )
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):  # links in mail begin with the asked host
     raise ImproperlyConfigured("CXPROGRAM_HOSTS must name the hosts that are served; * is none.")
-SITE_URL = env.text(
+if PRODUCTION and ALLOWED_HOSTS[0].startswith(".") and not env.text("CXPROGRAM_SITE_URL", ""):
+    raise ImproperlyConfigured(
+        f"CXPROGRAM_HOSTS: {ALLOWED_HOSTS[0]} is no one host for links: set CXPROGRAM_SITE_URL."
+    )
+SITE_URL = env.site(
     "CXPROGRAM_SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
 )
+if PRODUCTION and SITE_URL.startswith("http:") and not env.is_this_machine(SITE_URL):
+    raise ImproperlyConfigured("CXPROGRAM_SITE_URL must begin with https:// in production.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 # --- Applications ------------------------------------------------------------------------------
@@ -54,6 +59,7 @@ INSTALLED_APPS = [
     "coalition",
     "customer_voice",
     "assessments",
+    "employee_voice",
     "journeys",
     "accounts",
     "questionnaires",
@@ -76,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "employee_voice.middleware.NobodyKnownMiddleware",  # first: nothing behind it learns who answers
     "django.middleware.security.SecurityMiddleware",
     "common.middleware.CompressedTextMiddleware",
     "common.middleware.BodySizeMiddleware",
@@ -123,28 +130,25 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- Data --------------------------------------------------------------------------------------
 
-
-def _postgres(url: str) -> dict[str, object]:
-    """Database settings from `postgresql://user:password@host:port/name`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("CXPROGRAM_DATABASE_URL must read postgresql://user:password@host/name.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.strip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c timezone=UTC"},
-    }
-
-
 _database_url = env.text("CXPROGRAM_DATABASE_URL", None if PRODUCTION else "")
 DATABASES = {
-    "default": _postgres(_database_url)
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **env.postgres("CXPROGRAM_DATABASE_URL", _database_url),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # A server that is gone without a word is noticed: when connecting after 5 s, else after 30 s.
+            "connect_timeout": 5,
+            "keepalives": 1,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,  # milliseconds
+            "options": "-c timezone=UTC",
+            **env.postgres_options("CXPROGRAM_DATABASE_URL", _database_url),
+        },
+    }
     if _database_url
     else {
         "ENGINE": "django.db.backends.sqlite3",
@@ -161,9 +165,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_redis_url = env.text("CXPROGRAM_REDIS_URL", None if PRODUCTION else "")
-_broker_url = env.text("CXPROGRAM_BROKER_URL", env.next_redis_database(_redis_url) if _redis_url else "")
-if _redis_url and _broker_url == _redis_url:  # to empty the cache is to empty its whole database
+_redis_url = env.redis("CXPROGRAM_REDIS_URL", None if PRODUCTION else "")
+_broker_url = env.redis("CXPROGRAM_BROKER_URL", env.next_redis_database(_redis_url) if _redis_url else "")
+if _redis_url and env.is_same_redis(
+    _redis_url, _broker_url
+):  # to empty the cache is to empty its whole database
     raise ImproperlyConfigured(
         "CXPROGRAM_BROKER_URL must name another Redis database than CXPROGRAM_REDIS_URL."
     )
@@ -179,6 +185,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BODY_MAX_BYTES = 20 * 1024 * 1024  # of a body without files; 5,000 long answers by API fit
 UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1, maximum=2048) * 1024 * 1024
 
+# Private keys of employee surveys: never in the database or its backups. `signing` is read by web and worker,
+# `sealing` by the worker alone.
+KEYS_DIR = env.folder("CXPROGRAM_KEYS_DIR", VAR_DIR / "keys")
+SIGNING_KEY_BITS = env.integer("CXPROGRAM_SIGNING_KEY_BITS", default=2048, minimum=2048, maximum=4096)
+
 # --- Worker ------------------------------------------------------------------------------------
 
 QUEUE_DIR = VAR_DIR / "queue"  # of the embedded mode; made by cxprogram.celery
@@ -186,9 +197,11 @@ CELERY_BROKER_URL = _broker_url or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "visibility_timeout": 3600,
-        # A broker that is away is given up at once: the row waits, the person does not.
+        # A broker that is away or does not answer is given up: the row waits, the person does not. A
+        # worker drops `socket_timeout` (cxprogram.celery).
         "socket_connect_timeout": 1,
-        "max_retries": 1,
+        "socket_timeout": 2,
+        "max_retries": 0,
         "interval_start": 0,
         "interval_step": 0.1,
         "interval_max": 0.1,
@@ -248,12 +261,17 @@ LOGIN_REDIRECT_URL = "organizations"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
 }
 MFA_FORMS = {
     "authenticate": "accounts.sign_in_forms.AuthenticateForm",
     "reauthenticate": "accounts.sign_in_forms.ReauthenticateForm",
+    "activate_totp": "accounts.sign_in_forms.ActivateTOTPForm",
 }
+# Counted by `accounts.guessing`: the package knows no browser, so by its limits one person could keep another
+# out.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None, "reset_password": None}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -278,14 +296,14 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Mail --------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.text("CXPROGRAM_MAIL_FROM", None if PRODUCTION else "cxprogram <cx@localhost>")
+DEFAULT_FROM_EMAIL = env.sender("CXPROGRAM_MAIL_FROM", None if PRODUCTION else "cxprogram <cx@localhost>")
 MAILERS = {
     # Every letter is a row first and leaves by the worker, through `outgoing`.
     "default": {"BACKEND": "accounts.postbox.PostboxBackend"},
     "outgoing": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
-            "host": env.text("CXPROGRAM_SMTP_HOST"),
+            "host": env.mail_host("CXPROGRAM_SMTP_HOST"),
             "port": env.integer("CXPROGRAM_SMTP_PORT", default=587, minimum=1, maximum=65535),
             "username": env.text("CXPROGRAM_SMTP_USER", ""),
             "password": env.text("CXPROGRAM_SMTP_PASSWORD", ""),
@@ -313,7 +331,7 @@ TIME_ZONE = "UTC"
 # --- Static files ------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("CXPROGRAM_STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = env.folder("CXPROGRAM_STATIC_ROOT", VAR_DIR / "static")
 PACKAGES_DIR = BASE_DIR / "node_modules"
 ICON_DIR = PACKAGES_DIR / "@tabler" / "icons" / "icons"
 STATICFILES_FINDERS = ["cxprogram.front_end.AppFiles", "cxprogram.front_end.PackageFiles"]
@@ -401,16 +419,22 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "cxprogram.logs.HidesPeople",
+            "format": "{asctime} {levelname:<7} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {
-        "invitations": {"()": "cxprogram.logs.HidesInvitationSecrets"},
+        "secrets": {"()": "cxprogram.logs.HidesSecretLinks"},
         "refusals": {"()": "cxprogram.logs.LeavesRefusalsShort"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("CXPROGRAM_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.log_level("CXPROGRAM_LOG_LEVEL", "WARNING")},
     "loggers": {
         "cxprogram": {"level": "INFO"},
-        "django.request": {"filters": ["invitations", "refusals"]},
+        "django.request": {"filters": ["secrets", "refusals"]},
         # anybody can send a foreign name; the answer is 400, and no page of the log is needed for it
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},

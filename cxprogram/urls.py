@@ -4,10 +4,12 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
 
+from accounts.views.first import first
 from accounts.views.people import join
 from accounts.views.reset import password_reset
 from accounts.views.unsent import unsent
 from cxprogram import views
+from employee_voice.views import slips
 from overview.views import home
 from reports.views import verify
 
@@ -16,6 +18,7 @@ inside: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("assess/", include("assessments.urls")),
     path("touchpoints/", include("journeys.urls")),
+    path("employees/", include("employee_voice.urls")),
     path("listen/", include("customer_voice.urls")),
     path("decide/", include("coalition.urls")),
     path("prove/", include("impact.urls")),
@@ -26,11 +29,14 @@ api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("assessments.api.urls")),
     path("", include("journeys.api.urls")),
+    path("", include("employee_voice.api.urls")),
     path("", include("customer_voice.api.urls")),
     path("", include("coalition.api.urls")),
     path("", include("impact.api.urls")),
     path("", include("reports.api.urls")),
 ]
+handler400 = views.bad_request
+handler404 = views.not_found
 handler403 = views.forbidden
 handler500 = views.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -43,13 +49,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_schema",
     ),
     path("api/", views.api_docs, name="api_docs"),
+    path("first/", first, name="first"),
     path("join/<str:secret>/", join, name="join"),
+    path("e/", include("employee_voice.answer_urls")),
+    path("s/", slips.slip, name="slip"),
+    # an address for each step: sent to its own address, a form takes the place of its page in "back"
+    path("s/questions/", slips.slip, name="slip_questions"),
+    path("s/send/", slips.slip, name="slip_send"),
+    path("s/answer/", slips.slip_answer, name="slip_answer"),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),
     path("accounts/unsent/", unsent, name="unsent"),
-    # addresses change by invitation only: the sign-in package's page for them would offer what is refused
+    # addresses change by invitation only and everybody has a password: the sign-in package's pages for them
+    # would offer what is refused
     path("accounts/email/", RedirectView.as_view(pattern_name="organizations"), name="email_address"),
+    path(
+        "accounts/confirm-email/", RedirectView.as_view(pattern_name="organizations"), name="email_unproved"
+    ),
+    path("accounts/confirm-email/<str:key>/", RedirectView.as_view(url="/"), name="email_proof"),
+    path("accounts/password/set/", RedirectView.as_view(url="/"), name="password_set"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("components/", views.components, name="components"),

@@ -1,11 +1,13 @@
 """The choice of organization, the component sheet, the API guide and the health of the service."""
 
+import sys
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views import defaults
@@ -18,7 +20,8 @@ from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
 from accounts.models import User
 from accounts.permissions import roles_who_may
-from common.api import problem_body
+from common.api import is_api, plain_problem
+from common.outages import RETRY_SECONDS, is_outage
 from cxprogram.components import component_sheet
 from cxprogram.health import parts, status_of
 
@@ -48,26 +51,54 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "cxprogram/api_docs.html", {})
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what the framework refuses before any view."""
+    if is_api(request):
+        return plain_problem(code="bad_request", title="The request cannot be read.", status_code=400)
+    answer: HttpResponse = defaults.bad_request(request, exception)
+    return answer
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: whose role includes it, where it is the role that is too small."""
+    if is_api(request):
+        return plain_problem(code="forbidden", title="Your role does not allow this.", status_code=403)
     context = {}
     if isinstance(exception, RoleTooSmall):
         context = {"role": Role(exception.role).label, "roles": roles_who_may(Action(exception.action))}
     return render(request, "403.html", context, status=403)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, also where no path leads: a number too large for any row is in none."""
+    if is_api(request):
+        return plain_problem(code="not_found", title="Not found.", status_code=404)
+    answer: HttpResponse = defaults.page_not_found(request, exception)
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page, or for a program what every error of the API is."""
-    if request.path_info.startswith("/api/"):
-        return JsonResponse(
-            problem_body(
-                code="server_error", title="Something went wrong. It was logged; try again.", status_code=500
-            ),
-            status=500,
-            content_type="application/problem+json",
-        )
+    """500: a page, or for a program what every error of the API is; 503 where the database is away.
+
+    Every error that nobody caught ends here, in a view or on the way to it.
+    """
+    if is_outage(sys.exc_info()[1]):
+        return _unavailable(request)
+    if is_api(request):
+        title = "Something went wrong. It was logged; try again."
+        return plain_problem(code="server_error", title=title, status_code=500)
     answer: HttpResponse = defaults.server_error(request)
     return answer
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        title = "The database cannot be reached. Nothing was changed; try again soon."
+        response: HttpResponse = plain_problem(code="unavailable", title=title, status_code=503)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 @require_safe
@@ -76,11 +107,14 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("cxprogram/mark.svg"))
 
 
+_HEALTH_WORDS: dict[bool | None, str] = {True: "ok", False: "failing", None: "unknown"}
+
+
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """For the load balancer (200: send people here; 503: do not) and for whoever watches the parts."""
     found = parts()
-    words = {name: "ok" if works else "failing" for name, works in found.items()}
+    words = {name: _HEALTH_WORDS[works] for name, works in found.items()}
     status = status_of(found)
     return JsonResponse({"status": status, "parts": words}, status=503 if status == "down" else 200)
 

@@ -52,6 +52,7 @@ ROOMS = {
     "assessments": _app("assessments"),
     "journeys": Room(code=("journeys/access.py", "journeys/services.py"), tests=("tests/journeys",)),
     "customer_voice": _app("customer_voice"),
+    "employee_voice": _app("employee_voice"),
     "coalition": _app("coalition"),
     "impact": _app("impact"),
     "reports": _app("reports"),

@@ -1,10 +1,12 @@
 """The cast. Ada leads the program, Ben sits in the coalition, Cleo looks on, Dora leads elsewhere."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connection
 from django.db.models.signals import post_save
 from django.test import Client
@@ -16,9 +18,56 @@ from accounts.choices import Role
 from accounts.details import all_words, word_of
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.wording import VERBS
+from tests import caching
+from tests.database import migrated_once
 from tests.factories import MembershipFactory, OrganizationFactory
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+# What one test counted (guesses, letters an hour) is nothing to the next, nor to another process.
+django_settings.CACHES["default"]["KEY_FUNCTION"] = "tests.caching.key_of_this_test"
+
+# Files that take minutes; the others follow in their order.
+LONG = (
+    "stories/test_every_page.py",
+    "stories/test_production.py",
+    "architecture/test_hostile_values.py",
+    "stories/test_employees.py",
+    "cxprogram/test_start.py",
+    "architecture/test_valid_html.py",
+    "architecture/test_access_table.py",
+    "reports/test_services.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first: with several processes none of them is left over at the end."""
+    root = Path(__file__).resolve().parent
+    places = {root / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(scope="session")
+def _copying(django_db_modify_db_settings_parallel_suffix, django_db_use_migrations, django_db_blocker):
+    """Open while the tests' database is made: see `tests.database`."""
+    stack = ExitStack()
+    if django_db_use_migrations:
+        with django_db_blocker.unblock():
+            stack.enter_context(migrated_once(connection))
+    return stack
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_copying):
+    """Before the database is made."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copying, django_db_setup, django_db_blocker):
+    """After it was made."""
+    with django_db_blocker.unblock():
+        _copying.close()
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +82,15 @@ def _fast_and_apart(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "files"
+    caching.begin_test()
     yield
     translation.activate("en")  # a request leaves its language behind; the next test must not read in it
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys_apart(tmp_path_factory):
+    """Private keys of employee surveys in a folder of the tests."""
+    django_settings.KEYS_DIR = tmp_path_factory.mktemp("keys") / "keys"
 
 
 @pytest.fixture(autouse=True, scope="session")

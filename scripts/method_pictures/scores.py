@@ -12,7 +12,7 @@ from cxcharts.labels import ENGLISH
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
 from cxcharts.series import ControlLimits, Point, Series, series_chart
-from cxstats.anonymity import Cell, Family, attack, suppress
+from cxstats.anonymity import Group, pattern_of
 from cxstats.control import nps_chart
 from cxstats.durations import kaplan_meier_quantile, quantile_duration
 from cxstats.multiplicity import benjamini_hochberg
@@ -175,25 +175,15 @@ def weighting() -> Chart:
 
 
 def anonymity() -> Chart:
-    counts = {"department": 42, "team A": 3, "team B": 9, "team C": 30}
-    cells = [Cell(key=key, n=n) for key, n in counts.items()]
-    families = [Family(total="department", parts=("team A", "team B", "team C"))]
-    plan = suppress(cells=cells, families=families)
-    rows = []
-    for name, hidden in (
-        ("when only A is hidden", {"team A"}),
-        ("when B is hidden too", {*plan.primary, *plan.complementary}),
-    ):
-        for bounds in attack(cells=cells, families=families, suppressed=hidden):
-            high = counts["department"] if bounds.high is None else bounds.high
-            rows.append(
-                IntervalRow(
-                    name=f"{bounds.key.replace('team', 'Team')}, {name}",
-                    value=counts[bounds.key],
-                    low=bounds.low,
-                    high=high,
-                )
-            )
+    counts = {"Team A": 3, "Team B": 9, "Team C": 30}
+    groups = [Group(key="department", parent=None, own=(0,))]
+    groups += [Group(key=key, parent="department", own=(n,)) for key, n in counts.items()]
+    (mixed,) = (one for one in pattern_of(groups=groups).remainders if len(one.keys) > 1)
+    rows = [IntervalRow(name="Team A, when only A is hidden", value=3, low=3, high=3)]
+    rows += [
+        IntervalRow(name=f"{key}, when B is hidden too", value=counts[key], low=0, high=mixed.people[0])
+        for key in mixed.keys
+    ]
     return interval_dots(
         title="Hiding one small team hides nothing; hiding a second one does",
         subtitle="What a reader can work out about the size of two teams by subtraction; dot: the truth",

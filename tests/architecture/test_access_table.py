@@ -130,6 +130,7 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.strict
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_quiet")
 @pytest.mark.parametrize("group", GROUPS)

@@ -11,7 +11,7 @@ FLOORS = [
     {"common"},
     {"questionnaires", "tabular"},
     {"accounts"},
-    {"assessments", "journeys"},
+    {"assessments", "employee_voice", "journeys"},
     {"customer_voice"},
     {"coalition"},
     {"impact"},

@@ -35,7 +35,6 @@ ALLOWED = {
     ("customer_voice/charts.py", 'f"{x:.1f},{y}"'): "points of a drawing",
     ("reports/management/commands/roi_report.py", "report.file_bytes:,"): "said to whoever runs the server",
     ("reports/forms.py", "forms.IntegerField(required=False)"): "ids that the page sends, nobody types",
-    ("coalition/forms/shared.py", "forms.IntegerField(widget=forms.HiddenInput)"): "the page sends it",
 }
 
 

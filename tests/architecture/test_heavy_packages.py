@@ -19,6 +19,7 @@ LATE = {
         "statsmodels.tsa.statespace.structural",
         "statsmodels.tools.sm_exceptions",
     },
+    "reports/documents/slips.py": {"qrcode"},
     "reports/pdf/__init__.py": {"reports.pdf.engine"},
 }
 FOLDERS = (

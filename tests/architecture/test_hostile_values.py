@@ -3,7 +3,7 @@
 The API: every parameter and every field that its document names, at every address. Screens: every field of
 every form that stands on a page. The world, the people and the addresses are those of the access table.
 
-Each field meets a few of the values, the next field the next few; CXPROGRAM_EVERY_VALUE=1 sends all to all.
+Each field meets one of the values, the next field the next one; CXPROGRAM_EVERY_VALUE=1 sends all to all.
 """
 
 import json
@@ -34,6 +34,7 @@ from tests.rights import allowed
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.strict,
     # A list that is asked to sort by "a.b" is told so by its package; outside of tests that is no error.
     pytest.mark.filterwarnings("ignore:Use '__' to separate path:DeprecationWarning"),
 ]
@@ -53,7 +54,7 @@ BODIES = [
     "[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 3_000 + "1" + "}" * 3_000,
 ]  # fmt: skip
 EVERY_VALUE = bool(os.environ.get("CXPROGRAM_EVERY_VALUE"))
-AT_ONCE = 2  # values that one field meets
+AT_ONCE = 1  # values that one field meets
 _turn = count()
 
 

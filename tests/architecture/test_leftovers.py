@@ -26,6 +26,7 @@ FATES = {
     "accounts.Membership.user": KEPT,  # is what ends
     "accounts.Membership.role_given_by": KEPT,
     "accounts.Membership.confirmed_by": KEPT,
+    "accounts.BusinessFunction.head": KEPT,  # who has no access sees nothing; another head is named
     "accounts.Invitation.invited_by": REVOKED,
     "accounts.Invitation.accepted_by": KEPT,
     "accounts.ApiToken.member": REVOKED,
@@ -45,12 +46,16 @@ FATES = {
     "coalition.InitiativeUpdate.by": KEPT,
     "coalition.InitiativeAmendment.by": KEPT,
     "customer_voice.ImportBatch.created_by": KEPT,
+    "employee_voice.Wave.comment_reader": HANDED_OVER,  # the CX leader reads comments, or names another
+    "employee_voice.FunctionAction.owner": KEPT,  # the head drops it, or plans it with another
+    "employee_voice.WaveFunction.head": KEPT,  # as it was when the wave opened
     "impact.DriverRun.requested_by": KEPT,
     "impact.Study.requested_by": KEPT,
     "impact.ValueModel.changed_by": KEPT,
     "impact.RoiCase.computed_by": KEPT,
     "impact.RoiCase.sign_off_by": KEPT,
     "reports.Report.created_by": KEPT,
+    "reports.SlipSheets.by": KEPT,  # nobody else fetches them, and they are destroyed within the hour
 }
 
 

@@ -24,7 +24,7 @@ NAMED = {
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),
-    *("impact", "journeys", "overview", "questionnaires", "reports", "tabular", "wording"),
+    *("employee_voice", "impact", "journeys", "overview", "questionnaires", "reports", "tabular", "wording"),
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 

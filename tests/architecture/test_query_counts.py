@@ -28,15 +28,22 @@ PAGES: dict[str, dict[str, str]] = {
     "customer_voice:metric_list": {},
     "customer_voice:metric_detail": {"key": "metric"},
     "customer_voice:feedback_list": {},
+    "employee_voice:survey_list": {},
+    "employee_voice:wave_detail": {"pk": "wave"},
+    "employee_voice:wave_results": {"pk": "published_wave"},
+    "employee_voice:comment_list": {"pk": "published_wave"},
     "coalition:initiative_list": {},
     "coalition:initiative_detail": {"number": "submitted"},
     "impact:portfolio": {},
+    "impact:employee_link": {},
     "reports:report_list": {},
     "api:initiative-list": {},
     "api:touchpoint-list": {},
     "api:feedback-list": {},
     "api:study-list": {},
+    "api:roi_case-list": {},
     "api:assessment-list": {},
+    "api:employee-wave-list": {},
 }
 
 

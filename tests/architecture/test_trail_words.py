@@ -20,6 +20,12 @@ from tests.architecture.test_translations import CATALOG
 ORGANIZATION = {
     "name", "currency", "time_zone", "language", "territory", "discount_rate_pct", "confirms_finance",
 }  # fmt: skip
+FUNCTION = {"name", "parent", "head"}
+WAVE = {
+    "number", "opens_on", "closes_on", "opens_alone", "reminders", "rhythm", "sample_pct", "minimum",
+    "comment_reader", "slip_place",
+}  # fmt: skip
+SURVEY = {"title", "digest", "means_the_same", "bank", "copy_of"}
 PLACE = {"role", "function", "job_title"}
 CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_end"}
 SEAT = {
@@ -46,14 +52,17 @@ NO_KEYS: set[str] = set()
 COMPUTED: dict[str, dict[str, set[str]]] = {
     "accounts/services/organizations.py": {
         "before in update_organization": ORGANIZATION,
-        "after in update_organization": ORGANIZATION,
-        "before in save_function": {"name"},
+        "_settings_of(organization)": ORGANIZATION,
     },
-    "accounts/services/people.py": {"before": PLACE, "_place_of(member)": PLACE},
+    "accounts/services/functions.py": {
+        "before": FUNCTION,
+        "_told(function, there)": FUNCTION,
+    },
+    "accounts/services/people.py": {"before": PLACE, "_place_of(member)": PLACE, "_place_of(row)": PLACE},
     "accounts/services/trail.py": {"before": NO_KEYS, "after": NO_KEYS, "dict(about)": NO_KEYS},  # hands on
     "coalition/services/seats.py": {
         "before in save_charter": CHARTER,
-        "_charter(coalition)": CHARTER,
+        "_charter(row)": CHARTER,
         "before in _write": SEAT,
         "_seat(seat)": SEAT,
     },
@@ -64,6 +73,13 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
     "customer_voice/services/metrics.py": {"before": DEFINITION, "definition_of(metric)": DEFINITION},
+    "employee_voice/services/waves.py": {"before": WAVE, "after": WAVE | {"people"}},
+    "employee_voice/services/surveys.py": {"before": SURVEY, "after": SURVEY},
+    "employee_voice/services/closing.py": {
+        "before": NO_KEYS,
+        "after": {"participation_pct", "is_lost", "reason"},
+    },
+    "employee_voice/services/people.py": {"after": {"people", "source"}},
     "impact/services/values.py": {"before[1]": VALUE_MODEL, "after[1]": VALUE_MODEL},
     "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT},
@@ -84,6 +100,12 @@ HANDED_ON: dict[str, set[str]] = {
     "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
     "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
     "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
+    "employee_voice/services/closing.py": {"wave.closing", "wave.closed", "wave.given_up"},
+    "employee_voice/services/surveys.py": {
+        "employee_survey.created", "employee_survey.copied", "employee_survey.changed",
+        "employee_survey.archived",
+    },
+    "employee_voice/services/waves.py": {"wave.planned", "wave.changed", "wave.dropped", "wave.opening"},
     "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
 }  # fmt: skip
 

@@ -1,16 +1,26 @@
 """Both languages are complete: every text of the interface has its Chinese, with the same placeholders."""
 
 import ast
+import io
 import re
 from collections import Counter
 
 import polib
 import pytest
+from babel.messages.extract import extract_python
+from django.utils.translation.template import templatize
 
 from tests.architecture.test_floors import ROOT
 
 CATALOG = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sdf]")
+CONTEXT = ((1, "c"), 2)
+MARKS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), CONTEXT),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), (*CONTEXT, 3)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +46,59 @@ def test_placeholders_survive(entries):
     assert not broken
 
 
-def test_texts_of_templates_are_in_the_catalog(entries):
-    """A new text without `make messages` would be shown in English to Chinese readers."""
-    known = {entry.msgid for entry in entries}
-    simple = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*(?:as \w+\s*)?%\}""")
+def said_in(python: str) -> set[tuple[str | None, str]]:
+    """Context and text of every call of gettext and its kin, however many lines the text is written on."""
+    found = extract_python(io.BytesIO(python.encode()), MARKS, [], {"encoding": "utf-8"})
+    texts = set()
+    for _line, mark, said, _comments in found:
+        parts = said if isinstance(said, tuple) else (said,)
+        context, text = parts[:2] if "pgettext" in mark else (None, parts[0])
+        if text:
+            texts.add((context, text))
+    return texts
+
+
+def as_python(template: str) -> str:
+    """What Django makes of a template for its collector: translate and blocktranslate become calls."""
+    return "\n".join(line.strip() for line in templatize(template).splitlines())
+
+
+def test_every_text_in_templates_and_code_is_in_the_catalog(entries):
+    """A new text without `make messages` would reach Chinese readers in English, on a page or in a letter."""
+    known = {(entry.msgctxt, entry.msgid) for entry in entries}
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
+    modules = [
+        path
+        for app in ROOT.iterdir()
+        if (app / "__init__.py").exists() and app.name not in {"tests", "scripts", "benchmarks"}
+        for path in app.rglob("*.py")
+    ]
+    texts = [(path, as_python(path.read_text(encoding="utf-8"))) for path in templates]
+    texts += [(path, path.read_text(encoding="utf-8")) for path in modules]
     missing = {
-        text
-        for path in (ROOT / "templates").rglob("*.html")
-        for match in simple.finditer(path.read_text(encoding="utf-8"))
-        if (text := (match.group(1) or match.group(2)).replace("%", "%%")) not in known
+        f"{path.relative_to(ROOT)}: {text}"
+        for path, python in texts
+        for context, text in said_in(python)
+        if (context, text) not in known
     }
     assert not missing
+
+
+def test_the_collector_sees_blocks_plurals_and_contexts():
+    template = """{% load i18n %}{% translate "Save" %}
+      {% translate "From" context "a state" %}
+      {% blocktranslate trimmed with of=many %}
+        One line
+        and {{ of }}, at 5%.
+      {% endblocktranslate %}
+      {% if x %}{% blocktranslate count n=n %}{{ n }} seat{% plural %}all{% endblocktranslate %}{% endif %}"""
+    assert said_in(as_python(template)) == {
+        (None, "Save"),
+        ("a state", "From"),
+        (None, "One line and %(of)s, at 5%%."),
+        (None, "%(n)s seat"),
+    }
+    assert said_in('x = _("a "\n "b")\ny = npgettext("c", "one", "more", 2)') == {(None, "a b"), ("c", "one")}
 
 
 def test_no_text_hides_inside_a_formatted_string():

@@ -27,6 +27,7 @@ BANNED = [
 ]  # fmt: skip
 BANNED_CHINESE = [
     "证据等级", "担保人", "评估计划", "细分群体", "复核", "时段", "时期", "原话", "丢弃", "看得出来",
+    "CX负责人",
 ]  # fmt: skip
 
 # Where a term's English stands in another meaning.

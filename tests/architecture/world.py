@@ -19,6 +19,9 @@ from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError
 from customer_voice.services import create_import, rebuild_rollup
+from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
+from employee_voice.services import ActionPlan, plan_action, publish_wave
+from reports.models import SlipSheets
 from reports.services import request_roi_report
 from tests.factories.accounts import (
     PASSWORD,
@@ -31,6 +34,8 @@ from tests.factories.accounts import (
 from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
 from tests.factories.coalition import SeatFactory, approved, ready_initiative, seated, submitted
 from tests.factories.customer_voice import FeedbackFactory
+from tests.factories.employee_results import closed_wave, random_answers
+from tests.factories.employee_voice import opened, planned, survey_of
 from tests.factories.impact import metric_of
 from tests.factories.journeys import TouchpointFactory
 from tests.factories.reports import proved
@@ -91,6 +96,8 @@ def build_world(size: int = 1) -> World:
         _people(world, number)
         _listening(world, number)
     _round(world, size)
+    _employees(world, size)
+    _results(world, size)
     _coalition(world, size)
     _proof(world, size)
     rebuild_rollup(organization=organization)
@@ -182,6 +189,56 @@ def _round(world: World, size: int) -> None:
         "framework": framework.pk,
         "dimension": "listen",
         "practice": "ask",
+    }
+
+
+def _employees(world: World, size: int) -> None:
+    leader = world.members["cx_leader"]
+    care = save_function(by=leader, name="Care")
+    for number in range(size):
+        survey = survey_of(leader, title=f"Service teams {number}")
+        wave = opened(leader, {care.name: 5}, survey)
+        planned_wave = planned(leader, {care.name: 5}, survey)
+    group = KeyGroup.objects.get(wave=wave, number=1)
+    sheets = SlipSheets.objects.create(wave=wave, group=group, by=leader, slips=5, job_state=JobState.DONE)
+    world.things |= {
+        "sheets": sheets.pk,
+        "survey": survey.pk,
+        "question": "tools-have",
+        "wave": wave.pk,
+        "wave_id": wave.public_id,
+        "planned_wave": planned_wave.pk,
+        "group_number": 1,
+        "invited": Invitation.objects.filter(wave=wave).order_by("email")[0].pk,
+    }
+
+
+def _results(world: World, size: int) -> None:
+    """A published wave with a comment and an action."""
+    leader = world.members["cx_leader"]
+    functions = {f"part{n}": save_function(by=leader, name=f"Part {n}") for n in range(size)}
+    survey = survey_of(leader, title="Every year")
+    answers = {name: random_answers(survey, 12, n) for n, name in enumerate(functions)}
+    comments = {"part0": [("change-first", "Less paper.")] * size}
+    wave = closed_wave(leader, answers, survey=survey, functions=functions, comments=comments)
+    publish_wave(by=leader, wave=wave)
+    function = WaveFunction.objects.filter(wave=wave)[0]
+    for number in range(size):
+        plan = ActionPlan(
+            function=str(function.pk),
+            driver="tools",
+            text=f"New system {number}",
+            owner=leader,
+            due_on=world.organization.clock.today(),
+        )
+        action = plan_action(by=leader, wave=wave, plan=plan)
+    world.things |= {
+        "published_wave": wave.pk,
+        "wave_function": function.pk,
+        "comment": Comment.objects.filter(wave=wave)[0].pk,
+        "function_action": action.pk,
+        "everybody": "all",
+        "weak_driver": "tools",
     }
 
 

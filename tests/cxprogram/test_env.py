@@ -38,7 +38,23 @@ def test_booleans_as_people_write_them(monkeypatch, typed, value):
     assert env.boolean("CX_THING", default=not value) is value
 
 
-@pytest.mark.parametrize("typed", ["maybe", "", "2"])
+def test_an_empty_value_counts_as_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("CX_THING", " ")
+    assert env.boolean("CX_THING", default=True) is True
+    assert env.integer("CX_THING", default=3) == 3
+    assert env.listing("CX_THING", "a,b") == ["a", "b"]
+    with pytest.raises(ImproperlyConfigured, match="CX_THING is required"):
+        env.text("CX_THING")
+    file = tmp_path / "secret"
+    file.write_text("\n")
+    monkeypatch.delenv("CX_THING")
+    monkeypatch.setenv("CX_THING_FILE", str(file))
+    assert env.text("CX_THING", "default") == "default"
+    with pytest.raises(ImproperlyConfigured, match=r"CX_THING is required.*is empty"):
+        env.text("CX_THING")
+
+
+@pytest.mark.parametrize("typed", ["maybe", "2"])
 def test_other_words_are_no_booleans(monkeypatch, typed):
     monkeypatch.setenv("CX_THING", typed)
     with pytest.raises(ImproperlyConfigured, match="CX_THING"):

@@ -16,6 +16,8 @@ from cxprogram.styles import class_sets, used_rules
 from tests.architecture.test_floors import ROOT
 from tests.cxprogram.test_modes import COMPLETE, run_python
 
+pytestmark = pytest.mark.drawn
+
 SHEET = (
     "/*! Licensed */"
     ":root{--a:1px;--unread:2px;--of-b:3px}"

@@ -1,12 +1,15 @@
 """What the service says about itself, and how it goes on without Redis."""
 
 import logging
+import time
 from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +17,10 @@ from django.utils import timezone
 from common.caches import RedisOrMemory
 from common.jobs import JobState
 from customer_voice.models import ImportBatch
+from cxprogram import health
 from tests.factories.accounts import PASSWORD, LetterFactory
 from tests.factories.customer_voice import SourceFactory
+from tests.silence import silent_server
 
 pytestmark = pytest.mark.django_db
 NOBODY_LISTENS = "redis://:secret-word@127.0.0.1:1/0"
@@ -69,11 +74,51 @@ def test_without_its_database_the_service_is_down(client, monkeypatch):
     def broken(*args, **kwargs):
         raise OperationalError("could not connect to server at 10.0.0.9, password=secret-word")
 
-    monkeypatch.setattr(connection, "cursor", broken)
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", broken)
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
-    assert answer.json()["parts"]["database"] == "failing"
+    said = answer.json()["parts"]
+    assert [said[name] for name in ("database", "worker", "mail")] == ["failing", "unknown", "unknown"]
     assert "secret-word" not in answer.text
+
+
+def test_a_database_that_never_answers_is_said_within_seconds(client, monkeypatch):
+    with silent_server() as port:
+        settings_of_it = {
+            **connection.settings_dict,
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "NAME": "cx",
+            "USER": "cx",
+            "PASSWORD": "secret-word",
+            "OPTIONS": {"options": "-c timezone=UTC"},
+        }
+        monkeypatch.setattr(health, "connection", DatabaseWrapper(settings_of_it, "default"))
+        monkeypatch.setattr(health, "_worker", lambda: pytest.fail("asked a database that does not answer"))
+        monkeypatch.setattr(health, "_mail", health._worker)
+        begun = time.monotonic()
+        answer = client.get("/health/")
+    assert time.monotonic() - begun < 5
+    assert (answer.status_code, answer.json()["status"]) == (503, "down")
+    assert [name for name, said in answer.json()["parts"].items() if said != "ok"] == [
+        "database", "worker", "mail",
+    ]  # fmt: skip
+    assert "secret-word" not in answer.text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite limits its wait by itself")
+def test_a_question_of_the_health_page_that_waits_is_ended(client, monkeypatch):
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+        return True
+
+    monkeypatch.setattr(health, "_worker", waits)
+    begun = time.monotonic()
+    answer = client.get("/health/")
+    assert time.monotonic() - begun < 10
+    assert (answer.status_code, answer.json()["parts"]["worker"]) == (200, "failing")
 
 
 def test_without_a_place_for_files_the_service_is_down(client, settings, tmp_path):
@@ -99,6 +144,28 @@ def test_work_that_nobody_takes_up_shows_that_no_worker_runs(client, ada, settin
     batch.job_state = "done"
     batch.save()
     assert parts(client)["worker"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("state", "silent", "said"),
+    [("running", 90, "ok"), ("running", 110, "failing"), ("queued", 10, "failing"), ("done", 10, "failing")],
+)
+def test_what_waits_behind_long_work_waits_for_a_worker_that_works(
+    client, ada, settings, state, silent, said
+):
+    settings.STALE_AFTER_SECONDS = 100
+    source = SourceFactory(organization=ada.organization)
+    for job_state, seconds in (("queued", 1000), (state, silent)):
+        ImportBatch.objects.create(
+            organization=ada.organization,
+            source=source,
+            filename="a.csv",
+            file="a.csv",
+            file_bytes=1,
+            job_state=job_state,
+            heartbeat_at=timezone.now() - timedelta(seconds=seconds),
+        )
+    assert parts(client)["worker"] == said
 
 
 @pytest.mark.parametrize(

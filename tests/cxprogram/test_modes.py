@@ -1,13 +1,18 @@
 """Production refuses to start when anything required is missing; embedded needs nothing."""
 
 import os
+import runpy
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from cxprogram.secret import kept_key
 from tests.architecture.test_floors import ROOT
+
+pytestmark = pytest.mark.drawn
 
 COMPLETE = {
     "CXPROGRAM_MODE": "production",
@@ -20,12 +25,22 @@ COMPLETE = {
 }
 
 
+def settings_of(environment: dict[str, str], tmp_path, monkeypatch) -> dict[str, Any]:
+    """The settings that this environment gives, read once more in this process: no time for a new one."""
+    for name in [name for name in os.environ if name.startswith(("CXPROGRAM_", "DJANGO_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {**environment, "CXPROGRAM_VAR": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "cxprogram" / "settings.py"))
+
+
 def load_settings(environment: dict[str, str], tmp_path) -> subprocess.CompletedProcess[str]:
     return run_python(environment, tmp_path, "-c", "import cxprogram.settings")
 
 
 def run_python(environment: dict[str, str], tmp_path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CXPROGRAM_")}
+    ours = ("CXPROGRAM_", "DJANGO_")  # a browser story in the same process sets one of Django's
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -41,6 +56,85 @@ def test_production_names_what_is_missing(missing, tmp_path):
     run = load_settings({name: value for name, value in COMPLETE.items() if name != missing}, tmp_path)
     assert run.returncode != 0
     assert f"{missing} is required" in run.stderr
+
+
+@pytest.mark.parametrize("missing", [name for name in COMPLETE if name != "CXPROGRAM_MODE"])
+def test_what_is_there_and_empty_is_missing(missing, tmp_path, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=f"^{missing} is required"):
+        settings_of({**COMPLETE, missing: ""}, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CXPROGRAM_SECRET_KEY", "k"),
+        ("CXPROGRAM_SECRET_KEY", "ab" * 40),
+        ("CXPROGRAM_SECRET_KEY", COMPLETE["CXPROGRAM_SECRET_KEY"][:49]),
+        ("CXPROGRAM_HOSTS", "https://cx.example.org"),
+        ("CXPROGRAM_HOSTS", "cx.example.org:8000"),
+        ("CXPROGRAM_HOSTS", ".example.org"),
+        ("CXPROGRAM_SITE_URL", "https://cx.example.org/program"),
+        ("CXPROGRAM_SITE_URL", "https://cx.example.org/?a=1"),
+        ("CXPROGRAM_SITE_URL", "ftp://cx.example.org"),
+        ("CXPROGRAM_SITE_URL", "cx.example.org"),
+        ("CXPROGRAM_SITE_URL", "https://.example.org"),
+        ("CXPROGRAM_SITE_URL", "https://cx.example.org:port"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://user@127.0.0.1:port/cx"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://user@127.0.0.1:5432/"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://user@[127.0.0.1/cx"),
+        ("CXPROGRAM_DATABASE_URL", "sqlite:///cx.sqlite3"),
+        ("CXPROGRAM_REDIS_URL", "redis://127.0.0.1:port/0"),
+        ("CXPROGRAM_BROKER_URL", "amqp://127.0.0.1/0"),
+        ("CXPROGRAM_MAIL_FROM", "nonsense"),
+        ("CXPROGRAM_MAIL_FROM", "Experience <>"),
+        ("CXPROGRAM_LOG_LEVEL", "LOUD"),
+        ("CXPROGRAM_SECRET_KEY", "abcdefghi" * 6),
+        ("CXPROGRAM_HOSTS", "*.example.org"),
+        ("CXPROGRAM_HOSTS", "cx.example.org,cx_a!.org"),
+        ("CXPROGRAM_HOSTS", "[cx.example.org"),
+        ("CXPROGRAM_SITE_URL", "https://cx example.org"),
+        ("CXPROGRAM_SITE_URL", "https://*.example.org"),
+        ("CXPROGRAM_SITE_URL", "http://cx.example.org"),
+        ("CXPROGRAM_MAIL_FROM", "cx@exam ple.org"),
+        ("CXPROGRAM_MAIL_FROM", "Experience <cx @example.org>"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://user@127.0.0.1:0/cx"),
+        ("CXPROGRAM_BROKER_URL", "redis://localhost/0"),
+        ("CXPROGRAM_BROKER_URL", "redis://:word@127.0.0.1:6379"),
+        ("CXPROGRAM_BROKER_URL", "redis://127.0.0.1:6379/00"),
+        ("CXPROGRAM_KEYS_DIR", "/dev/null/keys"),
+        ("CXPROGRAM_STATIC_ROOT", str(ROOT / "manage.py")),
+        ("CXPROGRAM_SMTP_HOST", "smtp://mail.example.org"),
+        ("CXPROGRAM_SMTP_HOST", "mail.example.org:587"),
+    ],
+)
+def test_production_refuses_what_cannot_work(name, value, tmp_path, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}"):
+        settings_of({**COMPLETE, name: value}, tmp_path, monkeypatch)
+
+
+def test_the_check_before_a_deployment_fails_likewise(tmp_path):
+    environment = {**COMPLETE, "CXPROGRAM_SECRET_KEY": "k"}
+    run = run_python(environment, tmp_path, "manage.py", "check", "--deploy")
+    assert run.returncode != 0
+    assert "CXPROGRAM_SECRET_KEY" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "https://cx.example.org"),
+        ({"CXPROGRAM_SITE_URL": "https://cx.example.org/"}, "https://cx.example.org"),
+        ({"CXPROGRAM_SITE_URL": "http://localhost:8443"}, "http://localhost:8443"),
+        ({"CXPROGRAM_SITE_URL": "https://a.org", "CXPROGRAM_HOSTS": ".a.org"}, "https://a.org"),
+    ],
+)
+def test_links_begin_with_a_scheme_and_a_host(given, address, tmp_path, monkeypatch):
+    assert settings_of({**COMPLETE, **given}, tmp_path, monkeypatch)["SITE_URL"] == address
+
+
+def test_a_sender_may_have_a_name(tmp_path, monkeypatch):
+    given = {**COMPLETE, "CXPROGRAM_MAIL_FROM": "Customer experience <cx@example.org>"}
+    assert settings_of(given, tmp_path, monkeypatch)["DEFAULT_FROM_EMAIL"] == given["CXPROGRAM_MAIL_FROM"]
 
 
 def test_production_with_everything_passes_the_deployment_check(tmp_path):
@@ -148,7 +242,9 @@ def test_a_task_is_stopped_before_redis_hands_its_message_out_again(tmp_path):
         "CELERY_BROKER_TRANSPORT_OPTIONS",
     )
     assert (soft, hard) == ("3500", "3560")
-    assert options.startswith("{'visibility_timeout': 3600, 'socket_connect_timeout': 1, 'max_retries': 1,")
+    assert options.startswith(
+        "{'visibility_timeout': 3600, 'socket_connect_timeout': 1, 'socket_timeout': 2,"
+    )
 
 
 @pytest.mark.parametrize("environment", [COMPLETE, {}])
@@ -165,3 +261,56 @@ def test_the_first_message_makes_the_folders_of_the_queue(tmp_path):
     run = run_python({"DJANGO_SETTINGS_MODULE": "cxprogram.settings"}, tmp_path, "-c", code)
     assert run.returncode == 0, run.stderr
     assert len(list((tmp_path / "queue").glob("*.msg"))) == 1
+
+
+def test_the_protection_asked_for_in_the_database_address_is_kept(tmp_path, monkeypatch):
+    url = f"{COMPLETE['CXPROGRAM_DATABASE_URL']}?sslmode=verify-full&sslrootcert=/etc/ssl/a%20b.pem"
+    found = settings_of({**COMPLETE, "CXPROGRAM_DATABASE_URL": url}, tmp_path, monkeypatch)
+    database = found["DATABASES"]["default"]
+    assert database["OPTIONS"]["sslmode"] == "verify-full"
+    assert database["OPTIONS"]["sslrootcert"] == "/etc/ssl/a b.pem"
+    assert (database["NAME"], database["PASSWORD"]) == ("cx", "p@ss")
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ("sslmode=strict", "sslmode must be one of"),
+        ("sslmode=", "sslmode must be one of"),
+        ("pool=4", "'pool' is unknown"),
+        ("sslmode=require&sslmode=disable", "given twice"),
+    ],
+)
+def test_what_the_database_address_cannot_ask_for_is_refused(after, said, tmp_path, monkeypatch):
+    url = f"{COMPLETE['CXPROGRAM_DATABASE_URL']}?{after}"
+    with pytest.raises(ImproperlyConfigured, match=said):
+        settings_of({**COMPLETE, "CXPROGRAM_DATABASE_URL": url}, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CXPROGRAM_DATABASE_URL", "postgresql://u:Geheim123/x@host:5432/cx"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://u:x?Geheim123@host:5432/cx"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://u@host/cx?Geheim123@host:5432/cx"),
+        ("CXPROGRAM_DATABASE_URL", "postgresql://u:[Geheim123@host/cx"),
+        ("CXPROGRAM_REDIS_URL", "redis://:Geheim123/x@host:6379/0"),
+        ("CXPROGRAM_BROKER_URL", "redis://:Geheim123#x@host:6379/0"),
+    ],
+)
+def test_a_refusal_never_repeats_a_password(name, value, tmp_path):
+    run = load_settings({**COMPLETE, name: value}, tmp_path)
+    assert run.returncode != 0
+    assert name in run.stderr
+    assert "Geheim123" not in run.stderr
+
+
+def test_the_level_of_the_log_may_be_written_small(tmp_path, monkeypatch):
+    found = settings_of({**COMPLETE, "CXPROGRAM_LOG_LEVEL": "debug"}, tmp_path, monkeypatch)
+    assert found["LOGGING"]["root"]["level"] == "DEBUG"
+
+
+def test_a_place_for_files_that_is_a_file_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "var").write_text("")
+    with pytest.raises(ImproperlyConfigured, match=r"^CXPROGRAM_VAR must be a folder"):
+        settings_of(COMPLETE, tmp_path / "var" / "below", monkeypatch)

@@ -3,13 +3,16 @@
 import json
 import logging
 import re
+import sqlite3
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, ProgrammingError, connection
 from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.choices import Role
+from common.outages import is_outage
 from cxprogram import views
 from cxprogram.logs import LeavesRefusalsShort
 from tests.factories import MembershipFactory
@@ -32,7 +35,8 @@ def test_components_are_for_staff(ada, client_of):
 
 def test_nobody_signs_up_without_an_invitation(client, db):
     response = client.get(reverse("account_signup"))
-    assert "closed" in response.content.decode().lower()
+    assert "You join by invitation" in response.text
+    assert 'name="email"' not in response.text
 
 
 def test_who_may_not_reads_which_roles_may(organization, client_of):
@@ -67,6 +71,46 @@ def test_a_fault_is_a_page_for_people_and_a_problem_for_programs():
         "status": 500,
         "code": "server_error",
     }
+
+
+class _Away:
+    """A database that answers nothing, as the framework's wrapper of queries."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __call__(self, execute, sql, params, many, context):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "path", ["/o/northwind/", "/o/northwind/settings/people/", "/api/v1/o/northwind/members/"]
+)
+def test_a_database_that_is_away_is_said_with_the_time_to_come_back(path, ada, client_of):
+    client = client_of(ada)
+    client.raise_request_exception = False
+    with connection.execute_wrapper(_Away(OperationalError("connection refused"))):
+        answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    if path.startswith("/api/"):
+        assert answer["Content-Type"] == "application/problem+json"
+        assert json.loads(answer.content)["code"] == "unavailable"
+    else:
+        assert "The database cannot be reached." in answer.text
+
+
+def test_a_fault_of_ours_is_no_outage(ada, client_of):
+    client = client_of(ada)
+    client.raise_request_exception = False
+    with connection.execute_wrapper(_Away(ProgrammingError("no such column"))):
+        assert client.get("/o/northwind/").status_code == 500
+    missing = OperationalError("no such table")
+    missing.__cause__ = sqlite3.OperationalError("no such table")
+    assert not is_outage(missing)
+    busy = OperationalError("database is locked")
+    busy.__cause__ = sqlite3.OperationalError("database is locked")
+    busy.__cause__.sqlite_errorname = "SQLITE_BUSY_SNAPSHOT"
+    assert is_outage(busy)
 
 
 def test_a_refusal_is_one_line_of_the_log_and_a_fault_has_its_stack():

@@ -16,6 +16,8 @@ import pytest
 from cxprogram.management.commands import start
 from tests.architecture.test_floors import ROOT
 
+pytestmark = pytest.mark.drawn
+
 
 @pytest.fixture
 def environment(tmp_path):
@@ -65,6 +67,9 @@ def test_it_serves_and_stops_all_of_it_on_interrupt(environment):
             if "Ctrl-C" in line:
                 break
         assert f"http://127.0.0.1:{port}/" in output
+        first = re.search(rf"http://127\.0\.0\.1:{port}/first/\?code=[\w-]+", output)[0]
+        with urllib.request.urlopen(first, timeout=30) as answer:  # an empty installation is no dead end
+            assert "Set up your organization" in answer.read().decode()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
             assert answer.status == 200
             assert "script-src 'self' 'nonce-" in answer.headers["Content-Security-Policy"]

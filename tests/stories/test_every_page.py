@@ -13,6 +13,8 @@ from scripts import pages
 from tests.markup import faults_in, need_the_checker, unstyled_classes
 from tests.stories.conftest import DESKTOP, NO_SIDEWAYS, OFF_SCREEN, PHONE, violations_of
 
+EVERY_CHART_IS_DRAWN = """() => [...document.querySelectorAll("[data-chart-drawing]")]
+  .every((place) => place.firstElementChild || !place.getClientRects().length)"""
 SHARE = 0.25  # of the demo's answers: the pages are the same, and made in a fraction of the time
 
 
@@ -21,7 +23,8 @@ def look(page: Page, place: pages.Page, folder: Path) -> list[str]:
     page.set_viewport_size(DESKTOP)
     page.emulate_media(color_scheme="light")
     answer = page.goto(place.path)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.wait_for_function(EVERY_CHART_IS_DRAWN)
     found = [] if answer and answer.ok else [f"answers {answer and answer.status}"]
     if answer:
         (folder / f"{place.name}.html").write_bytes(answer.body())

@@ -13,12 +13,14 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import assessing, deciding, listening, proving
+from cxprogram.demo import assessing, deciding, employing, listening, proving
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
 PASSWORD = "follow the customer"  # noqa: S105
-SILENT = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+SILENT = {
+    name: {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"} for name in ("default", "outgoing")
+}
 SLOW, QUICK = "django.contrib.auth.hashers.Argon2PasswordHasher", "cxprogram.demo.people.QuickHasher"
 
 
@@ -61,9 +63,12 @@ class Command(BaseCommand):
         with written_for(cast["Paula"].organization):  # a draft that opens from a gap says its level
             made = deciding.make_initiatives(cast, touchpoints, today, result)
         said = proving.prove(cast, made, today)
+        self._show("  Waves of the employee survey\n")
+        asked = employing.ask_employees(cast, today)
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
             f"2 assessments, {len(made)} initiatives",
+            asked,
             *said,
         ]
 
@@ -78,6 +83,7 @@ class Command(BaseCommand):
             "  Sign in with one of these (password for all: " + PASSWORD + ")",
             f"    {email_of('Maya'):26} CX leader: takes the assessment, runs the program",
             f"    {email_of('Tomas'):26} coalition member: one initiative waits for his vote",
+            f"    {email_of('Rahul'):26} head of Field Operations: sees what his teams answered",
             f"    {email_of('Henrik'):26} executive: reads results, downloads the ROI report",
             f"    {email_of('Grace'):26} finance reviewer",
             f"    {email_of('Paula'):26} administrator",

@@ -1,6 +1,7 @@
 """`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
 
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
+from accounts.services import has_organization, write_first_code
 from cxprogram import front_end
 
 READY_SECONDS = 180
@@ -27,6 +29,7 @@ class Command(BaseCommand):
     help = "Prepare the database, then serve the product and run its worker until Ctrl-C."
     processes: dict[str, subprocess.Popen[bytes]]
     is_stopping = False
+    first_code = ""  # opens the page of the first organization
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
+            self._prepare_first()
         if only != "worker":
             front_end.collect(on_start=lambda: self._say("Preparing the static files ..."))
         signal.signal(signal.SIGINT, self._stop)
@@ -65,6 +69,12 @@ class Command(BaseCommand):
             self._wait_until_ready(host, port)
             self._greet(host, port)
         self._watch()
+
+    def _prepare_first(self) -> None:
+        """Where there is no organization: what the first one needs, and how it is made."""
+        self.first_code = write_first_code()
+        if not has_organization():
+            call_command("load_frameworks", stdout=io.StringIO())
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
@@ -123,6 +133,14 @@ class Command(BaseCommand):
         file = settings.VAR_DIR / "demo-sign-ins.txt"
         if file.exists() and Organization.objects.filter(is_demo=True).exists():
             self._say(file.read_text(encoding="utf-8"))
+        if self.first_code:
+            self._say("  There is no organization yet. Set up the first one, on this machine, at")
+            self._say(f"  http://127.0.0.1:{port}/first/?code={self.first_code}")
+            self._say(
+                "  (once; the code is new at each start). Or with: manage.py create_organization --help\n"
+            )
+        elif not has_organization():
+            self._say("  There is no organization yet: manage.py create_organization --help\n")
         self._say("  Ctrl-C stops it.\n")
 
     def _watch(self) -> None:

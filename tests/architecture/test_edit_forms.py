@@ -1,0 +1,125 @@
+"""Every form of every page says what it has shown of a stored row, or that it makes a row, or why neither."""
+
+import logging
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from tests.architecture.access_table import Row
+from tests.architecture.test_access_table import ADDRESSES, ROWS, answer_to
+from tests.architecture.world import World, build_world
+
+CARRIED = ("seen", "once")
+TYPED = {"text", "number", "date", "email", "search", "checkbox", "radio", "select", "textarea", "file"}
+WHO = ("cx_leader", "administrator", "finance_reviewer", "staff")
+
+# Forms that write without either, by the address that takes them, and why nothing is lost or made twice.
+NEITHER: dict[str, str] = {
+    "account_change_password": "the service compares the old password under a lock",
+    "accounts:invite_many": "who has been invited in the same way keeps the invitation",
+    "slip_questions": "a code lets one answer in",
+    "assessments:answer_dimension": "one's own answers, which nobody else writes",
+    "assessments:assessment_close": "a round closes once",
+    "assessments:assessment_invite": "a person has one seat in a round",
+    "assessments:framework_import": "the version of a framework is its name, and unique",
+    "coalition:initiative_move": "the state says which moves there are",
+    "coalition:initiative_submit": "a vote is open once",
+    "coalition:milestone_remove": "a step goes once",
+    "coalition:seat_end": "a seat ends once",
+    "customer_voice:definition_standard": "a standard metric has one key",
+    "customer_voice:feedback_erase": "what is erased is gone",
+    "customer_voice:import_map": "the stage of the import is asked under a lock",
+    "employee_voice:invitation_resend": "one address, sent to again on purpose",
+    "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
+    "employee_voice:wave_mapping": "the columns of one's own file",
+    "password_reset": "one letter in some minutes",
+    "verify_code": "stores nothing",
+}
+
+EDITING = {
+    "accounts:function_edit",
+    "accounts:member_edit",
+    "accounts:organization_edit",
+    "accounts:preferences",
+    "coalition:charter_edit",
+    "coalition:milestone_edit",
+    "coalition:seat_edit",
+    "customer_voice:definition_edit",
+    "customer_voice:metric_target",
+    "employee_voice:slips_plan",
+    "employee_voice:survey_edit",
+    "employee_voice:wave_edit",
+    "impact:value_edit",
+    "journeys:touchpoint_edit",
+}
+
+
+class _Forms(HTMLParser):
+    """(address, names of what is typed, names of what is carried) of every form that is sent by POST."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.found, self._inside = page, list[tuple[str, set[str], set[str]]](), False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "form":
+            self._inside = (said.get("method") or "").lower() == "post"
+            if self._inside:
+                self.found.append((said.get("action") or self.page, set(), set()))
+        if not self._inside or tag not in {"input", "select", "textarea"}:
+            return
+        name, kind = said.get("name") or "", said.get("type") or "text"
+        kind = tag if tag != "input" else kind
+        _action, typed, carried = self.found[-1]
+        if kind == "hidden":
+            carried.add(name.rpartition("-")[2])
+        elif kind in TYPED and name:
+            typed.add(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+
+
+@pytest.mark.drawn
+@pytest.mark.django_db
+def test_no_form_of_the_product_writes_blindly():
+    logging.disable(logging.ERROR)
+    world = build_world()
+    bare, carrying = dict[str, set[str]](), dict[str, set[str]]()
+    for row in ROWS:
+        if row.method != "get" or ADDRESSES[row.name].is_api:
+            continue
+        for action, typed, carried in _forms_of(world, row):
+            name = _name_of(action)
+            if typed and not carried & set(CARRIED):
+                bare.setdefault(name, set()).update(typed)
+            for one in carried & set(CARRIED):
+                carrying.setdefault(one, set()).add(name)
+    logging.disable(logging.NOTSET)
+    assert not set(bare) - set(NEITHER), "\n".join(sorted(set(bare) - set(NEITHER)))
+    assert not set(NEITHER) - set(bare), "\n".join(sorted(set(NEITHER) - set(bare)))
+    assert carrying["seen"] >= EDITING
+    assert carrying["seen"] >= {"coalition:initiative_edit", "coalition:plan_edit"}
+
+
+def _forms_of(world: World, row: Row) -> Iterator[tuple[str, set[str], set[str]]]:
+    for who in (*row.only, *WHO):
+        answer = answer_to(world, row, who)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming
+        if not is_page or answer.status_code != 200:
+            continue
+        forms = _Forms(answer.wsgi_request.path)
+        forms.feed(answer.content.decode())
+        yield from forms.found
+        return  # the next of them sees no other form
+
+
+def _name_of(action: str) -> str:
+    try:
+        return resolve(action.partition("?")[0]).view_name
+    except Resolver404:
+        return action

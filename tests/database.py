@@ -1,0 +1,87 @@
+"""The tests' database, migrated once for each state of the migrations and copied after that.
+
+Making it by all migrations takes longer than most rooms' tests. What they leave is kept under a digest of
+all that they are made of: for SQLite as a file in `var/`, on PostgreSQL as a database to copy from.
+Django's `migrate` runs on the copy too and finds nothing to do.
+"""
+
+import fcntl
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+ROOT = Path(__file__).resolve().parent.parent
+# What migrations are made of, beside themselves: packages with migrations of their own, and what ours import.
+BESIDE = (
+    "requirements.txt",
+    "accounts/append_only.py",
+    "accounts/constraints.py",
+    "customer_voice/columns.py",
+)
+OUR_MIGRATIONS = ("*/migrations/*.py", "customer_voice/rules/*.py")
+KEPT = 3  # files of earlier states of the migrations
+
+
+def state_of_migrations() -> str:
+    """A digest of every file that decides what an empty database becomes."""
+    found = [ROOT / name for name in BESIDE]
+    found += [path for pattern in OUR_MIGRATIONS for path in ROOT.glob(pattern)]
+    whole = hashlib.sha256()
+    for path in sorted(found):
+        whole.update(f"{path.relative_to(ROOT)}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()[:16]
+
+
+@contextmanager
+def migrated_once(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within, the tests' database is made: as a copy where one is kept, and else kept for the next."""
+    folder = ROOT / "var" / "test-databases"
+    folder.mkdir(parents=True, exist_ok=True)
+    way = {"sqlite": _in_memory, "postgresql": _on_server}[connection.vendor]
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes one migrates, the others wait and copy
+        with way(connection, folder):
+            yield
+
+
+@contextmanager
+def _in_memory(connection: BaseDatabaseWrapper, folder: Path) -> Iterator[None]:
+    path = folder / f"{state_of_migrations()}.sqlite3"
+    name = connection.creation._get_test_db_name()
+    with closing(sqlite3.connect(name, uri=True)) as memory:  # it lives while somebody has it open
+        if path.exists():
+            with closing(sqlite3.connect(path)) as kept:
+                kept.backup(memory)
+            path.touch()
+            yield
+            return
+        yield
+        written = path.with_suffix(".part")
+        written.unlink(missing_ok=True)
+        with closing(sqlite3.connect(written)) as kept:
+            memory.backup(kept)
+        written.replace(path)
+        for old in sorted(folder.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+            old.unlink()
+
+
+@contextmanager
+def _on_server(connection: BaseDatabaseWrapper, _folder: Path) -> Iterator[None]:
+    pattern = f"cxprogram_migrated_{state_of_migrations()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern])
+        is_kept = cursor.fetchone() is not None
+    if is_kept:
+        connection.settings_dict["TEST"]["TEMPLATE"] = pattern
+        yield
+        return
+    yield
+    made = connection.settings_dict["NAME"]
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        quoted = connection.ops.quote_name
+        cursor.execute(f"CREATE DATABASE {quoted(pattern)} TEMPLATE {quoted(made)}")
