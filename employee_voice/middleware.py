@@ -57,7 +57,7 @@ class NobodyKnownMiddleware:
         request.META["REMOTE_ADDR"] = NO_ADDRESS
         response = self.get_response(request)
         if response.status_code in UNREADABLE and request.path_info in SLIP:
-            response = unreadable(request)
+            response = unreadable(request, status=response.status_code)
         if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             # Django would write a line for each refusal, with its time and the wave; faults of ours stay told
             response._has_been_logged = True  # type: ignore[attr-defined]

@@ -119,15 +119,20 @@ def hand_in_slip(*, wave: Wave, code: str, sealed: bytes) -> None:
         slip = Slip.objects.select_related("group").filter(wave=wave, code_digest=digest).first()
         if slip is None:
             _require_open(wave)  # closing has withdrawn the codes
-            kept = SealedAnswer.objects.filter(wave=wave, credential=credential).first()
-            if kept is not None and bytes(kept.sealed) == sealed:
-                return
-            raise _no_slip()
-        _hold(wave, slip.group)
+        else:
+            _hold(wave, slip.group)
         # whoever deletes the row has the slip; of two at once one finds nothing to delete
-        if not Slip.objects.filter(pk=slip.pk).delete()[0]:
-            raise _no_slip()
-        _keep(wave, slip.group, credential, sealed)
+        if slip is None or not Slip.objects.filter(pk=slip.pk).delete()[0]:
+            _require_kept(wave, credential, sealed)
+        else:
+            _keep(wave, slip.group, credential, sealed)
+
+
+def _require_kept(wave: Wave, credential: str, sealed: bytes) -> None:
+    """Raises SlipUnknown, unless this very answer is what the slip was used for."""
+    kept = SealedAnswer.objects.filter(wave=wave, credential=credential).first()
+    if kept is None or bytes(kept.sealed) != sealed:
+        raise _no_slip()
 
 
 def seal_for(

@@ -82,13 +82,15 @@ def slip_of_wave(request: HttpRequest, wave: str) -> HttpResponse:
     return there
 
 
-def unreadable(request: HttpRequest) -> HttpResponse:
-    """Instead of the answer of the framework to a form with NUL, with too many fields or too large."""
+def unreadable(request: HttpRequest, *, status: int) -> HttpResponse:
+    """In the words of the slip's page what the framework answers with a bare page: a form with NUL, with too
+    many fields, too large. The status stays.
+    """
     refusal = _(
         "Your browser sent something that cannot be read: characters that are not text, or more than the "
         "survey asks for. Nothing was counted and your slip still works. Go back to see what you typed."
     )
-    return _code_page(request, refusal=refusal, status=422)
+    return _code_page(request, refusal=refusal, status=status)
 
 
 def _wave(request: HttpRequest, code: str) -> Wave:

@@ -127,8 +127,7 @@ def test_five_hundred_people_at_once_are_each_counted_once(ada, tree):
     random.Random(6).shuffle(twice)
     with ThreadPoolExecutor(max_workers=25) as hands:
         results = list(hands.map(_in_a_thread, twice))
-    assert {type(result) for result in results} <= {type(None), SlipUnknown}
-    assert sum(isinstance(result, SlipUnknown) for result in results) == 100  # the second use of each slip
+    assert results == [None] * 1000  # the second time is the very same request, and changes nothing
     assert SealedAnswer.objects.count() == 500
     services.start_closing(by=ada, wave=wave)
     wave = do(wave, WorkKind.CLOSE)

@@ -176,7 +176,7 @@ def test_another_language_keeps_what_was_typed_without_scripts(browser, wave, co
 def test_a_form_that_cannot_be_read_gets_a_page_in_words(browser, wave, codes, extra, caplog):
     with caplog.at_level(logging.DEBUG):
         response = browser.post("/s/send/?lang=en", {"code": codes[0], "answers": "1", **extra})
-    assert response.status_code == 422
+    assert response.status_code == 400
     assert "characters that are not text, or more than the survey asks for" in text_of(response)
     assert "The code on your slip" in text_of(response)
     assert response["Cache-Control"] == "no-store"
