@@ -16,6 +16,7 @@ _DECIMALS = re.compile(r"^[+-]?\d+([.,])\d{1,2}$")
 _STARS = re.compile(r"^[★⭐✭✩☆\ufe0f ]+$")
 _OUT_OF = re.compile(r"^(\d{1,3})\s*(?:/|of|out of|von|sur|de|di)\s*(\d{1,3})$", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"^(\d{1,3})\s*(?:[-–—:=.,;)(|]+\s*|\s)(?=\D*[^\W\d_])\D+$")
+_LONGEST_LABEL = 60  # in letters: the longest labels of scales in use have about 40, sentences have more
 _NUMBER_LAST = re.compile(r"^\D*[^\W\d_]\D*[\s(\[=:–-](\d{1,3})[)\]]?$")
 
 
@@ -48,7 +49,7 @@ def number_said(text: str, scale: ScaleOfAnswers) -> str | None:
     if match:
         return match[1] if int(match[2]) == scale.scale_high else None
     match = _NUMBER_FIRST.match(plain) or _NUMBER_LAST.match(plain)
-    if match:
+    if match and len(plain) <= _LONGEST_LABEL:
         return match[1]
     return known_words().of_five.get(plain) if ends == (1, 5) else None
 

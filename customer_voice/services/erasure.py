@@ -176,7 +176,8 @@ def _forget_files(organization: Organization, answers: Sequence[Feedback]) -> No
     ImportRowError.objects.filter(batch__in=batches).update(value="")
     for batch in batches:
         batch.changes = {name: value for name, value in batch.changes.items() if name != "sample"}
-        batch.save(update_fields=["changes"])
+        batch.words_read = {}  # somebody may have written a sentence behind a figure
+        batch.save(update_fields=["changes", "words_read"])
         if batch.stage == ImportStage.IMPORTED:
             forget_file(batch)
 

@@ -83,6 +83,13 @@ def test_an_export_with_rows_of_labels_and_previews_is_read_by_its_questions(fir
     assert notes_on_file(facts_of(batch)) == ["Lines 2, 3 describe the columns and are not imported."]
 
 
+def test_an_erasure_reaches_what_the_report_quotes_of_scores(first_try, nps, ada):
+    batch = first_try(QUALTRICS)
+    services.erase_answer(by=ada, answer=Feedback.objects.get(submission__external_id="R_2"))
+    batch.refresh_from_db()
+    assert (batch.words_read, import_report(batch).words) == ({}, ())
+
+
 def test_the_page_names_columns_with_their_questions_and_says_how_the_file_is_read(
     client_of, ada, upload, nps
 ):
@@ -201,6 +208,7 @@ def test_what_could_be_another_answer_is_refused_by_name(check, nps, touchpoints
         ("csat_7", "6 - Agree", 6), ("csat_yes_no", "Ja", 1), ("csat_yes_no", "否", 0),
         ("csat_7", "Satisfied", None), ("csat_5", "3/10", None), ("csat_5", "Good", None),
         ("nps", "10 minutes 30", None),
+        ("nps", "9 - Anna from the shop in Kiel called me twice and had it mended", None),
         ("nps", "Satisfied", None), ("csat_5", "ok", None),
     ],
 )  # fmt: skip
