@@ -249,8 +249,8 @@ def _omega(covariance: FloatArray) -> float | None:
 
 
 def _one_factor(correlation: FloatArray) -> FloatArray | None:
-    """Loadings that leave the smallest squared off-diagonal residuals, one item at a time. Of three items they
-    leave none where one factor can be behind them, and follow at once.
+    """Loadings that leave the smallest squared off-diagonal residuals, one item at a time. Of three items
+    they leave none where one factor can be behind them, and follow at once.
     """
     if len(correlation) == 3:
         first, second, third = correlation[0, 1], correlation[0, 2], correlation[1, 2]
