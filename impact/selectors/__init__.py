@@ -1,6 +1,6 @@
 """What screens, the API and reports read of studies, values, the portfolio and drivers."""
 
-from impact.selectors.cases import CaseView, case_view, latest_case
+from impact.selectors.cases import CaseView, break_even_of, case_view, latest_case
 from impact.selectors.charts import (
     cash_flow_chart,
     finding_chart,
@@ -42,6 +42,7 @@ __all__ = [
     "PortfolioRow",
     "RecomputedView",
     "StudyView",
+    "break_even_of",
     "case_view",
     "cash_flow_chart",
     "driver_page",
