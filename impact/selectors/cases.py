@@ -43,7 +43,7 @@ from impact.wording import (
 )
 from impact.wording.engines import value_engine_text
 from wording.formats import reader
-from wording.joining import bracketed
+from wording.joining import bracketed, sentences
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 
@@ -198,6 +198,17 @@ def finance_text(case: RoiCase, dispute: Dispute | None) -> str:
     if dispute is not None:
         return dispute.text
     return sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at)
+
+
+def unchanged_text(case: RoiCase) -> str:
+    """Said where computing again gives the value that counts: nothing has changed, finance's word stands."""
+    word = {
+        SignOff.OPEN: _("Finance has not reviewed it yet."),
+        SignOff.SIGNED: _("The sign-off by finance stands."),
+        SignOff.DISPUTED: _("The dispute by finance stands: change the inputs it names, or talk to finance."),
+    }[SignOff(case.sign_off)]
+    text = _("Nothing has changed since value %(number)s was computed, so it still counts.")
+    return sentences([text % {"number": case.number}, word])
 
 
 def break_even_of(case: RoiCase) -> str:

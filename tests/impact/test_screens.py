@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -36,6 +37,7 @@ from tests.factories.impact import (
     touchpoint_of,
     value_model,
 )
+from wording.formats import NO_BREAK
 
 pytestmark = pytest.mark.django_db
 
@@ -326,6 +328,33 @@ def test_computing_without_a_value_model_is_refused_clearly(client_of, ada, stud
 
 
 # --- access --------------------------------------------------------------------------------------
+
+
+def test_a_new_value_model_begins_with_what_was_planned(worked, ada, client_of):
+    worked.initiative.one_off_cost, worked.initiative.yearly_cost = Decimal("40000"), Decimal("5000.50")
+    worked.initiative.save()
+    page = client_of(ada).get(_url("value_edit", 1), {"kind": "retention"})
+    costs = [form for form in page.context["forms"].costs if not form.is_empty]
+    told = [(form["label"].value(), form["year"].value(), str(form["likely"].value())) for form in costs]
+    assert told == [
+        ("One-off cost", "0", "40000"),
+        ("Cost a year", "1", "5000.5"),
+        ("Cost a year", "2", "5000.5"),
+        ("Cost a year", "3", "5000.5"),
+    ]
+    text = page.text.replace(NO_BREAK, " ")
+    assert "The initiative was planned to cost EUR 40,000 once and EUR 5,000.50 a year." in text
+    assert "needed unless it is an assumption" in page.text
+
+
+def test_a_stored_value_model_keeps_its_costs_beside_what_was_planned(worked, ada, client_of):
+    worked.initiative.one_off_cost = Decimal("40000")
+    worked.initiative.save()
+    value_model(worked.initiative, ada)
+    page = client_of(ada).get(_url("value_edit", 1))
+    assert "One-off cost" not in [form["label"].value() for form in page.context["forms"].costs]
+    assert "40,000 once and" in page.text.replace(NO_BREAK, " ")
+
 
 WRITES = [("study_request", []), ("case_compute", []), ("value_edit", [])]
 READS = [("portfolio", None), ("driver_analysis", None), ("initiative_impact", []), ("study_progress", [])]
