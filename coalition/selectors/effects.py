@@ -32,8 +32,10 @@ def largest_effect(metric: MetricDefinition, direction: str = Direction.UP) -> f
 
 
 def effect_text(metric: MetricDefinition, typed: float | Decimal) -> str:
-    """A size with its unit, to the last decimal of what was typed: "6 points", "0.25 on the scale 1–7". People
-    vote on it and a plan is fixed with it, so it is never rounded; sizes that were computed come rounded.
+    """A size with its unit, to the last decimal of what was typed: "6 points", "0.25 on the scale 1–7".
+
+    People vote on it and a plan is fixed with it, so it is never rounded; sizes that were computed come
+    rounded.
     """
     figure = reader().shortest(typed)
     return metric.calculation.effect_words(figure, int(typed) if typed == int(typed) else 2)
