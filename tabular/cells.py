@@ -32,7 +32,7 @@ FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
 
 
 class ErrorCell(str):
-    """What a formula shows that could not be calculated, such as #N/A; `FORMULA` where nobody calculated it."""
+    """What a formula shows that could not be calculated, such as #N/A; `FORMULA` where nobody tried."""
 
     __slots__ = ()
 

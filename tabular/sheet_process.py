@@ -183,8 +183,8 @@ def cell_of(value: Any) -> Any:
 
 
 def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
-    """Cells that show an error or have a formula without its value, and whether days count from 1904. Only XLSX
-    says so where we can read it."""
+    """Cells that show an error or have a formula without its value, and whether days count from 1904. Only
+    XLSX says so where we can read it."""
     if not content.startswith(b"PK"):
         return {}, False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
