@@ -61,8 +61,8 @@ ROW_WORDS: dict[str | tuple[str, str], Promise] = {
     "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
     "cell_error": _("The cell shows the error %(error)s instead of a value."),
     "cell_formula": _(
-        "The cell has a formula without its value. Open the file in a spreadsheet program, save it and import "
-        "it again."
+        "The cell has a formula without its value. Open the file in a spreadsheet program, save it and "
+        "import it again."
     ),
     "too_long": _("Longer than %(limit)d characters."),
     "not_text": _("Contains characters that are not text."),
