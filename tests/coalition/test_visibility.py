@@ -16,7 +16,7 @@ from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.impact import bridged_version
 from tests.factories.journeys import TouchpointFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def answer_daily(metric, touchpoints, *, days=370, a_day=20, seed=7):
