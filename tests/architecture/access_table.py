@@ -469,6 +469,13 @@ EMPLOYEES = [
     Row("employee_voice:wave_publish", "post", A.MANAGE_EMPLOYEE_SURVEYS, _OPEN_WAVE),
     Row("employee_voice:wave_results", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
     Row("employee_voice:function_results", "get", A.VIEW_EMPLOYEE_RESULTS, _SEEN, only=SEES_ALL),
+    Row(
+        "employee_voice:function_file",
+        "get",
+        A.VIEW_EMPLOYEE_RESULTS,
+        {**_SEEN, "ending": "csv"},
+        only=SEES_ALL,
+    ),
     Row("employee_voice:results_file", "get", A.VIEW_EMPLOYEE_RESULTS, {**_PUBLISHED, "ending": "csv"}),
     Row("employee_voice:comment_list", "get", A.VIEW, _PUBLISHED, only=LEADER),
     Row("employee_voice:comment_reader", "post", A.RELEASE_COMMENTS, _PUBLISHED),
