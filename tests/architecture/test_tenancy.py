@@ -20,6 +20,7 @@ SHARED = {
     "accounts.Organization": "is the wall itself",
     "accounts.Letter": "goes to an address, which several organizations may know; the page asks whose it is",
     "accounts.Session": "is of a person, like the account",
+    "employee_voice.KeysToDestroy": "outlives the organization that was deleted; names key files alone",
     "accounts.Erasure": "outlives the organization that was deleted; holds no name of a person",
 }
 
