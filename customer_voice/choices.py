@@ -53,6 +53,8 @@ class ImportStage(models.TextChoices):
     CHECKED = "checked", _("Checked, not imported")
     IMPORTING = "importing", _("Being imported")
     IMPORTED = "imported", _("Imported")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Stopped")
 
 

@@ -6,10 +6,11 @@ Files themselves are read by `tabular`.
 from customer_voice.importers.headers import guess_mapping, guess_metric
 from customer_voice.importers.readings import figures_of, read_in_two_ways
 from customer_voice.importers.staging import STAGED, Staging, staging
-from customer_voice.importers.storing import DEFINITION, Outcome, Replaced, Storing, Target
+from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target
 
 __all__ = [
     "DEFINITION",
+    "FORMER",
     "STAGED",
     "Outcome",
     "Replaced",

@@ -26,11 +26,13 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
 
 __all__ = [
     "Erased",
     "Recorded",
     "SubmissionItem",
+    "Undo",
     "choose_sheet",
     "create_import",
     "create_standard_metrics",
@@ -42,6 +44,7 @@ __all__ = [
     "erase_customer",
     "import_proposal",
     "map_import",
+    "nothing_text",
     "proposed_mapping",
     "rebuild_rollup",
     "record_feedback",
@@ -53,4 +56,6 @@ __all__ = [
     "save_contact",
     "set_target",
     "start_import",
+    "undo_import",
+    "undo_preview",
 ]

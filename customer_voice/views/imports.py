@@ -19,6 +19,7 @@ from common.jobs import enqueue
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
+from customer_voice.errors import NothingToUndo, UndoChanged
 from customer_voice.forms import MOST_LISTED, MappingForm, SheetForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
 from customer_voice.import_words import notes_on_file
@@ -63,7 +64,7 @@ def import_new(request: MemberRequest) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
-    if batch.stage == ImportStage.IMPORTED:
+    if batch.stage in {ImportStage.IMPORTED, ImportStage.UNDOING, ImportStage.UNDONE}:
         return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
     facts, initial = services.import_proposal(batch)
     chooses_sheet = "sheet" in request.POST
@@ -143,6 +144,31 @@ def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
     services.discard_import(batch=batch, by=request.member)
     messages.success(request, _("%(file)s is discarded.") % {"file": batch.filename})
     return redirect("customer_voice:import_list", request.organization.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.IMPORT_FEEDBACK)
+def import_undo(request: MemberRequest, pk: int) -> HttpResponse:
+    """GET says what goes and what comes back, POST does it."""
+    batch = import_for(request.member, pk)
+    if batch.stage != ImportStage.IMPORTED:
+        return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            services.undo_import(batch=batch, by=request.member, seen=request.POST.get("seen", ""))
+        except (NothingToUndo, UndoChanged) as error:
+            refusal = str(error.message)
+        else:
+            return _enqueued(request, batch)
+    undo = services.undo_preview(batch)
+    context = {
+        "batch": batch,
+        "undo": undo,
+        "refusal": refusal,
+        "reason": "" if undo.does_something else services.nothing_text(undo),
+    }
+    return render(request, "customer_voice/import_undo.html", context, status=409 if refusal else 200)
 
 
 @require_GET
