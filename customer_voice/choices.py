@@ -92,6 +92,8 @@ class ImportField(models.TextChoices):
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
     EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
+    DURATION = "duration", _("Time to resolution, as a length of time")
+    QUESTION = "question", _("Which question or metric the row answers")
 
 
 # What must be equal for two versions to be read together at all; wording and who is asked are for people to

@@ -3,13 +3,24 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.errors import DomainError
 from common.parsers import JSONText
 from common.strict import KnownFields
 from customer_voice.choices import ImportField, ImportStage
-from customer_voice.models import ImportBatch, ImportRowError
+from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.services.reading import Reading
 from tabular.choices import DateFormat, Encoding
+
+
+class PartFigure(serializers.Serializer[Any]):
+    """The answers of the file to one metric."""
+
+    metric = serializers.CharField(allow_null=True, help_text="Key; null: words of no metric.")
+    n = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
 
 
 class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
@@ -19,6 +30,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
     source: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(  # type: ignore[assignment]
         slug_field="name", read_only=True
     )
+    figures = serializers.SerializerMethodField(help_text="What the rows of the file alone make, by metric.")
     stage = serializers.ChoiceField(choices=ImportStage.choices, read_only=True)
 
     class Meta:
@@ -29,6 +41,9 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "source",
             "encoding",
             "sheet",
+            "header_row",
+            "mapping",
+            "reading",
             "metric",
             "stage",
             "progress",
@@ -46,11 +61,21 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "changes",
             "left_out",
             "touchpoints_new",
+            "figures",
             "undone",
             "created_at",
             "finished_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(PartFigure(many=True))
+    def get_figures(self, batch: ImportBatch) -> list[dict[str, Any]]:
+        keys = dict(
+            MetricDefinition.objects.filter(
+                pk__in=[one["metric"] for one in batch.figures if one["metric"]]
+            ).values_list("pk", "key")
+        )
+        return [{**one, "metric": keys.get(one["metric"])} for one in batch.figures]
 
 
 class ImportUpload(KnownFields, serializers.Serializer[Any]):
@@ -69,7 +94,20 @@ class ImportUpload(KnownFields, serializers.Serializer[Any]):
     sheet = serializers.CharField(
         max_length=255, required=False, help_text="Of a workbook; absent: as last time, else the first table."
     )
+    delimiter = serializers.ChoiceField(
+        choices=[",", ";", "\t", "|"], required=False, help_text="Of a CSV file; absent: found."
+    )
+    header_row = serializers.IntegerField(
+        min_value=1, max_value=10_000, required=False, help_text="Line of the header; absent: found."
+    )
     mapping = JSONText(required=False, help_text="Absent: guessed from the column names.")
+    reading = JSONText(
+        required=False,
+        help_text="What else is said of the file. `also`: further metrics in the same rows, as "
+        "{metric, score, text}; `words`: by score column, words and the figures that they mean (empty: no "
+        "answer); `leave_out`: {column, values, is_among}; `questions`: what the column `question` says and "
+        "the key of its metric (empty: left out, -: a comment); `duration`: seconds, minutes, hours, clock.",
+    )
     metric = serializers.SlugField(required=False)
     touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")
     date_format = serializers.ChoiceField(choices=DateFormat.choices, default=DateFormat.AUTO)
@@ -81,6 +119,14 @@ class ImportUpload(KnownFields, serializers.Serializer[Any]):
         ):
             raise serializers.ValidationError(_("A mapping from field to column name is needed."))
         return value
+
+    def validate_reading(self, value: Any) -> Reading:
+        if not isinstance(value, dict):
+            raise serializers.ValidationError(_("This does not say how a file is read."))
+        try:
+            return Reading.of_json(value)
+        except DomainError as error:
+            raise serializers.ValidationError(str(error.message)) from error
 
 
 class ImportStart(KnownFields, serializers.Serializer[Any]):

@@ -67,6 +67,7 @@ from customer_voice.models import (
     MetricDefinition,
     Source,
 )
+from customer_voice.services.reading import Reading
 from journeys.access import touchpoint_for
 from wording.intervals import EFFECT_LEVEL
 
@@ -253,11 +254,15 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
             source=values["source"],
             encoding=values["encoding"],
             sheet=values.get("sheet", ""),
+            delimiter=values.get("delimiter", ""),
+            header_row=values.get("header_row", 0),
         )
+        mapping, reading = services.proposed_choices(batch)
         try:
             batch = services.map_import(
                 batch=batch,
-                mapping=values.get("mapping") or services.proposed_mapping(batch),
+                mapping=values.get("mapping") or mapping,
+                reading=values.get("reading") or (Reading() if values.get("mapping") else reading),
                 metric=metric,
                 touchpoint_key=values.get("touchpoint", ""),
                 date_format=values["date_format"],

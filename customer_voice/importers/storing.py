@@ -4,7 +4,8 @@ An answer points at records (submission, customer, account, channel) where a row
 nobody knew becomes a record just before the answers are stored.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +58,21 @@ class Outcome:
     unchanged: int
     replaced: int = 0  # of the updated: a value that was known goes; the others fill in what was empty
     replaced_by: Mapping[str, int] = field(default_factory=dict)  # column -> rows whose known value goes
+
+
+def sum_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """Those of several metrics as one: answers, not rows."""
+    many = list(outcomes)
+    by_column: Counter[str] = Counter()
+    for one in many:
+        by_column.update(one.replaced_by)
+    return Outcome(
+        created=sum(one.created for one in many),
+        updated=sum(one.updated for one in many),
+        unchanged=sum(one.unchanged for one in many),
+        replaced=sum(one.replaced for one in many),
+        replaced_by=dict(by_column),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from customer_voice.services.feedback import (
     record_submissions,
 )
 from customer_voice.services.imports import (
-    choose_sheet,
+    choose_layout,
     create_import,
     discard_forgotten_imports,
     discard_import,
@@ -17,7 +17,7 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
-from customer_voice.services.mappings import import_proposal, proposed_mapping
+from customer_voice.services.mappings import import_proposal, proposed_choices
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
@@ -27,13 +27,16 @@ from customer_voice.services.metrics import (
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
+from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
     "Recorded",
     "SubmissionItem",
     "Undo",
-    "choose_sheet",
+    "asked_about",
+    "asked_at_first",
+    "choose_layout",
     "create_import",
     "create_standard_metrics",
     "define_metric",
@@ -45,7 +48,7 @@ __all__ = [
     "import_proposal",
     "map_import",
     "nothing_text",
-    "proposed_mapping",
+    "proposed_choices",
     "rebuild_rollup",
     "record_feedback",
     "record_submissions",

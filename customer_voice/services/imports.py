@@ -26,12 +26,14 @@ from customer_voice.errors import (
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.services.checking import (
     facts_of,
+    layout_of,
     limits,
     rejected_message,
     replaced_message,
 )
-from customer_voice.services.mappings import validate_mapping
+from customer_voice.services.mappings import validate_mapping, with_duration
 from customer_voice.services.processing import process
+from customer_voice.services.reading import Reading
 from customer_voice.services.sources import known_layouts, source_named
 from customer_voice.services.targets import refuse_retired
 from customer_voice.services.undoing import carry_out_undo
@@ -53,6 +55,8 @@ def create_import(
     source: str = "csv",
     encoding: str = Encoding.UTF_8,
     sheet: str = "",
+    delimiter: str = "",
+    header_row: int = 0,
 ) -> ImportBatch:
     """Keep an uploaded file if it is a table at all. Raises FileRefused in plain words.
 
@@ -63,7 +67,7 @@ def create_import(
     if not source:
         raise FileRefused(_("Name the source."), fields={"source": _("Name the source.")})
     sender = source_named(organization, source[:60], SourceKind.FILE)
-    wanted = Layout(encoding=encoding, sheet=sheet)
+    wanted = Layout(encoding=encoding, sheet=sheet, delimiter=delimiter, header_row=header_row)
     facts = inspect_table(file, layout=wanted, limits=limits(), known=known_layouts(sender))
     batch = ImportBatch(
         organization=organization,
@@ -75,6 +79,7 @@ def create_import(
         encoding=facts.layout.encoding,
         delimiter=facts.layout.delimiter,
         sheet=facts.layout.sheet,
+        header_row=facts.layout.header_row,
         job_state=JobState.DONE,  # nothing runs until the columns are chosen
     )
     file.seek(0)
@@ -85,14 +90,17 @@ def create_import(
 
 
 @transaction.atomic
-def choose_sheet(*, batch: ImportBatch, sheet: str) -> ImportBatch:
-    """Read another sheet; its columns are to be chosen then. Raises FileRefused, ImportNotReady."""
+def choose_layout(*, batch: ImportBatch, layout: Layout) -> ImportBatch:
+    """Read the file in another way: sheet, encoding, delimiter, line of the header. Its columns are to be
+    chosen then. Raises FileRefused, ImportNotReady.
+    """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
     with opened(batch.file) as file:
-        facts = inspect_table(file, layout=Layout(encoding=batch.encoding, sheet=sheet), limits=limits())
-    if facts.layout.sheet != batch.sheet:
-        batch.sheet = facts.layout.sheet
-        batch.mapping, batch.failure, batch.job_state = {}, "", JobState.DONE
+        facts = inspect_table(file, layout=layout, limits=limits())
+    if facts.layout != layout_of(batch):
+        batch.encoding, batch.delimiter = facts.layout.encoding, facts.layout.delimiter
+        batch.sheet, batch.header_row = facts.layout.sheet, facts.layout.header_row
+        batch.mapping, batch.reading, batch.failure, batch.job_state = {}, {}, "", JobState.DONE
         batch.save()
     return batch
 
@@ -107,19 +115,24 @@ def map_import(
     fixed: Mapping[str, str] | None = None,
     date_format: str = DateFormat.AUTO,
     creates_touchpoints: bool = False,
+    reading: Reading | None = None,
 ) -> ImportBatch:
     """Say which column is which and queue the check. Raises MappingRefused, ImportNotReady.
 
     `mapping` goes from field to column name; `touchpoint_key` and `fixed` (customer, account, segment,
-    channel) hold for every row. The caller enqueues the job after commit.
+    channel) hold for every row; `reading` says what else there is to say. The caller enqueues the job after
+    commit.
     """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
     chosen = {field: column for field, column in mapping.items() if column}
     refuse_retired(metric)
-    header = facts_of(batch).header
+    facts = facts_of(batch)
+    header = facts.header
     defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}
-    validate_mapping(batch.organization, chosen, header, metric, defaults)
-    batch.mapping, batch.defaults, batch.metric = chosen, defaults, metric
+    reading = with_duration(reading or Reading(), chosen, facts)
+    metrics = validate_mapping(batch.organization, chosen, header, metric, defaults, reading)
+    batch.mapping, batch.defaults, batch.reading = chosen, defaults, reading.as_json()
+    batch.metric = metrics[0] if metrics else None
     batch.date_format, batch.creates_touchpoints = date_format, creates_touchpoints
     batch.is_dry_run, batch.skips_bad_rows, batch.replaces_known = True, False, False
     _queue(batch)

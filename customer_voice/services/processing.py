@@ -5,10 +5,11 @@ Everything that is written for good is written in one transaction that first mak
 still holds the job, so that a killed or overtaken worker leaves nothing half done and nothing twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,12 +19,11 @@ from accounts.models import Organization
 from accounts.services import record_event
 from common.files import opened
 from common.jobs import JobState
-from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import Outcome, Staging, Storing, Target, staging
+from customer_voice.importers import Outcome, Staging, Storing, staging, sum_of
 from customer_voice.models import ImportBatch, ImportRowError
 from customer_voice.services.checking import (
-    facts_of,
+    figure_of_part,
     known_that_goes,
     layout_of,
     limits,
@@ -31,13 +31,13 @@ from customer_voice.services.checking import (
     tally_left_out,
 )
 from customer_voice.services.erasure import forget_file, leave_out_erased
-from customer_voice.services.rollup import hold_rollup, refresh_rollup
-from customer_voice.services.rows import Plan, RowError, check_rows, latest_allowed
+from customer_voice.services.planning import plans_of
+from customer_voice.services.plans import Plan, RowError
+from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.rows import check_together
 from customer_voice.services.sources import remember_recipe
 from customer_voice.services.targets import target_for
-from customer_voice.services.touchpoints import add_touchpoints, touchpoint_ids
-from tabular.choices import DateFormat
-from tabular.dates import find_date_order
+from customer_voice.services.touchpoints import add_touchpoints
 from tabular.opening import SECONDS_IN_THE_WORKER, open_table
 from tabular.problems import RowProblems
 
@@ -46,42 +46,79 @@ MOST_ERRORS_KEPT = 5_000
 MOST_NEW_TOUCHPOINTS = 200
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """The answers of the file to one metric: how they are read, and where they wait."""
+
+    plan: Plan
+    table: Staging
+
+    @property
+    def key(self) -> str:
+        return self.plan.metric.key if self.plan.metric is not None else ""
+
+
 def process(batch: ImportBatch) -> None:
     """Check the file; import it where that was said and every row, or what is left, can come in."""
-    plan = _plan(batch)
+    plans = plans_of(batch)
     errors = RowProblems[RowError](most=MOST_ERRORS_KEPT)
-    with staging() as table:
-        total = _stage(batch, plan, table, errors)
-        table.prepare()
-        batch.rows_superseded, repeated = settle_repeated(plan, table)
-        errors.add(repeated)
-        if len(plan.new_touchpoints) > MOST_NEW_TOUCHPOINTS:
+    with ExitStack() as stack:
+        parts = [
+            _Part(plan=plan, table=stack.enter_context(staging(number))) for number, plan in enumerate(plans)
+        ]
+        batch.rows_total = _stage(batch, parts, errors)
+        batch.rows_superseded = _settle(parts, errors)
+        new = plans[0].new_touchpoints
+        if len(new) > MOST_NEW_TOUCHPOINTS:
             raise MappingRefused(
-                _("The file would add %(count)d touchpoints. Is that the right column?")
-                % {"count": len(plan.new_touchpoints)}
+                _("The file would add %(count)d touchpoints. Is that the right column?") % {"count": len(new)}
             )
-        batch.rows_total, batch.rows_rejected = total, len(errors.rows)
-        batch.aside, batch.words_read = dict(plan.aside), plan.words_read
-        batch.touchpoints_new = sorted(name for _number, name in plan.new_touchpoints.values())
-        batch.left_out = tally_left_out(plan, table, rejected=batch.rows_rejected)
+        batch.rows_rejected = len(errors.rows)
+        batch.aside, batch.words_read = dict(plans[0].aside), _words_read(plans)
+        batch.touchpoints_new = sorted(name for _number, name in new.values())
+        batch.left_out = tally_left_out(plans[0], parts[0].table, rejected=batch.rows_rejected)
+        batch.figures = [figure_of_part(part.plan, part.table) for part in parts]
         if batch.is_dry_run or (errors.rows and not batch.skips_bad_rows):
             batch.is_dry_run = True  # rows went bad since the check: back to the report
-            _finish(batch, plan, table, errors)
+            _finish(batch, parts, errors)
         else:
             batch.beat(85)
-            _apply(batch, plan, table, errors)
+            _apply(batch, parts, errors)
 
 
-def _stage(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> int:
+def _stage(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError]) -> int:
     total = 0
+    plans = [part.plan for part in parts]
     for numbers, rows, share in _blocks(batch):
-        columns, found = check_rows(plan, numbers, rows)
+        answers, found = check_together(plans, numbers, rows)
         errors.add(found)
-        if columns[0]:
-            table.write(columns)
+        for part, columns in zip(parts, answers, strict=True):
+            if columns[0]:
+                part.table.write(columns)
         total += len(rows)
         batch.beat(5 + round(75 * share))
     return total
+
+
+def _settle(parts: Sequence[_Part], errors: RowProblems[RowError]) -> int:
+    """Of rows with the same ID one counts; gives how many do not. What one metric refuses, all do."""
+    superseded: set[int] = set()
+    refused: set[int] = set()
+    for part in parts:
+        part.table.prepare()
+        later, repeated = settle_repeated(part.plan, part.table)
+        superseded |= set(later)
+        new = [error for error in repeated if error.row not in refused]
+        refused |= {error.row for error in new}
+        errors.add(new)
+    if refused and len(parts) > 1:
+        for part in parts:
+            part.table.remove_rows(sorted(refused))
+    return len(superseded - refused)
+
+
+def _words_read(plans: Sequence[Plan]) -> dict[str, str]:
+    return {word: figures for plan in reversed(plans) for word, figures in plan.words_read.items()}
 
 
 def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], float]]:
@@ -93,46 +130,38 @@ def _blocks(batch: ImportBatch) -> Iterator[tuple[list[int], list[list[str]], fl
             yield numbers, [cells for _number, cells in block], table.share_at(numbers[-1])
 
 
-def _finish(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> None:
+def _finish(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError]) -> None:
     """End of a check: what would happen, and why rows stay out."""
     with transaction.atomic():
         if not _lock(batch):
             return
-        batch.rows_erased = len(leave_out_erased(table, batch.organization, batch.source, _metric_key(batch)))
-        storing = Storing(table, _target(batch, batch.organization, plan, timezone.now()))
-        outcome = storing.compare()
-        batch.changes = known_that_goes(batch.organization, storing, outcome)
-        _keep(batch, outcome, errors)
+        batch.rows_erased = _leave_out_erased(batch, batch.organization, parts)
+        found = _compared(batch, batch.organization, parts, timezone.now())
+        batch.changes = known_that_goes(batch.organization, found)
+        _keep(batch, sum_of(outcome for _storing, outcome in found), errors)
 
 
-def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[RowError]) -> None:
+def _apply(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError]) -> None:
     with transaction.atomic():
         if not _lock(batch):
             return
         held = hold_rollup(batch.organization)
-        batch.rows_erased = len(leave_out_erased(table, held, batch.source, _metric_key(batch)))
-        batch.imported_at, batch.keeps_former = timezone.now(), True
-        storing = Storing(table, _target(batch, held, plan, batch.imported_at))
-        outcome = storing.compare()
+        batch.rows_erased = _leave_out_erased(batch, held, parts)
+        now = timezone.now()
+        found = _compared(batch, held, parts, now)
+        outcome = sum_of(one for _storing, one in found)
         if outcome.replaced and (
             not batch.replaces_known or outcome.replaced_by != batch.changes.get("replaced")
         ):
             batch.is_dry_run = True  # something else would go than what was shown: back to the report
-            batch.imported_at, batch.keeps_former = None, False
-            batch.changes = known_that_goes(held, storing, outcome)
+            batch.changes = known_that_goes(held, found)
             _keep(batch, outcome, errors)
             return
-        placeholders = [(number, name) for number, name in plan.new_touchpoints.values()]
-        for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
-            table.set_touchpoint(number, touchpoint.pk)
-        cells = storing.touched_days(held.time_zone, changes_any=outcome.updated > 0)
-        if outcome.created or outcome.updated:
-            storing.upsert(outcome)
-            refresh_rollup(organization=held, cells=cells)
-            table.settle(outcome.created + outcome.updated)
+        batch.imported_at, batch.keeps_former = now, True
+        _store(batch, held, parts, found)
         batch.changes = {"replaced": dict(outcome.replaced_by)}  # the sample has served: it quotes customers
         _keep(batch, outcome, errors)
-        remember_recipe(batch, plan.header)
+        remember_recipe(batch, parts[0].plan.header)
         if batch.rows_erased:
             forget_file(batch)
         record_event(
@@ -152,19 +181,51 @@ def _apply(batch: ImportBatch, plan: Plan, table: Staging, errors: RowProblems[R
         )
 
 
-def _metric_key(batch: ImportBatch) -> str:
-    return batch.metric.key if batch.metric is not None else ""
+def _store(
+    batch: ImportBatch,
+    organization: Organization,
+    parts: Sequence[_Part],
+    found: Sequence[tuple[Storing, Outcome]],
+) -> None:
+    """Write what was compared, and count the days anew that it touches."""
+    placeholders = [(number, name) for number, name in parts[0].plan.new_touchpoints.values()]
+    for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
+        for part in parts:
+            part.table.set_touchpoint(number, touchpoint.pk)
+    cells: set[Cell] = set()
+    for part, (storing, outcome) in zip(parts, found, strict=True):
+        if outcome.created or outcome.updated:
+            cells |= storing.touched_days(organization.time_zone, changes_any=outcome.updated > 0)
+            storing.upsert(outcome)
+            part.table.settle(outcome.created + outcome.updated)
+    if cells:
+        refresh_rollup(organization=organization, cells=cells)
 
 
-def _target(batch: ImportBatch, organization: Organization, plan: Plan, received_at: datetime) -> Target:
-    return target_for(
-        organization,
-        batch.metric,
-        source=batch.source,
-        columns=plan.given(),
-        received_at=received_at,
-        batch_id=batch.pk,
-    )
+def _leave_out_erased(batch: ImportBatch, organization: Organization, parts: Sequence[_Part]) -> int:
+    rows: set[int] = set()
+    for part in parts:
+        rows.update(leave_out_erased(part.table, organization, batch.source, part.key))
+    return len(rows)
+
+
+def _compared(
+    batch: ImportBatch, organization: Organization, parts: Sequence[_Part], now: datetime
+) -> list[tuple[Storing, Outcome]]:
+    """Each part against what is known."""
+    found = []
+    for part in parts:
+        target = target_for(
+            organization,
+            part.plan.metric,
+            source=batch.source,
+            columns=part.plan.given(),
+            received_at=now,
+            batch_id=batch.pk,
+        )
+        storing = Storing(part.table, target)
+        found.append((storing, storing.compare()))
+    return found
 
 
 def _keep(batch: ImportBatch, outcome: Outcome, errors: RowProblems[RowError]) -> None:
@@ -196,60 +257,3 @@ def _lock(batch: ImportBatch) -> bool:
     """Hold the row to the end of the transaction; False when another worker has taken the job over."""
     held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     return held.job_state == JobState.RUNNING and held.attempts == batch.attempts
-
-
-# --- preparing ---------------------------------------------------------------------------------
-
-
-def _plan(batch: ImportBatch) -> Plan:
-    header = facts_of(batch).header
-    touchpoints = touchpoint_ids(batch.organization)
-    return Plan(
-        header=header,
-        mapping=batch.mapping,
-        metric=batch.metric,
-        zone=ZoneInfo(batch.organization.time_zone),
-        now=latest_allowed(timezone.now()),
-        date_format=_date_format(batch, header),
-        touchpoints=touchpoints,
-        touchpoint_id=touchpoints.get(batch.defaults.get("touchpoint", "")),
-        fixed={name: text for name, text in batch.defaults.items() if name != "touchpoint"},
-        creates_touchpoints=batch.creates_touchpoints,
-        is_format_chosen=batch.date_format != DateFormat.AUTO,
-        reads_words=True,
-    )
-
-
-def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
-    """The chosen format, or the one that all dates of the file agree on."""
-    if batch.date_format != DateFormat.AUTO:
-        return DateFormat(batch.date_format)
-    fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, ImportField.RESOLVED_AT)
-    positions = [header.index(batch.mapping[field]) for field in fields if field in batch.mapping]
-    finding = find_date_order(
-        [row[position] for row in rows if len(row) > position]
-        for _numbers, rows, _share in _blocks(batch)
-        for position in positions
-    )
-    if finding.order is not None:
-        return DateFormat(finding.order)
-    if finding.is_mixed:
-        raise MappingRefused(
-            _(
-                "The dates are written in several forms: %(iso)d year first, %(day)d that only work day "
-                "first, %(month)d that only work month first, %(either)d that work both ways. Choose one "
-                "form; rows in another will be listed."
-            )
-            % {
-                "iso": finding.iso,
-                "day": finding.day_first_only,
-                "month": finding.month_first_only,
-                "either": finding.either,
-            },
-            code="mixed_dates",
-        )
-    raise MappingRefused(
-        _("Dates such as %(example)s can be read day first or month first. Choose which it is.")
-        % {"example": finding.example},
-        code="ambiguous_dates",
-    )
