@@ -20,7 +20,7 @@ from customer_voice.models import (
 from customer_voice.rules import MetricRule, Number, RowKind
 from customer_voice.services.asides import Aside, names_by_content, previews
 from customer_voice.services.plans import SAID, Plan, RowError
-from tabular.cells import ErrorCell
+from tabular.cells import FORMULA, ErrorCell
 from tabular.dates import parse_dates
 from tabular.durations import parse_durations
 from tabular.markup import words_of
@@ -123,7 +123,8 @@ class Check:
                 continue
             for index, cell in enumerate(cells):
                 if isinstance(cell, ErrorCell):
-                    self.refuse(index, ImportField(name), "cell_error", cell, error=str(cell))
+                    code = "cell_formula" if cell == FORMULA else "cell_error"
+                    self.refuse(index, ImportField(name), code, cell, error=str(cell))
                     self.shows_error.add((index, name))
             self.cells[column] = ["" if isinstance(cell, ErrorCell) else cell for cell in cells]
 
