@@ -9,7 +9,7 @@ from customer_voice.services.feedback import (
     record_submissions,
 )
 from customer_voice.services.imports import (
-    choose_sheet,
+    choose_layout,
     create_import,
     discard_forgotten_imports,
     discard_import,
@@ -17,7 +17,7 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
-from customer_voice.services.mappings import import_proposal, proposed_mapping
+from customer_voice.services.mappings import import_proposal, proposed_choices
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
@@ -26,12 +26,17 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
+from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
     "Recorded",
     "SubmissionItem",
-    "choose_sheet",
+    "Undo",
+    "asked_about",
+    "asked_at_first",
+    "choose_layout",
     "create_import",
     "create_standard_metrics",
     "define_metric",
@@ -42,7 +47,8 @@ __all__ = [
     "erase_customer",
     "import_proposal",
     "map_import",
-    "proposed_mapping",
+    "nothing_text",
+    "proposed_choices",
     "rebuild_rollup",
     "record_feedback",
     "record_submissions",
@@ -53,4 +59,6 @@ __all__ = [
     "save_contact",
     "set_target",
     "start_import",
+    "undo_import",
+    "undo_preview",
 ]
