@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "employee_voice.middleware.NobodyKnownMiddleware",  # first: nothing behind it learns who answers
+    "customer_voice.middleware.CustomerPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.middleware.CompressedTextMiddleware",
     "common.middleware.BodySizeMiddleware",

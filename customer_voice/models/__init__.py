@@ -15,6 +15,13 @@ from customer_voice.models.points import (
     TotalPoint,
 )
 from customer_voice.models.sources import Channel, Source
+from customer_voice.models.surveys import (
+    CustomerSurvey,
+    SurveyMark,
+    SurveyMetric,
+    SurveyReply,
+    SurveyVersion,
+)
 
 __all__ = [
     "AccountDurationPoint",
@@ -24,6 +31,7 @@ __all__ = [
     "Channel",
     "Contact",
     "CustomerAccount",
+    "CustomerSurvey",
     "DurationPoint",
     "ErasedFeedback",
     "Feedback",
@@ -35,5 +43,9 @@ __all__ = [
     "Source",
     "StepPoint",
     "Submission",
+    "SurveyMark",
+    "SurveyMetric",
+    "SurveyReply",
+    "SurveyVersion",
     "TotalPoint",
 ]

@@ -154,6 +154,26 @@ def record_submissions(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@transaction.atomic
+def record_reply(
+    *,
+    organization: Organization,
+    source: Source,
+    values: Mapping[str, str],
+    answers: Sequence[tuple[MetricDefinition | None, Mapping[str, str]]],
+) -> Recorded:
+    """Store what a customer answered in a survey of ours, each answer by the very definition it was asked by.
+
+    A definition that was replaced or retired since still gets it: the customer saw its wording and scale. The
+    trail says nothing: it would be nothing but answers. Raises InvalidValues.
+    """
+    given = [
+        _Answer(metric=metric, item={**values, **own}, own=frozenset(own), name="0", shared="0")
+        for metric, own in answers
+    ]
+    return _record(organization, source.name, given, by=None, replaces_known=False, is_survey=True)
+
+
 def _record(
     organization: Organization,
     source: str,
@@ -161,10 +181,12 @@ def _record(
     *,
     by: Membership | None,
     replaces_known: bool,
+    is_survey: bool = False,
 ) -> Recorded:
     metrics = list(dict.fromkeys(answer.metric for answer in answers))
     for metric in metrics:
-        refuse_retired(metric)
+        if not is_survey:
+            refuse_retired(metric)
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
     held = hold_rollup(organization)
@@ -182,7 +204,7 @@ def _record(
         )
     if tally.cells:
         refresh_rollup(organization=held, cells=tally.cells)
-    if tally.created or tally.updated:
+    if (tally.created or tally.updated) and not is_survey:
         record_event(
             organization=held,
             actor=by.user if by else None,

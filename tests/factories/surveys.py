@@ -1,0 +1,31 @@
+"""Customer surveys, as people build them."""
+
+from customer_voice.choices import FollowUp
+from customer_voice.services import make_survey, open_survey
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+
+KEY = "form-key-of-this-test"
+
+
+def survey_of(by, *, metric="nps", languages=("en",), follow_up=FollowUp.BY_SCORE, name="After the visit"):
+    organization = by.organization
+    return make_survey(
+        by=by,
+        name=name,
+        title="How did we do?",
+        metric=MetricDefinitionFactory(organization=organization, key=metric),
+        touchpoint=TouchpointFactory(organization=organization, key="store"),
+        languages=languages,
+        follow_up=follow_up,
+    )
+
+
+def opened_survey(by, **values):
+    return open_survey(by=by, survey=survey_of(by, **values))
+
+
+def sent(key=KEY, *, page=0, language="en", **answers):
+    """What a browser sends of the form: `answers` by question, dashes written as underscores."""
+    found = {"form-key": key, "way": "link", "website": "", "go": "next"}
+    found |= {"q-page": str(page), "q-language": language}
+    return {**found, **{f"q-{name.replace('_', '-')}": value for name, value in answers.items()}}
