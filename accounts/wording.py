@@ -114,6 +114,20 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     ),
     "customer_survey.opened": (Kind.LISTENING, _("%(actor)s opened the survey %(subject)s")),
     "customer_survey.closed": (Kind.LISTENING, _("%(actor)s closed the survey %(subject)s")),
+    "customer_survey.invited": (Kind.LISTENING, _("%(actor)s sent the survey %(subject)s by e-mail")),
+    "customer_survey.reminded": (Kind.LISTENING, _("%(actor)s sent reminders of the survey %(subject)s")),
+    "customer_survey.bounced": (
+        Kind.LISTENING,
+        _("%(actor)s marked a letter of the survey %(subject)s as not delivered"),
+    ),
+    "customer_survey.rules_changed": (
+        Kind.LISTENING,
+        _("%(actor)s changed how often customers are asked"),
+    ),
+    "customer_survey.exported": (
+        Kind.LISTENING,
+        _("%(actor)s downloaded the answers of the survey %(subject)s"),
+    ),
     "customer_survey.archived": (Kind.LISTENING, _("%(actor)s archived the survey %(subject)s")),
     "metric.defined": (Kind.LISTENING, _("%(actor)s defined the metric %(subject)s")),
     "metric.redefined": (Kind.LISTENING, _("%(actor)s changed the definition of %(subject)s")),

@@ -6,6 +6,7 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import require_right
+from common.digests import digest_of_secret
 from customer_voice.models import (
     Channel,
     Contact,
@@ -15,6 +16,7 @@ from customer_voice.models import (
     ImportBatch,
     MetricDefinition,
     Source,
+    SurveyInvitation,
 )
 from customer_voice.querysets import FeedbackQuerySet
 
@@ -158,6 +160,17 @@ def survey_by_public_id(public_id: str) -> CustomerSurvey | None:
         .first()
     )
     return found
+
+
+def invitation_by_secret(public_id: str, secret: str) -> SurveyInvitation | None:
+    """The invitation of a personal link, with its survey; none where there is none. One query."""
+    return (
+        SurveyInvitation.objects.select_related(
+            "survey__organization", "survey__touchpoint", "survey__source", "survey__channel"
+        )
+        .filter(survey__public_id=public_id, secret_digest=digest_of_secret(secret))
+        .first()
+    )
 
 
 def _ensure(member: Membership, action: Action) -> None:

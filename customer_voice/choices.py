@@ -256,3 +256,23 @@ class Band(models.TextChoices):
     LOW = "low", _("low scores")
     MIDDLE = "middle", _("middle scores")
     HIGH = "high", _("high scores")
+
+
+QUIET_DAYS = 30  # days without another survey after one, unless the organization says otherwise
+MOST_QUIET_DAYS = 730
+
+
+class MailingKind(models.TextChoices):
+    INVITE = "invite", _("Invitations")
+    REMIND = "remind", _("Reminders")
+
+
+class InvitationState(models.TextChoices):
+    """What became of one person who is asked by e-mail."""
+
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Sent")
+    REMINDED = "reminded", _("Reminded")
+    ANSWERED = "answered", _("Answered")
+    BOUNCED = "bounced", _("Not delivered")
+    STOPPED = "stopped", _("Unsubscribed")

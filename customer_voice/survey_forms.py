@@ -1,14 +1,17 @@
 """The shape of what is typed about customer surveys and their questions."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, StyledForm, YesNoField, style
-from customer_voice.choices import FollowUp
+from accounts.models import Organization
+from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField, style
+from customer_voice.choices import MOST_QUIET_DAYS, FollowUp
+from customer_voice.importers.recipients import ListedRecipient, recipients_in_file, recipients_in_text
 from customer_voice.models import MetricDefinition
+from customer_voice.selectors.mailings import contacts_to_ask
 from customer_voice.selectors.surveys import EditedText
 from customer_voice.services import QuestionPlan
 from customer_voice.survey_content import RuleOption
@@ -227,3 +230,49 @@ class QuestionForm(StyledForm):
             is_required=data["is_required"],
             rule=data["rule"],
         )
+
+
+class RecipientsForm(StyledForm):
+    """Who is asked by e-mail: pasted, from a file, or from the contacts. One of the three."""
+
+    SOURCES: ClassVar[list[tuple[str, Any]]] = [
+        ("list", _("The addresses below")),
+        ("agreed", _("Contacts who agreed to be asked")),
+        ("contacts", _("All contacts with an address, except those who said no")),
+    ]
+    source = forms.ChoiceField(
+        label=_("Who is asked"), choices=SOURCES, initial="list", widget=forms.RadioSelect
+    )
+    people = forms.CharField(
+        label=_("Addresses"),
+        required=False,
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One a line, or a table with the columns email, name and language."),
+    )
+    file = forms.FileField(label=_("Or a file (CSV or XLSX)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("source") == "list" and not data.get("people") and not data.get("file"):
+            self.add_error("people", _("Write at least one address, or choose a file."))
+        return data
+
+    def chosen(self, organization: Organization) -> list[ListedRecipient]:
+        """Raises FileRefused, InvalidValues."""
+        data = self.cleaned_data
+        if data["source"] == "list":
+            return recipients_in_file(data["file"]) if data["file"] else recipients_in_text(data["people"])
+        contacts = contacts_to_ask(organization, with_unknown=data["source"] == "contacts")
+        return [
+            ListedRecipient(line=0, email=one.email, name=one.name, language=one.language) for one in contacts
+        ]
+
+
+class QuietForm(StyledForm):
+    quiet_days = LocalIntegerField(
+        label=_("Quiet period, days"),
+        min_value=0,
+        max_value=MOST_QUIET_DAYS,
+        help_text=_("Whoever was asked by e-mail is left out by all other surveys for so long."),
+    )

@@ -70,6 +70,9 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "embed_hosts": Word(_("Sites that may show it as a widget")),
             "digest": Word(_("Digest of its content")),
             "version": Word(_("Version"), number),
+            "letters": Word(_("Letters"), number),
+            "left_out": Word(_("Left out"), number),
+            "quiet_days": Word(_("Quiet period, days"), number),
             "means_the_same": Word(_("Said to mean the same"), yes_no),
         },
     )

@@ -3,6 +3,12 @@
 from customer_voice.models.customers import Contact, CustomerAccount
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
 from customer_voice.models.imports import ImportBatch, ImportRowError
+from customer_voice.models.mailings import (
+    AskingRules,
+    NoMoreSurveys,
+    SurveyInvitation,
+    SurveyMailing,
+)
 from customer_voice.models.metrics import MetricDefinition, MetricTarget
 from customer_voice.models.points import (
     AccountDurationPoint,
@@ -28,6 +34,7 @@ __all__ = [
     "AccountMetricPoint",
     "AccountStepPoint",
     "AccountTotalPoint",
+    "AskingRules",
     "Channel",
     "Contact",
     "CustomerAccount",
@@ -40,9 +47,12 @@ __all__ = [
     "MetricDefinition",
     "MetricPoint",
     "MetricTarget",
+    "NoMoreSurveys",
     "Source",
     "StepPoint",
     "Submission",
+    "SurveyInvitation",
+    "SurveyMailing",
     "SurveyMark",
     "SurveyMetric",
     "SurveyReply",

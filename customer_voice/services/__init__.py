@@ -17,6 +17,18 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
+from customer_voice.services.mailings import (
+    Invited,
+    Recipient,
+    invite,
+    mark_bounced,
+    quiet_days_of,
+    remind,
+    set_asking_rules,
+    stop_surveys,
+    write_letters,
+)
+from customer_voice.services.mailings import send_again as send_survey_again
 from customer_voice.services.mappings import import_proposal, proposed_mapping
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
@@ -54,7 +66,9 @@ from customer_voice.services.surveys import (
 
 __all__ = [
     "Erased",
+    "Invited",
     "QuestionPlan",
+    "Recipient",
     "Recorded",
     "SubmissionItem",
     "archive_survey",
@@ -74,17 +88,21 @@ __all__ = [
     "erase_customer",
     "follow_up_of",
     "import_proposal",
+    "invite",
     "is_form_key",
     "is_too_fast",
     "make_survey",
     "map_import",
+    "mark_bounced",
     "move_question",
     "open_survey",
     "proposed_mapping",
+    "quiet_days_of",
     "rebuild_rollup",
     "record_feedback",
     "record_submissions",
     "refresh_rollup",
+    "remind",
     "remove_question",
     "retire_metric",
     "reword_survey",
@@ -92,9 +110,13 @@ __all__ = [
     "save_account",
     "save_contact",
     "save_question",
+    "send_survey_again",
+    "set_asking_rules",
     "set_follow_up",
     "set_languages",
     "set_target",
     "start_import",
+    "stop_surveys",
     "take_reply",
+    "write_letters",
 ]

@@ -15,6 +15,7 @@ from customer_voice.models import (
     CustomerSurvey,
     MetricDefinition,
     Submission,
+    SurveyInvitation,
     SurveyMark,
     SurveyReply,
 )
@@ -57,13 +58,20 @@ def take_reply(
     language: str,
     way: str,
     key: str,
-) -> SurveyReply:
+    invitation: SurveyInvitation | None = None,
+) -> SurveyReply | None:
     """Store the answers of one form as a submission with its feedback; the same `key` again changes nothing.
 
-    `answers` are those of visible questions (`questionnaires.answering.evaluate`). Raises AnswerRefused where
-    the survey takes none (closed meanwhile, not open yet).
+    `answers` are those of visible questions (`questionnaires.answering.evaluate`). With an `invitation` the
+    key is its own: its link lets one answer in, which is of its contact; None where it did already and that
+    answer was erased since. Raises AnswerRefused where the survey takes none at present.
     """
     held = hold_rollup(survey.organization)
+    if invitation is not None:
+        way, key = SurveyWay.EMAIL, f"invitation-{invitation.pk}"
+        invitation = SurveyInvitation.objects.select_related("contact", "reply").get(pk=invitation.pk)
+        if invitation.is_answered:
+            return invitation.reply
     survey = CustomerSurvey.objects.select_related("touchpoint", "source", "channel", "organization").get(
         pk=survey.pk
     )
@@ -78,12 +86,15 @@ def take_reply(
     values = {
         "external_id": key,
         "occurred_at": held.clock.now().isoformat(),
-        "touchpoint": survey.touchpoint.key,
         "channel": survey.channel.name if survey.channel else "",
     }
+    contact = invitation.contact if invitation is not None else None
+    if contact is not None and contact.external_reference:
+        values["customer"] = contact.external_reference
     record_reply(
         organization=held,
         source=survey.source,
+        touchpoint=survey.touchpoint,
         values=values,
         answers=_feedback(questionnaire, answers, metrics, language),
     )
@@ -99,6 +110,9 @@ def take_reply(
         day=held.clock.today(),
     )
     SurveyMark.objects.bulk_create(_marks(reply, questionnaire, answers))
+    if invitation is not None:
+        invitation.reply, invitation.is_answered = reply, True
+        invitation.save(update_fields=["reply", "is_answered"])
     return reply
 
 

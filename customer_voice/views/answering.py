@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from common.middleware import FOR_GOING_BACK
 from customer_voice import services
 from customer_voice import survey_content as plain
-from customer_voice.access import survey_by_public_id
+from customer_voice.access import invitation_by_secret, survey_by_public_id
 from customer_voice.choices import Band, SurveyOpenness, SurveyWay
 from customer_voice.errors import AnswerRefused
-from customer_voice.models import CustomerSurvey
+from customer_voice.models import CustomerSurvey, SurveyInvitation
 from customer_voice.selectors import surveys as selectors
 from customer_voice.survey_texts import phrase
 from questionnaires.content import Questionnaire
@@ -44,6 +44,49 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     return _sent(request, survey, questionnaire, typed)
 
 
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def invited(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
+    """The same by a personal link, which lets one answer in."""
+    invitation = invitation_by_secret(public_id, secret)
+    if invitation is None:
+        return _unknown(request)
+    survey = invitation.survey
+    questionnaire = plain.survey_content(survey.content)
+    if invitation.is_answered and request.method == "GET":
+        language = language_for(request, questionnaire, invitation.language)
+        texts = [phrase("already", language)]
+        return message_page(request, survey, language, title=phrase("thanks", language), texts=texts)
+    refused = _refused(request, survey)
+    if refused is not None:
+        return refused
+    if request.method == "GET":
+        shown = first_form(request, questionnaire, invitation.language)
+        return answering_page(request, survey, shown)
+    typed, following = _onward(request, questionnaire)
+    if following is not None:
+        return answering_page(request, survey, following)
+    return _sent(request, survey, questionnaire, typed, invitation)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
+    """No more surveys. GET asks, since mail programs open links by themselves; POST does it, by one click."""
+    invitation = invitation_by_secret(public_id, secret)
+    if invitation is None:
+        return _unknown(request)
+    survey = invitation.survey
+    language = language_for(request, plain.survey_content(survey.content), invitation.language)
+    more = phrase("stop_more", language, organization=survey.organization.name)
+    if request.method == "POST":
+        services.stop_surveys(invitation=invitation)
+        return message_page(request, survey, language, title=phrase("stopped", language), texts=[more])
+    button = phrase("stop_button", language)
+    title = phrase("stop_ask", language)
+    return message_page(request, survey, language, title=title, texts=[more], button=button)
+
+
 @require_GET
 def thanks(request: HttpRequest, public_id: str, band: str = "") -> HttpResponse:
     """After sending. The address says which thanks, and nothing about whoever reads it."""
@@ -59,11 +102,11 @@ def thanks(request: HttpRequest, public_id: str, band: str = "") -> HttpResponse
 # --- what pages of a preview share -----------------------------------------------------------------------
 
 
-def first_form(request: HttpRequest, questionnaire: Questionnaire) -> QuestionnaireForm:
+def first_form(request: HttpRequest, questionnaire: Questionnaire, wanted: str = "") -> QuestionnaireForm:
     """The first page; a score in the address is chosen, and counts only when it is sent."""
     given = request.GET.get(plain.SCORE, "")[:MOST_GIVEN_BEFORE]
     kept = {plain.SCORE: [given]} if given else {}
-    return QuestionnaireForm(questionnaire, language=language_for(request, questionnaire), kept=kept)
+    return QuestionnaireForm(questionnaire, language=language_for(request, questionnaire, wanted), kept=kept)
 
 
 def answering_page(
@@ -117,14 +160,14 @@ def message_page(
     return _told_apart(response, survey)
 
 
-def language_for(request: HttpRequest, questionnaire: Questionnaire) -> str:
-    """The language that was asked for in the address, else the nearest of those that the browser names."""
-    asked = request.GET.get("lang", "")[:35]
+def language_for(request: HttpRequest, questionnaire: Questionnaire, wanted: str = "") -> str:
+    """The language asked for in the address, else the `wanted` one, else the nearest of the browser's."""
+    asked = request.GET.get("lang", "")[:35] or wanted
     if asked:
         return language_among(questionnaire, asked)
     header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    for wanted, _weight in parse_accept_lang_header(header):
-        for code in stand_ins(language_code(wanted), ""):
+    for preferred, _weight in parse_accept_lang_header(header):
+        for code in stand_ins(language_code(preferred), ""):
             if code in questionnaire.languages:
                 return code
     return questionnaire.default_language
@@ -141,7 +184,11 @@ def _onward(
 
 
 def _sent(
-    request: HttpRequest, survey: CustomerSurvey, questionnaire: Questionnaire, typed: QuestionnaireForm
+    request: HttpRequest,
+    survey: CustomerSurvey,
+    questionnaire: Questionnaire,
+    typed: QuestionnaireForm,
+    invitation: SurveyInvitation | None = None,
 ) -> HttpResponse:
     """All is answered: stored, unless a robot filled in what nobody sees or too many arrive at once."""
     language, key = typed.language, request.POST.get(KEY, "")
@@ -159,6 +206,7 @@ def _sent(
                 language=language,
                 way=_way(request),
                 key=key,
+                invitation=invitation,
             )
         except AnswerRefused:
             return _refused(request, survey) or _unknown(request)

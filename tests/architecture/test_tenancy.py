@@ -79,6 +79,8 @@ def test_what_customers_said_cannot_point_into_another_organization():
     assert loose == older
     assert held == {
         "customer_voice.Contact.account",
+        "customer_voice.CustomerSurvey.channel",
+        "customer_voice.CustomerSurvey.source",
         "customer_voice.Feedback.account",
         "customer_voice.Feedback.channel",
         "customer_voice.Feedback.contact",

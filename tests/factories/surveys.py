@@ -1,7 +1,9 @@
 """Customer surveys, as people build them."""
 
 from customer_voice.choices import FollowUp
-from customer_voice.services import make_survey, open_survey
+from customer_voice.services import make_survey, open_survey, take_reply
+from customer_voice.survey_content import survey_content
+from questionnaires.answering import evaluate
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 
 KEY = "form-key-of-this-test"
@@ -22,6 +24,20 @@ def survey_of(by, *, metric="nps", languages=("en",), follow_up=FollowUp.BY_SCOR
 
 def opened_survey(by, **values):
     return open_survey(by=by, survey=survey_of(by, **values))
+
+
+def take(survey, key=KEY, *, way="link", language="en", **answers):
+    """An answer as the page hands it in, by question; dashes written as underscores."""
+    content = survey_content(survey.content)
+    typed = {name.replace("_", "-"): [value] for name, value in answers.items()}
+    return take_reply(
+        survey=survey,
+        questionnaire=content,
+        answers=evaluate(content, typed).answers,
+        language=language,
+        way=way,
+        key=key,
+    )
 
 
 def sent(key=KEY, *, page=0, language="en", **answers):
