@@ -147,30 +147,9 @@ def _told(found: services.Invited) -> str:
     counts = [found.asked]
     reasons = (
         (found.doubles, ngettext("%(count)d double left out.", "%(count)d doubles left out.", found.doubles)),
-        (
-            found.known,
-            ngettext(
-                "%(count)d left out: on the list already.",
-                "%(count)d left out: on the list already.",
-                found.known,
-            ),
-        ),
-        (
-            found.unsubscribed,
-            ngettext(
-                "%(count)d left out: unsubscribed.",
-                "%(count)d left out: unsubscribed.",
-                found.unsubscribed,
-            ),
-        ),
-        (
-            found.quiet,
-            ngettext(
-                "%(count)d left out: asked by another survey within the quiet period.",
-                "%(count)d left out: asked by another survey within the quiet period.",
-                found.quiet,
-            ),
-        ),
+        (found.known, _("%(count)d left out: on the list already.")),
+        (found.unsubscribed, _("%(count)d left out: unsubscribed.")),
+        (found.quiet, _("%(count)d left out: asked by another survey within the quiet period.")),
     )
     for count, text in reasons:
         if count:
