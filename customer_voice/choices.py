@@ -236,7 +236,7 @@ class SurveyWay(models.TextChoices):
 class SurveyOpenness(models.TextChoices):
     """What whoever opens the address of a survey finds."""
 
-    OPEN = "open", _("Takes answers")
+    OPEN = "open", _("Open for answers")
     NOT_YET = "not_yet", _("Not open yet")
     CLOSED = "closed", _("Closed")
     UNKNOWN = "unknown", _("Not known")

@@ -47,7 +47,7 @@ class NewSurveyForm(StyledForm):
     metric = forms.ModelChoiceField(
         label=_("Metric"),
         queryset=MetricDefinition.objects.none(),
-        help_text=_("Its wording and scale become the first question; answers count for it."),
+        help_text=_("Its wording and scale become the first question; answers count toward it."),
     )
     touchpoint = forms.ModelChoiceField(label=_("Touchpoint"), queryset=Touchpoint.objects.none())
     language = forms.ChoiceField(label=_("First language"))
@@ -87,7 +87,7 @@ class SurveyForm(StyledForm):
         label=_("Channel"),
         max_length=40,
         required=False,
-        help_text=_("Stands with every answer. For example: e-mail"),
+        help_text=_("Recorded with every answer. For example: e-mail"),
     )
     first_day = forms.DateField(label=_("First day"), required=False, widget=DateInput)
     last_day = forms.DateField(
@@ -274,5 +274,5 @@ class QuietForm(StyledForm):
         label=_("Quiet period, days"),
         min_value=0,
         max_value=MOST_QUIET_DAYS,
-        help_text=_("Whoever was asked by e-mail is left out by all other surveys for so long."),
+        help_text=_("After an invitation, nobody is invited by another survey for this many days."),
     )

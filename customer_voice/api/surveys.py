@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.strict import KnownFields
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
@@ -82,7 +83,7 @@ class CustomerSurveyDetailSerializer(CustomerSurveySerializer):
         return dict(MailSerializer(mail_figures(survey)).data)
 
 
-class Bounce(serializers.Serializer[Any]):
+class Bounce(KnownFields, serializers.Serializer[Any]):
     """A letter that came back."""
 
     email = serializers.EmailField(max_length=254)

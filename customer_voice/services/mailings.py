@@ -119,7 +119,7 @@ def remind(*, by: Membership, survey: CustomerSurvey) -> int:
     _require_open(survey)
     count = _pending(survey, MailingKind.REMIND).count()
     if not count:
-        raise InvalidValues(_("Nobody is left to remind: each person is reminded once."))
+        raise InvalidValues(_("There is nobody left to remind; each person is reminded once."))
     start_mailing(by, survey, MailingKind.REMIND)
     _record(by, survey, "customer_survey.reminded", letters=count)
     return count
@@ -132,7 +132,7 @@ def send_again(*, by: Membership, survey: CustomerSurvey) -> SurveyMailing:
     _require_open(survey)
     last = SurveyMailing.objects.filter(survey=survey).first()
     if last is None or last.job_state != JobState.FAILED:
-        raise InvalidValues(_("No round of letters has failed."))
+        raise InvalidValues(_("No mailing has failed."))
     last.queue_again()
     last.save()
     enqueue(last)
@@ -142,7 +142,7 @@ def send_again(*, by: Membership, survey: CustomerSurvey) -> SurveyMailing:
 def start_mailing(by: Membership, survey: CustomerSurvey, kind: MailingKind) -> SurveyMailing:
     """A round of letters for the worker. Raises SurveyNotInState while one is under way."""
     if SurveyMailing.objects.filter(survey=survey, job_state__in=UNFINISHED).exists():
-        raise SurveyNotInState(_("Letters of this survey are being sent. Wait until they are out."))
+        raise SurveyNotInState(_("A mailing of this survey is under way. Wait until it is finished."))
     mailing = SurveyMailing.objects.create(survey=survey, kind=kind, created_by=by)
     enqueue(mailing)
     return mailing
@@ -160,9 +160,7 @@ def write_letters(*, mailing: SurveyMailing) -> bool:
             mailing.beat(round(100 * (total - left) / total))
         mailing.finish()
 
-    return run(
-        mailing, work, unknown=_("Something went wrong while writing. No letter was lost; send again.")
-    )
+    return run(mailing, work, unknown=_("Something went wrong. No e-mail was lost; send the rest again."))
 
 
 @transaction.atomic
@@ -347,7 +345,7 @@ def _contacts(organization: Organization, emails: Sequence[str]) -> dict[str, Co
 def _require_open(survey: CustomerSurvey) -> None:
     is_open = survey.state == SurveyState.OPEN
     if not is_open or openness_of(survey, survey.organization.clock.today()) != SurveyOpenness.OPEN:
-        raise SurveyNotInState(_("Open the survey first: a letter leads to its questions."))
+        raise SurveyNotInState(_("Open the survey first: invitations lead to its questions."))
 
 
 def _record(by: Membership, survey: CustomerSurvey, verb: str, *, letters: int, left_out: int = 0) -> None:

@@ -88,7 +88,7 @@ def move_question(*, by: Membership, survey: CustomerSurvey, key: str, is_up: bo
     seen: set[str] = set()
     for question in plain.questions_of(content):
         if any(rule["question"] not in seen for rule in question.get("show_when", [])):
-            raise InvalidValues(_("A question stays behind the one that it depends on."))
+            raise InvalidValues(_("A question must come after the one it depends on."))
         seen.add(question["key"])
     return revise(by, survey, content=content, words=survey.words)
 
@@ -138,7 +138,7 @@ def _question(
     bands = bands_by_question(survey)
     options = plain.rule_options(survey.content, bands, before=key)
     if plan.rule and plan.rule not in {one.key for one in options}:
-        raise _wrong("rule", _("Choose a question that stands before this one."))
+        raise _wrong("rule", _("Choose a question that comes before this one."))
     if metric is not None:
         question = _of_metric(survey, plan, key, metric, languages)
     elif plan.kind in {QuestionKind.ONE_CHOICE, QuestionKind.SEVERAL_CHOICES}:
@@ -171,7 +171,7 @@ def _of_metric(
         raise _wrong("metric", _("This metric is not an answer on a scale, so it cannot be asked."))
     taken = SurveyMetric.objects.filter(survey=survey, metric__key=metric.key).exclude(question=key)
     if taken.exists():
-        raise _wrong("metric", _("This survey asks for this metric already."))
+        raise _wrong("metric", _("This survey already asks for this metric."))
     wording = one_line(plan.text) or metric.wording or metric.name
     return plain.scale_question(key, metric.key, wording, metric.calculation, languages)  # type: ignore[arg-type]
 

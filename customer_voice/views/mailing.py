@@ -72,7 +72,7 @@ def survey_mail_again(request: MemberRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(request, _("The letters are being sent."))
+        messages.success(request, _("The mailing continues."))
     return redirect("customer_voice:survey_mail", request.organization.slug, pk)
 
 
@@ -146,7 +146,10 @@ def _told(found: services.Invited) -> str:
     said = [ngettext("%(count)d person is asked.", "%(count)d people are asked.", found.asked)]
     counts = [found.asked]
     reasons = (
-        (found.doubles, ngettext("%(count)d double left out.", "%(count)d doubles left out.", found.doubles)),
+        (
+            found.doubles,
+            ngettext("%(count)d duplicate left out.", "%(count)d duplicates left out.", found.doubles),
+        ),
         (found.known, _("%(count)d left out: on the list already.")),
         (found.unsubscribed, _("%(count)d left out: unsubscribed.")),
         (found.quiet, _("%(count)d left out: asked by another survey within the quiet period.")),

@@ -48,6 +48,7 @@ def ask_customers(cast: Cast, today: date, touchpoints: dict[str, Touchpoint]) -
             "q-1.choice.c-1": {"zh-hans": "办理新套餐", "ar": "باقة جديدة"},
             "q-1.choice.c-2": {"zh-hans": "购买设备", "ar": "جهاز"},
             "q-1.choice.c-3": {"zh-hans": "解决问题", "ar": "مساعدة في مشكلة"},
+            "q-1.choice.c-4": {"zh-hans": "其他"},
             "thanks-low": {
                 "en": "We are sorry, and will use this to do better.",
                 "zh-hans": "非常抱歉，我们会据此改进。",

@@ -508,7 +508,7 @@ SURVEYS = [
     Row("customer_voice:survey_list", "get", A.VIEW),
     Row("customer_voice:survey_new", "get", A.EDIT_METRICS),
     Row("customer_voice:survey_new", "post", A.EDIT_METRICS),
-    Row("customer_voice:survey_edit", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_edit", "get", A.EDIT_METRICS, _DRAFTED),
     Row("customer_voice:survey_edit", "post", A.EDIT_METRICS, _DRAFTED),
     Row("customer_voice:survey_texts", "get", A.EDIT_METRICS, _ASKED),
     Row("customer_voice:survey_texts", "post", A.EDIT_METRICS, _DRAFTED),

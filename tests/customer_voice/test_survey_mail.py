@@ -190,7 +190,7 @@ def test_a_round_that_fails_says_so_and_goes_on_where_it_stopped(ada, client_of,
     with pytest.raises(OSError, match="no template"):
         write_letters(mailing=mailing)
     page = client_of(ada).get(reverse("customer_voice:survey_mail", args=["northwind", survey.pk]))
-    assert "The last round of letters stopped." in page.content.decode()
+    assert "The last mailing stopped." in page.content.decode()
     send_survey_again(by=ada, survey=survey)
     written(survey)
     assert sorted(Letter.objects.values_list("recipient", flat=True)) == ["a@example.com", "b@example.com"]
@@ -302,7 +302,7 @@ def test_the_page_asks_a_file_and_says_who_was_left_out(ada, client_of):
     page = reverse("customer_voice:survey_mail", args=["northwind", survey.pk])
     file = SimpleUploadedFile("people.csv", b"email,name\na@example.com,Ana\nA@example.com,Ana\n")
     answer = client.post(page, {"source": "list", "file": file}, follow=True).content.decode()
-    assert "1 person is asked. 1 double left out." in answer
+    assert "1 person is asked. 1 duplicate left out." in answer
     refused = client.post(page, {"source": "list", "people": "nonsense"})
     assert refused.status_code == 422
     assert "nonsense" in refused.content.decode()
