@@ -42,15 +42,15 @@ class CustomerSurveySerializer(serializers.ModelSerializer[CustomerSurvey]):
         child=serializers.CharField(), source="content.languages", read_only=True
     )
     path = serializers.SerializerMethodField(help_text="Where customers answer it, below the site's address.")
-    source = serializers.CharField(
+    feedback_source = serializers.CharField(
         source="source.name", read_only=True, help_text="Of its answers in the feedback."
     )
 
     class Meta:
         model = CustomerSurvey
         fields = [
-            "id", "name", "state", "openness", "touchpoint", "metric", "source", "languages", "first_day",
-            "last_day", "path",
+            "id", "name", "state", "openness", "touchpoint", "metric", "feedback_source", "languages",
+            "first_day", "last_day", "path",
         ]  # fmt: skip
 
     def get_metric(self, survey: CustomerSurvey) -> str:

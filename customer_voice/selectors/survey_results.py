@@ -52,8 +52,12 @@ class QuestionResult:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayCount:
     day: date
-    ways: tuple[int, ...]  # in the order of `SurveyResults.ways`
+    ways: tuple[tuple[SurveyWay, int], ...]  # in the order of `SurveyResults.ways`
     total: int
+
+    @property
+    def named(self) -> list[tuple[str, int]]:
+        return [(str(way.label), count) for way, count in self.ways]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
     totals = sum(per_day.values(), Counter[str]())
     ways = tuple((way, totals[way.value]) for way in SurveyWay if totals[way.value])
     days = [
-        DayCount(day=day, ways=tuple(counts[way.value] for way, _n in ways), total=counts.total())
+        DayCount(day=day, ways=tuple((way, counts[way.value]) for way, _n in ways), total=counts.total())
         for day, counts in sorted(per_day.items(), reverse=True)
     ]
     return SurveyResults(

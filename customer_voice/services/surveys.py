@@ -256,7 +256,7 @@ def _new_source(organization: Organization, name: str) -> Source:
             organization=organization, name=called, defaults={"kind": SourceKind.SURVEY}
         )
         if is_new:
-            return source  # type: ignore[no-any-return]
+            return source
         number += 1
 
 
@@ -267,7 +267,7 @@ def _channel(organization: Organization, name: str) -> int | None:
     if len(name) > MOST_CHANNEL:
         raise _wrong("channel", _("At most %(most)d characters.") % {"most": MOST_CHANNEL})
     channel, _is_new = Channel.objects.get_or_create(organization=organization, name=name)
-    return channel.pk  # type: ignore[no-any-return]
+    return channel.pk
 
 
 def _checked_name(name: str) -> str:

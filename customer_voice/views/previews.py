@@ -1,5 +1,7 @@
 """A survey as customers will see it, before and while it is open. Nothing that is typed here is kept."""
 
+from collections.abc import Collection, Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
@@ -17,7 +19,7 @@ from customer_voice.survey_texts import phrase
 from customer_voice.views.answering import answering_page, first_form, language_for, message_page
 from questionnaires.forms import QuestionnaireForm, own_name
 
-FRAMED = {
+FRAMED: Mapping[str, Collection[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],

@@ -74,7 +74,8 @@ def test_days_and_ways_are_counted_and_words_only_as_a_number(ada, client_of):
     found = survey_results(survey, "en")
     assert found.ways == ((SurveyWay.QR, 1), (SurveyWay.EMBED, 1))
     [day] = found.days
-    assert (day.day, day.ways, day.total) == (ada.organization.clock.today(), (1, 1), 2)
+    assert (day.day, day.total) == (ada.organization.clock.today(), 2)
+    assert day.ways == ((SurveyWay.QR, 1), (SurveyWay.EMBED, 1))
     assert result(survey, "why").n == 1
     page = client_of(ada).get(url("survey_detail", survey)).content.decode()
     assert "2 people have answered." in page
