@@ -246,7 +246,7 @@ class FollowUp(models.TextChoices):
     """The open question after the score."""
 
     BY_SCORE = "by_score", _("Yes, in words that depend on the score")
-    ONE = "one", _("Yes, the same for everybody")
+    ONE = "one", _("Yes, the same for everyone")
     NONE = "none", _("No")
 
 

@@ -187,7 +187,7 @@ class QuestionForm(StyledForm):
         help_text=_("One a line; only for questions with answers to choose from."),
     )
     has_none = YesNoField(
-        label=_("The last answer goes with no other (“None of these”)"),
+        label=_("The last answer excludes all others (“None of these”)"),
         required=False,
         help_text=_("Only where several answers can be chosen."),
     )
