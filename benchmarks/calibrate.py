@@ -22,7 +22,7 @@ from scipy.stats import t as student
 from benchmarks.scenarios import SCENARIOS, Scenario
 from cxstats import ENGINE_VERSION
 from cxstats.design import Verdict
-from cxstats.evaluate import evaluate
+from cxstats.evaluate import evaluate, facade
 
 
 @dataclass
@@ -70,6 +70,9 @@ class Tally:
 
 
 LOT = 25  # runs handed to a process at once
+
+# A sixth of the time goes into the digest of each case, which no count here reads.
+facade.input_digest = lambda **_case: ""
 
 
 def tally(key: str, has_effect: bool, first: int, last: int, seed: int) -> Tally:

@@ -110,6 +110,15 @@ def tell_seat_ended(seat: Seat, by: Membership) -> None:
         _send([_letter(subject, "coalition/mail/seat_ended.txt", context, person)])
 
 
+def tell_seat_without_vote(seat: Seat) -> None:
+    """Tell the holder that the new role does not vote."""
+    person = seat.membership
+    with written_to(person):
+        subject = _("Your seat in the coalition no longer votes: %(seat)s") % {"seat": seat.title}
+        context = {"seat": seat, "link": _coalition_link(seat)}
+        _send([_letter(subject, "coalition/mail/seat_without_vote.txt", context, person)])
+
+
 def _coalition_link(seat: Seat) -> str:
     path = reverse("coalition:coalition_detail", args=[seat.coalition.organization.slug])
     return f"{settings.SITE_URL}{path}"

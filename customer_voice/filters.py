@@ -1,9 +1,8 @@
 """What feedback can be narrowed to; the same on the screen and in the API."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
@@ -49,7 +48,7 @@ class FeedbackFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
         super().__init__(data, queryset=queryset)
         self.organization = organization
-        self.zone = ZoneInfo(organization.time_zone)
+        self.clock = organization.clock
         metrics = MetricDefinition.objects.of(organization)
         self.filters["metric"].queryset = metrics
         self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
@@ -88,10 +87,7 @@ class FeedbackFilter(django_filters.FilterSet):
         return rows.exclude(text="") if value else rows
 
     def since(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
-        return rows.filter(occurred_at__gte=self._midnight(value))
+        return rows.filter(occurred_at__gte=self.clock.start_of(value))
 
     def until(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
-        return rows.filter(occurred_at__lt=self._midnight(value))
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(min(max(day, date(1900, 1, 1)), date.max - timedelta(2)), time(), self.zone)
+        return rows.filter(occurred_at__lt=self.clock.start_of(value))

@@ -1,6 +1,7 @@
 """Why a row of a file stays out, in words. Stored are the code, the field and its facts, not the words."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customer_voice.choices import ImportField
 from tabular.words import ROW_WORDS, row_facts
+from wording.formats import reader
 
 # The words for a code, or for a code at one field.
 _WORDS: dict[str | tuple[str, str], Promise] = {
@@ -45,4 +47,7 @@ def problem_text(code: str, field: str, params: Mapping[str, Any]) -> str:
     words = words or (_NO_DATE if code == "not_a_date" and "format" not in params else _WORDS.get(code))
     if words is None:
         return ""
-    return str(words) % row_facts(params)
+    facts = row_facts(params)
+    if "step" in facts:
+        facts["step"] = reader().shortest(Decimal(facts["step"]))
+    return str(words) % facts

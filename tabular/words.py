@@ -60,6 +60,10 @@ _NONE_SUGGESTED = _(
 ROW_WORDS: dict[str | tuple[str, str], Promise] = {
     "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
     "cell_error": _("The cell shows the error %(error)s instead of a value."),
+    "cell_formula": _(
+        "The cell has a formula without its value. Open the file in a spreadsheet program, save it and "
+        "import it again."
+    ),
     "too_long": _("Longer than %(limit)d characters."),
     "not_text": _("Contains characters that are not text."),
     "not_a_date": _("Not a date in the form “%(format)s”."),

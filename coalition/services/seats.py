@@ -191,6 +191,8 @@ def release_seats_of(membership: Membership) -> tuple[Seat, ...]:
         person = seat.membership
         if not person.has_access and not can_vote(seat.alternate):
             ended.append(end_seat(by=None, seat=seat, reason="person_left"))
+        elif person.pk == membership.pk and person.has_access and not can_vote(person):
+            mail.tell_seat_without_vote(seat)
     settle_votes_with(seats)
     _ask_alternates(membership)
     return tuple(ended)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,9 +95,9 @@ def _folded_live(
     start, end = days
     clock = organization.clock
     if start is not None:
-        answers = answers.filter(occurred_at__gte=clock.start_of(_possible(start)))
+        answers = answers.filter(occurred_at__gte=clock.start_of(start))
     if end is not None:
-        answers = answers.filter(occurred_at__lt=clock.start_of(_possible(end)))
+        answers = answers.filter(occurred_at__lt=clock.start_of(end))
     shape = metric.calculation.shape
     counts = folded(organization, answers, shape, versions, keys=(*dict.fromkeys((*by, "day")),))
     parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
@@ -110,11 +110,6 @@ def _folded_live(
         key: {first: together(cells) for first, cells in sorted(found.items())}
         for key, found in parts.items()
     }
-
-
-def _possible(day: date) -> date:
-    """A day whose first moment every database can hold."""
-    return min(max(day, date(1900, 1, 1)), date.max - timedelta(days=2))
 
 
 def _counts_of_row(

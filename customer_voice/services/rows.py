@@ -23,7 +23,7 @@ from customer_voice.models import (
 from customer_voice.problems import problem_text
 from customer_voice.rules import FileRow, MetricRule, Number, RowKind
 from customer_voice.services.asides import Aside, names_by_content, previews
-from tabular.cells import ErrorCell
+from tabular.cells import FORMULA, ErrorCell
 from tabular.choices import DateFormat
 from tabular.dates import parse_dates
 from tabular.moments import zone_in_name
@@ -243,7 +243,8 @@ class _Check:
                 continue
             for index, cell in enumerate(cells):
                 if isinstance(cell, ErrorCell):
-                    self.refuse(index, ImportField(name), "cell_error", cell, error=str(cell))
+                    code = "cell_formula" if cell == FORMULA else "cell_error"
+                    self.refuse(index, ImportField(name), code, cell, error=str(cell))
                     self.shows_error.add((index, name))
             self.cells[column] = ["" if isinstance(cell, ErrorCell) else cell for cell in cells]
 

@@ -249,7 +249,15 @@ def _omega(covariance: FloatArray) -> float | None:
 
 
 def _one_factor(correlation: FloatArray) -> FloatArray | None:
-    """Loadings that leave the smallest squared off-diagonal residuals, one item at a time."""
+    """Loadings that leave the smallest squared off-diagonal residuals, one item at a time. Of three items
+    they leave none where one factor can be behind them, and follow at once.
+    """
+    if len(correlation) == 3:
+        first, second, third = correlation[0, 1], correlation[0, 2], correlation[1, 2]
+        if first * second * third > 1e-12:
+            exact = np.sqrt([first * second / third, first * third / second, second * third / first])
+            signs = np.array([1.0, np.sign(first), np.sign(second)])
+            return exact * signs if exact.max() < 1 else None
     values, vectors = np.linalg.eigh(correlation)
     loadings = vectors[:, -1] * np.sqrt(values[-1]) * 0.9
     size = loadings.size

@@ -1,11 +1,12 @@
 """The figures of a wave, decided and computed once; whatever shows them shows no more than this."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxstats.agreement.scales import cronbach_alpha
+from cxstats.agreement.scales import cronbach_alpha, omega_total
 from cxstats.anonymity import (
     MINIMUM,
     ROUGHEST_PEOPLE,
@@ -32,6 +33,8 @@ from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.voc.means import mean_score
 from cxstats.voc.promoters import nps
 from cxstats.voc.shares import share
+
+OMEGA_RESAMPLES = 200  # of its interval, which is shown with two decimals
 
 
 def publish(
@@ -89,6 +92,7 @@ def publish(
     told = plans(functions, people, table, minimum, little_changed)
     under = below(functions)
     asked = asked_in(functions, under)
+    goes_with = None if outcome is None else _goes_with(found, measures, outcome, rng)
     return Publication(
         minimum=minimum,
         measures=tuple(measures),
@@ -97,11 +101,11 @@ def publish(
             for number, function in enumerate(functions)
         ),
         reliability=tuple(
-            _reliability(measure, [answers for _, answers in rows])
+            _reliability(measure, [answers for _, answers in rows], rng)
             for measure in measures
             if measure.kind is MeasureKind.DRIVER and len(measure.questions) > 1
         ),
-        goes_with=None if outcome is None else _goes_with(found, measures, outcome, rng),
+        goes_with=goes_with,
     )
 
 
@@ -193,7 +197,9 @@ def _figure(
     )
 
 
-def _reliability(measure: Measure, rows: Sequence[Mapping[str, float]]) -> Reliability:
+def _reliability(
+    measure: Measure, rows: Sequence[Mapping[str, float]], rng: np.random.Generator
+) -> Reliability:
     """Of those who answered every item of the driver, reverse-worded ones turned."""
     complete = [
         [
@@ -206,12 +212,13 @@ def _reliability(measure: Measure, rows: Sequence[Mapping[str, float]]) -> Relia
     try:
         if not complete:
             raise NotEstimable(Reason.NO_DATA, needed=1, found=0)
-        found = cronbach_alpha(items=np.array(complete, dtype=np.float64))
+        items = np.array(complete, dtype=np.float64)
+        found = cronbach_alpha(items=items)
     except NotEstimable as refusal:
         return Reliability(
             measure=measure.key, alpha=None, low=None, high=None, n=len(complete), refusal=refusal.reason
         )
-    return Reliability(
+    alpha = Reliability(
         measure=measure.key,
         alpha=found.value,
         low=found.interval.low,
@@ -219,6 +226,11 @@ def _reliability(measure: Measure, rows: Sequence[Mapping[str, float]]) -> Relia
         n=len(complete),
         refusal=None,
     )
+    try:
+        other = omega_total(items=items, rng=rng, resamples=OMEGA_RESAMPLES)
+    except NotEstimable as refusal:
+        return replace(alpha, omega_refusal=refusal.reason)
+    return replace(alpha, omega=other.value, omega_low=other.interval.low, omega_high=other.interval.high)
 
 
 def _goes_with(

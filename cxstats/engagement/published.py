@@ -64,7 +64,9 @@ class FunctionResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reliability:
-    """Cronbach's alpha of one driver's items over the whole organization, or why there is none."""
+    """Cronbach's alpha and McDonald's omega of one driver's items over the whole organization, or why there
+    is none. Omega does not ask that all items weigh the same; waves of before it was computed have none.
+    """
 
     measure: str
     alpha: float | None
@@ -72,6 +74,10 @@ class Reliability:
     high: float | None
     n: int
     refusal: Reason | None
+    omega: float | None = field(default=None, metadata={ADDED_LATER: True})
+    omega_low: float | None = field(default=None, metadata={ADDED_LATER: True})
+    omega_high: float | None = field(default=None, metadata={ADDED_LATER: True})
+    omega_refusal: Reason | None = field(default=None, metadata={ADDED_LATER: True})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,7 +27,8 @@ from employee_voice.selectors.duties import (
     waves_now,
 )
 from employee_voice.selectors.editing import Editor, editor_of
-from employee_voice.selectors.results import ResultsPage, published_waves, results_page, rights_of
+from employee_voice.selectors.results import ResultsPage, published_waves, results_page
+from employee_voice.selectors.rights import rights_of
 from employee_voice.selectors.seeds import (
     DriverBeside,
     DriverSeed,

@@ -11,12 +11,13 @@ from accounts.models import Membership, Organization
 from cxstats.anonymity import Telling
 from cxstats.codec import decoded
 from cxstats.engagement import Changed, Figure, FunctionResult, Measure, MeasureKind
+from cxstats.errors import Reason
 from employee_voice import telling
 from employee_voice.choices import CHANGE_QUESTION, ENPS_QUESTION, SectionRole
 from employee_voice.content import fixed_content
 from employee_voice.models import Wave, WaveResults
 from employee_voice.results import EVERYBODY, Results
-from employee_voice.scope import WaveTree, comments_seen_by, may_read_first, seen_by, tree_of
+from employee_voice.scope import WaveTree, seen_by, tree_of
 from wording import intervals
 from wording.formats import Reader, reader
 from wording.joining import sentences
@@ -174,6 +175,7 @@ class ResultsPage:
     rows: tuple[Row, ...]  # of the heat map: the organization or function first
     compared: bool
     reliability: tuple[Ordered, ...] = ()
+    omega: tuple[Ordered, ...] = ()
     goes_with: tuple[Ordered, ...] = ()
     goes_with_refusal: str = ""
     quality: tuple[Ordered, ...] = ()
@@ -337,6 +339,16 @@ class _Writer:
             said.append(words % {"count": self.form.number(found)})
         return sentences(said)
 
+    def _reliability(
+        self, measure: str, value: float | None, low: float | None, high: float | None, refusal: Reason | None
+    ) -> Ordered:
+        text = "–" if value is None else self.form.number(value, 2)
+        return Ordered(
+            name=self.names.get(measure, measure),
+            text=refusal_text(refusal) if refusal else text,
+            range=_between(self.form, low, high, 2),
+        )
+
     def whole(self) -> dict[str, Any]:
         """What is said of the whole organization only."""
         publication, form = self.results.publication, self.form
@@ -348,17 +360,14 @@ class _Writer:
         goes = publication.goes_with if drivers <= exact else None
         return {
             "reliability": tuple(
-                Ordered(
-                    name=self.names.get(one.measure, one.measure),
-                    text=form.number(one.alpha, 2)
-                    if one.alpha is not None
-                    else refusal_text(one.refusal)
-                    if one.refusal
-                    else "–",
-                    range=_between(form, one.low, one.high, 2),
-                )
+                self._reliability(one.measure, one.alpha, one.low, one.high, one.refusal)
                 for one in publication.reliability
                 if one.measure in exact
+            ),
+            "omega": tuple(
+                self._reliability(one.measure, one.omega, one.omega_low, one.omega_high, one.omega_refusal)
+                for one in publication.reliability
+                if one.measure in exact and (one.omega is not None or one.omega_refusal)
             ),
             "goes_with": tuple(
                 Ordered(
@@ -434,17 +443,3 @@ class Lines:
         function = self._functions.get(key)
         cells = self._writer.row(function).cells if function else ()
         return next((line for line in cells if line.measure.key == measure), None)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rights:
-    """What the reader of a page may do beside reading it."""
-
-    plans_actions: bool
-    reads_comments: bool
-
-
-def rights_of(member: Membership, tree: WaveTree, key: str) -> Rights:
-    """No query."""
-    seen = comments_seen_by(member, tree)  # the line's heads, and the CX leader
-    return Rights(plans_actions=key in seen, reads_comments=bool(seen) or may_read_first(member, tree.wave))

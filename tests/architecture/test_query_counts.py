@@ -72,6 +72,7 @@ def _in_world(size: int) -> dict[str, list[str]]:
     return asked
 
 
+@pytest.mark.drawn
 @pytest.mark.django_db
 def test_queries_grow_neither_with_rows_nor_with_time():
     few, many = _in_world(1), _in_world(5)

@@ -18,7 +18,7 @@ from tests.factories.assessments import (
     small_framework,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 

@@ -105,6 +105,19 @@ def test_a_role_that_may_still_vote_asks_nobody(ada, organization, fay, mailoutb
     assert mailoutbox == []
 
 
+def test_whoever_keeps_a_seat_without_its_vote_is_told(ada, organization, mailoutbox, send):
+    seats = seated(organization, 2)
+    member = seats[0].membership
+    member.role = Role.CONTRIBUTOR
+    member.save()
+    with send():
+        services.release_seats_of(member)
+    [letter] = mailoutbox
+    assert letter.to == [member.user.email]
+    assert letter.subject == f"Your seat in the coalition no longer votes: {seats[0].title}"
+    assert "your role is now Contributor, which does not vote" in " ".join(letter.body.split())
+
+
 def test_the_decision_says_who_said_what_under_the_right_name(ada, organization, fay, mailoutbox, send):
     seats = seated(organization, 3)
     with_alternate(seats[0], fay)

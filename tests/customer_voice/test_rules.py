@@ -15,6 +15,7 @@ from customer_voice import selectors, services
 from customer_voice.choices import STANDARD_METRICS, ChangeReading, Period
 from customer_voice.errors import DefinitionRefused, MappingRefused, NotEvaluable
 from customer_voice.models import Feedback, MetricDefinition, StepPoint, TotalPoint
+from customer_voice.problems import problem_text
 from customer_voice.rules import (
     Axis,
     Counts,
@@ -31,6 +32,7 @@ from cxstats.voc import ShareCounts, share, share_change
 from tests.architecture.test_floors import ROOT
 from tests.customer_voice.conftest import HEADER, csv_bytes
 from tests.factories.coalition import ready_initiative
+from wording.formats import Territory, writing_for
 
 pytestmark = pytest.mark.django_db
 
@@ -316,6 +318,13 @@ def test_what_lies_between_two_answers_is_refused(organization, halves, touchpoi
         "1.score": "Outside the scale of Stars, which runs from 0 to 5.",
         "2.score": "Not a number with at most four decimals; write it without thousands separators.",
     }
+
+
+def test_steps_are_written_in_the_readers_format():
+    facts = {"metric": "Stars", "step": "0.5"}
+    with writing_for(Territory(code="DE", is_chosen=True)):
+        text = problem_text("between_steps", "score", facts)
+    assert text == "Between two answers of Stars, which go in steps of 0,5."
 
 
 def test_whole_scores_stay_whole_numbers_in_the_api(organization, nps, halves, touchpoints, ada, api_of):

@@ -16,6 +16,7 @@ from cxstats.engagement import (
     MeasureKind,
     Publication,
     Question,
+    Reliability,
     changes,
     publish,
     scored,
@@ -225,9 +226,29 @@ def test_alpha_is_that_of_the_formula():
     assert found.reliability[0].low < alpha < found.reliability[0].high
 
 
+def test_omega_of_three_items_is_that_of_their_correlations():
+    # Spearman 1904: with one factor behind three items, loading^2 = r12 * r13 / r23
+    found = published(flat("a"), sample(), [TOOLS]).reliability[0]
+    items = np.array([[row["t1"], row["t2"], 6 - row["t3"]] for _, row in sample()], dtype=float)
+    (r12, r13), r23 = np.corrcoef(items.T)[0, 1:], np.corrcoef(items.T)[1, 2]
+    loadings = np.sqrt([r12 * r13 / r23, r12 * r23 / r13, r13 * r23 / r12])
+    deviations = items.std(axis=0, ddof=1)
+    omega = (loadings * deviations).sum() ** 2 / items.sum(axis=1).var(ddof=1)
+    assert found.omega == pytest.approx(omega)
+    assert found.omega_low < omega < found.omega_high
+    assert abs(found.omega - found.alpha) < 0.02  # the items weigh about the same
+
+
+def test_a_wave_of_before_omega_reads_as_it_was_stored():
+    before = {"measure": "tools", "alpha": 0.8, "low": 0.7, "high": 0.9, "n": 60, "refusal": None}
+    assert encoded(decoded(Reliability, before)) == before
+
+
 def test_alpha_of_few_is_refused():
     rows = [("a", {"t1": 1, "t2": 2, "t3": 3})] * 6
     assert published(flat("a"), rows, [TOOLS]).reliability[0].refusal is Reason.TOO_FEW_UNITS
+    few = published(flat("a"), sample(30), [TOOLS]).reliability[0]
+    assert (few.refusal, few.omega, few.omega_refusal) == (None, None, Reason.TOO_FEW_UNITS)
     assert published(flat("a"), [], [TOOLS]).reliability[0].refusal is Reason.NO_DATA
 
 

@@ -37,7 +37,7 @@ from tests.factories.impact import (
     value_model,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture(autouse=True)

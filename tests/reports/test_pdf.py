@@ -217,7 +217,8 @@ def test_running_heads_are_read_once_a_page_and_not_before_the_title(document):
         pages = text_of(file.read())
     initiative = document.study.initiative
     head = f"{initiative.organization.name} {initiative.reference} {initiative.title}"
-    assert [page.splitlines().count(head) for page in pages] == [0] + [1] * (len(pages) - 1)
+    found = [page.splitlines().count(head) for page in pages]
+    assert found == [0] + [1] * (len(pages) - 1), f"{head!r} is not so in {pages[1]!r}"
 
 
 def test_same_arguments_make_the_same_bytes():
