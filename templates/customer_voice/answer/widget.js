@@ -8,5 +8,9 @@
   frame.setAttribute("sandbox", "allow-forms allow-popups");
   frame.setAttribute("loading", "lazy");
   frame.style.cssText = "display:block;width:100%;border:0;height:" + (script.getAttribute("data-height") || "40rem");
-  script.parentNode.insertBefore(frame, script.nextSibling);
+  if (script.parentNode === document.head) {
+    document.addEventListener("DOMContentLoaded", function () { document.body.appendChild(frame); });
+  } else {
+    script.parentNode.insertBefore(frame, script.nextSibling);
+  }
 })();
