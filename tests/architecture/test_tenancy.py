@@ -84,6 +84,8 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.Contact.came_with",
         "customer_voice.Contact.placed_with",
         "customer_voice.CustomerAccount.came_with",
+        "customer_voice.CustomerSurvey.channel",
+        "customer_voice.CustomerSurvey.source",
         "customer_voice.Feedback.account",
         "customer_voice.Feedback.channel",
         "customer_voice.Feedback.contact",
