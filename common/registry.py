@@ -110,6 +110,19 @@ class Consequence:
     is_to_accept: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goodbye:
+    """What goes with an organization beside its rows and the files of their columns. The provider has noted
+    it in the transaction; `act` is called once that is committed and may fail: what it leaves is found by the
+    note. `text` says what goes."""
+
+    text: str
+    act: Callable[[], object]
+
+
+goodbyes: Registry[Model, Goodbye] = Registry()  # asked with an organization that is being deleted
+
+
 departures: Registry[Departing, Consequence] = Registry()
 
 

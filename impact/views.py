@@ -17,7 +17,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.permissions import may
 from coalition.models import Initiative
-from common.editing import NEW
+from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
 from employee_voice.access import require_all_functions
@@ -206,7 +206,7 @@ def case_review(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     form = ReviewForm(request.POST)
     if form.is_valid():
         try:
-            services.review(case=case, by=request.member, **form.cleaned_data)
+            services.review(case=case, by=request.member, seen=request.POST.get(SEEN), **form.cleaned_data)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:

@@ -54,7 +54,12 @@ from accounts.services.tokens import (
     revoke_api_token,
     revoke_keys_of_person,
 )
-from accounts.services.trail import record_download, record_event, record_event_of_person
+from accounts.services.trail import (
+    record_download,
+    record_event,
+    record_event_of_person,
+    require_as_seen,
+)
 
 __all__ = [
     "FirstValues",
@@ -90,6 +95,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_second_factor",
     "record_sign_in",
+    "require_as_seen",
     "resend_invitation",
     "reset_password",
     "revoke_all_api_tokens",

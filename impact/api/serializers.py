@@ -222,6 +222,12 @@ class RoiCaseRequestSerializer(KnownFields, serializers.Serializer[Any]):
 class SignOffSerializer(KnownFields, serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    sign_off_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="The `sign_off_at` that was read: a later review is not written over, and "
+        "this answers 409.",
+    )
 
 
 class DriverSerializer(serializers.Serializer[Any]):

@@ -29,7 +29,7 @@ from tests.factories.coalition import (
 )
 from tests.factories.journeys import TouchpointFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def url(name, organization, *args):

@@ -17,7 +17,7 @@ from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.impact import bridged_version
 from tests.factories.journeys import TouchpointFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def answer_daily(metric, touchpoints, *, days=370, a_day=20, seed=7):
@@ -236,6 +236,8 @@ def test_it_is_said_in_chinese_too(ada):
         ("nps", 6, 6, "6 points"),
         ("nps", 1, 1, "1 point"),
         ("csat_5", 4.5, 0.045, "4.5 percentage points"),
+        ("csat_5", 10.5, 0.105, "10.5 percentage points"),
+        ("nps", 12.25, 12.25, "12.25 points"),
         ("ces_mean_7", 0.25, 0.25, "0.25 on the scale 1–7"),
     ],
 )

@@ -235,7 +235,7 @@ def test_the_trail_tells_who_decided_and_no_word(ada, wave):
     decide(ada, comment("Paula"), CommentState.HELD_BACK)
     event = AuditEvent.objects.filter(verb="wave.comment_decided").get()
     assert event.before == {"comment": "waiting"}
-    assert event.after == {"comment": "held_back"}
+    assert event.after == {"comment": "held_back", "which": comment("Paula").pk.hex[:10]}
     assert "Paula" not in str(event.subject)
 
 

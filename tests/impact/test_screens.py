@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from accounts.choices import Role
 from coalition.models import EvaluationPlan, Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
@@ -28,6 +29,7 @@ from impact.selectors.charts import finding_chart, tornado_chart
 from impact.selectors.portfolio import LeftOut
 from impact.selectors.studies import study_subject, study_view
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers, sign_off
+from tests.conftest import _member
 from tests.factories.customer_voice import ContactFactory, FeedbackFactory, SourceFactory
 from tests.factories.impact import (
     finished_study,
@@ -37,9 +39,10 @@ from tests.factories.impact import (
     touchpoint_of,
     value_model,
 )
+from tests.markup import hidden_of
 from wording.formats import NO_BREAK
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 @pytest.fixture(autouse=True)
@@ -276,6 +279,30 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     ranges = re.findall(r'<td class="number">([^<]* · [^<]*)</td>', page)
     assert ranges
     assert not [text for text in ranges if re.search(r"(?<![.\d])\d{4}|\.0\b", text)]
+
+
+def test_a_review_made_meanwhile_is_not_written_over(client_of, api_of, fay, organization, case):
+    gil = _member(organization, "Gil", Role.FINANCE_REVIEWER)
+    address = _url("case_review", case.study.initiative.number, case.pk)
+    seen = hidden_of(
+        client_of(gil).get(_url("initiative_impact", case.study.initiative.number)).text, address
+    )
+    client_of(fay).post(address, {**seen, "decision": "sign", "comment": "Fits"})
+    late = client_of(gil).post(address, {**seen, "decision": "dispute", "comment": "Too high"})
+    assert late.status_code == 422
+    assert "Fay decided otherwise after this page was opened: it is “Signed off by finance” now." in late.text
+    assert "Too high" in late.text
+    door = f"/api/v1/o/northwind/roi-cases/{case.pk}/sign-off/"
+    sent = {"decision": "disputed", "comment": "Too high"}
+    refused = api_of(gil).post(door, {**sent, "sign_off_at": None}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "decided_meanwhile")
+    case.refresh_from_db()
+    assert (case.sign_off, case.sign_off_by) == ("signed", fay)
+    read = api_of(gil).get(f"/api/v1/o/northwind/roi-cases/{case.pk}/").json()["sign_off_at"]
+    assert api_of(gil).post(door, {**sent, "sign_off_at": read}, format="json").status_code == 200
+    client_of(gil).post(address, {**hidden_of(late.text, address), "decision": "sign"})
+    case.refresh_from_db()
+    assert case.sign_off == "disputed"  # that page was drawn before as well
 
 
 def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(client_of, ada, case):
