@@ -145,6 +145,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "contact.added": (Kind.LISTENING, _("%(actor)s added a customer")),
     "contact.changed": (Kind.LISTENING, _("%(actor)s changed a customer's record")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
+    "import.undone": (Kind.LISTENING, _("%(actor)s undid the import of %(subject)s")),
     # coalition and initiatives
     "coalition.founded": (Kind.DECISIONS, _("%(actor)s set up the coalition")),
     "charter.changed": (Kind.DECISIONS, _("%(actor)s changed the coalition's charter")),

@@ -53,6 +53,8 @@ class ImportStage(models.TextChoices):
     CHECKED = "checked", _("Checked, not imported")
     IMPORTING = "importing", _("Being imported")
     IMPORTED = "imported", _("Imported")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Stopped")
 
 
@@ -90,6 +92,8 @@ class ImportField(models.TextChoices):
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
     EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
+    DURATION = "duration", _("Time to resolution, as a length of time")
+    QUESTION = "question", _("Which question or metric the row answers")
 
 
 # What must be equal for two versions to be read together at all; wording and who is asked are for people to

@@ -57,6 +57,18 @@ class ReplacementNotConfirmed(DomainError):
     code = "replacement_not_confirmed"
 
 
+class NothingToUndo(DomainError):
+    """Nothing that an import brought or changed can be taken back."""
+
+    code = "nothing_to_undo"
+
+
+class UndoChanged(DomainError):
+    """Taking an import back would do something else than what was confirmed."""
+
+    code = "undo_changed"
+
+
 class MetricRetired(InvalidValues):
     """New answers to a metric that is out of use."""
 

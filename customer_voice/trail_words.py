@@ -87,6 +87,16 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         },
     )
     yield "import", {"file": Word(_("File"))}
+    yield (
+        "import.undone",
+        {
+            "source": _ROWS["source"],
+            "file_digest": _ROWS["file_digest"],
+            "removed": Word(_("Answers removed"), number),
+            "restored": Word(_("Answers restored"), number),
+            "kept": Word(_("Answers that stayed"), number),
+        },
+    )
     changed = {"changed": Word(_("Fields changed"), choices_of(_CUSTOMER_FIELDS))}
     yield "customer_account", changed
     yield "contact", changed

@@ -60,5 +60,6 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.import_map, name="import_map"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/errors.csv", imports.import_errors, name="import_errors"),
 ]

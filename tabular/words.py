@@ -47,6 +47,7 @@ _FILE: dict[str, Promise] = {
         "The file has %(count)d columns; at most %(limit)d can be imported. Keep only those that are needed."
     ),
     "long_header": _("The name of column %(number)d is longer than %(limit)d characters."),
+    "no_such_line": _("Line %(line)d is empty, or the file has no such line."),
     "no_header": _("The first row holds values (“%(value)s”). It must name the columns."),
 }
 _WRONG_ENCODING = _("Line %(line)d is not written in %(encoding)s.")

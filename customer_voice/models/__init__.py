@@ -2,6 +2,7 @@
 
 from customer_voice.models.customers import Contact, CustomerAccount
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
+from customer_voice.models.former import FormerAnswer
 from customer_voice.models.imports import ImportBatch, ImportRowError
 from customer_voice.models.mailings import (
     AskingRules,
@@ -42,6 +43,7 @@ __all__ = [
     "DurationPoint",
     "ErasedFeedback",
     "Feedback",
+    "FormerAnswer",
     "ImportBatch",
     "ImportRowError",
     "MetricDefinition",

@@ -9,7 +9,7 @@ from customer_voice.services.feedback import (
     record_submissions,
 )
 from customer_voice.services.imports import (
-    choose_sheet,
+    choose_layout,
     create_import,
     discard_forgotten_imports,
     discard_import,
@@ -30,7 +30,7 @@ from customer_voice.services.mailings import (
     write_letters,
 )
 from customer_voice.services.mailings import send_again as send_survey_again
-from customer_voice.services.mappings import import_proposal, proposed_mapping
+from customer_voice.services.mappings import import_proposal, proposed_choices
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
@@ -64,6 +64,8 @@ from customer_voice.services.surveys import (
     reword_survey,
     set_languages,
 )
+from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
+from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
@@ -72,11 +74,14 @@ __all__ = [
     "Recipient",
     "Recorded",
     "SubmissionItem",
+    "Undo",
     "archive_survey",
+    "asked_about",
+    "asked_at_first",
     "band_of_answer",
     "bands_by_question",
     "change_survey",
-    "choose_sheet",
+    "choose_layout",
     "close_survey",
     "copy_survey",
     "create_import",
@@ -97,8 +102,9 @@ __all__ = [
     "map_import",
     "mark_bounced",
     "move_question",
+    "nothing_text",
     "open_survey",
-    "proposed_mapping",
+    "proposed_choices",
     "quiet_days_of",
     "rebuild_rollup",
     "record_feedback",
@@ -120,5 +126,7 @@ __all__ = [
     "start_import",
     "stop_surveys",
     "take_reply",
+    "undo_import",
+    "undo_preview",
     "write_letters",
 ]

@@ -19,6 +19,7 @@ from customer_voice.models import (
     Contact,
     ErasedFeedback,
     Feedback,
+    FormerAnswer,
     ImportBatch,
     ImportRowError,
     Source,
@@ -102,8 +103,13 @@ def _erase(
         for answer in gone
         if answer.metric_id is not None
     }
+    former = FormerAnswer.objects.of(held).filter(
+        Q(answer__in=[answer.pk for answer in answers]) | Q(contact__in=contacts)
+    )
+    sources = {answer.submission.source_id for answer in answers}
     _keep_out(held, answers)
-    _forget_files(held, answers)
+    _forget_files(held, sources.union(former.values_list("answer__submission__source", flat=True)))
+    former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
     _forget_invitations(answers, contacts)
@@ -176,16 +182,15 @@ def _keep_out(organization: Organization, answers: Sequence[Feedback]) -> None:
     )
 
 
-def _forget_files(organization: Organization, answers: Sequence[Feedback]) -> None:
-    """Delete imported files of the same sources, and what reports on files quote from them."""
-    batches = ImportBatch.objects.of(organization).filter(
-        source__in={answer.submission.source_id for answer in answers}
-    )
+def _forget_files(organization: Organization, sources: Collection[int]) -> None:
+    """Delete imported files of these sources, and what reports on files quote from them."""
+    batches = ImportBatch.objects.of(organization).filter(source__in=sources)
     ImportRowError.objects.filter(batch__in=batches).update(value="")
     for batch in batches:
         batch.changes = {name: value for name, value in batch.changes.items() if name != "sample"}
         batch.words_read = {}  # somebody may have written a sentence behind a figure
-        batch.save(update_fields=["changes", "words_read"])
+        batch.undone = {name: value for name, value in batch.undone.items() if name != "named"}
+        batch.save(update_fields=["changes", "words_read", "undone"])
         if batch.stage == ImportStage.IMPORTED:
             forget_file(batch)
 

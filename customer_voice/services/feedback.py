@@ -17,8 +17,9 @@ from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
 from customer_voice.services.erasure import leave_out_erased
+from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
-from customer_voice.services.rows import Plan, check_rows, latest_allowed
+from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.touchpoints import touchpoint_ids

@@ -254,6 +254,7 @@ JOURNEYS = [
 _METRIC = {"key": "metric"}
 _IMPORT = {"pk": "import"}
 _CHECKED = {"pk": "checked_import"}
+_IMPORTED = {"pk": "done_import"}
 _ANSWER = {"pk": "answer"}
 CUSTOMER_VOICE = [
     Row("customer_voice:metric_list", "get", A.VIEW),
@@ -282,6 +283,8 @@ CUSTOMER_VOICE = [
     Row("customer_voice:import_start", "post", A.IMPORT_FEEDBACK, _CHECKED),
     Row("customer_voice:import_discard", "get", A.IMPORT_FEEDBACK, _IMPORT),
     Row("customer_voice:import_discard", "post", A.IMPORT_FEEDBACK, _CHECKED),
+    Row("customer_voice:import_undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("customer_voice:import_undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("customer_voice:import_errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
     Row("api:metric-list", "get", A.VIEW),
     Row("api:metric-detail", "get", A.VIEW, _METRIC),
@@ -300,6 +303,8 @@ CUSTOMER_VOICE = [
     Row("api:import-list", "post", A.IMPORT_FEEDBACK),
     Row("api:import-detail", "get", A.IMPORT_FEEDBACK, _IMPORT),
     Row("api:import-errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
+    Row("api:import-undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("api:import-undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("api:import-start", "post", A.IMPORT_FEEDBACK, _CHECKED),
 ]
 
@@ -469,6 +474,13 @@ EMPLOYEES = [
     Row("employee_voice:wave_publish", "post", A.MANAGE_EMPLOYEE_SURVEYS, _OPEN_WAVE),
     Row("employee_voice:wave_results", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
     Row("employee_voice:function_results", "get", A.VIEW_EMPLOYEE_RESULTS, _SEEN, only=SEES_ALL),
+    Row(
+        "employee_voice:function_file",
+        "get",
+        A.VIEW_EMPLOYEE_RESULTS,
+        {**_SEEN, "ending": "csv"},
+        only=SEES_ALL,
+    ),
     Row("employee_voice:results_file", "get", A.VIEW_EMPLOYEE_RESULTS, {**_PUBLISHED, "ending": "csv"}),
     Row("employee_voice:comment_list", "get", A.VIEW, _PUBLISHED, only=LEADER),
     Row("employee_voice:comment_reader", "post", A.RELEASE_COMMENTS, _PUBLISHED),

@@ -19,12 +19,12 @@ WHO = ("cx_leader", "administrator", "finance_reviewer", "staff")
 NEITHER: dict[str, str] = {
     "account_change_password": "the service compares the old password under a lock",
     "accounts:invite_many": "who has been invited in the same way keeps the invitation",
+    "set_language": "one's own choice, which nobody else makes",
     "slip_questions": "a code lets one answer in",
     "assessments:answer_dimension": "one's own answers, which nobody else writes",
     "assessments:assessment_close": "a round closes once",
     "assessments:assessment_invite": "a person has one seat in a round",
     "assessments:framework_import": "the version of a framework is its name, and unique",
-    "coalition:initiative_move": "the state says which moves there are",
     "coalition:initiative_submit": "a vote is open once",
     "coalition:milestone_remove": "a step goes once",
     "coalition:seat_end": "a seat ends once",
@@ -79,6 +79,8 @@ class _Forms(HTMLParser):
             self._inside = (said.get("method") or "").lower() == "post"
             if self._inside:
                 self.found.append((said.get("action") or self.page, set(), set()))
+        if self._inside and tag == "button" and said.get("name"):
+            self.found[-1][1].add(said["name"] or "")  # what is decided by the button that is pressed
         if not self._inside or tag not in {"input", "select", "textarea"}:
             return
         name, kind = said.get("name") or "", said.get("type") or "text"

@@ -168,6 +168,23 @@ def _listening(world: World, number: int) -> None:
         rows_total=2,
         rows_rejected=1,
     )
+    done = ImportBatch.objects.create(
+        organization=organization,
+        created_by=leader,
+        filename=f"may-{number}.csv",
+        file=batch.file.name,
+        file_digest=batch.file_digest,
+        file_bytes=batch.file_bytes,
+        source=batch.source,
+        mapping={"external_id": "id"},
+        metric=metric,
+        job_state=JobState.DONE,
+        is_dry_run=False,
+        keeps_former=True,
+        rows_total=1,
+        rows_created=1,
+    )
+    FeedbackFactory(metric=metric, touchpoint=touchpoint, score=7, batch=done)
     ImportRowError.objects.create(batch=checked, row_number=3, code="date", message="No date.")
     world.things |= {
         "touchpoint": touchpoint.key,
@@ -177,6 +194,7 @@ def _listening(world: World, number: int) -> None:
         "import": batch.pk,
         "answer": answer.pk,
         "checked_import": checked.pk,
+        "done_import": done.pk,
     }
 
 

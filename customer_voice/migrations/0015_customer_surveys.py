@@ -12,7 +12,7 @@ import accounts.constraints
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_a_form_that_made_something_leaves_a_receipt"),
-        ("customer_voice", "0012_rows_set_aside"),
+        ("customer_voice", "0014_how_a_file_is_read"),
         ("journeys", "0001_initial"),
     ]
 
