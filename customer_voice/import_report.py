@@ -1,6 +1,6 @@
-"""What the report of a checked or imported file says, in words. No rule, no query."""
+"""What the report of a checked or imported file says, in words. No rule; one query for its metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,6 +47,16 @@ class ChangedValue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PartFigure:
+    """One metric as the rows of the file alone have it, and how many answers; `metric` None: comments."""
+
+    metric: MetricDefinition | None
+    name: str
+    value: str
+    count: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
     """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure.
     `aside`: rows that are no answers; `words`: which words count as which answer.
@@ -58,6 +68,7 @@ class ImportReport:
     bias: str
     aside: tuple[str, ...]
     words: tuple[str, ...]
+    figures: tuple[PartFigure, ...]
 
 
 def import_report(batch: ImportBatch) -> ImportReport:
@@ -80,7 +91,23 @@ def import_report(batch: ImportBatch) -> ImportReport:
         bias=_bias(batch),
         aside=tuple(rows_set_aside(batch)),
         words=tuple(words_read(batch)),
+        figures=tuple(_figures(batch)),
     )
+
+
+def _figures(batch: ImportBatch) -> Iterator[PartFigure]:
+    """What the rows of the file make of each metric, without what is known. One query where there are any."""
+    metrics = MetricDefinition.objects.in_bulk([one["metric"] for one in batch.figures if one["metric"]])
+    for one in batch.figures:
+        metric = metrics.get(one["metric"])
+        if metric is None:
+            said = ngettext("%(count)d comment", "%(count)d comments", one["n"]) % {"count": one["n"]}
+            yield PartFigure(metric=None, name=_("Comments only"), value="", count=said)
+            continue
+        value = "" if one["value"] is None else measure_of(metric, [one["value"]]).text(one["value"])
+        yield PartFigure(
+            metric=metric, name=str(metric), value=value, count=metric.calculation.n_text(one["n"])
+        )
 
 
 def _shown(name: str, kept: str) -> str:

@@ -71,6 +71,16 @@ def rows_set_aside(batch: ImportBatch) -> list[str]:
             )
             % {"number": previews}
         )
+    left_out = batch.aside.get("left_out", 0)
+    if left_out:
+        found.append(
+            ngettext(
+                "%(number)d row is left out by your conditions",
+                "%(number)d rows are left out by your conditions",
+                left_out,
+            )
+            % {"number": left_out}
+        )
     return found
 
 

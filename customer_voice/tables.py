@@ -163,5 +163,7 @@ STAGE_TONES = {
     ImportStage.CHECKED: "warn",
     ImportStage.IMPORTING: "calm",
     ImportStage.IMPORTED: "done",
+    ImportStage.UNDOING: "calm",
+    ImportStage.UNDONE: "quiet",
     ImportStage.FAILED: "bad",
 }

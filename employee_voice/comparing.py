@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from cxstats.anonymity import Told, sums_that_tell
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lists:
@@ -86,7 +88,9 @@ def little_changed(
 def nearly_told_before(
     *, now: Lists, shown: Collection[str], then: Lists, told: Collection[str], minimum: int
 ) -> frozenset[str]:
-    """Shown functions of which any list that an earlier wave told of differs by one to `minimum` - 1 people.
+    """Shown functions of which any list that an earlier wave told of differs by one to `minimum` - 1 people,
+    and one of each sum of shown functions of which a sum of earlier ones does: where functions were merged,
+    split, or exchanged people.
 
     `told`: functions that the earlier wave showed, of any survey. Each of both waves counts as a whole and as
     what is left of it without the shown functions below; which function was which does not matter. Two lists
@@ -96,11 +100,18 @@ def nearly_told_before(
     if not (now.is_complete and then.is_complete):
         return frozenset(shown)
     earlier = {one for pair in _told(then, told).values() for one in pair}
-    return frozenset(
+    alone = frozenset(
         key
         for key, pair in _told(now, shown).items()
         if any(_differ_little(one, other, minimum) for one in pair for other in earlier)
     )
+    sums = sums_that_tell(
+        now=_remainders(now, shown),
+        then=list(_remainders(then, told).values()),
+        blunt=alone,
+        minimum=minimum,
+    )
+    return alone | sums
 
 
 type _People = tuple[frozenset[str], int]  # addresses, and slips used
@@ -109,6 +120,18 @@ type _People = tuple[frozenset[str], int]  # addresses, and slips used
 def _told(lists: Lists, shown: Collection[str]) -> dict[str, set[_People]]:
     below = {key: lists.below(key) for key in shown}
     return {key: {_people(lists, below[key]), _people(lists, _rest(key, below))} for key in shown}
+
+
+def _remainders(lists: Lists, shown: Collection[str]) -> dict[str, Told]:
+    """Each shown function without the shown ones below it."""
+    below = {key: lists.below(key) for key in shown}
+    found = {}
+    for key in below:
+        addresses, slips = _people(lists, _rest(key, below))
+        above = [one for one in below if one != key and key in below[one]]
+        nearest = min(above, key=lambda one: len(below[one]), default=None)
+        found[key] = Told(people=addresses, unnamed=slips, parent=nearest)
+    return found
 
 
 def _people(lists: Lists, places: Collection[str]) -> _People:

@@ -28,8 +28,11 @@ class DateCell(str):
     __slots__ = ()
 
 
+FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
+
+
 class ErrorCell(str):
-    """What a formula shows that could not be calculated, such as #N/A."""
+    """What a formula shows that could not be calculated, such as #N/A; `FORMULA` where nobody tried."""
 
     __slots__ = ()
 

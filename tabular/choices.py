@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tabular.dates import DateOrder
+from tabular.durations import DurationForm
 from tabular.encodings import Code
 
 
@@ -20,3 +21,10 @@ class DateFormat(models.TextChoices):
     ISO = DateOrder.ISO.value, _("Year first: 2026-03-14")
     DAY_FIRST = DateOrder.DAY_FIRST.value, _("Day first: 14.03.2026 or 14/03/2026")
     MONTH_FIRST = DateOrder.MONTH_FIRST.value, _("Month first: 03/14/2026")
+
+
+class DurationUnit(models.TextChoices):
+    MINUTES = DurationForm.MINUTES.value, _("Minutes: 35")
+    HOURS = DurationForm.HOURS.value, _("Hours: 1.5")
+    SECONDS = DurationForm.SECONDS.value, _("Seconds: 5400")
+    CLOCK = DurationForm.CLOCK.value, _("Hours and minutes: 1:30 or 1:30:00")

@@ -36,18 +36,20 @@ class Top:
     below: Rows
 
 
-def take_header(rows: Rows, *, finds_labels: bool = False) -> Top:
+def take_header(rows: Rows, *, finds_labels: bool = False, row: int = 0) -> Top:
     """The row that names the columns, and what stands below it.
 
     A title may stand above: the header is the first row without values that is about as full and as wide as
     the rows of the table; where there is none, the first row of at least two cells. `finds_labels`: rows of
     labels below the header, as survey tools write them, are no data (each row of data is then one with a
-    value, such as a date). Raises Unreadable for no row at all.
+    value, such as a date). `row`: the line that somebody has chosen. Raises Unreadable for no row at all, or
+    where that line is empty.
     """
+    rows = rows if row == 0 else _from_line(rows, row)
     first = list(islice(rows, MOST_TITLE_ROWS + LOOKED_AT))
     if not first:
-        raise Unreadable("empty")
-    place = _place_of_header(first)
+        raise Unreadable("no_such_line" if row else "empty", where="header_row" if row else "file", line=row)
+    place = 0 if row else _place_of_header(first)
     below = first[place + 1 :]
     heads = _labels_below(first[place][1], below) if finds_labels else 0
     labels = [""] * len(first[place][1])
@@ -63,6 +65,16 @@ def take_header(rows: Rows, *, finds_labels: bool = False) -> Top:
         looked_at=[cells for _number, cells in below[heads:]],
         below=chain(below[heads:], rows),
     )
+
+
+def _from_line(rows: Rows, row: int) -> Rows:
+    """From this line on; nothing at all where it is empty."""
+    for number, cells in rows:
+        if number == row:
+            return chain([(number, cells)], rows)
+        if number > row:
+            break
+    return iter(())
 
 
 def filled_cells(cells: Sequence[str]) -> int:
@@ -140,12 +152,17 @@ def _labels_below(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) 
 
 
 def check_header(
-    cells: Sequence[str], *, most: int, unnamed: str, labels: Sequence[str] = ()
+    cells: Sequence[str],
+    *,
+    most: int,
+    unnamed: str,
+    labels: Sequence[str] = (),
+    may_hold_values: bool = False,
 ) -> tuple[str, ...]:
     """The names of the columns, each once: what is named again gets a number. A column without a name has
     its label for one, else `unnamed` with %(number)d.
 
-    Raises Unreadable where there are too few or too many, or where one holds a value.
+    Raises Unreadable where there are too few or too many, or where one holds a value that may hold none.
     """
     names = [cell.strip() for cell in cells]
     if len(names) < 2:
@@ -156,7 +173,7 @@ def check_header(
     if long is not None:
         raise Unreadable("long_header", number=long, limit=LONGEST_NAME)
     value = next((name for name in names if _is_value(name)), None)
-    if value is not None:
+    if value is not None and not may_hold_values:
         raise Unreadable("no_header", value=value[:40])
     said = [*labels, *[""] * (len(names) - len(labels))]
     named = [

@@ -30,11 +30,14 @@ _OTHER_KINDS = (b"%PDF", b"\x1f\x8b")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """How a file is written: encoding and delimiter of a text, sheet of a workbook. Empty: to be found."""
+    """How a file is written: encoding and delimiter of a text, sheet of a workbook, the line that names the
+    columns. Empty: to be found.
+    """
 
     encoding: str = Encoding.AUTO.value
     delimiter: str = ""
     sheet: str = ""
+    header_row: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +105,9 @@ def inspect_table(
             found, digest = _sheet_with_table(file, layout, known, limits, patience), digest_of(file)
         else:
             found, digest = _text_layout(file, head, layout, known, limits)
+        found = replace(
+            found, header_row=layout.header_row or _known_header_row(file, found, known, limits, patience)
+        )
         with open_table(file, layout=found, limits=limits, patience=patience) as table:
             sample = tuple(tuple(cells) for _number, cells in islice(table.rows, SHOWN_ROWS))
             if not sample:
@@ -126,12 +132,13 @@ def open_table(
     """The rows of a file that is written in this way. Raises FileRefused, also while rows are read."""
     patience = patience or Patience(limits.most_seconds)
     with _in_words(), _opened(file, layout, patience) as (sheet, rows):
-        top = take_header(rows, finds_labels=limits.finds_labels)
+        top = take_header(rows, finds_labels=limits.finds_labels, row=layout.header_row)
         width = used_width(top, counts_unnamed=sheet is None)  # a sheet is as wide as its widest row
         header = check_header(
             top.cells[:width],
             most=limits.most_columns,
             unnamed=_("Column %(number)d"),
+            may_hold_values=layout.header_row > 0,
             labels=top.labels[:width],
         )
         yield OpenTable(
@@ -228,6 +235,21 @@ def _sheet_with_table(
         name for name in names[:MOST_TRIED] if _header_of(file, replace(layout, sheet=name), limits, patience)
     )
     return replace(layout, sheet=names[0] if len(names) == 1 else next(tables, names[0]))
+
+
+def _known_header_row(
+    file: IO[bytes], found: Layout, known: Sequence[KnownLayout], limits: Limits, patience: Patience
+) -> int:
+    """The line that somebody chose in an earlier file with these columns; 0 where nobody had to."""
+    chosen = (one for one in known if one.layout.header_row)
+    return next(
+        (
+            one.layout.header_row
+            for one in chosen
+            if _fits(file, replace(found, header_row=one.layout.header_row), one, limits, patience)
+        ),
+        0,
+    )
 
 
 def _fits(

@@ -42,6 +42,10 @@ ROWS_AT_ONCE = 1_000
 CHARACTERS_AT_ONCE = 2_000_000
 LONGEST_TAG = 4_096
 CELL_WITH_ERROR = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
+CELL_WITH_FORMULA = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*(<(?:\w+:)?f[\s/>].*?)</(?:\w+:)?c>", re.DOTALL)
+FORMULA = (
+    "="  # stands for a formula that was never reckoned: programs other than spreadsheets write such files
+)
 PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 
@@ -179,7 +183,8 @@ def cell_of(value: Any) -> Any:
 
 
 def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
-    """Cells that show an error, and whether days count from 1904. Only XLSX says so where we can read it."""
+    """Cells that show an error or have a formula without its value, and whether days count from 1904. Only
+    XLSX says so where we can read it."""
     if not content.startswith(b"PK"):
         return {}, False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -214,6 +219,12 @@ def errors_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
                     place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])
                     if place is not None and shown is not None:
                         found[int(place[2]), column_of(place[1])] = shown[1].decode("utf-8", "replace")
+            if b"<f" in text or b":f" in text:
+                for cell in CELL_WITH_FORMULA.finditer(text):
+                    place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])
+                    is_text = b't="str"' in cell[1]  # reckoned, to an empty text
+                    if place is not None and not is_text and (shown is None or not shown[1]):
+                        found[int(place[2]), column_of(place[1])] = FORMULA
             rest = text[-LONGEST_TAG:]
     return found
 

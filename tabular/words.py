@@ -47,6 +47,7 @@ _FILE: dict[str, Promise] = {
         "The file has %(count)d columns; at most %(limit)d can be imported. Keep only those that are needed."
     ),
     "long_header": _("The name of column %(number)d is longer than %(limit)d characters."),
+    "no_such_line": _("Line %(line)d is empty, or the file has no such line."),
     "no_header": _("The first row holds values (“%(value)s”). It must name the columns."),
 }
 _WRONG_ENCODING = _("Line %(line)d is not written in %(encoding)s.")
@@ -60,6 +61,10 @@ _NONE_SUGGESTED = _(
 ROW_WORDS: dict[str | tuple[str, str], Promise] = {
     "wrong_width": _("The row has %(found)d cells, the header has %(width)d."),
     "cell_error": _("The cell shows the error %(error)s instead of a value."),
+    "cell_formula": _(
+        "The cell has a formula without its value. Open the file in a spreadsheet program, save it and "
+        "import it again."
+    ),
     "too_long": _("Longer than %(limit)d characters."),
     "not_text": _("Contains characters that are not text."),
     "not_a_date": _("Not a date in the form “%(format)s”."),

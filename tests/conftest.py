@@ -27,6 +27,9 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 # What one test counted (guesses, letters an hour) is nothing to the next, nor to another process.
 django_settings.CACHES["default"]["KEY_FUNCTION"] = "tests.caching.key_of_this_test"
 
+# Fixtures by which a test reaches the database or another service.
+DATABASE = {"db", "transactional_db", "live_server"}
+
 # Files that take minutes; the others follow in their order.
 LONG = (
     "stories/test_every_page.py",
@@ -38,6 +41,16 @@ LONG = (
     "architecture/test_access_table.py",
     "reports/test_services.py",
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What opens no database is the same on every one: left out of the second run with what is only drawn."""
+    services = ("django_db", "story", "strict", "postgres", "redis")
+    if not any(map(item.get_closest_marker, services)) and not DATABASE & set(
+        getattr(item, "fixturenames", ())
+    ):
+        item.add_marker(pytest.mark.drawn)
 
 
 @pytest.hookimpl(trylast=True)

@@ -35,9 +35,9 @@ def amount_text(form: Reader, kind: EstimandKind, effect: float, *, signed: bool
 
 
 def typed_text(form: Reader, kind: EstimandKind, size: float) -> str:
-    """A size as the plan has it: shares in percentage points, times in percent."""
-    digits = 0 if float(size).is_integer() else _DECIMALS[kind] or 1
-    return _with_unit(form, kind, form.number(size, digits), 1 if size == 1 else 2)
+    """A size as somebody typed it and a plan was fixed with it, to the last decimal: shares in percentage
+    points, times in percent."""
+    return _with_unit(form, kind, form.shortest(size), 1 if size == 1 else 2)
 
 
 def range_text(form: Reader, kind: EstimandKind, low: float, high: float, *, signed: bool = False) -> str:

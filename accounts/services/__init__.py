@@ -28,6 +28,7 @@ from accounts.services.organizations import (
     create_organization,
     one_at_a_time,
     update_organization,
+    zone_consequences,
 )
 from accounts.services.people import (
     change_member,
@@ -113,4 +114,5 @@ __all__ = [
     "try_again",
     "update_organization",
     "write_first_code",
+    "zone_consequences",
 ]

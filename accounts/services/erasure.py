@@ -1,7 +1,7 @@
 """The named and recorded exceptions to a trail that only grows."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -77,7 +77,9 @@ def delete_organization(*, organization: Organization, by_name: str, reason: str
             files += list(_files_of(rows))
             rows._raw_delete(rows.db)
         Organization.objects.filter(pk=organization.pk)._raw_delete(using="default")
-    for act in (*(one.act for one in said), *(partial(storage.delete, name) for storage, name in files)):
+    acts: list[Callable[[], object]] = [one.act for one in said]
+    acts += [partial(storage.delete, name) for storage, name in files]
+    for act in acts:
         transaction.on_commit(act, robust=True)  # one that fails keeps no other from going
     return [one.text for one in said if one.text]
 

@@ -4,6 +4,8 @@ People write points, percentage points, steps of the answer scale, or percent of
 points, shares 0..1, scale steps, and logarithms of ratios. Which of them is a matter of the metric's rule.
 """
 
+from decimal import Decimal
+
 from coalition.choices import Direction
 from customer_voice.models import MetricDefinition
 from wording.formats import reader
@@ -29,11 +31,11 @@ def largest_effect(metric: MetricDefinition, direction: str = Direction.UP) -> f
     return metric.calculation.largest_effect(is_rise=direction == Direction.UP)
 
 
-def effect_text(metric: MetricDefinition, typed: float) -> str:
-    """A typed size with its unit, as fine as it means something: "6 points", "0.3 on the scale 1–5"."""
-    calculation = metric.calculation
-    digits = calculation.effect_digits(typed)
-    rounded = round(float(typed), digits)
-    whole = rounded == int(rounded)
-    figure = reader().number(rounded, 0 if whole else digits)
-    return calculation.effect_words(figure, int(rounded) if whole else 2)
+def effect_text(metric: MetricDefinition, typed: float | Decimal) -> str:
+    """A size with its unit, to the last decimal of what was typed: "6 points", "0.25 on the scale 1–7".
+
+    People vote on it and a plan is fixed with it, so it is never rounded; sizes that were computed come
+    rounded.
+    """
+    figure = reader().shortest(typed)
+    return metric.calculation.effect_words(figure, int(typed) if typed == int(typed) else 2)

@@ -1,4 +1,4 @@
-"""Metrics, series, feedback and imports as JSON."""
+"""Metrics, series and feedback as JSON."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,22 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.parsers import JSONText
 from common.strict import KnownFields
-from customer_voice.choices import ImportField, ImportStage, Period
+from customer_voice.choices import Period
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Channel,
     Contact,
     CustomerAccount,
     Feedback,
-    ImportBatch,
-    ImportRowError,
     MetricDefinition,
     Source,
 )
 from customer_voice.selectors import definition_text
-from tabular.choices import DateFormat, Encoding
 
 
 @extend_schema_field({"type": "number", "format": "double"})
@@ -356,88 +352,3 @@ class EraseAnswer(KnownFields, serializers.Serializer[Any]):
 class ErasedSerializer(serializers.Serializer[Any]):
     rows = serializers.IntegerField(help_text="Answers that lost their words.")
     removed = serializers.IntegerField(help_text="Of these, gone altogether.")
-
-
-class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
-    metric: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
-        slug_field="key", read_only=True
-    )
-    source: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(  # type: ignore[assignment]
-        slug_field="name", read_only=True
-    )
-    stage = serializers.ChoiceField(choices=ImportStage.choices, read_only=True)
-
-    class Meta:
-        model = ImportBatch
-        fields = [
-            "id",
-            "filename",
-            "source",
-            "encoding",
-            "sheet",
-            "metric",
-            "stage",
-            "progress",
-            "failure",
-            "rows_total",
-            "rows_created",
-            "rows_updated",
-            "rows_replaced",
-            "rows_unchanged",
-            "rows_rejected",
-            "rows_superseded",
-            "rows_erased",
-            "aside",
-            "words_read",
-            "changes",
-            "left_out",
-            "touchpoints_new",
-            "created_at",
-            "finished_at",
-        ]
-        read_only_fields = fields
-
-
-class ImportUpload(KnownFields, serializers.Serializer[Any]):
-    """Multipart. `mapping` is JSON: field -> column name. The file is checked; nothing is imported yet.
-
-    The file is a CSV table or a workbook (XLSX, XLS, ODS).
-    """
-
-    file = serializers.FileField(allow_empty_file=True)
-    source = serializers.CharField(max_length=60, default="csv")  # type: ignore[assignment]
-    encoding = serializers.ChoiceField(
-        choices=Encoding.choices,
-        default=Encoding.AUTO,
-        help_text="Of a CSV file. `auto`: UTF-8, or as the last file of the source with these columns.",
-    )
-    sheet = serializers.CharField(
-        max_length=255, required=False, help_text="Of a workbook; absent: as last time, else the first table."
-    )
-    mapping = JSONText(required=False, help_text="Absent: guessed from the column names.")
-    metric = serializers.SlugField(required=False)
-    touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")
-    date_format = serializers.ChoiceField(choices=DateFormat.choices, default=DateFormat.AUTO)
-    creates_touchpoints = serializers.BooleanField(default=False)
-
-    def validate_mapping(self, value: Any) -> dict[str, str]:
-        if not isinstance(value, dict) or not all(
-            field in ImportField.values and isinstance(column, str) for field, column in value.items()
-        ):
-            raise serializers.ValidationError(_("A mapping from field to column name is needed."))
-        return value
-
-
-class ImportStart(KnownFields, serializers.Serializer[Any]):
-    skips_bad_rows = serializers.BooleanField(default=False)
-    replaces_known = serializers.BooleanField(
-        default=False, help_text="Needed where `rows_replaced` is above 0; see `changes`."
-    )
-
-
-class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
-    message = serializers.CharField(source="text", read_only=True, help_text="In the reader's language.")
-
-    class Meta:
-        model = ImportRowError
-        fields = ["row_number", "column", "code", "message", "value"]

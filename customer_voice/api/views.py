@@ -31,6 +31,14 @@ from customer_voice.access import (
     sent_answer_for,
     sources_for,
 )
+from customer_voice.api.import_serializers import (
+    ImportSerializer,
+    ImportStart,
+    ImportUndo,
+    ImportUpload,
+    RowErrorSerializer,
+    UndoSerializer,
+)
 from customer_voice.api.serializers import (
     ChannelSerializer,
     ContactSerializer,
@@ -40,12 +48,8 @@ from customer_voice.api.serializers import (
     FeedbackBulk,
     FeedbackCreate,
     FeedbackSerializer,
-    ImportSerializer,
-    ImportStart,
-    ImportUpload,
     MetricSerializer,
     RecordedSerializer,
-    RowErrorSerializer,
     SeriesQuery,
     SeriesSerializer,
     SourceSerializer,
@@ -63,6 +67,7 @@ from customer_voice.models import (
     MetricDefinition,
     Source,
 )
+from customer_voice.services.reading import Reading
 from journeys.access import touchpoint_for
 from wording.intervals import EFFECT_LEVEL
 
@@ -249,11 +254,15 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
             source=values["source"],
             encoding=values["encoding"],
             sheet=values.get("sheet", ""),
+            delimiter=values.get("delimiter", ""),
+            header_row=values.get("header_row", 0),
         )
+        mapping, reading = services.proposed_choices(batch)
         try:
             batch = services.map_import(
                 batch=batch,
-                mapping=values.get("mapping") or services.proposed_mapping(batch),
+                mapping=values.get("mapping") or mapping,
+                reading=values.get("reading") or (Reading() if values.get("mapping") else reading),
                 metric=metric,
                 touchpoint_key=values.get("touchpoint", ""),
                 date_format=values["date_format"],
@@ -270,6 +279,20 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
         """Import a checked file. 409 while rows are refused or would replace, without the options."""
         values = _valid(ImportStart(data=request.data))
         batch = services.start_import(batch=import_for(self.member, int(pk)), **values)
+        return self._enqueued(batch)
+
+    @extend_schema(responses=UndoSerializer)
+    @action(detail=True, pagination_class=None)
+    def undo(self, request: Request, organization: str, pk: str) -> Response:
+        """What taking the import back would do."""
+        return Response(UndoSerializer(services.undo_preview(import_for(self.member, int(pk)))).data)
+
+    @extend_schema(request=ImportUndo, responses={202: ImportSerializer})
+    @undo.mapping.post
+    def carry_out_undo(self, request: Request, organization: str, pk: str) -> Response:
+        """Take the import back. 409 where nothing of it is left, or something else would go than was seen."""
+        values = _valid(ImportUndo(data=request.data))
+        batch = services.undo_import(batch=import_for(self.member, int(pk)), by=self.member, **values)
         return self._enqueued(batch)
 
     @extend_schema(responses=RowErrorSerializer(many=True))

@@ -4,12 +4,19 @@ Files themselves are read by `tabular`.
 """
 
 from customer_voice.importers.headers import guess_mapping, guess_metric
-from customer_voice.importers.readings import figures_of, read_in_two_ways
+from customer_voice.importers.readings import (
+    figures_of,
+    is_no_answer,
+    is_no_name,
+    plain_words,
+    read_in_two_ways,
+)
 from customer_voice.importers.staging import STAGED, Staging, staging
-from customer_voice.importers.storing import DEFINITION, Outcome, Replaced, Storing, Target
+from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
 
 __all__ = [
     "DEFINITION",
+    "FORMER",
     "STAGED",
     "Outcome",
     "Replaced",
@@ -19,6 +26,10 @@ __all__ = [
     "figures_of",
     "guess_mapping",
     "guess_metric",
+    "is_no_answer",
+    "is_no_name",
+    "plain_words",
     "read_in_two_ways",
     "staging",
+    "sum_of",
 ]

@@ -29,7 +29,12 @@ class ScaleOfAnswers(Protocol):
 
 def is_no_answer(text: str) -> bool:
     """Whether people or systems write this where nobody answered."""
-    return _plain(text) in known_words().no_answer
+    return plain_words(text) in known_words().no_answer
+
+
+def is_no_name(text: str) -> bool:
+    """Whether this stands where there is no segment, account or touchpoint. "NA" and "None" may be names."""
+    return plain_words(text) in known_words().no_name
 
 
 def number_said(text: str, scale: ScaleOfAnswers) -> str | None:
@@ -39,7 +44,7 @@ def number_said(text: str, scale: ScaleOfAnswers) -> str | None:
     the highest ("4/5"), stars on a scale that begins with one, the usual labels of a scale from 1 to 5, and
     yes and no on one from 0 to 1. Labels on longer scales are not: they differ from survey to survey.
     """
-    plain = _plain(text)
+    plain = plain_words(text)
     ends = (scale.scale_low, scale.scale_high)
     if ends == (0, 1):
         return known_words().of_one.get(plain)
@@ -96,6 +101,7 @@ class Words:
     """What is known of words: those for no answer, the figures of others on two scales, names of columns."""
 
     no_answer: frozenset[str]
+    no_name: frozenset[str]
     of_one: Mapping[str, str]  # on a scale from 0 to 1
     of_five: Mapping[str, str]  # from 1 to 5
     columns: Mapping[str, tuple[str, ...]]  # by `ImportField`, the likeliest first
@@ -107,6 +113,7 @@ def known_words() -> Words:
     told = yaml.safe_load(_WORDS.read_text("utf-8"))
     return Words(
         no_answer=frozenset(told["no_answer"]),
+        no_name=frozenset(told["no_name"]),
         of_one={**dict.fromkeys(told["affirmative"], "1"), **dict.fromkeys(told["negative"], "0")},
         of_five={
             word: str(number)
@@ -118,5 +125,6 @@ def known_words() -> Words:
     )
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """Texts that differ in case, blanks or a full stop at the end are the same words."""
     return " ".join(text.replace("\xa0", " ").split()).casefold().rstrip(".!")

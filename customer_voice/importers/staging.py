@@ -52,13 +52,12 @@ UPDATABLE = [name for name in STAGED if name not in {"row_number", "external_id"
 class Staging(ABC):
     """One temporary table on the present connection."""
 
-    table = "feedback_staging"
     types = {"moment": "text", "number": "numeric"}
     differs = "IS NOT"
     join = "CROSS JOIN"  # SQLite takes it as: the few staged rows first, then the index of feedback
 
-    def __init__(self, cursor: CursorWrapper) -> None:
-        self.cursor = cursor
+    def __init__(self, cursor: CursorWrapper, number: int) -> None:
+        self.cursor, self.table = cursor, f"feedback_staging_{int(number)}"
 
     def create(self) -> None:
         columns = ", ".join(f"{name} {self.types.get(kind, kind)}" for name, kind in STAGED.items())
@@ -93,6 +92,11 @@ class Staging(ABC):
             row = {name: _plain(name, value) for name, value in zip(STAGED, values, strict=True)}
             found.setdefault(row["external_id"], []).append(row)
         return list(found.values())
+
+    def size(self) -> int:
+        """How many rows wait."""
+        self.cursor.execute(f"SELECT COUNT(*) FROM {self.table}")  # noqa: S608
+        return int(self.cursor.fetchone()[0])
 
     def identities(self) -> list[tuple[int, str]]:
         """(row, id) of every row."""
@@ -208,10 +212,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 @contextmanager
-def staging() -> Iterator[Staging]:
-    """A fresh temporary table on the present connection, gone afterwards."""
+def staging(number: int = 0) -> Iterator[Staging]:
+    """A fresh temporary table on the present connection, gone afterwards; several at once have numbers."""
     with connection.cursor() as cursor:
-        table = (PostgresStaging if connection.vendor == "postgresql" else SqliteStaging)(cursor)
+        table = (PostgresStaging if connection.vendor == "postgresql" else SqliteStaging)(cursor, number)
         table.create()
         yield table
         table.drop()

@@ -4,7 +4,8 @@ An answer points at records (submission, customer, account, channel) where a row
 nobody knew becomes a record just before the answers are stored.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from customer_voice.importers.staging import UPDATABLE, WORDS, Staging
-from customer_voice.models import Channel, Contact, CustomerAccount, Feedback, Submission
+from customer_voice.models import Channel, Contact, CustomerAccount, Feedback, FormerAnswer, Submission
 
 # staged names of records -> alias of the record that an answer points at, and what it is called there
 NAMED = {
@@ -26,6 +27,11 @@ _BLANK = {
     "account": {"name": "''", "segment": "''", "currency": "''"},
     "channel": {},
 }
+# columns of an answer that an import may change, and that are kept when it does
+FORMER = (
+    "metric_id", "touchpoint_id", "occurred_at", "score", "exposure", "resolved_at", "reopened_count", "text",
+    "contact_id", "account_id", "segment", "channel_id",
+)  # fmt: skip
 DEFINITION = "metric_id"  # among replaced columns: the answer moves to another definition of its metric
 
 
@@ -54,6 +60,21 @@ class Outcome:
     replaced_by: Mapping[str, int] = field(default_factory=dict)  # column -> rows whose known value goes
 
 
+def sum_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """Those of several metrics as one: answers, not rows."""
+    many = list(outcomes)
+    by_column: Counter[str] = Counter()
+    for one in many:
+        by_column.update(one.replaced_by)
+    return Outcome(
+        created=sum(one.created for one in many),
+        updated=sum(one.updated for one in many),
+        unchanged=sum(one.unchanged for one in many),
+        replaced=sum(one.replaced for one in many),
+        replaced_by=dict(by_column),
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replaced:
     """One known answer that the file would change: what goes and what comes, by column."""
@@ -71,8 +92,9 @@ class Storing:
         self.cursor, self.rows = staged.cursor, staged.table
         self.unlike, self.join = staged.differs, staged.join
         quote = connection.ops.quote_name
-        self.feedback, self.submissions, *tables = (
-            quote(model._meta.db_table) for model in (Feedback, Submission, Contact, CustomerAccount, Channel)
+        self.feedback, self.submissions, self.former, *tables = (
+            quote(model._meta.db_table)
+            for model in (Feedback, Submission, FormerAnswer, Contact, CustomerAccount, Channel)
         )
         self.records = dict(zip(NAMED, tables, strict=True))
 
@@ -154,6 +176,7 @@ class Storing:
         """
         self._add_named()
         if outcome.updated:
+            self._keep_former()
             self._update()
         if outcome.created:
             self._add_submissions()
@@ -163,7 +186,7 @@ class Storing:
         """Customers, accounts and channels that are named for the first time."""
         for column in self._named():
             _alias, _key, called = NAMED[column]
-            blank, owner = _BLANK[column], str(int(self.target.organization_id))
+            blank, owner = {**_BLANK[column], "came_with_id": self._batch()}, str(self.target.organization_id)
             self.cursor.execute(
                 f"INSERT INTO {self.records[column]} "  # noqa: S608
                 f"({', '.join(['organization_id', called, *blank])}) "
@@ -178,7 +201,7 @@ class Storing:
         """A customer of whom no account was known belongs to that of the latest answer."""
         contacts, accounts = self.records["customer"], self.records["account"]
         self.cursor.execute(
-            f"UPDATE {contacts} SET account_id = latest.account_id FROM ("  # noqa: S608
+            f"UPDATE {contacts} SET account_id = latest.account_id, placed_with_id = {self._batch()} FROM ("  # noqa: S608
             "SELECT c.id AS contact_id, a.id AS account_id, ROW_NUMBER() OVER ("
             "PARTITION BY c.id ORDER BY s.occurred_at DESC, s.row_number DESC) AS place "
             f"FROM {self.rows} s "
@@ -232,6 +255,25 @@ class Storing:
                 *[self.target.organization_id] * len(named),
             ],
         )
+
+    def _keep_former(self) -> None:
+        """What the answers that an import changes were until now, so that it can be taken back."""
+        if self.target.batch_id is None:
+            return
+        owner = str(int(self.target.organization_id))
+        self.cursor.execute(
+            f"INSERT INTO {self.former} "  # noqa: S608
+            f"(organization_id, batch_id, answer_id, came_with_id, {', '.join(FORMER)}) "
+            f"SELECT {owner}, {self._batch()}, f.id, f.batch_id, "
+            f"{', '.join(f'f.{name}' for name in FORMER)} "
+            f"FROM {self._known()} WHERE {self._difference()}",
+            self._identity(),
+        )
+
+    def _batch(self) -> str:
+        """The import as SQL; what comes by another door has none."""
+        batch = self.target.batch_id
+        return "CAST(NULL AS bigint)" if batch is None else str(int(batch))
 
     def _update(self) -> None:
         """Answers that are there and differ. Only what the rows give is written."""

@@ -33,6 +33,16 @@ class CustomerAccount(OrganizationModel):
     renews_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # the import that first named it; null once somebody has saved it, or where another door did
+    came_with = models.ForeignKey(
+        "customer_voice.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         constraints = [
@@ -57,6 +67,7 @@ class CustomerAccount(OrganizationModel):
                 condition=Q(erased_at__isnull=True) | Q(external_reference__isnull=True, name=""),
                 name="customer_account_erased_is_empty",
             ),
+            SameOrganization(field="came_with", name="customer_account_came_same_organization"),
         ]
         ordering = ["name", "external_reference", "pk"]
 
@@ -88,6 +99,26 @@ class Contact(OrganizationModel):
     consent = models.CharField(max_length=10, choices=Consent, default=Consent.UNKNOWN)
     consent_changed_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # the import that first named it; null once somebody has saved it, or where another door did
+    came_with = models.ForeignKey(
+        "customer_voice.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    # the import whose answers say to which account it belongs; null where somebody has said it
+    placed_with = models.ForeignKey(
+        "customer_voice.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         constraints = [
@@ -114,6 +145,8 @@ class Contact(OrganizationModel):
                 name="contact_erased_is_empty",
             ),
             SameOrganization(field="account", name="contact_account_same_organization"),
+            SameOrganization(field="came_with", name="contact_came_same_organization"),
+            SameOrganization(field="placed_with", name="contact_placed_same_organization"),
         ]
         ordering = ["name", "external_reference", "pk"]
 

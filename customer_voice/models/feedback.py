@@ -114,6 +114,7 @@ class Feedback(OrganizationModel):
         constraints = [
             # by key: the same answer sent again after a new version is still the same answer
             models.UniqueConstraint(fields=["submission", "metric_key"], name="answer_once_in_submission"),
+            models.UniqueConstraint(fields=["organization", "id"], name="feedback_of_organization"),
             models.CheckConstraint(
                 condition=Q(exposure__isnull=True) | Q(exposure__gt=0), name="feedback_exposure_above_0"
             ),

@@ -28,9 +28,11 @@ class ImportBatch(OrganizationModel, Job):
     encoding = models.CharField(max_length=12, choices=Encoding, default=Encoding.UTF_8)
     delimiter = models.CharField(max_length=1, blank=True, default="")  # of a text file
     sheet = models.CharField(max_length=255, blank=True, default="")  # of a workbook
+    header_row = models.PositiveIntegerField(default=0)  # the line that names the columns; 0: found
     date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
     mapping = models.JSONField(default=dict)  # field -> column; empty until somebody has chosen
     defaults = models.JSONField(default=dict)  # field -> fixed value for every row
+    reading = models.JSONField(default=dict)  # what else is said of it: `services.reading.Reading`
     metric = models.ForeignKey(
         MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -54,6 +56,12 @@ class ImportBatch(OrganizationModel, Job):
     changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
     left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in
     touchpoints_new = models.JSONField(default=list)  # names that the file would add
+    imported_at = models.DateTimeField(null=True, blank=True)  # of the answers that it added: `received_at`
+    keeps_former = models.BooleanField(default=False)  # what it changed is kept: `FormerAnswer`
+    is_undo = models.BooleanField(default=False)  # it was imported, and is being, or was, taken back
+    figures = models.JSONField(default=list)  # of the file alone: metric, n and value, one by one
+    undone = models.JSONField(default=dict)  # what became of its answers: `services.undoing.Undo`
+    undone_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -67,7 +75,9 @@ class ImportBatch(OrganizationModel, Job):
 
     @property
     def stage(self) -> ImportStage:
-        """Where the file is on its way in. No query."""
+        """Where the file is on its way in, or out again. No query."""
+        if self.is_undo:
+            return _STAGES_OF_UNDO[JobState(self.job_state)]
         if self.job_state == JobState.FAILED:
             return ImportStage.FAILED
         if self.job_state != JobState.DONE:
@@ -84,6 +94,15 @@ class ImportBatch(OrganizationModel, Job):
     @property
     def rows_good(self) -> int:
         return self.rows_created + self.rows_updated + self.rows_unchanged
+
+
+# one that could not be taken back is in as before
+_STAGES_OF_UNDO = {
+    JobState.QUEUED: ImportStage.UNDOING,
+    JobState.RUNNING: ImportStage.UNDOING,
+    JobState.DONE: ImportStage.UNDONE,
+    JobState.FAILED: ImportStage.IMPORTED,
+}
 
 
 class ImportRowError(models.Model):

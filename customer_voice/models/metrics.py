@@ -50,6 +50,7 @@ class MetricDefinition(OrganizationModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "key", "version"], name="metric_version_unique"),
+            models.UniqueConstraint(fields=["organization", "id"], name="metric_of_organization"),
             models.CheckConstraint(
                 condition=Q(series__gte=1, series__lte=F("version")), name="metric_series_began_before"
             ),

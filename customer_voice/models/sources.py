@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.constraints import SameOrganization
 from accounts.models import OrganizationModel
 from common.columns import LineField
 from customer_voice.choices import SourceKind
@@ -37,11 +38,22 @@ class Channel(OrganizationModel):
 
     name = LineField(_("name"), max_length=40)
     is_digital = models.BooleanField(null=True, blank=True)  # null: nobody has said
+    # the import that first named it, where an import did
+    came_with = models.ForeignKey(
+        "customer_voice.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "name"], name="channel_name_unique"),
             models.UniqueConstraint(fields=["organization", "id"], name="channel_of_organization"),
+            SameOrganization(field="came_with", name="channel_came_same_organization"),
         ]
         ordering = ["name"]
 

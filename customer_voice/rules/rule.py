@@ -327,7 +327,7 @@ class MetricRule(ABC):
         return typed
 
     def effect_digits(self, typed: float) -> int:
-        """Decimals with which a typed size means something."""
+        """Decimals with which a computed size of an effect means something."""
         return 1 if typed < 10 else 0
 
     @abstractmethod

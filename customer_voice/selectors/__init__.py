@@ -20,6 +20,7 @@ from customer_voice.selectors.overview import (
     metric_comparison,
     metric_overview,
     recent_start,
+    segments_heard,
     segments_of,
     touchpoint_comparisons,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "periods_between",
     "point_counts",
     "recent_start",
+    "segments_heard",
     "segments_of",
     "series_by_touchpoint",
     "series_choices",

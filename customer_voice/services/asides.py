@@ -18,6 +18,7 @@ class Aside(StrEnum):
     """Why a row is neither imported nor refused."""
 
     NO_ANSWER = "no_answer"  # neither a score nor words
+    LEFT_OUT = "left_out"  # a condition that somebody chose leaves it out
     PREVIEW = "preview"  # the survey tool says that it is a test, a preview or spam
 
 

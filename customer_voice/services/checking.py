@@ -1,7 +1,8 @@
 """What the check of a file finds: repeated rows, rows that stay out, and what is known and would go."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,18 +11,20 @@ from django.utils.translation import ngettext
 from accounts.models import Organization
 from common.files import opened
 from customer_voice.choices import ImportField
-from customer_voice.importers import Outcome, Staging, Storing
+from customer_voice.importers import Outcome, Staging, Storing, sum_of
 from customer_voice.models import ImportBatch
 from customer_voice.rules import Number, RowKind
-from customer_voice.services.rows import SAID, Plan, RowError, entry_of
+from customer_voice.selectors.figures import figures
+from customer_voice.services.plans import SAID, Plan, RowError, entry_of
 from customer_voice.services.targets import replaced_values
 from tabular.opening import SECONDS_IN_A_REQUEST, FileFacts, Layout, Limits, inspect_table
 
+MOST_RECKONED = 200_000  # cases or amounts that a report makes a figure of
 MOST_SHOWN = 10  # known answers that a report shows with their old and new values
 
 
-def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
-    """Of rows with the same ID keep one; gives how many are superseded by it, and what is refused.
+def settle_repeated(plan: Plan, table: Staging) -> tuple[list[int], list[RowError]]:
+    """Of rows with the same ID keep one; gives which are superseded by it, and what is refused.
 
     The later answer counts, at the same touchpoint; a row that says the same again is nothing new. What
     contradicts at the same moment or at another touchpoint is refused: nobody can say which of them holds.
@@ -54,7 +57,7 @@ def settle_repeated(plan: Plan, table: Staging) -> tuple[int, list[RowError]]:
                 )
             )
     table.remove_rows([*superseded, *(error.row for error in refused)])
-    return len(superseded), refused
+    return superseded, refused
 
 
 def _says(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -91,10 +94,24 @@ def _plain(amount: Number) -> int | str:
     return amount if isinstance(amount, int) else str(amount)
 
 
-def known_that_goes(organization: Organization, storing: Storing, outcome: Outcome) -> dict[str, Any]:
+def figure_of_part(plan: Plan, table: Staging) -> dict[str, Any]:
+    """What the answers of the file alone make of a metric, for the report. Nothing of it is for good."""
+    if plan.metric is None:
+        texts = sum(rows for _score, rows in table.scores().items())
+        return {"metric": None, "n": texts, "value": None}
+    is_large = plan.metric.calculation.row is not RowKind.ANSWER and table.size() > MOST_RECKONED
+    tally = {} if is_large else _kept(plan, table)
+    counts = plan.metric.calculation.of_tally({key: Decimal(amount) for key, amount in tally.items()})
+    figure = figures(plan.metric, [counts])[0]
+    return {"metric": plan.metric.pk, "n": figure.n, "value": figure.value}
+
+
+def known_that_goes(organization: Organization, found: Sequence[tuple[Storing, Outcome]]) -> dict[str, Any]:
     """What would go: rows by column, and the first few with their old and new values."""
+    outcome = sum_of(one for _storing, one in found)
     if not outcome.replaced:
         return {}
+    rows = [row for storing, one in found if one.replaced for row in storing.replaced(MOST_SHOWN)]
     return {
         "replaced": dict(outcome.replaced_by),
         "sample": [
@@ -103,7 +120,7 @@ def known_that_goes(organization: Organization, storing: Storing, outcome: Outco
                 "id": row.external_id,
                 "columns": {name: list(pair) for name, pair in replaced_values(organization, row).items()},
             }
-            for row in storing.replaced(MOST_SHOWN)
+            for row in sorted(rows, key=lambda row: row.row_number)[:MOST_SHOWN]
         ],
     }
 
@@ -114,7 +131,9 @@ def limits(*, seconds: float = SECONDS_IN_A_REQUEST) -> Limits:
 
 def layout_of(batch: ImportBatch) -> Layout:
     """How the file of an import is written, as was found or chosen when it came."""
-    return Layout(encoding=batch.encoding, delimiter=batch.delimiter, sheet=batch.sheet)
+    return Layout(
+        encoding=batch.encoding, delimiter=batch.delimiter, sheet=batch.sheet, header_row=batch.header_row
+    )
 
 
 def facts_of(batch: ImportBatch) -> FileFacts:

@@ -29,8 +29,10 @@ def save_account(*, by: Membership, external_reference: str, values: Mapping[str
     is_new = account is None
     account = account or CustomerAccount(organization=by.organization, external_reference=reference)
     changed = _set(account, values, OF_AN_ACCOUNT)
-    if is_new or changed:
+    if is_new or changed or account.came_with_id is not None:
+        account.came_with = None  # somebody stands for it now: it stays when an import is taken back
         _save(account)
+    if is_new or changed:
         _record(by, account, "customer_account.added" if is_new else "customer_account.changed", changed)
     return account
 
@@ -50,8 +52,12 @@ def save_contact(*, by: Membership, external_reference: str, values: Mapping[str
     changed = _set(contact, values, OF_A_CONTACT)
     if "consent" in changed:
         contact.consent_changed_at = timezone.now()
-    if is_new or changed:
+    if "account" in changed:
+        contact.placed_with = None
+    if is_new or changed or contact.came_with_id is not None:
+        contact.came_with = None  # as for an account
         _save(contact)
+    if is_new or changed:
         _record(by, by.organization, "contact.added" if is_new else "contact.changed", changed)
     return contact
 

@@ -6,7 +6,7 @@ from functools import partial
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,12 @@ from customer_voice.models import (
     Contact,
     ErasedFeedback,
     Feedback,
+    FormerAnswer,
     ImportBatch,
     ImportRowError,
     Source,
     Submission,
+    SurveyInvitation,
 )
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 
@@ -101,10 +103,16 @@ def _erase(
         for answer in gone
         if answer.metric_id is not None
     }
+    former = FormerAnswer.objects.of(held).filter(
+        Q(answer__in=[answer.pk for answer in answers]) | Q(contact__in=contacts)
+    )
+    sources = {answer.submission.source_id for answer in answers}
     _keep_out(held, answers)
-    _forget_files(held, answers)
+    _forget_files(held, sources.union(former.values_list("answer__submission__source", flat=True)))
+    former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
+    _forget_invitations(answers, contacts)
     _remove(gone)
     emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
     if cells:
@@ -117,6 +125,12 @@ def _erase(
         after={"by": what, "answers": len(answers), "removed": len(gone), "contacts": emptied},
     )
     return Erased(rows=len(answers), removed=len(gone))
+
+
+def _forget_invitations(answers: Sequence[Feedback], contacts: Sequence[int]) -> None:
+    """Who was asked by e-mail: address and name go, what is counted stays, and the link stays used."""
+    about = Q(reply__submission__in={answer.submission_id for answer in answers}) | Q(contact__in=contacts)
+    SurveyInvitation.objects.filter(about).update(email="", name="", contact=None)
 
 
 def _remove(answers: Sequence[Feedback]) -> None:
@@ -168,16 +182,15 @@ def _keep_out(organization: Organization, answers: Sequence[Feedback]) -> None:
     )
 
 
-def _forget_files(organization: Organization, answers: Sequence[Feedback]) -> None:
-    """Delete imported files of the same sources, and what reports on files quote from them."""
-    batches = ImportBatch.objects.of(organization).filter(
-        source__in={answer.submission.source_id for answer in answers}
-    )
+def _forget_files(organization: Organization, sources: Collection[int]) -> None:
+    """Delete imported files of these sources, and what reports on files quote from them."""
+    batches = ImportBatch.objects.of(organization).filter(source__in=sources)
     ImportRowError.objects.filter(batch__in=batches).update(value="")
     for batch in batches:
         batch.changes = {name: value for name, value in batch.changes.items() if name != "sample"}
         batch.words_read = {}  # somebody may have written a sentence behind a figure
-        batch.save(update_fields=["changes", "words_read"])
+        batch.undone = {name: value for name, value in batch.undone.items() if name != "named"}
+        batch.save(update_fields=["changes", "words_read", "undone"])
         if batch.stage == ImportStage.IMPORTED:
             forget_file(batch)
 

@@ -1,20 +1,26 @@
 """Which column is which: what is proposed for a file, and what a choice must hold to make feedback."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from customer_voice.choices import ImportField
+from customer_voice.choices import ImportField, MetricKind
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import guess_mapping, guess_metric
+from customer_voice.importers import guess_mapping, guess_metric, plain_words
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.problems import problem_text
 from customer_voice.rules import RowKind
 from customer_voice.services.checking import facts_of
+from customer_voice.services.planning import metrics_in_use
+from customer_voice.services.reading import MOST_ALSO, Also, Reading
 from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.words import unread_words
+from tabular.durations import form_of
 from tabular.opening import FileFacts
 
 
@@ -32,6 +38,7 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
             "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
             "creates_touchpoints": batch.creates_touchpoints,
             "date_format": batch.date_format,
+            "reading": Reading.of_json(batch.reading),
         }
     recipe = recipe_for(batch.source, facts.header)
     if not recipe:
@@ -44,25 +51,89 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
         "fixed_touchpoint": recipe["defaults"].get("touchpoint", ""),
         "creates_touchpoints": recipe["creates_touchpoints"],
         "date_format": recipe["date_format"],
+        "reading": Reading.of_json(recipe.get("reading", {})),
     }
 
 
 def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
     """From the names of the columns and what rows of labels say of them; the metric where one is in use."""
     found: dict[str, Any] = dict(guess_mapping(facts.header, facts.labels))
+    if ImportField.RESOLVED_AT in found:
+        found.pop(ImportField.DURATION, None)
+    by_kind = _one_of_its_kind(organization)
+    asks = found.get(ImportField.QUESTION)
+    reading = _guess_questions(facts, asks, by_kind) if asks else Reading()
+    if reading.questions:
+        return {**found, "reading": reading}
+    found.pop(ImportField.QUESTION, None)
     kind = guess_metric(found.get(ImportField.SCORE, ""), facts.header, facts.labels)
-    if kind is not None:
-        in_use = MetricDefinition.objects.of(organization).filter(is_retired=False, kind=kind)
-        keys = {metric.key: metric.pk for metric in in_use.order_by("version")}
-        if len(keys) == 1:
-            found["metric"] = next(iter(keys.values()))
-    return found
+    if kind is None and ImportField.SCORE not in found:
+        is_timed = {ImportField.RESOLVED_AT, ImportField.DURATION} & set(found)
+        kind = MetricKind.TTR if is_timed else None
+    if kind is not None and kind in by_kind:
+        found["metric"] = by_kind[kind].pk
+    also = _guess_also(facts, found, kind, by_kind)
+    return {**found, "reading": with_duration(Reading(also=also), found, facts)}
 
 
-def proposed_mapping(batch: ImportBatch) -> dict[str, str]:
-    """Field -> column as `import_proposal` has it, without the other choices."""
-    _facts, initial = import_proposal(batch)
-    return {field: initial[field] for field in ImportField.values if field in initial}
+def with_duration(reading: Reading, mapping: Mapping[str, Any], facts: FileFacts) -> Reading:
+    """The unit of a column with lengths of time, where its cells or its name say it and nobody else has."""
+    column = mapping.get(ImportField.DURATION)
+    if not column or column not in facts.header or reading.duration:
+        return reading
+    form = form_of(facts.labels[facts.header.index(column)] + " " + column, _sample(facts, column))
+    return replace(reading, duration=form.value if form else "")
+
+
+def _one_of_its_kind(organization: Organization) -> dict[str, MetricDefinition]:
+    """Metrics in use by kind, where a kind has one. One query."""
+    in_use = MetricDefinition.objects.of(organization).filter(is_retired=False).order_by("version")
+    keys = {(metric.kind, metric.key): metric for metric in in_use}
+    times = Counter(kind for kind, _key in keys)
+    return {kind: metric for (kind, _key), metric in keys.items() if times[kind] == 1}
+
+
+def _guess_also(
+    facts: FileFacts, found: Mapping[str, Any], first: str | None, by_kind: Mapping[str, MetricDefinition]
+) -> tuple[Also, ...]:
+    """Further metrics: columns that ask for them by name, and that hold answers on their scale."""
+    also: dict[str, Also] = {}
+    taken = {value for value in found.values() if isinstance(value, str)}
+    for column in facts.header:
+        kind = guess_metric(column, facts.header, facts.labels)
+        metric = by_kind.get(kind or "")
+        if column in taken or kind == first or first is None or metric is None or metric.key in also:
+            continue
+        cells = [cell for cell in _sample(facts, column) if cell.strip()]
+        if cells and not unread_words(cells, metric):
+            also[metric.key] = Also(metric=metric.key, score=column)
+    return tuple(also.values())[:MOST_ALSO]
+
+
+def _guess_questions(facts: FileFacts, column: str, by_kind: Mapping[str, MetricDefinition]) -> Reading:
+    """Which metric each question of the first rows asks for; none where they name no metric."""
+    found = {}
+    for text in dict.fromkeys(_sample(facts, column)):
+        kind = guess_metric(text, (), ())
+        if kind is not None and kind in by_kind:
+            found[plain_words(text)] = by_kind[kind].key
+    return Reading(questions=found)
+
+
+def _sample(facts: FileFacts, column: str) -> list[str]:
+    place = facts.header.index(column)
+    return [row[place] for row in facts.sample if len(row) > place]
+
+
+def proposed_choices(batch: ImportBatch) -> tuple[dict[str, str], Reading]:
+    """Field -> column as `import_proposal` has it, and the reading that goes with it. Further metrics come
+    from a recipe alone: nobody who names one metric should find three.
+    """
+    facts, initial = import_proposal(batch)
+    mapping = {field: initial[field] for field in ImportField.values if field in initial}
+    reading: Reading = initial["reading"]
+    is_guess = not batch.mapping and not recipe_for(batch.source, facts.header)
+    return mapping, replace(reading, also=()) if is_guess else reading
 
 
 def validate_mapping(
@@ -71,18 +142,26 @@ def validate_mapping(
     header: Sequence[str],
     metric: MetricDefinition | None,
     defaults: Mapping[str, str],
-) -> None:
-    """Raises MappingRefused with every field that is missing, unknown or used twice."""
+    reading: Reading,
+) -> list[MetricDefinition]:
+    """The metrics that the file answers, the first one first. Raises MappingRefused with every field that is
+    missing, unknown or used twice.
+    """
+    by_question = ImportField.QUESTION in mapping
+    named = metrics_in_use(organization, reading.keys)
+    metrics = ([] if metric is None or by_question else [metric]) + list(named.values())
     wrong: dict[str, str] = {}
     for field, column in mapping.items():
         if field not in ImportField.values:
             wrong[field] = _("There is no such field.")
         elif column not in header:
             wrong[field] = _("The file has no column “%(column)s”.") % {"column": column[:60]}
-    for field in mapping:
-        if list(mapping.values()).count(mapping[field]) > 1:
-            wrong.setdefault(field, _("This column is used twice."))
-    if ImportField.EXTERNAL_ID not in mapping and metric and metric.calculation.row is not RowKind.ANSWER:
+    wrong.update(_used_twice(mapping, reading))
+    wrong.update(reading.wrong(header))
+    if ImportField.DURATION in mapping and not reading.duration:
+        wrong["duration_unit"] = _("Say in which unit the column is written.")
+    has_cases = any(one.calculation.row is not RowKind.ANSWER for one in metrics)
+    if ImportField.EXTERNAL_ID not in mapping and has_cases:
         wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
     if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
         wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")
@@ -91,12 +170,79 @@ def validate_mapping(
     key = defaults.get("touchpoint", "")
     if key and key not in touchpoint_ids(organization):
         wrong[ImportField.TOUCHPOINT] = _("There is no touchpoint “%(key)s”.") % {"key": key}
-    wrong.update(_wrong_for_metric(mapping, metric))
+    wrong.update(
+        _wrong_questions(mapping, reading, named)
+        if by_question
+        else {**_wrong_for_metric(mapping, metric, reading), **_wrong_also(mapping, metric, reading, named)}
+    )
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
+    return metrics
 
 
-def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | None) -> dict[str, str]:
+def _used_twice(mapping: Mapping[str, str], reading: Reading) -> dict[str, str]:
+    """Each column is one thing; a further metric may not have that of another one."""
+    places = [(field, column) for field, column in mapping.items()]
+    for place, one in enumerate(reading.also, start=1):
+        places += [
+            (f"also_{place}_{name}", column) for name, column in (("score", one.score), ("text", one.text))
+        ]
+    times = Counter(column for _field, column in places if column)
+    return {field: _("This column is used twice.") for field, column in places if times[column] > 1}
+
+
+def _wrong_also(
+    mapping: Mapping[str, str],
+    metric: MetricDefinition | None,
+    reading: Reading,
+    named: Mapping[str, MetricDefinition],
+) -> dict[str, str]:
+    """What further metrics lack, or have too much."""
+    wrong: dict[str, str] = {}
+    taken = {metric.key} if metric is not None else set()
+    for place, one in enumerate(reading.also, start=1):
+        other = named[one.metric]
+        if other.key in taken:
+            wrong[f"also_{place}_metric"] = _("This metric is chosen twice.")
+        taken.add(other.key)
+        is_case = other.calculation.row is RowKind.CASE
+        if not is_case and not one.score:
+            wrong[f"also_{place}_score"] = _("Choose the column with its score.")
+        if is_case and one.score:
+            wrong[f"also_{place}_score"] = _("A time is read from the dates and has no score.")
+        if is_case and not {ImportField.RESOLVED_AT, ImportField.DURATION} & set(mapping):
+            wrong[ImportField.RESOLVED_AT] = str(other.calculation.needed_fields[ImportField.RESOLVED_AT]) % {
+                "metric": other.name
+            }
+    return wrong
+
+
+def _wrong_questions(
+    mapping: Mapping[str, str], reading: Reading, named: Mapping[str, MetricDefinition]
+) -> dict[str, str]:
+    """What a file lacks whose rows say themselves which metric they answer."""
+    wrong: dict[str, str] = {}
+    if reading.also:
+        wrong["also_1_metric"] = _("Rows that say which metric they answer have no further metrics.")
+    if not named:
+        wrong[ImportField.QUESTION] = _("Say of at least one question which metric it belongs to.")
+    if ImportField.SCORE not in mapping:
+        wrong[ImportField.SCORE] = _("Choose the column with the score.")
+    for metric in named.values():
+        if metric.calculation.row is not RowKind.ANSWER:
+            wrong[ImportField.QUESTION] = _("%(metric)s is not answered by a score.") % {
+                "metric": metric.name
+            }
+    return wrong
+
+
+def _wrong_for_metric(
+    mapping: Mapping[str, str], metric: MetricDefinition | None, reading: Reading
+) -> dict[str, str]:
+    if {ImportField.RESOLVED_AT, ImportField.DURATION} <= set(mapping):
+        return {ImportField.DURATION: _("Choose the time of resolution or how long it took, not both.")}
+    if metric is None and reading.also and ImportField.SCORE not in mapping:
+        return {}
     if metric is None:
         if ImportField.SCORE in mapping:
             return {"metric": _("Choose the metric that the scores belong to.")}
@@ -105,9 +251,11 @@ def _wrong_for_metric(mapping: Mapping[str, str], metric: MetricDefinition | Non
         return {}
     rule, name = metric.calculation, {"metric": metric.name}
     wrong = {
-        field.value: str(words) % name for field, words in rule.needed_fields.items() if field not in mapping
+        field.value: str(words) % name
+        for field, words in rule.needed_fields.items()
+        if field not in mapping and not (field == ImportField.RESOLVED_AT and ImportField.DURATION in mapping)
     }
-    for field in rule.foreign_fields:
+    for field in rule.foreign_fields:  # of any of the metrics, where there are several
         if field in mapping:
             wrong[field.value] = problem_text("foreign", field.value, name)
     return wrong

@@ -33,7 +33,9 @@ def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
         "encoding": str(batch.encoding),
         "delimiter": batch.delimiter,
         "sheet": batch.sheet,
+        "header_row": batch.header_row,
         "creates_touchpoints": batch.creates_touchpoints,
+        "reading": dict(batch.reading),
     }
     known = source.recipe.get("files", [])
     if known and known[0] == recipe:
@@ -49,7 +51,10 @@ def known_layouts(source: Source) -> list[KnownLayout]:
     return [
         KnownLayout(
             layout=Layout(
-                encoding=one["encoding"], delimiter=one.get("delimiter", ""), sheet=one.get("sheet", "")
+                encoding=one["encoding"],
+                delimiter=one.get("delimiter", ""),
+                sheet=one.get("sheet", ""),
+                header_row=one.get("header_row", 0),
             ),
             header=one["header"],
         )

@@ -16,7 +16,7 @@ def touchpoint_ids(organization: Organization) -> dict[str, int]:
     for pk, key, name in (
         Touchpoint.objects.of(organization).filter(is_archived=False).values_list("pk", "key", "name")
     ):
-        found.setdefault(name.lower(), pk)
+        found.setdefault(" ".join(name.lower().split()), pk)
         found[key] = pk
     return found
 

@@ -19,12 +19,14 @@ from common.jobs import enqueue
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
-from customer_voice.forms import MOST_LISTED, MappingForm, SheetForm, StartForm, UploadForm
+from customer_voice.errors import NothingToUndo, UndoChanged
+from customer_voice.forms import MOST_LISTED, LayoutForm, MappingForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
 from customer_voice.import_words import notes_on_file
 from customer_voice.models import ImportBatch
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
 from customer_voice.views.metrics import csv_response
+from tabular.opening import FileFacts
 
 PER_PAGE = 25
 
@@ -63,27 +65,22 @@ def import_new(request: MemberRequest) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
-    if batch.stage == ImportStage.IMPORTED:
+    if batch.stage in {ImportStage.IMPORTED, ImportStage.UNDOING, ImportStage.UNDONE}:
         return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
     facts, initial = services.import_proposal(batch)
-    chooses_sheet = "sheet" in request.POST
-    sheet_form = SheetForm(request.POST if chooses_sheet else None, sheets=facts.sheets, chosen=batch.sheet)
-    if chooses_sheet and sheet_form.is_valid():
+    chooses_layout = "layout" in request.POST
+    layout_form = LayoutForm(request.POST if chooses_layout else None, facts=facts)
+    if chooses_layout and layout_form.is_valid():
         try:
-            services.choose_sheet(batch=batch, sheet=sheet_form.cleaned_data["sheet"])
+            services.choose_layout(batch=batch, layout=layout_form.layout())
         except DomainError as error:
-            sheet_form.absorb({"sheet": error.message}, error.message)
+            fields = {name: text for name, text in error.fields.items() if name in layout_form.fields}
+            layout_form.absorb(fields or {"header_row": error.message}, error.message)
         else:
             return redirect("customer_voice:import_map", request.organization.slug, batch.pk)
-    sent = None if chooses_sheet else request.POST or None
-    form = MappingForm(
-        sent,
-        organization=request.organization,
-        header=facts.header,
-        initial=initial,
-        labels=facts.labels,
-    )
-    if sent is not None and form.is_valid():
+    sent = None if chooses_layout else request.POST or None
+    form, is_complete = _mapping_form(request, batch, facts, initial, sent)
+    if is_complete:
         try:
             services.map_import(batch=batch, **form.arguments())
         except DomainError as error:
@@ -92,14 +89,37 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
             return _enqueued(request, batch)
     context = {
         "form": form,
-        "sheet_form": sheet_form,
+        "layout_form": layout_form,
         "batch": batch,
         "facts": facts,
         "shown": MOST_LISTED,
         "notes": notes_on_file(facts),
+        "asks": sent is not None and not is_complete and not form.errors,
     }
-    status = 422 if form.errors or sheet_form.errors else 200
+    status = 200 if not sent and not layout_form.errors else 422
     return render(request, "customer_voice/import_map.html", context, status=status)
+
+
+def _mapping_form(
+    request: MemberRequest, batch: ImportBatch, facts: FileFacts, initial: dict[str, Any], sent: Any
+) -> tuple[MappingForm, bool]:
+    """The form with everything that the file makes us ask; whether it says all that is needed."""
+    shown: dict[str, Any] = {
+        "organization": request.organization,
+        "header": facts.header,
+        "initial": initial,
+        "labels": facts.labels,
+    }
+    if sent is None:
+        return MappingForm(None, **shown, asked=services.asked_at_first(batch, initial)), False
+    asked = services.asked_at_first(batch, initial)
+    form = MappingForm(sent, **shown, asked=asked)
+    if not form.is_valid():
+        return form, False
+    asked = services.asked_about(batch, **form.asked_arguments())
+    is_complete = not form.asks_more(asked)
+    form = MappingForm(sent, **shown, asked=asked)
+    return form, form.is_valid() and is_complete
 
 
 @require_GET
@@ -143,6 +163,31 @@ def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
     services.discard_import(batch=batch, by=request.member)
     messages.success(request, _("%(file)s is discarded.") % {"file": batch.filename})
     return redirect("customer_voice:import_list", request.organization.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.IMPORT_FEEDBACK)
+def import_undo(request: MemberRequest, pk: int) -> HttpResponse:
+    """GET says what goes and what comes back, POST does it."""
+    batch = import_for(request.member, pk)
+    if batch.stage != ImportStage.IMPORTED:
+        return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            services.undo_import(batch=batch, by=request.member, seen=request.POST.get("seen", ""))
+        except (NothingToUndo, UndoChanged) as error:
+            refusal = str(error.message)
+        else:
+            return _enqueued(request, batch)
+    undo = services.undo_preview(batch)
+    context = {
+        "batch": batch,
+        "undo": undo,
+        "refusal": refusal,
+        "reason": "" if undo.does_something else services.nothing_text(undo),
+    }
+    return render(request, "customer_voice/import_undo.html", context, status=409 if refusal else 200)
 
 
 @require_GET

@@ -26,6 +26,7 @@ from cxstats.anonymity.pattern import (
     telling_of,
 )
 from cxstats.anonymity.room import ROUGHEST_PEOPLE, UNTOLD, Known, levels_of_figures, levels_of_people
+from cxstats.anonymity.sums import Told, sums_that_tell
 from cxstats.anonymity.tree import Group, tree_of
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Pattern",
     "Remainder",
     "Telling",
+    "Told",
     "ToldApart",
     "Why",
     "blunt_count",
@@ -50,6 +52,7 @@ __all__ = [
     "pattern_of",
     "people_apart",
     "rounded_to",
+    "sums_that_tell",
     "telling_of",
     "told_apart",
     "tree_of",

@@ -60,6 +60,7 @@ def function_results(request: MemberRequest, pk: int, function: int) -> HttpResp
         "rights": selectors.rights_of(request.member, tree, key),
         "actions": selectors.action_rows(request.member, tree, [row.key for row in page.rows]),
         "wave": wave,
+        "function": function,
         "above": [(one, tree.name(one)) for one in reversed(tree.chain(key)[1:-1])],
     }
     return render(request, "employee_voice/results.html", context)
@@ -69,10 +70,25 @@ def function_results(request: MemberRequest, pk: int, function: int) -> HttpResp
 @member_view(VIEW)
 def results_file(request: MemberRequest, pk: int, ending: str) -> HttpResponse:
     wave = published_wave_for(request.member, pk)
-    data, kind = exports.results_file(ending, selectors.results_page(request.member, wave))
-    record_download(by=request.member, verb="wave.results_exported", subject=wave, ending=ending)
+    return _file(request, selectors.results_page(request.member, wave), f"employees-{wave.pk}", ending)
+
+
+@require_GET
+@member_view(VIEW)
+def function_file(request: MemberRequest, pk: int, function: int, ending: str) -> HttpResponse:
+    """What the page of the function shows: it and those below it."""
+    wave = published_wave_for(request.member, pk)
+    tree = tree_of(wave)
+    key = seen_function(request.member, tree, str(function))
+    page = selectors.results_page(request.member, wave, key, tree=tree)
+    return _file(request, page, f"employees-{wave.pk}-{function}", ending)
+
+
+def _file(request: MemberRequest, page: selectors.ResultsPage, name: str, ending: str) -> HttpResponse:
+    data, kind = exports.results_file(ending, page)
+    record_download(by=request.member, verb="wave.results_exported", subject=page.wave, ending=ending)
     response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="employees-{wave.pk}.{ending}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -254,6 +254,7 @@ JOURNEYS = [
 _METRIC = {"key": "metric"}
 _IMPORT = {"pk": "import"}
 _CHECKED = {"pk": "checked_import"}
+_IMPORTED = {"pk": "done_import"}
 _ANSWER = {"pk": "answer"}
 CUSTOMER_VOICE = [
     Row("customer_voice:metric_list", "get", A.VIEW),
@@ -282,6 +283,8 @@ CUSTOMER_VOICE = [
     Row("customer_voice:import_start", "post", A.IMPORT_FEEDBACK, _CHECKED),
     Row("customer_voice:import_discard", "get", A.IMPORT_FEEDBACK, _IMPORT),
     Row("customer_voice:import_discard", "post", A.IMPORT_FEEDBACK, _CHECKED),
+    Row("customer_voice:import_undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("customer_voice:import_undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("customer_voice:import_errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
     Row("api:metric-list", "get", A.VIEW),
     Row("api:metric-detail", "get", A.VIEW, _METRIC),
@@ -300,6 +303,8 @@ CUSTOMER_VOICE = [
     Row("api:import-list", "post", A.IMPORT_FEEDBACK),
     Row("api:import-detail", "get", A.IMPORT_FEEDBACK, _IMPORT),
     Row("api:import-errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
+    Row("api:import-undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("api:import-undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("api:import-start", "post", A.IMPORT_FEEDBACK, _CHECKED),
 ]
 
@@ -469,6 +474,13 @@ EMPLOYEES = [
     Row("employee_voice:wave_publish", "post", A.MANAGE_EMPLOYEE_SURVEYS, _OPEN_WAVE),
     Row("employee_voice:wave_results", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
     Row("employee_voice:function_results", "get", A.VIEW_EMPLOYEE_RESULTS, _SEEN, only=SEES_ALL),
+    Row(
+        "employee_voice:function_file",
+        "get",
+        A.VIEW_EMPLOYEE_RESULTS,
+        {**_SEEN, "ending": "csv"},
+        only=SEES_ALL,
+    ),
     Row("employee_voice:results_file", "get", A.VIEW_EMPLOYEE_RESULTS, {**_PUBLISHED, "ending": "csv"}),
     Row("employee_voice:comment_list", "get", A.VIEW, _PUBLISHED, only=LEADER),
     Row("employee_voice:comment_reader", "post", A.RELEASE_COMMENTS, _PUBLISHED),
@@ -500,6 +512,58 @@ EMPLOYEES = [
     Row("answer:technical", "get", PUBLIC, _ANSWERING),
 ]
 
+_ASKED = {"pk": "open_survey"}
+_DRAFTED = {"pk": "draft_survey"}
+_MORE = {"pk": "draft_survey", "key": "more_question"}
+_PUBLIC_SURVEY = {"public_id": "public_survey"}
+SURVEYS = [
+    Row("customer_voice:survey_list", "get", A.VIEW),
+    Row("customer_voice:survey_new", "get", A.EDIT_METRICS),
+    Row("customer_voice:survey_new", "post", A.EDIT_METRICS),
+    Row("customer_voice:survey_edit", "get", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:survey_edit", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:survey_texts", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_texts", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:survey_languages", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:follow_up_set", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:question_new", "get", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:question_new", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:question_edit", "get", A.EDIT_METRICS, _MORE),
+    Row("customer_voice:question_edit", "post", A.EDIT_METRICS, _MORE),
+    Row("customer_voice:question_remove", "post", A.EDIT_METRICS, _MORE),
+    Row("customer_voice:question_move", "post", A.EDIT_METRICS, _MORE),
+    Row("customer_voice:survey_preview", "get", A.VIEW, _DRAFTED),
+    Row("customer_voice:survey_preview_page", "get", A.VIEW, _DRAFTED),
+    Row("customer_voice:survey_preview_page", "post", A.VIEW, _DRAFTED),
+    Row("customer_voice:survey_share", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_qr", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_card", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_open", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:survey_close", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_archive", "post", A.EDIT_METRICS, _DRAFTED),
+    Row("customer_voice:survey_copy", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_detail", "get", A.VIEW, _ASKED),
+    Row("customer_voice:survey_csv", "get", A.VIEW_FEEDBACK, _ASKED),
+    Row("customer_voice:survey_mail", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_mail", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_remind", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_mail_again", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_bounced", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_quiet", "post", A.EDIT_METRICS, _ASKED),
+    Row("api:customer-survey-list", "get", A.VIEW),
+    Row("api:customer-survey-detail", "get", A.VIEW, _ASKED),
+    Row("api:customer-survey-bounces", "post", A.EDIT_METRICS, _ASKED),
+    Row("ask:invited", "get", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
+    Row("ask:invited", "post", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
+    Row("ask:stop", "get", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
+    Row("ask:stop", "post", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
+    Row("ask:form", "get", PUBLIC, _PUBLIC_SURVEY),
+    Row("ask:form", "post", PUBLIC, _PUBLIC_SURVEY),
+    Row("ask:widget", "get", PUBLIC, _PUBLIC_SURVEY),
+    Row("ask:thanks", "get", PUBLIC, _PUBLIC_SURVEY),
+    Row("ask:thanks_by_score", "get", PUBLIC, {**_PUBLIC_SURVEY, "band": "band"}),
+]
+
 GROUPS: dict[str, list[Row]] = {
     "home": HOME,
     "sign-in": SIGN_IN,
@@ -507,6 +571,7 @@ GROUPS: dict[str, list[Row]] = {
     "assessments": ASSESSMENTS,
     "journeys": JOURNEYS,
     "customer_voice": CUSTOMER_VOICE,
+    "surveys": SURVEYS,
     "employee_voice": EMPLOYEES,
     "coalition": COALITION,
     "impact": IMPACT,

@@ -28,6 +28,9 @@ PAGES: dict[str, dict[str, str]] = {
     "customer_voice:metric_list": {},
     "customer_voice:metric_detail": {"key": "metric"},
     "customer_voice:feedback_list": {},
+    "customer_voice:survey_list": {},
+    "customer_voice:survey_detail": {"pk": "open_survey"},
+    "customer_voice:survey_mail": {"pk": "open_survey"},
     "employee_voice:survey_list": {},
     "employee_voice:wave_detail": {"pk": "wave"},
     "employee_voice:wave_results": {"pk": "published_wave"},
@@ -40,6 +43,7 @@ PAGES: dict[str, dict[str, str]] = {
     "api:initiative-list": {},
     "api:touchpoint-list": {},
     "api:feedback-list": {},
+    "api:customer-survey-list": {},
     "api:study-list": {},
     "api:roi_case-list": {},
     "api:assessment-list": {},
@@ -68,6 +72,7 @@ def _in_world(size: int) -> dict[str, list[str]]:
     return asked
 
 
+@pytest.mark.drawn
 @pytest.mark.django_db
 def test_queries_grow_neither_with_rows_nor_with_time():
     few, many = _in_world(1), _in_world(5)

@@ -21,7 +21,7 @@ from tests.factories.assessments import (
 )
 from tests.markup import hidden_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 

@@ -28,7 +28,7 @@ from tests.factories.coalition import (
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.impact import finished_study, live_initiative
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def url(name, initiative, *args):

@@ -270,6 +270,26 @@ def test_a_change_of_the_fixed_plan_is_shown_with_its_reason(ada, ben, seats, cl
         assert "Too &lt;b&gt;optimistic&lt;/b&gt;" in text
 
 
+@pytest.mark.parametrize("size", ["8.4", "7.6", "8.01"])
+def test_a_small_change_of_the_fixed_plan_is_none_the_less_one(ada, ben, seats, client_of, size):
+    """Rounded to whole points it would read as it was fixed."""
+    initiative = approved(ada)
+    services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())
+    initiative = Initiative.objects.get(pk=initiative.pk)
+    services.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=plan_of(initiative, expected_effect=Decimal(size)),
+        lock_version=initiative.lock_version,
+        reason="More careful",
+    )
+    text = (
+        client_of(ben).get(reverse("coalition:initiative_detail", args=["northwind", initiative.number])).text
+    )
+    assert f"<ins>{size} points</ins>" in text
+    assert "changed back" not in text
+
+
 def test_a_plan_is_called_fixed_as_long_as_its_approval_holds(ada, seats, client_of):
     initiative = approved(ada)
     address = reverse("coalition:initiative_detail", args=["northwind", initiative.number])

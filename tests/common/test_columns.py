@@ -104,6 +104,7 @@ NO_PROSE = {
     "accounts.Letter.body",  # cleaned where it is posted, as its other part
     "accounts.Letter.html",
     "customer_voice.Feedback.text",  # what a customer wrote, as it was written
+    "customer_voice.FormerAnswer.text",  # the same, before an import changed it
     "employee_voice.KeyGroup.public_key",
     "employee_voice.Wave.sealing_public",
 }

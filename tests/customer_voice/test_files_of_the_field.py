@@ -16,6 +16,7 @@ from customer_voice.import_words import notes_on_file
 from customer_voice.importers import guess_mapping, guess_metric
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from customer_voice.services.checking import facts_of
+from customer_voice.services.reading import Reading
 from tabular.choices import Encoding
 from tests.factories.customer_voice import MetricDefinitionFactory
 
@@ -26,11 +27,17 @@ def first_try(upload, organization, touchpoints) -> Callable[..., ImportBatch]:
     organization.time_zone = "Europe/Berlin"
     organization.save()
 
-    def make(content: str | bytes, *, metric: MetricDefinition | None = None, **changes: str) -> ImportBatch:
+    def make(
+        content: str | bytes,
+        *,
+        metric: MetricDefinition | None = None,
+        reading: Reading | None = None,
+        **changes: str,
+    ) -> ImportBatch:
         raw = content.encode() if isinstance(content, str) else content
         batch = upload(raw, encoding=Encoding.AUTO)
         _facts, proposal = services.import_proposal(batch)
-        found = proposal.pop("metric", None)
+        found, proposed = proposal.pop("metric", None), proposal.pop("reading")
         for choice in ("fixed_touchpoint", "creates_touchpoints", "date_format"):
             proposal.pop(choice, None)
         mapping: dict[str, Any] = {**proposal, **changes}
@@ -39,6 +46,7 @@ def first_try(upload, organization, touchpoints) -> Callable[..., ImportBatch]:
             mapping={field: column for field, column in mapping.items() if column},
             metric=metric or (MetricDefinition.objects.get(pk=found) if found else None),
             touchpoint_key="web",
+            reading=reading or proposed,
         )
         services.run_import(batch_id=batch.pk)
         batch.refresh_from_db()

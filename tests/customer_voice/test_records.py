@@ -22,6 +22,7 @@ from customer_voice.models import (
     Submission,
 )
 from customer_voice.services import SubmissionItem
+from customer_voice.services.reading import Reading
 from tests.customer_voice.conftest import MAPPING, csv_bytes
 from tests.factories.customer_voice import (
     ContactFactory,
@@ -443,16 +444,14 @@ def test_how_a_file_was_read_is_offered_for_the_next_one_with_its_headers(bring_
     bring_in(rows, **options)
     assert Feedback.objects.get().occurred_at == datetime(2026, 4, 3, tzinfo=UTC)
     offered = {**mapping, "metric": nps.pk, "fixed_touchpoint": "web", "creates_touchpoints": False,
-               "date_format": "day_first"}  # fmt: skip
+               "date_format": "day_first", "reading": Reading()}  # fmt: skip
     _facts, initial = services.import_proposal(
         upload(csv_bytes([[9, "2", "x"]], header[::-1]), source="till")
     )
     assert initial == offered
-    assert services.proposed_mapping(upload(rows, source="till")) == mapping
-    assert services.proposed_mapping(upload(rows, source="other")) == {}
-    assert services.proposed_mapping(upload(csv_bytes([[1, 2]], ("ref", "date")), source="till")) == {
-        "occurred_at": "date"
-    }
+    others = [(rows, "till"), (rows, "other"), (csv_bytes([[1, 2]], ("ref", "date")), "till")]
+    proposed = [services.proposed_choices(upload(content, source=source))[0] for content, source in others]
+    assert proposed == [mapping, {}, {"occurred_at": "date"}]
 
 
 def test_a_retired_metric_is_not_offered(bring_in, upload, nps, ada, touchpoints):

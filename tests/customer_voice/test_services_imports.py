@@ -46,7 +46,7 @@ def codes(batch: ImportBatch) -> list[tuple[int, str]]:
 def test_a_file_that_is_no_csv_table_is_refused_with_its_reason(upload, content, code):
 
     def read_to_the_end():
-        list(services.imports._blocks(upload(content)))
+        list(services.processing._blocks(upload(content)))
 
     with pytest.raises(FileRefused) as refusal:
         read_to_the_end()
@@ -351,7 +351,7 @@ class Killed(BaseException):
     """The worker process is gone: nothing after this line runs."""
 
 
-@pytest.mark.parametrize("step", ["refresh_rollup", "check_rows", "record_event"])
+@pytest.mark.parametrize("step", ["refresh_rollup", "check_together", "record_event"])
 def test_a_killed_worker_leaves_nothing_half_done_and_another_one_finishes(
     check, touchpoints, monkeypatch, settings, step, django_capture_on_commit_callbacks
 ):
@@ -362,7 +362,7 @@ def test_a_killed_worker_leaves_nothing_half_done_and_another_one_finishes(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"customer_voice.services.imports.{step}", die)
+        patch.setattr(f"customer_voice.services.processing.{step}", die)
         with pytest.raises(Killed):
             services.run_import(batch_id=batch.pk)
     batch.refresh_from_db()
@@ -384,13 +384,13 @@ def test_a_killed_worker_leaves_nothing_half_done_and_another_one_finishes(
 def test_a_worker_that_was_overtaken_writes_nothing(check, touchpoints, monkeypatch):
     batch = check(csv_bytes(good_rows(6)))
     services.start_import(batch=batch)
-    stage = services.imports._stage
+    stage = services.processing._stage
 
     def overtaken(batch, *args):
         ImportBatch.objects.filter(pk=batch.pk).update(attempts=batch.attempts + 1)
         return stage(batch, *args)
 
-    monkeypatch.setattr("customer_voice.services.imports._stage", overtaken)
+    monkeypatch.setattr("customer_voice.services.processing._stage", overtaken)
     services.run_import(batch_id=batch.pk)
     assert Feedback.objects.count() == 0
     assert ImportBatch.objects.get().job_state == JobState.RUNNING
@@ -432,7 +432,7 @@ def test_the_import_is_in_the_trail(bring_in, touchpoints, ada):
 
 
 def test_only_the_first_thousands_of_errors_are_kept_but_all_are_counted(check, touchpoints, monkeypatch):
-    monkeypatch.setattr("customer_voice.services.imports.MOST_ERRORS_KEPT", 3)
+    monkeypatch.setattr("customer_voice.services.processing.MOST_ERRORS_KEPT", 3)
     batch = check(csv_bytes([[str(n), "2026-03-14", "web", 99, "", ""] for n in range(8)]))
     assert (batch.rows_rejected, batch.row_errors.count()) == (8, 3)
 

@@ -168,14 +168,14 @@ def test_an_import_that_began_in_another_time_zone_counts_in_the_present_one(
 ):
     batch = check(csv_bytes([["1", "2026-03-31T21:30:00Z", "web", 9, "", ""]]))
     services.start_import(batch=batch)
-    stage = services.imports._stage
+    stage = services.processing._stage
 
     def moved(*args):
         found = stage(*args)
         Organization.objects.update(time_zone="Asia/Tokyo")
         return found
 
-    monkeypatch.setattr("customer_voice.services.imports._stage", moved)
+    monkeypatch.setattr("customer_voice.services.processing._stage", moved)
     services.run_import(batch_id=batch.pk)
     assert list(MetricPoint.objects.values_list("day", "n")) == [(date(2026, 4, 1), 1)]
 

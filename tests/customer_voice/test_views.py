@@ -10,6 +10,7 @@ from django.urls import reverse
 from common.spreadsheets import harmless
 from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
+from customer_voice.forms.imports import word_field
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
 from tests.factories.customer_voice import ContactFactory
@@ -85,10 +86,10 @@ def test_the_way_of_a_file_through_the_screens(
     page = client.get(url("import_map", batch.pk)).content.decode()
     assert HOSTILE not in page
     assert '<option value="comment" selected>' in page
+    sent = {**MAPPING, "metric": nps.pk, "date_format": "auto"}
+    assert "What do these cells of “score” mean?" in client.post(url("import_map", batch.pk), sent).text
     with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(
-            url("import_map", batch.pk), {**MAPPING, "metric": nps.pk, "date_format": "auto"}
-        )
+        answer = client.post(url("import_map", batch.pk), {**sent, word_field("score", "99"): "refuse"})
     assert answer.headers["Location"] == url("import_detail", batch.pk)
     page = client.get(url("import_detail", batch.pk)).content.decode()
     assert "1 of 10 rows cannot be imported. Nothing is imported yet." in page
@@ -132,8 +133,12 @@ def test_optional_stands_on_no_column_that_an_import_asks_for(client_of, ada, or
     notes = notes_of(client.get(url("import_map", batch.pk)).text)
     assert {name for name, note in notes.items() if note == "optional"} == {
         "customer", "account", "segment", "channel", "reopened_count", "exposure", "creates_touchpoints",
+        "duration", "question",
     } & set(notes)  # fmt: skip
-    assert {name for name, note in notes.items() if not note} == {"date_format"}
+    further = ("also_", "leave_", "encoding", "delimiter", "header_row")
+    assert {name for name, note in notes.items() if not note and not name.startswith(further)} == {
+        "date_format"
+    }
     assert notes["external_id"] == "needed for cases and amounts"
     assert notes["touchpoint"] == "needed unless the whole file has one touchpoint"
     assert len(notes) >= 15

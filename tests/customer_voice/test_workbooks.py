@@ -14,6 +14,7 @@ from customer_voice.choices import ImportStage
 from customer_voice.errors import ImportNotReady
 from customer_voice.models import Feedback, ImportBatch
 from tabular.errors import FileRefused
+from tabular.opening import Layout
 from tests.customer_voice.conftest import HEADER, MAPPING, csv_bytes, good_rows
 from tests.tabular.books import workbook
 
@@ -116,10 +117,10 @@ def test_the_way_of_a_workbook_through_the_screens(
     batch = ImportBatch.objects.get()
     page = client.get(url("import_map", batch.pk))
     assert '<option value="Cases" selected>' in page.text
-    assert "Show this sheet" in page.text
-    wrong = client.post(url("import_map", batch.pk), {"sheet": "No such"})
+    assert "Read it again" in page.text
+    wrong = client.post(url("import_map", batch.pk), {"layout": "1", "sheet": "No such"})
     assert (wrong.status_code, "form-error" in wrong.text) == (422, True)
-    assert client.post(url("import_map", batch.pk), {"sheet": "Answers"}).status_code == 302
+    assert client.post(url("import_map", batch.pk), {"layout": "1", "sheet": "Answers"}).status_code == 302
     page = client.get(url("import_map", batch.pk))
     assert '<option value="Answers" selected>' in page.text
     assert '<option value="comment" selected>' in page.text
@@ -134,24 +135,24 @@ def test_the_way_of_a_workbook_through_the_screens(
 
 def test_a_csv_file_offers_no_sheet(client_of, ada, upload):
     page = client_of(ada).get(url("import_map", upload(csv_bytes(good_rows(2))).pk))
-    assert "Show this sheet" not in page.text
+    assert 'name="sheet"' not in page.text
 
 
 def test_another_sheet_asks_for_its_columns_again(check, nps, touchpoints):
     batch = check(book())
     assert batch.stage == ImportStage.CHECKED
-    batch = services.choose_sheet(batch=batch, sheet="Cases")
+    batch = services.choose_layout(batch=batch, layout=Layout(sheet="Cases"))
     assert (batch.stage, batch.sheet, batch.mapping) == (ImportStage.MAPPING, "Cases", {})
-    same = services.choose_sheet(batch=batch, sheet="Cases")
+    same = services.choose_layout(batch=batch, layout=Layout(sheet="Cases"))
     assert same.sheet == "Cases"
 
 
 def test_a_sheet_is_not_changed_once_it_is_imported_or_to_one_that_is_no_table(bring_in, check, touchpoints):
     with pytest.raises(ImportNotReady):
-        services.choose_sheet(batch=bring_in(book()), sheet="Cases")
+        services.choose_layout(batch=bring_in(book()), layout=Layout(sheet="Cases"))
     waiting = check(workbook(("Answers", [HEADER, *ROWS]), ("Cover", [["About"]])))
     with pytest.raises(FileRefused):
-        services.choose_sheet(batch=waiting, sheet="Cover")
+        services.choose_layout(batch=waiting, layout=Layout(sheet="Cover"))
     waiting.refresh_from_db()
     assert (waiting.sheet, waiting.stage) == ("Answers", ImportStage.CHECKED)
 

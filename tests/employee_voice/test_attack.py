@@ -118,9 +118,8 @@ def _what_is_added_to_the_dump_is_found(waves: list[Played], rng: np.random.Gene
     for value in added.values():
         assert set(joined(_with(waves, value, rng))) >= {"whose answer"}
     same = {item.owner: secrets.token_hex(8) for item, _signs in waves[0].persons}
-    assert set(joined(_with(waves, lambda item: same.get(item.owner), rng))) == {
-        "same person in waves 1 and 2"
-    }
+    # among thousands it also tells whose answers they are: who has none of before is known to have come later
+    assert "same person in waves 1 and 2" in joined(_with(waves, lambda item: same.get(item.owner), rng))
 
 
 def _with(waves, value, rng) -> dict[str, Attempt]:

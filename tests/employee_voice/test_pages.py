@@ -18,7 +18,7 @@ from employee_voice.credentials.wire import from_text, to_text
 from employee_voice.models import Answer, Invitation, Survey, Wave, WaveFunction
 from tests.factories.employee_voice import closed, do, opened, people_of, planned, survey_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 ANSWERS = {"tools-have": ["4"], "enps": ["9"], "changed": ["better"], "change-first": ["Faster parts."]}
 
 

@@ -347,6 +347,20 @@ def test_the_file_holds_what_the_page_shows(client_of, ada, ben, wave):
     assert other.status_code == 404
 
 
+def test_the_file_of_a_function_is_its_own(client_of, ada, ben, cleo, wave):
+    care = int(key_of(wave, "Service"))
+    address = reverse("employee_voice:function_file", args=["northwind", wave.pk, care, "csv"])
+    assert address in page(client_of, ada, wave, "function_results", care).content.decode()
+    found = client_of(cleo).get(address)
+    rows = list(csv.DictReader(io.StringIO(found.content.decode("utf-8-sig"))))
+    assert rows[0]["function"] == "Service"
+    assert {row["function"] for row in rows} == {"Service", "Care", "Field"}
+    whole = [row for row in csv_of(client_of(cleo), wave) if row["function"] == "Care"]
+    assert [row for row in rows if row["function"] == "Care"] == whole
+    assert found["Content-Disposition"] == f'attachment; filename="employees-{wave.pk}-{care}.csv"'
+    assert client_of(ben).get(address).status_code == 403
+
+
 def api(client, wave, what):
     return client.get(f"/api/v1/o/northwind/employee-waves/{wave.pk}/{what}")
 

@@ -158,6 +158,18 @@ def test_what_subtracting_leaves_is_known_again_too():
     assert near(lists(care="abcdefgx", finance="klmnopqrstuv"), told, told=("support", "desk")) == {"care"}
 
 
+def test_functions_that_were_merged_or_split_are_known_again():
+    apart = lists(care="abcdefgh", finance="ijklmnop", field="12345678")
+    merged = of_others(desk="abcdefghijklmno", all="uvwxyz")
+    both = {"then": apart, "told": ("care", "finance", "field"), "minimum": 5}
+    assert nearly_told_before(now=merged, shown=("all", "desk"), **both) == {"desk"}
+    unchanged = of_others(desk="abcdefghijklmnop", all="uvwxyz")
+    assert nearly_told_before(now=unchanged, shown=("all", "desk"), **both) == set()
+    before = {"then": unchanged, "told": ("desk",), "minimum": 5}
+    split = lists(care="abcdefgh", finance="ijklmno")
+    assert nearly_told_before(now=split, shown=("care", "finance"), **before) == {"finance"}
+
+
 def test_slips_count_where_somebody_is_known_again():
     then = of_others(desk="abcdef", slips={"desk": 6})
     for slips, found in ((6, set()), (4, {"care"}), (1, set())):

@@ -16,7 +16,7 @@ from tests.factories.assessments import make_result
 from tests.factories.coalition import seated
 from tests.factories.journeys import TouchpointFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 PEOPLE, STAND, TOUCHPOINTS = "Invite your people", "See where you stand", "List your touchpoints"
 FEEDBACK, COALITION = "Bring in feedback", "Assign coalition seats"

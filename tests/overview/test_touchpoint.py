@@ -12,7 +12,7 @@ from tests.factories.coalition import EvaluationPlanFactory, InitiativeFactory
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 from tests.factories.reports import proved
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def address(key: str, slug: str = "northwind") -> str:

@@ -13,7 +13,7 @@ from tests.factories.impact import live_initiative
 from tests.factories.reports import proved
 from tests.reports.test_services import disk_full
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def run(output, **options):

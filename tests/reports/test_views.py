@@ -20,7 +20,7 @@ from tests.factories.assessments import make_result
 from tests.factories.reports import waiting_report
 from tests.rights import allowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 
 def url(name, *args, organization="northwind"):

@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from tabular import workbooks
-from tabular.cells import DateCell, ErrorCell, NumberCell
+from tabular.cells import FORMULA, DateCell, ErrorCell, NumberCell
 from tabular.dates import parse_dates
 from tabular.errors import FileRefused
 from tabular.opening import (
@@ -94,6 +94,33 @@ def test_cells_with_errors_are_known_by_their_place():
     rows = rows_of(content, "Second")
     assert rows == [(3, ["#N/A", "3"]), (4, ["#N/A", "4"])]
     assert [type(cells[0]) for _number, cells in rows] == [ErrorCell, str]  # somebody typed the second
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_named"),
+    [
+        (b'<c r="A2"><f>5+4</f><v></v></c>', True),  # as libraries write it that reckon nothing
+        (b'<c r="A2"><f>5+4</f><v /></c>', True),
+        (b'<c r="A2" s="1"><f t="shared" si="0"/></c>', True),
+        (b'<c r="A2"><f>5+4</f><v>9</v></c>', False),
+        (b'<c r="A2" t="str"><f>""</f><v></v></c>', False),  # reckoned: an empty text
+        (b'<c r="A2" s="1"/>', False),
+    ],
+)
+def test_a_formula_that_was_never_reckoned_is_no_empty_cell(cell, is_named):
+    content = workbook(("First", [["score", "text"], [("=5+4", 9), "fine"]]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'<c r="A2"><f>5+4</f><v>9</v></c>' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'<c r="A2"><f>5+4</f><v>9</v></c>', cell)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    ((_number, cells),) = rows_of(file.getvalue())
+    assert (type(cells[0]) is ErrorCell) == is_named
+    assert not is_named or cells[0] == FORMULA
 
 
 def test_title_rows_and_empty_rows_and_columns_do_no_harm():

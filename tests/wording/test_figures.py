@@ -89,6 +89,8 @@ def test_a_typed_size_is_as_fine_as_it_was_typed():
     assert figures.typed_text(AMERICAN, EstimandKind.SHARE, 5) == "5 percentage points"
     assert figures.typed_text(GERMAN, EstimandKind.MEAN, 0.25) == "0,25"
     assert figures.typed_text(AMERICAN, EstimandKind.LOG_DURATION, 12.5) == "12.5%"
+    assert figures.typed_text(GERMAN, EstimandKind.NPS, 2.54) == "2,54 points"
+    assert figures.typed_text(GERMAN, EstimandKind.SHARE, 10.5) == "10,5 percentage points"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
-        guessed = services.proposed_mapping(batch)
+        guessed, reading = services.proposed_choices(batch)
         batch = services.map_import(
             batch=batch,
             mapping={**guessed, **self._mapping(options["map"])},
@@ -102,6 +102,7 @@ class Command(BaseCommand):
             touchpoint_key=options["touchpoint"],
             date_format=options["date_format"],
             creates_touchpoints=options["create_touchpoints"],
+            reading=reading,
         )
         services.run_import(batch_id=batch.pk)
         batch.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The shape of what is typed about metrics and imports."""
+"""The shape of what is typed about metrics and answers."""
 
 from collections.abc import Mapping, Sequence
 from math import isclose
@@ -14,22 +14,15 @@ from common.editing import SEEN, Edits, Stored, conflict_text, mark_of, read_mar
 from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
 from customer_voice.choices import (
     DefinitionChange,
-    ImportField,
     MetricKind,
     Period,
 )
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import Channel, MetricDefinition
 from customer_voice.rules import rule_choices
-from customer_voice.selectors import series_choices
 from journeys.models import Touchpoint
-from tabular.choices import DateFormat, Encoding
-from tabular.headers import plain_name
 from wording.formats import reader
 
-MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
-LONGEST_CHOICE = 160
-COLUMN_LIST = "columns-of-the-file"
 NUMBER: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": DECIMALS}
 
 
@@ -265,148 +258,3 @@ class EraseForm(StyledForm):
             every = _("Every answer of the customer %(reference)s") % {"reference": customer}
             choices.append(("customer", every))
         self.fields["which"].choices = choices  # type: ignore[attr-defined]
-
-
-class UploadForm(StyledForm):
-    file = forms.FileField(
-        label=_("CSV file or workbook"),
-        help_text=_(
-            "CSV, XLSX, XLS or ODS. Of a workbook with several sheets you choose one in the next step."
-        ),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
-    )
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=60,
-        initial="csv",
-        help_text=_(
-            "Which system the file comes from. IDs are unique within a source: a row that is known is "
-            "completed, and nothing in it is replaced before you have seen and confirmed it."
-        ),
-    )
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=Encoding,
-        initial=Encoding.AUTO,
-        help_text=_("Only for CSV. A file that is not UTF-8 is read as the last one from this source."),
-    )
-
-
-# what `services.mappings.validate_mapping` asks for, and when
-NEEDED_OF_A_FILE = {
-    ImportField.EXTERNAL_ID.value: _("needed for cases and amounts"),
-    ImportField.OCCURRED_AT.value: _("needed unless there is the day a case was opened"),
-    ImportField.OPENED_AT.value: _("needed unless there is the date of the answer"),
-    ImportField.TOUCHPOINT.value: _("needed unless the whole file has one touchpoint"),
-    "fixed_touchpoint": _("needed unless a column says which"),
-    "metric": _("needed unless there are comments only"),
-    ImportField.TEXT.value: _("needed without a metric"),
-    ImportField.SCORE.value: _("needed for scores and amounts"),
-    ImportField.RESOLVED_AT.value: _("needed for times"),
-}
-
-
-class MappingForm(StyledForm):
-    """Which column is which. Field names are those of `ImportField`, so that refusals find their place."""
-
-    metric = forms.ModelChoiceField(
-        label=_("Metric"),
-        queryset=MetricDefinition.objects.none(),
-        required=False,
-        empty_label=_("None: comments only"),
-        help_text=_("The scores (or times) of the whole file belong to this definition."),
-    )
-    fixed_touchpoint = forms.ModelChoiceField(
-        label=_("One touchpoint for the whole file"),
-        queryset=Touchpoint.objects.none(),
-        to_field_name="key",
-        required=False,
-        empty_label=_("The column says which"),
-    )
-    creates_touchpoints = YesNoField(label=_("Add touchpoints that do not exist yet"), required=False)
-    date_format = forms.ChoiceField(
-        label=_("Date format"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
-    )
-
-    def __init__(
-        self,
-        data: Any,
-        *,
-        organization: Organization,
-        header: Sequence[str],
-        initial: dict[str, Any],
-        labels: Sequence[str] = (),
-    ) -> None:
-        self.header = tuple(header)
-        self.labels = dict(zip(header, labels, strict=False))
-        super().__init__(data, initial=initial)
-        in_use = MetricDefinition.objects.of(organization).filter(is_retired=False)
-        offered = [metric.pk for metric in series_choices(in_use)]
-        self.fields["metric"].queryset = in_use.filter(pk__in=offered)  # type: ignore[attr-defined]
-        self.fields["fixed_touchpoint"].queryset = (  # type: ignore[attr-defined]
-            Touchpoint.objects.of(organization).filter(is_archived=False)
-        )
-        for field in ImportField:
-            self.fields[field.value] = self._column_field(field)
-        self.fields[ImportField.EXTERNAL_ID].help_text = _(
-            "Without one, an answer is recognized by everything in its row."
-        )
-        for name, text in NEEDED_OF_A_FILE.items():
-            self.say_when_needed(text, name)
-
-    def _column_field(self, field: ImportField) -> forms.Field:
-        """A list to choose from; where it would be long, a field to type into with one list for all."""
-        if self.has_many_columns:
-            widget = forms.TextInput(attrs={"class": "form-control", "list": COLUMN_LIST})
-            return forms.CharField(label=field.label, required=False, widget=widget)
-        return forms.ChoiceField(
-            label=field.label,
-            choices=[("", _("not in the file")), *((name, self._said_of(name)) for name in self.header)],
-            required=False,
-            widget=forms.Select(attrs={"class": "form-select"}),
-        )
-
-    def _said_of(self, name: str) -> str:
-        """The name of a column with the question that a row of labels adds to it."""
-        label = self.labels.get(name, name)
-        return name if plain_name(label) == plain_name(name) else f"{name} – {label}"[:LONGEST_CHOICE]
-
-    column_list = COLUMN_LIST
-
-    @property
-    def has_many_columns(self) -> bool:
-        return len(self.header) > MOST_LISTED
-
-    @property
-    def column_fields(self) -> list[Any]:
-        return [self[field.value] for field in ImportField]
-
-    def arguments(self) -> dict[str, Any]:
-        """For `services.map_import`."""
-        values = self.cleaned_data
-        touchpoint = values["fixed_touchpoint"]
-        return {
-            "mapping": {field.value: values[field.value] for field in ImportField if values[field.value]},
-            "metric": values["metric"],
-            "touchpoint_key": touchpoint.key if touchpoint else "",
-            "date_format": values["date_format"],
-            "creates_touchpoints": values["creates_touchpoints"],
-        }
-
-
-class SheetForm(StyledForm):
-    """Which sheet of a workbook is read."""
-
-    sheet = forms.ChoiceField(label=_("Sheet"))
-
-    def __init__(self, data: Any, *, sheets: Sequence[str], chosen: str) -> None:
-        super().__init__(data, initial={"sheet": chosen})
-        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
-
-
-class StartForm(StyledForm):
-    """What was confirmed: the good rows only, and that known answers are replaced."""
-
-    skip = YesNoField(required=False)
-    replace = YesNoField(required=False)

@@ -1,0 +1,29 @@
+"""The shape of what is typed about metrics, answers and imports."""
+
+from customer_voice.forms.imports import (
+    MOST_LISTED,
+    LayoutForm,
+    MappingForm,
+    StartForm,
+    UploadForm,
+)
+from customer_voice.forms.metrics import (
+    DefinitionForm,
+    EraseForm,
+    SeriesForm,
+    StandardMetricsForm,
+    TargetForm,
+)
+
+__all__ = [
+    "MOST_LISTED",
+    "DefinitionForm",
+    "EraseForm",
+    "LayoutForm",
+    "MappingForm",
+    "SeriesForm",
+    "StandardMetricsForm",
+    "StartForm",
+    "TargetForm",
+    "UploadForm",
+]

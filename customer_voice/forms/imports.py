@@ -1,0 +1,407 @@
+"""The shape of what is typed about a file on its way in."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from common.forms import LocalIntegerField, StyledForm, YesNoField
+from customer_voice.choices import ImportField
+from customer_voice.importers import plain_words
+from customer_voice.models import MetricDefinition
+from customer_voice.selectors import series_choices
+from customer_voice.services.reading import COMMENT, LEFT_OUT, MOST_ALSO, Also, Condition, Reading
+from customer_voice.services.words import Asked
+from journeys.models import Touchpoint
+from tabular.choices import DateFormat, DurationUnit, Encoding
+from tabular.headers import plain_name
+from tabular.opening import FileFacts, Layout
+from wording.formats import reader
+
+MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
+LONGEST_CHOICE = 160
+LEFT_OUT_SHOWN = 3  # conditions that the page has room for
+COLUMN_LIST = "columns-of-the-file"
+
+
+class UploadForm(StyledForm):
+    file = forms.FileField(
+        label=_("CSV file or workbook"),
+        help_text=_(
+            "CSV, XLSX, XLS or ODS. Of a workbook with several sheets you choose one in the next step."
+        ),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=60,
+        initial="csv",
+        help_text=_(
+            "Which system the file comes from. IDs are unique within a source: a row that is known is "
+            "completed, and nothing in it is replaced before you have seen and confirmed it."
+        ),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        choices=Encoding,
+        initial=Encoding.AUTO,
+        help_text=_("Only for CSV. A file that is not UTF-8 is read as the last one from this source."),
+    )
+
+
+# what `services.mappings.validate_mapping` asks for, and when
+NEEDED_OF_A_FILE = {
+    ImportField.EXTERNAL_ID.value: _("needed for cases and amounts"),
+    ImportField.OCCURRED_AT.value: _("needed unless there is the day a case was opened"),
+    ImportField.OPENED_AT.value: _("needed unless there is the date of the answer"),
+    ImportField.TOUCHPOINT.value: _("needed unless the whole file has one touchpoint"),
+    "fixed_touchpoint": _("needed unless a column says which"),
+    "metric": _("needed unless there are comments only"),
+    ImportField.TEXT.value: _("needed without a metric"),
+    ImportField.SCORE.value: _("needed for scores and amounts"),
+    ImportField.RESOLVED_AT.value: _("needed for times"),
+    "duration_unit": _("needed for lengths of time"),
+}
+
+
+class MappingForm(StyledForm):
+    """Which column is which. Field names are those of `ImportField`, so that refusals find their place.
+
+    `asked` is what the file holds that has to be asked (`services.words`); its fields are named by digests.
+    """
+
+    metric = forms.ModelChoiceField(
+        label=_("Metric"),
+        queryset=MetricDefinition.objects.none(),
+        required=False,
+        empty_label=_("None: comments only"),
+        help_text=_("The scores (or times) of the whole file belong to this definition."),
+    )
+    fixed_touchpoint = forms.ModelChoiceField(
+        label=_("One touchpoint for the whole file"),
+        queryset=Touchpoint.objects.none(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("The column says which"),
+    )
+    creates_touchpoints = YesNoField(label=_("Add touchpoints that do not exist yet"), required=False)
+    date_format = forms.ChoiceField(
+        label=_("Date format"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
+    )
+
+    duration_unit = forms.ChoiceField(
+        label=_("Unit of the length of time"),
+        choices=[("", _("As the name of the column says")), *DurationUnit.choices],
+        required=False,
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        organization: Organization,
+        header: Sequence[str],
+        initial: dict[str, Any],
+        labels: Sequence[str] = (),
+        asked: Asked | None = None,
+    ) -> None:
+        self.header, self.asked = tuple(header), asked or Asked()
+        self.labels = dict(zip(header, labels, strict=False))
+        reading = initial.get("reading") or Reading()
+        super().__init__(data, initial={**initial, **_shown_of(reading)})
+        in_use = MetricDefinition.objects.of(organization).filter(is_retired=False)
+        offered = [metric.pk for metric in series_choices(in_use)]
+        metrics = in_use.filter(pk__in=offered)
+        self.metrics = {metric.key: str(metric) for metric in metrics}
+        self.fields["metric"].queryset = metrics  # type: ignore[attr-defined]
+        self.fields["fixed_touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).filter(is_archived=False)
+        )
+        for field in ImportField:
+            self.fields[field.value] = self._column_field(field.label)
+        self.fields[ImportField.EXTERNAL_ID].help_text = _(
+            "Without one, an answer is recognized by everything in its row."
+        )
+        self.fields[ImportField.QUESTION].help_text = _(
+            "For files in which every row answers one of several questions."
+        )
+        for name, text in NEEDED_OF_A_FILE.items():
+            self.say_when_needed(text, name)
+        known = set(self.fields)
+        self._add_further()
+        self._add_asked(reading)
+        self.say_nothing(*(name for name in self.fields if name not in known))
+
+    def _add_further(self) -> None:
+        """Further metrics in the same rows, and rows to leave out."""
+        keys = [("", _("None")), *self.metrics.items()]
+        for place in range(1, MOST_ALSO + 1):
+            self.fields[f"also_{place}_metric"] = _choice(_("Metric"), keys)
+            self.fields[f"also_{place}_score"] = self._column_field(_("Score"))
+            self.fields[f"also_{place}_text"] = self._column_field(_("Customer comment"))
+        for place in range(1, LEFT_OUT_SHOWN + 1):
+            self.fields[f"leave_{place}_column"] = self._column_field(_("Column"))
+            self.fields[f"leave_{place}_is"] = _choice(
+                _("Rows are left out where it"),
+                [("in", _("is one of these values")), ("out", _("is none of these values"))],
+            )
+            self.fields[f"leave_{place}_values"] = forms.CharField(
+                label=_("Values, one in each line"),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+            )
+
+    def _add_asked(self, reading: Reading) -> None:
+        for one in self.asked.words:
+            said = reading.words.get(one.column, {})
+            plain = plain_words(one.word)
+            choices = [
+                ("refuse", _("not decided: its rows cannot be imported")),
+                ("none", _("no answer")),
+                *((str(point), reader().shortest(point)) for point in one.points),
+            ]
+            field = _choice(f"“{one.word}” ({one.times}×)", choices)
+            field.initial = ("none" if said[plain] == "" else said[plain]) if plain in said else "refuse"
+            self.fields[word_field(one.column, plain)] = field
+        for question in self.asked.questions:
+            plain = plain_words(question.word)
+            choices = [
+                ("refuse", _("not decided: its rows cannot be imported")),
+                ("leave", _("leave its rows out")),
+                ("comment", _("a comment")),
+                *self.metrics.items(),
+            ]
+            field = _choice(f"“{question.word}” ({question.times}×)", choices)
+            field.initial = _shown_question(reading.questions, plain)
+            self.fields[question_field(plain)] = field
+
+    def _column_field(self, label: Any) -> forms.Field:
+        """A list to choose from; where it would be long, a field to type into with one list for all."""
+        if self.has_many_columns:
+            widget = forms.TextInput(attrs={"class": "form-control", "list": COLUMN_LIST})
+            return forms.CharField(label=label, required=False, widget=widget)
+        columns = [("", _("not in the file")), *((name, self._said_of(name)) for name in self.header)]
+        return _choice(label, columns)
+
+    def _said_of(self, name: str) -> str:
+        """The name of a column with the question that a row of labels adds to it."""
+        label = self.labels.get(name, name)
+        return name if plain_name(label) == plain_name(name) else f"{name} – {label}"[:LONGEST_CHOICE]
+
+    column_list = COLUMN_LIST
+
+    @property
+    def has_many_columns(self) -> bool:
+        return len(self.header) > MOST_LISTED
+
+    @property
+    def column_fields(self) -> list[Any]:
+        return [self[field.value] for field in ImportField]
+
+    @property
+    def also_fields(self) -> list[list[Any]]:
+        return [
+            [self[f"also_{place}_{name}"] for name in ("metric", "score", "text")]
+            for place in range(1, MOST_ALSO + 1)
+        ]
+
+    @property
+    def leave_fields(self) -> list[list[Any]]:
+        return [
+            [self[f"leave_{place}_{name}"] for name in ("column", "is", "values")]
+            for place in range(1, LEFT_OUT_SHOWN + 1)
+        ]
+
+    @property
+    def has_also(self) -> bool:
+        return any(field.value() or field.errors for fields in self.also_fields for field in fields)
+
+    @property
+    def has_leave(self) -> bool:
+        return any(column.value() or column.errors for column, _is, _values in self.leave_fields)
+
+    @property
+    def word_fields(self) -> list[tuple[str, list[Any]]]:
+        """By column: the words that have to be asked."""
+        found: dict[str, list[Any]] = {}
+        for one in self.asked.words:
+            field = self[word_field(one.column, plain_words(one.word))]
+            found.setdefault(one.column, []).append(field)
+        return list(found.items())
+
+    @property
+    def question_fields(self) -> list[Any]:
+        return [self[question_field(plain_words(one.word))] for one in self.asked.questions]
+
+    def asks_more(self, asked: Asked) -> bool:
+        """Whether the file holds something to ask of what was chosen that this form has not shown."""
+        names = {word_field(one.column, plain_words(one.word)) for one in asked.words}
+        names |= {question_field(plain_words(one.word)) for one in asked.questions}
+        return bool(names - set(self.data))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        for place in range(1, MOST_ALSO + 1):
+            rest = [f"also_{place}_score", f"also_{place}_text"]
+            if not values.get(f"also_{place}_metric") and any(values.get(name) for name in rest):
+                self.add_error(f"also_{place}_metric", _("Choose the metric that the scores belong to."))
+        for place in range(1, LEFT_OUT_SHOWN + 1):
+            if values.get(f"leave_{place}_values") and not values.get(f"leave_{place}_column"):
+                self.add_error(f"leave_{place}_column", _("Choose the column."))
+        return values
+
+    def arguments(self) -> dict[str, Any]:
+        """For `services.map_import`."""
+        values = self.cleaned_data
+        touchpoint = values["fixed_touchpoint"]
+        return {
+            "mapping": {field.value: values[field.value] for field in ImportField if values[field.value]},
+            "metric": values["metric"],
+            "touchpoint_key": touchpoint.key if touchpoint else "",
+            "date_format": values["date_format"],
+            "creates_touchpoints": values["creates_touchpoints"],
+            "reading": self._reading(),
+        }
+
+    def asked_arguments(self) -> dict[str, Any]:
+        """For `services.asked_about`."""
+        chosen = self.arguments()
+        known = self.initial.get("reading") or Reading()
+        return {name: chosen[name] for name in ("mapping", "metric", "reading")} | {"known": known}
+
+    def _reading(self) -> Reading:
+        values = self.cleaned_data
+        words: dict[str, dict[str, str]] = {}
+        for one in self.asked.words:
+            plain = plain_words(one.word)
+            said = values[word_field(one.column, plain)]
+            if said and said != "refuse":
+                words.setdefault(one.column, {})[plain] = "" if said == "none" else said
+        questions = {}
+        for question in self.asked.questions:
+            plain = plain_words(question.word)
+            said = values[question_field(plain)]
+            if said and said != "refuse":
+                questions[plain] = {"leave": LEFT_OUT, "comment": COMMENT}.get(said, said)
+        return Reading(
+            also=tuple(
+                Also(
+                    metric=values[f"also_{place}_metric"],
+                    score=values[f"also_{place}_score"],
+                    text=values[f"also_{place}_text"],
+                )
+                for place in range(1, MOST_ALSO + 1)
+                if values[f"also_{place}_metric"]
+            ),
+            leave_out=tuple(
+                Condition(
+                    column=values[f"leave_{place}_column"],
+                    values=tuple(
+                        line.strip() for line in values[f"leave_{place}_values"].splitlines() if line.strip()
+                    ),
+                    is_among=values[f"leave_{place}_is"] != "out",
+                )
+                for place in range(1, LEFT_OUT_SHOWN + 1)
+                if values[f"leave_{place}_column"]
+            ),
+            words=words,
+            questions=questions,
+            duration=values["duration_unit"] if values.get(ImportField.DURATION) else "",
+        )
+
+
+def word_field(column: str, plain: str) -> str:
+    """Name of the field that asks for a word; words are of people, names of fields are not."""
+    return f"word_{sha256(f'{column}\x00{plain}'.encode()).hexdigest()[:12]}"
+
+
+def question_field(plain: str) -> str:
+    return f"question_{sha256(plain.encode()).hexdigest()[:12]}"
+
+
+def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+
+
+def _shown_question(questions: Mapping[str, str], plain: str) -> str:
+    if plain not in questions:
+        return "refuse"
+    return {LEFT_OUT: "leave", COMMENT: "comment"}.get(questions[plain], questions[plain])
+
+
+def _shown_of(reading: Reading) -> dict[str, Any]:
+    """What is said of a file, as the fields of the page show it."""
+    shown: dict[str, Any] = {"duration_unit": reading.duration}
+    for place, one in enumerate(reading.also, start=1):
+        shown |= {
+            f"also_{place}_metric": one.metric,
+            f"also_{place}_score": one.score,
+            f"also_{place}_text": one.text,
+        }
+    for place, condition in enumerate(reading.leave_out, start=1):
+        shown |= {
+            f"leave_{place}_column": condition.column,
+            f"leave_{place}_is": "in" if condition.is_among else "out",
+            f"leave_{place}_values": "\n".join(condition.values),
+        }
+    return shown
+
+
+class LayoutForm(StyledForm):
+    """How the file is written: what was found can be corrected."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, required=False)
+    delimiter = forms.ChoiceField(
+        label=_("Cells are separated by"),
+        choices=[
+            ("", _("Detect from the file")), (",", _("comma")), (";", _("semicolon")),
+            ("tab", _("tab")), ("|", _("vertical bar")),
+        ],
+        required=False,
+    )  # fmt: skip
+    header_row = LocalIntegerField(
+        label=_("Line with the names of the columns"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("Empty: found by itself."),
+    )
+
+    def __init__(self, data: Any, *, facts: FileFacts) -> None:
+        layout = facts.layout
+        shown = {
+            "sheet": layout.sheet,
+            "encoding": layout.encoding,
+            "delimiter": {"\t": "tab"}.get(layout.delimiter, layout.delimiter),
+            "header_row": layout.header_row or None,
+        }
+        super().__init__(data, initial=shown)
+        self.fields["sheet"].choices = [(name, name) for name in facts.sheets]  # type: ignore[attr-defined]
+        for name in ("encoding", "delimiter") if facts.sheets else ("sheet",):
+            del self.fields[name]
+        self.say_nothing(*self.fields)
+
+    def layout(self) -> Layout:
+        """For `services.choose_layout`."""
+        values = self.cleaned_data
+        delimiter = values.get("delimiter", "")
+        return Layout(
+            encoding=values.get("encoding") or Encoding.AUTO,
+            delimiter={"tab": "\t"}.get(delimiter, delimiter),
+            sheet=values.get("sheet", ""),
+            header_row=values["header_row"] or 0,
+        )
+
+
+class StartForm(StyledForm):
+    """What was confirmed: the good rows only, and that known answers are replaced."""
+
+    skip = YesNoField(required=False)
+    replace = YesNoField(required=False)

@@ -1,0 +1,128 @@
+"""How the columns of one file become the answers to one metric."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from customer_voice.choices import ImportField
+from customer_voice.models import MetricDefinition
+from customer_voice.problems import problem_text
+from customer_voice.rules import FileRow, Number
+from customer_voice.services.reading import Condition
+from tabular.choices import DateFormat
+from tabular.durations import DurationForm
+from tabular.problems import RowProblem
+
+SAID = ("score", "exposure", "occurred_at", "resolved_at")  # columns that make a figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowError(RowProblem):
+    """One reason why one row of feedback cannot come in."""
+
+    @property
+    def message(self) -> str:
+        """In the language of the moment; what is stored is `code`, `field` and `params`."""
+        return problem_text(self.code, self.field, self.params)
+
+
+@dataclass(kw_only=True, slots=True)
+class Plan:
+    """How the columns of one file become feedback. The check fills `new_touchpoints`, `left_out`."""
+
+    header: tuple[str, ...]
+    mapping: Mapping[str, str]  # field -> column name
+    metric: MetricDefinition | None
+    zone: tzinfo
+    now: datetime
+    date_format: DateFormat = DateFormat.ISO
+    is_format_chosen: bool = True  # by somebody, so that a refusal may name it
+    touchpoints: dict[str, int]  # key and lower-case name -> id
+    touchpoint_id: int | None = None  # the same for every row
+    fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
+    creates_touchpoints: bool = False
+    new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
+    left_out: Counter[str] = default(default_factory=Counter)  # what bad rows say, as its rule tallies them
+    readable: int = 0  # bad rows that say it
+    reads_words: bool = (
+        False  # of people: labels, "N/A", times of a zone that the column names, rows without IDs
+    )
+    question_column: str = ""  # says which question a row answers: one plan for each metric
+    questions: Mapping[str, str] = default(default_factory=dict)  # its words -> see `services.reading`
+    question: str | None = None  # which of these the rows of this plan answer
+    words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
+    unwanted: Sequence[Condition] = ()  # rows that are left out
+    duration: DurationForm = DurationForm.HOURS
+    spellings: dict[str, str] = default(default_factory=dict)  # of segments: plain -> as it is written
+    aside: Counter[str] = default(default_factory=Counter)  # rows that are no answers, by `Aside`
+    words_read: dict[str, str] = default(default_factory=dict)  # score cells that hold words, and as what
+    alike: Counter[str] = default(default_factory=Counter)  # rows without an ID that hold the same
+
+    def leave_out(self, **said: Any) -> None:
+        """Tally a bad row for the report: the readable one that stays out shifts the figure."""
+        entry = {} if self.metric is None else entry_of(self, **said)
+        self.left_out.update(entry)
+        self.readable += bool(entry)
+
+    def column(self, name: str) -> str:
+        """Header of the column that feeds a field; its own name where no file is behind it."""
+        return self.mapping.get(name, "")
+
+    @property
+    def date_field(self) -> ImportField:
+        """The moment that a row is dated by: when said, or when the case was opened."""
+        preferred, other = (
+            (ImportField.OCCURRED_AT, ImportField.OPENED_AT)
+            if self.metric is None
+            else self.metric.calculation.date_fields
+        )
+        return preferred if preferred in self.mapping else other
+
+    def given(self) -> tuple[str, ...]:
+        """Stored columns that the file gives a value for; an update leaves the others alone."""
+        names = {
+            ImportField.SCORE: "score",
+            ImportField.EXPOSURE: "exposure",
+            ImportField.RESOLVED_AT: "resolved_at",
+            ImportField.DURATION: "resolved_at",
+            ImportField.REOPENED_COUNT: "reopened_count",
+            ImportField.TEXT: "text",
+            ImportField.CUSTOMER: "customer",
+            ImportField.ACCOUNT: "account",
+            ImportField.SEGMENT: "segment",
+            ImportField.CHANNEL: "channel",
+        }
+        found = [name for key, name in names.items() if key in self.mapping or name in self.fixed]
+        return ("occurred_at", "touchpoint_id", *found)
+
+
+def entry_of(
+    plan: Plan,
+    *,
+    score: Number | None,
+    exposure: Number | None,
+    occurred_at: datetime | None,
+    resolved_at: datetime | None,
+) -> Mapping[str, Number]:
+    """What one row adds to the tally of its metric; nothing without a metric or a date."""
+    if plan.metric is None:
+        return {}
+    moment = plan.now if occurred_at is None else occurred_at
+    return plan.metric.calculation.entry(
+        FileRow(
+            score=score,
+            exposure=exposure,
+            occurred_at=moment,
+            resolved_at=resolved_at,
+            day=moment.astimezone(plan.zone).date(),
+            now=plan.now,
+        )
+    )
+
+
+def latest_allowed(now: datetime) -> datetime:
+    """Clocks differ: a date is in the future when it is more than five minutes ahead of ours."""
+    return now + timedelta(minutes=5)
