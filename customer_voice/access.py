@@ -16,6 +16,7 @@ from customer_voice.models import (
     Source,
 )
 from customer_voice.querysets import FeedbackQuerySet
+from customer_voice.selectors.recipes import Recipe, recipe_of, recipes_of
 
 
 def metrics_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MetricDefinition]:
@@ -94,6 +95,21 @@ def sources_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> Qu
     """Where the organization's answers come from, by name."""
     _ensure(member, action)
     return Source.objects.of(member.organization)
+
+
+def recipes_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> list[Recipe]:
+    """How the files of the member's organization are read, by source. One query."""
+    _ensure(member, action)
+    return recipes_of(member.organization)
+
+
+def recipe_for(member: Membership, source: int, key: str, action: Action = Action.IMPORT_FEEDBACK) -> Recipe:
+    """One of them, else 404. One query."""
+    _ensure(member, action)
+    recipe = recipe_of(member.organization, source, key)
+    if recipe is None:
+        raise Http404
+    return recipe
 
 
 def channels_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Channel]:

@@ -30,6 +30,7 @@ NEITHER: dict[str, str] = {
     "coalition:seat_end": "a seat ends once",
     "customer_voice:definition_standard": "a standard metric has one key",
     "customer_voice:feedback_erase": "what is erased is gone",
+    "customer_voice:recipe_edit": "one name, of no row of its own",
     "customer_voice:import_map": "the stage of the import is asked under a lock",
     "employee_voice:invitation_resend": "one address, sent to again on purpose",
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
