@@ -162,7 +162,7 @@ class MappingForm(StyledForm):
             said = reading.words.get(one.column, {})
             plain = plain_words(one.word)
             choices = [
-                ("refuse", _("not decided: its rows cannot be imported")),
+                ("refuse", _("not decided: refused")),
                 ("none", _("no answer")),
                 *((str(point), reader().shortest(point)) for point in one.points),
             ]
@@ -172,7 +172,7 @@ class MappingForm(StyledForm):
         for question in self.asked.questions:
             plain = plain_words(question.word)
             choices = [
-                ("refuse", _("not decided: its rows cannot be imported")),
+                ("refuse", _("not decided: refused")),
                 ("leave", _("leave its rows out")),
                 ("comment", _("a comment")),
                 *self.metrics.items(),
