@@ -93,3 +93,52 @@ class TrailKind(models.TextChoices):
 
 # Names the organization that a message is written for, up to the postbox; it never leaves from there.
 ORGANIZATION_HEADER = "X-Cxprogram-Organization"
+
+
+# What the columns of a list of people are called: in the product's languages, and in those of exports that
+# are pasted most. Without hyphens and in small letters, as `tabular.headers.plain_name` gives them.
+COLUMNS_OF_PEOPLE: dict[str, tuple[str, ...]] = {
+    "email": (
+        *("email", "e mail", "mail", "e mail address", "email address", "mail address", "address"),
+        *(
+            "work email",
+            "work e mail",
+            "business email",
+            "business e mail",
+            "user email",
+            "emails",
+            "e mails",
+        ),
+        *("e mail adresse", "email adresse", "mailadresse", "emailadresse", "mail adresse"),
+        *("adresse e mail", "adresse email", "adresse mail", "courriel", "adresse électronique", "mél"),
+        *("correo", "correo electrónico", "correo electronico", "dirección de correo", "e mail profesional"),
+        *("电子邮件", "电子邮箱", "邮箱", "邮箱地址", "邮件", "邮件地址", "电子邮件地址", "工作邮箱"),
+    ),
+    "name": (
+        *("name", "full name", "person", "display name", "employee name", "employee", "names"),
+        *("vollständiger name", "anzeigename", "vor und nachname", "vorname nachname", "mitarbeiter"),
+        *("mitarbeitende", "nom complet", "nom et prénom", "prénom et nom", "nom prénom", "prénom nom"),
+        *("nombre completo", "nombre y apellido", "nombre y apellidos", "姓名", "名字", "全名", "员工姓名"),
+    ),
+    "first_name": (
+        *("first name", "given name", "firstname", "forename", "vorname", "prénom", "prenom", "nombre"),
+        *("nombres", "名"),
+    ),
+    "last_name": (
+        *("last name", "family name", "surname", "lastname", "nachname", "familienname", "nom"),
+        *("nom de famille", "apellido", "apellidos", "姓", "姓氏"),
+    ),
+    "role": (
+        *("role", "roles", "user role", "role in the program", "rolle", "rollen", "benutzerrolle"),
+        *("rôle", "rôles", "role utilisateur", "rol", "rol de usuario", "角色", "用户角色"),
+    ),
+    "function": (
+        *("function", "functions", "business function", "business functions", "department", "departments"),
+        *("dept", "unit", "business unit", "division", "team", "organizational unit"),
+        *("funktion", "funktionen", "abteilung", "abteilungen", "bereich", "fachbereich"),
+        *("geschäftsbereich", "unternehmensbereich", "einheit", "organisationseinheit"),
+        *("fonction", "fonctions", "département", "departement", "service", "direction", "unité"),
+        *("función", "funcion", "funciones", "departamento", "área", "area", "unidad", "división"),
+        *("职能", "部门", "业务职能", "职能部门", "所属部门", "业务部门", "事业部", "团队"),
+    ),
+}

@@ -37,7 +37,7 @@ from accounts.ties import finance_reviewers as finance_reviewers  # read by othe
 from accounts.ties import ties_of
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
-from wording.joining import one_of
+from wording.joining import listed, one_of
 
 LONGEST_NAME = 150  # as of a person
 SIGNED_IN_KEY = "signed_in"  # in a session's data: when it began, and with what
@@ -357,7 +357,10 @@ def invited_lines(
         elif email in seen:
             problem = _("The same address is in line %(line)s.") % {"line": seen[email]}
         elif given_role is None:
-            problem = _("There is no role “%(text)s”.") % {"text": line.role[:80]}
+            problem = _("There is no role “%(text)s”. Use one of: %(roles)s.") % {
+                "text": line.role[:80],
+                "roles": listed(str(label) for label in Role.labels),
+            }
         elif email in out_of_reach or not may_give(by.role, given_role):
             problem = _("Only an administrator can grant or remove the administrator role.")
         elif line.function.strip() and given_function is None:

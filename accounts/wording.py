@@ -102,6 +102,33 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "function_action.created": (Kind.EMPLOYEES, _("%(actor)s planned the action “%(subject)s”")),
     "function_action.changed": (Kind.EMPLOYEES, _("%(actor)s changed the action “%(subject)s”")),
     "wave.published": (Kind.EMPLOYEES, _("%(actor)s published the results of %(subject)s")),
+    "customer_survey.created": (Kind.LISTENING, _("%(actor)s created the survey %(subject)s")),
+    "customer_survey.copied": (Kind.LISTENING, _("%(actor)s copied a survey as %(subject)s")),
+    "customer_survey.changed": (
+        Kind.LISTENING,
+        _("%(actor)s changed the settings of the survey %(subject)s"),
+    ),
+    "customer_survey.reworded": (
+        Kind.LISTENING,
+        _("%(actor)s changed the questions of the survey %(subject)s"),
+    ),
+    "customer_survey.opened": (Kind.LISTENING, _("%(actor)s opened the survey %(subject)s")),
+    "customer_survey.closed": (Kind.LISTENING, _("%(actor)s closed the survey %(subject)s")),
+    "customer_survey.invited": (Kind.LISTENING, _("%(actor)s sent the survey %(subject)s by e-mail")),
+    "customer_survey.reminded": (Kind.LISTENING, _("%(actor)s sent reminders of the survey %(subject)s")),
+    "customer_survey.bounced": (
+        Kind.LISTENING,
+        _("%(actor)s marked a letter of the survey %(subject)s as not delivered"),
+    ),
+    "customer_survey.rules_changed": (
+        Kind.LISTENING,
+        _("%(actor)s changed how often customers are asked"),
+    ),
+    "customer_survey.exported": (
+        Kind.LISTENING,
+        _("%(actor)s downloaded the answers of the survey %(subject)s"),
+    ),
+    "customer_survey.archived": (Kind.LISTENING, _("%(actor)s archived the survey %(subject)s")),
     "metric.defined": (Kind.LISTENING, _("%(actor)s defined the metric %(subject)s")),
     "metric.redefined": (Kind.LISTENING, _("%(actor)s changed the definition of %(subject)s")),
     "metric.corrected": (Kind.LISTENING, _("%(actor)s corrected the definition of %(subject)s")),

@@ -11,12 +11,20 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path, resolve
 from django.views.defaults import bad_request
 
 from common.api import is_api, plain_problem
 from common.errors import DomainError
 from common.parsers import unstorable_field
 from common.text import is_storable
+
+PAGES_ABOVE = (
+    "_detail",
+    "_list",
+    "_impact",
+    "_results",
+)  # names of addresses that show something; others act
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 ROOM_FOR_FIELDS = 1024 * 1024
@@ -175,6 +183,21 @@ class DomainErrorMiddleware:
         return render(
             request,
             "errors/refused.html",
-            {"message": exception.message, "back": request.headers.get("referer", "")},
+            {
+                "message": exception.message,
+                "back": request.headers.get("referer", ""),
+                "about": page_above(request.path),
+            },
             status=exception.status,
         )
+
+
+def page_above(path: str) -> str:
+    """The nearest page of an object or a list above this address, as /…/decide/3/ is above /…/decide/3/plan/;
+    else ""."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts) - 1, 2, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        if is_valid_path(above) and (resolve(above).url_name or "").endswith(PAGES_ABOVE):
+            return above
+    return ""

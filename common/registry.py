@@ -110,9 +110,38 @@ class Consequence:
     is_to_accept: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goodbye:
+    """What goes with an organization beside its rows and the files of their columns. The provider has noted
+    it in the transaction; `act` is called once that is committed and may fail: what it leaves is found by the
+    note. `text` says what goes."""
+
+    text: str
+    act: Callable[[], object]
+
+
+goodbyes: Registry[Model, Goodbye] = Registry()  # asked with an organization that is being deleted
+
+
 departures: Registry[Departing, Consequence] = Registry()
 
 
 def consequences_of(person: Model, *, role: str = "") -> tuple[Consequence, ...]:
     """What it would bring if the person had this role, or with "" no access."""
     return tuple(departures.ask(Departing(person=person, role=role)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherZone:
+    """An organization whose days would begin at another midnight."""
+
+    organization: Any  # accounts.Organization
+    time_zone: str
+
+
+zone_moves: Registry[OtherZone, Consequence] = Registry()
+
+
+def moved_by_zone(organization: Model, time_zone: str) -> tuple[Consequence, ...]:
+    """What another time zone would move in higher rooms."""
+    return tuple(zone_moves.ask(OtherZone(organization=organization, time_zone=time_zone)))

@@ -6,6 +6,7 @@ asks its rules of that row, and writes the fields that the caller has changed an
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,17 @@ class Gone(DomainError):
     """Somebody has deleted the row since it was read."""
 
     code = "gone"
+
+
+def moment_mark(at: datetime | None) -> str:
+    """What a page carries of the moment at which something was decided; nothing where it was not."""
+    return "" if at is None else at.astimezone(UTC).isoformat()
+
+
+class DecidedMeanwhile(DomainError):
+    """Somebody has decided otherwise since the page was drawn on which this decision was taken."""
+
+    code = "decided_meanwhile"
 
 
 def locked[M: models.Model](row: M, *related: str, no_key: bool = False) -> M:

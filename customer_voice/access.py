@@ -6,14 +6,17 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import require_right
+from common.digests import digest_of_secret
 from customer_voice.models import (
     Channel,
     Contact,
     CustomerAccount,
+    CustomerSurvey,
     Feedback,
     ImportBatch,
     MetricDefinition,
     Source,
+    SurveyInvitation,
 )
 from customer_voice.querysets import FeedbackQuerySet
 from customer_voice.selectors.recipes import Recipe, recipe_of, recipes_of
@@ -145,6 +148,45 @@ def account_for(member: Membership, reference: str, action: Action = Action.VIEW
     if account is None:
         raise Http404
     return account
+
+
+def surveys_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[CustomerSurvey]:
+    """Customer surveys of the member's organization. Role too small: PermissionDenied."""
+    _ensure(member, action)
+    return CustomerSurvey.objects.of(member.organization).select_related(
+        "organization", "touchpoint", "channel", "source"
+    )
+
+
+def survey_for(member: Membership, pk: int, action: Action = Action.VIEW) -> CustomerSurvey:
+    """One customer survey of the member's organization, else 404. Role too small: PermissionDenied. One
+    query.
+    """
+    survey = surveys_for(member, action).filter(pk=pk).first()
+    if survey is None:
+        raise Http404
+    return survey
+
+
+def survey_by_public_id(public_id: str) -> CustomerSurvey | None:
+    """The survey of an address that anybody may open; none where there is none. One query."""
+    found: CustomerSurvey | None = (
+        CustomerSurvey.objects.select_related("organization", "touchpoint", "source", "channel")
+        .filter(public_id=public_id)
+        .first()
+    )
+    return found
+
+
+def invitation_by_secret(public_id: str, secret: str) -> SurveyInvitation | None:
+    """The invitation of a personal link, with its survey; none where there is none. One query."""
+    return (
+        SurveyInvitation.objects.select_related(
+            "survey__organization", "survey__touchpoint", "survey__source", "survey__channel"
+        )
+        .filter(survey__public_id=public_id, secret_digest=digest_of_secret(secret))
+        .first()
+    )
 
 
 def _ensure(member: Membership, action: Action) -> None:

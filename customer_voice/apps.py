@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import trail_words
+from common.registry import trail_words, zone_moves
 
 
 class CustomerVoiceConfig(AppConfig):
@@ -8,3 +8,4 @@ class CustomerVoiceConfig(AppConfig):
 
     def ready(self) -> None:
         trail_words.register("customer_voice.trail_words.words")
+        zone_moves.register("customer_voice.selectors.zones.figures_moved")

@@ -219,3 +219,64 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "wording": _("Hours from opening a case to its resolution"),
     },
 }
+
+
+class SurveyState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+class SurveyWay(models.TextChoices):
+    """By which way a customer came to a survey."""
+
+    LINK = "link", _("Link")
+    QR = "qr", _("QR code")
+    EMBED = "embed", _("Widget")
+    EMAIL = "email", _("E-mail")
+
+
+class SurveyOpenness(models.TextChoices):
+    """What whoever opens the address of a survey finds."""
+
+    OPEN = "open", _("Open for answers")
+    NOT_YET = "not_yet", _("Not open yet")
+    CLOSED = "closed", _("Closed")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class FollowUp(models.TextChoices):
+    """The open question after the score."""
+
+    BY_SCORE = "by_score", _("Yes, in words that depend on the score")
+    ONE = "one", _("Yes, the same for everyone")
+    NONE = "none", _("No")
+
+
+class Band(models.TextChoices):
+    """Part of a scale, for words and rules that depend on the score."""
+
+    LOW = "low", _("low scores")
+    MIDDLE = "middle", _("middle scores")
+    HIGH = "high", _("high scores")
+
+
+QUIET_DAYS = 30  # days without another survey after one, unless the organization says otherwise
+MOST_QUIET_DAYS = 730
+
+
+class MailingKind(models.TextChoices):
+    INVITE = "invite", _("Invitations")
+    REMIND = "remind", _("Reminders")
+
+
+class InvitationState(models.TextChoices):
+    """What became of one person who is asked by e-mail."""
+
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Sent")
+    REMINDED = "reminded", _("Reminded")
+    ANSWERED = "answered", _("Answered")
+    BOUNCED = "bounced", _("Not delivered")
+    STOPPED = "stopped", _("Unsubscribed")

@@ -79,3 +79,27 @@ class NothingToErase(DomainError):
     """No answer holds the words that were to be erased."""
 
     code = "nothing_to_erase"
+
+
+class SurveyNotInState(DomainError):
+    """The survey is not in the state that this step needs."""
+
+    code = "survey_not_in_state"
+
+
+class SurveyMeaningWouldChange(DomainError):
+    """Customers have been asked these questions, and the change would make them others."""
+
+    code = "survey_meaning_would_change"
+
+
+class SurveyWordingToConfirm(InvalidValues):
+    """Other words in a survey that was opened: somebody has to say that they mean the same."""
+
+    code = "survey_wording_to_confirm"
+
+
+class AnswerRefused(DomainError):
+    """An answer to a survey that takes none at present."""
+
+    code = "survey_takes_no_answers"

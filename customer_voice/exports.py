@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from common.spreadsheets import csv_text
-from customer_voice.models import ImportRowError
+from customer_voice.models import CustomerSurvey, ImportRowError
 from customer_voice.selectors import MetricSeries
+from customer_voice.selectors.survey_results import reply_columns, reply_rows
 
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
@@ -41,6 +42,11 @@ def series_rows(series: MetricSeries) -> list[dict[str, object]]:
 
 def series_csv(series: MetricSeries) -> str:
     return csv_text(SERIES_COLUMNS, [list(row.values()) for row in series_rows(series)])
+
+
+def replies_csv(survey: CustomerSurvey) -> str:
+    """Every reply of a survey with its answers, and nobody's name."""
+    return csv_text(reply_columns(survey), reply_rows(survey))
 
 
 def errors_csv(errors: Iterable[ImportRowError]) -> str:

@@ -38,6 +38,7 @@ class FeedbackFilter(django_filters.FilterSet):
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
     end = django_filters.DateFilter(label=_("Up to, not including"), method="until", widget=DateInput())
     batch = django_filters.NumberFilter(label=_("Import"), field_name="batch_id")
+    survey = django_filters.NumberFilter(label=_("Survey"), field_name="submission__reply__survey")
 
     class Meta:
         model = Feedback

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from customer_voice import services
+from customer_voice.models import SurveyMailing
 
 
 @shared_task(name="customer_voice.tasks.run_import")  # type: ignore[untyped-decorator]
@@ -13,3 +14,10 @@ def run_import(batch_id: int) -> None:
 @shared_task(name="customer_voice.tasks.discard_forgotten_imports")  # type: ignore[untyped-decorator]
 def discard_forgotten_imports() -> None:
     services.discard_forgotten_imports()
+
+
+@shared_task(name="customer_voice.tasks.write_survey_letters")  # type: ignore[untyped-decorator]
+def write_survey_letters(mailing_id: int) -> None:
+    mailing = SurveyMailing.objects.select_related("survey__organization").filter(pk=mailing_id).first()
+    if mailing is not None:
+        services.write_letters(mailing=mailing)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice, choices_of, name, number, yes_no
+from accounts.details import Word, choice, choices_of, day, name, number, yes_no
 from customer_voice.choices import MetricKind, Period
 from customer_voice.rules import rule_choices
 
@@ -53,6 +53,27 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "target": Word(_("Target"), number),
             "touchpoint": Word(_("Touchpoint"), name),
             "period": Word(_("Period"), choice(Period)),
+        },
+    )
+    yield (
+        "customer_survey",
+        {
+            "name": Word(_("Name of the survey")),
+            "copy_of": Word(_("Copy of")),
+            "metric": Word(_("Metric"), name),
+            "touchpoint": Word(_("Touchpoint"), name),
+            "channel": Word(_("Channel"), name),
+            "languages": Word(_("Languages")),
+            "first_day": Word(_("First day"), day),
+            "last_day": Word(_("Last day"), day),
+            "privacy_url": Word(_("Address of the privacy notice")),
+            "embed_hosts": Word(_("Sites that may show it as a widget")),
+            "digest": Word(_("Digest of its content")),
+            "version": Word(_("Version"), number),
+            "letters": Word(_("Letters"), number),
+            "left_out": Word(_("Left out"), number),
+            "quiet_days": Word(_("Quiet period, days"), number),
+            "means_the_same": Word(_("Said to mean the same"), yes_no),
         },
     )
     yield "feedback", _ROWS

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from customer_voice.views import feedback, imports, metrics, recipes
+from customer_voice.views import (
+    feedback,
+    imports,
+    mailing,
+    metrics,
+    previews,
+    recipes,
+    sharing,
+    survey_results,
+    surveys,
+)
 
 app_name = "customer_voice"
 urlpatterns = [
@@ -18,6 +28,32 @@ urlpatterns = [
     path("definitions/new/", metrics.definition_new, name="definition_new"),
     path("definitions/<slug:key>/edit/", metrics.definition_edit, name="definition_edit"),
     path("definitions/<slug:key>/retire/", metrics.definition_retire, name="definition_retire"),
+    path("surveys/", surveys.survey_list, name="survey_list"),
+    path("surveys/new/", surveys.survey_new, name="survey_new"),
+    path("surveys/<int:pk>/", survey_results.survey_detail, name="survey_detail"),
+    path("surveys/<int:pk>/answers.csv", survey_results.survey_csv, name="survey_csv"),
+    path("surveys/<int:pk>/edit/", surveys.survey_edit, name="survey_edit"),
+    path("surveys/<int:pk>/texts/", surveys.survey_texts, name="survey_texts"),
+    path("surveys/<int:pk>/languages/", surveys.survey_languages, name="survey_languages"),
+    path("surveys/<int:pk>/reason/", surveys.follow_up_set, name="follow_up_set"),
+    path("surveys/<int:pk>/questions/new/", surveys.question_new, name="question_new"),
+    path("surveys/<int:pk>/questions/<slug:key>/", surveys.question_edit, name="question_edit"),
+    path("surveys/<int:pk>/questions/<slug:key>/remove/", surveys.question_remove, name="question_remove"),
+    path("surveys/<int:pk>/questions/<slug:key>/move/", surveys.question_move, name="question_move"),
+    path("surveys/<int:pk>/preview/", previews.survey_preview, name="survey_preview"),
+    path("surveys/<int:pk>/preview/page/", previews.survey_preview_page, name="survey_preview_page"),
+    path("surveys/<int:pk>/share/", sharing.survey_share, name="survey_share"),
+    path("surveys/<int:pk>/qr.svg", sharing.survey_qr, name="survey_qr"),
+    path("surveys/<int:pk>/card/", sharing.survey_card, name="survey_card"),
+    path("surveys/<int:pk>/mail/", mailing.survey_mail, name="survey_mail"),
+    path("surveys/<int:pk>/mail/remind/", mailing.survey_remind, name="survey_remind"),
+    path("surveys/<int:pk>/mail/again/", mailing.survey_mail_again, name="survey_mail_again"),
+    path("surveys/<int:pk>/mail/bounced/", mailing.survey_bounced, name="survey_bounced"),
+    path("surveys/<int:pk>/mail/quiet/", mailing.survey_quiet, name="survey_quiet"),
+    path("surveys/<int:pk>/open/", surveys.survey_open, name="survey_open"),
+    path("surveys/<int:pk>/close/", surveys.survey_close, name="survey_close"),
+    path("surveys/<int:pk>/archive/", surveys.survey_archive, name="survey_archive"),
+    path("surveys/<int:pk>/copy/", surveys.survey_copy, name="survey_copy"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/sample.csv", imports.import_sample, name="import_sample"),

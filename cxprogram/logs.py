@@ -3,7 +3,7 @@
 import logging
 import re
 
-_SECRET = re.compile(r"(/join/|/password/reset/key/)[^/\s]+")
+_SECRET = re.compile(r"(/join/|/password/reset/key/|/f/[^/\s]+/(?:i|no)/)[^/\s]+")
 _EMAIL = re.compile(r"[\w.+%'-]+@(?=[\w-]+\.)")
 
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "employee_voice.middleware.NobodyKnownMiddleware",  # first: nothing behind it learns who answers
+    "customer_voice.middleware.CustomerPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.middleware.CompressedTextMiddleware",
     "common.middleware.BodySizeMiddleware",
@@ -405,8 +406,10 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AssessmentStateEnum": "assessments.choices.AssessmentState",
+        "CustomerSurveyStateEnum": "customer_voice.choices.SurveyState",
         "FrameworkKindEnum": "assessments.choices.FrameworkKind",
         "InitiativeStateEnum": "coalition.choices.InitiativeState",
+        "InvitationStateEnum": "customer_voice.choices.InvitationState",
         "JobStateEnum": "common.jobs.JobState",
         "MetricKindEnum": "customer_voice.choices.MetricKind",
         "ReportKindEnum": "reports.choices.ReportKind",

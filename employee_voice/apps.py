@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import names_kept, trail_words
+from common.registry import goodbyes, names_kept, trail_words
 
 
 class EmployeeVoiceConfig(AppConfig):
@@ -9,3 +9,4 @@ class EmployeeVoiceConfig(AppConfig):
     def ready(self) -> None:
         trail_words.register("employee_voice.trail_words.words")
         names_kept.register("employee_voice.selectors.kept.names_in_waves")
+        goodbyes.register("employee_voice.services.destroying.goodbyes_of")

@@ -6,14 +6,16 @@ question measures.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.choices import COLUMNS_OF_PEOPLE
 from employee_voice.choices import CHANGE_QUESTION, DRIVERS, ENPS_QUESTION, MOST_PEOPLE, SectionRole
 from employee_voice.errors import BankInvalid, PeopleInvalid
 from questionnaires.content import Question, QuestionKind, Questionnaire
@@ -24,20 +26,7 @@ from tabular.opening import Layout, Limits, inspect_table, open_table
 
 FOLDER = Path(__file__).parent / "bank"
 MOST_BYTES_OF_A_LIST = 20 * 2**20
-COLUMNS = {
-    "email": [
-        "email",
-        "e mail",
-        "mail",
-        "e mail address",
-        "email address",
-        "address",
-        "电子邮件",
-        "邮箱",
-        "邮件地址",
-    ],
-    "function": ["function", "business function", "department", "unit", "职能", "业务职能", "部门"],
-}
+COLUMNS = {name: COLUMNS_OF_PEOPLE[name] for name in ("email", "function")}
 
 
 @cache
@@ -106,13 +95,16 @@ def people_in_file(file: IO[bytes]) -> list[ListedPerson]:
     with open_table(file, layout=layout, limits=limits) as table:
         columns = guess_columns(table.header, COLUMNS)
         if "email" not in columns or "function" not in columns:
-            raise _wrong(_("The first row must name the columns “email” and “function”."))
+            text = _("The first row must name the columns “email” and “function”. It says: %(names)s.")
+            raise _wrong(text % {"names": _short(table.header)})
         others = [name for name in table.header if name not in columns.values()]
         if others:
-            text = _(
-                "Remove the column “%(name)s”. A list of people to ask has an address and a function only."
+            text = ngettext(
+                "Remove the column “%(name)s”. A list of people to ask has an address and a function only.",
+                "Remove the columns “%(name)s”. A list of people to ask has an address and a function only.",
+                len(others),
             )
-            raise _wrong(text % {"name": others[0][:60]})
+            raise _wrong(text % {"name": _short(others)})
         email, function = (table.header.index(columns[name]) for name in ("email", "function"))
         return [
             ListedPerson(line=number, email=_cell(cells, email), function=_cell(cells, function))
@@ -124,6 +116,10 @@ def people_in_file(file: IO[bytes]) -> list[ListedPerson]:
 def people_in_text(text: str) -> list[ListedPerson]:
     """The same for a table that was pasted."""
     return people_in_file(io.BytesIO(text.encode("utf-8")))
+
+
+def _short(names: Sequence[str]) -> str:
+    return ", ".join(name[:60] for name in names)
 
 
 def _cell(cells: list[str], place: int) -> str:

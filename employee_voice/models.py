@@ -8,6 +8,7 @@ have random keys, and no column of them holds a time, an address, an order or a 
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Letter, Membership, OrganizationModel
@@ -41,6 +42,18 @@ class Survey(OrganizationModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class KeysToDestroy(models.Model):
+    """One row is a wave that was deleted with its organization, by what its key files are called: the worker
+    destroys what there is of them, for a day, so that neither a crash nor an opening on its way leaves any.
+    """
+
+    public_id = models.CharField(max_length=22, unique=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class Wave(models.Model):

@@ -16,3 +16,9 @@ def do_work(pk: int) -> None:
 @shared_task(name="employee_voice.tasks.tend_waves")  # type: ignore[untyped-decorator]
 def tend_waves() -> None:
     services.tend_waves()
+    services.destroy_left_keys()
+
+
+@shared_task(name="employee_voice.tasks.destroy_left_keys")  # type: ignore[untyped-decorator]
+def destroy_left_keys() -> None:
+    services.destroy_left_keys()

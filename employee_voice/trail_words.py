@@ -44,6 +44,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "is_lost": Word(_("Answers lost with their key"), yes_no),
             "functions": Word(_("Functions"), number),
             "comment": Word(_("Comment"), choice(CommentState)),
+            "which": Word(_("Mark of the comment")),
             "ending": Word(_("Kind of file")),
             "results_digest": Word(_("Digest of the results")),
             "lists_deleted": Word(_("Addresses deleted from earlier lists"), number),

@@ -36,6 +36,11 @@ urlpatterns = [
     path("waves/<int:pk>/results/", results.wave_results, name="wave_results"),
     path("waves/<int:pk>/results/<int:function>/", results.function_results, name="function_results"),
     path("waves/<int:pk>/results/file.<slug:ending>", results.results_file, name="results_file"),
+    path(
+        "waves/<int:pk>/results/<int:function>/file.<slug:ending>",
+        results.function_file,
+        name="function_file",
+    ),
     path("waves/<int:pk>/comments/", results.comment_list, name="comment_list"),
     path("waves/<int:pk>/comments/reader/", results.comment_reader, name="comment_reader"),
     path("waves/<int:pk>/comments/<uuid:comment>/", results.comment_decide, name="comment_decide"),

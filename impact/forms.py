@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -121,6 +122,7 @@ class RangeForm(_RowOfList):
                 self.fields[name].percent_as = Decimal("0.01")  # type: ignore[attr-defined]
         for name in () if self.is_named else ("label", "unit"):
             del self.fields[name]
+        self.say_when_needed(_("needed unless it is an assumption"), "source")
 
     def values(self) -> ParameterValues:
         data = self.cleaned_data
@@ -196,11 +198,13 @@ class ValueForms:
         rate_pct: Decimal,
         edits: Edits = None,
         who_chose_kind: Callable[[], str] = str,
+        planned_costs: Sequence[CostValues] = (),
     ) -> None:
         """What is stored of a model, or what was typed about it. `edits` where others may be changing it:
         fields are compared one by one, factors and costs as a whole, since a row has no name but its
         place. A model that has become one of another kind since the page was drawn is one conflict: nothing
-        of it takes the place of what the page shows. `who_chose_kind` names who did it."""
+        of it takes the place of what the page shows. `who_chose_kind` names who did it. A new model begins
+        with the `planned_costs`."""
         self.kind, self.edits, self.model = kind, edits, model
         stored = {row.key: row for row in model.parameters.all()} if model else {}
         same = model if model is not None and model.kind == kind else None
@@ -220,6 +224,8 @@ class ValueForms:
         ]
         lines = list(model.cost_lines.all()) if model else []
         initials = [COST.initial_of(line) for line in lines]
+        if model is None:
+            initials = [asdict(cost) for cost in planned_costs]
         self.costs = [
             CostForm(
                 data, prefix=f"cost-{row}", initial=initials[row] if row < len(initials) else {"year": 0}

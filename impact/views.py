@@ -17,7 +17,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.permissions import may
 from coalition.models import Initiative
-from common.editing import NEW
+from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
 from employee_voice.access import require_all_functions
@@ -156,6 +156,8 @@ def value_edit(request: MemberRequest, number: int) -> HttpResponse:
         "kind": kind,
         "forms": forms,
         "warning": selectors.warning_of_writing(initiative, request.member),
+        "budget": selectors.budget_text(initiative),
+        "is_new": model is None,
     }
     return render(request, "impact/value_edit.html", context, status=422 if request.method == "POST" else 200)
 
@@ -170,6 +172,7 @@ def _value_forms(
         rate_pct=request.organization.discount_rate_pct,
         edits=edits_of(initiative, request.organization, verb="value_model.saved"),
         who_chose_kind=partial(selectors.who_chose_kind, initiative),
+        planned_costs=selectors.planned_costs(initiative),
     )
 
 
@@ -180,7 +183,12 @@ def case_compute(request: MemberRequest, number: int) -> HttpResponse:
     study = selectors.latest_finished_study(initiative)
     if study is None:
         raise Http404
+    before = selectors.latest_case(study)
     case = services.compute_roi_case(study=study, by=request.member)
+    is_same = before is not None and (before.pk, before.current_since) == (case.pk, case.current_since)
+    if is_same and not case.has_returned:
+        messages.info(request, selectors.unchanged_text(case))
+        return redirect("impact:initiative_impact", request.organization.slug, number)
     said = _("Value %(number)s is computed.")
     if case.has_returned:
         said = _("These inputs gave value %(number)s before: it counts again, with its review.")
@@ -198,7 +206,7 @@ def case_review(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     form = ReviewForm(request.POST)
     if form.is_valid():
         try:
-            services.review(case=case, by=request.member, **form.cleaned_data)
+            services.review(case=case, by=request.member, seen=request.POST.get(SEEN), **form.cleaned_data)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:

@@ -238,6 +238,15 @@ class QuestionnaireForm(forms.Form):
         """(pages behind, all pages): pages left out count as done when they are passed, so it never falls."""
         return self.page.number, len(self.pages)
 
+    @property
+    def place(self) -> Said:
+        """The same in words: "Page 1 of 2"."""
+        pages = {
+            "page": self.speech.number(self.page.number + 1),
+            "pages": self.speech.number(len(self.pages)),
+        }
+        return self.speech.phrase("page_of", **pages)
+
 
 def language_among(questionnaire: Questionnaire, wanted: str) -> str:
     """The questionnaire's language nearest to what somebody reads; its default where none is near."""

@@ -400,7 +400,7 @@ def _is_answer_of(question: Question, value: Decimal | str) -> bool:
 
 
 def _same_gaps(text: str, other: str) -> bool:
-    gaps = ("%(low)s", "%(high)s", "%(step)s", "%(limit)s")
+    gaps = ("%(low)s", "%(high)s", "%(step)s", "%(limit)s", "%(page)s", "%(pages)s")
     return [text.count(gap) for gap in gaps] == [other.count(gap) for gap in gaps] and text.count(
         "%"
     ) == other.count("%")

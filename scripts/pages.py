@@ -18,7 +18,7 @@ from assessments.models import Assessment, FrameworkVersion, Response
 from assessments.services import save_answer, start_quick_check
 from coalition.choices import InitiativeState
 from coalition.models import Initiative, Seat
-from customer_voice.models import ImportBatch, MetricDefinition
+from customer_voice.models import CustomerSurvey, ImportBatch, MetricDefinition
 from customer_voice.services import create_import, import_proposal, map_import, run_import
 from cxprogram.demo.people import SLUG, email_of
 from impact.models import RoiCase, Study
@@ -177,6 +177,7 @@ class _Inside:
             self.page("metric-effort", "customer_voice:metric_detail", "ces_mean_7", is_main=False),
             self.page("metric-resolution", "customer_voice:metric_detail", "ttr", is_main=False),
             self.page("feedback", "customer_voice:feedback_list"),
+            *self.surveys(),
             self.page("definitions", "customer_voice:definition_list", is_main=False),
             self.page("definition-new", "customer_voice:definition_new", is_main=False),
             self.page("definition-edit", "customer_voice:definition_edit", "nps", is_main=False),
@@ -192,6 +193,22 @@ class _Inside:
                 )
             else:
                 pages.append(self.page("import-report", "customer_voice:import_detail", batch.pk))
+        return pages
+
+    def surveys(self) -> list[Page]:
+        survey = CustomerSurvey.objects.filter(organization__slug=SLUG).order_by("pk").first()
+        pages = [
+            self.page("surveys", "customer_voice:survey_list"),
+            self.page("survey-new", "customer_voice:survey_new", is_main=False),
+        ]
+        if survey is not None:
+            pages += [
+                self.page("survey-results", "customer_voice:survey_detail", survey.pk),
+                self.page("survey-questions", "customer_voice:survey_edit", survey.pk),
+                self.page("survey-words", "customer_voice:survey_texts", survey.pk, is_main=False),
+                self.page("survey-share", "customer_voice:survey_share", survey.pk),
+                self.page("survey-mail", "customer_voice:survey_mail", survey.pk),
+            ]
         return pages
 
     def decide(self) -> list[Page]:

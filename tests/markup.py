@@ -79,3 +79,12 @@ def blanks_at_full_width(page: str) -> list[str]:
         f"…{text[max(0, found.start() - 30) : found.end() + 20]}…"
         for found in BLANK_AT_FULL_WIDTH.finditer(text)
     ]
+
+
+def hidden_of(page: str, action: str) -> dict[str, str]:
+    """What the first form of the page that is sent to this address carries beside what is typed."""
+    for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+        if re.search(rf'\baction="{re.escape(action)}"', form):
+            found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
+            return {name: html.unescape(value) for name, value in found}
+    raise AssertionError(f"no form for {action}")

@@ -12,6 +12,14 @@ from common.strict import KnownFields
 
 
 class OrganizationSerializer(KnownFields, serializers.ModelSerializer[Organization]):
+    accepts_consequences = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        default=False,
+        help_text="Needed where another time zone moves figures: without it the answer is 409, "
+        "consequences_not_accepted, and says what would move.",
+    )
+
     class Meta:
         model = Organization
         fields = [
@@ -23,6 +31,7 @@ class OrganizationSerializer(KnownFields, serializers.ModelSerializer[Organizati
             "territory",
             "discount_rate_pct",
             "confirms_finance",
+            "accepts_consequences",
         ]
         read_only_fields = ["slug"]
 

@@ -39,9 +39,14 @@ class OrganizationView(MemberView, RetrieveUpdateAPIView[Organization]):
 
     def perform_update(self, serializer: BaseSerializer[Organization]) -> None:
         organization = self.member.organization
-        names = [name for name in OrganizationSerializer.Meta.fields if name != "slug"]
-        values = {name: serializer.validated_data.get(name, getattr(organization, name)) for name in names}
-        serializer.instance = services.update_organization(by=self.member, **values)
+        sent = dict(serializer.validated_data)
+        is_accepted = sent.pop("accepts_consequences", False)
+        others = {"slug", "accepts_consequences"}
+        names = [name for name in OrganizationSerializer.Meta.fields if name not in others]
+        values = {name: sent.get(name, getattr(organization, name)) for name in names}
+        serializer.instance = services.update_organization(
+            by=self.member, accepts_consequences=is_accepted, **values
+        )
 
 
 class FunctionViewSet(

@@ -28,6 +28,7 @@ from accounts.services.organizations import (
     create_organization,
     one_at_a_time,
     update_organization,
+    zone_consequences,
 )
 from accounts.services.people import (
     change_member,
@@ -53,7 +54,12 @@ from accounts.services.tokens import (
     revoke_api_token,
     revoke_keys_of_person,
 )
-from accounts.services.trail import record_download, record_event, record_event_of_person
+from accounts.services.trail import (
+    record_download,
+    record_event,
+    record_event_of_person,
+    require_as_seen,
+)
 
 __all__ = [
     "FirstValues",
@@ -89,6 +95,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_second_factor",
     "record_sign_in",
+    "require_as_seen",
     "resend_invitation",
     "reset_password",
     "revoke_all_api_tokens",
@@ -107,4 +114,5 @@ __all__ = [
     "try_again",
     "update_organization",
     "write_first_code",
+    "zone_consequences",
 ]

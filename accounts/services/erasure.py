@@ -1,7 +1,7 @@
 """The named and recorded exceptions to a trail that only grows."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.errors import StillActive
 from accounts.models import AuditEvent, Invitation, Letter, Membership, Organization, Session, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
-from common.registry import NamesKept, names_kept
+from common.registry import NamesKept, goodbyes, names_kept
 
 ERASED = "Erased person"
 
@@ -61,12 +61,15 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
 
 
 @transaction.atomic
-def delete_organization(*, organization: Organization, by_name: str, reason: str) -> None:
-    """Everything of one organization, files and trail included. People's accounts stay. There is no way back.
+def delete_organization(*, organization: Organization, by_name: str, reason: str) -> list[str]:
+    """Everything of one organization, files, keys and trail included. People's accounts stay. There is no way
+    back.
 
-    The record of it stays in `Erasure`. Raises InvalidValues without a name and a reason.
+    The record of it stays in `Erasure`. Returns what goes beside rows and files, in sentences. Raises
+    InvalidValues without a name and a reason.
     """
     _require(by_name=by_name, reason=reason)
+    said = list(goodbyes.ask(organization))
     files = []
     with erasing(by_name=by_name, reason=reason, subject=f"{organization.name} ({organization.slug})"):
         for model, path in _owned_models():
@@ -74,8 +77,11 @@ def delete_organization(*, organization: Organization, by_name: str, reason: str
             files += list(_files_of(rows))
             rows._raw_delete(rows.db)
         Organization.objects.filter(pk=organization.pk)._raw_delete(using="default")
-    for storage, name in files:
-        transaction.on_commit(partial(storage.delete, name))
+    acts: list[Callable[[], object]] = [one.act for one in said]
+    acts += [partial(storage.delete, name) for storage, name in files]
+    for act in acts:
+        transaction.on_commit(act, robust=True)  # one that fails keeps no other from going
+    return [one.text for one in said if one.text]
 
 
 def _own_names(organization: Organization) -> tuple[NamesKept, ...]:

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Currency, Role
@@ -15,11 +16,11 @@ from accounts.models import Membership, Organization, User
 from accounts.permissions import may, require_right
 from accounts.services.events import emit
 from accounts.services.trail import record_event
-from common.errors import InvalidValues
-from common.registry import bound_to_currency
+from common.errors import ConsequencesNotAccepted, InvalidValues
+from common.registry import Consequence, bound_to_currency, moved_by_zone
 from common.rows import merged_row, put
 from common.text import one_line
-from wording.formats import is_territory
+from wording.formats import is_territory, likely_territory, territory_names
 from wording.joining import sentences
 
 HIGHEST_DISCOUNT_RATE_PCT = 50
@@ -91,8 +92,10 @@ def update_organization(
     discount_rate_pct: Decimal,
     territory: str | None = None,
     confirms_finance: bool | None = None,
+    accepts_consequences: bool = False,
 ) -> Organization:
-    """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues.
+    """Change settings of the member's own organization; the trail keeps both states. Raises InvalidValues,
+    ConsequencesNotAccepted where another time zone moves figures and nobody has said that they know.
 
     What differs from `by.organization` as it was read is written; what somebody else changed since then
     stays. `territory` and `confirms_finance` stay as they are when not given; the second is an
@@ -116,6 +119,9 @@ def update_organization(
         message = _("Only an administrator can change this.")
         raise InvalidValues(message, fields={"confirms_finance": message})
     _refuse_unfit(organization, values)
+    found = () if accepts_consequences else zone_consequences(organization, values)
+    if any(one.is_to_accept for one in found):
+        raise ConsequencesNotAccepted(one.text for one in found)
     before = _settings_of(organization)
     put(organization, values)
     organization.refresh_from_db(fields=["discount_rate_pct"])  # 8 and 8.00 are one rate
@@ -135,6 +141,22 @@ def update_organization(
             content={"before": before["time_zone"], "after": organization.time_zone},
         )
     return organization
+
+
+def zone_consequences(organization: Organization, values: Mapping[str, Any]) -> tuple[Consequence, ...]:
+    """What the time zone among these settings would bring: in higher rooms, and to the format of days and
+    numbers where that follows the zone."""
+    zone = values["time_zone"]
+    if zone == organization.time_zone:
+        return ()
+    found = moved_by_zone(organization, zone)
+    before, after = likely_territory(organization.time_zone), likely_territory(zone)
+    if organization.territory or values["territory"] or before == after:
+        return found
+    text = _("Dates and numbers are written as in %(after)s instead of %(before)s, for all without a choice.")
+    names = dict(territory_names(get_language() or "en"))
+    said = {"after": names.get(after, zone), "before": names.get(before, organization.time_zone)}
+    return (*found, Consequence(text=text % said))
 
 
 def _settings_of(organization: Organization) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, Membership, Organization, User
+from common.rows import DecidedMeanwhile
 
 
 def record_event(
@@ -35,6 +37,39 @@ def record_event(
         subject_id=str(subject.pk),
         before=before or {},
         after=after or {},
+    )
+
+
+def require_as_seen(
+    seen: str | None,
+    *,
+    now: str,
+    said: Any,
+    subject: models.Model,
+    organization: Organization,
+    **which: str,
+) -> None:
+    """Raises DecidedMeanwhile where a button was pressed on a page that showed another decision than the one
+    that stands `now`: `said` is how that one reads, and the trail knows whose it is.
+
+    `seen` is what the page carried; a caller that carries nothing has asked for its change whatever stands.
+    `which` picks the entries among those of the subject, by a value that they hold. At most one query.
+    """
+    if seen is None or seen == now:
+        return
+    entries = AuditEvent.objects.of(organization).filter(
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        **{f"after__{key}": value for key, value in which.items()},
+    )
+    last = entries.first()
+    name = (last.actor_name if last else "") or _("Someone")
+    raise DecidedMeanwhile(
+        _(
+            "%(name)s decided otherwise after this page was opened: it is “%(state)s” now. Nothing was "
+            "changed. Decide again if you still want to."
+        )
+        % {"name": name, "state": said}
     )
 
 

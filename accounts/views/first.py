@@ -1,9 +1,8 @@
 """The page of the first organization, while there is none."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -29,6 +28,5 @@ def first(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.absorb(error.fields, str(error.message))
         else:
-            messages.success(request, _("The organization is there. Sign in with what you just entered."))
-            return redirect("account_login")
+            return redirect(f"{reverse('account_login')}?founded=yes")
     return render(request, "accounts/first.html", {"form": form}, status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from accounts.editing import edits_of, made_once
 from accounts.forms import InvitationForm, InvitePeopleForm, JoinForm, MemberForm
 from accounts.guessing import remember_device
 from accounts.http import MemberRequest, member_view
-from accounts.importers import read_people
+from accounts.importers import columns_not_read, read_people
 from accounts.mail import invitation_link, send_invitation
 from accounts.models import Invitation, Membership, User
 from common.editing import NEW
@@ -59,8 +59,10 @@ def invite_many(request: MemberRequest) -> HttpResponse:
     """Paste or upload, look at the preview, invite: everybody, or nobody while a line is wrong."""
     form = InvitePeopleForm(request.POST or None, request.FILES or None, organization=request.organization)
     checked: list[selectors.InvitedLine] = []
+    not_read: list[str] = []
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)  # a refusal takes the field out of the form's own
+        not_read = columns_not_read(typed["people"])
         wish = {"lines": read_people(typed["people"]), "role": typed["role"], "function": typed["function"]}
         try:
             checked = services.check_people(by=request.member, **wish)
@@ -70,7 +72,7 @@ def invite_many(request: MemberRequest) -> HttpResponse:
             form.absorb(error.fields, error.message)
         form.show_list(typed["people"])  # of a file too: what is looked at is what is sent
     wrong = sum(bool(line.problem) for line in checked)
-    context = {"form": form, "checked": checked, "wrong": wrong}
+    context = {"form": form, "checked": checked, "wrong": wrong, "not_read": not_read}
     status = 422 if form.errors or wrong else 200
     return render(request, "accounts/invite_many.html", context, status=status)
 

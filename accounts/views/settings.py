@@ -14,7 +14,7 @@ from accounts.editing import edits_of, made_once
 from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
 from accounts.http import MemberRequest, member_view
-from common.errors import DomainError
+from common.errors import ConsequencesNotAccepted, DomainError
 
 
 @require_safe
@@ -32,17 +32,26 @@ def organization_edit(request: MemberRequest) -> HttpResponse:
         initial={name: getattr(organization, name) for name in OrganizationForm.base_fields},
         edits=edits_of(organization, organization),
     )
+    to_accept: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
+        is_accepted = "accepts_consequences" in request.POST
+        named = () if is_accepted else services.zone_consequences(organization, form.cleaned_data)
         try:
-            services.update_organization(by=request.member, **form.cleaned_data)
+            services.update_organization(
+                by=request.member, accepts_consequences=is_accepted, **form.cleaned_data
+            )
+        except ConsequencesNotAccepted as error:
+            to_accept = error.sentences
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
             messages.success(request, _("Saved."))
+            for one in named:  # no figure moves: nothing to ask about, something to know
+                messages.warning(request, one.text)
             return redirect("accounts:settings", organization.slug)
-    return render(
-        request, "accounts/organization_edit.html", {"form": form}, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 409 if to_accept else 200
+    context = {"form": form, "to_accept": to_accept}
+    return render(request, "accounts/organization_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -124,6 +124,12 @@ class ConsensusSerializer(KnownFields, serializers.Serializer[Any]):
     practice = serializers.CharField(max_length=80)
     level = serializers.ChoiceField(choices=LEVELS)
     reason = serializers.CharField(max_length=2000)
+    agreed_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="The `agreed_at` that was read, null for none: a level that somebody recorded since is not "
+        "written over, and this answers 409.",
+    )
 
 
 class ConsensusLevelSerializer(serializers.ModelSerializer[ConsensusLevel]):

@@ -39,6 +39,7 @@ from assessments.api.serializers import (
 )
 from assessments.models import Assessment, FrameworkVersion, MaturityResult
 from common.errors import InvalidValues
+from common.rows import moment_mark
 
 
 def _read(serializer: Serializer[Any]) -> dict[str, Any]:
@@ -161,8 +162,9 @@ class AssessmentViewSet(MemberView, GenericViewSet[Assessment]):
     def consensus(self, request: Request, organization: str, pk: str) -> Response:
         """Record an agreed level; the result is computed anew and every answer stays."""
         assessment = assessment_for(self.member, int(pk), Action.RUN_ASSESSMENT)
-        values = _read(ConsensusSerializer(data=request.data))
-        result = services.record_consensus(by=self.member, assessment=assessment, **values)
+        values = dict(_read(ConsensusSerializer(data=request.data)))
+        seen = moment_mark(values.pop("agreed_at")) if "agreed_at" in values else None
+        result = services.record_consensus(by=self.member, assessment=assessment, seen=seen, **values)
         return Response(ResultDetailSerializer(result).data)
 
     @extend_schema(responses=AnswerSerializer(many=True))

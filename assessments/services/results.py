@@ -9,13 +9,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import record_event
+from accounts.services import record_event, require_as_seen
 from assessments.choices import CONFIDENCE_SHARE, LEVELS, AnswerStatus, Confidence
 from assessments.content import Framework
 from assessments.errors import NothingToScore, RoundOpen
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
 from assessments.services.frameworks import content_of
 from common.errors import InvalidValues
+from common.rows import moment_mark
 from cxstats import ENGINE_VERSION
 from cxstats.codec import digest_of, encoded, marked
 from cxstats.errors import NotEstimable
@@ -122,12 +123,19 @@ def score(framework: Framework, inputs: dict[str, Any]) -> MaturityProfile:
 
 @transaction.atomic
 def record_consensus(
-    *, by: Membership, assessment: Assessment, practice: str, level: int, reason: str
+    *,
+    by: Membership,
+    assessment: Assessment,
+    practice: str,
+    level: int,
+    reason: str,
+    seen: str | None = None,
 ) -> MaturityResult:
     """Keep the level a session agreed on and recompute the result; every answer given stays as it is.
 
     Raises RoundOpen (people would still be answering), InvalidValues (unknown practice, level off
-    the scale, no reason).
+    the scale, no reason), DecidedMeanwhile where another level was recorded since the moment that was `seen`
+    (`common.rows.moment_mark`).
     """
     assessment = (
         Assessment.objects.select_for_update(of=("self",)).select_related("framework").get(pk=assessment.pk)
@@ -145,6 +153,14 @@ def record_consensus(
     if wrong:
         raise InvalidValues(_("This level cannot be recorded."), fields=wrong)
     earlier = assessment.consensus_levels.filter(practice=practice).first()
+    require_as_seen(
+        seen,
+        now=moment_mark(earlier.agreed_at if earlier else None),
+        said=str(earlier.level if earlier else ""),
+        subject=assessment,
+        organization=by.organization,
+        practice=practice,
+    )
     agreed, _created = ConsensusLevel.objects.update_or_create(
         assessment=assessment,
         practice=practice,

@@ -14,6 +14,7 @@ from assessments.access import assessment_for, result_of_round_for
 from assessments.forms import ConsensusForm
 from assessments.models import MaturityResult
 from common.charting import chart_locale
+from common.editing import SEEN
 from common.errors import DomainError
 from cxcharts.render import for_page
 
@@ -53,7 +54,11 @@ def consensus_save(request: MemberRequest, pk: int, practice: str) -> HttpRespon
     if form.is_valid():
         try:
             services.record_consensus(
-                by=request.member, assessment=assessment, practice=practice, **form.cleaned_data
+                by=request.member,
+                assessment=assessment,
+                practice=practice,
+                seen=request.POST.get(SEEN),
+                **form.cleaned_data,
             )
         except DomainError as error:
             form.absorb(error.fields, error.message)

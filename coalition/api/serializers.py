@@ -16,7 +16,15 @@ from coalition.models import (
     InitiativeStateChange,
     Seat,
 )
-from coalition.selectors import RoundStanding, SeatNow, Visibility, plan_of, seat_now, tally_shown
+from coalition.selectors import (
+    RoundStanding,
+    SeatNow,
+    Visibility,
+    plan_of,
+    seat_now,
+    segment_warning,
+    tally_shown,
+)
 from common.api import DECLARED, DeclaredReading, DeclaredSerializer
 from common.fields import Use
 from common.strict import KnownFields
@@ -55,9 +63,15 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
     metric: "Keys[MetricDefinition]" = Keys(slug_field="key", read_only=True)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
+    warnings = serializers.SerializerMethodField()
+
     class Meta:
         model = EvaluationPlan
-        fields = [DECLARED, "fixed_digest", "fixed_at", "changed_after_approval_at"]
+        fields = [DECLARED, "fixed_digest", "fixed_at", "changed_after_approval_at", "warnings"]
+
+    def get_warnings(self, plan: EvaluationPlan) -> list[str]:
+        """What may be a slip and is no error: a segment that no answer carries yet."""
+        return [text for text in [segment_warning(plan)] if text]
 
 
 class InitiativeSerializer(DeclaredReading[Initiative]):

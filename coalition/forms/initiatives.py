@@ -10,11 +10,12 @@ from coalition.choices import InitiativeState
 from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.forms.shared import LockedForm, PeopleChoice, ScopedForm, owners_of, touchpoints_of
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors import known_segments
 from common.forms import DateInput, DeclaredForm, RowsField
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import named, series_choices
+from customer_voice.selectors import named, segments_heard, series_choices
 from journeys.models import Touchpoint
-from wording.joining import bracketed
+from wording.joining import bracketed, sentences
 
 
 class InitiativeForm(LockedForm, DeclaredForm):
@@ -82,6 +83,7 @@ class PlanForm(LockedForm, DeclaredForm):
     """The plain fields are those that `coalition.fields` places on a form."""
 
     table = PLAN
+    segment_list = "known-segments"  # where the template offers them
 
     metric = SeriesField(
         label=PLAN["metric"].question,
@@ -121,6 +123,11 @@ class PlanForm(LockedForm, DeclaredForm):
             "comparison_touchpoints",
             touchpoints_of(organization, kept=plan and plan.comparison_touchpoints).exclude(pk__in=treated),
         )
+
+        self.known_segments = segments_heard(organization)
+        segment = self.fields["segment"]
+        segment.widget.attrs["list"] = self.segment_list
+        segment.help_text = sentences([str(segment.help_text), known_segments(self.known_segments)])
 
     def values(self) -> PlanValues:
         return PLAN.values_of(self.plan, **self.typed())

@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Action, Role
 from accounts.models import BusinessFunction, Membership, Organization
+from accounts.permissions import may
 from coalition.choices import FEWEST_DAYS, MOST_DAYS, Choice, EarlyEnd
 from coalition.fields import SEAT, SeatValues
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
@@ -16,6 +18,7 @@ from coalition.models import Coalition, Seat
 from coalition.services import CharterValues
 from common.forms import DeclaredForm, LocalIntegerField, RowsField, StyledForm
 from journeys.models import Touchpoint
+from wording.joining import bracketed, listed, sentences
 
 
 class CharterForm(StyledForm):
@@ -123,8 +126,30 @@ class SeatForm(ScopedForm, DeclaredForm):
             people = people | Membership.objects.of(organization).filter(pk=seat.membership_id)
         self.offer("membership", people)
         self.offer("alternate", people)
+        self._group_by_vote("membership", "alternate")
         self.offer("function", BusinessFunction.objects.of(organization))
         self.offer("touchpoints", touchpoints_of(organization, kept=seat and seat.touchpoints))
+
+    def _group_by_vote(self, *names: str) -> None:
+        """Who may vote stands first; the others are there for a seat without a vote, which is said."""
+        for name in names:
+            field: Any = self.fields[name]
+            able, others = [], []
+            for person in field.queryset:
+                choice = (person.pk, field.label_from_instance(person))
+                if may(person.role, Action.VOTE):
+                    able.append(choice)
+                else:
+                    others.append((person.pk, bracketed(choice[1], person.get_role_display())))
+            unable = [Role(role).label for role in Role.values if not may(role, Action.VOTE)]
+            first = [("", field.empty_label)] if field.empty_label else []
+            label = str(_("Cannot vote: only for a seat without a vote"))
+            field.choices = [*first, *able, *([(label, others)] if others else [])]
+            if others:
+                text = _("A seat with a vote needs a role that may vote. These may not: %(roles)s.")
+                field.help_text = sentences(
+                    [str(field.help_text), str(text) % {"roles": listed(map(str, unable))}]
+                )
 
     def values(self) -> SeatValues:
         return SEAT.values_of(self.seat, **self.typed())

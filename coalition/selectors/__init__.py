@@ -51,6 +51,7 @@ from coalition.selectors.initiatives import (
 )
 from coalition.selectors.losing import votes_without_seat
 from coalition.selectors.opportunities import opportunity
+from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
     RoundStanding,
     SeatVote,
@@ -110,6 +111,7 @@ __all__ = [
     "history",
     "initiative_content",
     "initiatives",
+    "known_segments",
     "latest_approval",
     "missing_before_vote",
     "moves",
@@ -131,6 +133,7 @@ __all__ = [
     "seats",
     "seats_left",
     "seats_now",
+    "segment_warning",
     "split_sentence",
     "state_tone",
     "tally_sentence",

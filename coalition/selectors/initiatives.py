@@ -30,6 +30,7 @@ from coalition.models import (
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.planned import planned_periods
+from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import after_no_decision, why_no_decision
 from journeys.models import Touchpoint
@@ -182,6 +183,16 @@ def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> 
     return replace(step, is_overdue=is_overdue)
 
 
+def _complete(plan: EvaluationPlan | None) -> str:
+    """Nothing is missing; a segment that no answer carries may be meant, and is said."""
+    doubt = segment_warning(plan) if plan else ""
+    if doubt:
+        return sentences(
+            [doubt, _("Everything else is complete: correct the segment, or submit it as it is.")]
+        )
+    return _("Complete. Submit it to the coalition.")
+
+
 def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextStep:
     plan, owner = plan_of(initiative), str(initiative.owner)
     review = plan.review_on if plan else None
@@ -197,7 +208,7 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
                     len(missing),
                 ) % {"what": listed(item.text for item in missing)}
             else:
-                sentence = _("Complete. Submit it to the coalition.")
+                sentence = _complete(plan)
             return NextStep(sentence=sentence, who=owner, by=None)
         case InitiativeState.CHANGES_REQUESTED:
             return NextStep(

@@ -15,6 +15,7 @@ from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from coalition.selectors.planned import planned_periods
+from coalition.selectors.segments import segment_warning
 from common.charting import chart_locale, on_page
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
@@ -140,7 +141,7 @@ def visibility(initiative: Initiative) -> Visibility:
     counts = _counts(initiative, plan, (*treated, *compared), start)
     volume, units = _volume(counts, treated)
     if volume is None:
-        return _unknown(refusal_text(Reason.NO_DATA, Asked.PLAN))
+        return _unknown(_without_answers(plan))
     panel = MetricPanel(
         cells=counts.cells,
         treated=tuple((point.key, None) for point in treated),
@@ -401,6 +402,15 @@ def _chart(
         locale=chart_locale(),
     )
     return on_page(chart, "plan-chart")
+
+
+def _without_answers(plan: EvaluationPlan) -> str:
+    """Why there is nothing to count: a segment that no answer carries, or none at these touchpoints."""
+    if not plan.segment:
+        return refusal_text(Reason.NO_DATA, Asked.PLAN)
+    return segment_warning(plan) or _(
+        "There are no answers of the segment “%(segment)s” at these touchpoints yet."
+    ) % {"segment": plan.segment}
 
 
 def _unknown(reason: str) -> Visibility:

@@ -66,8 +66,9 @@ def remove_milestone(*, by: Membership, milestone: Milestone, reason: str = "") 
 
 @transaction.atomic
 def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | None = None) -> Milestone:
-    """Record that a step is done; a second click is no second entry. Raises InvalidValues for a day to
-    come."""
+    """Record that a step is done; a second click is no second entry, and without a day, which only a page
+    that shows it as not done leaves out, the day that somebody has recorded stays. Raises InvalidValues for a
+    day to come."""
     by = acting(by)
     today = milestone.initiative.organization.clock.today()
     day = done_on or today
@@ -77,6 +78,8 @@ def finish_milestone(*, by: Membership, milestone: Milestone, done_on: date | No
         )
     _refuse_far(locked(milestone.initiative), "done_on", day)
     step = rows.locked(milestone, "initiative__organization")
+    if done_on is None and step.done_on is not None:
+        return step
     before = {"title": step.title, "done_on": encoded(step.done_on)} if step.done_on else {}
     if not rows.put(step, {"done_on": day}):
         return step

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.services import acting, record_event
+from accounts.services import acting, record_event, require_as_seen
 from coalition.choices import MOVES_BY_HAND, InitiativeState, RiskColor
 from coalition.errors import TransitionNotAllowed
 from coalition.models import Initiative, InitiativeUpdate
@@ -18,17 +18,29 @@ from wording.formats import reader
 
 
 @transaction.atomic
-def move_initiative(*, by: Membership, initiative: Initiative, to: str, note: str = "") -> Initiative:
+def move_initiative(
+    *, by: Membership, initiative: Initiative, to: str, note: str = "", seen: str | None = None
+) -> Initiative:
     """Start, pause, resume, cancel, or reopen a rejected initiative as a draft.
 
     Resumed after a pause it is live again if it was live before. Raises TransitionNotAllowed;
-    InvalidValues when a pause or a cancellation gives no reason.
+    InvalidValues when a pause or a cancellation gives no reason; DecidedMeanwhile where it is no longer in
+    the state that was `seen`: whoever cancels a plan has not decided to cancel what customers meet by now.
     """
     by, row = acting(by), locked(initiative)
     if to not in MOVES_BY_HAND or row.state == InitiativeState.SUBMITTED:
         raise TransitionNotAllowed(_("This state follows from a vote or a date; it cannot be set by hand."))
     if to in {InitiativeState.ON_HOLD, InitiativeState.CANCELLED} and not note.strip():
         raise InvalidValues(_("Give a reason."), fields={"note": _("Give a reason.")})
+    if to != row.state:
+        require_as_seen(
+            seen,
+            now=row.state,
+            said=row.get_state_display(),
+            subject=row,
+            organization=row.organization,
+            state=row.state,
+        )
     is_resumed = row.state == InitiativeState.ON_HOLD and to == InitiativeState.IN_PROGRESS
     if is_resumed and row.went_live_on is not None:
         to = InitiativeState.LIVE

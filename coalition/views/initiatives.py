@@ -31,7 +31,7 @@ from coalition.forms import (
 from coalition.models import Initiative
 from coalition.tables import InitiativeTable
 from coalition.views.absorbing import absorb
-from common.editing import NEW
+from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
 from employee_voice.access import published_wave_for
@@ -229,7 +229,9 @@ def initiative_move(request: MemberRequest, number: int) -> HttpResponse:
         initiative,
         "move_form",
         form,
-        lambda: services.move_initiative(by=request.member, initiative=initiative, **form.cleaned_data),
+        lambda: services.move_initiative(
+            by=request.member, initiative=initiative, seen=request.POST.get(SEEN), **form.cleaned_data
+        ),
         _("Recorded."),
     )
 
@@ -370,7 +372,8 @@ def _do(
             messages.success(request, done)
             return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
     fresh = initiative_for(request.member, initiative.number, Action.VIEW)
-    return _page(request, fresh, status=status, **{name: form})
+    # Told above all of the page: the state that refused may have taken the form off it
+    return _page(request, fresh, status=status, refusals=form.non_field_errors(), **{name: form})
 
 
 def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **forms: Any) -> HttpResponse:
@@ -406,6 +409,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
             auto_id=MILESTONE_ID, edits=NEW, needs_reason=selectors.needs_reason(initiative)
         ),
         "day_form": DayForm(),
+        "refusals": (),
         "correction_form": _correction_form(None, initiative),
         **forms,
     }

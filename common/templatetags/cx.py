@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from common import rows
 from wording.formats import reader
 from wording.joining import ROOMY, closed_up
 from wording.joining import bracketed as bracketed_text
@@ -22,6 +23,7 @@ from wording.joining import clauses as clauses_text
 from wording.joining import listed as listed_text
 
 register = template.Library()
+register.filter("moment_mark", rows.moment_mark)
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from customer_voice.api.surveys import CustomerSurveyViewSet
 from customer_voice.api.views import (
     ChannelViewSet,
     ContactViewSet,
@@ -22,4 +23,5 @@ router.register("sources", SourceViewSet, basename="source")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("customer-accounts", CustomerAccountViewSet, basename="customer-account")
 router.register("contacts", ContactViewSet, basename="contact")
+router.register("customer-surveys", CustomerSurveyViewSet, basename="customer-survey")
 urlpatterns = router.urls

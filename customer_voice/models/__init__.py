@@ -4,6 +4,12 @@ from customer_voice.models.customers import Contact, CustomerAccount
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
 from customer_voice.models.former import FormerAnswer
 from customer_voice.models.imports import ImportBatch, ImportRowError
+from customer_voice.models.mailings import (
+    AskingRules,
+    NoMoreSurveys,
+    SurveyInvitation,
+    SurveyMailing,
+)
 from customer_voice.models.metrics import MetricDefinition, MetricTarget
 from customer_voice.models.points import (
     AccountDurationPoint,
@@ -16,15 +22,24 @@ from customer_voice.models.points import (
     TotalPoint,
 )
 from customer_voice.models.sources import Channel, Source
+from customer_voice.models.surveys import (
+    CustomerSurvey,
+    SurveyMark,
+    SurveyMetric,
+    SurveyReply,
+    SurveyVersion,
+)
 
 __all__ = [
     "AccountDurationPoint",
     "AccountMetricPoint",
     "AccountStepPoint",
     "AccountTotalPoint",
+    "AskingRules",
     "Channel",
     "Contact",
     "CustomerAccount",
+    "CustomerSurvey",
     "DurationPoint",
     "ErasedFeedback",
     "Feedback",
@@ -34,8 +49,15 @@ __all__ = [
     "MetricDefinition",
     "MetricPoint",
     "MetricTarget",
+    "NoMoreSurveys",
     "Source",
     "StepPoint",
     "Submission",
+    "SurveyInvitation",
+    "SurveyMailing",
+    "SurveyMark",
+    "SurveyMetric",
+    "SurveyReply",
+    "SurveyVersion",
     "TotalPoint",
 ]

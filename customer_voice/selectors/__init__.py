@@ -20,6 +20,7 @@ from customer_voice.selectors.overview import (
     metric_comparison,
     metric_overview,
     recent_start,
+    segments_heard,
     segments_of,
     touchpoint_comparisons,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "recent_start",
     "recipe_of",
     "recipes_of",
+    "segments_heard",
     "segments_of",
     "series_by_touchpoint",
     "series_choices",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from django.core.cache import cache
+from django.db.models import Max
 
 from accounts.models import Organization
 from customer_voice.choices import Period
@@ -15,7 +16,7 @@ from customer_voice.selectors.counting import Cut
 from customer_voice.selectors.figures import ChangeFigure, Counts, change, figures
 from customer_voice.selectors.marks import history_start, period_mark
 from customer_voice.selectors.periods import period_start, periods_back
-from customer_voice.selectors.points import points_of
+from customer_voice.selectors.points import POINTS, points_of
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesPoint,
@@ -288,6 +289,23 @@ def segments_of(
     )
     cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def segments_heard(organization: Organization) -> list[str]:
+    """Segments that any series has been heard in, named ones only. Five queries, one when seen before."""
+    counted_at = MetricDefinition.objects.of(organization).aggregate(last=Max("counted_at"))["last"]
+    if counted_at is None:
+        return []
+    key = f"customer_voice.segments.{organization.pk}.{counted_at.isoformat()}"
+    known: list[str] | None = cache.get(key)
+    if known is not None:
+        return known
+    found: set[str] = set()
+    for model in POINTS.values():
+        rows = model.objects.of(organization).exclude(segment="").order_by()
+        found.update(rows.values_list("segment", flat=True).distinct()[:200])
+    cache.set(key, sorted(found), KEPT_SECONDS)
+    return sorted(found)
 
 
 def channels_of(

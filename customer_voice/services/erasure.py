@@ -24,6 +24,7 @@ from customer_voice.models import (
     ImportRowError,
     Source,
     Submission,
+    SurveyInvitation,
 )
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 
@@ -111,6 +112,7 @@ def _erase(
     former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
+    _forget_invitations(answers, contacts)
     _remove(gone)
     emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
     if cells:
@@ -123,6 +125,12 @@ def _erase(
         after={"by": what, "answers": len(answers), "removed": len(gone), "contacts": emptied},
     )
     return Erased(rows=len(answers), removed=len(gone))
+
+
+def _forget_invitations(answers: Sequence[Feedback], contacts: Sequence[int]) -> None:
+    """Who was asked by e-mail: address and name go, what is counted stays, and the link stays used."""
+    about = Q(reply__submission__in={answer.submission_id for answer in answers}) | Q(contact__in=contacts)
+    SurveyInvitation.objects.filter(about).update(email="", name="", contact=None)
 
 
 def _remove(answers: Sequence[Feedback]) -> None:

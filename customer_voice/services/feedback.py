@@ -23,6 +23,7 @@ from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.touchpoints import touchpoint_ids
+from journeys.models import Touchpoint
 from tabular.choices import DateFormat
 
 MOST_AT_ONCE = 5_000
@@ -155,6 +156,33 @@ def record_submissions(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@transaction.atomic
+def record_reply(
+    *,
+    organization: Organization,
+    source: Source,
+    touchpoint: Touchpoint,
+    values: Mapping[str, str],
+    answers: Sequence[tuple[MetricDefinition | None, Mapping[str, str]]],
+) -> Recorded:
+    """Store what a customer answered in a survey of ours, each answer by the very definition it was asked by.
+
+    A definition that was replaced or retired since still gets it, and an archived touchpoint too: nothing
+    that a customer sent is lost. The trail is silent, or it would hold nothing else. Raises InvalidValues.
+    """
+    given = [
+        _Answer(
+            metric=metric,
+            item={**values, **own, "touchpoint": touchpoint.key},
+            own=frozenset(own),
+            name="0",
+            shared="0",
+        )
+        for metric, own in answers
+    ]
+    return _record(organization, source.name, given, by=None, replaces_known=False, place=touchpoint)
+
+
 def _record(
     organization: Organization,
     source: str,
@@ -162,14 +190,17 @@ def _record(
     *,
     by: Membership | None,
     replaces_known: bool,
+    place: Touchpoint | None = None,
 ) -> Recorded:
     metrics = list(dict.fromkeys(answer.metric for answer in answers))
     for metric in metrics:
-        refuse_retired(metric)
+        if place is None:
+            refuse_retired(metric)
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
     held = hold_rollup(organization)
-    lots, wrong = _checked(held, answers)
+    touchpoints = touchpoint_ids(held) if place is None else {place.key: place.pk}
+    lots, wrong = _checked(held, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
     origin = source_named(held, source, SourceKind.API)
@@ -183,7 +214,7 @@ def _record(
         )
     if tally.cells:
         refresh_rollup(organization=held, cells=tally.cells)
-    if tally.created or tally.updated:
+    if (tally.created or tally.updated) and place is None:
         record_event(
             organization=held,
             actor=by.user if by else None,
@@ -207,14 +238,16 @@ def _metrics_in_use(organization: Organization, keys: set[str]) -> dict[str, Met
     return {metric.key: metric for metric in rows}
 
 
-def _checked(organization: Organization, answers: Sequence[_Answer]) -> tuple[list[_Lot], dict[str, str]]:
+def _checked(
+    organization: Organization, answers: Sequence[_Answer], touchpoints: dict[str, int]
+) -> tuple[list[_Lot], dict[str, str]]:
     """Answers by their metric and the fields that they name, checked, and everything wrong with them."""
     together: dict[tuple[MetricDefinition | None, tuple[str, ...]], list[int]] = {}
     for number, answer in enumerate(answers):
         named = (field.value for field in ImportField if field in answer.item)
         together.setdefault((answer.metric, tuple(dict.fromkeys([*REQUIRED, *named]))), []).append(number)
     wrong = dict([*_without_metric(answers), *_repeated(answers)])
-    touchpoints, now = touchpoint_ids(organization), latest_allowed(timezone.now())
+    now = latest_allowed(timezone.now())
     lots = []
     for (metric, header), numbers in together.items():
         plan = Plan(

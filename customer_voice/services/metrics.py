@@ -23,7 +23,7 @@ from customer_voice.choices import (
     MetricKind,
 )
 from customer_voice.errors import DefinitionRefused
-from customer_voice.models import Feedback, MetricDefinition
+from customer_voice.models import Feedback, MetricDefinition, SurveyMetric
 from customer_voice.rules import rule_keys
 from tabular.values import plain
 
@@ -208,6 +208,9 @@ def _implied_change(metric: MetricDefinition, draft: MetricDefinition) -> Defini
 
 
 def _is_answered(metric: MetricDefinition) -> bool:
+    """A survey that asks it will bring answers: what customers read there is no longer edited in place."""
+    if SurveyMetric.objects.filter(metric=metric).exists():
+        return True
     return bool(Feedback.objects.filter(organization=metric.organization_id, metric=metric).exists())
 
 

@@ -12,6 +12,7 @@ from employee_voice.services.answering import (
 from employee_voice.services.clockwork import do_work, tend_waves
 from employee_voice.services.closing import start_closing, start_giving_up, try_closing_again
 from employee_voice.services.comments import decide_comment, name_comment_reader
+from employee_voice.services.destroying import destroy_left_keys
 from employee_voice.services.heads import tell_of_head, tell_of_role
 from employee_voice.services.letters import send_one_again, send_refused_again
 from employee_voice.services.people import (
@@ -54,6 +55,7 @@ __all__ = [
     "copy_survey",
     "decide_comment",
     "delete_lists",
+    "destroy_left_keys",
     "do_work",
     "drop_sheets",
     "drop_wave",

@@ -10,7 +10,7 @@ from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
 from accounts.models import Membership
 from accounts.permissions import may
-from accounts.services import record_event
+from accounts.services import record_event, require_as_seen
 from common.errors import InvalidValues
 from common.rows import locked as locked_row
 from common.rows import put
@@ -73,9 +73,12 @@ def plan_action(*, by: Membership, wave: Wave, plan: ActionPlan) -> FunctionActi
 
 
 @transaction.atomic
-def move_action(*, by: Membership, action: FunctionAction, state: str) -> FunctionAction:
+def move_action(
+    *, by: Membership, action: FunctionAction, state: str, seen: str | None = None
+) -> FunctionAction:
     """Done, dropped, or planned again: by its owner, whoever leads the line, and the CX leader; else
-    PermissionDenied. Raises InvalidValues for another state.
+    PermissionDenied. Raises InvalidValues for another state, DecidedMeanwhile where it is no longer in the
+    one that was `seen`.
     """
     action = locked_row(action, "wave__survey__organization")
     if action.owner_id != by.pk:
@@ -84,6 +87,15 @@ def move_action(*, by: Membership, action: FunctionAction, state: str) -> Functi
         message = _("Choose one of the states.")
         raise InvalidValues(message, fields={"state": message})
     before = action.state
+    if state != before:
+        require_as_seen(
+            seen,
+            now=before,
+            said=action.get_state_display(),
+            subject=action,
+            organization=action.wave.survey.organization,
+            state=before,
+        )
     if not put(action, {"state": state}):
         return action
     record_event(

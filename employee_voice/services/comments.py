@@ -7,7 +7,7 @@ from accounts.choices import Action
 from accounts.errors import RoleTooSmall
 from accounts.models import Membership
 from accounts.permissions import require_right
-from accounts.services import record_event
+from accounts.services import record_event, require_as_seen
 from common.errors import InvalidValues
 from common.rows import locked as locked_row
 from common.rows import put
@@ -21,8 +21,9 @@ from employee_voice.services.states import locked, require_state
 
 
 @transaction.atomic
-def decide_comment(*, by: Membership, comment: Comment, state: str) -> Comment:
-    """Release a comment to the heads of its line, or hold it back; may be decided anew.
+def decide_comment(*, by: Membership, comment: Comment, state: str, seen: str | None = None) -> Comment:
+    """Release a comment to the heads of its line, or hold it back; may be decided anew. `seen` is the state
+    that the decider had before her: a decision that somebody else took meanwhile stands (DecidedMeanwhile).
 
     Only by a CX leader or the member named for the wave: else PermissionDenied, as for comments of too few
     answers, which nobody reads. Raises OwnLine where one of the functions whose comments are shown together
@@ -46,16 +47,25 @@ def decide_comment(*, by: Membership, comment: Comment, state: str) -> Comment:
     if state not in {CommentState.RELEASED, CommentState.HELD_BACK}:
         message = _("Release the comment or hold it back.")
         raise InvalidValues(message, fields={"state": message})
-    before = row.state
+    before, organization, which = row.state, wave.survey.organization, row.pk.hex[:10]
+    if state != before:
+        require_as_seen(
+            seen,
+            now=before,
+            said=row.get_state_display(),
+            subject=wave,
+            organization=organization,
+            which=which,
+        )
     if not put(row, {"state": state}):
         return row
     record_event(
-        organization=wave.survey.organization,
+        organization=organization,
         actor=by.user,
         verb="wave.comment_decided",
         subject=wave,
         before={"comment": before},
-        after={"comment": state},
+        after={"comment": state, "which": which},
     )
     return row
 

@@ -35,10 +35,15 @@ def sheets_name(wave: Wave, name: str) -> str:
 
 def destroy_keys(wave: Wave) -> None:
     """Every private key of a wave, and sheets that nobody fetched, for good. Doing it twice does no harm."""
+    destroy_keys_of(wave.public_id)
+
+
+def destroy_keys_of(public_id: str) -> int:
+    """The same by what the files are called, whose wave may be gone. Returns how many there were."""
     keys = folder()
-    ways = (f"signing/{wave.public_id}", f"slips/{wave.public_id}")
-    for name in (*(name for way in ways for name in keys.names(way)), sealing_name(wave)):
-        keys.destroy(name)
+    ways = (f"signing/{public_id}", f"slips/{public_id}")
+    names = (*(name for way in ways for name in keys.names(way)), f"sealing/{public_id}.pem")
+    return sum(keys.destroy(name) for name in names)
 
 
 def listed_keys(wave: Wave) -> list[key_list.ListedKey]:

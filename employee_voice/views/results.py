@@ -1,5 +1,6 @@
 """Results of a published wave, its comments, and what functions do about it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from accounts.choices import Action
 from accounts.editing import edits_of, made_once
 from accounts.errors import RoleTooSmall
 from accounts.http import MemberRequest, member_view
+from accounts.models import Membership
 from accounts.services import record_download
-from common.editing import NEW
+from common.editing import NEW, SEEN
 from common.errors import DomainError
 from employee_voice import exports, selectors, services
 from employee_voice.access import (
@@ -24,6 +26,7 @@ from employee_voice.access import (
     seen_function,
     wave_with_comments_for,
 )
+from employee_voice.models import Wave
 from employee_voice.result_forms import ActionForm, OwnerForm, ReaderForm
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import tree_of
@@ -57,6 +60,7 @@ def function_results(request: MemberRequest, pk: int, function: int) -> HttpResp
         "rights": selectors.rights_of(request.member, tree, key),
         "actions": selectors.action_rows(request.member, tree, [row.key for row in page.rows]),
         "wave": wave,
+        "function": function,
         "above": [(one, tree.name(one)) for one in reversed(tree.chain(key)[1:-1])],
     }
     return render(request, "employee_voice/results.html", context)
@@ -66,10 +70,25 @@ def function_results(request: MemberRequest, pk: int, function: int) -> HttpResp
 @member_view(VIEW)
 def results_file(request: MemberRequest, pk: int, ending: str) -> HttpResponse:
     wave = published_wave_for(request.member, pk)
-    data, kind = exports.results_file(ending, selectors.results_page(request.member, wave))
-    record_download(by=request.member, verb="wave.results_exported", subject=wave, ending=ending)
+    return _file(request, selectors.results_page(request.member, wave), f"employees-{wave.pk}", ending)
+
+
+@require_GET
+@member_view(VIEW)
+def function_file(request: MemberRequest, pk: int, function: int, ending: str) -> HttpResponse:
+    """What the page of the function shows: it and those below it."""
+    wave = published_wave_for(request.member, pk)
+    tree = tree_of(wave)
+    key = seen_function(request.member, tree, str(function))
+    page = selectors.results_page(request.member, wave, key, tree=tree)
+    return _file(request, page, f"employees-{wave.pk}-{function}", ending)
+
+
+def _file(request: MemberRequest, page: selectors.ResultsPage, name: str, ending: str) -> HttpResponse:
+    data, kind = exports.results_file(ending, page)
+    record_download(by=request.member, verb="wave.results_exported", subject=page.wave, ending=ending)
     response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="employees-{wave.pk}.{ending}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -79,7 +98,7 @@ def results_file(request: MemberRequest, pk: int, ending: str) -> HttpResponse:
 def comment_list(request: MemberRequest, pk: int) -> HttpResponse:
     tree = wave_with_comments_for(request.member, pk)
     page = selectors.comments_page(request.member, tree)
-    naming = ReaderForm(readers=page.readers)
+    naming = _naming(request, tree.wave, page.readers)
     context = {"page": page, "wave": tree.wave, "naming": naming}
     return render(request, "employee_voice/comments.html", context)
 
@@ -90,11 +109,26 @@ def comment_decide(request: MemberRequest, pk: int, comment: UUID) -> HttpRespon
     tree = wave_with_comments_for(request.member, pk)
     found = comment_for(request.member, tree, comment)
     try:
-        services.decide_comment(by=request.member, comment=found, state=request.POST.get("state", ""))
+        services.decide_comment(
+            by=request.member,
+            comment=found,
+            state=request.POST.get("state", ""),
+            seen=request.POST.get(SEEN),
+        )
     except DomainError as error:
         messages.error(request, str(error.message))
     return redirect(
         reverse("employee_voice:comment_list", args=[request.organization.slug, pk]) + f"#c-{comment}"
+    )
+
+
+def _naming(request: MemberRequest, wave: Wave, readers: Sequence[Membership]) -> ReaderForm:
+    """Opens with whoever is named; who names somebody beside another leader is told."""
+    return ReaderForm(
+        request.POST or None,
+        readers=readers,
+        initial={"reader": wave.comment_reader_id or ""},
+        edits=edits_of(wave, request.organization, verb="wave.comment_reader_named"),
     )
 
 
@@ -104,7 +138,7 @@ def comment_reader(request: MemberRequest, pk: int) -> HttpResponse:
     """Name somebody from outside for comments that nobody may decide on yet."""
     tree = wave_with_comments_for(request.member, pk)
     page = selectors.comments_page(request.member, tree)
-    form = ReaderForm(request.POST, readers=page.readers)
+    form = _naming(request, tree.wave, page.readers)
     if form.is_valid():
         try:
             services.name_comment_reader(by=request.member, wave=tree.wave, **form.cleaned_data)
@@ -152,7 +186,12 @@ def action_new(request: MemberRequest, pk: int) -> HttpResponse:
 def action_move(request: MemberRequest, pk: int) -> HttpResponse:
     action = action_for(request.member, pk)
     try:
-        services.move_action(by=request.member, action=action, state=request.POST.get("state", ""))
+        services.move_action(
+            by=request.member,
+            action=action,
+            state=request.POST.get("state", ""),
+            seen=request.POST.get(SEEN),
+        )
     except DomainError as error:
         messages.error(request, str(error.message))
     key = selectors.key_of(action.wave_function_id)

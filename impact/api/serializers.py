@@ -13,7 +13,7 @@ from impact.choices import Recomputed, SignOff
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
-from impact.selectors import latest_case, study_subject
+from impact.selectors import break_even_of, latest_case, study_subject
 from impact.services.values import value_model_content
 from impact.wording import verdict_sentence
 
@@ -151,6 +151,14 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
         "this one: do not rely on this value. Else null."
     )
 
+    break_even = serializers.SerializerMethodField(
+        help_text="The effect at which it pays for itself, in words: or that none does, or that so much is "
+        "not left of the metric's scale. The figure alone is in `result`."
+    )
+
+    def get_break_even(self, case: RoiCase) -> str:
+        return break_even_of(case)
+
     has_no_reviewer = serializers.SerializerMethodField(
         help_text="No finance reviewer of the organization can review this value: invite or name another."
     )
@@ -184,6 +192,7 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "sign_off_at",
             "disputed_before",
             "has_no_reviewer",
+            "break_even",
         ]
         read_only_fields = fields
 
@@ -197,7 +206,11 @@ class RoiCaseLineSerializer(RoiCaseSerializer):
         fields = [
             "id",
             "initiative",
-            *(name for name in RoiCaseSerializer.Meta.fields if name not in {"id", "inputs", "result"}),
+            *(
+                name
+                for name in RoiCaseSerializer.Meta.fields
+                if name not in {"id", "inputs", "result", "break_even"}
+            ),
         ]
         read_only_fields = fields
 
@@ -209,6 +222,12 @@ class RoiCaseRequestSerializer(KnownFields, serializers.Serializer[Any]):
 class SignOffSerializer(KnownFields, serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    sign_off_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="The `sign_off_at` that was read: a later review is not written over, and "
+        "this answers 409.",
+    )
 
 
 class DriverSerializer(serializers.Serializer[Any]):

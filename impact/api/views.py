@@ -16,6 +16,7 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.errors import InvalidValues
 from common.jobs import enqueue
+from common.rows import moment_mark
 from cxstats import ENGINE_VERSION
 from employee_voice.access import require_all_functions
 from impact import selectors, services
@@ -190,7 +191,9 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
         case = case_for(self.member, int(pk), Action.SIGN_OFF_VALUE)
         written = SignOffSerializer(data=request.data)
         written.is_valid(raise_exception=True)
-        reviewed = services.review(case=case, by=self.member, **written.validated_data)
+        values = dict(written.validated_data)
+        seen = moment_mark(values.pop("sign_off_at")) if "sign_off_at" in values else None
+        reviewed = services.review(case=case, by=self.member, seen=seen, **values)
         return Response(_case_content(reviewed))
 
 

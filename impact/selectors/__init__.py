@@ -1,6 +1,7 @@
 """What screens, the API and reports read of studies, values, the portfolio and drivers."""
 
-from impact.selectors.cases import CaseView, case_view, latest_case
+from impact.selectors.budgets import budget_text, planned_costs
+from impact.selectors.cases import CaseView, break_even_of, case_view, latest_case, unchanged_text
 from impact.selectors.charts import (
     cash_flow_chart,
     finding_chart,
@@ -42,6 +43,8 @@ __all__ = [
     "PortfolioRow",
     "RecomputedView",
     "StudyView",
+    "break_even_of",
+    "budget_text",
     "case_view",
     "cash_flow_chart",
     "driver_page",
@@ -52,6 +55,7 @@ __all__ = [
     "latest_finished_study",
     "linkage_page",
     "makers_of",
+    "planned_costs",
     "portfolio",
     "portfolio_chart",
     "recomputed_view",
@@ -61,6 +65,7 @@ __all__ = [
     "study_view",
     "tornado_chart",
     "unanswered_disputes",
+    "unchanged_text",
     "value_chart",
     "value_model_of",
     "warning_of_writing",

@@ -14,7 +14,7 @@ from cxstats.errors import NotEstimable
 from cxstats.roi import CashYear, RoiResult, paid_after
 from impact.cases import part_of_all
 from impact.choices import SignOff, inputs_of
-from impact.findings import roi_case_of, roi_result_of
+from impact.findings import finding_of, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.selectors.disputes import Dispute
@@ -43,7 +43,7 @@ from impact.wording import (
 )
 from impact.wording.engines import value_engine_text
 from wording.formats import reader
-from wording.joining import bracketed
+from wording.joining import bracketed, sentences
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 
@@ -200,13 +200,38 @@ def finance_text(case: RoiCase, dispute: Dispute | None) -> str:
     return sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at)
 
 
+def unchanged_text(case: RoiCase) -> str:
+    """Said where computing again gives the value that counts: nothing has changed, finance's word stands."""
+    word = {
+        SignOff.OPEN: _("Finance has not reviewed it yet."),
+        SignOff.SIGNED: _("The sign-off by finance stands."),
+        SignOff.DISPUTED: _("The dispute by finance stands: change the inputs it names, or talk to finance."),
+    }[SignOff(case.sign_off)]
+    text = _("Nothing has changed since value %(number)s was computed, so it still counts.")
+    return sentences([text % {"number": case.number}, word])
+
+
+def break_even_of(case: RoiCase) -> str:
+    """The effect at which a value pays for itself, in words. Reads the study with its finding; no query."""
+    result, study = roi_result_of(case.result["roi"]), case.study
+    subject: StudySubject = decoded(StudySubject, study.inputs["subject"])
+    before = finding_of(study.finding).baseline_value if study.finding else None
+    return break_even_text(result, subject.kind, subject.bounds, before)
+
+
 def case_view(
-    case: RoiCase, subject: StudySubject, *, sign_off: str | None = None, dispute: Dispute | None = None
+    case: RoiCase,
+    subject: StudySubject,
+    *,
+    before: float | None = None,
+    sign_off: str | None = None,
+    dispute: Dispute | None = None,
 ) -> CaseView:
     """A case in the reader's language, from what is stored with it. No query.
 
-    `sign_off`: finance's word as it stood at another time, for a document; else as it stands. `dispute`: the
-    one that stands over a value that finance has not reviewed.
+    `before`: where the metric stood, from which only so much is left of its scale. `sign_off`: finance's word
+    as it stood at another time, for a document; else as it stands. `dispute`: the one that stands over a
+    value that finance has not reviewed.
     """
     result = roi_result_of(case.result["roi"])
     currency, model = case.result["currency"], case.inputs["value_model"]
@@ -229,7 +254,7 @@ def case_view(
         is_impossible=bool(impossible),
         was_disputed=dispute is not None,
     )
-    break_even = break_even_text(result, subject.kind, subject.bounds)
+    break_even = break_even_text(result, subject.kind, subject.bounds, before)
     return CaseView(
         case=case,
         dispute=dispute,
@@ -244,7 +269,7 @@ def case_view(
             Verdict(case.inputs["verdict"]),
             result=result,
             standing=standing,
-            break_even=break_even if breaks_even(result, subject.bounds) else "",
+            break_even=break_even if breaks_even(result, subject.bounds, before) else "",
         ),
         impossible=impossible,
         standing=standing,

@@ -132,7 +132,9 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         shown=shown,
         is_latest=study is not None and study == latest,
         value_model=value_model_of(initiative),
-        case=case_view(case, shown.subject, dispute=dispute) if case and shown else None,
+        case=case_view(case, shown.subject, before=shown.finding.baseline_value, dispute=dispute)
+        if case and shown
+        else None,
         earlier=earlier_value(before, study, dispute) if before and study else None,
         cases=tuple(
             RoiCase.objects.filter(study=study)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import Membership
-from accounts.services import acting, record_event
+from accounts.services import acting, record_event, require_as_seen
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState
+from common.rows import moment_mark
 from cxstats import ENGINE_VERSION
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of, version_of
 from cxstats.design import DesignGrade, Verdict
@@ -126,34 +127,38 @@ def roi_figures(inputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def sign_off(*, case: RoiCase, by: Membership, comment: str = "") -> RoiCase:
-    """Finance stands behind this case. Raises SignOffNotAllowed."""
-    return _review(case, by, SignOff.SIGNED, comment)
+def sign_off(*, case: RoiCase, by: Membership, comment: str = "", seen: str | None = None) -> RoiCase:
+    """Finance stands behind this case. Raises SignOffNotAllowed, DecidedMeanwhile."""
+    return _review(case, by, SignOff.SIGNED, comment, seen)
 
 
-def dispute(*, case: RoiCase, by: Membership, comment: str) -> RoiCase:
-    """Finance does not accept this case and says why. Raises SignOffNotAllowed, InvalidValues."""
+def dispute(*, case: RoiCase, by: Membership, comment: str, seen: str | None = None) -> RoiCase:
+    """Finance does not accept this case and says why. Raises SignOffNotAllowed, InvalidValues,
+    DecidedMeanwhile."""
     if not comment.strip():
         message = _("Say what you dispute and what would settle it.")
         raise InvalidValues(message, fields={"comment": message})
-    return _review(case, by, SignOff.DISPUTED, comment)
+    return _review(case, by, SignOff.DISPUTED, comment, seen)
 
 
-def review(*, case: RoiCase, by: Membership, decision: str, comment: str = "") -> RoiCase:
+def review(
+    *, case: RoiCase, by: Membership, decision: str, comment: str = "", seen: str | None = None
+) -> RoiCase:
     """Finance's word on a case: signed or disputed. What is neither is refused, not read as one of them.
 
-    Raises SignOffNotAllowed, InvalidValues.
+    `seen` is the moment of the review that the reviewer had before her (`common.rows.moment_mark`): one that
+    somebody else made since is not written over. Raises SignOffNotAllowed, InvalidValues, DecidedMeanwhile.
     """
     if decision == SignOff.SIGNED:
-        return sign_off(case=case, by=by, comment=comment)
+        return sign_off(case=case, by=by, comment=comment, seen=seen)
     if decision == SignOff.DISPUTED:
-        return dispute(case=case, by=by, comment=comment)
+        return dispute(case=case, by=by, comment=comment, seen=seen)
     message = _("Sign off or dispute: nothing was recorded.")
     raise InvalidValues(message, fields={"decision": message})
 
 
 @transaction.atomic
-def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> RoiCase:
+def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str, seen: str | None) -> RoiCase:
     by = acting(by, Action.SIGN_OFF_VALUE)
     row: RoiCase = RoiCase.objects.select_for_update(of=("self",)).select_related(*MADE_OF).get(pk=case.pk)
     if row.sign_off == decision and row.sign_off_comment == comment.strip():
@@ -171,6 +176,14 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str) -> R
         raise SignOffNotAllowed(
             _("The value model was changed after this value was computed. Compute it again and review that.")
         )
+    require_as_seen(
+        seen,
+        now=moment_mark(row.sign_off_at),
+        said=row.get_sign_off_display(),
+        subject=row,
+        organization=by.organization,
+        sign_off=row.sign_off,
+    )
     before = {
         "sign_off": row.sign_off,
         "comment": row.sign_off_comment,

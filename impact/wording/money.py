@@ -366,20 +366,37 @@ def payback_text(paid_after: float | None) -> str:
     return _("not within the years counted") if paid_after is None else years_text(paid_after)
 
 
-def breaks_even(result: RoiResult, bounds: tuple[float, float]) -> bool:
-    """Whether an effect that the scale allows, from one of its ends to the other, pays for itself."""
-    needed, (low, high) = result.break_even_effect.value, bounds
-    return needed is not None and abs(needed) <= high - low
+def breaks_even(result: RoiResult, bounds: tuple[float, float], before: float | None = None) -> bool:
+    """Whether an effect that the scale allows pays for itself: from the value `before` to the end that the
+    effect goes to, or where that is not known, from one end to the other."""
+    needed = result.break_even_effect.value
+    return needed is not None and abs(needed) <= _left(needed, bounds, before)
 
 
-def break_even_text(result: RoiResult, kind: EstimandKind, bounds: tuple[float, float]) -> str:
-    """The effect at which it pays for itself, or that none does."""
+def _left(effect: float, bounds: tuple[float, float], before: float | None) -> float:
+    low, high = bounds
+    if before is None or not low <= before <= high:
+        return high - low
+    return high - before if effect > 0 else before - low
+
+
+def break_even_text(
+    result: RoiResult, kind: EstimandKind, bounds: tuple[float, float], before: float | None = None
+) -> str:
+    """The effect at which it pays for itself, or that none does, or none from where the metric stood."""
     found = result.break_even_effect
     if found.value is None:
         return refusal_text(found.refusal) if found.refusal else ""
     if not breaks_even(result, bounds):
         return _("no possible effect pays for it")
-    return amount_text(reader(), kind, found.value, signed=True)
+    needed = amount_text(reader(), kind, found.value, signed=True)
+    if breaks_even(result, bounds, before):
+        return needed
+    left = math.copysign(_left(found.value, bounds, before), found.value)
+    return _("cannot be reached: it takes %(needed)s, and at most %(left)s is left") % {
+        "needed": needed,
+        "left": amount_text(reader(), kind, left, signed=True),
+    }
 
 
 def item_text(key: str, labels: Mapping[str, str]) -> str:

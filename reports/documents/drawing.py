@@ -149,7 +149,13 @@ def _roi(report: Report) -> dict[str, Any]:
     case = None
     if report.roi_case is not None and value:  # with finance's word as it stood, not as it stands
         word = value["sign_off"]
-        case = case_view(report.roi_case, view.subject, sign_off=word["state"], dispute=_dispute(word))
+        case = case_view(
+            report.roi_case,
+            view.subject,
+            before=view.finding.baseline_value,
+            sign_off=word["state"],
+            dispute=_dispute(word),
+        )
     earlier = _earlier(report.content)
     request = case.request if case else _request(view)
     sign_off = _signed(value["sign_off"]) if value else None

@@ -45,7 +45,10 @@ def test_who_started_it_makes_the_first_organization_and_signs_in(code, tmp_path
     page = Client().get(reverse("first"), {"code": code})
     assert f'value="{code}"' in page.text
     answer = sent(code)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("account_login"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_login") + "?founded=yes")
+    there = Client().get(answer["Location"])
+    assert "The organization is set up. Sign in with the e-mail address and the password" in there.text
+    assert "you were invited with" not in there.text
     member = Membership.objects.get()
     assert (member.role, str(member.user), member.user.email) == (
         Role.ADMINISTRATOR,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.choices import Role
 from accounts.errors import InvitationNotUsable
-from accounts.importers import PersonLine, read_people
+from accounts.importers import PersonLine, columns_not_read, read_people
 from accounts.mail import send_invitation
 from accounts.models import AuditEvent, Invitation, Membership
 from common.errors import InvalidValues
@@ -95,6 +95,45 @@ def test_a_list_of_chinese_windows_is_read():
     assert text_of(text.encode("gb18030")) == text
 
 
+@pytest.mark.parametrize(
+    ("head", "person"),
+    [
+        ("email;name;Rolle;Abteilung", ["a@x.org", "Ann", "auditor", "Finance"]),
+        ("Name;E-Mail;Rolle;Funktion", ["Ann", "a@x.org", "auditor", "Finance"]),
+        ("email;name;roles;department", ["a@x.org", "Ann", "auditor", "Finance"]),
+        ("E-Mail-Adresse;Vorname;Nachname;Bereich", ["a@x.org", "Ann", "Lee", "Finance"]),
+        ("Nom complet;Courriel;Rôle;Département", ["Ann", "a@x.org", "auditor", "Finance"]),
+        ("Correo electrónico;Nombre;Apellidos;Rol;Área", ["a@x.org", "Ann", "Lee", "auditor", "Finance"]),
+        ("姓名;电子邮箱;角色;所属部门", ["Ann", "a@x.org", "auditor", "Finance"]),
+        ("姓;名;邮箱;角色;部门", ["李", "雷", "a@x.org", "auditor", "Finance"]),
+        ("Display Name;Work e-mail;User role;Business Unit", ["Ann", "a@x.org", "auditor", "Finance"]),
+    ],
+)
+def test_the_usual_heads_of_other_languages_are_read(head, person):
+    text = f"{head}\n{';'.join(person)}"
+    (read,) = read_people(text)
+    assert columns_not_read(text) == []
+    assert (read.email, read.function) == ("a@x.org", "Finance")
+    assert read.name in {"Ann", "Ann Lee", "李雷"}
+    assert read.role == ("auditor" if "auditor" in person else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("email;name;Kostenstelle;Titel\na@x.org;Ann;12;Dr", ["Kostenstelle", "Titel"]),
+        ("email,department,team\na@x.org,Finance,Care", ["team"]),
+        ("email,name,first name\na@x.org,Ann,Ann", ["first name"]),
+        ("email,name,\na@x.org,Ann,auditor,more", ["column 3", "column 4"]),
+        ("email,name,\na@x.org,Ann,", []),
+        ("a@x.org, b@x.org", []),
+        ("", []),
+    ],
+)
+def test_columns_that_are_not_read_are_named(text, named):
+    assert columns_not_read(text) == named
+
+
 # --- inviting many --------------------------------------------------------------------------------
 
 GOOD = "email,name,role,function\na@x.org,Ann,Auditor,Finance\nb@x.org,Bo,审计员,finance\nc@x.org,,,\n"
@@ -112,6 +151,12 @@ def test_a_preview_invites_nobody(boss, client_of):
     assert "Send the invitations" in page.text
     assert not Invitation.objects.exists()
     assert not mail.outbox
+
+
+def test_the_check_says_which_columns_it_has_not_read(boss, client_of):
+    page = post(client_of(boss), "email;name;Befugnis;Titel\na@x.org;Ann;auditor;Dr")
+    assert "Not read: Befugnis, Titel." in page.text
+    assert "Not read" not in post(client_of(boss), GOOD.replace("role,function", "Rolle,Abteilung")).text
 
 
 def test_everybody_on_a_good_list_is_invited(boss, client_of):
@@ -171,7 +216,8 @@ def test_a_workbook_that_cannot_be_opened_is_explained_beside_the_field(boss, cl
         ("email,name\n,Ann", "is not an e-mail address"),
         ("a@x.org\nA@X.ORG", "The same address is in line 1"),
         ("ben@northwind.example", "This person is already a member"),
-        ("email,role\na@x.org,emperor", "There is no role “emperor”"),
+        ("email,role\na@x.org,emperor", "There is no role “emperor”. Use one of: Administrator, CX leader,"),
+        ("E-Mail;Rolle\na@x.org;Chef", "There is no role “Chef”"),
         ("email,function\na@x.org,Alchemy", "There is no business function “Alchemy”"),
         ("email,name\na@x.org," + "x" * 151, "This name is too long"),
     ],

@@ -19,18 +19,23 @@ WHO = ("cx_leader", "administrator", "finance_reviewer", "staff")
 NEITHER: dict[str, str] = {
     "account_change_password": "the service compares the old password under a lock",
     "accounts:invite_many": "who has been invited in the same way keeps the invitation",
+    "set_language": "one's own choice, which nobody else makes",
     "slip_questions": "a code lets one answer in",
     "assessments:answer_dimension": "one's own answers, which nobody else writes",
     "assessments:assessment_close": "a round closes once",
     "assessments:assessment_invite": "a person has one seat in a round",
     "assessments:framework_import": "the version of a framework is its name, and unique",
-    "coalition:initiative_move": "the state says which moves there are",
     "coalition:initiative_submit": "a vote is open once",
     "coalition:milestone_remove": "a step goes once",
     "coalition:seat_end": "a seat ends once",
     "customer_voice:definition_standard": "a standard metric has one key",
     "customer_voice:feedback_erase": "what is erased is gone",
     "customer_voice:recipe_edit": "one name, of no row of its own",
+    "customer_voice:follow_up_set": "one choice of three, said as it is wanted",
+    "customer_voice:survey_preview_page": "nothing that is typed is kept",
+    "ask:form": "the hidden name of the form lets one answer in",
+    "ask:invited": "a personal link lets one answer in",
+    "customer_voice:survey_mail": "an address is on the list of a survey once",
     "customer_voice:import_map": "the stage of the import is asked under a lock",
     "employee_voice:invitation_resend": "one address, sent to again on purpose",
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
@@ -49,6 +54,11 @@ EDITING = {
     "coalition:seat_edit",
     "customer_voice:definition_edit",
     "customer_voice:metric_target",
+    "customer_voice:question_edit",
+    "customer_voice:survey_edit",
+    "customer_voice:survey_quiet",
+    "customer_voice:survey_languages",
+    "customer_voice:survey_texts",
     "employee_voice:slips_plan",
     "employee_voice:survey_edit",
     "employee_voice:wave_edit",
@@ -70,6 +80,8 @@ class _Forms(HTMLParser):
             self._inside = (said.get("method") or "").lower() == "post"
             if self._inside:
                 self.found.append((said.get("action") or self.page, set(), set()))
+        if self._inside and tag == "button" and said.get("name"):
+            self.found[-1][1].add(said["name"] or "")  # what is decided by the button that is pressed
         if not self._inside or tag not in {"input", "select", "textarea"}:
             return
         name, kind = said.get("name") or "", said.get("type") or "text"

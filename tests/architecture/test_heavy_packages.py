@@ -14,6 +14,7 @@ HEAVY = (
 # The only imports inside functions: file -> what it imports.
 LATE = {
     "common/spreadsheets.py": {"xlsxwriter"},
+    "customer_voice/pictures.py": {"qrcode", "qrcode.image.svg"},
     "cxcharts/render.py": {"vl_convert"},
     "cxstats/structural/model.py": {
         "statsmodels.tsa.statespace.structural",

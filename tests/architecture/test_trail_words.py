@@ -48,6 +48,10 @@ VALUE_MODEL = {
 }  # fmt: skip
 NO_KEYS: set[str] = set()
 
+CUSTOMER_SURVEY = {
+    "name", "metric", "touchpoint", "channel", "languages", "copy_of", "first_day", "last_day", "privacy_url",
+    "embed_hosts", "digest",
+}  # fmt: skip
 # file -> what a call computes -> the keys that it can have
 COMPUTED: dict[str, dict[str, set[str]]] = {
     "accounts/services/organizations.py": {
@@ -72,6 +76,9 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "str(field)": {"owner", "planned_go_live_on", "milestone", "went_live_on"},
     },
     "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
+    "customer_voice/services/surveys.py": {"before": CUSTOMER_SURVEY, "after": CUSTOMER_SURVEY},
+    "customer_voice/services/survey_versions.py": {"told": {"digest", "version", "means_the_same"}},
+    "customer_voice/services/mailings.py": {"after": {"letters", "left_out"}},
     "customer_voice/services/metrics.py": {"before": DEFINITION, "definition_of(metric)": DEFINITION},
     "employee_voice/services/waves.py": {"before": WAVE, "after": WAVE | {"people"}},
     "employee_voice/services/surveys.py": {"before": SURVEY, "after": SURVEY},
@@ -100,6 +107,13 @@ HANDED_ON: dict[str, set[str]] = {
     "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
     "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
     "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
+    "customer_voice/services/surveys.py": {
+        "customer_survey.created", "customer_survey.copied", "customer_survey.changed",
+        "customer_survey.opened", "customer_survey.closed", "customer_survey.archived",
+    },
+    "customer_voice/services/mailings.py": {
+        "customer_survey.invited", "customer_survey.reminded", "customer_survey.bounced",
+    },
     "employee_voice/services/closing.py": {"wave.closing", "wave.closed", "wave.given_up"},
     "employee_voice/services/surveys.py": {
         "employee_survey.created", "employee_survey.copied", "employee_survey.changed",

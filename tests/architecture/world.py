@@ -17,9 +17,17 @@ from assessments.services import open_assessment, publish_framework, record_cons
 from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
-from customer_voice.models import ImportBatch, ImportRowError
+from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
 from customer_voice.selectors import recipes_of
-from customer_voice.services import create_import, rebuild_rollup
+from customer_voice.services import (
+    QuestionPlan,
+    Recipient,
+    create_import,
+    invite,
+    rebuild_rollup,
+    save_question,
+)
+from customer_voice.services.mailings import secret_of
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
@@ -41,6 +49,8 @@ from tests.factories.employee_voice import opened, planned, survey_of
 from tests.factories.impact import metric_of
 from tests.factories.journeys import TouchpointFactory
 from tests.factories.reports import proved
+from tests.factories.surveys import opened_survey, take
+from tests.factories.surveys import survey_of as customer_survey_of
 
 ORGANIZATION = "northwind"
 CSV = b"id,date,touchpoint,score\nr1,2026-03-01,web,9\nr2,2026-03-02,web,4\n"
@@ -97,6 +107,7 @@ def build_world(size: int = 1) -> World:
     for number in range(size):
         _people(world, number)
         _listening(world, number)
+    _surveys(world, size)
     _round(world, size)
     _employees(world, size)
     _results(world, size)
@@ -191,6 +202,30 @@ def _listening(world: World, number: int) -> None:
         "recipe": f"{recipe.source.pk}-{recipe.key}",
         "recipe_source": recipe.source.pk,
         "recipe_key": recipe.key,
+    }
+
+
+def _surveys(world: World, size: int) -> None:
+    leader = world.members["cx_leader"]
+    long_ago = timezone.now() - timedelta(days=100)
+    for number in range(size):
+        survey = opened_survey(leader, name=f"After the order {number}", languages=("en", "zh-hans"))
+        for place in range(size):
+            take(survey, key=f"form-key-of-the-world-{place}", score="9")
+        asked = [Recipient(email=f"customer{place}@example.com") for place in range(size)]
+        invite(by=leader, survey=survey, people=asked)
+        SurveyMailing.objects.filter(survey=survey).update(job_state=JobState.DONE)
+        survey.invitations.update(letters=1, invited_at=timezone.now(), added_at=long_ago)
+        draft = customer_survey_of(leader, name=f"After the call {number}")
+        plan = QuestionPlan(kind="one_choice", text="Which shop?", choices=("North", "South"))
+        draft = save_question(by=leader, survey=draft, plan=plan)
+    world.things |= {
+        "open_survey": survey.pk,
+        "public_survey": survey.public_id,
+        "draft_survey": draft.pk,
+        "more_question": "q-1",
+        "band": "high",
+        "survey_secret": secret_of(survey.invitations.first()),
     }
 
 

@@ -7,8 +7,10 @@ import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.choices import Role
 from assessments import services
 from assessments.models import Answer, Assessment, MaturityResult, Response
+from tests.conftest import _member
 from tests.factories import MembershipFactory
 from tests.factories.assessments import (
     answer_all,
@@ -17,6 +19,7 @@ from tests.factories.assessments import (
     make_submitted,
     small_framework,
 )
+from tests.markup import hidden_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -229,6 +232,28 @@ def test_agreeing_on_a_level_from_the_result_page(client_of, ada, ben):
     assert b"Branches know" in page
     assert client.get(_url("result_version", assessment.pk, 1)).status_code == 200
     assert client.get(_url("result_version", assessment.pk, 3)).status_code == 404
+
+
+def test_a_level_agreed_meanwhile_is_not_written_over(client_of, api_of, ada, ben, organization):
+    bea = _member(organization, "Bea", Role.CX_LEADER)
+    assessment = make_assessment(ada)
+    make_submitted(ada, assessment, ask=5, answer=3, improve=3)
+    make_submitted(ben, assessment, ask=1, answer=3, improve=3)
+    services.close_assessment(by=ada, assessment=assessment)
+    address = _url("consensus_save", assessment.pk, "ask")
+    seen = hidden_of(client_of(ada).get(_url("result_detail", assessment.pk) + "?agree=ask").text, address)
+    client_of(bea).post(address, {**seen, "level": "2", "reason": "Branches know"})
+    late = client_of(ada).post(address, {**seen, "level": "4", "reason": "We ask everybody"})
+    assert late.status_code == 422
+    assert "Bea decided otherwise after this page was opened: it is “2” now." in late.text
+    assert "We ask everybody" in late.text
+    door = f"/api/v1/o/northwind/assessments/{assessment.pk}/consensus/"
+    sent = {"practice": "ask", "level": 4, "reason": "We ask everybody"}
+    assert api_of(ada).post(door, {**sent, "agreed_at": None}, format="json").status_code == 409
+    assert assessment.consensus_levels.get().level == 2
+    again = hidden_of(late.text, address)
+    assert client_of(ada).post(address, {**again, "level": "4", "reason": "So be it"}).status_code == 302
+    assert assessment.consensus_levels.get().level == 4
 
 
 def test_hostile_words_are_shown_as_words(client_of, ada, ben):

@@ -21,6 +21,7 @@ from common.rows import Gone
 from tests.factories.accounts import BusinessFunctionFactory
 from tests.factories.coalition import InitiativeFactory
 from tests.factories.journeys import TouchpointFactory
+from tests.markup import hidden_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +242,27 @@ def test_a_person_removed_meanwhile_heads_no_function(ada, ben):
             by=ada, name=function.name, function=function, place=FunctionPlace(parent=None, head=gone)
         )
     assert set(refusal.value.fields) == {"head"}
+
+
+def test_what_went_live_meanwhile_is_not_cancelled_as_if_it_had_not(client_of, ada, ben, organization):
+    initiative = InitiativeFactory(organization=organization, owner=ada, state="in_progress")
+    address = f"/o/northwind/decide/{initiative.number}/"
+    seen = hidden_of(client_of(ada).get(address).text, f"{address}move/")
+    services.record_go_live(by=ben, initiative=initiative, on=timezone.localdate())
+    answer = client_of(ada).post(f"{address}move/", {**seen, "to": "cancelled", "note": "No budget"})
+    assert answer.status_code == 409
+    assert "Ben decided otherwise after this page was opened: it is “Live” now." in answer.text
+    assert again(initiative).state == "live"
+    assert "No budget" in answer.text
+    seen = hidden_of(answer.text, f"{address}move/")
+    client_of(ada).post(f"{address}move/", {**seen, "to": "cancelled", "note": "No budget"})
+    assert again(initiative).state == "cancelled"
+
+
+def test_a_step_keeps_the_day_on_which_somebody_else_recorded_that_it_was_done(client_of, ada, organization):
+    today = timezone.localdate()
+    initiative = InitiativeFactory(organization=organization, owner=ada)
+    step = services.add_milestone(by=ada, initiative=initiative, title="Pilot", due_on=today)
+    services.finish_milestone(by=ada, milestone=step, done_on=today - timedelta(days=3))
+    client_of(ada).post(f"/o/northwind/decide/{initiative.number}/milestones/{step.pk}/done/")
+    assert again(step).done_on == today - timedelta(days=3)

@@ -117,6 +117,21 @@ def test_contributor_gets_no_voting_seat(organization, ada, cleo, client_of):
     assert not Seat.objects.exists()
 
 
+def test_who_cannot_vote_is_offered_for_a_seat_without_a_vote_only(organization, ada, ben, cleo, client_of):
+    CoalitionFactory(organization=organization)
+    page = client_of(ada).get(url("seat_create", organization))
+    able, (label, others) = (
+        page.context["form"].fields["membership"].choices[1:-1],
+        page.context["form"].fields["membership"].choices[-1],
+    )
+    assert {pk for pk, _name in able} == {ada.pk, ben.pk}
+    assert label == "Cannot vote: only for a seat without a vote"
+    assert others == [(cleo.pk, f"{cleo.user} (Contributor)")]
+    assert "These may not: Administrator, Contributor, Auditor." in page.text
+    typed_for_her = {"membership": cleo.pk, "title": "Clerk", "starts_on": "2026-01-01"}
+    assert client_of(ada).post(url("seat_create", organization), typed_for_her).status_code == 302
+
+
 def test_seat_is_changed_and_ended(organization, ada, seats, client_of):
     client, seat = client_of(ada), seats[1]
     page = client.post(
@@ -371,6 +386,18 @@ def test_content_in_the_vote_is_not_edited_on_the_page(organization, ada, seats,
     )
     assert page.status_code == 409
     assert "Withdraw it from the vote" in page.text
+
+
+def test_a_page_that_is_not_possible_leads_to_what_it_is_about(organization, ada, seats, client_of):
+    initiative = submitted(ada)
+    page = client_of(ada).get(url("plan_edit", organization, initiative.number))
+    assert page.status_code == 409
+    about = url("initiative_detail", organization, initiative.number)
+    assert f'<a class="btn btn-primary" href="{about}">' in page.text
+    came = client_of(ada).get(
+        url("plan_edit", organization, initiative.number), headers={"referer": "http://testserver/x/"}
+    )
+    assert 'href="http://testserver/x/"' in came.text
 
 
 def test_list_filters_searches_sorts_and_pages(organization, ada, ben, client_of):

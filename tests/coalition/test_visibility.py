@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from coalition import selectors
@@ -53,6 +54,62 @@ def test_without_answers_it_says_so(ada):
     assert found.answer == "unknown"
     assert "no answers" in found.headline
     assert found.chart is None
+
+
+def with_segment(initiative, segment, *, known=()):
+    """The plan is for one segment; the answers at its touchpoints carry the known ones."""
+    metric = initiative.plan.metric
+    answer_daily(metric, initiative.touchpoints.all(), days=len(known) + 1)
+    for point, name in zip(MetricPoint.objects.filter(metric=metric), known, strict=True):
+        MetricPoint.objects.filter(pk=point.pk).update(segment=name)
+    type(metric).objects.filter(pk=metric.pk).update(counted_at=timezone.now())
+    initiative.plan.segment = segment
+    initiative.plan.save()
+    return Initiative.objects.select_related("plan__metric").get(pk=initiative.pk)
+
+
+def test_a_segment_that_no_answer_carries_is_said_with_the_known_ones(ada):
+    initiative = with_segment(ready_initiative(ada), "Busines", known=["Business", "Private"])
+    found = seen(initiative)
+    assert found.answer == "unknown"
+    assert "carries the segment “Busines” yet. Known segments: Business, Private." in found.headline
+    step = selectors.next_step(initiative).sentence
+    assert "carries the segment “Busines” yet" in step
+    assert "Complete." not in step
+
+
+def test_a_segment_without_answers_at_these_touchpoints_is_another_reason(ada):
+    initiative = with_segment(ready_initiative(ada), "Business", known=["Business", "Private"])
+    initiative.touchpoints.set([TouchpointFactory(organization=ada.organization)])
+    assert seen(initiative).headline == (
+        "There are no answers of the segment “Business” at these touchpoints yet."
+    )
+    assert selectors.next_step(initiative).sentence == "Complete. Submit it to the coalition."
+
+
+def test_the_plans_page_offers_the_known_segments_and_the_api_warns(ada, client_of):
+    initiative = with_segment(ready_initiative(ada), "Busines", known=["Business", "Private"])
+    url = reverse("coalition:plan_edit", args=[ada.organization.slug, initiative.number])
+    page = client_of(ada).get(url)
+    assert '<option value="Business"><option value="Private">' in page.text
+    assert 'list="known-segments"' in page.text
+    assert "Known segments: Business, Private." in page.text
+    address = f"/api/v1/o/{ada.organization.slug}/initiatives/{initiative.number}/plan/"
+    (warning,) = client_of(ada).get(address).json()["warnings"]
+    assert "“Busines”" in warning
+    initiative.plan.segment = "Private"
+    initiative.plan.save()
+    assert client_of(ada).get(address).json()["warnings"] == []
+
+
+def test_many_segments_are_counted_and_answers_without_any_are_said(ada):
+    many = [f"S{number:02}" for number in range(11)]
+    found = seen(with_segment(ready_initiative(ada), "T", known=many))
+    assert "Known segments: S00, S01, S02, S03, S04, S05, S06, S07 and 3 more." in found.headline
+
+
+def test_answers_without_segments_are_said(ada):
+    assert seen(with_segment(ready_initiative(ada), "T")).headline.endswith("The answers carry no segments.")
 
 
 def test_large_effect_at_good_volume_shows(ada):

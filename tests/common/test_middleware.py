@@ -5,6 +5,8 @@ from django.test import Client
 from django.test.client import FakePayload
 from django.urls import reverse
 
+from common.middleware import page_above
+
 pytestmark = pytest.mark.django_db
 
 
@@ -123,3 +125,17 @@ def test_a_body_without_its_length_is_refused_instead_of_read_as_empty(client):
 def test_a_body_in_chunks_that_says_its_length_is_read(client):
     typed = {"login": "a@example.org", "password": "x"}
     assert client.post("/accounts/login/", typed, HTTP_TRANSFER_ENCODING="chunked").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/o/north/decide/3/plan/", "/o/north/decide/3/"),
+        ("/o/north/decide/3/milestones/7/", "/o/north/decide/3/"),  # the page between only takes what is sent
+        ("/o/north/decide/", ""),
+        ("/accounts/login/", ""),
+        ("/nothing/like/this/", ""),
+    ],
+)
+def test_the_page_above_an_address_shows_the_object(path, above):
+    assert page_above(path) == above

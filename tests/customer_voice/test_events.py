@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.choices import Role
 from accounts.models import EventDelivery
 from accounts.services import update_organization
 from common.outbox import deliver
 from customer_voice import services
 from customer_voice.models import MetricPoint
+from tests.factories import MembershipFactory
 from tests.factories.customer_voice import FeedbackFactory
 
 
@@ -19,6 +22,11 @@ def berlin(organization):
     organization.time_zone = "Europe/Berlin"
     organization.save()
     return organization
+
+
+@pytest.fixture
+def boss(organization):
+    return MembershipFactory(organization=organization, role=Role.ADMINISTRATOR)
 
 
 def settings_of(organization, **changes):
@@ -47,7 +55,7 @@ def test_an_evening_in_berlin_is_the_next_day_in_tokyo(berlin, ada, nps, touchpo
         )
     services.rebuild_rollup(organization=berlin)
     assert counted() == {date(2026, 6, 30): 2}
-    update_organization(by=ada, **settings_of(berlin, time_zone="Asia/Tokyo"))
+    update_organization(by=ada, **settings_of(berlin, time_zone="Asia/Tokyo"), accepts_consequences=True)
     assert deliver(EventDelivery, now=timezone.now()) == 1
     assert counted() == {date(2026, 6, 30): 1, date(2026, 7, 1): 1}
 
@@ -55,3 +63,47 @@ def test_an_evening_in_berlin_is_the_next_day_in_tokyo(berlin, ada, nps, touchpo
 def test_other_settings_recount_nothing(berlin, ada):
     update_organization(by=ada, **settings_of(berlin, name="Another name"))
     assert not EventDelivery.objects.exists()
+
+
+def test_another_time_zone_says_what_it_moves_before_anything_is_saved(berlin, boss, client_of, nps):
+    FeedbackFactory(organization=berlin, metric=nps, score=9)
+    url = reverse("accounts:organization_edit", args=[berlin.slug])
+    typed = settings_of(berlin, time_zone="America/New_York", name="Typed just now", discount_rate_pct="8")
+    client = client_of(boss)
+    asked = client.post(url, typed)
+    assert asked.status_code == 409
+    assert "counted anew, with days that begin at midnight in America/New_York" in asked.text
+    assert "Dates and numbers are written as in United States instead of Germany" in asked.text
+    assert 'value="Typed just now"' in asked.text
+    berlin.refresh_from_db()
+    assert berlin.time_zone == "Europe/Berlin"
+    assert client.post(url, {**typed, "accepts_consequences": "on"}).status_code == 302
+    berlin.refresh_from_db()
+    assert (berlin.time_zone, berlin.name) == ("America/New_York", "Typed just now")
+
+
+def test_the_api_asks_for_the_same_word(berlin, boss, client_of, nps):
+    FeedbackFactory(organization=berlin, metric=nps, score=9)
+    url, client = f"/api/v1/o/{berlin.slug}/", client_of(boss)
+
+    def sent(**values):
+        return client.patch(url, values, content_type="application/json")
+
+    refused = sent(time_zone="Asia/Tokyo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "consequences_not_accepted")
+    assert sent(name="Only the name").status_code == 200
+    answer = sent(time_zone="Asia/Tokyo", accepts_consequences=True)
+    assert (answer.status_code, answer.json()["time_zone"]) == (200, "Asia/Tokyo")
+    assert "accepts_consequences" not in answer.json()
+
+
+def test_without_feedback_nothing_is_asked_and_the_new_format_is_said(berlin, boss, client_of):
+    url = reverse("accounts:organization_edit", args=[berlin.slug])
+    typed = settings_of(berlin, time_zone="Asia/Tokyo", discount_rate_pct="8")
+    saved = client_of(boss).post(url, typed, follow=True)
+    assert saved.redirect_chain
+    assert "written as in Japan instead of Germany" in saved.text
+    chosen = client_of(boss).post(
+        url, {**typed, "time_zone": "Europe/Berlin", "territory": "DE"}, follow=True
+    )
+    assert "instead of Japan" not in chosen.text

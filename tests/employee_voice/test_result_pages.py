@@ -235,7 +235,7 @@ def test_the_trail_tells_who_decided_and_no_word(ada, wave):
     decide(ada, comment("Paula"), CommentState.HELD_BACK)
     event = AuditEvent.objects.filter(verb="wave.comment_decided").get()
     assert event.before == {"comment": "waiting"}
-    assert event.after == {"comment": "held_back"}
+    assert event.after == {"comment": "held_back", "which": comment("Paula").pk.hex[:10]}
     assert "Paula" not in str(event.subject)
 
 
@@ -345,6 +345,20 @@ def test_the_file_holds_what_the_page_shows(client_of, ada, ben, wave):
     assert AuditEvent.objects.filter(verb="wave.results_exported").count() == 3
     other = client_of(ada).get(reverse("employee_voice:results_file", args=["northwind", wave.pk, "pdf"]))
     assert other.status_code == 404
+
+
+def test_the_file_of_a_function_is_its_own(client_of, ada, ben, cleo, wave):
+    care = int(key_of(wave, "Service"))
+    address = reverse("employee_voice:function_file", args=["northwind", wave.pk, care, "csv"])
+    assert address in page(client_of, ada, wave, "function_results", care).content.decode()
+    found = client_of(cleo).get(address)
+    rows = list(csv.DictReader(io.StringIO(found.content.decode("utf-8-sig"))))
+    assert rows[0]["function"] == "Service"
+    assert {row["function"] for row in rows} == {"Service", "Care", "Field"}
+    whole = [row for row in csv_of(client_of(cleo), wave) if row["function"] == "Care"]
+    assert [row for row in rows if row["function"] == "Care"] == whole
+    assert found["Content-Disposition"] == f'attachment; filename="employees-{wave.pk}-{care}.csv"'
+    assert client_of(ben).get(address).status_code == 403
 
 
 def api(client, wave, what):

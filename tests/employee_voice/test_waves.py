@@ -154,6 +154,22 @@ def test_a_list_holds_an_address_and_a_function_and_nothing_else(text):
         people_in_text(text)
 
 
+@pytest.mark.parametrize(
+    "head", ["E-Mail;Abteilung", "Courriel;Département", "Correo electrónico;Área", "电子邮箱;所属部门"]
+)
+def test_the_heads_of_other_languages_are_read(head):
+    assert people_in_text(f"{head}\na@b.example;Care\n") == [
+        ListedPerson(line=2, email="a@b.example", function="Care")
+    ]
+
+
+def test_a_list_with_other_columns_says_all_of_them():
+    with pytest.raises(PeopleInvalid, match="Remove the columns “Rolle, Gehalt”"):
+        people_in_text("email;Abteilung;Rolle;Gehalt\na@b.example;Care;x;1\n")
+    with pytest.raises(PeopleInvalid, match="It says: Wer, Wo"):
+        people_in_text("Wer;Wo\na@b.example;Care\n")
+
+
 def test_a_workbook_is_read_like_a_table(tmp_path):
     import xlsxwriter
 

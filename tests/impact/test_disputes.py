@@ -241,3 +241,18 @@ def test_api_says_what_finance_disputed_before(api_of, recomputed, disputed, ada
     signed = api_of(fay).post(f"{base}{recomputed.pk}/sign-off/", {"decision": "signed"}, format="json")
     assert signed.json()["disputed_before"] is None
     assert api_of(ada).get(f"{base}{recomputed.pk}/").json()["disputed_before"] is None
+
+
+def test_computing_again_without_a_change_says_so_and_that_the_dispute_stands(case, disputed, ada, client_of):
+    url = reverse("impact:case_compute", args=[ada.organization.slug, 1])
+    page = client_of(ada).post(url, follow=True)
+    assert "Nothing has changed since value 1 was computed, so it still counts." in page.text
+    assert "The dispute by finance stands" in page.text
+    assert "Value 1 is computed" not in page.text
+    assert RoiCase.objects.count() == 1
+
+
+def test_computing_again_without_a_change_says_that_the_sign_off_stands(case, ada, fay, client_of):
+    sign_off(case=case, by=fay)
+    url = reverse("impact:case_compute", args=[ada.organization.slug, 1])
+    assert "The sign-off by finance stands." in client_of(ada).post(url, follow=True).text

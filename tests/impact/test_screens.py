@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from accounts.choices import Role
 from coalition.models import EvaluationPlan, Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
@@ -27,6 +29,7 @@ from impact.selectors.charts import finding_chart, tornado_chart
 from impact.selectors.portfolio import LeftOut
 from impact.selectors.studies import study_subject, study_view
 from impact.services import compute_roi_case, dispute, execute_drivers, request_drivers, sign_off
+from tests.conftest import _member
 from tests.factories.customer_voice import ContactFactory, FeedbackFactory, SourceFactory
 from tests.factories.impact import (
     finished_study,
@@ -36,6 +39,8 @@ from tests.factories.impact import (
     touchpoint_of,
     value_model,
 )
+from tests.markup import hidden_of
+from wording.formats import NO_BREAK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
@@ -276,6 +281,30 @@ def test_value_is_computed_and_reviewed(client_of, ada, fay, worked, studied):
     assert not [text for text in ranges if re.search(r"(?<![.\d])\d{4}|\.0\b", text)]
 
 
+def test_a_review_made_meanwhile_is_not_written_over(client_of, api_of, fay, organization, case):
+    gil = _member(organization, "Gil", Role.FINANCE_REVIEWER)
+    address = _url("case_review", case.study.initiative.number, case.pk)
+    seen = hidden_of(
+        client_of(gil).get(_url("initiative_impact", case.study.initiative.number)).text, address
+    )
+    client_of(fay).post(address, {**seen, "decision": "sign", "comment": "Fits"})
+    late = client_of(gil).post(address, {**seen, "decision": "dispute", "comment": "Too high"})
+    assert late.status_code == 422
+    assert "Fay decided otherwise after this page was opened: it is “Signed off by finance” now." in late.text
+    assert "Too high" in late.text
+    door = f"/api/v1/o/northwind/roi-cases/{case.pk}/sign-off/"
+    sent = {"decision": "disputed", "comment": "Too high"}
+    refused = api_of(gil).post(door, {**sent, "sign_off_at": None}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "decided_meanwhile")
+    case.refresh_from_db()
+    assert (case.sign_off, case.sign_off_by) == ("signed", fay)
+    read = api_of(gil).get(f"/api/v1/o/northwind/roi-cases/{case.pk}/").json()["sign_off_at"]
+    assert api_of(gil).post(door, {**sent, "sign_off_at": read}, format="json").status_code == 200
+    client_of(gil).post(address, {**hidden_of(late.text, address), "decision": "sign"})
+    case.refresh_from_db()
+    assert case.sign_off == "disputed"  # that page was drawn before as well
+
+
 def test_inputs_of_the_product_are_named_in_the_language_of_whoever_reads_them(client_of, ada, case):
     """What is stored with the case is in English, and stays so: it is part of what was computed."""
     stored = {row["key"]: row["label"] for row in case.inputs["value_model"]["parameters"]}
@@ -326,6 +355,33 @@ def test_computing_without_a_value_model_is_refused_clearly(client_of, ada, stud
 
 
 # --- access --------------------------------------------------------------------------------------
+
+
+def test_a_new_value_model_begins_with_what_was_planned(worked, ada, client_of):
+    worked.initiative.one_off_cost, worked.initiative.yearly_cost = Decimal("40000"), Decimal("5000.50")
+    worked.initiative.save()
+    page = client_of(ada).get(_url("value_edit", 1), {"kind": "retention"})
+    costs = [form for form in page.context["forms"].costs if not form.is_empty]
+    told = [(form["label"].value(), form["year"].value(), str(form["likely"].value())) for form in costs]
+    assert told == [
+        ("One-off cost", "0", "40000"),
+        ("Cost a year", "1", "5000.5"),
+        ("Cost a year", "2", "5000.5"),
+        ("Cost a year", "3", "5000.5"),
+    ]
+    text = page.text.replace(NO_BREAK, " ")
+    assert "The initiative was planned to cost EUR 40,000 once and EUR 5,000.50 a year." in text
+    assert "needed unless it is an assumption" in page.text
+
+
+def test_a_stored_value_model_keeps_its_costs_beside_what_was_planned(worked, ada, client_of):
+    worked.initiative.one_off_cost = Decimal("40000")
+    worked.initiative.save()
+    value_model(worked.initiative, ada)
+    page = client_of(ada).get(_url("value_edit", 1))
+    assert "One-off cost" not in [form["label"].value() for form in page.context["forms"].costs]
+    assert "40,000 once and" in page.text.replace(NO_BREAK, " ")
+
 
 WRITES = [("study_request", []), ("case_compute", []), ("value_edit", [])]
 READS = [("portfolio", None), ("driver_analysis", None), ("initiative_impact", []), ("study_progress", [])]
@@ -887,6 +943,44 @@ def test_no_effect_beyond_the_scale_is_asked_for(pair, needed, is_reachable):
     assert ("no possible effect pays for it" in view.request) is not is_reachable
     assert ("it breaks even at" in view.request) is is_reachable
     assert "3,880" not in view.break_even + view.request
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "before", "needed", "says"),
+    [
+        (EstimandKind.SHARE, (1, 5), 0.548, 0.776, "takes +77.6 percentage points, and at most +45.2"),
+        (EstimandKind.SHARE, (1, 5), 0.548, -0.6, "takes −60.0 percentage points, and at most −54.8"),
+        (EstimandKind.NPS, (0, 10), 40.0, 61.0, "takes +61.0 points, and at most +60.0 points is left"),
+        (EstimandKind.MEAN, (1, 5), 4.25, 0.8, "takes +0.80, and at most +0.75"),
+        (EstimandKind.SHARE, (1, 5), 0.548, 0.44, ""),
+        (EstimandKind.NPS, (0, 10), 40.0, 60.0, ""),
+        (EstimandKind.MEAN, (1, 5), 4.25, -3.2, ""),
+        (EstimandKind.LOG_DURATION, (1, 5), 3.0, -2.0, ""),
+        (EstimandKind.SHARE, (1, 5), None, 0.776, ""),
+    ],
+)
+def test_an_effect_that_is_not_left_of_the_scale_cannot_be_reached(pair, kind, scale, before, needed, says):
+    case = pair[0].roi_cases.get()
+    worth = case.result["roi"]
+    worth["net_present_value"] |= {"mean": -90_000.0, "p5": -95_000.0, "p95": -80_000.0}
+    worth["break_even_effect"] |= {"value": needed}
+    subject = replace(study_subject(pair[0]), kind=kind, scale_low=scale[0], scale_high=scale[1])
+    view = case_view(case, subject, before=before)
+    assert ("cannot be reached: it " + says if says else "") in view.break_even
+    assert ("cannot be reached" in view.break_even) is bool(says)
+    assert ("no possible effect pays for it" in view.request) is bool(says)
+
+
+def test_page_document_and_api_say_that_the_break_even_cannot_be_reached(pair, ada, client_of):
+    study, case = pair[0], pair[0].roi_cases.get()
+    case.result["roi"]["break_even_effect"] |= {"value": 190.0}
+    RoiCase.objects.filter(pk=case.pk).update(result=case.result)
+    finding = {**study.finding, "baseline_value": 20.0}
+    type(study).objects.filter(pk=study.pk).update(finding=finding)
+    says = "cannot be reached: it takes +190.0 points, and at most +80.0 points is left"
+    assert says in client_of(ada).get(_url("initiative_impact", 1)).text
+    answer = client_of(ada).get(f"/api/v1/o/{ada.organization.slug}/roi-cases/{case.pk}/")
+    assert answer.json()["break_even"] == says
 
 
 @pytest.mark.parametrize(

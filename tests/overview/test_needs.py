@@ -65,12 +65,16 @@ FAILED_JOBS = {
     "impact.Study": "study_failed",
     "reports.Report": "report_failed",
     "accounts.Letter": "letters_failed",  # told to who runs the organization
+    "customer_voice.SurveyMailing": "",  # the page of the survey's letters says so and offers the rest again
     "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
     "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
 DAYS = {
+    "customer_voice.CustomerSurvey.first_day": set(),  # the survey opens and closes by itself
+    "customer_voice.CustomerSurvey.last_day": set(),
+    "customer_voice.SurveyReply.day": set(),
     "assessments.Assessment.due_on": {"answers", "round_overdue"},
     "coalition.ApprovalRound.due_on": {"vote", "vote_as_alternate"},
     "coalition.EvaluationPlan.review_on": {"study", "review", "completion", "paused"},

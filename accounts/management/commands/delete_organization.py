@@ -12,7 +12,8 @@ from common.errors import DomainError
 
 class Command(BaseCommand):
     help = (
-        "Delete an organization with all its rows, files and its trail. There is no way back; it is recorded."
+        "Delete an organization with all its rows, files, keys and its trail; surveys that are open go too. "
+        "There is no way back; it is recorded."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,9 +29,10 @@ class Command(BaseCommand):
         if organization.name != options["confirm"]:
             raise CommandError("--confirm must be the organization's name.")
         try:
-            services.delete_organization(
+            gone = services.delete_organization(
                 organization=organization, by_name=options["by"], reason=options["reason"]
             )
         except DomainError as error:
             raise CommandError(str(error.message)) from error
-        self.stdout.write(f"{organization.name}: deleted.")
+        for text in (f"{organization.name}: deleted.", *gone):
+            self.stdout.write(text)

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import assessing, deciding, employing, listening, proving
+from cxprogram.demo import assessing, deciding, employing, listening, proving, surveying
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -56,7 +56,9 @@ class Command(BaseCommand):
         answers = listening.make_feedback(
             cast, today, deciding.go_lives(today), on_stored=lambda count: self._show(f" {count:,}")
         )
-        self._show("\n  Assessments\n")
+        self._show("\n  A customer survey\n")
+        surveying.ask_customers(cast, today, touchpoints)
+        self._show("  Assessments\n")
         result = assessing.make_assessments(cast, today)
         self._show("  Initiatives, votes and studies\n")
         deciding.seat_coalition(cast, touchpoints, today)

@@ -55,7 +55,9 @@ def portfolio(organization: Organization) -> PortfolioPage:
             PortfolioRow(
                 initiative=initiative,
                 view=view,
-                case=case_view(case, view.subject, dispute=dispute) if case and view else None,
+                case=case_view(case, view.subject, before=view.finding.baseline_value, dispute=dispute)
+                if case and view
+                else None,
                 is_running=initiative.pk in running,
                 earlier=earlier_value(before, study, dispute) if before and study else None,
             )

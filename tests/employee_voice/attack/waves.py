@@ -213,6 +213,13 @@ def _opens(wave: Wave, ciphertexts: Sequence[tuple[bytes, int]]) -> bool:
     return False
 
 
+def _files_of_functions(slug: str, wave: Wave) -> list[str]:
+    return [
+        reverse("employee_voice:function_file", args=[slug, wave.pk, row.pk, "csv"])
+        for row in wave.functions.order_by("pk")
+    ]
+
+
 def _pages(leader: Membership, wave: Wave) -> bytes:
     """What the CX leader sees and takes away."""
     client = Client()
@@ -228,6 +235,7 @@ def _pages(leader: Membership, wave: Wave) -> bytes:
     pages = [
         *own,
         *files,
+        *_files_of_functions(slug, wave),
         reverse("accounts:trail", args=[slug]),
         f"/api/v1/o/{slug}/employee-waves/{wave.pk}/results/",
     ]

@@ -1,0 +1,76 @@
+"""Lists of people to ask, from a file or from what was pasted. No rule of surveys."""
+
+import io
+from dataclasses import dataclass
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from common.errors import InvalidValues
+from tabular.headers import guess_columns
+from tabular.opening import Layout, Limits, inspect_table, open_table
+
+MOST_BYTES = 20 * 2**20
+MOST_ROWS = 50_000
+COLUMNS = {
+    "email": [
+        "email", "e mail", "mail", "e mail address", "email address", "address",
+        "电子邮件", "邮箱", "邮件地址",
+    ],
+    "name": ["name", "customer", "contact", "full name", "姓名", "客户"],
+    "language": ["language", "lang", "locale", "语言"],
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedRecipient:
+    """One row as it was written; `line` counts as a spreadsheet does."""
+
+    line: int
+    email: str
+    name: str
+    language: str
+
+
+def recipients_in_file(file: IO[bytes]) -> list[ListedRecipient]:
+    """Rows of a CSV file or workbook whose header names a column of addresses; of name and language as well.
+
+    Raises FileRefused, InvalidValues.
+    """
+    limits = Limits(most_bytes=MOST_BYTES, most_columns=100, most_rows=MOST_ROWS)
+    layout = inspect_table(file, layout=Layout(), limits=limits).layout
+    with open_table(file, layout=layout, limits=limits) as table:
+        columns = guess_columns(table.header, COLUMNS)
+        if "email" not in columns:
+            text = _("The first row must name a column “email”.")
+            raise InvalidValues(text, fields={"people": text})
+        places = {name: table.header.index(column) for name, column in columns.items()}
+        return [
+            ListedRecipient(
+                line=number,
+                **{name: _cell(cells, places.get(name)) for name in ("email", "name", "language")},
+            )
+            for number, cells in table.rows
+            if any(cell.strip() for cell in cells)
+        ]
+
+
+def recipients_in_text(text: str) -> list[ListedRecipient]:
+    """What was pasted: one address a line, or a table with a header."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if lines and all("," not in line and ";" not in line and "\t" not in line for _number, line in lines):
+        rows = lines[1:] if lines[0][1].lower() in COLUMNS["email"] else lines
+        return [ListedRecipient(line=number, email=line, name="", language="") for number, line in rows]
+    if lines and "@" in lines[0][1]:
+        found = []
+        for number, line in lines:
+            parts = [part.strip() for part in line.replace(";", ",").replace("\t", ",").split(",")]
+            email = next((part for part in parts if "@" in part), parts[0])
+            name = next((part for part in parts if part != email), "")
+            found.append(ListedRecipient(line=number, email=email, name=name, language=""))
+        return found
+    return recipients_in_file(io.BytesIO(text.encode("utf-8"))) if lines else []
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return " ".join(cells[place].split()) if place is not None and place < len(cells) else ""

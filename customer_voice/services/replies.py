@@ -1,0 +1,179 @@
+"""What customers answer in our own surveys: one transaction from the form to the counts, no worker needed."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from customer_voice import survey_content as plain
+from customer_voice.choices import Band, SurveyOpenness, SurveyWay
+from customer_voice.errors import AnswerRefused
+from customer_voice.models import (
+    CustomerSurvey,
+    MetricDefinition,
+    Submission,
+    SurveyInvitation,
+    SurveyMark,
+    SurveyReply,
+)
+from customer_voice.selectors.surveys import openness_of
+from customer_voice.services.feedback import record_reply
+from customer_voice.services.rollup import hold_rollup
+from customer_voice.services.survey_versions import keep_version
+from questionnaires.answering import Answer, AnswerStatus
+from questionnaires.content import QuestionKind, Questionnaire
+from questionnaires.stored import number_text
+
+MOST_A_MINUTE = 300  # answers to one survey: far above a mailing's rush, far below what a robot sends
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
+
+
+def is_form_key(key: str) -> bool:
+    """Whether this can be the hidden name of one loaded form."""
+    return _KEY.fullmatch(key) is not None
+
+
+def is_too_fast(survey: CustomerSurvey) -> bool:
+    """Count one answer on its way in; whether this minute had too many. By survey and never by address: an
+    office has one address for all.
+    """
+    minute = int(timezone.now().timestamp()) // 60
+    name = f"customer_voice.survey:{survey.pk}:{minute}"
+    cache.add(name, 0, timeout=120)
+    try:
+        return bool(cache.incr(name) > MOST_A_MINUTE)
+    except ValueError:  # it was dropped between the two
+        return False
+
+
+@transaction.atomic
+def take_reply(
+    *,
+    survey: CustomerSurvey,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Answer],
+    language: str,
+    way: str,
+    key: str,
+    invitation: SurveyInvitation | None = None,
+) -> SurveyReply | None:
+    """Store the answers of one form as a submission with its feedback; the same `key` again changes nothing.
+
+    `answers` are those of visible questions (`questionnaires.answering.evaluate`). With an `invitation` the
+    key is its own: its link lets one answer in, which is of its contact; None where it did already and that
+    answer was erased since. Raises AnswerRefused where the survey takes none at present.
+    """
+    held = hold_rollup(survey.organization)
+    if invitation is not None:
+        way, key = SurveyWay.EMAIL, f"invitation-{invitation.pk}"
+        invitation = SurveyInvitation.objects.select_related("contact", "reply").get(pk=invitation.pk)
+        if invitation.is_answered:
+            return invitation.reply
+    survey = CustomerSurvey.objects.select_related("touchpoint", "source", "channel", "organization").get(
+        pk=survey.pk
+    )
+    known = SurveyReply.objects.filter(
+        survey=survey, submission__source=survey.source, submission__external_id=key
+    ).first()
+    if known is not None:
+        return known
+    if openness_of(survey, held.clock.today()) != SurveyOpenness.OPEN:
+        raise AnswerRefused("The survey takes no answers.")  # the page says it in the customer's language
+    metrics = {one.question: one.metric for one in survey.metrics.select_related("metric")}
+    values = {
+        "external_id": key,
+        "occurred_at": held.clock.now().isoformat(),
+        "channel": survey.channel.name if survey.channel else "",
+    }
+    contact = invitation.contact if invitation is not None else None
+    if contact is not None and contact.external_reference:
+        values["customer"] = contact.external_reference
+    record_reply(
+        organization=held,
+        source=survey.source,
+        touchpoint=survey.touchpoint,
+        values=values,
+        answers=_feedback(questionnaire, answers, metrics, language),
+    )
+    submission = Submission.objects.get(organization=held, source=survey.source, external_id=key)
+    submission.language = language
+    submission.save(update_fields=["language"])
+    reply = SurveyReply.objects.create(
+        survey=survey,
+        version=keep_version(survey),
+        submission=submission,
+        way=way if way in SurveyWay.values else SurveyWay.LINK,
+        language=language,
+        day=held.clock.today(),
+    )
+    SurveyMark.objects.bulk_create(_marks(reply, questionnaire, answers))
+    if invitation is not None:
+        invitation.reply, invitation.is_answered = reply, True
+        invitation.save(update_fields=["reply", "is_answered"])
+    return reply
+
+
+def band_of_answer(survey: CustomerSurvey, answers: Mapping[str, Answer]) -> Band | None:
+    """Which thanks the score gets. One query."""
+    answer = answers.get(plain.SCORE)
+    asked = survey.metrics.select_related("metric").filter(question=plain.SCORE).first()
+    if asked is None or answer is None or answer.number is None:
+        return None
+    return plain.bands_of(asked.metric.calculation).of(answer.number)  # type: ignore[arg-type]
+
+
+def _feedback(
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Answer],
+    metrics: Mapping[str, MetricDefinition],
+    language: str,
+) -> list[tuple[MetricDefinition | None, Mapping[str, str]]]:
+    """Scores by metric, the reason with the main one; words of other questions as feedback of no metric."""
+    found: list[tuple[MetricDefinition | None, Mapping[str, str]]] = []
+    reason = "\n\n".join(answers[name].text for name in plain.WHYS if name in answers)
+    for key, metric in metrics.items():
+        answer = answers.get(key)
+        if answer is not None and answer.number is not None:
+            words = reason if key == plain.SCORE else ""
+            found.append((metric, {"score": _typed(answer.number), "text": words}))
+    said = [
+        (question, answers[question.key].text)
+        for question in questionnaire.questions
+        if question.kind == QuestionKind.TEXT and question.key not in plain.WHYS and question.key in answers
+    ]
+    if said:
+        several = len([one for one in questionnaire.questions if one.kind == QuestionKind.TEXT]) > 1
+        asked = [
+            question.text.get(language) or next(iter(question.text.values())) for question, _text in said
+        ]
+        lines = [
+            f"{question}\n{text}" if several else text
+            for question, (_question, text) in zip(asked, said, strict=True)
+        ]
+        found.append((None, {"text": "\n\n".join(lines)}))
+    return found
+
+
+def _marks(
+    reply: SurveyReply, questionnaire: Questionnaire, answers: Mapping[str, Answer]
+) -> list[SurveyMark]:
+    """Choices that were taken, and which questions got words: neither the words nor scores."""
+    found = []
+    for question in questionnaire.questions:
+        answer = answers.get(question.key)
+        if answer is None or question.kind == QuestionKind.SCALE:
+            continue
+        values: tuple[str, ...] = ("",)
+        if answer.status != AnswerStatus.GIVEN:
+            values = (answer.status.value,)
+        elif answer.choices:
+            values = answer.choices
+        found += [SurveyMark(reply=reply, question=question.key, value=value) for value in values]
+    return found
+
+
+def _typed(score: Decimal) -> str:
+    return number_text(score)

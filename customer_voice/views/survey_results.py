@@ -1,0 +1,49 @@
+"""What came back: results of one survey, and its replies as a table."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from accounts.choices import Action
+from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
+from customer_voice import exports
+from customer_voice.access import survey_for
+from customer_voice.charts import measure_of, n_text
+from customer_voice.selectors.survey_results import MOST_DAYS, QuestionResult, survey_results
+from customer_voice.selectors.surveys import openness_of
+from customer_voice.views.metrics import csv_response
+
+
+@require_GET
+@member_view(Action.VIEW)
+def survey_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    survey = survey_for(request.member, pk)
+    found = survey_results(survey, get_language() or "en")
+    context = {
+        "survey": survey,
+        "openness": openness_of(survey, request.organization.clock.today()),
+        "found": found,
+        "figures": found.mail,
+        "questions": [(question, _figure_text(question)) for question in found.questions],
+        "most_days": MOST_DAYS,
+    }
+    return render(request, "customer_voice/survey_detail.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW_FEEDBACK)
+def survey_csv(request: MemberRequest, pk: int) -> HttpResponse:
+    survey = survey_for(request.member, pk, Action.VIEW_FEEDBACK)
+    record_download(by=request.member, verb="customer_survey.exported", subject=survey)
+    return csv_response(exports.replies_csv(survey), f"survey-{survey.pk}.csv")
+
+
+def _figure_text(question: QuestionResult) -> tuple[str, str, str]:
+    """Value, interval and n of a metric question, as everywhere; empty where there is none."""
+    metric, figure = question.metric, question.figure
+    if metric is None or figure is None:
+        return "", "", ""
+    shown = measure_of(metric, [figure.value])
+    return shown.text(figure.value), shown.range(figure.low, figure.high), n_text(metric, figure.n)
