@@ -19,7 +19,6 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.querysets import FeedbackQuerySet
-from customer_voice.selectors.recipes import Recipe, recipe_of, recipes_of
 
 
 def metrics_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MetricDefinition]:
@@ -100,19 +99,12 @@ def sources_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> Qu
     return Source.objects.of(member.organization)
 
 
-def recipes_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> list[Recipe]:
-    """How the files of the member's organization are read, by source. One query."""
-    _ensure(member, action)
-    return recipes_of(member.organization)
-
-
-def recipe_for(member: Membership, source: int, key: str, action: Action = Action.IMPORT_FEEDBACK) -> Recipe:
-    """One of them, else 404. One query."""
-    _ensure(member, action)
-    recipe = recipe_of(member.organization, source, key)
-    if recipe is None:
+def source_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> Source:
+    """One source of the member's organization, else 404. One query."""
+    source = sources_for(member, action).filter(pk=pk).first()
+    if source is None:
         raise Http404
-    return recipe
+    return source
 
 
 def channels_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Channel]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -28,9 +29,8 @@ from customer_voice.access import (
     imports_for,
     metric_for,
     metrics_for,
-    recipe_for,
-    recipes_for,
     sent_answer_for,
+    source_for,
     sources_for,
 )
 from customer_voice.api.import_serializers import (
@@ -329,7 +329,7 @@ class RecipeViewSet(MemberView, GenericViewSet[Source]):
 
     @extend_schema(responses=RecipeSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
-        return Response(RecipeSerializer(recipes_for(self.member), many=True).data)
+        return Response(RecipeSerializer(selectors.recipes_of(self.member.organization), many=True).data)
 
     @extend_schema(responses=RecipeSerializer)
     def retrieve(self, request: Request, organization: str, pk: str) -> Response:
@@ -355,7 +355,10 @@ class RecipeViewSet(MemberView, GenericViewSet[Source]):
 
     def _recipe(self, pk: str) -> Recipe:
         source, key = pk.split("-")
-        return recipe_for(self.member, int(source), key)
+        recipe = selectors.recipe_of(source_for(self.member, int(source)), key)
+        if recipe is None:
+            raise Http404
+        return recipe
 
 
 class SourceViewSet(MemberView, GenericViewSet[Source]):

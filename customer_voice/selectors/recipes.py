@@ -54,12 +54,11 @@ def recipes_of(organization: Organization) -> list[Recipe]:
     ]
 
 
-def recipe_of(organization: Organization, source: int, key: str) -> Recipe | None:
-    """One query."""
-    found = Source.objects.of(organization).filter(pk=source).first()
-    files = found.recipe.get("files", []) if found is not None else []
+def recipe_of(source: Source, key: str) -> Recipe | None:
+    """No query."""
+    files = source.recipe.get("files", [])
     told = next((one for one in files if recipe_key(one["header"]) == key), None)
-    return Recipe(source=found, told=told) if found is not None and told is not None else None
+    return Recipe(source=source, told=told) if told is not None else None
 
 
 def metric_names(organization: Organization, recipes: Sequence[Recipe]) -> dict[str, str]:

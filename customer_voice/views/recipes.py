@@ -1,7 +1,7 @@
 """How files are read that have come in: list, name, throw away, take along, take in."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,14 +12,14 @@ from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
 from customer_voice import selectors, services
-from customer_voice.access import recipe_for, recipes_for
+from customer_voice.access import source_for
 from customer_voice.forms import RecipeNameForm, RecipeUploadForm
 
 
 @require_GET
 @member_view(Action.IMPORT_FEEDBACK)
 def recipe_list(request: MemberRequest) -> HttpResponse:
-    recipes = recipes_for(request.member)
+    recipes = selectors.recipes_of(request.organization)
     names = selectors.metric_names(request.organization, recipes)
     lines = [(recipe, [names.get(key, key) for key in recipe.metrics]) for recipe in recipes]
     return render(request, "customer_voice/recipe_list.html", {"lines": lines})
@@ -46,7 +46,7 @@ def recipe_new(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_view(Action.IMPORT_FEEDBACK)
 def recipe_edit(request: MemberRequest, source: int, key: str) -> HttpResponse:
-    recipe = recipe_for(request.member, source, key)
+    recipe = _recipe(request, source, key)
     form = RecipeNameForm(request.POST or None, initial={"name": recipe.told.get("name", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +63,7 @@ def recipe_edit(request: MemberRequest, source: int, key: str) -> HttpResponse:
 @member_view(Action.IMPORT_FEEDBACK)
 def recipe_delete(request: MemberRequest, source: int, key: str) -> HttpResponse:
     """GET asks, POST does it."""
-    recipe = recipe_for(request.member, source, key)
+    recipe = _recipe(request, source, key)
     if request.method != "POST":
         return render(request, "customer_voice/recipe_delete.html", {"recipe": recipe})
     services.delete_recipe(by=request.member, recipe=recipe)
@@ -74,7 +74,14 @@ def recipe_delete(request: MemberRequest, source: int, key: str) -> HttpResponse
 @require_GET
 @member_view(Action.IMPORT_FEEDBACK)
 def recipe_json(request: MemberRequest, source: int, key: str) -> HttpResponse:
-    recipe = recipe_for(request.member, source, key)
+    recipe = _recipe(request, source, key)
     response = JsonResponse(recipe.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="import-recipe-{recipe.key}.json"'
     return response
+
+
+def _recipe(request: MemberRequest, source: int, key: str) -> selectors.Recipe:
+    recipe = selectors.recipe_of(source_for(request.member, source), key)
+    if recipe is None:
+        raise Http404
+    return recipe
