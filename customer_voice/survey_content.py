@@ -217,7 +217,8 @@ def with_texts(stored: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]
         if place in texts:
             kept = {**holder.get(name, {}), **texts[place]}
             holder[name] = {code: text.strip() for code, text in kept.items() if text.strip()}
-            if not holder[name] and name not in {"text", "label"} and not place.startswith("title"):
+            is_needed = name in {"text", "label", "title"} or ".step." in place
+            if not holder[name] and not is_needed:
                 del holder[name]
     return new
 

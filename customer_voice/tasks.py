@@ -1,6 +1,7 @@
 """What the worker does: each task fetches by id and calls one service."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from customer_voice import services
 from customer_voice.models import SurveyMailing
@@ -21,3 +22,8 @@ def write_survey_letters(mailing_id: int) -> None:
     mailing = SurveyMailing.objects.select_related("survey__organization").filter(pk=mailing_id).first()
     if mailing is not None:
         services.write_letters(mailing=mailing)
+
+
+@shared_task(name="customer_voice.tasks.keep_refusals")  # type: ignore[untyped-decorator]
+def keep_refusals() -> None:
+    services.keep_refusals(now=timezone.now())

@@ -1,8 +1,9 @@
 """Asking by e-mail: who is put on the list and who is left out, letters, reminders, bounces, "no more"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import batched
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -42,6 +43,8 @@ from questionnaires.reading import language_of
 
 MOST_AT_ONCE = 50_000
 LETTERS_AT_ONCE = 200
+VALUES_AT_ONCE = 5_000
+REFUSED_FOR_GOOD_DAYS = 8  # the words of a letter that failed are forgotten by then: nobody sends it again
 MOST_BAD_NAMED = 5
 
 
@@ -83,9 +86,8 @@ def invite(*, by: Membership, survey: CustomerSurvey, people: Sequence[Recipient
     _require_open(survey)
     wanted, doubles = _checked(people)
     stopped = _unsubscribed(by.organization, [*wanted])
-    known = set(
-        SurveyInvitation.objects.filter(survey=survey, email__in=[*wanted]).values_list("email", flat=True)
-    )
+    on_list = SurveyInvitation.objects.filter(survey=survey)
+    known = {email for lot in _lots([*wanted]) for email in _emails(on_list.filter(email__in=lot))}
     quiet = _asked_lately(survey, [*wanted]) - known - stopped
     stopped -= known
     contacts = _contacts(by.organization, [*wanted])
@@ -180,6 +182,18 @@ def mark_bounced(*, by: Membership, survey: CustomerSurvey, email: str) -> Surve
         row.save(update_fields=["bounced_at"])
         _record(by, survey, "customer_survey.bounced", letters=1)
     return row
+
+
+def keep_refusals(*, now: datetime) -> int:
+    """Write down which letters a mail server refused for good, before their rows are forgotten: the base of
+    the response rate stays what it was. How many.
+    """
+    refused = SurveyInvitation.objects.filter(
+        bounced_at=None,
+        letter__job_state=JobState.FAILED,
+        letter__created_at__lt=now - timedelta(days=REFUSED_FOR_GOOD_DAYS),
+    )
+    return int(SurveyInvitation.objects.filter(pk__in=refused.values("pk")).update(bounced_at=now))
 
 
 @transaction.atomic
@@ -312,8 +326,12 @@ def _is_address(email: str) -> bool:
 def _unsubscribed(organization: Organization, emails: Sequence[str]) -> set[str]:
     """Which of these want no more surveys: they said so by a link, or their record says so."""
     digests = {digest_of_secret(email): email for email in emails}
-    said = NoMoreSurveys.objects.of(organization).filter(digest__in=[*digests])
-    found = {digests[digest] for digest in said.values_list("digest", flat=True)}
+    said = NoMoreSurveys.objects.of(organization)
+    found = {
+        digests[digest]
+        for lot in _lots([*digests])
+        for digest in said.filter(digest__in=lot).values_list("digest", flat=True)
+    }
     withdrawn = Contact.objects.of(organization).filter(consent=Consent.WITHDRAWN).exclude(email="")
     return found | {email.lower() for email in withdrawn.values_list("email", flat=True)} & set(emails)
 
@@ -325,9 +343,18 @@ def _asked_lately(survey: CustomerSurvey, emails: Sequence[str]) -> set[str]:
         return set()
     since = timezone.now() - timedelta(days=days)
     others = SurveyInvitation.objects.filter(
-        survey__organization=survey.organization, email__in=emails, added_at__gt=since
-    )
-    return set(others.exclude(survey=survey).values_list("email", flat=True))
+        survey__organization=survey.organization, added_at__gt=since
+    ).exclude(survey=survey)
+    return {email for lot in _lots(emails) for email in _emails(others.filter(email__in=lot))}
+
+
+def _lots(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """As many as a statement takes on both databases."""
+    return batched(values, VALUES_AT_ONCE, strict=False)
+
+
+def _emails(rows: "QuerySet[SurveyInvitation]") -> Iterable[str]:
+    return rows.values_list("email", flat=True)
 
 
 def _contacts(organization: Organization, emails: Sequence[str]) -> dict[str, Contact]:

@@ -27,6 +27,7 @@ from questionnaires.answering import Answer, AnswerStatus
 from questionnaires.content import QuestionKind, Questionnaire
 from questionnaires.stored import number_text
 
+MOST_OF_A_QUESTION = 200  # characters, above what was answered to it
 MOST_A_MINUTE = 300  # answers to one survey: far above a mailing's rush, far below what a robot sends
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
@@ -147,7 +148,8 @@ def _feedback(
     if said:
         several = len([one for one in questionnaire.questions if one.kind == QuestionKind.TEXT]) > 1
         asked = [
-            question.text.get(language) or next(iter(question.text.values())) for question, _text in said
+            (question.text.get(language) or next(iter(question.text.values())))[:MOST_OF_A_QUESTION]
+            for question, _text in said
         ]
         lines = [
             f"{question}\n{text}" if several else text

@@ -20,6 +20,7 @@ from customer_voice.services.targets import refuse_retired
 from questionnaires.content import QuestionKind
 
 MOST_CHOICES, MOST_TEXT = 30, 300
+MOST_WORDS = 1500  # of one answer: ten of them with their questions fit into one feedback row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +145,7 @@ def _question(
     elif plan.kind in {QuestionKind.ONE_CHOICE, QuestionKind.SEVERAL_CHOICES}:
         question = {"key": key, "kind": str(plan.kind), "choices": _choices(plan, known, language)}
     elif plan.kind == QuestionKind.TEXT:
-        question = {"key": key, "kind": "text", "most_characters": 2000, "lines": 4}
+        question = {"key": key, "kind": "text", "most_characters": MOST_WORDS, "lines": 4}
     else:
         raise _wrong("kind", _("Choose one of the answers."))
     said = one_line(plan.text)

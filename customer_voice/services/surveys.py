@@ -177,6 +177,7 @@ def reword_survey(
             kept = {**words.get(name, {}), **changed[name]}
             words[name] = {code: text.strip() for code, text in kept.items() if text.strip()}
     content = plain.with_texts(survey.content, changed)
+    _require_first_language(content, words)
     kept_words = {name: said for name, said in words.items() if said}
     return revise(by, survey, content=content, words=kept_words, is_confirmed=means_the_same)
 
@@ -239,6 +240,19 @@ def locked_survey(survey: CustomerSurvey) -> CustomerSurvey:
 def can_be_asked(metric: MetricDefinition) -> bool:
     """Whether customers can answer it on a scale; times and rates are not asked."""
     return metric.calculation.counts_answers
+
+
+def _require_first_language(content: dict[str, Any], words: Mapping[str, Mapping[str, str]]) -> None:
+    """Every text that is there has the survey's first language, which stands in for the others."""
+    first = content["default_language"]
+    optional = (".help", ".low", ".high")
+    wrong = {}
+    for place, text in [*plain.text_places(content), *words.items()]:
+        may_be_empty = place == "intro" or place in plain.WORDS or place.endswith(optional)
+        if not text.get(first) and (text or not may_be_empty):
+            wrong[f"text:{place}:{first}"] = _("Write this text in the survey's first language.")
+    if wrong:
+        raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
 
 
 def _require_asked(metric: MetricDefinition) -> None:

@@ -29,6 +29,7 @@ from customer_voice.services import (
     close_survey,
     erase_customer,
     invite,
+    keep_refusals,
     mailings,
     mark_bounced,
     remind,
@@ -203,6 +204,20 @@ def test_two_rounds_at_once_are_refused(ada):
         invite(by=ada, survey=survey, people=people("b@example.com"))
     assert SurveyMailing.objects.get().kind == MailingKind.INVITE
     assert SurveyInvitation.objects.count() == 1
+
+
+def test_a_letter_refused_for_good_stays_out_of_the_base_when_its_row_is_forgotten(ada):
+    survey = opened_survey(ada)
+    asked(ada, survey, "a@example.com", "b@example.com")
+    now = timezone.now()
+    Letter.objects.filter(recipient="a@example.com").update(
+        job_state=JobState.FAILED, created_at=now - timedelta(days=9)
+    )
+    assert mail_figures(survey).delivered == 1
+    assert keep_refusals(now=now) == 1
+    Letter.objects.all().delete()
+    assert mail_figures(survey).delivered == 1
+    assert keep_refusals(now=now) == 0
 
 
 # --- the personal link ----------------------------------------------------------------------------------

@@ -239,6 +239,22 @@ def test_every_ready_made_text_is_there_in_every_language():
         assert len(gaps) == 1, name
 
 
+@pytest.mark.parametrize(
+    ("place", "texts"),
+    [
+        ("title", {"en": ""}),
+        ("why-low.text", {"en": " "}),
+        ("intro", {"de": "Nur deutsch"}),
+        ("thanks", {"de": "Nur deutsch"}),
+    ],
+)
+def test_a_text_without_the_first_language_is_refused_at_its_field(ada, place, texts):
+    survey = survey_of(ada, languages=("en", "de"))
+    with pytest.raises(InvalidValues) as refused:
+        reword_survey(by=ada, survey=survey, texts={place: texts})
+    assert list(refused.value.fields) == [f"text:{place}:en"]
+
+
 # --- what may change once it was opened -----------------------------------------------------------------
 
 
