@@ -145,6 +145,9 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "contact.added": (Kind.LISTENING, _("%(actor)s added a customer")),
     "contact.changed": (Kind.LISTENING, _("%(actor)s changed a customer's record")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
+    "recipe.added": (Kind.LISTENING, _("%(actor)s added a recipe for files of %(subject)s")),
+    "recipe.renamed": (Kind.LISTENING, _("%(actor)s renamed a recipe for files of %(subject)s")),
+    "recipe.deleted": (Kind.LISTENING, _("%(actor)s deleted a recipe for files of %(subject)s")),
     "import.undone": (Kind.LISTENING, _("%(actor)s undid the import of %(subject)s")),
     # coalition and initiatives
     "coalition.founded": (Kind.DECISIONS, _("%(actor)s set up the coalition")),

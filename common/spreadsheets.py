@@ -35,6 +35,16 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[object
     return file.getvalue()
 
 
+def as_it_was(text: str) -> str:
+    """What `marked` and `harmless` have made harmless, as it was before."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
+def marked(text: str) -> str:
+    """A text to go through `harmless` and come back by `as_it_was`, apostrophes of its own included."""
+    return f"'{text}" if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
 def harmless(cell: object) -> object:
     """Numbers as they are; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     if cell is None:

@@ -99,6 +99,14 @@ def sources_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> Qu
     return Source.objects.of(member.organization)
 
 
+def source_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> Source:
+    """One source of the member's organization, else 404. One query."""
+    source = sources_for(member, action).filter(pk=pk).first()
+    if source is None:
+        raise Http404
+    return source
+
+
 def channels_for(member: Membership, action: Action = Action.VIEW_FEEDBACK) -> QuerySet[Channel]:
     """The ways on which its customers speak, by name."""
     _ensure(member, action)

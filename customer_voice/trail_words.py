@@ -87,6 +87,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         },
     )
     yield "import", {"file": Word(_("File"))}
+    yield "recipe", {"name": Word(_("Name"))}
     yield (
         "import.undone",
         {

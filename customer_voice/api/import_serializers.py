@@ -11,6 +11,7 @@ from common.parsers import JSONText
 from common.strict import KnownFields
 from customer_voice.choices import ImportField, ImportStage
 from customer_voice.models import ImportBatch, ImportRowError, MetricDefinition
+from customer_voice.selectors import Recipe
 from customer_voice.services.reading import Reading
 from tabular.choices import DateFormat, Encoding
 
@@ -169,3 +170,25 @@ class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
     class Meta:
         model = ImportRowError
         fields = ["row_number", "column", "code", "message", "value"]
+
+
+class RecipeSerializer(serializers.Serializer[Any]):
+    id = serializers.SerializerMethodField()
+    name = serializers.CharField(help_text="Its own, or the first columns.")
+    source = serializers.CharField(source="source.name")  # type: ignore[assignment]
+    metrics = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
+    recipe = serializers.JSONField(source="as_json", help_text="To add it to another organization.")
+
+    def get_id(self, recipe: Recipe) -> str:
+        return f"{recipe.source.pk}-{recipe.key}"
+
+
+class RecipeAdd(KnownFields, serializers.Serializer[Any]):
+    recipe = serializers.JSONField()
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, required=False, default="", allow_blank=True, help_text="Empty: as the recipe says."
+    )
+
+
+class RecipeRename(KnownFields, serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80, allow_blank=True, help_text="Empty: called by its columns.")

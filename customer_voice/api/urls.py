@@ -10,6 +10,7 @@ from customer_voice.api.views import (
     FeedbackViewSet,
     ImportViewSet,
     MetricViewSet,
+    RecipeViewSet,
     SourceViewSet,
 )
 
@@ -17,6 +18,7 @@ router = SimpleRouter()
 router.register("metrics", MetricViewSet, basename="metric")
 router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("imports", ImportViewSet, basename="import")
+router.register("import-recipes", RecipeViewSet, basename="import-recipe")
 router.register("sources", SourceViewSet, basename="source")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("customer-accounts", CustomerAccountViewSet, basename="customer-account")

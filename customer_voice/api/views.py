@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -29,6 +30,7 @@ from customer_voice.access import (
     metric_for,
     metrics_for,
     sent_answer_for,
+    source_for,
     sources_for,
 )
 from customer_voice.api.import_serializers import (
@@ -36,6 +38,9 @@ from customer_voice.api.import_serializers import (
     ImportStart,
     ImportUndo,
     ImportUpload,
+    RecipeAdd,
+    RecipeRename,
+    RecipeSerializer,
     RowErrorSerializer,
     UndoSerializer,
 )
@@ -67,6 +72,7 @@ from customer_voice.models import (
     MetricDefinition,
     Source,
 )
+from customer_voice.selectors import Recipe
 from customer_voice.services.reading import Reading
 from journeys.access import touchpoint_for
 from wording.intervals import EFFECT_LEVEL
@@ -309,6 +315,50 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     def _enqueued(self, batch: ImportBatch) -> Response:
         enqueue(batch)
         return Response(ImportSerializer(batch).data, status=202)
+
+
+class RecipeViewSet(MemberView, GenericViewSet[Source]):
+    """How files are read that have come in, by source and columns. `id` is that of the source and columns."""
+
+    serializer_class = RecipeSerializer
+    queryset = Source.objects.none()
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}-[0-9a-f]{16}"
+    pagination_class = None
+    required_actions = {"*": Action.IMPORT_FEEDBACK}
+
+    @extend_schema(responses=RecipeSerializer(many=True))
+    def list(self, request: Request, organization: str) -> Response:
+        return Response(RecipeSerializer(selectors.recipes_of(self.member.organization), many=True).data)
+
+    @extend_schema(responses=RecipeSerializer)
+    def retrieve(self, request: Request, organization: str, pk: str) -> Response:
+        return Response(RecipeSerializer(self._recipe(pk)).data)
+
+    @extend_schema(request=RecipeAdd, responses={201: RecipeSerializer})
+    def create(self, request: Request, organization: str) -> Response:
+        """Add a recipe as `recipe` of another organization gives it; it replaces one for the same columns."""
+        values = _valid(RecipeAdd(data=request.data))
+        recipe = services.add_recipe(by=self.member, told=values["recipe"], source=values["source"])
+        return Response(RecipeSerializer(recipe).data, status=201)
+
+    @extend_schema(request=RecipeRename, responses=RecipeSerializer)
+    def partial_update(self, request: Request, organization: str, pk: str) -> Response:
+        values = _valid(RecipeRename(data=request.data))
+        services.rename_recipe(by=self.member, recipe=self._recipe(pk), name=values["name"])
+        return Response(RecipeSerializer(self._recipe(pk)).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, organization: str, pk: str) -> Response:
+        services.delete_recipe(by=self.member, recipe=self._recipe(pk))
+        return Response(status=204)
+
+    def _recipe(self, pk: str) -> Recipe:
+        source, key = pk.split("-")
+        recipe = selectors.recipe_of(source_for(self.member, int(source)), key)
+        if recipe is None:
+            raise Http404
+        return recipe
 
 
 class SourceViewSet(MemberView, GenericViewSet[Source]):

@@ -4,6 +4,8 @@ from customer_voice.forms.imports import (
     MOST_LISTED,
     LayoutForm,
     MappingForm,
+    RecipeNameForm,
+    RecipeUploadForm,
     StartForm,
     UploadForm,
 )
@@ -21,6 +23,8 @@ __all__ = [
     "EraseForm",
     "LayoutForm",
     "MappingForm",
+    "RecipeNameForm",
+    "RecipeUploadForm",
     "SeriesForm",
     "StandardMetricsForm",
     "StartForm",

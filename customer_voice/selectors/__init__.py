@@ -26,6 +26,7 @@ from customer_voice.selectors.overview import (
 )
 from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
 from customer_voice.selectors.places import HeardThere, before_series, heard_at, metrics_at
+from customer_voice.selectors.recipes import Recipe, metric_names, recipe_of, recipes_of
 from customer_voice.selectors.series import (
     MetricSeries,
     SeriesCounts,
@@ -67,6 +68,7 @@ __all__ = [
     "Figure",
     "HeardThere",
     "MetricSeries",
+    "Recipe",
     "SeriesCounts",
     "SeriesMark",
     "SeriesPoint",
@@ -89,6 +91,7 @@ __all__ = [
     "heard_at",
     "interval_text",
     "metric_comparison",
+    "metric_names",
     "metric_overview",
     "metric_series",
     "metric_targets",
@@ -101,6 +104,8 @@ __all__ = [
     "periods_between",
     "point_counts",
     "recent_start",
+    "recipe_of",
+    "recipes_of",
     "segments_heard",
     "segments_of",
     "series_by_touchpoint",

@@ -1,5 +1,6 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
+from customer_voice.services.bad_rows import bad_rows_of
 from customer_voice.services.customers import save_account, save_contact
 from customer_voice.services.erasure import Erased, erase_answer, erase_customer
 from customer_voice.services.feedback import (
@@ -38,6 +39,7 @@ from customer_voice.services.metrics import (
     definition_of,
     retire_metric,
 )
+from customer_voice.services.recipes import add_recipe, delete_recipe, rename_recipe
 from customer_voice.services.replies import (
     band_of_answer,
     is_form_key,
@@ -75,9 +77,11 @@ __all__ = [
     "Recorded",
     "SubmissionItem",
     "Undo",
+    "add_recipe",
     "archive_survey",
     "asked_about",
     "asked_at_first",
+    "bad_rows_of",
     "band_of_answer",
     "bands_by_question",
     "change_survey",
@@ -88,6 +92,7 @@ __all__ = [
     "create_standard_metrics",
     "define_metric",
     "definition_of",
+    "delete_recipe",
     "discard_forgotten_imports",
     "discard_import",
     "erase_answer",
@@ -112,6 +117,7 @@ __all__ = [
     "refresh_rollup",
     "remind",
     "remove_question",
+    "rename_recipe",
     "retire_metric",
     "reword_survey",
     "run_import",

@@ -14,6 +14,10 @@ _NO_REAL_ANSWERS = frozenset(
 )
 
 
+# A file of rows that could not be imported says here why; it is read back as if the column were not there.
+PROBLEM_COLUMN = "_problem"
+
+
 class Aside(StrEnum):
     """Why a row is neither imported nor refused."""
 

@@ -18,7 +18,7 @@ from customer_voice.models import (
     Submission,
 )
 from customer_voice.rules import MetricRule, Number, RowKind
-from customer_voice.services.asides import Aside, names_by_content, previews
+from customer_voice.services.asides import PROBLEM_COLUMN, Aside, names_by_content, previews
 from customer_voice.services.plans import SAID, Plan, RowError
 from tabular.cells import FORMULA, ErrorCell
 from tabular.dates import parse_dates
@@ -94,7 +94,8 @@ class Check:
         """Without a column of IDs a row is recognized by all that is in it; of rows alike each is one."""
         if ImportField.EXTERNAL_ID in self.plan.mapping or not self.plan.reads_words:
             return self.words(ImportField.EXTERNAL_ID, required=True)
-        rows = list(zip(*self.cells.values(), strict=True))
+        columns = [column for name, column in self.cells.items() if name != PROBLEM_COLUMN]
+        rows = list(zip(*columns, strict=True))
         return names_by_content(rows, beside=str(self.plan.touchpoint_id or ""), alike=self.plan.alike)
 
     def raw(self, name: str) -> Sequence[str] | None:

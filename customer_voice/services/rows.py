@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.spreadsheets import as_it_was
 from customer_voice.choices import ImportField
 from customer_voice.importers import STAGED, plain_words
-from customer_voice.services.asides import Aside
+from customer_voice.services.asides import PROBLEM_COLUMN, Aside
 from customer_voice.services.cells import Check
 from customer_voice.services.plans import Plan, RowError
 from customer_voice.services.reading import LEFT_OUT
@@ -34,6 +35,8 @@ def check_together(
     numbers, rows, errors = _of_full_width(first, numbers, rows)
     if not rows:
         return [[[] for _name in STAGED] for _plan in plans], errors
+    if PROBLEM_COLUMN in first.header:
+        rows = [[as_it_was(cell) for cell in row] for row in rows]
     cells = dict(zip(first.header, zip(*rows, strict=True), strict=True))
     kept, found = _wanted(first, numbers, cells)
     errors += found

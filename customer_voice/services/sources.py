@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from customer_voice.choices import SourceKind
 from customer_voice.models import ImportBatch, Source
+from customer_voice.services.asides import PROBLEM_COLUMN
 from tabular.opening import KnownLayout, Layout
 
 MOST_REMEMBERED = 10  # kinds of files of one source, told apart by their headers
@@ -38,6 +39,10 @@ def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
         "reading": dict(batch.reading),
     }
     known = source.recipe.get("files", [])
+    if PROBLEM_COLUMN in header and recipe_for(source, header):
+        return  # corrected rows, in a form of ours: the next file is written as the first one was
+    name = recipe_for(source, header).get("name", "")
+    recipe |= {"name": name} if name else {}
     if known and known[0] == recipe:
         return
     others = [one for one in known if not _is_alike(one["header"], header)]
@@ -70,4 +75,5 @@ def recipe_for(source: Source, header: Sequence[str]) -> dict[str, Any]:
 
 def _is_alike(first: Sequence[str], second: Sequence[str]) -> bool:
     """Columns are read by their names, so their order does not matter."""
-    return sorted(first) == sorted(second)
+    kept = [sorted(name for name in names if name != PROBLEM_COLUMN) for names in (first, second)]
+    return kept[0] == kept[1]

@@ -16,6 +16,7 @@ from accounts.services import record_download
 from common.editing import NEW
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
+from common.spreadsheets import csv_text
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
@@ -137,7 +138,8 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
         return render(request, "customer_voice/import_detail.html#job", context)
     table = RowErrorTable(batch.row_errors.all())
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
-    context |= {"table": table, "report": import_report(batch)}
+    named = batch.row_errors.values("row_number").distinct().count() if batch.rows_rejected else 0
+    context |= {"table": table, "report": import_report(batch), "named": named}
     return render(request, "customer_voice/import_detail.html", context)
 
 
@@ -196,6 +198,15 @@ def import_errors(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
     record_download(by=request.member, verb="import.errors_exported", subject=batch)
     return csv_response(exports.errors_csv(batch.row_errors.all()), f"import-{batch.pk}-errors.csv")
+
+
+@require_GET
+@member_view(Action.IMPORT_FEEDBACK)
+def import_bad_rows(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = import_for(request.member, pk)
+    header, *rows = services.bad_rows_of(batch)
+    record_download(by=request.member, verb="import.errors_exported", subject=batch)
+    return csv_response(csv_text(header, rows), f"import-{batch.pk}-rows-to-correct.csv")
 
 
 @require_GET

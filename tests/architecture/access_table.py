@@ -255,6 +255,7 @@ _METRIC = {"key": "metric"}
 _IMPORT = {"pk": "import"}
 _CHECKED = {"pk": "checked_import"}
 _IMPORTED = {"pk": "done_import"}
+_RECIPE = {"source": "recipe_source", "key": "recipe_key"}
 _ANSWER = {"pk": "answer"}
 CUSTOMER_VOICE = [
     Row("customer_voice:metric_list", "get", A.VIEW),
@@ -285,6 +286,15 @@ CUSTOMER_VOICE = [
     Row("customer_voice:import_discard", "post", A.IMPORT_FEEDBACK, _CHECKED),
     Row("customer_voice:import_undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("customer_voice:import_undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("customer_voice:import_bad_rows", "get", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("customer_voice:recipe_list", "get", A.IMPORT_FEEDBACK),
+    Row("customer_voice:recipe_new", "get", A.IMPORT_FEEDBACK),
+    Row("customer_voice:recipe_new", "post", A.IMPORT_FEEDBACK),
+    Row("customer_voice:recipe_edit", "get", A.IMPORT_FEEDBACK, _RECIPE),
+    Row("customer_voice:recipe_edit", "post", A.IMPORT_FEEDBACK, _RECIPE),
+    Row("customer_voice:recipe_delete", "get", A.IMPORT_FEEDBACK, _RECIPE),
+    Row("customer_voice:recipe_delete", "post", A.IMPORT_FEEDBACK, _RECIPE),
+    Row("customer_voice:recipe_json", "get", A.IMPORT_FEEDBACK, _RECIPE),
     Row("customer_voice:import_errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
     Row("api:metric-list", "get", A.VIEW),
     Row("api:metric-detail", "get", A.VIEW, _METRIC),
@@ -305,6 +315,11 @@ CUSTOMER_VOICE = [
     Row("api:import-errors", "get", A.IMPORT_FEEDBACK, _CHECKED),
     Row("api:import-undo", "get", A.IMPORT_FEEDBACK, _IMPORTED),
     Row("api:import-undo", "post", A.IMPORT_FEEDBACK, _IMPORTED),
+    Row("api:import-recipe-list", "get", A.IMPORT_FEEDBACK),
+    Row("api:import-recipe-list", "post", A.IMPORT_FEEDBACK),
+    Row("api:import-recipe-detail", "get", A.IMPORT_FEEDBACK, {"pk": "recipe"}),
+    Row("api:import-recipe-detail", "patch", A.IMPORT_FEEDBACK, {"pk": "recipe"}),
+    Row("api:import-recipe-detail", "delete", A.IMPORT_FEEDBACK, {"pk": "recipe"}),
     Row("api:import-start", "post", A.IMPORT_FEEDBACK, _CHECKED),
 ]
 

@@ -30,6 +30,7 @@ NEITHER: dict[str, str] = {
     "coalition:seat_end": "a seat ends once",
     "customer_voice:definition_standard": "a standard metric has one key",
     "customer_voice:feedback_erase": "what is erased is gone",
+    "customer_voice:recipe_edit": "one name, of no row of its own",
     "customer_voice:follow_up_set": "one choice of three, said as it is wanted",
     "customer_voice:survey_preview_page": "nothing that is typed is kept",
     "ask:form": "the hidden name of the form lets one answer in",

@@ -47,6 +47,7 @@ FATES = {
     "coalition.InitiativeUpdate.by": KEPT,
     "coalition.InitiativeAmendment.by": KEPT,
     "customer_voice.ImportBatch.created_by": KEPT,
+    "customer_voice.ImportBatch.undone_by": KEPT,
     "employee_voice.Wave.comment_reader": HANDED_OVER,  # the CX leader reads comments, or names another
     "employee_voice.FunctionAction.owner": KEPT,  # the head drops it, or plans it with another
     "employee_voice.WaveFunction.head": KEPT,  # as it was when the wave opened

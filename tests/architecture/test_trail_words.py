@@ -107,6 +107,7 @@ HANDED_ON: dict[str, set[str]] = {
     "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
     "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
     "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
+    "customer_voice/services/recipes.py": {"recipe.added", "recipe.renamed", "recipe.deleted"},
     "customer_voice/services/surveys.py": {
         "customer_survey.created", "customer_survey.copied", "customer_survey.changed",
         "customer_survey.opened", "customer_survey.closed", "customer_survey.archived",

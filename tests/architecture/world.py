@@ -18,6 +18,7 @@ from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
+from customer_voice.selectors import recipes_of
 from customer_voice.services import (
     QuestionPlan,
     Recipient,
@@ -27,6 +28,7 @@ from customer_voice.services import (
     save_question,
 )
 from customer_voice.services.mailings import secret_of
+from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
 from reports.models import SlipSheets
@@ -185,6 +187,8 @@ def _listening(world: World, number: int) -> None:
         rows_created=1,
     )
     FeedbackFactory(metric=metric, touchpoint=touchpoint, score=7, batch=done)
+    remember_recipe(done, ("id", "date", "touchpoint", "score"))
+    (recipe,) = recipes_of(organization)
     ImportRowError.objects.create(batch=checked, row_number=3, code="date", message="No date.")
     world.things |= {
         "touchpoint": touchpoint.key,
@@ -195,6 +199,9 @@ def _listening(world: World, number: int) -> None:
         "answer": answer.pk,
         "checked_import": checked.pk,
         "done_import": done.pk,
+        "recipe": f"{recipe.source.pk}-{recipe.key}",
+        "recipe_source": recipe.source.pk,
+        "recipe_key": recipe.key,
     }
 
 
