@@ -138,7 +138,8 @@ def _question(
     languages, language = tuple(survey.content["languages"]), survey.content["default_language"]
     bands = bands_by_question(survey)
     options = plain.rule_options(survey.content, bands, before=key)
-    if plan.rule and plan.rule not in {one.key for one in options}:
+    known_rules = {one.key for one in options}
+    if plan.rule and not {plan.rule} <= known_rules:
         raise _wrong("rule", _("Choose a question that comes before this one."))
     if metric is not None:
         question = _of_metric(survey, plan, key, metric, languages)

@@ -112,6 +112,8 @@ IMPORTS = {
     ImportStage.CHECKED: ["import_checked"],
     ImportStage.IMPORTING: [],
     ImportStage.IMPORTED: [],
+    ImportStage.UNDOING: [],
+    ImportStage.UNDONE: [],
     ImportStage.FAILED: ["import_failed"],
 }
 # kinds that have no state, day or job of their own
@@ -221,6 +223,8 @@ def test_every_stage_of_an_import_is_decided(organization, ada, ben):
             "is_dry_run": False,
             "mapping": {"score": "score"},
         },
+        ImportStage.UNDOING: {"job_state": JobState.RUNNING, "is_dry_run": False, "is_undo": True},
+        ImportStage.UNDONE: {"job_state": JobState.DONE, "is_dry_run": False, "is_undo": True},
         ImportStage.FAILED: {"job_state": JobState.FAILED, "failure": "No such column."},
     }
     assert set(rows) == set(IMPORTS) == set(ImportStage)
