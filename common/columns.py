@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from common.text import unbroken, without_overrides
+from common.text import legible, unbroken
 
 if TYPE_CHECKING:
     _Line = models.CharField[str, str]
@@ -40,7 +40,7 @@ class ProseField(_CleansText, _Prose):
     text.
     """
 
-    cleaned = staticmethod(without_overrides)
+    cleaned = staticmethod(legible)
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()

@@ -25,7 +25,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from common.rows import merged
-from common.text import without_overrides
+from common.text import legible
 from cxstats.codec import amount_text, encoded
 from wording.formats import reader
 
@@ -224,7 +224,7 @@ class FieldTable[V]:
         for item in self:
             if not item.column.many_to_many:
                 value = getattr(values, item.name)
-                setattr(row, item.name, without_overrides(value).strip() if isinstance(value, str) else value)
+                setattr(row, item.name, legible(value).strip() if isinstance(value, str) else value)
 
     def write_lists(self, row: models.Model, values: V) -> None:
         """Put the values with many rows into a saved row. Up to four queries each."""

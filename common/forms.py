@@ -30,7 +30,7 @@ from common.editing import (
     stored_text,
 )
 from common.fields import Declared, FieldTable, Unit, Use
-from common.text import unbroken, without_overrides
+from common.text import legible, unbroken
 from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
@@ -162,7 +162,7 @@ class StyledForm(forms.Form):
         """What was typed, as it is checked and as it is shown again: nothing turns the words around it."""
         value = super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # the stubs leave it out
         is_text = isinstance(value, str) and isinstance(widget, (forms.TextInput, forms.Textarea))
-        return without_overrides(value) if is_text else value
+        return legible(value) if is_text else value
 
     def _clean_fields(self) -> None:
         """A field of one line gives one line, whatever was sent for it."""

@@ -20,6 +20,7 @@ from cxcharts.frame import (
 )
 from cxcharts.labels import ENGLISH, Labels
 from cxcharts.locale import MISSING, Locale, ValueFormat, locale_for
+from cxcharts.rounding import half_up
 from cxcharts.text import width_of, wrap
 from cxcharts.writer import Writer
 
@@ -200,7 +201,9 @@ def _share_texts(shown: _Shown, room: float, keep: list[dict[str, Any]]) -> Laye
         {
             "x": i,
             "y": max(answer.share, answer.before or 0.0),
-            "text": shown.percent(answer.share) if fits else shown.where.figure(f"{answer.share * 100:.0f}"),
+            "text": shown.percent(answer.share)
+            if fits
+            else shown.where.figure(f"{half_up(answer.share * 100):f}"),
         }
         for i, answer in enumerate(shown.answers)
     ]

@@ -7,6 +7,8 @@ from enum import StrEnum
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
+from cxcharts.rounding import half_up
+
 MINUS = "−"
 MISSING = "–"
 
@@ -57,7 +59,7 @@ class Locale:
         """A share 0-1 as a percentage; `is_never_zero` says "<1%" of what is there but rounds to nothing."""
         if is_never_zero and 0 < share < 0.005:
             return f"<{self.percents.format(1)}"
-        return self.percents.format(self.figure(f"{share * 100:.{decimals}f}"))
+        return self.percents.format(self.figure(f"{half_up(share * 100, decimals):f}"))
 
     def written(self, day: date, pattern: str) -> str:
         """A day by one of the patterns."""
@@ -210,7 +212,7 @@ class ValueFormat:
         return self._written(number, decimals, locale, signed=signed, unit=unit)
 
     def _written(self, number: float, decimals: int, locale: Locale, *, signed: bool, unit: str = "") -> str:
-        digits = f"{abs(number):.{decimals}f}"
+        digits = f"{half_up(abs(number), decimals):f}"
         if unit and "." in digits:
             digits = digits.rstrip("0").rstrip(".")
         is_zero = not digits.strip("0.")

@@ -5,6 +5,7 @@ Every reader also accepts `NAME_FILE`: the path of a file that holds the value (
 
 import os
 import re
+import tempfile
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -92,16 +93,23 @@ def log_level(name: str, default: str) -> str:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder that is there, or could be made: nothing on its way is a file. Makes nothing."""
+    """A folder that is there and may be entered, or can be made: where it is not there yet this is tried, by
+    a folder beside it that is gone at once. Leaves nothing."""
     path = Path(text(name, str(default)))
     try:
         there = next(place for place in (path, *path.absolute().parents) if place.exists())
-        is_folder = there.is_dir()
-    except (OSError, ValueError):  # a name too long, or with a character that no path has
-        is_folder = False
-    if not is_folder:
+        reason = "" if there.is_dir() else f"{there} is no folder"
+        if not reason and there != path:
+            os.rmdir(tempfile.mkdtemp(prefix=".cxprogram-", dir=there))
+        elif not reason and not os.access(path, os.R_OK | os.X_OK):
+            reason = "this account may not enter it"
+    except OSError as error:  # a name too long too
+        reason = f"it cannot be made: {error.strerror}"
+    except ValueError:  # a character that no path has
+        reason = "it cannot be made"
+    if reason:
         raise ImproperlyConfigured(
-            f"{name} must be a folder, or the path of one that can be made; got {path}."
+            f"{name} must be a folder, or the path of one that can be made; got {path} ({reason})."
         )
     return path
 

@@ -1,7 +1,8 @@
 """How the service is, part by part. Cheap enough to be asked every few seconds; says nothing secret.
 
-Without its database or a place for files nothing can be answered: `down`. Without cache, broker, worker or
-mail pages and API go on, limits hold by process, long work and letters wait in their rows: `degraded`.
+Without its database, the tables of this version or a place for files nothing can be answered: `down`.
+Without cache, broker, worker or mail pages and API go on, limits hold by process, long work and letters wait
+in their rows: `degraded`.
 """
 
 import logging
@@ -23,23 +24,26 @@ from django.utils import timezone
 from accounts.models import Letter
 from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
 from common.jobs import UNFINISHED, JobState, job_models
+from cxprogram.upgrades import OLDER, is_whole
 
 logger = logging.getLogger(__name__)
 
-NEEDED = ("database", "storage")  # without one of these the service answers 503
+NEEDED = ("database", "migrations", "storage")  # without one of these the service answers 503
 DATABASE_SECONDS = 2  # for the answer to this page's questions; everybody else may ask longer
 WAITING_TOO_LONG = 3  # times the span after which a silent job is taken up again
 
 
 def parts() -> dict[str, bool | None]:
-    """Each part and whether it works at this moment; None where only the database, which is away, knows."""
+    """Each part and whether it works at this moment; None where only the database, which is away or
+    lacks tables, knows."""
     found: dict[str, bool | None] = {}
     checks: dict[str, Callable[[], bool | None]] = {
         "database": _database,
+        "migrations": lambda: _within_limit(_migrations) if found["database"] else None,
         "cache": _cache,
         "broker": _broker,
-        "worker": lambda: _within_limit(_worker) if found["database"] else None,
-        "mail": lambda: _within_limit(_mail) if found["database"] else None,
+        "worker": lambda: _within_limit(_worker) if found["migrations"] else None,
+        "mail": lambda: _within_limit(_mail) if found["migrations"] else None,
         "storage": _storage,
     }
     for name, check in checks.items():
@@ -84,6 +88,13 @@ def _answers(database: BaseDatabaseWrapper) -> bool:
     with database.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone())
+
+
+def _migrations() -> bool:
+    whole = is_whole()
+    if not whole:
+        logger.error("Health: %s", OLDER)
+    return whole
 
 
 def _within_limit(check: Callable[[], bool]) -> bool:

@@ -23,6 +23,7 @@ from questionnaires.importers import read_questionnaire
 from questionnaires.translations import missing_translations
 from tabular.headers import guess_columns
 from tabular.opening import Layout, Limits, inspect_table, open_table
+from wording.joining import listed
 
 FOLDER = Path(__file__).parent / "bank"
 MOST_BYTES_OF_A_LIST = 20 * 2**20
@@ -119,7 +120,7 @@ def people_in_text(text: str) -> list[ListedPerson]:
 
 
 def _short(names: Sequence[str]) -> str:
-    return ", ".join(name[:60] for name in names)
+    return listed(name[:60] for name in names)
 
 
 def _cell(cells: list[str], place: int) -> str:

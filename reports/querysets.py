@@ -19,7 +19,7 @@ class ReportQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
 
     def visible_to(self, member: Membership) -> Self:
         """Without quick checks that others took for themselves, and of employee surveys only documents that
-        hold no more than the member sees. Whether a line is still hers is `access.report_for`'s to say.
+        hold no more than the member sees. Whether a line is still hers is said by `reports.access`.
         """
         found = self.filter(
             Q(maturity_result=None)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common.jobs import JobState
+from reports.access import reports_for
 from reports.codes import grouped_code
 from reports.models import Report
 from wording.engines import computed_text, is_of_other_engine
@@ -12,10 +13,9 @@ from wording.joining import sentences
 
 
 def reports(member: Membership) -> QuerySet[Report]:
-    """The documents that this member may see, newest first, without their content. One query."""
+    """The documents that this member may see, newest first, without their content (`access.reports_for`)."""
     return (
-        Report.objects.of(member.organization)
-        .visible_to(member)
+        reports_for(member)
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")

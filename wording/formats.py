@@ -24,6 +24,8 @@ from django.utils import formats as django_formats
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 
+from cxcharts.rounding import half_up
+
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 _BLANKS = re.compile(r"[\s\u00a0\u2009\u202f'\u2019]")
@@ -87,8 +89,8 @@ class Reader:
 
     def number(self, value: Decimal | float, digits: int = 0) -> str:
         """10.000 or 10,000.5: so many decimals, thousands grouped, with a real minus."""
-        rounded: Any = round(value, digits)  # no type of `round` knows both kinds of number
-        whole, _point, fraction = f"{abs(rounded):,.{digits}f}".partition(".")
+        rounded = half_up(value, digits)
+        whole, _point, fraction = f"{rounded.copy_abs():,.{digits}f}".partition(".")
         if self.grouping != (3, 3):
             whole = _grouped(whole.replace(",", ""), *self.grouping)
         text = whole.replace(",", self.numbers.group)
@@ -98,7 +100,7 @@ class Reader:
 
     def signed(self, value: float | Decimal, digits: int = 1) -> str:
         """A difference: +3.2, −1.0, 0.0."""
-        rounded: Any = round(value, digits)
+        rounded = half_up(value, digits)
         text = self.number(rounded, digits)
         return f"+{text}" if rounded > 0 else text
 
@@ -120,7 +122,7 @@ class Reader:
 
         Cents are shown where there are some: an amount of 1,50 that somebody entered is not 2.
         """
-        cents = round(Decimal(str(amount)), 2)
+        cents = half_up(amount, 2)
         text = self.number(cents, 0 if cents == cents.to_integral_value() else 2)
         sign = MINUS if text.startswith(MINUS) else ""
         return f"{sign}{currency}{NO_BREAK}{text.removeprefix(MINUS)}" if currency else text

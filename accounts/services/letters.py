@@ -14,7 +14,7 @@ from accounts.models import FormReceipt, Letter, Membership
 from accounts.services.trail import record_event
 from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
-from common.text import one_line, without_overrides
+from common.text import legible, one_line
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
@@ -39,8 +39,8 @@ def post(
         sender=sender,
         recipient=recipient,
         subject=one_line(subject)[:998],
-        body=without_overrides(body),
-        html=without_overrides(html),
+        body=legible(body),
+        html=legible(html),
         headers=headers or {},
         organization_id=organization_id,
     )

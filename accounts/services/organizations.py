@@ -63,11 +63,15 @@ def create_organization(
     language: str = settings.LANGUAGE_CODE,
     is_demo: bool = False,
 ) -> Membership:
-    """Make an organization and its first administrator. Raises InvalidValues when the slug is taken."""
+    """Make an organization and its first administrator. Raises InvalidValues without a name and when the slug
+    is taken."""
+    if not one_line(name):
+        message = _("Give the organization a name.")
+        raise InvalidValues(message, fields={"name": message})
     organization, is_new = Organization.objects.get_or_create(
         slug=slug,
         defaults={
-            "name": name,
+            "name": one_line(name),
             "currency": currency,
             "time_zone": time_zone,
             "language": language,

@@ -17,6 +17,7 @@ from accounts.services.trail import record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
+from wording.joining import listed
 
 PREFIX = "cxp_"
 DOUBLE_CLICK = timedelta(minutes=2)
@@ -89,7 +90,7 @@ def revoke_all_api_tokens(*, member: Membership) -> int:
     for token in tokens:
         _revoke(member, token)
     if tokens:
-        names = ", ".join(token.name for token in tokens)
+        names = listed(token.name for token in tokens)
         send_security_notice(member.user, SecurityChange.KEY_REVOKED, names)
     return len(tokens)
 

@@ -274,4 +274,4 @@ def _differences(
 
 
 def _names(touchpoints: Iterable[Touchpoint]) -> str:
-    return ", ".join(sorted(point.name for point in touchpoints))
+    return listed(sorted(point.name for point in touchpoints))

@@ -12,7 +12,7 @@ def figures_moved(question: OtherZone) -> Iterator[Consequence]:
     """Every figure is counted anew by the new days, where there is anything to count."""
     if Feedback.objects.of(question.organization).exists():
         text = _(
-            "Days, weeks and months of all feedback are counted anew, with days that begin at midnight in "
+            "Days, weeks and months of all feedback are counted again, with days that begin at midnight in "
             "%(zone)s: past figures can change, and with them alerts and what new findings say. Reports and "
             "findings that exist keep theirs."
         )

@@ -65,7 +65,11 @@ def _time_labels(days: Sequence[date], period: Period, locale: Locale) -> list[l
             head = f"{day.month}月"
         else:
             head = locale.time["shortMonths"][day.month - 1]
-        labels.append([head, year_text] if day.year != year else [head])
+        is_new = day.year != year
+        if locale.key == "zh-hans":  # the year stands before the month: above it, where it changes
+            labels.append([year_text if is_new else "", head])
+        else:
+            labels.append([head, year_text] if is_new else [head])
         year = day.year
     return labels
 

@@ -14,7 +14,7 @@ from employee_voice.selectors.asked import (
 from employee_voice.selectors.comments import CommentsPage, comments_page
 from employee_voice.selectors.documents import (
     WaveDocument,
-    is_covered,
+    covered,
     reach_of,
     wave_document,
     wave_evidence,
@@ -76,13 +76,13 @@ __all__ = [
     "actions_without_owner",
     "asked_page",
     "comments_page",
+    "covered",
     "driver_beside",
     "driver_seed",
     "editor_of",
     "function_rows",
     "functions_with_members",
     "in_steps",
-    "is_covered",
     "key_of",
     "mapping_of",
     "may_act_for",

@@ -1,6 +1,6 @@
 """What a document says of a published wave: the stored decision, cut to what its reader may see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from cxstats.engagement import MeasureKind, Share
 from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.models import FunctionAction, Wave, WaveResults
 from employee_voice.results import EVERYBODY, RESULTS_VERSION
-from employee_voice.scope import WaveTree, seen_by, tree_of
+from employee_voice.scope import WaveTree, seen_by, tree_of, trees_of
 from employee_voice.selectors.actions import ActionRow, rows_of_actions
 from employee_voice.selectors.results import Line, ResultsPage, Row, page_of
 
@@ -34,9 +34,12 @@ def reach_of(member: Membership, tree: WaveTree) -> Reach:
     return Reach.LINE if tree.line(member) else Reach.WHOLE
 
 
-def is_covered(member: Membership, wave: Wave, keys: Collection[str]) -> bool:
-    """Whether the member sees all of these functions today. Two queries."""
-    return set(keys) <= seen_by(member, tree_of(wave))
+def covered(member: Membership, documents: Mapping[int, tuple[Wave, Collection[str]]]) -> set[int]:
+    """Those of the documents, by key, all of whose functions the member sees today. Two queries, none without
+    a document."""
+    waves = {wave.pk: wave for wave, _keys in documents.values()}
+    trees = trees_of(list(waves.values()), member.organization)
+    return {pk for pk, (wave, keys) in documents.items() if set(keys) <= seen_by(member, trees[wave.pk])}
 
 
 def wave_document(wave: Wave, keys: Collection[str]) -> WaveDocument:

@@ -18,6 +18,7 @@ from customer_voice.choices import ImportStage
 from cxstats.design import DesignGrade, Verdict
 from impact.models import Study
 from overview.selectors.desk import AT_WORK, CONSENSUS_DAYS, Desk, Owed, acts
+from reports.access import reports_for
 from reports.models import Report
 
 _S = InitiativeState
@@ -338,14 +339,15 @@ def _imports(desk: Desk, stage: ImportStage) -> list[Owed]:
 
 
 def reports_failed(desk: Desk) -> list[Owed]:
-    """Asked for by this member, and no later document of the same subject. One query."""
+    """Asked for by this member, no later document of the same subject, and hers to open still. At most four
+    queries."""
     if not desk.may(Action.MAKE_REPORT):
         return []
     same = Q(study=OuterRef("study")) | Q(maturity_result=OuterRef("maturity_result"))
     same |= Q(wave=OuterRef("wave"))
     later = Report.objects.filter(same, kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     rows = (
-        Report.objects.of(desk.member.organization)
+        reports_for(desk.member)
         .filter(~Exists(later), created_by=desk.member, job_state=JobState.FAILED)
         .defer("content")
         .order_by("pk")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from assessments.selectors import result_page
 from coalition.selectors import plan_differences, plan_lines
 from common.charting import chart_locale
-from common.text import without_overrides
+from common.text import legible
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
@@ -91,7 +91,7 @@ def html_of(report: Report) -> str:
             html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
         else:
             html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
-    return without_overrides(html)
+    return legible(html)
 
 
 def drawn(chart: Chart | None, *, width: int = PAGE_WIDTH) -> DrawnChart | None:

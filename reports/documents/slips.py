@@ -8,7 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from common.text import without_overrides
+from common.text import legible
 from employee_voice.credentials.key_list import short_digest
 from employee_voice.selectors import slip_link
 
@@ -35,7 +35,7 @@ def html_of_slips(wave: Any, *, codes: Sequence[str], names: Sequence[str]) -> s
             for sheet in batched(codes, SLIPS_ON_A_SHEET, strict=False)
         ],
     }
-    return without_overrides(render_to_string("reports/pdf/slips.html", context))
+    return legible(render_to_string("reports/pdf/slips.html", context))
 
 
 def pictures_of_slips(wave: Any) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ from employee_voice.telling import share_text
 from reports.models import Report
 from wording.formats import reader
 from wording.intervals import EFFECT_LEVEL
+from wording.joining import listed
 
 _DIGITS = 12  # of a digest, as respondents compare it
 
@@ -117,7 +118,7 @@ def _reach(reach: str, found: WaveDocument) -> str:
     named = [row.name for row in found.parts if row.depth == min(one.depth for one in found.parts)]
     return _(
         "This document holds the whole organization and %(functions)s with its parts: what its reader sees."
-    ) % {"functions": ", ".join(named)}
+    ) % {"functions": listed(named)}
 
 
 def _actions(content: dict[str, Any], found: WaveDocument) -> Iterator[ActionLine]:

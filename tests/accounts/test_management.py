@@ -72,3 +72,11 @@ def test_who_was_removed_is_not_made_administrator(ada, ben):
     with pytest.raises(CommandError, match="no longer has access"):
         promoted(slug="northwind", email=ben.user.email)
     assert Membership.objects.get(pk=ben.pk).role == Role.COALITION_MEMBER
+
+
+def test_without_a_terminal_it_says_where_the_password_is_read(monkeypatch):
+    with pytest.raises(CommandError, match="send it as one line on standard input"):
+        create(monkeypatch, password="")
+    with pytest.raises(CommandError, match="too short"):
+        create(monkeypatch, password="short")
+    assert not Organization.objects.exists()

@@ -29,7 +29,7 @@ def test_the_result_opens_with_level_band_what_holds_back_and_the_widest_disagre
     page = selectors.result_page(split_round)
 
     # listen: (3 x 2 + 3 x 1) / 3 = 3; act: 3.5; overall 3.25
-    assert page.headline.startswith("Northwind Telecom is at level 3.2 of 5, “Band 3”.")
+    assert page.headline.startswith("Northwind Telecom is at level 3.3 of 5, “Band 3”.")
     assert "Title of ask" in page.headline
     assert "level 1 to level 5" in page.disagreement
     assert [item.figure.key for item in page.disputed] == ["ask"]

@@ -353,7 +353,7 @@ def test_who_has_left_is_waited_for_by_nobody(ada, ben, cleo, client_of, left):
     assert (page.submitted, page.outstanding, page.expected) == (2, 0, 2)
     assert page.everybody_submitted
     shown = client_of(ada).get(f"/o/{ada.organization.slug}/assess/{assessment.pk}/").content.decode()
-    assert "All 2 people have answered." in shown
+    assert "Everyone invited has answered: 2 people." in shown
     assert shown.count("no access") == 2
     assert services.close_assessment(by=ada, assessment=assessment).respondents == 2
 

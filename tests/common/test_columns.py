@@ -13,7 +13,7 @@ from coalition.services import InitiativeValues
 from common.columns import LineField, ProseField
 from common.errors import InvalidValues
 from common.forms import StyledForm
-from common.text import one_line, unbroken, without_overrides
+from common.text import legible, one_line, unbroken
 from journeys.models import Touchpoint
 from tests.architecture.test_floors import ROOT
 from tests.factories.journeys import TouchpointFactory
@@ -23,7 +23,7 @@ OVERRIDE = "\u202e"
 
 @pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
 def test_signs_that_turn_what_follows_are_taken_out(sign):
-    assert without_overrides(f"Race{sign} night") == "Race night"
+    assert legible(f"Race{sign} night") == "Race night"
     assert unbroken(f"Race{sign} night") == "Race night"
     assert one_line(f"{sign} Race\r\n night") == "Race night"
 

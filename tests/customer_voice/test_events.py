@@ -72,7 +72,7 @@ def test_another_time_zone_says_what_it_moves_before_anything_is_saved(berlin, b
     client = client_of(boss)
     asked = client.post(url, typed)
     assert asked.status_code == 409
-    assert "counted anew, with days that begin at midnight in America/New_York" in asked.text
+    assert "counted again, with days that begin at midnight in America/New_York" in asked.text
     assert "Dates and numbers are written as in United States instead of Germany" in asked.text
     assert 'value="Typed just now"' in asked.text
     berlin.refresh_from_db()

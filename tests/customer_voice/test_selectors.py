@@ -1,12 +1,13 @@
 """Series and counts: half-open periods, gaps shown, nothing called a change that chance explains."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
-from customer_voice.charts import difference_text, measure
+from customer_voice.charts import difference_text, measure, period_said
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.models import Feedback
 from customer_voice.selectors.figures import ChangeFigure
@@ -492,3 +493,20 @@ def test_a_change_of_times_says_by_which_mean_it_is_so_many_times(ttr):
     assert (
         difference_text(measure(ttr, ()), found) == "0.82 times as long by the geometric mean (0.75 to 0.90)"
     )
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (datetime(2026, 3, 15, 12, tzinfo=UTC), "Mar 2026, data until Mar 15"),
+        (datetime(2026, 4, 20, 12, tzinfo=UTC), "Mar 2026, not complete"),  # the page's window cuts it
+        (None, "Mar 2026, not complete"),
+    ],
+)
+def test_a_period_says_until_when_there_are_data(nps, until, said):
+    nps.data_until = until
+    point = SimpleNamespace(start=date(2026, 3, 1), end=date(2026, 4, 1), is_partial=True)
+    series = SimpleNamespace(metric=nps, period=Period.MONTH)
+    assert period_said(point, series) == said
+    point.is_partial = False
+    assert period_said(point, series) == "Mar 2026"

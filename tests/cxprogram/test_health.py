@@ -10,14 +10,16 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from common.caches import RedisOrMemory
 from common.jobs import JobState
 from customer_voice.models import ImportBatch
-from cxprogram import health
+from cxprogram import health, upgrades
 from tests.factories.accounts import PASSWORD, LetterFactory
 from tests.factories.customer_voice import SourceFactory
 from tests.silence import silent_server
@@ -48,6 +50,7 @@ def test_everything_works_and_every_part_says_so(client):
             "status": "ok",
             "parts": {
                 "database": "ok",
+                "migrations": "ok",
                 "cache": "ok",
                 "broker": "ok",
                 "worker": "ok",
@@ -63,7 +66,7 @@ def test_without_redis_the_service_is_degraded_and_names_what_fails(client):
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["parts"] == {
-        "database": "ok", "cache": "failing", "broker": "failing", "worker": "ok",
+        "database": "ok", "migrations": "ok", "cache": "failing", "broker": "failing", "worker": "ok",
         "mail": "ok", "storage": "ok",
     }  # fmt: skip
     assert "secret-word" not in answer.text
@@ -102,7 +105,7 @@ def test_a_database_that_never_answers_is_said_within_seconds(client, monkeypatc
     assert time.monotonic() - begun < 5
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
     assert [name for name, said in answer.json()["parts"].items() if said != "ok"] == [
-        "database", "worker", "mail",
+        "database", "migrations", "worker", "mail",
     ]  # fmt: skip
     assert "secret-word" not in answer.text
 
@@ -269,3 +272,20 @@ def test_static_files_stay_cacheable(client):
     assert "no-store" not in answer.headers["Cache-Control"]
     assert "public" in answer.headers["Cache-Control"]
     answer.close()
+
+
+def test_a_database_without_the_tables_of_this_version_answers_nobody(client, monkeypatch):
+    monkeypatch.setattr(upgrades._Found, "is_whole", False)
+    recorder = MigrationRecorder(connection)
+    last = recorder.migration_qs.filter(app="reports").order_by("pk").last()
+    recorder.record_unapplied(last.app, last.name)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["status"]) == (503, "down")
+    said = answer.json()["parts"]
+    assert (said["database"], said["migrations"], said["worker"]) == ("ok", "failing", "unknown")
+    recorder.record_applied(last.app, last.name)
+    assert client.get("/health/").json()["status"] == "ok"
+    recorder.record_unapplied(last.app, last.name)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/health/").json()["parts"]["migrations"] == "ok"  # known from before
+    assert not [query for query in asked.captured_queries if "django_migrations" in query["sql"]]

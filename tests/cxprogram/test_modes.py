@@ -314,3 +314,10 @@ def test_a_place_for_files_that_is_a_file_is_refused(tmp_path, monkeypatch):
     (tmp_path / "var").write_text("")
     with pytest.raises(ImproperlyConfigured, match=r"^CXPROGRAM_VAR must be a folder"):
         settings_of(COMPLETE, tmp_path / "var" / "below", monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["CXPROGRAM_KEYS_DIR", "CXPROGRAM_STATIC_ROOT"])
+def test_a_folder_that_nobody_can_make_is_refused_before_it_is_needed(name, tmp_path, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name} must be a folder.*/proc/nope"):
+        settings_of({**COMPLETE, name: "/proc/nope"}, tmp_path, monkeypatch)
+    assert list(tmp_path.iterdir()) == []  # what was tried is gone

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from django.core.management import call_command
 
 from cxprogram.management.commands import start
 from tests.architecture.test_floors import ROOT
@@ -132,3 +133,125 @@ def test_a_worker_that_does_not_end_leaves_nothing_behind(monkeypatch):
     command._stop_all()
     time.sleep(0.5)
     assert of_session(leader) == []
+
+
+def run_start(environment, *options, **more):
+    return subprocess.run(
+        [sys.executable, "manage.py", "start", *options],
+        cwd=ROOT,
+        env={**environment, **more},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("only", ["web", "worker"])
+def test_a_part_refuses_a_database_that_nobody_has_brought_to_this_version(environment, only):
+    run = run_start(environment, "--only", only, "--port", str(free_port()))
+    assert (run.returncode, run.stdout) == (1, "")
+    line = "CommandError: The database is older than this version: run manage.py migrate first."
+    assert run.stderr.strip() == line
+
+
+@pytest.mark.parametrize("options", [(), ("--only", "worker")])
+def test_a_database_that_cannot_be_opened_is_said_in_one_line(environment, tmp_path, options):
+    (tmp_path / "var" / "cxprogram.sqlite3").mkdir(parents=True)  # where its file should be
+    run = run_start(environment, *options, "--port", str(free_port()))
+    assert run.returncode == 1
+    assert run.stderr.strip() == ("The database cannot be used (CXPROGRAM_VAR): unable to open database file")
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_do_first(environment):
+    values = ("--name", "A", "--slug", "a", "--email", "a@example.org", "--person", "A")
+    run = subprocess.run(
+        [sys.executable, "manage.py", "create_organization", *values],
+        cwd=ROOT,
+        env=environment,
+        input="follow the customer\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 1
+    assert run.stderr.strip() == "The database is older than this version: run manage.py migrate first."
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "value"),
+    [
+        (("start",), "CXPROGRAM_VAR", "/proc/nope"),
+        (("check",), "CXPROGRAM_VAR", "/proc/nope"),
+        (("check", "--deploy"), "CXPROGRAM_KEYS_DIR", "/proc/nope"),
+        (("start", "--only", "worker"), "CXPROGRAM_KEYS_DIR", "/proc/nope"),
+        (("migrate",), "CXPROGRAM_MODE", "test"),
+        (("create_organization", "--name", "A"), "CXPROGRAM_UPLOAD_MAX_MB", "many"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(environment, command, name, value):
+    run = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**environment, name: value},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith(f"{name} must be ")
+    assert value in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_what_commands_there_are_is_told_whatever_the_settings_say(environment):
+    run = subprocess.run(
+        [sys.executable, "manage.py", "help"],
+        cwd=ROOT,
+        env={**environment, "CXPROGRAM_MODE": "test"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0
+    assert "Available subcommands" in run.stdout
+
+
+def test_a_start_that_fails_stops_what_it_has_started(monkeypatch):
+    started = []
+
+    def fail(self, host, port):
+        started.append(self.processes["web server"].pid)
+        raise RuntimeError("no greeting")
+
+    monkeypatch.setattr(start.Command, "_prepare_database", lambda self, is_alone: None)
+    monkeypatch.setattr(start.Command, "_web_command", lambda self, *_options: ["sleep", "300"])
+    monkeypatch.setattr(start.Command, "_wait_until_ready", lambda self, *_place: None)
+    monkeypatch.setattr(start.Command, "_greet", fail)
+    monkeypatch.setattr(start.front_end, "collect", lambda on_start: None)
+    monkeypatch.setattr(start.signal, "signal", lambda number, act: None)
+    with pytest.raises(RuntimeError, match="no greeting"):
+        call_command("start", only="web", port=free_port())
+    assert of_session(started[0]) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no signal of a parent's death")
+def test_a_start_that_is_killed_takes_its_children_along():
+    code = (
+        "import time; from cxprogram.management.commands.start import Command; c = Command();"
+        "c.processes = {}; c._start('worker', ['sleep', '300']);"
+        "print(c.processes['worker'].pid, flush=True); time.sleep(300)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cxprogram.settings"}
+    prepared = f"import django; django.setup(); {code}"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", prepared], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    child = int(parent.stdout.readline())
+    assert of_session(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    until = time.monotonic() + 20
+    while of_session(child) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert of_session(child) == []

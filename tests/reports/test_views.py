@@ -1,6 +1,7 @@
 """Screens of documents: who sees and makes what, progress, download, and the public check of a file."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -361,3 +362,13 @@ def test_a_document_whose_file_is_gone_is_made_again_when_asked_for(client_of, a
     client.post(url("report_create"), wanted)
     report.refresh_from_db()
     assert (Report.objects.count(), report.job_state) == (1, JobState.QUEUED)
+
+
+def test_two_documents_of_one_day_are_told_apart(ada, client_of, result):
+    for number, hour in ((1, 9), (2, 14)):
+        report = sample(ada, number, result=result)
+        report.created_at = datetime(2026, 3, 4, hour, 30, tzinfo=UTC)
+        report.save()
+    text = client_of(ada).get(url("report_list")).text
+    assert re.search(r"0?9:30", text)
+    assert re.search(r"14:30|2:30", text)

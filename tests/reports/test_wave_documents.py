@@ -6,11 +6,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, BusinessFunction
 from accounts.services import FunctionPlace, save_function
 from common.jobs import JobState
 from cxstats.codec import decoded
@@ -18,7 +19,9 @@ from employee_voice import services as employees
 from employee_voice.models import Wave, WaveFunction, WaveResults
 from employee_voice.results import Results
 from employee_voice.services import ActionPlan
+from overview.selectors import needs_of
 from reports import selectors, services
+from reports.access import report_for
 from reports.choices import ReportKind
 from reports.documents import html_of
 from reports.models import Report
@@ -112,6 +115,49 @@ def test_who_leads_the_line_no_longer_does_not_open_it_any_more(ada, ben, wave, 
     service = WaveFunction.objects.get(wave=wave, name="Service").function
     save_function(by=ada, name="Service", function=service, place=FunctionPlace())
     assert client_of(ben).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_what_is_listed_opens_and_what_opens_is_listed(ada, ben, wave, api_of, client_of, role):
+    """Whatever somebody asked for before: as a leader, a head of one line or of two, a member; and the others
+    there are, of every kind."""
+    other = _member(ada.organization, "Olga", role)
+    everything = [document(ada, wave), document(ben, wave)]
+    for head in (True, False):
+        save_function(
+            by=ada,
+            name="Service",
+            function=BusinessFunction.objects.get(name="Service"),
+            place=FunctionPlace(head=other if head else None),
+        )
+        for as_role in (Role.CX_LEADER, Role.CONTRIBUTOR, Role.EXECUTIVE):
+            other.role = as_role
+            other.save()
+            everything.append(document(other, wave, paper="letter", language="en" if head else "zh-hans"))
+        other.role = role
+        other.save()
+        for member in (ada, ben, other):
+            listed = set(selectors.reports(member).values_list("pk", flat=True))
+            assert listed == {one.pk for one in everything if opens(member, one)}
+    address = reverse("reports:report_list", args=["northwind"])
+    assert client_of(other).get(address).status_code == 200
+
+
+def opens(member, report) -> bool:
+    try:
+        return bool(report_for(member, report.pk))
+    except Http404:
+        return False
+
+
+def test_home_names_no_failed_document_that_would_not_open(ada, ben, wave):
+    made = document(ben, wave)
+    Report.objects.filter(pk=made.pk).update(job_state=JobState.FAILED)
+    assert made.title in str(needs_of(ben))
+    save_function(
+        by=ada, name="Service", function=BusinessFunction.objects.get(name="Service"), place=FunctionPlace()
+    )
+    assert made.title not in str(needs_of(ben))
 
 
 def test_two_heads_of_the_same_line_have_documents_of_their_own(ada, ben, cleo, wave):

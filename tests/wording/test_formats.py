@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import floatformat
 from django.utils import translation
 
 from common.forms import LocalIntegerField, LocalNumberField
+from cxcharts.locale import locale_for
 from wording.formats import (
     AmbiguousNumber,
     ReaderFormat,
@@ -15,6 +17,7 @@ from wording.formats import (
     number_of,
     number_text,
     reader_format,
+    reader_of,
 )
 
 ENGLISH = ReaderFormat.of("en")  # guessed from the language
@@ -169,3 +172,30 @@ def test_field_shows_a_stored_number_in_the_readers_format():
     assert field.has_changed(Decimal("1234.50"), "12345")
     with pytest.raises(ValidationError):
         LocalNumberField(reader=lambda: None).clean("10,000")
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "written"),
+    [
+        (4 / 32, 0, "13%"),
+        (12 / 32, 0, "38%"),
+        (20 / 32, 0, "63%"),
+        (57 / 200, 0, "29%"),  # 28.499999999999996 to the machine
+        (0.1249, 0, "12%"),
+        (Decimal("0.0125"), 1, "1.3%"),
+        (-4 / 32, 0, "−13%"),
+        (0.0, 0, "0%"),
+    ],
+)
+def test_a_half_is_rounded_up_as_by_hand(share, digits, written):
+    assert reader_of("en").percent(share, digits) == written
+    assert reader_of("en").percent(Decimal(str(share)), digits) == written
+
+
+def test_pages_charts_and_django_round_a_half_alike():
+    for number in (0.5, 1.5, 2.5, 12.5, 62.5):
+        written = reader_of("en").number(number)
+        assert written == floatformat(number, 0) == f"{locale_for('en').share(number / 100)}".rstrip("%")
+    assert reader_of("en").signed(-0.25, 1) == "−0.3"
+    assert reader_of("en").signed(-0.04, 1) == "0.0"
+    assert reader_of("en").money(Decimal("2.665"), "EUR") == "EUR\u00a02.67"

@@ -62,7 +62,13 @@ class Command(BaseCommand):
         )
 
     def _person(self, options: dict[str, Any]) -> User:
-        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        is_asked = sys.stdin.isatty()
+        password = getpass.getpass("Password: ") if is_asked else sys.stdin.readline().rstrip("\n")
+        if not password and not is_asked:
+            raise CommandError(
+                f"{options['email']} has no account yet and needs a password. There is no terminal to "
+                "ask at: send it as one line on standard input, or use an address that has an account."
+            )
         try:
             validate_password(password)
         except ValidationError as error:

@@ -1,6 +1,7 @@
 """`manage.py start`: database, web server and worker with one command; Ctrl-C stops all of it."""
 
 import contextlib
+import ctypes
 import io
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -20,9 +22,26 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Organization
 from accounts.services import has_organization, write_first_code
 from cxprogram import front_end
+from cxprogram.upgrades import OLDER, is_whole
 
 READY_SECONDS = 180
 STOP_SECONDS = 15
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
+
+
+def ask_to_end_with(parent: int) -> Callable[[], None] | None:
+    """Called in a new child: has the system end it when its parent is gone, however that ended. None where
+    the system knows no such thing."""
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+
+    def ask() -> None:
+        library.prctl(END_WITH_PARENT, signal.SIGTERM)
+        if os.getppid() != parent:  # gone before it was asked
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return ask
 
 
 class Command(BaseCommand):
@@ -50,9 +69,8 @@ class Command(BaseCommand):
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The password of the demo people is public: no --demo in production.")
         settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # for this user alone
+        self._prepare_database(is_alone=only is None)
         if only is None:
-            self._say("Preparing the database ...")
-            call_command("migrate", verbosity=0, interactive=False)
             if options["demo"] and not Organization.objects.exists():
                 self._say("Making the demo organization (once) ...")
                 call_command("demo")
@@ -61,14 +79,30 @@ class Command(BaseCommand):
             front_end.collect(on_start=lambda: self._say("Preparing the static files ..."))
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
+        try:
+            self._run(only, host, port, options["workers"])
+        finally:  # whatever went wrong: a child that goes on would keep the port
+            self._stop_all()
+
+    def _run(self, only: str | None, host: str, port: int, workers: int) -> None:
         if only != "web":
             self._start("worker", self._worker_command())
         if only != "worker":
             self._say("Starting ...")
-            self._start("web server", self._web_command(host, port, options["workers"]))
+            self._start("web server", self._web_command(host, port, workers))
             self._wait_until_ready(host, port)
-            self._greet(host, port)
+            if not self.is_stopping:
+                self._greet(host, port)
         self._watch()
+
+    def _prepare_database(self, *, is_alone: bool) -> None:
+        """Alone, this command brings the tables to this version; a part of production asks that somebody has.
+        Before any child is started."""
+        if is_alone:
+            self._say("Preparing the database ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        elif not is_whole():
+            raise CommandError(OLDER)
 
     def _prepare_first(self) -> None:
         """Where there is no organization: what the first one needs, and how it is made."""
@@ -108,7 +142,10 @@ class Command(BaseCommand):
 
     def _start(self, name: str, command: list[str]) -> None:
         # A session of its own: Ctrl-C reaches this process alone, which then stops its children in order.
-        self.processes[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+        # Killed, it stops nobody: then the system tells its children (Linux).
+        self.processes[name] = subprocess.Popen(  # noqa: S603
+            command, start_new_session=True, preexec_fn=ask_to_end_with(os.getpid())
+        )
 
     def _wait_until_ready(self, host: str, port: int) -> None:
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health/"  # noqa: S104
@@ -125,7 +162,6 @@ class Command(BaseCommand):
                     break
                 time.sleep(0.2)
         if not self.is_stopping:
-            self._stop_all()
             raise CommandError("The web server did not start. What it said stands above.")
 
     def _greet(self, host: str, port: int) -> None:
@@ -147,7 +183,6 @@ class Command(BaseCommand):
         while not self.is_stopping:
             for name, process in self.processes.items():
                 if process.poll() is not None:
-                    self._stop_all()
                     raise CommandError(f"The {name} stopped by itself (code {process.returncode}).")
             time.sleep(0.3)
         self._stop_all()
@@ -170,3 +205,4 @@ class Command(BaseCommand):
             # A worker that had to be killed leaves its clock and its pool behind; they are of its session.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+        self.processes.clear()
