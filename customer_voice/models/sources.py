@@ -14,7 +14,7 @@ class Source(OrganizationModel):
     """One row is one system or habit that answers come from; their IDs are unique within it.
 
     The name never changes: other systems send by it, and the digests that keep erased answers out are made
-    with it. `recipe` is how the columns of its files were read when one last came in (`services.recipes`).
+    with it. `recipe` is how the columns of its files were read when one last came in (`selectors.recipes`).
     """
 
     name = LineField(_("name"), max_length=60)
