@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -209,8 +208,7 @@ def period_name(point: SeriesPoint, series: MetricSeries) -> str:
 def period_said(point: SeriesPoint, series: MetricSeries) -> str:
     """The period, and where it is not complete until when there are data, or that it is not."""
     name = period_name(point, series)
-    until = series.metric.data_until
-    day = timezone.localdate(until) if until is not None else None
+    day = series.data_until
     if point.is_partial and day is not None and point.start <= day < point.end:
         told = _locale().written(day, _locale().day_of_year)
         return _("%(period)s, data until %(day)s") % {"period": name, "day": told}

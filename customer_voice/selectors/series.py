@@ -65,6 +65,7 @@ class MetricSeries:
     channel: Channel | None = None
     account: CustomerAccount | None = None
     past: tuple[Counts, ...] = ()  # of the periods right before the first point, for marks alone
+    data_until: date | None = None  # day of the newest answer
 
     @property
     def n(self) -> int:
@@ -310,8 +311,8 @@ def _series(
         earlier = {day: counts for day, counts in cells.items() if day < start}
         cells = {day: counts for day, counts in cells.items() if day >= start}
         past = _past(metric, earlier, min(cells), period) if earlier and cells else ()
+    until = local_day(metric.data_until, organization)
     if cells:
-        until = local_day(metric.data_until, organization)
         empty = metric.calculation.empty
         # nothing was heard before the first answer, however early a start was asked for
         begin = min(cells) if start is None else max(start, min(cells))
@@ -337,6 +338,7 @@ def _series(
         unit=metric.calculation.unit,
         points=tuple(points),
         past=past,
+        data_until=until,
     )
 
 

@@ -25,11 +25,8 @@ OWN_WAYS = {
 # What may stand: file and what the line has, and why.
 ALLOWED = {
     ("wording/formats.py", "from django.utils import formats as django_formats"): "the one place",
-    ("wording/formats.py", 'f"{abs(rounded):,.{digits}f}"'): "the one place",
-    ("cxcharts/locale.py", '.{decimals}f}"'): "the one place of the charts",
     ("cxcharts/locale.py", "%-d %b %Y"): "what the drawing engine is told",
     ("cxcharts/locale.py", 'percents: str = "{}%"'): "the default where no reader is given",
-    ("cxcharts/answers.py", 'where.figure(f"{answer.share * 100:.0f}")'): "digits for the locale to write",
     ("common/jobs.py", "ended after %.1f s"): "a line of the log",
     ("impact/selectors/charts.py", 'f"{value:.3g}"'): "digits counted before the reader's format",
     ("customer_voice/charts.py", 'f"{x:.1f},{y}"'): "points of a drawing",
