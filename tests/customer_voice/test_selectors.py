@@ -498,15 +498,14 @@ def test_a_change_of_times_says_by_which_mean_it_is_so_many_times(ttr):
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        (datetime(2026, 3, 15, 12, tzinfo=UTC), "Mar 2026, data until Mar 15"),
-        (datetime(2026, 4, 20, 12, tzinfo=UTC), "Mar 2026, not complete"),  # the page's window cuts it
+        (date(2026, 3, 15), "Mar 2026, data until Mar 15"),
+        (date(2026, 4, 20), "Mar 2026, not complete"),  # the page's window cuts it
         (None, "Mar 2026, not complete"),
     ],
 )
 def test_a_period_says_until_when_there_are_data(nps, until, said):
-    nps.data_until = until
     point = SimpleNamespace(start=date(2026, 3, 1), end=date(2026, 4, 1), is_partial=True)
-    series = SimpleNamespace(metric=nps, period=Period.MONTH)
+    series = SimpleNamespace(metric=nps, period=Period.MONTH, data_until=until)
     assert period_said(point, series) == said
     point.is_partial = False
     assert period_said(point, series) == "Mar 2026"
