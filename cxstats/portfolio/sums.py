@@ -147,7 +147,8 @@ def _integral_even(amount: Amount, above: FloatArray) -> FloatArray:
     until = np.concatenate(([0.0], np.cumsum(widths * (shares[1:] + shares[:-1]) / 2)))
     place = np.clip(np.searchsorted(values, above, side="right") - 1, 0, values.size - 2)
     inside = np.clip(above - values[place], 0.0, widths[place])
-    slopes = np.divide(np.diff(shares), widths, out=np.zeros_like(widths), where=widths > 0)
+    # a width that only floating point tells from none is a step
+    slopes = np.divide(np.diff(shares), widths, out=np.zeros_like(widths), where=widths > 1e-300)
     after = np.clip(above - values[-1], 0.0, None)
     result: FloatArray = until[place] + inside * (shares[place] + slopes[place] * inside / 2) + after
     return result

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cxstats.portfolio import InitiativeValue, portfolio_total
@@ -87,6 +87,7 @@ def claim_of(key, ends):
 
 
 @settings(max_examples=60, deadline=None)
+@example(ends=[0.0, 0.0, 1.0], second=(0.0, 2.2250738585e-313))
 @given(shapes, st.tuples(st.floats(-1e4, 1e4), st.floats(0, 1e4)))
 def test_what_lies_between_two_amounts_moves_each_end_by_one_between_them(ends, second):
     # whatever the shapes: with low <= Y <= high the quantiles of X + Y are those of X moved by low to high
