@@ -2,6 +2,9 @@
 
 import smtplib
 from datetime import datetime, timedelta
+from email.message import EmailMessage as MailMessage
+from email.policy import EmailPolicy
+from email.policy import default as default_policy
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -111,9 +114,17 @@ def _mark(letter: Letter, sender: str) -> str:
     return f"<{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
+class _InWholeLines(EmailMultiAlternatives):
+    """Headers stand in one line each, as long as a line may be (RFC 5322, 2.1.1): an address that does not
+    fit into 78 characters would be folded by encoding it, and no program finds it in List-Unsubscribe."""
+
+    def message(self, *, policy: EmailPolicy[MailMessage] = default_policy) -> MailMessage:
+        return super().message(policy=policy.clone(max_line_length=998))
+
+
 def _message(letter: Letter) -> EmailMultiAlternatives:
     sender = letter.sender or settings.DEFAULT_FROM_EMAIL
-    message = EmailMultiAlternatives(
+    message = _InWholeLines(
         subject=letter.subject,
         body=letter.body,
         from_email=sender,

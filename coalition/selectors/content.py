@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateField, Model
+from django.db.models import DateField, DecimalField, Model
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -176,6 +176,8 @@ class _Line:
             return reader().day(day) if day else str(value)
         if self.item and self.item.use.unit is Unit.MONEY:
             return reader().money(Decimal(value), currency) if currency else reader().shortest(Decimal(value))
+        if isinstance(column, DecimalField):
+            return reader().shortest(Decimal(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dict):  # a metric

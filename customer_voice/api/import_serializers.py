@@ -152,6 +152,10 @@ class UndoSerializer(serializers.Serializer[Any]):
     later = serializers.ListField(
         child=serializers.CharField(), help_text="Names of the files that changed them."
     )
+    known_again = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Names of later files with answers that were here already. Removed ones among them go.",
+    )
     mark = serializers.CharField(help_text="Send it as `seen` to take back exactly this.")
 
 

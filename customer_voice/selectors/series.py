@@ -231,7 +231,7 @@ def series_counts(
     )
     names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in found})
     by_unit, questions = by_place(found, versions)
-    until = local_day(metric.data_until, organization)
+    whole_until = _last_whole_day(metric, organization)
     reading = calculation.for_study([counts for strata in by_unit.values() for _stratum, counts in strata])
     units = []
     for (touchpoint_id, day), strata in sorted(
@@ -261,7 +261,7 @@ def series_counts(
                 end=after,
                 cell=cell,
                 counts=whole,
-                is_partial=_is_partial(first, after, start, end, until),
+                is_partial=_is_partial(first, after, start, end, whole_until),
             )
         )
     return SeriesCounts(
@@ -312,6 +312,7 @@ def _series(
         cells = {day: counts for day, counts in cells.items() if day >= start}
         past = _past(metric, earlier, min(cells), period) if earlier and cells else ()
     until = local_day(metric.data_until, organization)
+    whole = _last_whole_day(metric, organization)
     if cells:
         empty = metric.calculation.empty
         # nothing was heard before the first answer, however early a start was asked for
@@ -324,7 +325,7 @@ def _series(
                 end=after,
                 figure=figure,
                 counts=counts,
-                is_partial=_is_partial(first, after, start, end, until),
+                is_partial=_is_partial(first, after, start, end, whole),
             )
             for (first, after), counts, figure in zip(spans, filled, figures(metric, filled), strict=True)
         ]
@@ -363,6 +364,12 @@ def _past(
 def _span(days: Iterable[date]) -> tuple[date | None, date | None]:
     known = sorted(days)
     return (known[0], known[-1]) if known else (None, None)
+
+
+def _last_whole_day(metric: MetricDefinition, organization: Organization) -> date | None:
+    """The day to which there are data, and that is over where the organization is: today never is."""
+    until = local_day(metric.data_until, organization)
+    return None if until is None else min(until, organization.clock.today() - timedelta(days=1))
 
 
 def _is_partial(first: date, after: date, start: date | None, end: date | None, until: date | None) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxstats.anonymity import (
+    COARSEST,
     UNTOLD,
     Group,
     Known,
@@ -15,7 +16,9 @@ from cxstats.anonymity import (
     changed_groups,
     levels_of_figures,
     levels_of_people,
+    opens,
     pattern_of,
+    summed,
     telling_of,
     tree_of,
 )
@@ -114,6 +117,12 @@ def _roughly(
         asked=asked,
         minimum=pattern.minimum,
     )
+    everybody = summed(table[order], tree.parents)
+    for row, key in enumerate(tree.keys):
+        if key in blunt:
+            levels[row] = [
+                _level_after(*one) for one in zip(everybody[row], known[row], levels[row], strict=True)
+            ]
     rows = {key: row for row, key in enumerate(tree.keys) if key in how}
     return Plans(
         pattern=pattern,
@@ -135,6 +144,13 @@ def _known(key: str, pattern: Pattern, blunt: Collection[str]) -> Known:
     if key not in pattern.shown:
         return Known.EMPTY
     return Known.BLUNT if key in blunt else Known.EXACT
+
+
+def _level_after(counts: NDArray[np.int64], known: int, level: int) -> int:
+    """The first level from this one on at which a wave before this one tells of nobody who came or went."""
+    if known != Known.BLUNT or level == UNTOLD or not counts.any():
+        return level
+    return next((one for one in range(level, COARSEST + 1) if opens(counts, one)), UNTOLD)
 
 
 def _within(pattern: Pattern, groups: Sequence[Group]) -> Pattern:

@@ -1,5 +1,6 @@
 """Mail is a row first: nobody waits for a mail server or meets its errors; what failed is seen."""
 
+import email.policy
 import smtplib
 from datetime import timedelta
 
@@ -71,6 +72,14 @@ def test_mail_is_written_down_and_leaves_by_the_worker(postbox):
     first.refresh_from_db()
     assert (first.job_state, first.body, first.html) == (JobState.DONE, "", "")
     assert first.sent_at is not None
+
+
+def test_an_address_in_a_header_leaves_as_it_is_however_long():
+    stop = f"<https://experience.northwind-telecom.example/f/{'a' * 16}/no/{'b' * 43}/>"
+    letter = waiting(body="für Sie\n" + "wort " * 300, headers={"List-Unsubscribe": stop})
+    sent = _message(letter).message(policy=email.policy.SMTP).as_bytes()
+    assert f"\r\nList-Unsubscribe: {stop}\r\n".encode() in sent
+    assert max(map(len, sent.split(b"\r\n"))) <= 998
 
 
 def test_words_of_a_letter_cannot_be_turned_round(postbox):

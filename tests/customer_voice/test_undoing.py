@@ -105,6 +105,20 @@ def test_what_it_replaced_is_what_it_was_to_the_last_column(wide, touchpoints, a
     assert FormerAnswer.objects.count() == 0
 
 
+def test_a_later_file_that_held_the_same_answer_is_named(bring_in, touchpoints, ada, client_of):
+    first = bring_in(rows(10, 3))
+    assert services.undo_preview(first).known_again == ()
+    bring_in(rows(10, 4), replaces_known=True)  # r1 as it was, r2 changed
+    preview = services.undo_preview(first)
+    assert (preview.removed, preview.changed_since) == (1, 1)
+    assert preview.known_again == ("feedback.csv",)
+    page = client_of(ada).get(reverse("customer_voice:import_undo", args=["northwind", first.pk])).text
+    assert "Files that came later held answers that were here already: feedback.csv." in " ".join(
+        page.split()
+    )
+    assert undo(first, ada).undone["known_again"] == ["feedback.csv"]
+
+
 def test_a_customer_who_was_placed_by_the_file_is_placed_no_more(wide, touchpoints, ada):
     wide(["r1", "2026-03-14", "web", 9, "", "", "C-1", "", ""])
     before = state()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cxstats.anonymity import Telling, Why
+from cxstats.anonymity import Telling, Why, blunt_share
 from cxstats.codec import decoded, encoded
 from cxstats.engagement import (
     Function,
@@ -187,12 +187,42 @@ def test_a_function_that_agrees_is_told_bluntly():
 
 
 def test_a_function_that_hardly_changed_is_blunt_in_all():
-    rows = [(key, {"t1": answer, "enps": answer}) for key in "abc" for answer in (1, 2, 3, 4, 5, 4, 2, 3)]
+    rows = [(key, {"t1": answer, "enps": answer}) for key in "abc" for answer in (5, 4, 3, 4, 5, 4, 2, 4)]
     found = by_key(published(flat("a", "b", "c"), rows, [HAVE, RECOMMEND], little_changed={"a", "nowhere"}))
     assert found["a"].is_blunt
     assert found["a"].answered == 10
     assert {figure.how for figure in found["a"].figures} == {Telling.BLUNT}
     assert found["a"].figures[0].favourable.step > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_told_fits_whatever_somebody_who_left_had_answered(seed):
+    """The wave before told exactly: all of now, and one more. What is told now leaves each answer open."""
+    chance = np.random.default_rng(seed)
+    spread = chance.dirichlet([1.0] * 5)
+    rows = [("a", {"t1": int(one)}) for one in chance.choice(5, int(chance.integers(8, 40)), p=spread) + 1]
+    rows += [("b", {"t1": 1 + number % 5}) for number in range(25)]
+    told = by_key(published(flat("a", "b"), rows, [HAVE], little_changed={"a"}))["a"].figures[0]
+    answers = [row["t1"] for key, row in rows if key == "a"]
+    now = [sum(low <= one <= high for one in answers) for low, high in ((1, 2), (3, 3), (4, 5))]
+    if told.how is Telling.HIDDEN:
+        return
+    level = 1 if told.n_to == 10 else 0
+    shares = (told.unfavourable, told.neutral, told.favourable)
+    for had in range(3):  # what she had answered, so that the wave before counted
+        before = [count + (place == had) for place, count in enumerate(now)]
+        for other in range(3):  # and what she may have answered: it must fit as well
+            if not before[other]:
+                continue
+            could = [count - (place == other) for place, count in enumerate(before)]
+            fits = [
+                any(
+                    (share.value, share.step) == (again.value, again.step)
+                    for again in (blunt_share(count / len(answers), len(answers), one) for one in (level, 2))
+                )
+                for share, count in zip(shares, could, strict=True)
+            ]
+            assert all(fits), (now, had, other)
 
 
 def test_rows_of_other_functions_are_refused():
