@@ -118,7 +118,7 @@ class _InWholeLines(EmailMultiAlternatives):
     """Headers stand in one line each, as long as a line may be (RFC 5322, 2.1.1): an address that does not
     fit into 78 characters would be folded by encoding it, and no program finds it in List-Unsubscribe."""
 
-    def message(self, *, policy: EmailPolicy[MailMessage] = default_policy) -> MailMessage:
+    def message(self, *, policy: "EmailPolicy[MailMessage]" = default_policy) -> MailMessage:
         return super().message(policy=policy.clone(max_line_length=998))
 
 
