@@ -3,9 +3,9 @@
 import smtplib
 from datetime import datetime, timedelta
 from email.message import EmailMessage as MailMessage
-from email.policy import EmailPolicy
 from email.policy import default as default_policy
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -118,7 +118,7 @@ class _InWholeLines(EmailMultiAlternatives):
     """Headers stand in one line each, as long as a line may be (RFC 5322, 2.1.1): an address that does not
     fit into 78 characters would be folded by encoding it, and no program finds it in List-Unsubscribe."""
 
-    def message(self, *, policy: "EmailPolicy[MailMessage]" = default_policy) -> MailMessage:
+    def message(self, *, policy: Any = default_policy) -> MailMessage:
         return super().message(policy=policy.clone(max_line_length=998))
 
 
