@@ -390,6 +390,11 @@ class LayoutForm(StyledForm):
             del self.fields[name]
         self.say_nothing(*self.fields)
 
+    @property
+    def has_sheets(self) -> bool:
+        """Whether there is a sheet to choose, which nobody looks for behind a fold."""
+        return "sheet" in self.fields and len(self.fields["sheet"].choices) > 1  # type: ignore[attr-defined]
+
     def layout(self) -> Layout:
         """For `services.choose_layout`."""
         values = self.cleaned_data

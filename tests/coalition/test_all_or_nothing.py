@@ -260,5 +260,5 @@ def overdue(ada):
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_breaks_off_leaves_nothing_behind(ada, seats, monkeypatch, name):
     last, at, prepare = BROKEN[name]
-    use_case = prepare(ada, seats, ready_initiative(ada, number=90))
+    use_case = prepare(ada, seats, ready_initiative(ada, number=9_090))
     assert left_behind(monkeypatch, f"coalition.{last}", use_case, "coalition", "accounts", at=at) == []
