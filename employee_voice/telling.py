@@ -61,7 +61,8 @@ def participation_text(form: Reader, function: FunctionResult) -> str:
     if not function.asked:
         return answers_text(form, function.answered, is_blunt=function.is_blunt)
     said = {"answered": form.number(function.answered), "asked": form.number(function.asked)}
-    if function.is_blunt:
+    if function.is_blunt:  # rounded up it may be more than were asked
+        said["answered"] = form.number(min(function.answered, function.asked))
         return _("about %(answered)s of %(asked)s people asked") % said
     share = form.percent(min(function.answered / function.asked, 1))
     return _("%(answered)s of %(asked)s people asked (%(share)s)") % {**said, "share": share}

@@ -138,6 +138,11 @@ class MappingForm(StyledForm):
         self._add_asked(reading)
         self.say_nothing(*(name for name in self.fields if name not in known))
 
+    @property
+    def has_metrics(self) -> bool:
+        """Whether there is a metric that scores can belong to. No query."""
+        return bool(self.metrics)
+
     def _add_further(self) -> None:
         """Further metrics in the same rows, and rows to leave out."""
         keys = [("", _("None")), *self.metrics.items()]

@@ -13,7 +13,7 @@ from customer_voice.choices import ImportStage
 from customer_voice.forms.imports import word_field
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
-from tests.factories.customer_voice import ContactFactory
+from tests.factories.customer_voice import ContactFactory, MetricDefinitionFactory
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -169,6 +169,17 @@ def test_a_refused_file_is_explained_beside_the_field(client_of, ada, content):
     assert answer.status_code == 422
     assert b"form-error" in answer.content
     assert ImportBatch.objects.count() == 0
+
+
+def test_before_there_is_a_metric_the_page_says_where_to_choose_one(client_of, ada, upload, organization):
+    batch = upload(b"id,date,touchpoint,score\n1,2026-03-14,web,9\n")
+    address = f"/o/northwind/listen/imports/{batch.pk}/columns/"
+    words = "No metric is in use yet, so this file can bring in comments only."
+    page = client_of(ada).get(address).text
+    assert words in page
+    assert 'href="/o/northwind/listen/definitions/"' in page
+    MetricDefinitionFactory(organization=organization, key="nps")
+    assert words not in client_of(ada).get(address).text
 
 
 def test_progress_is_a_fragment_and_ends_with_a_reload(client_of, ada, upload, nps, touchpoints):

@@ -42,6 +42,8 @@ def test_participation_that_is_not_told_says_so(form):
     assert participation_text(form, FunctionResult(key="a", parent=None, is_empty=True, asked=24)) == ""
     roughly = FunctionResult(key="a", parent=None, answered=20, asked=24, is_blunt=True, answered_to=10)
     assert participation_text(form, roughly) == "about 20 of 24 people asked"
+    few = FunctionResult(key="a", parent=None, answered=10, asked=7, is_blunt=True, answered_to=10)
+    assert participation_text(form, few) == "about 7 of 7 people asked"  # never more than were asked
 
 
 def test_what_was_stored_before_steps_had_levels_is_read_as_fives():
