@@ -129,6 +129,11 @@ class PlanForm(LockedForm, DeclaredForm):
         segment.widget.attrs["list"] = self.segment_list
         segment.help_text = sentences([str(segment.help_text), known_segments(self.known_segments)])
 
+    def clean_segment(self) -> str:
+        """As answers spell it, where only the case of letters differs: imports take these for one too."""
+        typed = str(self.cleaned_data["segment"]).strip()
+        return next((one for one in self.known_segments if one.casefold() == typed.casefold()), typed)
+
     def values(self) -> PlanValues:
         return PLAN.values_of(self.plan, **self.typed())
 

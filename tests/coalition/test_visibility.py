@@ -16,6 +16,7 @@ from tests.factories.coalition import InitiativeFactory, ready_initiative
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.impact import bridged_version
 from tests.factories.journeys import TouchpointFactory
+from tests.filled import filled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
@@ -100,6 +101,16 @@ def test_the_plans_page_offers_the_known_segments_and_the_api_warns(ada, client_
     initiative.plan.segment = "Private"
     initiative.plan.save()
     assert client_of(ada).get(address).json()["warnings"] == []
+
+
+def test_a_segment_in_another_case_of_letters_is_the_known_one(ada, client_of):
+    initiative = with_segment(ready_initiative(ada), "", known=["Business", "Private"])
+    url = reverse("coalition:plan_edit", args=[ada.organization.slug, initiative.number])
+    client = client_of(ada)
+    sent = client.post(url, filled(client.get(url).text, segment="bUSINESS "))
+    assert sent.status_code == 302
+    initiative.plan.refresh_from_db()
+    assert initiative.plan.segment == "Business"
 
 
 def test_many_segments_are_counted_and_answers_without_any_are_said(ada):
