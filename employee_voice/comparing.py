@@ -88,9 +88,7 @@ def little_changed(
 def nearly_told_before(
     *, now: Lists, shown: Collection[str], then: Lists, told: Collection[str], minimum: int
 ) -> frozenset[str]:
-    """Shown functions of which any list that an earlier wave told of differs by one to `minimum` - 1 people,
-    and one of each sum of shown functions of which a sum of earlier ones does: where functions were merged,
-    split, or exchanged people.
+    """Shown functions of which any list that an earlier wave told of differs by one to `minimum` - 1 people.
 
     `told`: functions that the earlier wave showed, of any survey. Each of both waves counts as a whole and as
     what is left of it without the shown functions below; which function was which does not matter. Two lists
@@ -100,18 +98,34 @@ def nearly_told_before(
     if not (now.is_complete and then.is_complete):
         return frozenset(shown)
     earlier = {one for pair in _told(then, told).values() for one in pair}
-    alone = frozenset(
+    return frozenset(
         key
         for key, pair in _told(now, shown).items()
         if any(_differ_little(one, other, minimum) for one in pair for other in earlier)
     )
-    sums = sums_that_tell(
+
+
+def told_by_sums(
+    *,
+    now: Lists,
+    shown: Collection[str],
+    blunt: AbstractSet[str],
+    then: Lists,
+    told: Collection[str],
+    minimum: int,
+) -> frozenset[str]:
+    """Shown functions, none of them `blunt` already: one of each sum of exact ones that differs from a sum of
+    what an earlier wave told by one to `minimum` - 1 people, where functions were merged, split, or exchanged
+    people. None where a list is gone: then everything is blunt anyway.
+    """
+    if not (now.is_complete and then.is_complete):
+        return frozenset()
+    return sums_that_tell(
         now=_remainders(now, shown),
         then=list(_remainders(then, told).values()),
-        blunt=alone,
+        blunt=blunt,
         minimum=minimum,
     )
-    return alone | sums
 
 
 type _People = tuple[frozenset[str], int]  # addresses, and slips used

@@ -6,12 +6,10 @@ ids are enough.
 """
 
 from cxstats.anonymity.blunt import (
-    COARSEST,
     BluntShare,
     blunt_count,
     blunt_share,
     is_little_changed,
-    opens,
     people_apart,
     rounded_to,
 )
@@ -29,10 +27,9 @@ from cxstats.anonymity.pattern import (
 )
 from cxstats.anonymity.room import ROUGHEST_PEOPLE, UNTOLD, Known, levels_of_figures, levels_of_people
 from cxstats.anonymity.sums import Told, sums_that_tell
-from cxstats.anonymity.tree import Group, summed, tree_of
+from cxstats.anonymity.tree import Group, tree_of
 
 __all__ = [
-    "COARSEST",
     "LEAST_MINIMUM",
     "MINIMUM",
     "ROUGHEST_PEOPLE",
@@ -52,11 +49,9 @@ __all__ = [
     "is_little_changed",
     "levels_of_figures",
     "levels_of_people",
-    "opens",
     "pattern_of",
     "people_apart",
     "rounded_to",
-    "summed",
     "sums_that_tell",
     "telling_of",
     "told_apart",

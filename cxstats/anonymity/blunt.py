@@ -119,31 +119,35 @@ def blunt_share(share: float, n: int, level: int = 0) -> BluntShare:
     return BluntShare(value=round(inner / number, 10), step=1 / number, is_open=inner in (1, number - 1))
 
 
-def opens(counts: ArrayLike, level: int) -> bool:
-    """Whether what is told of a group fits as well if any one of its people had answered otherwise.
+def opens(counts: ArrayLike, level: int) -> NDArray[np.bool_]:
+    """Whether what is told of groups fits as well if any one of their people had answered otherwise.
 
     Where an earlier wave told the same people exactly but for a few, what is told now must fit whatever those
     few have answered, each of them: one person more or less of any class must leave every class in its step.
 
     Parameters
     ----------
-    counts : array-like of int, shape (classes,)
-        How many gave which answer; somebody did.
+    counts : array-like of int, shape (groups, classes)
+        How many gave which answer.
     level : int
         0 to `COARSEST`.
 
+    Returns
+    -------
+    array of bool, shape (groups,)
+
     Examples
     --------
-    >>> opens([5, 3, 7], 2), opens([2, 3, 15], 0), opens([2, 3, 15], 1)
-    (False, False, True)
+    >>> opens([[5, 3, 7], [2, 3, 15]], 0).tolist(), opens([[5, 3, 7], [2, 3, 15]], 1).tolist()
+    ([False, False], [False, True])
     """
     hits = np.asarray(counts, dtype=np.int64)
-    people = np.full(hits.size, hits.sum())
+    people = np.maximum(hits.sum(axis=1, keepdims=True), 1)
     steps = steps_of(blunt_counts(people, _level(level)), level)
     here = steps_up(hits, people, steps)
     fewer = steps_up(np.maximum(hits - 1, 0), people, steps)
     more = steps_up(np.minimum(hits + 1, people), people, steps)
-    return bool((fewer == here).all() and (more == here).all())
+    return np.asarray(((fewer == here) & (more == here)).all(axis=1))
 
 
 def _level(level: int) -> int:

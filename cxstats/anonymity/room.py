@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from cxstats.anonymity.blunt import COARSEST, blunt_counts, steps_of, steps_up
+from cxstats.anonymity.blunt import COARSEST, blunt_counts, opens, steps_of, steps_up
 from cxstats.anonymity.tree import Counts, summed
 
 ROUGHEST_PEOPLE = 1  # of how many answered; beyond it that is not told
@@ -102,6 +102,7 @@ def levels_of_figures(
     people: Counts,
     asked: Counts,
     minimum: int,
+    told_before: Flags | None = None,
 ) -> NDArray[np.int64]:
     """To which level the figures of each measure are told in each blunt group.
 
@@ -117,6 +118,9 @@ def levels_of_figures(
         Of how many answered the survey.
     people_levels : array of int, shape (groups,)
         What `levels_of_people` says.
+    told_before : array of bool, shape (groups,), optional
+        Groups that are blunt because an earlier wave told nearly the same people: their figures must fit
+        whatever those who came or went have answered (`opens`).
 
     Returns
     -------
@@ -157,6 +161,8 @@ def levels_of_figures(
         found = np.zeros(known.shape, dtype=bool)
         has = (room[:, None, :] & open_swaps).any(axis=2)
         found[places, columns] = (needs[places, columns] & ~has).any(axis=1)
+        if told_before is not None:
+            found[places, columns] |= told_before[places] & ~opens(figures, level)
         return found
 
     chosen = _first_enough(lacking, tops, list(range(COARSEST + 1)))

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxstats.anonymity import (
-    COARSEST,
     UNTOLD,
     Group,
     Known,
@@ -16,9 +15,7 @@ from cxstats.anonymity import (
     changed_groups,
     levels_of_figures,
     levels_of_people,
-    opens,
     pattern_of,
-    summed,
     telling_of,
     tree_of,
 )
@@ -116,13 +113,8 @@ def _roughly(
         people=own_people,
         asked=asked,
         minimum=pattern.minimum,
+        told_before=np.isin(tree.keys, tuple(blunt)),
     )
-    everybody = summed(table[order], tree.parents)
-    for row, key in enumerate(tree.keys):
-        if key in blunt:
-            levels[row] = [
-                _level_after(*one) for one in zip(everybody[row], known[row], levels[row], strict=True)
-            ]
     rows = {key: row for row, key in enumerate(tree.keys) if key in how}
     return Plans(
         pattern=pattern,
@@ -144,13 +136,6 @@ def _known(key: str, pattern: Pattern, blunt: Collection[str]) -> Known:
     if key not in pattern.shown:
         return Known.EMPTY
     return Known.BLUNT if key in blunt else Known.EXACT
-
-
-def _level_after(counts: NDArray[np.int64], known: int, level: int) -> int:
-    """The first level from this one on at which a wave before this one tells of nobody who came or went."""
-    if known != Known.BLUNT or level == UNTOLD or not counts.any():
-        return level
-    return next((one for one in range(level, COARSEST + 1) if opens(counts, one)), UNTOLD)
 
 
 def _within(pattern: Pattern, groups: Sequence[Group]) -> Pattern:

@@ -11,7 +11,14 @@ from django.db.models import Count
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of
 from cxstats.engagement import Changed, Function, Publication, changes, publish
 from employee_voice.choices import CHANGE_QUESTION
-from employee_voice.comparing import Lists, Moved, little_changed, moved_by_function, nearly_told_before
+from employee_voice.comparing import (
+    Lists,
+    Moved,
+    little_changed,
+    moved_by_function,
+    nearly_told_before,
+    told_by_sums,
+)
 from employee_voice.content import fixed_content
 from employee_voice.models import Answer, Invitation, KeyGroup, Wave, WaveFunction, WaveResults
 from employee_voice.results import (
@@ -191,6 +198,14 @@ def _publication(
         few = little_changed(now=now, then=then, came_from=came_from, shown=shown, minimum=wave.minimum)
     for one in told:
         few |= nearly_told_before(now=now, shown=shown, then=one.lists, told=one.shown, minimum=wave.minimum)
+    while told:
+        # what stands beside those that hardly changed is blunt too: sums are of what is left
+        blunt = few | {one.key for one in figures(little_changed=few).functions if one.is_blunt}
+        sums = partial(told_by_sums, now=now, shown=shown, blunt=blunt, minimum=wave.minimum)
+        more = frozenset[str]().union(*(sums(then=one.lists, told=one.shown) for one in told))
+        if not more:
+            break
+        few |= more
     return figures(outcome=outcome, little_changed=few)
 
 

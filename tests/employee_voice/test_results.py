@@ -7,7 +7,7 @@ from cxstats.anonymity import Telling
 from cxstats.codec import decoded, digest_of
 from cxstats.engagement import MeasureKind
 from employee_voice import services
-from employee_voice.comparing import Lists, little_changed, moved, nearly_told_before
+from employee_voice.comparing import Lists, little_changed, moved, nearly_told_before, told_by_sums
 from employee_voice.content import survey_content
 from employee_voice.models import Invitation, WaveFunction, WaveResults
 from employee_voice.results import EVERYBODY, Results, measures_of, meeting_of, numbers_of, pools_of
@@ -162,12 +162,12 @@ def test_functions_that_were_merged_or_split_are_known_again():
     apart = lists(care="abcdefgh", finance="ijklmnop", field="12345678")
     merged = of_others(desk="abcdefghijklmno", all="uvwxyz")
     both = {"then": apart, "told": ("care", "finance", "field"), "minimum": 5}
-    assert nearly_told_before(now=merged, shown=("all", "desk"), **both) == {"desk"}
+    assert told_by_sums(blunt=set(), now=merged, shown=("all", "desk"), **both) == {"desk"}
     unchanged = of_others(desk="abcdefghijklmnop", all="uvwxyz")
-    assert nearly_told_before(now=unchanged, shown=("all", "desk"), **both) == set()
+    assert told_by_sums(blunt=set(), now=unchanged, shown=("all", "desk"), **both) == set()
     before = {"then": unchanged, "told": ("desk",), "minimum": 5}
     split = lists(care="abcdefgh", finance="ijklmno")
-    assert nearly_told_before(now=split, shown=("care", "finance"), **before) == {"finance"}
+    assert told_by_sums(blunt=set(), now=split, shown=("care", "finance"), **before) == {"finance"}
 
 
 def test_slips_count_where_somebody_is_known_again():
