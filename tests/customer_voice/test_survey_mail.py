@@ -163,7 +163,7 @@ def test_each_letter_has_its_own_link_a_way_out_and_the_persons_language(ada, se
         survey=survey,
         people=[Recipient(email="a@example.com", language="de"), Recipient(email="b@example.com")],
     )
-    german, english = written(survey)
+    german, english = written(survey).order_by("recipient")
     assert german.subject == "Eine kurze Frage von Northwind Telecom"
     assert english.subject == "A short question from Northwind Telecom"
     stop = f"https://listen.example{link(survey, 'a@example.com', 'stop')}"
