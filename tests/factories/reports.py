@@ -70,7 +70,8 @@ def _study(simulated: Simulated, by: Membership, kind: str) -> Study:
         _STUDIES[kind] = {name: getattr(study, name) for name in names}
         return study
     kept = dict(_STUDIES[kind])
-    subject = {**kept["inputs"]["subject"], "title": simulated.initiative.title}
+    initiative = simulated.initiative
+    subject = {**kept["inputs"]["subject"], "title": initiative.title, "reference": initiative.reference}
     kept["inputs"] = {**kept["inputs"], "subject": subject}
     return Study.objects.create(
         organization=simulated.initiative.organization,
