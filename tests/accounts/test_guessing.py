@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import guessing
+from tests import caching
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -31,7 +32,7 @@ ALL_RATES = {
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet(settings):
-    cache.clear()
+    caching.begin_test()
     settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between making a code and sending it
 
 

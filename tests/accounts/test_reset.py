@@ -8,18 +8,18 @@ from allauth.core.context import request_context
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.adapters import AccountAdapter
+from tests import caching
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet():
-    cache.clear()
+    caching.begin_test()
 
 
 def test_the_page_is_the_one_that_the_address_leads_to():
@@ -65,7 +65,7 @@ def test_the_letter_is_in_our_words_and_in_the_language_of_its_reader(ben):
     assert letter.body.startswith("Hello Ben")
     assert "The link works once, for 3 days." in letter.body
     assert "Thank you" not in letter.body
-    cache.clear()
+    caching.begin_test()
     ben.user.language = "zh-hans"
     ben.user.save()
     letter = letter_for(ben.user)

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from accounts import services
 from accounts.choices import Role, SecurityChange
 from accounts.models import ApiToken, AuditEvent, Membership, Session
 from common.errors import InvalidValues
+from tests import caching
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ OLD, NEW = "correct horse battery", "quiet lamp under snow"
 @pytest.fixture(autouse=True)
 def _many_sign_ins(settings):
     """The limits on sign-ins count in the cache, across tests."""
-    cache.clear()
+    caching.begin_test()
     settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between making a code and sending it
 
 

@@ -4,13 +4,13 @@ import logging
 
 import pytest
 from django.core import mail, signing
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts import guessing, services
 from accounts.choices import Role
 from accounts.models import ApiToken, User
+from tests import caching
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_nobody_signs_up_alone(client):
 
 
 def test_a_reset_does_not_tell_who_has_an_account(ben, client):
-    cache.clear()  # one letter in five minutes to an address, whichever test asked
+    caching.begin_test()
     answers = [
         client.post(reverse("account_reset_password"), {"email": email})
         for email in (ben.user.email, "nobody@example.org")
@@ -112,7 +112,7 @@ PASSWORD = "correct horse battery"
 def owner(ben, monkeypatch):
     assert guessing.RATES["passwords_everywhere"] == "100/1h/key"
     monkeypatch.setitem(guessing.RATES, "passwords_everywhere", "12/1h/key")  # in less time
-    cache.clear()
+    caching.begin_test()
     ben.user.set_password(PASSWORD)
     ben.user.save()
     return ben.user

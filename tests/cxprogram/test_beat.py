@@ -1,18 +1,18 @@
 """Every worker brings a clock, one of them ticks."""
 
 import pytest
-from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from cxprogram import beat
 from cxprogram.beat import LEASE_SECONDS, LOOK_AGAIN_SECONDS, OneClock
 from cxprogram.celery import app
+from tests import caching
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """`clock()` is the clock of one more worker; what it sends is in `clock.sent`."""
-    cache.clear()
+    caching.begin_test()
     made, sent = [], []
     monkeypatch.setattr(OneClock, "apply_async", lambda self, entry, **_: sent.append((self, entry.task)))
 
