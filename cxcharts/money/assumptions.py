@@ -72,6 +72,7 @@ def tornado(
     reader = locale_for(locale)
     value = scale.value.telling_apart([(r.at_low, r.at_high) for r in ordered], reader)
     writer = Writer(value=value, labels=labels, locale=reader)
+    plain = Writer(value=scale.value, labels=labels, locale=reader)  # the base differs from no end
     wide, narrow = grids([r.name for r in ordered], wide_room=170, narrow_room=190)
     inputs = max(width_of(t, SMALL) for r in ordered for t in (r.low_input, r.high_input)) + 10
     plot = max(150.0, 620 - wide.room - 2 * inputs)
@@ -90,13 +91,13 @@ def tornado(
             _hover(ordered, grid, x, writer),
         ]
     layers += upright_rule(base, x, narrow, style="line-ink", half=11)
-    layers += _key(writer, base, heights, left=-(wide.room + 14))
+    layers += _key(plain, base, heights, left=-(wide.room + 14))
     return Chart(
         title,
         subtitle,
         view(height=wide.height, narrow_height=narrow.height, layers=layers),
-        writer.alternative(title, subtitle, _sentences(ordered, base, writer)),
-        _table(ordered, base, writer),
+        writer.alternative(title, subtitle, _sentences(ordered, plain.text(base), writer)),
+        _table(ordered, plain.cell(base), writer),
     )
 
 
@@ -202,9 +203,9 @@ def _key(writer: Writer, base: float, heights: tuple[float, float], *, left: flo
     return key_layers(items, above=(heights[0] + 18, heights[1] + 16), left_wide=left)
 
 
-def _sentences(rows: Sequence[TornadoRow], base: float, writer: Writer) -> list[str]:
+def _sentences(rows: Sequence[TornadoRow], base: str, writer: Writer) -> list[str]:
     labels = writer.labels
-    said = [closed(labels.base.format(value=writer.text(base)), writer.locale)]
+    said = [closed(labels.base.format(value=base), writer.locale)]
     for r in rows:
         said.append(
             labels.sentence_tornado.format(
@@ -218,12 +219,12 @@ def _sentences(rows: Sequence[TornadoRow], base: float, writer: Writer) -> list[
     return said
 
 
-def _table(rows: Sequence[TornadoRow], base: float, writer: Writer) -> Table:
+def _table(rows: Sequence[TornadoRow], base: Cell, writer: Writer) -> Table:
     labels = writer.labels
     columns = (labels.assumption, labels.low_input, labels.high_input, labels.at_low, labels.at_high)
     body = [
         (Cell(r.name), Cell(r.low_input), Cell(r.high_input), writer.cell(r.at_low), writer.cell(r.at_high))
         for r in rows
     ]
-    body.append((Cell(labels.base_case), Cell(""), Cell(""), writer.cell(base), writer.cell(base)))
+    body.append((Cell(labels.base_case), Cell(""), Cell(""), base, base))
     return Table(columns, tuple(body))

@@ -302,6 +302,13 @@ def test_the_ends_of_a_short_bar_are_told_apart() -> None:
     assert "−99.61k" in texts
 
 
+def test_the_base_case_has_no_more_digits_than_it_needs() -> None:
+    rows = [TornadoRow(name="thin", low_input="1", high_input="2", at_low=-186_228.9, at_high=-186_229.0)]
+    chart = tornado(**WORDS, rows=rows, base=-186_228.9, scale=scales.money())
+    assert [cell.text for cell in chart.table.rows[-1]][-2:] == ["−186k", "−186k"]
+    assert "Base case −186k." in chart.alternative
+
+
 def test_tornado_puts_the_widest_first() -> None:
     rows = [
         TornadoRow(name="thin", low_input="1", high_input="2", at_low=9, at_high=11),

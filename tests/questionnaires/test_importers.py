@@ -234,6 +234,7 @@ def test_a_rule_that_can_never_decide_is_refused(rule, place, expected):
         ({"phrases": {"nxt": {"en": "Go"}}}, "phrases.nxt", "answer_needed, back"),
         ({"phrases": {"choose_more": {"en": "More!"}}}, "phrases.choose_more.en", "placeholders"),
         ({"phrases": {"next": {"en": "100 %"}}}, "phrases.next.en", "placeholders"),
+        ({"phrases": {"page_of": {"en": "Page %(page)s of %(page)s"}}}, "phrases.page_of.en", "placeholders"),
         ({"title": {"en": "x" * 4001}}, "title.en", "at most 4000"),
     ],
 )
