@@ -331,10 +331,11 @@ def test_comments_of_web_pages_are_read_as_their_words(read, nps):
         'id,date,score,comment\n1,2026-03-14,9,"Fast &amp; friendly&nbsp;&#39;crew&#39; &lt;3"\n'
         '2,2026-03-14,6,"<p>Nobody came.<br/>Twice.</p>"\n3,2026-03-14,6,a < b and <3 &co; &amp;lt;b&gt;\n'
         "4,2026-03-14,6,<script>alert(1)</script>fine\n"
+        '5,2026-03-14,6,"if a<b, c>d at &amp;#38; t"\n'
     )
     bring(read(content, metric=nps))
     assert list(Feedback.objects.order_by("pk").values_list("text", flat=True)) == [
-        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine",
+        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine", "if a<b, c>d at & t",
     ]  # fmt: skip
 
 
