@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.charting import chart_locale
 from customer_voice.charts import measure_of
 from customer_voice.choices import NOTHING, SMALL_N, ImportField
-from customer_voice.import_words import rows_set_aside, words_read
+from customer_voice.import_words import columns_unread, rows_set_aside, words_read
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.rules import Counts, RowKind, together
 from customer_voice.selectors.figures import figures
@@ -59,7 +59,7 @@ class PartFigure:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
     """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure.
-    `aside`: rows that are no answers; `words`: which words count as which answer.
+    `aside`: rows that are no answers; `unread`: columns; `words`: which words count as which answer.
     """
 
     rows_completed: int
@@ -67,6 +67,7 @@ class ImportReport:
     sample: tuple[ChangedValue, ...]
     bias: str
     aside: tuple[str, ...]
+    unread: str
     words: tuple[str, ...]
     figures: tuple[PartFigure, ...]
 
@@ -90,6 +91,7 @@ def import_report(batch: ImportBatch) -> ImportReport:
         ),
         bias=_bias(batch),
         aside=tuple(rows_set_aside(batch)),
+        unread=columns_unread(batch),
         words=tuple(words_read(batch)),
         figures=tuple(_figures(batch)),
     )

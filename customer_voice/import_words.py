@@ -11,6 +11,7 @@ from tabular.moments import MARKED, zone_in_name
 from tabular.opening import FileFacts
 from wording.joining import listed
 
+MOST_NAMED = 12
 _SAYS_ITSELF = {Encoding.UTF_8, Encoding.UTF_16}
 
 
@@ -82,6 +83,13 @@ def rows_set_aside(batch: ImportBatch) -> list[str]:
             % {"number": left_out}
         )
     return found
+
+
+def columns_unread(batch: ImportBatch) -> str:
+    """The columns that nothing is read from, as many as a line holds."""
+    names = listed(_("“%(text)s”") % {"text": name} for name in batch.columns_unread[:MOST_NAMED])
+    more = len(batch.columns_unread) - MOST_NAMED
+    return _("%(names)s and %(count)s more") % {"names": names, "count": more} if more > 0 else names
 
 
 def words_read(batch: ImportBatch) -> list[str]:

@@ -58,6 +58,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "rows_superseded",
             "rows_erased",
             "aside",
+            "columns_unread",
             "words_read",
             "changes",
             "left_out",

@@ -25,6 +25,10 @@ from wording.formats import reader
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
 LONGEST_CHOICE = 160
 LARGEST_RECIPE = 300_000  # bytes
+COMMON_COLUMNS = (
+    ImportField.EXTERNAL_ID, ImportField.OCCURRED_AT, ImportField.TOUCHPOINT, ImportField.SCORE,
+    ImportField.TEXT,
+)  # fmt: skip
 LEFT_OUT_SHOWN = 3  # conditions that the page has room for
 COLUMN_LIST = "columns-of-the-file"
 
@@ -207,7 +211,17 @@ class MappingForm(StyledForm):
 
     @property
     def column_fields(self) -> list[Any]:
-        return [self[field.value] for field in ImportField]
+        """What nearly every file has."""
+        return [self[field.value] for field in COMMON_COLUMNS]
+
+    @property
+    def further_columns(self) -> list[Any]:
+        return [self[field.value] for field in ImportField if field not in COMMON_COLUMNS]
+
+    @property
+    def has_further_columns(self) -> bool:
+        """Whether one of them is chosen, or asks for something."""
+        return any(field.value() or field.errors for field in self.further_columns)
 
     @property
     def also_fields(self) -> list[list[Any]]:

@@ -52,6 +52,7 @@ class ImportBatch(OrganizationModel, Job):
     rows_superseded = models.PositiveIntegerField(default=0)  # a later row of the file has the same id
     rows_erased = models.PositiveIntegerField(default=0)  # the customer's words were erased: they stay out
     aside = models.JSONField(default=dict)  # rows that are no answers: how many, by `services.asides.Aside`
+    columns_unread = models.JSONField(default=list)  # names of columns that hold something and are not read
     words_read = models.JSONField(default=dict)  # words in score cells, and the figures they are read as
     changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
     left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in

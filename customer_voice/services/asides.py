@@ -1,7 +1,8 @@
 """Rows of an export that are no answers, and names for rows that have none. No query."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
@@ -33,6 +34,40 @@ def previews(cells: Mapping[str, Sequence[str]]) -> Iterator[int]:
             for index, text in enumerate(column):
                 if text.strip().casefold() in _NO_REAL_ANSWERS:
                     yield index
+
+
+@dataclass(slots=True)
+class Unread:
+    """Columns that nothing is read from though something stands in them: one may have been forgotten.
+
+    `positions`: of those that could be. Give every block of rows to `look`; `names` are in the file's order.
+    """
+
+    header: Sequence[str]
+    positions: set[int]
+    found: set[int] = field(default_factory=set)
+
+    @classmethod
+    def beside(cls, read: Collection[str], header: Sequence[str]) -> "Unread":
+        """`read`: names of the columns that are read."""
+        marks = {*_STATUS_COLUMNS, plain_name(PROBLEM_COLUMN)}
+        return cls(
+            header=header,
+            positions={
+                position
+                for position, name in enumerate(header)
+                if name not in read and plain_name(name) not in marks
+            },
+        )
+
+    def look(self, rows: Sequence[Sequence[str]]) -> None:
+        for position in self.positions - self.found:
+            if any(len(row) > position and row[position].strip() for row in rows):
+                self.found.add(position)
+
+    @property
+    def names(self) -> list[str]:
+        return [self.header[position] for position in sorted(self.found)]
 
 
 def names_by_content(rows: Sequence[Sequence[str]], *, beside: str, alike: Counter[str]) -> list[str]:

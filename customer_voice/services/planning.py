@@ -65,6 +65,11 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
     return plans
 
 
+def columns_read(batch: ImportBatch) -> set[str]:
+    """Names of the columns that anything is read from."""
+    return {*batch.mapping.values(), *Reading.of_json(batch.reading).columns}
+
+
 def _spellings(organization: Organization) -> dict[str, str]:
     """Segments that are known, by their plain words: of several spellings one. Four queries."""
     known = {

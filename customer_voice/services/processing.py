@@ -22,6 +22,7 @@ from common.jobs import JobState
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import Outcome, Staging, Storing, staging, sum_of
 from customer_voice.models import ImportBatch, ImportRowError
+from customer_voice.services.asides import Unread
 from customer_voice.services.checking import (
     figure_of_part,
     known_that_goes,
@@ -31,7 +32,7 @@ from customer_voice.services.checking import (
     tally_left_out,
 )
 from customer_voice.services.erasure import forget_file, leave_out_erased
-from customer_voice.services.planning import plans_of
+from customer_voice.services.planning import columns_read, plans_of
 from customer_voice.services.plans import Plan, RowError
 from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
 from customer_voice.services.rows import check_together
@@ -66,7 +67,8 @@ def process(batch: ImportBatch) -> None:
         parts = [
             _Part(plan=plan, table=stack.enter_context(staging(number))) for number, plan in enumerate(plans)
         ]
-        batch.rows_total = _stage(batch, parts, errors)
+        unread = Unread.beside(columns_read(batch), plans[0].header)
+        batch.rows_total = _stage(batch, parts, errors, unread)
         batch.rows_superseded = _settle(parts, errors)
         new = plans[0].new_touchpoints
         if len(new) > MOST_NEW_TOUCHPOINTS:
@@ -75,6 +77,7 @@ def process(batch: ImportBatch) -> None:
             )
         batch.rows_rejected = len(errors.rows)
         batch.aside, batch.words_read = dict(plans[0].aside), _words_read(plans)
+        batch.columns_unread = unread.names
         batch.touchpoints_new = sorted(name for _number, name in new.values())
         batch.left_out = tally_left_out(plans[0], parts[0].table, rejected=batch.rows_rejected)
         batch.figures = [figure_of_part(part.plan, part.table) for part in parts]
@@ -86,7 +89,8 @@ def process(batch: ImportBatch) -> None:
             _apply(batch, parts, errors)
 
 
-def _stage(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError]) -> int:
+def _stage(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError], unread: Unread) -> int:
+    """Read, check and put down every row; gives how many there are."""
     total = 0
     plans = [part.plan for part in parts]
     for numbers, rows, share in _blocks(batch):
@@ -95,6 +99,7 @@ def _stage(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowEr
         for part, columns in zip(parts, answers, strict=True):
             if columns[0]:
                 part.table.write(columns)
+        unread.look(rows)
         total += len(rows)
         batch.beat(5 + round(75 * share))
     return total

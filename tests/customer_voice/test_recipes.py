@@ -335,7 +335,8 @@ def test_comments_of_web_pages_are_read_as_their_words(read, nps):
     )
     bring(read(content, metric=nps))
     assert list(Feedback.objects.order_by("pk").values_list("text", flat=True)) == [
-        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine", "if a<b, c>d at & t",
+        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine",
+        "if a<b, c>d at & t",
     ]  # fmt: skip
 
 
@@ -434,3 +435,49 @@ def test_the_api_reads_a_file_as_the_page_does(api_of, ada, nps, csat, tmp_path:
     with file.open("rb") as sent:
         values |= {"file": sent, "reading": '{"also": [{"no": "such"}]}'}
         assert api_of(ada).post(address, values, format="multipart").status_code == 422
+
+
+# --- columns that nobody chose -------------------------------------------------------------------------
+
+
+def test_columns_that_hold_something_and_are_not_read_are_named(read, nps, csat, client_of, ada):
+    head, *rows = THREE.splitlines()
+    content = "\n".join([f"{head},empty,Status", *(f"{row},,imported" for row in rows), ""])
+    batch = read(content, metric=nps, reading=Reading(also=(Also(metric="csat_5", score="csat"),)))
+    assert batch.columns_unread == ["ces"]  # the second is empty, the third says which rows are previews
+    page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/").text
+    assert "Columns not read" in page
+    assert "“ces”" in page
+    done = bring(batch)
+    assert done.columns_unread == ["ces"]
+
+
+def test_of_very_many_columns_that_are_not_read_some_are_named(read, nps):
+    heads = ",".join(f"c{number}" for number in range(1, 41))
+    batch = read(f"id,date,nps,{heads}\n1,2026-03-14,10{',x' * 40}\n", metric=nps, text="")
+    assert len(batch.columns_unread) == 40
+    said = import_report(batch).unread
+    assert said.endswith("“c12” and 28 more")
+
+
+def test_where_every_column_is_read_none_is_named(read, nps, client_of, ada):
+    batch = read("id,date,nps\n1,2026-03-14,10\n", metric=nps)
+    assert batch.columns_unread == []
+    assert "Columns not read" not in client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/").text
+
+
+def test_a_column_that_a_condition_reads_is_read(read, nps):
+    reading = Reading(leave_out=(Condition(column="kind", values=("x",)),))
+    batch = read("id,date,nps,kind\n1,2026-03-14,10,x\n2,2026-03-14,9,y\n", metric=nps, reading=reading)
+    assert batch.columns_unread == []
+
+
+def test_columns_that_few_files_have_stand_apart_unless_one_is_chosen(upload, nps, client_of, ada):
+    for content, is_open in (
+        ("id,date,nps\n1,2026-03-14,9\n", False),
+        ("id,date,nps,segment\n1,2026-03-14,9,A\n", True),
+    ):
+        batch = upload(content.encode(), encoding="auto")
+        page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/columns/").text
+        before = page.split("Customers, segments, cases and other columns")[0].rsplit("<details", 1)[1]
+        assert (" open" in before) is is_open
