@@ -22,7 +22,7 @@ from customer_voice.charts import (
     spark,
 )
 from customer_voice.choices import Period
-from customer_voice.models import Channel, Feedback, MetricDefinition
+from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, EarlierAnswers, MetricSeries, SeriesMark
 from customer_voice.sentences import (
     Difference,
@@ -218,6 +218,7 @@ def metric_page(
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
     channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -235,6 +236,7 @@ def metric_page(
         touchpoint=touchpoint,
         segment=segment,
         channel=channel,
+        account=account,
         period=period,
         start=start,
         end=end,
@@ -246,6 +248,7 @@ def metric_page(
         versions=versions,
         segment=segment,
         channel=channel,
+        account=account,
         period=period,
         start=start,
         end=end,
@@ -411,6 +414,8 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
 def _where(series: MetricSeries) -> str:
     where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
     who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+    if series.account is not None:
+        who = _("%(who)s, customer account %(account)s") % {"who": who, "account": series.account}
     if series.channel is not None:
         return _("%(where)s, %(who)s, channel %(channel)s") % {
             "where": where,

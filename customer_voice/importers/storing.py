@@ -13,7 +13,16 @@ from typing import Any
 from django.db import connection
 
 from customer_voice.importers.staging import UPDATABLE, WORDS, Staging
-from customer_voice.models import Channel, Contact, CustomerAccount, Feedback, FormerAnswer, Submission
+from customer_voice.models import (
+    AccountReference,
+    Channel,
+    Contact,
+    ContactReference,
+    CustomerAccount,
+    Feedback,
+    FormerAnswer,
+    Submission,
+)
 
 # staged names of records -> alias of the record that an answer points at, and what it is called there
 NAMED = {
@@ -97,6 +106,7 @@ class Storing:
             for model in (Feedback, Submission, FormerAnswer, Contact, CustomerAccount, Channel)
         )
         self.records = dict(zip(NAMED, tables, strict=True))
+        self._rename_merged()
 
     def compare(self) -> Outcome:
         """What an upsert would do."""
@@ -181,6 +191,24 @@ class Storing:
         if outcome.created:
             self._add_submissions()
             self._insert()
+
+    def _rename_merged(self) -> None:
+        """Who is sent under a reference from before a merge is the one who was kept."""
+        organization = self.target.organization_id
+        former: tuple[tuple[str, Any, str], ...] = (
+            ("customer", ContactReference, "contact"),
+            ("account", AccountReference, "account"),
+        )
+        for column, model, relation in former:
+            known = model.objects.filter(organization_id=organization)
+            if column not in self.target.columns or not known.exists():
+                continue
+            names = known.values_list("reference", f"{relation}__external_reference")
+            for old, kept in names.iterator():
+                self.cursor.execute(
+                    f"UPDATE {self.rows} SET {column} = %s WHERE {column} = %s",  # noqa: S608
+                    [kept or "", old],
+                )
 
     def _add_named(self) -> None:
         """Customers, accounts and channels that are named for the first time."""
