@@ -151,6 +151,11 @@ class MetricPage:
     def line(self) -> Line:
         return self.figure.line
 
+    @property
+    def account(self) -> str:
+        """Reference of the customer account that all of it is about, or nothing."""
+        return (self.series.account.external_reference or "") if self.series.account else ""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowPage:

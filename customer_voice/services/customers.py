@@ -87,8 +87,12 @@ def archive_account(*, by: Membership, account: CustomerAccount, is_archived: bo
     if (held.archived_at is not None) != is_archived:
         held.archived_at = timezone.now() if is_archived else None
         held.save(update_fields=["archived_at"])
-        verb = "customer_account.archived" if is_archived else "customer_account.restored"
-        record_event(organization=by.organization, actor=by.user, verb=verb, subject=held)
+        record_event(
+            organization=by.organization,
+            actor=by.user,
+            verb="customer_account.archived" if is_archived else "customer_account.restored",
+            subject=held,
+        )
     return held
 
 
@@ -158,8 +162,12 @@ def archive_contact(*, by: Membership, contact: Contact, is_archived: bool) -> C
     if (held.archived_at is not None) != is_archived:
         held.archived_at = timezone.now() if is_archived else None
         held.save(update_fields=["archived_at"])
-        verb = "contact.archived" if is_archived else "contact.restored"
-        record_event(organization=by.organization, actor=by.user, verb=verb, subject=by.organization)
+        record_event(
+            organization=by.organization,
+            actor=by.user,
+            verb="contact.archived" if is_archived else "contact.restored",
+            subject=by.organization,
+        )
     return held
 
 
