@@ -158,10 +158,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "contact.merged": (Kind.LISTENING, _("%(actor)s merged two records of a customer")),
     "contact.past_corrected": (
         Kind.LISTENING,
-        _("%(actor)s corrected under which account a customer's answers stand"),
+        _("%(actor)s corrected under which account a customer's answers count"),
     ),
     "contact.exported": (Kind.LISTENING, _("%(actor)s downloaded the data of a customer")),
-    "customers.taken_in": (Kind.LISTENING, _("%(actor)s took in a list of customers")),
+    "customers.taken_in": (Kind.LISTENING, _("%(actor)s imported a list of customers")),
     "customers.exported": (Kind.LISTENING, _("%(actor)s downloaded a list of customers")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
     "recipe.added": (Kind.LISTENING, _("%(actor)s added a recipe for files of %(subject)s")),

@@ -147,7 +147,7 @@ def _who_answered(account: CustomerAccount, found: Relationship) -> str:
     number = reader().number
     facts = {"people": number(found.people), "all": number(found.population or 0)}
     if not found.people:
-        first = _("Nobody whose name is known has answered in the last 12 months.")
+        first = _("No known contact has answered in the last 12 months.")
     elif found.population is not None:
         text = ngettext(
             "%(people)s of %(all)s person who can be asked has answered in the last 12 months.",
@@ -172,32 +172,34 @@ def _caution(found: Relationship) -> str:
     """What these answers cannot tell."""
     parts = []
     if found.is_population_too_low:
-        parts.append(_("More people have answered than are said to be there: correct the number of people."))
+        parts.append(
+            _("More people have answered than the account is said to have. Correct the number of people.")
+        )
     elif found.is_census:
-        parts.append(_("Everybody who can be asked has answered: nothing is left to chance."))
+        parts.append(_("Everyone who can be asked has answered: nothing is left to chance."))
     elif found.population is not None and found.people:
         parts.append(
             _(
-                "Ranges reckon with the people who have not answered, as if they were like those who have. "
-                "Whether they are, no range can tell."
+                "The ranges take into account how many people have not answered, and suppose that they think "
+                "like those who have. No range can tell whether they do."
             )
         )
     elif found.people:
         parts.append(
             _(
-                "Nobody has said how many people can be asked, so ranges do not reckon with it. "
+                "How many people can be asked is not known, so the ranges are wider than they need to be. "
                 "Add the number."
             )
         )
     if found.nameless:
         text = ngettext(
-            "%(count)s answer names nobody and stands in no score here.",
-            "%(count)s answers name nobody and stand in no score here.",
+            "%(count)s answer names nobody and is not in these scores.",
+            "%(count)s answers name nobody and are not in these scores.",
             found.nameless,
         )
         parts.append(text % {"count": reader().number(found.nameless)})
     if found.is_cut:
-        parts.append(_("Only the latest answers of this account are looked at: there are very many."))
+        parts.append(_("There are very many answers, so only the latest ones are used."))
     return sentences(parts)
 
 
@@ -242,7 +244,7 @@ def _trend(score: Score, shown: Any) -> str:
     elif found.reading == ChangeReading.WORSE:
         text = _("worse than in the year before: %(difference)s")
     else:
-        return _("no more different from the year before than chance explains")
+        return _("no clear change")
     return text % {"difference": difference_text(shown, found)}
 
 

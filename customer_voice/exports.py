@@ -143,7 +143,7 @@ def customer_sample_csv(kind: str) -> str:
     return csv_text(
         CONTACT_COLUMNS,
         [
-            ["C-100", "Ines Marchetti", "ines@harbor.example", "A-100", "Buyer", "en", "given"],
-            ["C-101", "Tom Adeyemi", "tom@harbor.example", "A-100", "User", "en", "unknown"],
+            ["C-100", "Ines Marchetti", "ines@harbor.example", "A-100", "Enterprise", "en", "given"],
+            ["C-101", "Tom Adeyemi", "tom@harbor.example", "A-100", "Enterprise", "en", "unknown"],
         ],
     )

@@ -153,7 +153,7 @@ class ContactFilter(django_filters.FilterSet):
         label=_("Consent to be asked"), choices=Consent, empty_label=_("All"), field_name="consent"
     )
     archived = django_filters.BooleanFilter(
-        label=_("Archived ones"), method="put_away", widget=forms.CheckboxInput()
+        label=_("Archived"), method="put_away", widget=forms.CheckboxInput()
     )
     external_reference = django_filters.CharFilter(label=_("Reference"), field_name="external_reference")
 

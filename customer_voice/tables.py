@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -186,6 +186,12 @@ class ContactTable(tables.Table):
     def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.organization_slug = organization_slug
+
+    def order_name(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
+        """Those whose name is known first, whichever way."""
+        has_none = Case(When(name="", then=1), default=0)
+        name = "-name" if is_descending else "name"
+        return rows.order_by(has_none, name, "external_reference", "pk"), True
 
     def render_name(self, record: Contact) -> SafeString:
         url = reverse("customer_voice:contact_detail", args=[self.organization_slug, record.pk])

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency
@@ -51,7 +50,9 @@ class AccountForm(StyledForm):
         required=False,
         min_value=1,
         max_value=MOST_PEOPLE,
-        help_text=_("All of them, whether they have answered or not. Ranges on its page reckon with it."),
+        help_text=_(
+            "All of them, whether they have answered or not. The ranges on its page need this number."
+        ),
     )
     tags = forms.CharField(
         label=_("Tags"), required=False, max_length=800, help_text=_("Separated by commas.")
@@ -129,11 +130,11 @@ class ContactForm(StyledForm):
         if contact is not None:
             del self.fields["external_reference"]
         if answers:
-            label = _t("If the account changes: %(answers)s so far") % {"answers": answers}
+            label = _("If the account changes: %(answers)s so far") % {"answers": answers}
             self.fields["past"].label = label
             self.fields["past"].choices = [  # type: ignore[attr-defined]
-                (KEEP, _("stay with the account of today: this person has moved")),
-                (CORRECT, _("go along to the new one: the account of today was wrong")),
+                (KEEP, _("stay with the current account: this person has moved")),
+                (CORRECT, _("move to the new account: the current one was wrong")),
             ]
         else:
             del self.fields["past"]
@@ -146,7 +147,7 @@ class ContactForm(StyledForm):
             return None
         found = accounts_called(self.organization, text)
         if not found:
-            raise forms.ValidationError(_("There is no account of this reference or name. Add it first."))
+            raise forms.ValidationError(_("No account has this reference or name. Add it first."))
         if len(found) > 1:
             raise forms.ValidationError(
                 _("Several accounts have this name. Write the reference, or merge them first.")
@@ -189,13 +190,13 @@ def contact_values(contact: Contact) -> dict[str, Any]:
 class OtherForm(StyledForm):
     """Which other record is the same customer."""
 
-    other = forms.CharField(label=_("The other one"), max_length=254, help_text=_("Reference or name."))
+    other = forms.CharField(label=_("The other record"), max_length=254, help_text=_("Reference or name."))
 
     def __init__(self, data: Any, *, organization: Organization, kind: str) -> None:
         super().__init__(data)
         self.organization, self.kind = organization, kind
         if kind == CustomerKind.CONTACTS:
-            self.fields["other"].help_text = _t("Reference, e-mail address or name.")
+            self.fields["other"].help_text = _("Reference, e-mail address or name.")
         else:
             self.fields["other"].widget.attrs |= {"list": "accounts", "autocomplete": "off"}
 
@@ -204,7 +205,7 @@ class OtherForm(StyledForm):
         called = contacts_called if self.kind == CustomerKind.CONTACTS else accounts_called
         found: Any = called(self.organization, text)
         if not found:
-            raise forms.ValidationError(_("There is none of this reference or name."))
+            raise forms.ValidationError(_("No record has this reference or name."))
         if len(found) > 1:
             raise forms.ValidationError(_("Several have this name. Write the reference."))
         return found[0]  # type: ignore[no-any-return]
@@ -226,7 +227,9 @@ class ContactEraseForm(StyledForm):
 class CustomerFileForm(StyledForm):
     """A list of accounts or contacts."""
 
-    kind = forms.ChoiceField(label=_("What the rows are"), choices=CustomerKind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What the list contains"), choices=CustomerKind, widget=forms.RadioSelect
+    )
     file = forms.FileField(label=_("File (CSV or XLSX)"))
     date_format = forms.ChoiceField(
         label=_("How dates are written"), choices=DateFormat, initial=DateFormat.AUTO, required=False

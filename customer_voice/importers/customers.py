@@ -64,7 +64,7 @@ COLUMNS: dict[str, dict[str, list[str]]] = {
             "account reference", "account id", "account", "account name", "company id", "company",
             "company name", "customer account", "firma", "客户", "公司", "客户编号",
         ],
-        "segment": ["segment", "customer segment", "role", "客户群", "细分"],
+        "segment": ["segment", "customer segment", "客户群", "细分"],
         "language": ["language", "lang", "locale", "sprache", "语言"],
         "consent": [
             "consent", "consent to be asked", "opt in", "survey consent", "einwilligung", "同意", "授权",
@@ -203,18 +203,22 @@ def _texts(cells: Sequence[str], _order: str, _zone: ZoneInfo) -> _Column:
 
 def _numbers(cells: Sequence[str], _order: str, _zone: ZoneInfo) -> _Column:
     values, bad = parse_numbers(cells, refuses_groups=True)
-    return values, bad, _("This is no amount that reads in one way. Write it without marks of thousands.")
+    return (
+        values,
+        bad,
+        _("This amount can be read in two ways or not at all. Write it without thousands separators."),
+    )
 
 
 def _wholes(cells: Sequence[str], _order: str, _zone: ZoneInfo) -> _Column:
     values, bad = parse_whole(cells)
-    return values, bad, _("This is no whole number.")
+    return values, bad, _("Not a whole number.")
 
 
 def _days(cells: Sequence[str], order: str, zone: ZoneInfo) -> _Column:
     moments, bad = parse_dates(cells, order=order, zone=zone)
     days: list[date | None] = [None if one is None else one.astimezone(zone).date() for one in moments]
-    return days, bad, _("This is no date.")
+    return days, bad, _("Not a date.")
 
 
 def _currencies(cells: Sequence[str], _order: str, _zone: ZoneInfo) -> _Column:

@@ -30,8 +30,8 @@ from journeys.models import Touchpoint
 
 YEAR_DAYS = 365
 MOST_ANSWERS = 20_000  # of one account in two years that are looked at
-LATEST_SHOWN = 25
-SILENT_SHOWN = 50
+LATEST_SHOWN = 12
+SILENT_SHOWN = 10
 SURVEYS_SHOWN = 20
 
 

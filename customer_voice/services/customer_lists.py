@@ -328,7 +328,7 @@ def _is_repeated(item: ListItem, row: Customer, named: dict[str, int], plan: Lis
     first = named.setdefault(key, item.line)
     if first == item.line:
         return False
-    text = _("Line %(line)d is about the same one.") % {"line": first}
+    text = _("Line %(line)d is about the same customer.") % {"line": first}
     plan.problems.append(ListProblem(line=item.line, field="external_reference", text=text, value=key))
     return True
 

@@ -132,7 +132,7 @@ def change_contact(
     held_organization = hold_rollup(by.organization)
     held = locked(contact)
     if held.erased_at is not None:
-        raise InvalidValues(_("This person's data were erased. Add a new contact."))
+        raise InvalidValues(_("This person's data were erased. Add a new contact instead."))
     _refuse_unknown(values, OF_A_CONTACT)
     before = held.account_id
     stored = _store_contact(by, held, merged_row(values, seen=contact, now=held))

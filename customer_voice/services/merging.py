@@ -157,7 +157,7 @@ def merge_contacts(*, by: Membership, kept: Contact, gone: Contact, seen: str = 
 
 def _refuse(kept: Any, gone: Any) -> None:
     if kept.pk == gone.pk:
-        text = _("Choose another record than this one.")
+        text = _("Choose a different record.")
     elif kept.organization_id != gone.organization_id or kept.erased_at or gone.erased_at:
         text = _("These two cannot be merged.")
     else:

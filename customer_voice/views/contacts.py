@@ -24,7 +24,7 @@ from customer_voice.forms.customers import ContactEraseForm, ContactForm, OtherF
 from customer_voice.models import Contact
 from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, said_no
 from customer_voice.selectors.personal_data import contact_data
-from customer_voice.tables import ContactTable
+from customer_voice.tables import MOST_COUNTED, CappedPaginator, ContactTable
 from customer_voice.views.customers import EDIT, PER_PAGE, merge_page, streamed_csv
 
 ERASE = Action.ERASE_FEEDBACK
@@ -39,10 +39,12 @@ def contact_list(request: MemberRequest) -> HttpResponse:
     rows = contacts_for(request.member).filter(erased_at=None)
     found = ContactFilter(asked, queryset=rows, organization=request.organization)
     table = ContactTable(contact_rows(found.qs), organization_slug=request.organization.slug)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
+    RequestConfig(request, paginate=paginate).configure(table)
     context = {
         "filter": found,
         "table": table,
+        "most": MOST_COUNTED,
         "has_any": rows.exists(),
         "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
     }
@@ -181,7 +183,7 @@ def _contact(request: MemberRequest, contact: Contact | None) -> HttpResponse:
                 )
                 saved = moved.contact
                 if moved.answers:
-                    text = _("%(answers)s went along.")
+                    text = _("%(answers)s moved to the new account.")
                     messages.success(request, text % {"answers": customer_pages.answers_text(moved.answers)})
         except DomainError as error:
             form.absorb(error.fields, error.message)

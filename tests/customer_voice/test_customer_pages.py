@@ -157,7 +157,7 @@ def test_a_contact_moves_or_its_past_is_corrected_with_the_number_named_before(c
     client = client_of(ada)
     assert "If the account changes: 2 answers so far" in text(client.get(at("contact_edit", contact.pk)))
     none = client.post(at("contact_edit", contact.pk), {"name": "Jo", "account": "Nobody", "past": "keep"})
-    assert (none.status_code, "There is no account of this reference" in text(none)) == (422, True)
+    assert (none.status_code, "No account has this reference" in text(none)) == (422, True)
     client.post(at("contact_edit", contact.pk), {"name": "Jo", "account": "tanaka", "past": "correct"})
     assert points() == {"A-2": 2}
     contact.refresh_from_db()
@@ -241,9 +241,9 @@ def test_a_list_is_looked_at_and_then_taken_in(client_of, ada):
     file = CustomerFile.objects.get()
     assert sent["Location"] == at("customer_file", file.pk)
     page = text(client.get(sent["Location"]))
-    assert "Columns that nothing reads: shoe size" in page
+    assert "Columns not used: shoe size" in page
     assert "1 left out of surveys: this person said no to them." in page
-    assert "Leave out the 1 wrong row and take the others in" in page
+    assert "Leave out the 1 wrong row and import the others" in page
     assert not Contact.objects.exists()
     refused = client.post(sent["Location"])
     assert (refused.status_code, Contact.objects.count()) == (409, 0)
