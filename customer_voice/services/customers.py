@@ -60,6 +60,7 @@ def add_account(
     Raises InvalidValues by field, also where the reference is taken.
     """
     one_at_a_time(by.organization)
+    _require_any(external_reference, values, "name")
     reference = unbroken(external_reference).strip() or new_reference()
     if account_named(by.organization, reference) is not None:
         raise _taken()
@@ -114,6 +115,7 @@ def save_contact(*, by: Membership, external_reference: str, values: Mapping[str
 def add_contact(*, by: Membership, values: Mapping[str, Any], external_reference: str = "") -> Contact:
     """Add a contact who is not there yet; without a reference it gets one of ours. Raises InvalidValues."""
     one_at_a_time(by.organization)
+    _require_any(external_reference, values, "name", "email")
     reference = unbroken(external_reference).strip() or new_reference()
     if contact_named(by.organization, reference) is not None:
         raise _taken()
@@ -257,6 +259,17 @@ def _reference(text: str) -> str:
             _("A reference is needed."), fields={"external_reference": _("A reference is needed.")}
         )
     return reference
+
+
+def _require_any(reference: str, values: Mapping[str, Any], *names: str) -> None:
+    """A row that nothing names would be found by nobody."""
+    if not any(has_something_visible(str(text or "")) for text in (reference, *map(values.get, names))):
+        text = (
+            _("Write a name or an e-mail address.")
+            if "email" in names
+            else _("A reference or a name is needed.")
+        )
+        raise InvalidValues(text, fields={"name": text})
 
 
 def _taken() -> InvalidValues:

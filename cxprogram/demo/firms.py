@@ -74,7 +74,8 @@ def make_firms(maya: Membership, today: date) -> None:
 def name_contacts(maya: Membership) -> None:
     """People who answered for a firm get a name and an address; some have never said anything."""
     known = Contact.objects.of(maya.organization).exclude(account=None).filter(name="").order_by("pk")
-    people = list(known.values_list("external_reference", "account__external_reference"))
+    rows = known.values_list("external_reference", "account__external_reference")
+    people = [(str(reference), str(firm)) for reference, firm in rows]
     people += [(f"{firm[0]}-{number}", firm[0]) for firm in FIRMS for number in range(1, SILENT + 1)]
     items = []
     for place, (reference, firm) in enumerate(people):

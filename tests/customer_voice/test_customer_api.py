@@ -38,6 +38,8 @@ def test_an_account_is_made_read_changed_and_found(api_of, ada):
         ({"name": "x", "currency": "XXX"}, "currency"),
         ({"name": "x", "started_on": "soon"}, "started_on"),
         ({"external_reference": "A-1"}, "external_reference"),
+        ({}, "name"),
+        ({"name": "", "segment": "x"}, "name"),
         ({"name": "x", "started_on": "2026-01-02", "left_on": "2026-01-01"}, "left_on"),
     ],
 )
@@ -115,6 +117,7 @@ def test_a_contact_moves_or_its_past_is_corrected(api_of, ada):
     assert points() == {"A-3": 1}
     assert Feedback.objects.get().account.external_reference == "A-3"
     assert api_of(ada).patch(address, {"account": None}).json()["account"] is None
+    assert api_of(ada).post(f"{BASE}/contacts/", {"segment": "x"}).json()["errors"].keys() == {"name"}
     made = api_of(ada).post(f"{BASE}/contacts/", {"name": "Lee", "account": "A-1"}).json()
     assert (made["account"], made["external_reference"][:3]) == ("A-1", "CX-")
 
