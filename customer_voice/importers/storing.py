@@ -193,22 +193,26 @@ class Storing:
             self._insert()
 
     def _rename_merged(self) -> None:
-        """Who is sent under a reference from before a merge is the one who was kept."""
-        organization = self.target.organization_id
+        """Who is sent under a reference from before a merge is the one who was kept. Two queries a name."""
+        quote = connection.ops.quote_name
         former: tuple[tuple[str, Any, str], ...] = (
-            ("customer", ContactReference, "contact"),
-            ("account", AccountReference, "account"),
+            ("customer", ContactReference, "contact_id"),
+            ("account", AccountReference, "account_id"),
         )
-        for column, model, relation in former:
-            known = model.objects.filter(organization_id=organization)
+        owner = self.target.organization_id
+        for column, model, kept in former:
+            known = model.objects.filter(organization_id=owner)
             if column not in self.target.columns or not known.exists():
                 continue
-            names = known.values_list("reference", f"{relation}__external_reference")
-            for old, kept in names.iterator():
-                self.cursor.execute(
-                    f"UPDATE {self.rows} SET {column} = %s WHERE {column} = %s",  # noqa: S608
-                    [kept or "", old],
-                )
+            names, records = quote(model._meta.db_table), self.records[column]
+            self.cursor.execute(
+                f"UPDATE {self.rows} SET {column} = ("  # noqa: S608
+                f"SELECT k.external_reference FROM {names} r JOIN {records} k ON k.id = r.{kept} "
+                f"WHERE r.organization_id = %s AND r.reference = {self.rows}.{column}) "
+                f"WHERE {column} IN (SELECT r.reference FROM {names} r JOIN {records} k ON k.id = r.{kept} "
+                "WHERE r.organization_id = %s AND k.external_reference IS NOT NULL)",
+                [owner, owner],
+            )
 
     def _add_named(self) -> None:
         """Customers, accounts and channels that are named for the first time."""

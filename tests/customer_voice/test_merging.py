@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Letter
+from accounts.services import delete_organization
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
@@ -15,6 +16,7 @@ from customer_voice.choices import Consent
 from customer_voice.errors import NothingToErase
 from customer_voice.models import (
     AccountReference,
+    AccountTag,
     Contact,
     ContactReference,
     CustomerAccount,
@@ -121,6 +123,18 @@ def test_what_cannot_be_merged_is_refused_and_so_is_what_was_not_seen(ada, dora)
     with pytest.raises(InvalidValues):
         services.merge_accounts(by=ada, kept=kept, gone=gone, seen=mark)
     assert CustomerAccount.objects.filter(organization=ada.organization).count() == 2
+
+
+def test_an_organization_goes_with_tags_names_of_before_and_lists(ada, dora):
+    for by in (ada, dora):
+        kept = account_of(by, "A-1", tags=("key",))
+        services.merge_accounts(by=by, kept=kept, gone=account_of(by, "A-2"))
+        person = contact_of(by, "C-1", account=kept)
+        services.merge_contacts(by=by, kept=person, gone=contact_of(by, "C-2"))
+        kept_file(by, "reference,name\nA-5,x\n")
+    delete_organization(organization=ada.organization, by_name="Ada", reason="moved")
+    for model in (AccountTag, AccountReference, ContactReference, CustomerFile, CustomerAccount, Contact):
+        assert model.objects.get().organization == dora.organization
 
 
 # --- contacts -----------------------------------------------------------------------------------
