@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -16,6 +16,15 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(header)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same line by line, as it is read, with the byte order mark by which spreadsheets see UTF-8."""
+    yield "\ufeff"
+    for row in chain([header], rows):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerow([harmless(cell) for cell in row])
+        yield text.getvalue()
 
 
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -11,6 +11,7 @@ from customer_voice.models import (
     Channel,
     Contact,
     CustomerAccount,
+    CustomerFile,
     CustomerSurvey,
     Feedback,
     ImportBatch,
@@ -140,6 +141,31 @@ def account_for(member: Membership, reference: str, action: Action = Action.VIEW
     if account is None:
         raise Http404
     return account
+
+
+def account_by_id(member: Membership, pk: int, action: Action = Action.VIEW_FEEDBACK) -> CustomerAccount:
+    """One customer firm of the member's organization else 404. One query."""
+    account = accounts_for(member, action).select_related("organization").filter(pk=pk).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def contact_by_id(member: Membership, pk: int, action: Action = Action.VIEW_FEEDBACK) -> Contact:
+    """One contact of the member's organization with the account, else 404. One query."""
+    contact = contacts_for(member, action).select_related("organization").filter(pk=pk).first()
+    if contact is None:
+        raise Http404
+    return contact
+
+
+def customer_file_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> CustomerFile:
+    """One list that waits to be taken in, else 404. One query."""
+    _ensure(member, action)
+    found = CustomerFile.objects.of(member.organization).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def surveys_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[CustomerSurvey]:

@@ -47,6 +47,21 @@ class Consent(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class CustomerKind(models.TextChoices):
+    """What the rows of a list of customers are."""
+
+    ACCOUNTS = "accounts", _("Customer accounts")
+    CONTACTS = "contacts", _("Contacts")
+
+
+class CustomerState(models.TextChoices):
+    """Where a customer account stands today. One that is archived is in no other state."""
+
+    CURRENT = "current", _("Customers today")
+    LEFT = "left", _("Left")
+    ARCHIVED = "archived", _("Archived")
+
+
 class ImportStage(models.TextChoices):
     MAPPING = "mapping", _("Columns to choose")
     CHECKING = "checking", _("Being checked")

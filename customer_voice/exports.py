@@ -1,9 +1,11 @@
 """Tables as CSV files that no spreadsheet runs as a program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from common.spreadsheets import csv_text
-from customer_voice.models import CustomerSurvey, ImportRowError
+from common.spreadsheets import csv_lines, csv_text, marked
+from customer_voice.choices import CustomerKind
+from customer_voice.models import Contact, CustomerAccount, CustomerSurvey, ImportRowError
 from customer_voice.selectors import MetricSeries
 from customer_voice.selectors.survey_results import reply_columns, reply_rows
 
@@ -66,5 +68,82 @@ def sample_csv() -> str:
             ["R-1002", "2026-01-05", "Hotline", 4, "Twenty minutes in the queue.", "private", "phone"],
             ["R-1003", "2026-01-06", "Hotline", 8, "", "business", "phone"],
             ["R-1004", "2026-01-07", "Website", 10, "Great, thank you.", "business", "web"],
+        ],
+    )
+
+
+ACCOUNT_COLUMNS = (
+    "external_reference", "name", "segment", "yearly_value", "currency", "started_on", "renews_on", "left_on",
+    "people_total", "tags",
+)  # fmt: skip
+CONTACT_COLUMNS = ("external_reference", "name", "email", "account", "segment", "language", "consent")
+AT_ONCE = 500
+
+
+def account_lines(accounts: Any) -> Iterator[str]:
+    """Accounts as a file that the import takes back, part by part."""
+    rows = accounts.prefetch_related("tags").order_by("pk").iterator(chunk_size=AT_ONCE)
+    return csv_lines(ACCOUNT_COLUMNS, (_account(row) for row in rows))
+
+
+def contact_lines(contacts: Any) -> Iterator[str]:
+    """Contacts as a file that the import takes back, part by part."""
+    rows = contacts.order_by("pk").iterator(chunk_size=AT_ONCE)
+    return csv_lines(CONTACT_COLUMNS, (_contact(row) for row in rows))
+
+
+def _account(row: CustomerAccount) -> list[object]:
+    return [
+        marked(row.external_reference or ""), marked(row.name), marked(row.segment), row.yearly_value,
+        row.currency, row.started_on, row.renews_on, row.left_on, row.people_total,
+        marked("; ".join(tag.name for tag in row.tags.all())),
+    ]  # fmt: skip
+
+
+def _contact(row: Contact) -> list[object]:
+    account = "" if row.account is None else row.account.external_reference or row.account.name
+    return [
+        marked(row.external_reference or ""), marked(row.name), marked(row.email), marked(account),
+        marked(row.segment), row.language, row.consent,
+    ]  # fmt: skip
+
+
+def customer_sample_csv(kind: str) -> str:
+    """A small list that comes in as it is."""
+    if kind == CustomerKind.ACCOUNTS:
+        return csv_text(
+            ACCOUNT_COLUMNS,
+            [
+                [
+                    "A-100",
+                    "Harbor Logistics",
+                    "Enterprise",
+                    184000,
+                    "EUR",
+                    "2019-04-01",
+                    "2027-03-31",
+                    "",
+                    14,
+                    "key; north",
+                ],
+                [
+                    "A-101",
+                    "Osei & Partners",
+                    "Small business",
+                    9600,
+                    "EUR",
+                    "2022-09-01",
+                    "",
+                    "2026-02-28",
+                    3,
+                    "",
+                ],
+            ],
+        )
+    return csv_text(
+        CONTACT_COLUMNS,
+        [
+            ["C-100", "Ines Marchetti", "ines@harbor.example", "A-100", "Enterprise", "en", "given"],
+            ["C-101", "Tom Adeyemi", "tom@harbor.example", "A-100", "Enterprise", "en", "unknown"],
         ],
     )

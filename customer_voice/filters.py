@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, StyledForm
-from customer_voice.models import Contact, Feedback, MetricDefinition, Submission
+from customer_voice.choices import Consent, CustomerState
+from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, MetricDefinition, Submission
 from customer_voice.selectors import by_series, current_version, named
+from customer_voice.selectors.customers import account_segments, tags_of
 from journeys.models import Touchpoint
 
 
@@ -37,6 +39,8 @@ class FeedbackFilter(django_filters.FilterSet):
     score_to = django_filters.NumberFilter(label=_("Score to"), field_name="score", lookup_expr="lte")
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
     end = django_filters.DateFilter(label=_("Up to, not including"), method="until", widget=DateInput())
+    account = django_filters.CharFilter(label=_("Customer account"), method="of_account")
+    contact = django_filters.NumberFilter(label=_("Contact"), field_name="contact_id")
     batch = django_filters.NumberFilter(label=_("Import"), field_name="batch_id")
     survey = django_filters.NumberFilter(label=_("Survey"), field_name="submission__reply__survey")
 
@@ -83,6 +87,12 @@ class FeedbackFilter(django_filters.FilterSet):
             )
         return rows
 
+    def of_account(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
+        """By reference or name: an answer stands under the account of its day."""
+        accounts = CustomerAccount.objects.filter(organization=self.organization)
+        found = accounts.filter(Q(external_reference__iexact=value) | Q(name__iexact=value))
+        return rows.filter(account__in=found.values("pk"))
+
     def with_words(self, rows: QuerySet[Feedback], name: str, value: bool) -> QuerySet[Feedback]:
         return rows.exclude(text="") if value else rows
 
@@ -91,3 +101,83 @@ class FeedbackFilter(django_filters.FilterSet):
 
     def until(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
         return rows.filter(occurred_at__lt=self.clock.start_of(value))
+
+
+class AccountFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    segment = django_filters.CharFilter(label=_("Segment"), field_name="segment", widget=forms.Select())
+    tag = django_filters.CharFilter(label=_("Tag"), method="tagged", widget=forms.Select())
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=CustomerState, empty_label=_("All"), method="in_state"
+    )
+    external_reference = django_filters.CharFilter(label=_("Reference"), field_name="external_reference")
+
+    class Meta:
+        model = CustomerAccount
+        form = StyledForm
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, queryset: QuerySet[CustomerAccount], organization: Organization) -> None:
+        super().__init__(data, queryset=queryset)
+        self.organization = organization
+        self.form.fields["q"].widget.input_type = "search"
+        # asked for when the form is drawn, which the API never does
+        self.form.fields["segment"].widget.choices = CallableChoiceIterator(
+            lambda: [("", _("All")), *((one, one) for one in account_segments(organization))]
+        )
+        self.form.fields["tag"].widget.choices = CallableChoiceIterator(
+            lambda: [("", _("All")), *((one, one) for one in tags_of(organization))]
+        )
+
+    def search(self, rows: QuerySet[CustomerAccount], name: str, value: str) -> QuerySet[CustomerAccount]:
+        for word in value.split()[:8]:
+            rows = rows.filter(Q(name__icontains=word) | Q(external_reference__icontains=word))
+        return rows
+
+    def tagged(self, rows: QuerySet[CustomerAccount], name: str, value: str) -> QuerySet[CustomerAccount]:
+        tags = AccountTag.objects.filter(organization=self.organization, name=value)
+        return rows.filter(pk__in=tags.values("account"))
+
+    def in_state(self, rows: QuerySet[CustomerAccount], name: str, value: str) -> QuerySet[CustomerAccount]:
+        if value == CustomerState.ARCHIVED:
+            return rows.exclude(archived_at=None)
+        has_left = Q(left_on__lte=self.organization.clock.today())
+        rows = rows.filter(archived_at=None)
+        return rows.filter(has_left) if value == CustomerState.LEFT else rows.exclude(has_left)
+
+
+class ContactFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    account = django_filters.CharFilter(label=_("Customer account"), method="of_account")
+    consent = django_filters.ChoiceFilter(
+        label=_("Consent to be asked"), choices=Consent, empty_label=_("All"), field_name="consent"
+    )
+    archived = django_filters.BooleanFilter(
+        label=_("Archived"), method="put_away", widget=forms.CheckboxInput()
+    )
+    external_reference = django_filters.CharFilter(label=_("Reference"), field_name="external_reference")
+
+    class Meta:
+        model = Contact
+        form = StyledForm
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Contact], organization: Organization) -> None:
+        super().__init__(data, queryset=queryset)
+        self.organization = organization
+        self.form.fields["q"].widget.input_type = "search"
+
+    def search(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        for word in value.split()[:8]:
+            rows = rows.filter(
+                Q(name__icontains=word) | Q(email__icontains=word) | Q(external_reference__icontains=word)
+            )
+        return rows
+
+    def of_account(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        accounts = CustomerAccount.objects.filter(organization=self.organization)
+        found = accounts.filter(Q(external_reference__iexact=value) | Q(name__iexact=value))
+        return rows.filter(account__in=found.values("pk"))
+
+    def put_away(self, rows: QuerySet[Contact], name: str, value: bool) -> QuerySet[Contact]:
+        return rows.exclude(archived_at=None) if value else rows.filter(archived_at=None)

@@ -22,7 +22,7 @@ from customer_voice.charts import (
     spark,
 )
 from customer_voice.choices import Period
-from customer_voice.models import Channel, Feedback, MetricDefinition
+from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, EarlierAnswers, MetricSeries, SeriesMark
 from customer_voice.sentences import (
     Difference,
@@ -151,6 +151,11 @@ class MetricPage:
     def line(self) -> Line:
         return self.figure.line
 
+    @property
+    def account(self) -> str:
+        """Reference of the customer account that all of it is about, or nothing."""
+        return (self.series.account.external_reference or "") if self.series.account else ""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowPage:
@@ -218,6 +223,7 @@ def metric_page(
     touchpoint: Touchpoint | None = None,
     segment: str | None = None,
     channel: Channel | None = None,
+    account: CustomerAccount | None = None,
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
@@ -235,6 +241,7 @@ def metric_page(
         touchpoint=touchpoint,
         segment=segment,
         channel=channel,
+        account=account,
         period=period,
         start=start,
         end=end,
@@ -246,6 +253,7 @@ def metric_page(
         versions=versions,
         segment=segment,
         channel=channel,
+        account=account,
         period=period,
         start=start,
         end=end,
@@ -411,6 +419,8 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
 def _where(series: MetricSeries) -> str:
     where = str(series.touchpoint) if series.touchpoint else _("all touchpoints")
     who = _("segment %(segment)s") % {"segment": series.segment} if series.segment else _("all segments")
+    if series.account is not None:
+        who = _("%(who)s, customer account %(account)s") % {"who": who, "account": series.account}
     if series.channel is not None:
         return _("%(where)s, %(who)s, channel %(channel)s") % {
             "where": where,

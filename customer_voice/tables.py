@@ -1,12 +1,14 @@
 """Feedback, imports and definitions as tables."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
+from django.db.models import Case, F, When
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property, lazy
@@ -18,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customer_voice.choices import ImportStage
-from customer_voice.models import Feedback, ImportBatch, ImportRowError
+from customer_voice.models import Contact, CustomerAccount, Feedback, ImportBatch, ImportRowError
 from wording.formats import reader
+from wording.joining import listed
 
 MOST_COUNTED = 10_000
 MOST_LETTERS = 280  # of a row in the list
@@ -101,6 +104,111 @@ class FeedbackTable(tables.Table):
 
     def render_score(self, record: Feedback) -> object:
         return "" if record.metric is None else record.metric.calculation.cell_text(record)
+
+
+class AccountTable(tables.Table):
+    name = tables.Column(verbose_name=_("Customer account"), order_by=("name", "external_reference"))
+    segment = tables.Column(verbose_name=_("Segment"), default="", order_by=("segment", "name"))
+    yearly_value = tables.Column(verbose_name=_("Value per year"), attrs=_NUMBER, default="")
+    renews_on = tables.DateColumn(verbose_name=_("Renews on"), default="", short=True)
+    tags = tables.Column(verbose_name=_("Tags"), orderable=False, default="", empty_values=())
+    contact_count = tables.Column(verbose_name=_("Contacts"), attrs=_NUMBER)
+    last_heard = tables.DateTimeColumn(verbose_name=_("Last answer"), default=_("none yet"), orderable=False)
+
+    caption = _("Customer accounts")
+
+    class Meta:
+        model = CustomerAccount
+        fields = ("name", "segment", "yearly_value", "renews_on", "tags", "contact_count", "last_heard")
+        order_by = ("name",)
+
+    def __init__(self, *args: object, organization_slug: str, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization_slug, self.today = organization_slug, today
+
+    def order_yearly_value(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
+        """By currency first: amounts of two currencies are in no order."""
+        value = F("yearly_value")
+        ordered = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return rows.order_by(Length("currency").desc(), "currency", ordered, "name"), True
+
+    def order_renews_on(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
+        day = F("renews_on")
+        ordered = day.desc(nulls_last=True) if is_descending else day.asc(nulls_last=True)
+        return rows.order_by(ordered, "name"), True
+
+    def render_name(self, record: CustomerAccount) -> SafeString:
+        url = reverse("customer_voice:account_detail", args=[self.organization_slug, record.pk])
+        link = format_html('<a href="{}">{}</a>', url, str(record) or _t("No name"))
+        if record.archived_at is not None:
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Archived"))
+        if record.left_on is not None and record.left_on <= self.today:
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Left"))
+        return link
+
+    def render_yearly_value(self, record: CustomerAccount) -> str:
+        value = record.yearly_value
+        return "" if value is None else reader().money(value, record.currency)
+
+    def render_renews_on(self, value: date) -> str:
+        return reader().day(value)
+
+    def render_tags(self, record: CustomerAccount) -> str:
+        return listed([tag.name for tag in record.tags.all()])
+
+    def render_contact_count(self, value: int) -> str:
+        return reader().number(value)
+
+    def render_last_heard(self, value: datetime) -> str:
+        return reader().day(value)
+
+
+class ContactTable(tables.Table):
+    name = tables.Column(verbose_name=_("Contact"), order_by=("name", "external_reference"), empty_values=())
+    account = tables.Column(
+        verbose_name=_("Customer account"), default="", order_by=("account__name", "name")
+    )
+    email = tables.Column(verbose_name=_("E-mail address"), default="")
+    segment = tables.Column(verbose_name=_("Segment"), default="", order_by=("segment", "name"))
+    consent = tables.Column(
+        verbose_name=_("Consent to be asked"), accessor="get_consent_display", orderable=False
+    )
+    answer_count = tables.Column(verbose_name=_("Answers"), attrs=_NUMBER, default="0", orderable=False)
+    last_heard = tables.DateTimeColumn(verbose_name=_("Last answer"), default=_("none yet"), orderable=False)
+
+    caption = _("Contacts")
+
+    class Meta:
+        model = Contact
+        fields = ("name", "account", "email", "segment", "consent", "answer_count", "last_heard")
+        order_by = ("name",)
+
+    def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization_slug = organization_slug
+
+    def order_name(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
+        """Those whose name is known first, whichever way."""
+        has_none = Case(When(name="", then=1), default=0)
+        name = "-name" if is_descending else "name"
+        return rows.order_by(has_none, name, "external_reference", "pk"), True
+
+    def render_name(self, record: Contact) -> SafeString:
+        url = reverse("customer_voice:contact_detail", args=[self.organization_slug, record.pk])
+        link = format_html('<a href="{}">{}</a>', url, str(record) or _t("No name"))
+        if record.archived_at is not None:
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Archived"))
+        return link
+
+    def render_account(self, record: Contact) -> SafeString:
+        url = reverse("customer_voice:account_detail", args=[self.organization_slug, record.account_id])
+        return format_html('<a href="{}">{}</a>', url, str(record.account) or _t("No name"))
+
+    def render_answer_count(self, value: int) -> str:
+        return reader().number(value)
+
+    def render_last_heard(self, value: datetime) -> str:
+        return reader().day(value)
 
 
 class ImportTable(tables.Table):

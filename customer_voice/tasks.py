@@ -15,6 +15,7 @@ def run_import(batch_id: int) -> None:
 @shared_task(name="customer_voice.tasks.discard_forgotten_imports")  # type: ignore[untyped-decorator]
 def discard_forgotten_imports() -> None:
     services.discard_forgotten_imports()
+    services.discard_forgotten_customer_files()
 
 
 @shared_task(name="customer_voice.tasks.write_survey_letters")  # type: ignore[untyped-decorator]

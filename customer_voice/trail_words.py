@@ -5,22 +5,10 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 
 from accounts.details import Word, choice, choices_of, day, name, number, yes_no
-from customer_voice.choices import MetricKind, Period
+from customer_voice.choices import CustomerKind, MetricKind, Period
+from customer_voice.customer_words import CUSTOMER_FIELDS
 from customer_voice.rules import rule_choices
 
-_CUSTOMER_FIELDS = {
-    "name": _("Name"),
-    "email": _("E-mail address"),
-    "account": _("Customer account"),
-    "segment": _("Segment"),
-    "language": _("Language"),
-    "consent": _("Consent to be asked"),
-    "yearly_value": _("Value a year"),
-    "currency": _("Currency"),
-    "started_on": _("Customer since"),
-    "renews_on": _("Renews on"),
-    "left_on": _("Left on"),
-}
 _ERASED = {"answer": _("One answer"), "customer": _("One customer")}
 _ROWS = {
     "source": Word(_("Source")),
@@ -98,6 +86,11 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "kept": Word(_("Answers that stayed"), number),
         },
     )
-    changed = {"changed": Word(_("Fields changed"), choices_of(_CUSTOMER_FIELDS))}
-    yield "customer_account", changed
-    yield "contact", changed
+    changed = {"changed": Word(_("Fields changed"), choices_of(CUSTOMER_FIELDS))}
+    moved = {
+        "answers": Word(_("Answers moved"), number),
+        "contacts": Word(_("Contacts moved"), number),
+    }
+    yield "customer_account", {**changed, **moved}
+    yield "contact", {**changed, **moved}
+    yield "customers", {**_ROWS, "list": Word(_("List"), choice(CustomerKind))}

@@ -22,7 +22,7 @@ from accounts.services.invitations import (
     show_invitation_link,
 )
 from accounts.services.leaving import revoke_invitations, revoke_keys
-from accounts.services.letters import forget_letters, post, send_again, send_letter
+from accounts.services.letters import erase_letters, forget_letters, post, send_again, send_letter
 from accounts.services.organizations import (
     acting,
     create_organization,
@@ -77,6 +77,7 @@ __all__ = [
     "emit",
     "end_other_sessions",
     "end_session",
+    "erase_letters",
     "erase_person",
     "forget_first_code",
     "forget_letters",

@@ -1,6 +1,7 @@
 """Letters on their way out."""
 
 import smtplib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage as MailMessage
 from email.policy import default as default_policy
@@ -95,6 +96,11 @@ def send_again(*, by: Membership, letter: Letter) -> None:
         subject=held,
         after={"recipient": held.recipient},
     )
+
+
+def erase_letters(letters: Sequence[int]) -> None:
+    """Letters to somebody whose data are erased go at once, sent or not."""
+    Letter.objects.filter(pk__in=letters).delete()
 
 
 def forget_letters(*, now: datetime) -> None:

@@ -12,8 +12,6 @@ from customer_voice.choices import Period
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Channel,
-    Contact,
-    CustomerAccount,
     Feedback,
     MetricDefinition,
     Source,
@@ -207,46 +205,6 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     class Meta:
         model = Channel
         fields = ["name", "is_digital"]
-        read_only_fields = fields
-
-
-class CustomerAccountSerializer(KnownFields, serializers.ModelSerializer[CustomerAccount]):
-    class Meta:
-        model = CustomerAccount
-        fields = [
-            "external_reference",
-            "name",
-            "segment",
-            "yearly_value",
-            "currency",
-            "started_on",
-            "renews_on",
-            "left_on",
-            "erased_at",
-        ]
-        read_only_fields = fields
-
-
-class ContactSerializer(KnownFields, serializers.ModelSerializer[Contact]):
-    """After an erasure nothing of the person is left, and `erased_at` says when."""
-
-    account: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(
-        slug_field="external_reference", read_only=True
-    )
-
-    class Meta:
-        model = Contact
-        fields = [
-            "external_reference",
-            "name",
-            "email",
-            "account",
-            "segment",
-            "language",
-            "consent",
-            "consent_changed_at",
-            "erased_at",
-        ]
         read_only_fields = fields
 
 

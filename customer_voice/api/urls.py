@@ -2,11 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
+from customer_voice.api.customers import ContactViewSet, CustomerAccountViewSet
 from customer_voice.api.surveys import CustomerSurveyViewSet
 from customer_voice.api.views import (
     ChannelViewSet,
-    ContactViewSet,
-    CustomerAccountViewSet,
     FeedbackViewSet,
     ImportViewSet,
     MetricViewSet,

@@ -20,10 +20,8 @@ from common.parsers import MultiPartParser
 from customer_voice import exports, selectors, services
 from customer_voice.access import (
     account_for,
-    accounts_for,
     channel_for,
     channels_for,
-    contacts_for,
     feedback_for,
     import_for,
     imports_for,
@@ -46,8 +44,6 @@ from customer_voice.api.import_serializers import (
 )
 from customer_voice.api.serializers import (
     ChannelSerializer,
-    ContactSerializer,
-    CustomerAccountSerializer,
     EraseAnswer,
     ErasedSerializer,
     FeedbackBulk,
@@ -65,8 +61,6 @@ from customer_voice.choices import Period
 from customer_voice.filters import FeedbackFilter
 from customer_voice.models import (
     Channel,
-    Contact,
-    CustomerAccount,
     Feedback,
     ImportBatch,
     MetricDefinition,
@@ -385,32 +379,6 @@ class ChannelViewSet(MemberView, GenericViewSet[Channel]):
     def list(self, request: Request, organization: str) -> Response:
         page = self.paginate_queryset(channels_for(self.member))
         return self.get_paginated_response(ChannelSerializer(page, many=True).data)
-
-
-class CustomerAccountViewSet(MemberView, GenericViewSet[CustomerAccount]):
-    """Customer firms, by name."""
-
-    serializer_class = CustomerAccountSerializer
-    queryset = CustomerAccount.objects.none()
-    required_actions = {"*": Action.VIEW_FEEDBACK}
-
-    @extend_schema(responses=CustomerAccountSerializer(many=True))
-    def list(self, request: Request, organization: str) -> Response:
-        page = self.paginate_queryset(accounts_for(self.member))
-        return self.get_paginated_response(CustomerAccountSerializer(page, many=True).data)
-
-
-class ContactViewSet(MemberView, GenericViewSet[Contact]):
-    """People who are customers, with or without an account; in the order in which they became known."""
-
-    serializer_class = ContactSerializer
-    queryset = Contact.objects.none()
-    required_actions = {"*": Action.VIEW_FEEDBACK}
-
-    @extend_schema(responses=ContactSerializer(many=True))
-    def list(self, request: Request, organization: str) -> Response:
-        page = self.paginate_queryset(contacts_for(self.member).order_by("pk"))
-        return self.get_paginated_response(ContactSerializer(page, many=True).data)
 
 
 def _by_position(errors: Mapping[str, Any]) -> dict[str, Any]:

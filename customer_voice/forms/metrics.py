@@ -18,7 +18,7 @@ from customer_voice.choices import (
     Period,
 )
 from customer_voice.columns import DECIMALS, DIGITS
-from customer_voice.models import Channel, MetricDefinition
+from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import rule_choices
 from journeys.models import Touchpoint
 from wording.formats import reader
@@ -47,6 +47,7 @@ class SeriesForm(StyledForm):
     )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
+    account = forms.CharField(label=_("Customer account"), required=False)
     start = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
 
@@ -57,8 +58,12 @@ class SeriesForm(StyledForm):
         organization: Organization,
         segments: Sequence[str],
         channels: Sequence[Channel] = (),
+        account: CustomerAccount | None = None,
     ) -> None:
         super().__init__({"period": Period.MONTH, **data.dict()})
+        self.chosen_account = account
+        if account is None:
+            del self.fields["account"]
         self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
@@ -80,6 +85,7 @@ class SeriesForm(StyledForm):
             "touchpoint": values.get("touchpoint"),
             "segment": values.get("segment") or None,
             "channel": self.channels.get(values.get("channel", "")),
+            "account": self.chosen_account,
             "start": values.get("start"),
             "end": values.get("end"),
         }

@@ -13,7 +13,16 @@ from typing import Any
 from django.db import connection
 
 from customer_voice.importers.staging import UPDATABLE, WORDS, Staging
-from customer_voice.models import Channel, Contact, CustomerAccount, Feedback, FormerAnswer, Submission
+from customer_voice.models import (
+    AccountReference,
+    Channel,
+    Contact,
+    ContactReference,
+    CustomerAccount,
+    Feedback,
+    FormerAnswer,
+    Submission,
+)
 
 # staged names of records -> alias of the record that an answer points at, and what it is called there
 NAMED = {
@@ -97,6 +106,7 @@ class Storing:
             for model in (Feedback, Submission, FormerAnswer, Contact, CustomerAccount, Channel)
         )
         self.records = dict(zip(NAMED, tables, strict=True))
+        self._rename_merged()
 
     def compare(self) -> Outcome:
         """What an upsert would do."""
@@ -181,6 +191,28 @@ class Storing:
         if outcome.created:
             self._add_submissions()
             self._insert()
+
+    def _rename_merged(self) -> None:
+        """Who is sent under a reference from before a merge is the one who was kept. Two queries a name."""
+        quote = connection.ops.quote_name
+        former: tuple[tuple[str, Any, str], ...] = (
+            ("customer", ContactReference, "contact_id"),
+            ("account", AccountReference, "account_id"),
+        )
+        owner = self.target.organization_id
+        for column, model, kept in former:
+            known = model.objects.filter(organization_id=owner)
+            if column not in self.target.columns or not known.exists():
+                continue
+            names, records = quote(model._meta.db_table), self.records[column]
+            self.cursor.execute(
+                f"UPDATE {self.rows} SET {column} = ("  # noqa: S608
+                f"SELECT k.external_reference FROM {names} r JOIN {records} k ON k.id = r.{kept} "
+                f"WHERE r.organization_id = %s AND r.reference = {self.rows}.{column}) "
+                f"WHERE {column} IN (SELECT r.reference FROM {names} r JOIN {records} k ON k.id = r.{kept} "
+                "WHERE r.organization_id = %s AND k.external_reference IS NOT NULL)",
+                [owner, owner],
+            )
 
     def _add_named(self) -> None:
         """Customers, accounts and channels that are named for the first time."""

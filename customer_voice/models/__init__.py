@@ -1,6 +1,13 @@
 """What is measured, who said what, how it came in, and the daily roll-up that every series is read from."""
 
-from customer_voice.models.customers import Contact, CustomerAccount
+from customer_voice.models.customers import (
+    AccountReference,
+    AccountTag,
+    Contact,
+    ContactReference,
+    CustomerAccount,
+    CustomerFile,
+)
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
 from customer_voice.models.former import FormerAnswer
 from customer_voice.models.imports import ImportBatch, ImportRowError
@@ -33,12 +40,16 @@ from customer_voice.models.surveys import (
 __all__ = [
     "AccountDurationPoint",
     "AccountMetricPoint",
+    "AccountReference",
     "AccountStepPoint",
+    "AccountTag",
     "AccountTotalPoint",
     "AskingRules",
     "Channel",
     "Contact",
+    "ContactReference",
     "CustomerAccount",
+    "CustomerFile",
     "CustomerSurvey",
     "DurationPoint",
     "ErasedFeedback",

@@ -2,15 +2,18 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Currency
 from accounts.constraints import SameOrganization
-from accounts.models import OrganizationModel
+from accounts.models import Membership, OrganizationModel
 from common.columns import LineField
-from customer_voice.choices import Consent
+from customer_voice.choices import Consent, CustomerKind
+from tabular.choices import DateFormat
 
 LONGEST_REFERENCE = 120
+LONGEST_TAG = 40
 
 
 class CustomerAccount(OrganizationModel):
@@ -32,6 +35,9 @@ class CustomerAccount(OrganizationModel):
     started_on = models.DateField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
+    # how many people there could be asked, answered or not; None: nobody has said
+    people_total = models.PositiveIntegerField(_("people who can be asked"), null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True)
     # the import that first named it; null once somebody has saved it, or where another door did
     came_with = models.ForeignKey(
@@ -98,6 +104,7 @@ class Contact(OrganizationModel):
     language = models.CharField(_("language"), max_length=12, blank=True)
     consent = models.CharField(max_length=10, choices=Consent, default=Consent.UNKNOWN)
     consent_changed_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True)
     # the import that first named it; null once somebody has saved it, or where another door did
     came_with = models.ForeignKey(
@@ -152,3 +159,79 @@ class Contact(OrganizationModel):
 
     def __str__(self) -> str:
         return self.name or self.external_reference or ""
+
+
+class AccountTag(OrganizationModel):
+    """One row is one word by which people group customer accounts."""
+
+    account = models.ForeignKey(
+        CustomerAccount, on_delete=models.CASCADE, related_name="tags", db_constraint=False
+    )
+    name = LineField(max_length=LONGEST_TAG)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="account_tag_once"),
+            SameOrganization(field="account", name="account_tag_same_organization"),
+        ]
+        indexes = [models.Index(fields=["organization", "name"], name="account_tag_name")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountReference(OrganizationModel):
+    """One row is a reference of an account that was merged: whoever still sends it means `account`."""
+
+    account = models.ForeignKey(
+        CustomerAccount, on_delete=models.CASCADE, related_name="former_references", db_constraint=False
+    )
+    reference = models.CharField(max_length=LONGEST_REFERENCE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "reference"], name="account_reference_once"),
+            SameOrganization(field="account", name="account_reference_same_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ContactReference(OrganizationModel):
+    """One row is a reference of a contact who was merged: whoever still sends it means `contact`."""
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="former_references", db_constraint=False
+    )
+    reference = models.CharField(max_length=LONGEST_REFERENCE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "reference"], name="contact_reference_once"),
+            SameOrganization(field="contact", name="contact_reference_same_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CustomerFile(OrganizationModel):
+    """One row is a list of accounts or contacts that somebody has sent and not taken in yet.
+
+    The file stands in the row: it goes with it, whether it is taken in, discarded or forgotten.
+    """
+
+    kind = models.CharField(max_length=10, choices=CustomerKind)
+    filename = LineField(max_length=200)
+    content = models.BinaryField()
+    date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from customer_voice.rules.rule import Figure
 from cxstats.errors import Reason
+from cxstats.results import Estimate
 from cxstats.voc import IntervalTable
 
 
@@ -17,3 +18,8 @@ def table_figures(sizes: Sequence[int], table: IntervalTable) -> list[Figure]:
             sizes, table.value, table.low, table.high, table.known, strict=True
         )
     ]
+
+
+def figure_of(found: Estimate) -> Figure:
+    """One estimate as a figure."""
+    return Figure(n=found.n, value=found.value, low=found.interval.low, high=found.interval.high)

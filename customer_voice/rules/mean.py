@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customer_voice.rules.boxes import figure_of
 from customer_voice.rules.counts import Counts
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import Axis, Figure
@@ -45,6 +46,12 @@ class MeanScore(ScoredRule):
         except NotEstimable as refusal:
             return Figure(n=cell.n, reason=refusal.reason)
         return Figure(n=found.n, value=found.value, low=found.interval.low, high=found.interval.high)
+
+    def of_people(self, counts: Counts, population: int) -> Figure | None:
+        found = mean_score_from_histogram(
+            counts=self.on_scale(counts), points=self._at(), population=population
+        )
+        return figure_of(found)
 
     def change(self, before: Counts, after: Counts, level: float) -> Estimate:
         first, second = (

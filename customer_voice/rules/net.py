@@ -6,14 +6,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customer_voice.rules.boxes import table_figures
+from customer_voice.rules.boxes import figure_of, table_figures
 from customer_voice.rules.counts import Counts
 from customer_voice.rules.rule import Axis, Figure
 from customer_voice.rules.scored import ScoredRule, span
 from cxcharts import scales
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Estimate, Unit
-from cxstats.voc import NpsCounts, nps_change, nps_table
+from cxstats.voc import NpsCounts, nps, nps_change, nps_table
 from wording import units
 from wording.formats import reader
 from wording.intervals import at_level
@@ -57,6 +57,10 @@ class NetShare(ScoredRule):
         sizes = [cell.n for cell in cells]
         tops, bottoms = [self.top(cell) for cell in cells], [self.bottom(cell) for cell in cells]
         return table_figures(sizes, nps_table(promoters=tops, detractors=bottoms, n=sizes))
+
+    def of_people(self, counts: Counts, population: int) -> Figure | None:
+        top, bottom = self.top(counts), self.bottom(counts)
+        return figure_of(nps(promoters=top, detractors=bottom, n=counts.n, population=population))
 
     def change(self, before: Counts, after: Counts, level: float) -> Estimate:
         first, second = (

@@ -215,6 +215,12 @@ class MetricRule(ABC):
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         """One figure per cell, in one pass where the core has one. Never raises for thin data."""
 
+    def of_people(self, counts: Counts, population: int) -> Figure | None:
+        """The figure where each answer is that of another one of `population` people, n included; its range
+        is narrower by those who were asked. None: the rule knows no such range.
+        """
+        return None
+
     @abstractmethod
     def change(self, before: Counts, after: Counts, level: float) -> Estimate:
         """Later minus earlier; in the unit RATIO, later divided by earlier.

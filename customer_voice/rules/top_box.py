@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customer_voice.rules.boxes import table_figures
+from customer_voice.rules.boxes import figure_of, table_figures
 from customer_voice.rules.counts import Counts
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import Axis, Figure
@@ -14,7 +14,7 @@ from customer_voice.rules.scored import ScoredRule, span
 from cxcharts import scales
 from cxstats.design import EstimandKind, PanelCell
 from cxstats.results import Estimate, Unit
-from cxstats.voc import ShareCounts, share_change, share_table
+from cxstats.voc import ShareCounts, share, share_change, share_table
 from wording import units
 from wording.formats import reader
 from wording.intervals import at_level
@@ -49,6 +49,9 @@ class TopBoxShare(ScoredRule):
     def figures(self, cells: Sequence[Counts]) -> list[Figure]:
         sizes = [cell.n for cell in cells]
         return table_figures(sizes, share_table(hits=[self.top(cell) for cell in cells], n=sizes))
+
+    def of_people(self, counts: Counts, population: int) -> Figure | None:
+        return figure_of(share(hits=self.top(counts), n=counts.n, population=population))
 
     def change(self, before: Counts, after: Counts, level: float) -> Estimate:
         first, second = (ShareCounts(hits=self.top(cell), n=cell.n) for cell in (before, after))

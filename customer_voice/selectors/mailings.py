@@ -104,4 +104,5 @@ def is_under_way(mailing: SurveyMailing | None) -> bool:
 def contacts_to_ask(organization: Organization, *, with_unknown: bool) -> "QuerySet[Contact]":
     """Contacts with an address who agreed to be asked; also those who were never asked whether they do."""
     consents = [Consent.GIVEN, *([Consent.UNKNOWN] if with_unknown else [])]
-    return Contact.objects.of(organization).filter(consent__in=consents).exclude(email="")
+    asked = Contact.objects.of(organization).filter(consent__in=consents, archived_at=None)
+    return asked.exclude(email="")

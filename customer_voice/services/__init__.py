@@ -1,8 +1,27 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
 from customer_voice.services.bad_rows import bad_rows_of
-from customer_voice.services.customers import save_account, save_contact
-from customer_voice.services.erasure import Erased, erase_answer, erase_customer
+from customer_voice.services.customer_files import (
+    FileReport,
+    customer_file_report,
+    discard_customer_file,
+    discard_forgotten_customer_files,
+    keep_customer_file,
+    take_customer_file,
+)
+from customer_voice.services.customer_lists import ListPlan, plan_list, take_list
+from customer_voice.services.customers import (
+    Moved,
+    add_account,
+    add_contact,
+    archive_account,
+    archive_contact,
+    change_account,
+    change_contact,
+    save_account,
+    save_contact,
+)
+from customer_voice.services.erasure import Erased, erase_answer, erase_contact, erase_customer
 from customer_voice.services.feedback import (
     Recorded,
     SubmissionItem,
@@ -32,6 +51,13 @@ from customer_voice.services.mailings import (
 )
 from customer_voice.services.mailings import send_again as send_survey_again
 from customer_voice.services.mappings import import_proposal, proposed_choices
+from customer_voice.services.merging import (
+    Merge,
+    account_merge,
+    contact_merge,
+    merge_accounts,
+    merge_contacts,
+)
 from customer_voice.services.metric_targets import set_target
 from customer_voice.services.metrics import (
     create_standard_metrics,
@@ -71,44 +97,64 @@ from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
+    "FileReport",
     "Invited",
+    "ListPlan",
+    "Merge",
+    "Moved",
     "QuestionPlan",
     "Recipient",
     "Recorded",
     "SubmissionItem",
     "Undo",
+    "account_merge",
+    "add_account",
+    "add_contact",
     "add_recipe",
+    "archive_account",
+    "archive_contact",
     "archive_survey",
     "asked_about",
     "asked_at_first",
     "bad_rows_of",
     "band_of_answer",
     "bands_by_question",
+    "change_account",
+    "change_contact",
     "change_survey",
     "choose_layout",
     "close_survey",
+    "contact_merge",
     "copy_survey",
     "create_import",
     "create_standard_metrics",
+    "customer_file_report",
     "define_metric",
     "definition_of",
     "delete_recipe",
+    "discard_customer_file",
+    "discard_forgotten_customer_files",
     "discard_forgotten_imports",
     "discard_import",
     "erase_answer",
+    "erase_contact",
     "erase_customer",
     "follow_up_of",
     "import_proposal",
     "invite",
     "is_form_key",
     "is_too_fast",
+    "keep_customer_file",
     "keep_refusals",
     "make_survey",
     "map_import",
     "mark_bounced",
+    "merge_accounts",
+    "merge_contacts",
     "move_question",
     "nothing_text",
     "open_survey",
+    "plan_list",
     "proposed_choices",
     "quiet_days_of",
     "rebuild_rollup",
@@ -131,6 +177,8 @@ __all__ = [
     "set_target",
     "start_import",
     "stop_surveys",
+    "take_customer_file",
+    "take_list",
     "take_reply",
     "undo_import",
     "undo_preview",

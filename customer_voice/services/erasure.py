@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import record_event
+from accounts.services import erase_letters, record_event
+from common.jobs import JobState
 from customer_voice.choices import Consent, ImportStage
 from customer_voice.errors import NothingToErase
 from customer_voice.importers import Staging
 from customer_voice.models import (
     Contact,
+    ContactReference,
+    CustomerFile,
     ErasedFeedback,
     Feedback,
     FormerAnswer,
@@ -26,6 +29,7 @@ from customer_voice.models import (
     Submission,
     SurveyInvitation,
 )
+from customer_voice.selectors.customers import contact_named
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 
 
@@ -53,10 +57,24 @@ def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False)
     this server go as well, and what keeps the answers out of later files is a digest. The trail says how
     many, and neither who nor what. Raises NothingToErase.
     """
-    contacts = Contact.objects.of(by.organization).filter(external_reference=customer.strip() or None)
-    known = list(contacts.exclude(external_reference=None).values_list("pk", flat=True))
+    contact = contact_named(by.organization, customer.strip()) if customer.strip() else None
+    known = [] if contact is None else [contact.pk]
     rows = Feedback.objects.of(by.organization).filter(contact__in=known)
     return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=known)
+
+
+@transaction.atomic
+def erase_contact(*, by: Membership, contact: Contact, removes_rows: bool = False) -> Erased:
+    """The same of one contact, with a reference or without. Raises NothingToErase where it was done before.
+
+    That the person said no to surveys stays known, as a digest of the address: whoever comes back by another
+    list stays out.
+    """
+    held = Contact.objects.select_for_update().get(pk=contact.pk)
+    if held.erased_at is not None:
+        raise NothingToErase(_("This person's data were erased before."))
+    rows = Feedback.objects.of(by.organization).filter(contact=held)
+    return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=[held.pk])
 
 
 def erased_digests(organization: Organization) -> frozenset[str]:
@@ -112,7 +130,7 @@ def _erase(
     former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
-    _forget_invitations(answers, contacts)
+    _forget_invitations(held, answers, contacts)
     _remove(gone)
     emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
     if cells:
@@ -127,10 +145,20 @@ def _erase(
     return Erased(rows=len(answers), removed=len(gone))
 
 
-def _forget_invitations(answers: Sequence[Feedback], contacts: Sequence[int]) -> None:
+def _forget_invitations(
+    organization: Organization, answers: Sequence[Feedback], contacts: Sequence[int]
+) -> None:
     """Who was asked by e-mail: address and name go, what is counted stays, and the link stays used."""
     about = Q(reply__submission__in={answer.submission_id for answer in answers}) | Q(contact__in=contacts)
-    SurveyInvitation.objects.filter(about).update(email="", name="", contact=None)
+    for email in Contact.objects.filter(pk__in=contacts).exclude(email="").values_list("email", flat=True):
+        about |= Q(
+            survey__organization=organization, email=email.lower()
+        )  # asked before the contact was known
+    rows = SurveyInvitation.objects.filter(about)
+    # a letter that a mail server refused stays out of the base of the response rate
+    rows.filter(letter__job_state=JobState.FAILED, bounced_at=None).update(bounced_at=timezone.now())
+    erase_letters(list(rows.exclude(letter=None).values_list("letter_id", flat=True)))
+    rows.update(email="", name="", contact=None)
 
 
 def _remove(answers: Sequence[Feedback]) -> None:
@@ -150,7 +178,14 @@ def _known_by_answers_alone(contacts: Collection[int]) -> list[int]:
 
 
 def _empty_contacts(contacts: Collection[int]) -> int:
-    """Nothing of the person stays, the account neither: who is one of three can be guessed."""
+    """Nothing of the person stays, the account neither: who is one of three can be guessed.
+
+    Lists that wait to be taken in go too, where somebody is emptied: they may hold the name.
+    """
+    ContactReference.objects.filter(contact__in=contacts).delete()
+    if contacts:
+        owners = Contact.objects.filter(pk__in=contacts).values("organization")
+        CustomerFile.objects.filter(organization__in=owners).delete()
     return Contact.objects.filter(pk__in=contacts, erased_at=None).update(
         external_reference=None,
         name="",

@@ -16,7 +16,7 @@ from accounts.reading import written_for
 from accounts.services import record_download
 from common.errors import DomainError
 from customer_voice import exports, pages, selectors, services
-from customer_voice.access import metric_for, metrics_for
+from customer_voice.access import accounts_for, metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
 from customer_voice.models import MetricDefinition
@@ -189,7 +189,15 @@ def _series_form(
     versions = selectors.series_versions(metric, every=every)
     segments = selectors.segments_of(request.organization, metric, versions=versions)
     channels = selectors.channels_of(request.organization, metric, versions=versions)
-    return SeriesForm(request.GET, organization=request.organization, segments=segments, channels=channels)
+    reference = request.GET.get("account", "")
+    account = accounts_for(request.member).filter(external_reference=reference).first() if reference else None
+    return SeriesForm(
+        request.GET,
+        organization=request.organization,
+        segments=segments,
+        channels=channels,
+        account=account,
+    )
 
 
 def _version(request: MemberRequest) -> int | None:

@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from numpy.typing import NDArray
 
 from customer_voice.models import MetricDefinition
-from customer_voice.services import create_standard_metrics, record_feedback, save_account, save_contact
+from customer_voice.services import create_standard_metrics, record_feedback, save_contact
+from cxprogram.demo.firms import FIRMS_OF, make_firms, name_contacts
 from cxprogram.demo.people import Cast
 from cxprogram.demo.truth import DRIVERS, TRUTH
 from journeys.models import Touchpoint
@@ -57,20 +58,8 @@ STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
 )
 ASKED_A_DAY = 1.5  # customers in the relationship survey
 CHANNELS = {slugify(name): channel for name, channel, *_others in TOUCHPOINTS}
-# reference, name, segment, contract value a year, started
-FIRMS: tuple[tuple[str, str, str, int, date], ...] = (
-    ("A001", "Harbor Logistics", "Enterprise", 184_000, date(2019, 4, 1)),
-    ("A002", "Lindqvist Foods", "Enterprise", 121_500, date(2021, 1, 1)),
-    ("A003", "Osei & Partners", "Small business", 9_600, date(2022, 9, 1)),
-    ("A004", "Brightwater Clinics", "Enterprise", 268_000, date(2018, 7, 1)),
-    ("A005", "Tanaka Print", "Small business", 6_400, date(2023, 3, 1)),
-    ("A006", "Meridian Hotels", "Enterprise", 97_000, date(2020, 10, 1)),
-)
 # customers of the relationship survey who are known by name
 PEOPLE = (("R00001", "Ines Marchetti"), ("R00002", "Tom Adeyemi"), ("R00003", "Sofia Lind"))
-FIRMS_OF = {
-    segment: [firm[0] for firm in FIRMS if firm[2] == segment] for segment in ("Small business", "Enterprise")
-}
 WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "installation-visit": (
         (
@@ -129,9 +118,7 @@ def make_feedback(
     keys = sorted({stream[0] for stream in STREAMS} | {"ttr", "osat"})
     metrics = {metric.key: metric for metric in create_standard_metrics(organization, keys, by=cast["Maya"])}
     first = today - timedelta(days=DAYS)
-    for reference, name, segment, value, started in FIRMS:
-        values = {"name": name, "segment": segment, "yearly_value": value, "currency": organization.currency}
-        save_account(by=cast["Maya"], external_reference=reference, values={**values, "started_on": started})
+    make_firms(cast["Maya"], today)
     total = 0
     for key, items in _everything_said(metrics, first, go_lives):
         for some in batched(items, 5_000, strict=False):
@@ -142,6 +129,7 @@ def make_feedback(
     for reference, name in PEOPLE:
         values = {"name": name, "language": "en", "consent": "given"}
         save_contact(by=cast["Maya"], external_reference=reference, values=values)
+    name_contacts(cast["Maya"])
     return total
 
 

@@ -10,7 +10,7 @@ from cxstats.checks import finite_vector, fraction, real
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.later import special
 from cxstats.results import Estimate, Interval, Unit
-from cxstats.voc.counts import Change, Moments
+from cxstats.voc.counts import Change, Moments, sampled_part
 
 
 def mean_score(
@@ -70,7 +70,11 @@ def mean_score(
 
 
 def mean_score_from_histogram(
-    *, counts: ArrayLike | Sequence[int], points: ArrayLike | Sequence[float], level: float = 0.95
+    *,
+    counts: ArrayLike | Sequence[int],
+    points: ArrayLike | Sequence[float],
+    level: float = 0.95,
+    population: int | None = None,
 ) -> Estimate:
     """Mean of answers from the counts per answer point; the same as from the raw answers.
 
@@ -82,6 +86,9 @@ def mean_score_from_histogram(
         The points of the scale (all of them: smallest and largest are the ends of the scale).
     level : float
         Nominal coverage in (0, 1).
+    population : int, optional
+        Number who could have answered, >= n: the variance is multiplied by 1 - n/N, and where all answers
+        are alike no more than those who were silent can answer otherwise.
 
     Returns
     -------
@@ -93,11 +100,11 @@ def mean_score_from_histogram(
     NotEstimable
         NO_DATA when all counts are 0; TOO_FEW_ANSWERS with one answer.
     InvalidInput
-        Bad counts, or points and counts of different length.
+        Bad counts, points and counts of different length, or a population below n.
 
     Source
     ------
-    As in `mean_score`.
+    As in `mean_score`; finite population: Cochran (1977), Sampling Techniques, 3rd ed., section 2.6.
 
     Examples
     --------
@@ -106,7 +113,8 @@ def mean_score_from_histogram(
     """
     found = Moments.of_histogram(counts=counts, points=points)
     at = np.asarray(points, dtype=np.float64)
-    return mean_of_moments(found, level=level, scale=ends_of_scale((at.min(), at.max())))
+    ends = ends_of_scale((at.min(), at.max()))
+    return mean_of_moments(found, level=level, scale=ends, population=population)
 
 
 def mean_change(
@@ -221,15 +229,18 @@ def ends_of_scale(scale: tuple[float, float]) -> tuple[float, float]:
     return lowest, highest
 
 
-def mean_of_moments(found: Moments, *, level: float, scale: tuple[float, float] | None) -> Estimate:
-    """t interval from moments; within the scale where one is known."""
+def mean_of_moments(
+    found: Moments, *, level: float, scale: tuple[float, float] | None, population: int | None = None
+) -> Estimate:
+    """t interval from moments; within the scale where one is known, and for a finite population."""
     fraction("level", level)
     if found.n < 2:
         raise NotEstimable(Reason.TOO_FEW_ANSWERS, needed=2, found=found.n)
     if found.variance == 0:
         if scale is None:
             raise NotEstimable(Reason.NO_VARIATION, n=found.n)
-        otherwise = 1 - ((1 - level) / 2) ** (1 / found.n)
+        silent = sampled_part(found.n, population) * found.n  # share of those who did not answer, or 1
+        otherwise = min(1 - ((1 - level) / 2) ** (1 / found.n), silent)
         interval = Interval(
             low=found.mean - otherwise * (found.mean - scale[0]),
             high=found.mean + otherwise * (scale[1] - found.mean),
@@ -242,7 +253,7 @@ def mean_of_moments(found: Moments, *, level: float, scale: tuple[float, float] 
             unit=Unit.SCORE,
             method="binomial bound for answers all alike (answers)",
         )
-    error = sqrt(found.variance / found.n)
+    error = sqrt(found.variance * sampled_part(found.n, population))
     reach = float(special.stdtrit(found.n - 1, 0.5 + level / 2)) * error
     low, high = found.mean - reach, found.mean + reach
     if scale is not None:

@@ -79,10 +79,13 @@ def test_what_customers_said_cannot_point_into_another_organization():
                 assert not field.db_constraint
     assert loose == older
     assert held == {
+        "customer_voice.AccountReference.account",
+        "customer_voice.AccountTag.account",
         "customer_voice.Channel.came_with",
         "customer_voice.Contact.account",
         "customer_voice.Contact.came_with",
         "customer_voice.Contact.placed_with",
+        "customer_voice.ContactReference.contact",
         "customer_voice.CustomerAccount.came_with",
         "customer_voice.CustomerSurvey.channel",
         "customer_voice.CustomerSurvey.source",

@@ -24,13 +24,17 @@ from customer_voice.services import (
     Recipient,
     create_import,
     invite,
+    keep_customer_file,
     rebuild_rollup,
+    save_account,
+    save_contact,
     save_question,
 )
 from customer_voice.services.mailings import secret_of
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
+from journeys.models import Touchpoint
 from reports.models import SlipSheets
 from reports.services import request_roi_report
 from tests.factories.accounts import (
@@ -107,6 +111,7 @@ def build_world(size: int = 1) -> World:
     for number in range(size):
         _people(world, number)
         _listening(world, number)
+        _customers(world, number)
     _surveys(world, size)
     _round(world, size)
     _employees(world, size)
@@ -203,6 +208,34 @@ def _listening(world: World, number: int) -> None:
         "recipe_source": recipe.source.pk,
         "recipe_key": recipe.key,
     }
+
+
+def _customers(world: World, number: int) -> None:
+    """One firm with as many contacts as there are rows of each kind, and others beside it."""
+    leader, organization = world.members["cx_leader"], world.organization
+    values = {"name": "Harbor Logistics", "yearly_value": 184_000, "currency": "EUR", "people_total": 40}
+    firm = save_account(by=leader, external_reference="A-0", values={**values, "tags": ("key",)})
+    save_account(
+        by=leader, external_reference=f"B-{number}", values={"name": f"Firm {number}", "tags": ("new",)}
+    )
+    metric = metric_of(organization, "nps")
+    touchpoint = Touchpoint.objects.get(organization=organization, key=f"web-{number}")
+    for place in range(6):
+        reference = f"K-{number}-{place}"
+        given = {
+            "name": f"Contact {number} {place}",
+            "account": firm,
+            "email": f"k{number}{place}@harbor.example",
+        }
+        contact = save_contact(by=leader, external_reference=reference, values=given)
+        if place:
+            moment = timezone.now() - timedelta(days=place)
+            FeedbackFactory(
+                metric=metric, touchpoint=touchpoint, occurred_at=moment, customer=reference, account="A-0"
+            )
+    content = ContentFile(b"reference,name\nA-0,Harbor\nA-9,New one\n")
+    kept = keep_customer_file(by=leader, kind="accounts", file=content, filename=f"firms-{number}.csv")
+    world.things |= {"customer_account": firm.pk, "contact": contact.pk, "customer_file": kept.pk}
 
 
 def _surveys(world: World, size: int) -> None:

@@ -355,7 +355,7 @@ def test_a_row_opens_and_leads_on(client_of, ada, cleo, dora, bring_in, nps, tou
         url("metric_detail", "nps"),
         reverse("overview:touchpoint_detail", args=["northwind", "web"]),
         "segment=small%20business",
-        "q=C-17%20%26%20Co",
+        url("contact_detail", row.contact_id),
         url("import_detail", batch.pk),
         "test · r1",
     ):

@@ -487,6 +487,25 @@ def test_answers_all_alike_get_a_bound_only_where_the_scale_is_known():
     assert mean_score_from_histogram(counts=[0, 0, 0, 0, 29], points=[1, 2, 3, 4, 5]) == found
 
 
+def test_mean_of_a_finite_population_is_narrower_by_those_who_were_asked():
+    counts, points = [0, 1, 2, 3, 4], [1, 2, 3, 4, 5]  # ten answers, mean 4, variance 10/9
+    plain = mean_score_from_histogram(counts=counts, points=points)
+    of_many = mean_score_from_histogram(counts=counts, points=points, population=10**9)
+    of_forty = mean_score_from_histogram(counts=counts, points=points, population=40)
+    everyone = mean_score_from_histogram(counts=counts, points=points, population=10)
+    # Student's t with nine degrees of freedom, 2.262157; Cochran's factor 1 - 10/40
+    reach = 2.262157 * (10 / 9 / 10 * (1 - 10 / 40)) ** 0.5
+    assert of_forty.interval.low == pytest.approx(4 - reach, rel=1e-6)
+    assert of_forty.interval.high == pytest.approx(4 + reach, rel=1e-6)
+    assert of_many.interval.low == pytest.approx(plain.interval.low, rel=1e-6)
+    assert (everyone.interval.low, everyone.interval.high) == (pytest.approx(4), pytest.approx(4))
+    # all alike: two of twelve are silent, and no more than a sixth can have answered 1
+    alike = mean_score_from_histogram(counts=[0, 0, 0, 0, 10], points=points, population=12)
+    assert alike.interval.low == pytest.approx(5 - 4 * 2 / 12)
+    with pytest.raises(InvalidInput):
+        mean_score_from_histogram(counts=counts, points=points, population=9)
+
+
 def test_mean_refusals():
     for values, reason in [([], Reason.NO_DATA), ([4], Reason.TOO_FEW_ANSWERS)]:
         with pytest.raises(NotEstimable) as refusal:

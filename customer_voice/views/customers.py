@@ -1,0 +1,169 @@
+"""Customer accounts: the list, one account, its form, merging."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from accounts.choices import Action
+from accounts.editing import edits_of, made_once
+from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
+from common.errors import DomainError
+from customer_voice import customer_pages, exports, services
+from customer_voice.access import account_by_id, accounts_for
+from customer_voice.choices import CustomerKind, CustomerState
+from customer_voice.filters import AccountFilter
+from customer_voice.forms.customers import AccountForm, OtherForm, account_values
+from customer_voice.models import CustomerAccount
+from customer_voice.selectors.customers import account_choices, account_rows
+from customer_voice.tables import AccountTable
+
+EDIT = Action.IMPORT_FEEDBACK
+PER_PAGE = 25
+
+
+@require_GET
+@member_view(Action.VIEW_FEEDBACK)
+def account_list(request: MemberRequest) -> HttpResponse:
+    """Customers of today, as long as nobody asks for others."""
+    asked = request.GET.copy()
+    asked.setdefault("state", CustomerState.CURRENT)
+    found = AccountFilter(
+        asked, queryset=accounts_for(request.member).filter(erased_at=None), organization=request.organization
+    )
+    table = AccountTable(
+        account_rows(found.qs),
+        organization_slug=request.organization.slug,
+        today=request.organization.clock.today(),
+    )
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    context = {
+        "filter": found,
+        "table": table,
+        "kept": customer_pages.kept_lines(request.organization),
+        "has_any": accounts_for(request.member).filter(erased_at=None).exists(),
+        "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
+    }
+    return render(request, "customer_voice/account_list.html", context)
+
+
+@require_GET
+@member_view(EDIT)
+def account_csv(request: MemberRequest) -> StreamingHttpResponse:
+    record_download(
+        by=request.member, verb="customers.exported", subject=request.organization, list=CustomerKind.ACCOUNTS
+    )
+    rows = accounts_for(request.member, EDIT).filter(erased_at=None)
+    return streamed_csv(exports.account_lines(rows), "accounts.csv")
+
+
+@require_GET
+@member_view(Action.VIEW_FEEDBACK)
+def account_detail(request: MemberRequest, pk: int) -> HttpResponse:
+    account = account_by_id(request.member, pk)
+    context = {"account": account, "page": customer_pages.account_page(request.organization, account)}
+    return render(request, "customer_voice/account_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(EDIT)
+@made_once
+def account_new(request: MemberRequest) -> HttpResponse:
+    return _account(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(EDIT)
+def account_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    return _account(request, account_by_id(request.member, pk, EDIT))
+
+
+@require_POST
+@member_view(EDIT)
+def account_archive(request: MemberRequest, pk: int) -> HttpResponse:
+    """What is sent says which way it goes: a second click takes nothing back."""
+    account = account_by_id(request.member, pk, EDIT)
+    is_archived = request.POST.get("to") != "use"
+    services.archive_account(by=request.member, account=account, is_archived=is_archived)
+    text = _("%(name)s is archived.") if is_archived else _("%(name)s is in use again.")
+    messages.success(request, text % {"name": account})
+    return redirect("customer_voice:account_detail", request.organization.slug, account.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(EDIT)
+def account_merge(request: MemberRequest, pk: int) -> HttpResponse:
+    """GET with `other` says what would move; POST does it."""
+    account = account_by_id(request.member, pk, EDIT)
+    sent: Any = request.POST if request.method == "POST" else request.GET
+    form = OtherForm(
+        sent if "other" in sent else None, organization=request.organization, kind=CustomerKind.ACCOUNTS
+    )
+    found = None
+    if form.is_bound and form.is_valid():
+        other = form.cleaned_data["other"]
+        try:
+            if request.method == "POST":
+                services.merge_accounts(
+                    by=request.member, kept=account, gone=other, seen=request.POST.get("seen", "")
+                )
+                messages.success(
+                    request, _("%(other)s is now part of %(name)s.") % {"other": other, "name": account}
+                )
+                return redirect("customer_voice:account_detail", request.organization.slug, account.pk)
+            found = services.account_merge(kept=account, gone=other)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+    return merge_page(
+        request, row=account, form=form, found=found, kind=CustomerKind.ACCOUNTS, back="account_detail"
+    )
+
+
+def merge_page(request: MemberRequest, **context: Any) -> HttpResponse:
+    form = context["form"]
+    context["choices"] = account_choices(request.organization)
+    context["other"] = form.cleaned_data.get("other") if form.is_bound and form.is_valid() else None
+    status = 422 if form.errors else 200
+    return render(request, "customer_voice/customer_merge.html", context, status=status)
+
+
+def _account(request: MemberRequest, account: CustomerAccount | None) -> HttpResponse:
+    fresh = {"currency": request.organization.currency}
+    form = AccountForm(
+        request.POST or None,
+        account=account,
+        initial=fresh if account is None else account_values(account),
+        edits=edits_of(account, request.organization),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            if account is None:
+                reference = form.cleaned_data["external_reference"]
+                saved = services.add_account(
+                    by=request.member, values=form.values(), external_reference=reference
+                )
+            else:
+                saved = services.change_account(by=request.member, account=account, values=form.values())
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            messages.success(request, _("%(name)s is saved.") % {"name": saved})
+            return redirect("customer_voice:account_detail", request.organization.slug, saved.pk)
+    context = {"form": form, "row": account, "kind": CustomerKind.ACCOUNTS}
+    return render(request, "customer_voice/customer_edit.html", context, status=422 if form.errors else 200)
+
+
+def streamed_csv(lines: Iterator[str], filename: str) -> StreamingHttpResponse:
+    """A download that begins before the last row is read; with the mark by which spreadsheets see UTF-8."""
+    response = StreamingHttpResponse(
+        (part.encode() for part in lines), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
