@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice, choices_of, day, name, number, yes_no
+from accounts.details import Word, choice, choices_of, day, name, names, number, share, yes_no
 from customer_voice.choices import MetricKind, Period
 from customer_voice.rules import rule_choices
 
@@ -50,9 +50,25 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "amount_name": Word(_("What is counted")),
             "exposure_name": Word(_("What it is counted on")),
             "higher_is_better": Word(_("A higher figure is better"), yes_no),
+            "calendar": Word(_("Counted in hours of the calendar")),
+            "level_hours": Word(_("Service level, in hours"), number),
+            "level_share": Word(_("Share that should be in time"), share),
             "target": Word(_("Target"), number),
             "touchpoint": Word(_("Touchpoint"), name),
             "period": Word(_("Period"), choice(Period)),
+        },
+    )
+    yield (
+        "calendar",
+        {
+            "name": Word(_("Name")),
+            "hours": Word(_("Hours from Monday to Sunday"), names),
+            "first": Word(_("These hours hold from"), day),
+            "country": Word(_("Country")),
+            "subdivision": Word(_("Part of the country")),
+            "own_days": Word(_("Days of your own"), names),
+            "time_zone": Word(_("Time zone")),
+            "version": Word(_("Version"), number),
         },
     )
     yield (

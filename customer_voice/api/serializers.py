@@ -38,6 +38,9 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
     bottom_box_high = ExactNumber(allow_null=True)
     top_box_low = ExactNumber(allow_null=True)
     per = ExactNumber(help_text="So much exposure a rate is given for.")
+    calendar_version = serializers.SerializerMethodField(
+        help_text="Of `calendar`, the one that counted the stored times; null: calendar hours."
+    )
 
     class Meta:
         model = MetricDefinition
@@ -59,10 +62,15 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
             "amount_name",
             "exposure_name",
             "higher_is_better",
+            "calendar",
+            "calendar_version",
             "is_retired",
             "data_until",
             "definition",
         ]
+
+    def get_calendar_version(self, metric: MetricDefinition) -> int | None:
+        return None if metric.counted_by is None else metric.counted_by.number
 
     def get_definition(self, metric: MetricDefinition) -> str:
         return definition_text(metric)
@@ -178,6 +186,7 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "exposure",
             "resolved_at",
             "reopened_count",
+            "merged_into",
             "text",
             "customer",
             "account",
@@ -280,7 +289,21 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     resolved_at = serializers.CharField(
         max_length=40, required=False, allow_null=True, allow_blank=True, help_text="Null: open again."
     )
+    first_reply_at = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="For a first response time, which ends here; with `resolved_at` for a case that was closed "
+        "without a reply.",
+    )
     reopened_count = serializers.IntegerField(required=False)
+    merged_into = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        help_text="ID of the case it went on in: that one counts, this one does not. Empty: merged no more.",
+    )
     text = serializers.CharField(required=False, allow_blank=True)
     customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
     account = serializers.CharField(

@@ -65,7 +65,8 @@ NEEDED_OF_A_FILE = {
     "metric": _("needed unless there are comments only"),
     ImportField.TEXT.value: _("needed without a metric"),
     ImportField.SCORE.value: _("needed for scores and amounts"),
-    ImportField.RESOLVED_AT.value: _("needed for times"),
+    ImportField.RESOLVED_AT.value: _("needed for times to resolution"),
+    ImportField.FIRST_REPLY_AT.value: _("needed for first response times"),
     "duration_unit": _("needed for lengths of time"),
 }
 
@@ -130,6 +131,12 @@ class MappingForm(StyledForm):
         )
         self.fields[ImportField.QUESTION].help_text = _(
             "For files in which every row answers one of several questions."
+        )
+        self.fields[ImportField.STATUS].help_text = _(
+            "A case that it calls open counts as open, whatever the time of resolution says."
+        )
+        self.fields[ImportField.REOPENED_AT].help_text = _(
+            "Later than the resolution: the case is open again."
         )
         for name, text in NEEDED_OF_A_FILE.items():
             self.say_when_needed(text, name)

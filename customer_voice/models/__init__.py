@@ -1,5 +1,11 @@
 """What is measured, who said what, how it came in, and the daily roll-up that every series is read from."""
 
+from customer_voice.models.calendars import (
+    BusinessCalendar,
+    CalendarVersion,
+    ServiceLevel,
+    WorkingSpan,
+)
 from customer_voice.models.customers import Contact, CustomerAccount
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
 from customer_voice.models.former import FormerAnswer
@@ -36,6 +42,8 @@ __all__ = [
     "AccountStepPoint",
     "AccountTotalPoint",
     "AskingRules",
+    "BusinessCalendar",
+    "CalendarVersion",
     "Channel",
     "Contact",
     "CustomerAccount",
@@ -50,6 +58,7 @@ __all__ = [
     "MetricPoint",
     "MetricTarget",
     "NoMoreSurveys",
+    "ServiceLevel",
     "Source",
     "StepPoint",
     "Submission",
@@ -60,4 +69,5 @@ __all__ = [
     "SurveyReply",
     "SurveyVersion",
     "TotalPoint",
+    "WorkingSpan",
 ]

@@ -1,6 +1,14 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
 from customer_voice.services.bad_rows import bad_rows_of
+from customer_voice.services.calendars import (
+    Hours,
+    change_calendar,
+    create_calendar,
+    extend_calendars,
+    follow_time_zone,
+    recount_calendar,
+)
 from customer_voice.services.customers import save_account, save_contact
 from customer_voice.services.erasure import Erased, erase_answer, erase_customer
 from customer_voice.services.feedback import (
@@ -47,6 +55,11 @@ from customer_voice.services.replies import (
     take_reply,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.service_levels import (
+    recount_service_level,
+    remove_service_level,
+    set_service_level,
+)
 from customer_voice.services.survey_questions import (
     QuestionPlan,
     bands_by_question,
@@ -71,6 +84,7 @@ from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
+    "Hours",
     "Invited",
     "QuestionPlan",
     "Recipient",
@@ -84,10 +98,12 @@ __all__ = [
     "bad_rows_of",
     "band_of_answer",
     "bands_by_question",
+    "change_calendar",
     "change_survey",
     "choose_layout",
     "close_survey",
     "copy_survey",
+    "create_calendar",
     "create_import",
     "create_standard_metrics",
     "define_metric",
@@ -97,6 +113,8 @@ __all__ = [
     "discard_import",
     "erase_answer",
     "erase_customer",
+    "extend_calendars",
+    "follow_time_zone",
     "follow_up_of",
     "import_proposal",
     "invite",
@@ -114,9 +132,12 @@ __all__ = [
     "rebuild_rollup",
     "record_feedback",
     "record_submissions",
+    "recount_calendar",
+    "recount_service_level",
     "refresh_rollup",
     "remind",
     "remove_question",
+    "remove_service_level",
     "rename_recipe",
     "retire_metric",
     "reword_survey",
@@ -128,6 +149,7 @@ __all__ = [
     "set_asking_rules",
     "set_follow_up",
     "set_languages",
+    "set_service_level",
     "set_target",
     "start_import",
     "stop_surveys",
