@@ -217,12 +217,6 @@ class Migration(migrations.Migration):
                 name="metric_calendar_has_version",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="metricdefinition",
-            constraint=accounts.constraints.SameOrganization(
-                field="counted_by", name="metric_calendar_same_organization"
-            ),
-        ),
         migrations.AddField(
             model_name="servicelevel",
             name="organization",
@@ -265,12 +259,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="calendarversion",
-            constraint=accounts.constraints.SameOrganization(
-                field="calendar", name="calendar_version_same_organization"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="servicelevel",
             constraint=models.UniqueConstraint(
                 fields=("organization", "metric_key", "seconds"), name="service_level_once"
@@ -299,6 +287,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("before__gte", 0), ("ends_at__gt", models.F("starts_at"))),
                 name="working_span_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="calendarversion",
+            constraint=accounts.constraints.SameOrganization(
+                field="calendar", name="calendar_version_same_organization"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="metricdefinition",
+            constraint=accounts.constraints.SameOrganization(
+                field="counted_by", name="metric_calendar_same_organization"
             ),
         ),
     ]

@@ -133,7 +133,8 @@ def extend_calendars(*, today: date) -> int:
     Nothing that was counted changes: days that are covered already stay as they are.
     """
     short = CalendarVersion.objects.filter(covers_until__lt=today + LEAST_AHEAD, job_state=JobState.DONE)
-    for pk in short.values_list("pk", flat=True):
+    extended = 0
+    for pk in list(short.values_list("pk", flat=True)):
         with transaction.atomic():
             version = CalendarVersion.objects.select_for_update().get(pk=pk)
             until = _covered_until(today)
@@ -151,7 +152,8 @@ def extend_calendars(*, today: date) -> int:
             )
             version.save(update_fields=["covers_until", "holidays"])
             _write_spans(version, _reckoned(version, since), before=before)
-    return len(short)
+            extended += 1
+    return extended
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Business hours against a count minute by minute: what does the clock on the wall show, and is that open?"""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 from cxstats.errors import InvalidInput
 from cxstats.working_time import Schedule, Week, working_time
 
-ZONES = ("Europe/Berlin", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
+ZONES = (
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Shanghai",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "UTC",
+)
 NINE_TO_FIVE = ((540, 1020),)
 OFFICE = (NINE_TO_FIVE,) * 5 + ((), ())
 
@@ -69,13 +77,11 @@ def test_what_counts_is_what_counting_every_minute_gives(days, off, zone, base, 
     own = {base.date() + timedelta(days=place): hours for place, hours in off.items()}
     schedule = Schedule(weeks=(Week(first=date(2000, 1, 1), days=tuple(days)),), own=own)
     found = _reckon(schedule, zone, base.date() - timedelta(days=4), base.date() + timedelta(days=10))
-    counted = sum(
-        _is_open(days, own, opened + timedelta(minutes=minute), zone) for minute in range(length)
-    )
+    counted = sum(_is_open(days, own, opened + timedelta(minutes=minute), zone) for minute in range(length))
     assert found.seconds(opened, closed) == counted * 60
     spans = list(zip(found.starts, found.ends, strict=True))
     assert all(low < high for low, high in spans)
-    assert all(high < low for (_a, high), (low, _b) in zip(spans, spans[1:], strict=False))
+    assert all(high < low for (_a, high), (low, _b) in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize(
