@@ -137,6 +137,28 @@ class EarlierAnswersSerializer(serializers.Serializer[Any]):
     answers = serializers.IntegerField(source="number", help_text="Of all versions that are read as one.")
 
 
+class ShareInTimeSerializer(serializers.Serializer[Any]):
+    """Share of the cases of one period that were over in time, open ones counted (Kaplan-Meier)."""
+
+    start = serializers.DateField()
+    end = serializers.DateField(help_text="Not included.")
+    n = serializers.IntegerField()
+    open_cases = serializers.IntegerField()
+    share = serializers.FloatField(allow_null=True, help_text="0..1; null: none, see `reason`.")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class LevelSerializer(serializers.Serializer[Any]):
+    """One service level: a time within which cases should be over."""
+
+    seconds = serializers.IntegerField()
+    wanted_share = serializers.FloatField(allow_null=True, help_text="What was promised; null: nothing was.")
+    is_counted = serializers.BooleanField(help_text="False while the cases are being counted: no points yet.")
+    points = ShareInTimeSerializer(many=True)
+
+
 class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
@@ -150,6 +172,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
     target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
+    levels = LevelSerializer(many=True, help_text="Service levels of a metric of times.")
     marks = SeriesMarkSerializer(many=True)
     earlier = EarlierAnswersSerializer(
         allow_null=True, help_text="Null unless there are no answers since the definition changed."

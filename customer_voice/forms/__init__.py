@@ -1,5 +1,6 @@
 """The shape of what is typed about metrics, answers and imports."""
 
+from customer_voice.forms.calendars import CalendarForm, ServiceLevelForm
 from customer_voice.forms.imports import (
     MOST_LISTED,
     LayoutForm,
@@ -19,6 +20,7 @@ from customer_voice.forms.metrics import (
 
 __all__ = [
     "MOST_LISTED",
+    "CalendarForm",
     "DefinitionForm",
     "EraseForm",
     "LayoutForm",
@@ -26,6 +28,7 @@ __all__ = [
     "RecipeNameForm",
     "RecipeUploadForm",
     "SeriesForm",
+    "ServiceLevelForm",
     "StandardMetricsForm",
     "StartForm",
     "TargetForm",

@@ -1,20 +1,21 @@
 """Public holidays by country, from the package `holidays`. Adapter: no rule."""
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import holidays
-from babel import Locale
 
-RELEASE: str = holidays.__version__
+from wording.formats import territory_names
+
+RELEASE = version("holidays")
 _LANGUAGES = {"en": ("en_US", "en_GB"), "zh-hans": ("zh_CN",)}
 
 
 def countries(language: str) -> list[tuple[str, str]]:
     """Code and name of every country with known holidays, by name in this language."""
-    names = Locale.parse(language.replace("-", "_")).territories
-    known = [(code, names[code]) for code in holidays.list_supported_countries() if code in names]
-    return sorted(known, key=lambda pair: pair[1].casefold())
+    known = holidays.list_supported_countries()
+    return [(code, name) for code, name in territory_names(language) if code in known]
 
 
 def is_country(code: str) -> bool:

@@ -11,7 +11,9 @@ from accounts.models import Organization
 from common.jobs import JobState
 from customer_voice.models import BusinessCalendar, CalendarVersion, MetricDefinition, ServiceLevel
 from customer_voice.rules import Counts
-from customer_voice.selectors.series import MetricSeries
+from customer_voice.selectors.counting import Cut, counted
+from customer_voice.selectors.series import MetricSeries, SeriesPoint
+from customer_voice.selectors.versions import series_versions
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate
 
@@ -30,6 +32,7 @@ class CalendarLine:
 class ShareInTime:
     """Share of the cases of one period that were over within a level, or why there is none."""
 
+    point: SeriesPoint
     n: int
     n_open: int
     estimate: Estimate | None = None
@@ -38,7 +41,7 @@ class ShareInTime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelSeries:
-    """One service level and its share in each period of a series; none while it is being counted."""
+    """One service level and its share in each period with cases; none while it is being counted."""
 
     level: ServiceLevel
     is_counted: bool
@@ -103,27 +106,50 @@ def service_levels(organization: Organization, metric: MetricDefinition) -> list
     return list(ServiceLevel.objects.of(organization).filter(metric_key=metric.key).order_by("seconds"))
 
 
-def level_series(organization: Organization, series: MetricSeries) -> list[LevelSeries]:
-    """The share in time of each level in each period of the series; empty for metrics of no times. One query
-    for metrics of times.
+def level_series(
+    organization: Organization,
+    series: MetricSeries,
+    *,
+    versions: Sequence[MetricDefinition] | None = None,
+    most: int | None = None,
+) -> list[LevelSeries]:
+    """The share in time of each level in each of the last (at `most` so many) periods of the series that have
+    cases; empty for metrics of no times. One query for metrics of times, two or three where there is a level:
+    the counts behind kept figures are read again.
     """
     if not series.metric.calculation.counts_cases:
         return []
+    levels = service_levels(organization, series.metric)
+    points = [point for point in series.points if point.n][-(most or len(series.points)) :]
+    if not levels or not points:
+        return [_uncounted(level) for level in levels]
+    found = counted(
+        organization,
+        series.metric,
+        versions=series_versions(series.metric) if versions is None else versions,
+        by=(),
+        touchpoint=series.touchpoint,
+        cut=Cut(segment=series.segment, channel=series.channel, account=series.account),
+        period=series.period,
+        start=points[0].start,
+        end=points[-1].end,
+    ).get((), {})
     return [
         LevelSeries(
             level=level,
-            is_counted=level.job_state == JobState.DONE,
-            shares=tuple(_share(series.metric, point.counts, level) for point in series.points)
-            if level.job_state == JobState.DONE
-            else (),
+            is_counted=True,
+            shares=tuple(
+                _share(series.metric, point, found.get(point.start, Counts()), level) for point in points
+            ),
         )
-        for level in service_levels(organization, series.metric)
+        if level.job_state == JobState.DONE
+        else _uncounted(level)
+        for level in levels
     ]
 
 
-def times_counted_by(organization: Organization, key: str) -> Sequence[MetricDefinition]:
-    """Every definition whose times this calendar counts, retired ones too. One query."""
-    return list(MetricDefinition.objects.of(organization).filter(calendar=key))
+def _uncounted(level: ServiceLevel) -> LevelSeries:
+    return LevelSeries(level=level, is_counted=level.job_state == JobState.DONE, shares=())
 
 
 def next_number(calendar: BusinessCalendar) -> int:
@@ -132,10 +158,10 @@ def next_number(calendar: BusinessCalendar) -> int:
     return int(newest or 0) + 1
 
 
-def _share(metric: MetricDefinition, counts: Counts, level: ServiceLevel) -> ShareInTime:
+def _share(metric: MetricDefinition, point: SeriesPoint, counts: Counts, level: ServiceLevel) -> ShareInTime:
     rule: Any = metric.calculation
     try:
         estimate = rule.share_within(counts, float(level.seconds))
     except NotEstimable as refusal:
-        return ShareInTime(n=counts.n, n_open=counts.n_open, reason=refusal.reason)
-    return ShareInTime(n=counts.n, n_open=counts.n_open, estimate=estimate)
+        return ShareInTime(point=point, n=counts.n, n_open=counts.n_open, reason=refusal.reason)
+    return ShareInTime(point=point, n=counts.n, n_open=counts.n_open, estimate=estimate)

@@ -360,7 +360,7 @@ def _named(organization: Organization, text: str, *, but: BusinessCalendar | Non
     if not name:
         raise CalendarRefused(_("Name the calendar."), fields={"name": _("Name the calendar.")})
     others = BusinessCalendar.objects.of(organization).filter(name=name)
-    if others.exclude(pk=but.pk if but else None).exists():
+    if others.exclude(pk=0 if but is None else but.pk).exists():
         message = _("There is a calendar of this name already.")
         raise CalendarRefused(message, fields={"name": message})
     return name

@@ -52,6 +52,7 @@ EDITING = {
     "coalition:charter_edit",
     "coalition:milestone_edit",
     "coalition:seat_edit",
+    "customer_voice:calendar_edit",
     "customer_voice:definition_edit",
     "customer_voice:metric_target",
     "customer_voice:question_edit",
