@@ -289,7 +289,8 @@ def _covered_until(today: date) -> date:
 
 def _weeks(hours: Hours, before: CalendarVersion | None) -> list[dict[str, Any]]:
     if not any(hours.week):
-        raise CalendarRefused(_("Give at least one day its hours."), fields={"day_0": _("Give hours.")})
+        message = _("Give at least one day its hours.")
+        raise CalendarRefused(message, fields={"day_0": message})
     known = [] if before is None else list(before.weeks)
     days = [[list(pair) for pair in day] for day in hours.week]
     if hours.first is None or not known:

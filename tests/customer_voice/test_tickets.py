@@ -146,10 +146,12 @@ def test_a_known_ticket_that_was_reopened_is_open_again_once_that_is_confirmed(r
 @pytest.mark.parametrize(
     ("row", "field", "code"),
     [
-        (["T1", "2026-03-02 09:00", "", "2026-03-02 08:00", "", "", ""], "resolved_at", "resolved_before_opened"),
+        (["T1", "2026-03-02 09:00", "", "2026-03-02 08:00", "", "", ""], "resolved_at",
+         "resolved_before_opened"),
         (["T1", "2026-03-02 09:00", "2026-03-02 08:00", "", "", "", ""], "first_reply_at",
          "resolved_before_opened"),
-        (["T1", "2026-03-02 09:00", "", "", "2026-03-02 08:00", "", ""], "reopened_at", "resolved_before_opened"),
+        (["T1", "2026-03-02 09:00", "", "", "2026-03-02 08:00", "", ""], "reopened_at",
+         "resolved_before_opened"),
         (["T1", "2026-03-02 09:00", "", "", "", "closed", ""], "status", "closed_without_time"),
         (["T1", "2026-03-02 09:00", "soon", "", "", "", ""], "first_reply_at", "not_a_date"),
         (["T1", "2026-03-02 09:00", "", "", "", "", "x" * 121], "merged_into", "too_long"),
