@@ -50,12 +50,12 @@ class LevelLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShareLine:
-    """One period: a cell for each service level, as share, interval and whether the promise was kept."""
+    """One period: for each service level its name, share, interval, and whether the promise was kept."""
 
     name: str
     n: str
     is_partial: bool
-    cells: list[tuple[str, str, str]]
+    cells: list[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +112,10 @@ def levels_page(
             name=period_name(shares[0].point, series),
             n=_said_n(shares[0]),
             is_partial=shares[0].point.is_partial,
-            cells=[_cell(one.level, share) for one, share in zip(counted, shares, strict=True)],
+            cells=[
+                (_within(series.metric, one.level), *_cell(one.level, share))
+                for one, share in zip(counted, shares, strict=True)
+            ],
         )
         for shares in zip(*(one.shares for one in counted), strict=True)
     ]
