@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Organization
 from customer_voice import selectors
 from customer_voice.charts import period_name
+from customer_voice.choices import WEEKDAYS
 from customer_voice.models import CalendarVersion, MetricDefinition, ServiceLevel
 from customer_voice.selectors import MetricSeries, ShareInTime
 from wording import units
@@ -30,7 +30,7 @@ class CalendarPage:
     name: str
     version: CalendarVersion
     next: CalendarVersion | None
-    week: list[tuple[date, str]]
+    week: list[tuple[str, str]]
     since: date | None
     days: list[tuple[date, str, str]]
     more_days: int
@@ -79,12 +79,16 @@ def calendar_page(organization: Organization) -> list[CalendarPage]:
                 version=version,
                 next=line.next,
                 week=[
-                    (date(2024, 1, 1 + place), hours_said(hours))  # a week that begins on a Monday
+                    (str(WEEKDAYS[place]), units.hours_of_day(reader(), hours))
                     for place, hours in enumerate(newest["days"])
                 ],
                 since=date.fromisoformat(newest["first"]) if len(version.weeks) > 1 else None,
                 days=[
-                    (date.fromisoformat(one["day"]), str(one["name"]), hours_said(one.get("hours", [])))
+                    (
+                        date.fromisoformat(one["day"]),
+                        str(one["name"]),
+                        units.hours_of_day(reader(), one.get("hours", [])),
+                    )
                     for one in days[:DAYS_SHOWN]
                 ],
                 more_days=max(len(days) - DAYS_SHOWN, 0),
@@ -122,17 +126,6 @@ def levels_page(
     return LevelsPage(
         levels=[_level(series.metric, one.level) for one in found], periods=list(reversed(periods))
     )
-
-
-def hours_said(hours: list[Any]) -> str:
-    """Hours of a day, or that there are none."""
-    clock = ("–".join(_clock(minute) for minute in span) for span in hours)
-    return ", ".join(clock) or _("closed")
-
-
-def _clock(minute: int) -> str:
-    at = minute if minute <= 1440 else minute - 1440
-    return f"{at // 60:02}:{at % 60:02}"
 
 
 def _level(metric: MetricDefinition, level: ServiceLevel) -> LevelLine:

@@ -112,6 +112,10 @@ MEASUREMENT = (*STRUCTURE, "wording", "population", "amount_name", "exposure_nam
 # a kind that is one rule and no other
 RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration", MetricKind.FRT: "duration"}
 
+WEEKDAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+
 ANSWERS = tuple(range(11))  # whole answers that the roll-up counts in one row
 NOTHING = "–"  # stands for an empty value among those that an import would replace
 BIN_OPEN = -1

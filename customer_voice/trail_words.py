@@ -1,12 +1,16 @@
 """What the entries about metrics, feedback, customers and imports say."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice, choices_of, day, name, names, number, share, yes_no
-from customer_voice.choices import MetricKind, Period
+from accounts.details import Word, choice, choices_of, day, name, number, share, yes_no
+from customer_voice.choices import WEEKDAYS, MetricKind, Period
 from customer_voice.rules import rule_choices
+from wording import units
+from wording.formats import reader
+from wording.joining import listed
 
 _CUSTOMER_FIELDS = {
     "name": _("Name"),
@@ -31,6 +35,16 @@ _ROWS = {
     "replaced": Word(_("Rows replaced"), number),
     "file_digest": Word(_("Digest of the file")),
 }
+
+
+def _week(value: Any, currency: str) -> str:
+    """Hours of seven days."""
+    days = zip(WEEKDAYS, value, strict=True)
+    return "; ".join(f"{day} {units.hours_of_day(reader(), hours)}" for day, hours in days)
+
+
+def _days(value: Any, currency: str) -> str:
+    return listed(day(one, currency) for one in value)
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -62,11 +76,11 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         "calendar",
         {
             "name": Word(_("Name")),
-            "hours": Word(_("Hours from Monday to Sunday"), names),
+            "hours": Word(_("Hours from Monday to Sunday"), _week),
             "first": Word(_("These hours hold from"), day),
             "country": Word(_("Country")),
             "subdivision": Word(_("Part of the country")),
-            "own_days": Word(_("Days of your own"), names),
+            "own_days": Word(_("Days of your own"), _days),
             "time_zone": Word(_("Time zone")),
             "version": Word(_("Version"), number),
         },

@@ -5,8 +5,6 @@ from customer_voice.forms.imports import (
     MOST_LISTED,
     LayoutForm,
     MappingForm,
-    RecipeNameForm,
-    RecipeUploadForm,
     StartForm,
     UploadForm,
 )
@@ -17,6 +15,7 @@ from customer_voice.forms.metrics import (
     StandardMetricsForm,
     TargetForm,
 )
+from customer_voice.forms.recipes import RecipeNameForm, RecipeUploadForm
 
 __all__ = [
     "MOST_LISTED",

@@ -11,18 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.editing import Edits
 from common.forms import DateInput, LocalNumberField, StyledForm
+from customer_voice.choices import WEEKDAYS
 from customer_voice.importers.public_holidays import countries
 from customer_voice.services import Hours
 
-DAYS = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-)
 OFFICE_HOURS = "09:00–17:00"
 _DAY = 1440
 _SPAN = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*[-–—~至]\s*(\d{1,2})(?:[:.](\d{2}))?$")
@@ -70,7 +62,7 @@ class CalendarForm(StyledForm):
         widget=DateInput(),
         help_text=_(
             "With a day, times before it stay as they were counted. Empty: the hours are corrected, and all "
-            "times that they held for are counted anew."
+            "times that they held for are counted again."
         ),
     )
     field_order = (
@@ -86,7 +78,7 @@ class CalendarForm(StyledForm):
         super().__init__(data, initial=initial, edits=edits)
         language = get_language() or "en"
         self.fields["country"].choices = [("", _("None")), *countries(language)]  # type: ignore[attr-defined]
-        for place, label in enumerate(DAYS):
+        for place, label in enumerate(WEEKDAYS):
             self.fields[f"day_{place}"] = HoursField(
                 label=label, widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
             )
@@ -165,10 +157,22 @@ def _span(text: str) -> Minutes:
         raise forms.ValidationError(
             gettext("“%(text)s” is no span of hours. Write it like 09:00–17:30.") % {"text": text[:30]}
         )
-    low, high = (int(match[one]) * 60 + int(match[one + 1] or 0) for one in (1, 3))
-    if low >= _DAY or high > _DAY or any(int(match[one] or 0) > 59 for one in (2, 4)):
+    low, high = (_minute(text, *match.group(one, one + 1, one + 2)) for one in (1, 4))
+    if low >= _DAY:
         raise forms.ValidationError(gettext("A day has 24 hours: “%(text)s”.") % {"text": text[:30]})
     return low, high if high > low else high + _DAY
+
+
+def _minute(text: str, hour: str, minute: str | None, half: str | None) -> int:
+    """Minutes after midnight, on a clock of twelve hours where it says which half of the day."""
+    at = int(hour) * 60 + int(minute or 0)
+    if half and 1 <= int(hour) <= 12:
+        at = at % 720 + (720 if half.lower() == "p" else 0)
+    elif half:
+        at = _DAY + 1
+    if at > _DAY or int(minute or 0) > 59:
+        raise forms.ValidationError(gettext("A day has 24 hours: “%(text)s”.") % {"text": text[:30]})
+    return at
 
 
 def _own_day(number: int, line: str) -> dict[str, Any]:

@@ -383,19 +383,13 @@ def _told(version: CalendarVersion | None) -> dict[str, Any]:
     newest = version.weeks[-1]
     return {
         "name": version.name,
-        "hours": [", ".join(_clock(pair) for pair in day) for day in newest["days"]],
+        "hours": newest["days"],
         "first": newest["first"],
         "country": version.country,
         "subdivision": version.subdivision,
         "own_days": [one["day"] for one in version.own_days],
         "version": version.number,
     }
-
-
-def _clock(pair: list[int]) -> str:
-    return "–".join(
-        f"{minute // 60 % 24 or (24 if minute == 1440 else 0):02}:{minute % 60:02}" for minute in pair
-    )
 
 
 def _record(

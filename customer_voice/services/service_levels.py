@@ -17,6 +17,7 @@ from customer_voice.rules.counts import bin_of
 from customer_voice.selectors.calendars import service_levels
 from customer_voice.services.calendars import refresh_cells
 from customer_voice.services.rollup import hold_rollup
+from wording.formats import reader
 
 MOST_LEVELS = 4
 LONGEST_HOURS = 24 * 366
@@ -37,7 +38,7 @@ def set_service_level(
         message = _("Between one minute and a year.")
         raise ServiceLevelRefused(message, fields={"hours": message})
     if wanted_share is not None and not 0 < wanted_share <= 1:
-        message = _("Above 0 and at most 100 %.")
+        message = _("Above 0 and at most %(most)s.") % {"most": reader().percent(1)}
         raise ServiceLevelRefused(message, fields={"share": message})
     seconds = round(hours * 3600)
     known = service_levels(by.organization, metric)

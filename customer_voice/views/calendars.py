@@ -68,7 +68,7 @@ def calendar_edit(request: MemberRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
-            text = _("Saved. Every time is being counted anew.") if saved.pk != version.pk else _("Saved.")
+            text = _("Saved. Every time is being counted again.") if saved.pk != version.pk else _("Saved.")
             messages.success(request, text)
             return redirect("customer_voice:calendar_list", request.organization.slug)
     metrics = metrics_for(request.member, Action.EDIT_METRICS).filter(calendar=key, is_retired=False)

@@ -79,6 +79,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
                 assert not field.db_constraint
     assert loose == older
     assert held == {
+        "customer_voice.CalendarVersion.calendar",
         "customer_voice.Channel.came_with",
         "customer_voice.Contact.account",
         "customer_voice.Contact.came_with",

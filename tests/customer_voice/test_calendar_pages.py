@@ -113,7 +113,7 @@ def test_a_change_says_that_everything_is_counted_anew(page, desk):
     assert "09:00–17:00" in form.text
     typed = {"name": "Desk", **{f"day_{place}": "09:00–18:00" for place in range(5)}, "first": ""}
     sent = page.post(f"{LISTEN}/calendars/{desk.key}/edit/", typed, follow=True)
-    assert "counted anew" in sent.text
+    assert "counted again" in sent.text
     assert "Version 2 is being counted" in sent.text
     services.recount_calendar(version_id=CalendarVersion.objects.get(number=2).pk)
     shown = page.get(f"{LISTEN}/calendars/").text
