@@ -71,7 +71,7 @@ def duration(form: Reader, seconds: float) -> str:
 
 
 def hours_of_day(form: Reader, hours: Iterable[Sequence[int]]) -> str:
-    """Spans of a day, in minutes after midnight: 09:00–12:30, 13:30–18:00. An end beyond 1440 is tomorrow's."""
+    """Spans in minutes after midnight: 09:00–12:30, 13:30–18:00. An end beyond 1440 is on the next day."""
     spans = (
         "–".join(form.time_of_day(minute if minute <= 1440 else minute - 1440) for minute in span)
         for span in hours

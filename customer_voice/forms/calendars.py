@@ -17,7 +17,8 @@ from customer_voice.services import Hours
 
 OFFICE_HOURS = "09:00–17:00"
 _DAY = 1440
-_SPAN = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*[-–—~至]\s*(\d{1,2})(?:[:.](\d{2}))?$")
+_TIME = r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m\.?)?"
+_SPAN = re.compile(rf"^{_TIME}\s*[-–—~至]\s*{_TIME}$", re.IGNORECASE)
 _OWN_DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})\s*((?:[\d:.]+\s*[-–—]\s*[\d:.]+[\s,;]*)*)(.*)$")
 
 type Minutes = tuple[int, int]

@@ -51,8 +51,8 @@ SEEN = {
 }
 
 
-# Pages that quote what is nobody's format: a file as it came, its forms of dates, hours as they are typed, keys
-# for programs; and the page that belongs to no organization.
+# Pages that quote what is nobody's format: a file as it came, its forms of dates, hours as they are
+# typed, keys for programs; and the page that belongs to no organization.
 # A respondent reads in the language of the browser, whoever is signed in.
 QUOTING = {
     "customer_voice:import_map", "customer_voice:calendar_new", "customer_voice:calendar_edit", "api_docs",

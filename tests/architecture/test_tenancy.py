@@ -98,6 +98,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.FormerAnswer.channel",
         "customer_voice.FormerAnswer.contact",
         "customer_voice.FormerAnswer.metric",
+        "customer_voice.MetricDefinition.counted_by",
         "customer_voice.ImportBatch.source",
         "customer_voice.Submission.batch",
         "customer_voice.Submission.source",

@@ -50,6 +50,7 @@ def ttr(organization):
         ("22:00-06:00", ((1320, 1800),)),
         ("8:00 至 12:00；14:00 ~ 18:00", ((480, 720), (840, 1080))),
         ("10:00-10:00", ((600, 2040),)),
+        ("9am-12:30 PM, 1:30 p.m.-6pm, 12am-1am", ((0, 60), (540, 750), (810, 1080))),
     ],
 )
 def test_hours_are_read_as_people_write_them(text, hours):
@@ -57,7 +58,9 @@ def test_hours_are_read_as_people_write_them(text, hours):
     assert read_hours(hours_text(hours)) == hours
 
 
-@pytest.mark.parametrize("text", ["nine to five", "9", "25-26", "09:60-10:00", "24-8", "9-25"])
+@pytest.mark.parametrize(
+    "text", ["nine to five", "9", "25-26", "09:60-10:00", "24-8", "9-25", "13pm-14pm", "0am-5"]
+)
 def test_what_is_no_hour_is_refused(text):
     with pytest.raises(ValidationError):
         read_hours(text)
@@ -84,8 +87,8 @@ def test_a_calendar_is_added_and_shown(page, organization):
         {"day": "2026-12-31", "name": "", "hours": []},
     ]
     shown = page.get(f"{LISTEN}/calendars/").text
-    assert "09:00–12:30, 13:30–18:00" in shown
-    assert "22:00–06:00" in shown
+    assert "9:00\xa0AM–12:30\xa0PM, 1:30\xa0PM–6:00\xa0PM" in shown  # the clock of the reader
+    assert "10:00\xa0PM–6:00\xa0AM" in shown
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_a_change_says_that_everything_is_counted_anew(page, desk):
     assert "Version 2 is being counted" in sent.text
     services.recount_calendar(version_id=CalendarVersion.objects.get(number=2).pk)
     shown = page.get(f"{LISTEN}/calendars/").text
-    assert "09:00–18:00" in shown
+    assert "9:00\xa0AM–6:00\xa0PM" in shown
     assert "is being counted" not in shown
 
 
