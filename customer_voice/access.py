@@ -8,6 +8,7 @@ from accounts.models import Membership
 from accounts.permissions import require_right
 from common.digests import digest_of_secret
 from customer_voice.models import (
+    BusinessCalendar,
     Channel,
     Contact,
     CustomerAccount,
@@ -25,7 +26,7 @@ from customer_voice.querysets import FeedbackQuerySet
 def metrics_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[MetricDefinition]:
     """All definitions of the member's organization, every version, retired ones too."""
     _ensure(member, action)
-    return MetricDefinition.objects.of(member.organization)
+    return MetricDefinition.objects.of(member.organization).select_related("counted_by")
 
 
 def metric_for(
@@ -39,6 +40,15 @@ def metric_for(
     if metric is None:
         raise Http404
     return metric
+
+
+def calendar_for(member: Membership, key: str, action: Action = Action.VIEW) -> BusinessCalendar:
+    """One calendar of the member's organization, else 404. One query."""
+    _ensure(member, action)
+    calendar = BusinessCalendar.objects.of(member.organization).filter(key=key).first()
+    if calendar is None:
+        raise Http404
+    return calendar
 
 
 def imports_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> QuerySet[ImportBatch]:

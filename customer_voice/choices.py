@@ -10,6 +10,7 @@ class MetricKind(models.TextChoices):
     CES = "ces", _("Customer effort (CES)")
     OSAT = "osat", _("Overall satisfaction (OSAT)")
     TTR = "ttr", _("Time to resolution (TTR)")
+    FRT = "frt", _("First response time (FRT)")
     CUSTOM = "custom", _("Own metric")
 
 
@@ -106,6 +107,10 @@ class ImportField(models.TextChoices):
     OPENED_AT = "opened_at", _("Case opened")
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
+    FIRST_REPLY_AT = "first_reply_at", _("First reply")
+    REOPENED_AT = "reopened_at", _("Last reopened")
+    STATUS = "status", _("Status of the case")
+    MERGED_INTO = "merged_into", _("Merged into (ID of the other case)")
     EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
     DURATION = "duration", _("Time to resolution, as a length of time")
     QUESTION = "question", _("Which question or metric the row answers")
@@ -115,18 +120,23 @@ class ImportField(models.TextChoices):
 # judge. A name measures nothing.
 STRUCTURE = (
     "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
-    "higher_is_better",
+    "higher_is_better", "calendar",
 )  # fmt: skip
 MEASUREMENT = (*STRUCTURE, "wording", "population", "amount_name", "exposure_name")
 
 # a kind that is one rule and no other
-RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration"}
+RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration", MetricKind.FRT: "duration"}
+
+WEEKDAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
 
 ANSWERS = tuple(range(11))  # whole answers that the roll-up counts in one row
 NOTHING = "–"  # stands for an empty value among those that an import would replace
 BIN_OPEN = -1
 BIN_UNUSABLE = -2
 BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent
+BIN_BEYOND = 2000  # added to the bin of a time that is longer than the promised one in the same bin
 SMALL_N = 5  # fewer answers are shown as such and never compared
 
 # a rule is named by its key in `rules`
@@ -232,6 +242,15 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "rule": "duration",
         "higher_is_better": False,
         "wording": _("Hours from opening a case to its resolution"),
+    },
+    "first_reply": {
+        "kind": MetricKind.FRT,
+        "name": _("First response time"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "duration",
+        "higher_is_better": False,
+        "wording": _("Hours from opening a case to the first reply"),
     },
 }
 

@@ -21,6 +21,18 @@ class DefinitionRefused(InvalidValues):
     code = "definition_refused"
 
 
+class CalendarRefused(InvalidValues):
+    """Business hours that contradict themselves, or of a place that is not known."""
+
+    code = "calendar_refused"
+
+
+class ServiceLevelRefused(InvalidValues):
+    """A promised time that no case could keep, or one too many."""
+
+    code = "service_level_refused"
+
+
 class TooManyPeriods(InvalidValues):
     """A time of so many periods that no page, chart or file could show them."""
 

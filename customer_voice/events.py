@@ -2,10 +2,12 @@
 
 from accounts.models import Organization
 from common.outbox import EventView, reads
-from customer_voice.services import rebuild_rollup
+from customer_voice.services import follow_time_zone, rebuild_rollup
 
 
 @reads("accounts.time_zone_changed")
 def recount(event: EventView) -> None:
-    """Days begin elsewhere now: every figure is counted anew."""
-    rebuild_rollup(organization=Organization.objects.get(pk=event.organization_id))
+    """Days begin elsewhere now, and so do business hours: every figure is counted anew."""
+    organization = Organization.objects.get(pk=event.organization_id)
+    follow_time_zone(organization=organization)
+    rebuild_rollup(organization=organization)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from accounts.models import Organization
 from common.spreadsheets import csv_lines, csv_text, marked
 from customer_voice.choices import CustomerKind
 from customer_voice.models import Contact, CustomerAccount, CustomerSurvey, ImportRowError
-from customer_voice.selectors import MetricSeries
+from customer_voice.selectors import MetricSeries, level_series
 from customer_voice.selectors.survey_results import reply_columns, reply_rows
 
 SERIES_COLUMNS = (
@@ -44,6 +45,31 @@ def series_rows(series: MetricSeries) -> list[dict[str, object]]:
 
 def series_csv(series: MetricSeries) -> str:
     return csv_text(SERIES_COLUMNS, [list(row.values()) for row in series_rows(series)])
+
+
+def level_rows(organization: Organization, series: MetricSeries) -> list[dict[str, object]]:
+    """One mapping per service level, with the share in time of each period. One query for times of cases."""
+    return [
+        {
+            "seconds": one.level.seconds,
+            "wanted_share": one.level.wanted_share,
+            "is_counted": one.is_counted,
+            "points": [
+                {
+                    "start": share.point.start,
+                    "end": share.point.end,
+                    "n": share.n,
+                    "open_cases": share.n_open,
+                    "share": share.estimate and share.estimate.value,
+                    "low": share.estimate and share.estimate.interval.low,
+                    "high": share.estimate and share.estimate.interval.high,
+                    "reason": share.reason.value if share.reason else "",
+                }
+                for share in one.shares
+            ],
+        }
+        for one in level_series(organization, series)
+    ]
 
 
 def replies_csv(survey: CustomerSurvey) -> str:

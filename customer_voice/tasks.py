@@ -18,6 +18,21 @@ def discard_forgotten_imports() -> None:
     services.discard_forgotten_customer_files()
 
 
+@shared_task(name="customer_voice.tasks.recount_calendar")  # type: ignore[untyped-decorator]
+def recount_calendar(version_id: int) -> None:
+    services.recount_calendar(version_id=version_id)
+
+
+@shared_task(name="customer_voice.tasks.recount_service_level")  # type: ignore[untyped-decorator]
+def recount_service_level(level_id: int) -> None:
+    services.recount_service_level(level_id=level_id)
+
+
+@shared_task(name="customer_voice.tasks.extend_calendars")  # type: ignore[untyped-decorator]
+def extend_calendars() -> None:
+    services.extend_calendars(today=timezone.now().date())
+
+
 @shared_task(name="customer_voice.tasks.write_survey_letters")  # type: ignore[untyped-decorator]
 def write_survey_letters(mailing_id: int) -> None:
     mailing = SurveyMailing.objects.select_related("survey__organization").filter(pk=mailing_id).first()

@@ -1,13 +1,17 @@
 """What the entries about metrics, feedback, customers and imports say."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice, choices_of, day, name, number, yes_no
-from customer_voice.choices import CustomerKind, MetricKind, Period
+from accounts.details import Word, choice, choices_of, day, name, number, share, yes_no
+from customer_voice.choices import WEEKDAYS, CustomerKind, MetricKind, Period
 from customer_voice.customer_words import CUSTOMER_FIELDS
 from customer_voice.rules import rule_choices
+from wording import units
+from wording.formats import reader
+from wording.joining import listed
 
 _ERASED = {"answer": _("One answer"), "customer": _("One customer")}
 _ROWS = {
@@ -19,6 +23,16 @@ _ROWS = {
     "replaced": Word(_("Rows replaced"), number),
     "file_digest": Word(_("Digest of the file")),
 }
+
+
+def _week(value: Any, currency: str) -> str:
+    """Hours of seven days."""
+    days = zip(WEEKDAYS, value, strict=True)
+    return "; ".join(f"{day} {units.hours_of_day(reader(), hours)}" for day, hours in days)
+
+
+def _days(value: Any, currency: str) -> str:
+    return listed(day(one, currency) for one in value)
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -38,9 +52,25 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "amount_name": Word(_("What is counted")),
             "exposure_name": Word(_("What it is counted on")),
             "higher_is_better": Word(_("A higher figure is better"), yes_no),
+            "calendar": Word(_("Counted in hours of the calendar")),
+            "level_hours": Word(_("Service level, in hours"), number),
+            "level_share": Word(_("Share that should be in time"), share),
             "target": Word(_("Target"), number),
             "touchpoint": Word(_("Touchpoint"), name),
             "period": Word(_("Period"), choice(Period)),
+        },
+    )
+    yield (
+        "calendar",
+        {
+            "name": Word(_("Name")),
+            "hours": Word(_("Hours from Monday to Sunday"), _week),
+            "first": Word(_("These hours hold from"), day),
+            "country": Word(_("Country")),
+            "subdivision": Word(_("Part of the country")),
+            "own_days": Word(_("Days of your own"), _days),
+            "time_zone": Word(_("Time zone")),
+            "version": Word(_("Version"), number),
         },
     )
     yield (

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customer_voice.views import (
+    calendars,
     contacts,
     customer_files,
     customers,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("metrics/<slug:key>/", metrics.metric_detail, name="metric_detail"),
     path("metrics/<slug:key>/series.csv", metrics.metric_csv, name="metric_csv"),
     path("metrics/<slug:key>/target/", metrics.metric_target, name="metric_target"),
+    path("metrics/<slug:key>/levels/", calendars.level_list, name="level_list"),
+    path("metrics/<slug:key>/levels/<int:seconds>/remove/", calendars.level_remove, name="level_remove"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),
     path("feedback/<int:pk>/", feedback.feedback_detail, name="feedback_detail"),
     path("feedback/<int:pk>/erase/", feedback.feedback_erase, name="feedback_erase"),
@@ -53,6 +56,9 @@ urlpatterns = [
     path("definitions/", metrics.definition_list, name="definition_list"),
     path("definitions/standard/", metrics.definition_standard, name="definition_standard"),
     path("definitions/new/", metrics.definition_new, name="definition_new"),
+    path("calendars/", calendars.calendar_list, name="calendar_list"),
+    path("calendars/new/", calendars.calendar_new, name="calendar_new"),
+    path("calendars/<slug:key>/edit/", calendars.calendar_edit, name="calendar_edit"),
     path("definitions/<slug:key>/edit/", metrics.definition_edit, name="definition_edit"),
     path("definitions/<slug:key>/retire/", metrics.definition_retire, name="definition_retire"),
     path("surveys/", surveys.survey_list, name="survey_list"),

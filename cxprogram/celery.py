@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
         "task": "customer_voice.tasks.keep_refusals",
         "schedule": 6 * 3600.0,
     },
+    "extend-calendars": {"task": "customer_voice.tasks.extend_calendars", "schedule": 24 * 3600.0},
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
     "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},
     "settle-ripe-votes": {"task": "coalition.tasks.settle_ripe_votes", "schedule": 300.0},

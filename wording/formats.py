@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -86,6 +86,14 @@ class Reader:
         local = _local(value)
         at = django_formats.time_format(local.time(), self.clock)
         return self.moment_pattern.format(at, self.day(local))
+
+    def time_of_day(self, minute: int) -> str:
+        """So many minutes after midnight, on the clock: 14:25 or 2:25 PM. The end of a day is 24:00 where
+        clocks go that far.
+        """
+        if minute == 1440 and "A" not in self.clock:
+            return "24:00"
+        return django_formats.time_format(time(minute // 60 % 24, minute % 60), self.clock)
 
     def number(self, value: Decimal | float, digits: int = 0) -> str:
         """10.000 or 10,000.5: so many decimals, thousands grouped, with a real minus."""

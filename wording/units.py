@@ -4,6 +4,7 @@ Every function takes figures that are written already, or the reader who is to r
 which of these is its unit; the words stand here, so that plan, page, finding and document say the same.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -67,3 +68,12 @@ def duration(form: Reader, seconds: float) -> str:
     if seconds < _HOURS_UP_TO * HOUR_SECONDS:
         return _("%(number)s h") % {"number": form.number(seconds / HOUR_SECONDS, 1)}
     return _("%(number)s days") % {"number": form.number(seconds / DAY_SECONDS, 1)}
+
+
+def hours_of_day(form: Reader, hours: Iterable[Sequence[int]]) -> str:
+    """Spans in minutes after midnight: 09:00–12:30, 13:30–18:00. An end beyond 1440 is on the next day."""
+    spans = (
+        "–".join(form.time_of_day(minute if minute <= 1440 else minute - 1440) for minute in span)
+        for span in hours
+    )
+    return ", ".join(spans) or _("closed")

@@ -36,6 +36,9 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
     bottom_box_high = ExactNumber(allow_null=True)
     top_box_low = ExactNumber(allow_null=True)
     per = ExactNumber(help_text="So much exposure a rate is given for.")
+    calendar_version = serializers.SerializerMethodField(
+        help_text="Of `calendar`, the one that counted the stored times; null: calendar hours."
+    )
 
     class Meta:
         model = MetricDefinition
@@ -57,10 +60,15 @@ class MetricSerializer(serializers.ModelSerializer[MetricDefinition]):
             "amount_name",
             "exposure_name",
             "higher_is_better",
+            "calendar",
+            "calendar_version",
             "is_retired",
             "data_until",
             "definition",
         ]
+
+    def get_calendar_version(self, metric: MetricDefinition) -> int | None:
+        return None if metric.counted_by is None else metric.counted_by.number
 
     def get_definition(self, metric: MetricDefinition) -> str:
         return definition_text(metric)
@@ -127,6 +135,28 @@ class EarlierAnswersSerializer(serializers.Serializer[Any]):
     answers = serializers.IntegerField(source="number", help_text="Of all versions that are read as one.")
 
 
+class ShareInTimeSerializer(serializers.Serializer[Any]):
+    """Share of the cases of one period that were over in time, open ones counted (Kaplan-Meier)."""
+
+    start = serializers.DateField()
+    end = serializers.DateField(help_text="Not included.")
+    n = serializers.IntegerField()
+    open_cases = serializers.IntegerField()
+    share = serializers.FloatField(allow_null=True, help_text="0..1; null: none, see `reason`.")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class LevelSerializer(serializers.Serializer[Any]):
+    """One service level: a time within which cases should be over."""
+
+    seconds = serializers.IntegerField()
+    wanted_share = serializers.FloatField(allow_null=True, help_text="What was promised; null: nothing was.")
+    is_counted = serializers.BooleanField(help_text="False while the cases are being counted: no points yet.")
+    points = ShareInTimeSerializer(many=True)
+
+
 class SeriesSerializer(serializers.Serializer[Any]):
     metric = MetricSerializer()
     touchpoint = serializers.CharField(allow_null=True)
@@ -140,6 +170,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     level = serializers.FloatField(help_text="Nominal coverage of the intervals.")
     target = serializers.FloatField(allow_null=True, help_text="In `unit`; null: none is set.")
     points = SeriesPointSerializer(many=True)
+    levels = LevelSerializer(many=True, help_text="Service levels of a metric of times.")
     marks = SeriesMarkSerializer(many=True)
     earlier = EarlierAnswersSerializer(
         allow_null=True, help_text="Null unless there are no answers since the definition changed."
@@ -176,6 +207,7 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "exposure",
             "resolved_at",
             "reopened_count",
+            "merged_into",
             "text",
             "customer",
             "account",
@@ -238,7 +270,21 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     resolved_at = serializers.CharField(
         max_length=40, required=False, allow_null=True, allow_blank=True, help_text="Null: open again."
     )
+    first_reply_at = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="For a first response time, which ends here; with `resolved_at` for a case that was closed "
+        "without a reply.",
+    )
     reopened_count = serializers.IntegerField(required=False)
+    merged_into = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        help_text="ID of the case it went on in: that one counts, this one does not. Empty: merged no more.",
+    )
     text = serializers.CharField(required=False, allow_blank=True)
     customer = serializers.CharField(max_length=120, required=False, allow_blank=True)
     account = serializers.CharField(

@@ -117,6 +117,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             "level": EFFECT_LEVEL,
             "target": selectors.metric_targets(self.member.organization, metric).at(series.touchpoint),
             "points": exports.series_rows(series),
+            "levels": exports.level_rows(owner, series),
             "marks": selectors.series_marks(owner, metric),
             "earlier": next(iter(selectors.before_series(owner, series)), None),
         }

@@ -1,11 +1,10 @@
 """The shape of what is typed about metrics, answers and imports."""
 
+from customer_voice.forms.calendars import CalendarForm, ServiceLevelForm
 from customer_voice.forms.imports import (
     MOST_LISTED,
     LayoutForm,
     MappingForm,
-    RecipeNameForm,
-    RecipeUploadForm,
     StartForm,
     UploadForm,
 )
@@ -16,9 +15,11 @@ from customer_voice.forms.metrics import (
     StandardMetricsForm,
     TargetForm,
 )
+from customer_voice.forms.recipes import RecipeNameForm, RecipeUploadForm
 
 __all__ = [
     "MOST_LISTED",
+    "CalendarForm",
     "DefinitionForm",
     "EraseForm",
     "LayoutForm",
@@ -26,6 +27,7 @@ __all__ = [
     "RecipeNameForm",
     "RecipeUploadForm",
     "SeriesForm",
+    "ServiceLevelForm",
     "StandardMetricsForm",
     "StartForm",
     "TargetForm",

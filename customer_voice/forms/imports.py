@@ -1,6 +1,5 @@
 """The shape of what is typed about a file on its way in."""
 
-import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -24,7 +23,6 @@ from wording.formats import reader
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
 LONGEST_CHOICE = 160
-LARGEST_RECIPE = 300_000  # bytes
 COMMON_COLUMNS = (
     ImportField.EXTERNAL_ID, ImportField.OCCURRED_AT, ImportField.TOUCHPOINT, ImportField.SCORE,
     ImportField.TEXT,
@@ -69,7 +67,8 @@ NEEDED_OF_A_FILE = {
     "metric": _("needed unless there are comments only"),
     ImportField.TEXT.value: _("needed without a metric"),
     ImportField.SCORE.value: _("needed for scores and amounts"),
-    ImportField.RESOLVED_AT.value: _("needed for times"),
+    ImportField.RESOLVED_AT.value: _("needed for times to resolution"),
+    ImportField.FIRST_REPLY_AT.value: _("needed for first response times"),
     "duration_unit": _("needed for lengths of time"),
 }
 
@@ -134,6 +133,12 @@ class MappingForm(StyledForm):
         )
         self.fields[ImportField.QUESTION].help_text = _(
             "For files in which every row answers one of several questions."
+        )
+        self.fields[ImportField.STATUS].help_text = _(
+            "A case that it calls open counts as open, whatever the time of resolution says."
+        )
+        self.fields[ImportField.REOPENED_AT].help_text = _(
+            "Later than the resolution: the case is open again."
         )
         for name, text in NEEDED_OF_A_FILE.items():
             self.say_when_needed(text, name)
@@ -424,36 +429,6 @@ class LayoutForm(StyledForm):
             sheet=values.get("sheet", ""),
             header_row=values["header_row"] or 0,
         )
-
-
-class RecipeUploadForm(StyledForm):
-    """A recipe that was downloaded, here or elsewhere."""
-
-    file = forms.FileField(
-        label=_("Recipe (JSON)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
-        help_text=_("Download it from the list of recipes of the other organization."),
-    )
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=60,
-        required=False,
-        help_text=_("Which system the files come from. Empty: as the recipe says."),
-    )
-
-    def clean_file(self) -> Any:
-        """What the file says; whether it is a recipe, the service knows."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_RECIPE:
-            raise forms.ValidationError(_("This file is too large to be a recipe."))
-        try:
-            return json.loads(file.read().decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(_("This file is not JSON.")) from error
-
-
-class RecipeNameForm(StyledForm):
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
 
 
 class StartForm(StyledForm):

@@ -91,6 +91,10 @@ class SeriesForm(StyledForm):
         }
 
 
+def _business(name: str) -> str:
+    return gettext("business hours of %(calendar)s") % {"calendar": name}
+
+
 class DefinitionForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=MetricKind)
@@ -106,6 +110,11 @@ class DefinitionForm(StyledForm):
         help_text=_("For example: every customer after a repair visit."),
     )
     rule = forms.ChoiceField(label=_("How answers become the metric"), choices=rule_choices)
+    calendar = forms.ChoiceField(
+        label=_("Times are counted in"),
+        required=False,
+        help_text=_("For times of cases. Another calendar begins a series of its own."),
+    )
     scale_low = LocalIntegerField(label=_("Lowest answer"), required=False)
     scale_high = LocalIntegerField(label=_("Highest answer"), required=False)
     scale_step = LocalNumberField(
@@ -155,9 +164,18 @@ class DefinitionForm(StyledForm):
     )
 
     def __init__(
-        self, data: Any, *, initial: Mapping[str, Any], has_answers: bool, edits: Edits = None
+        self,
+        data: Any,
+        *,
+        initial: Mapping[str, Any],
+        has_answers: bool,
+        calendars: Sequence[tuple[str, str]] = (),
+        edits: Edits = None,
     ) -> None:
+        """`calendars`: key and name of each that times can be counted in."""
         super().__init__(data, initial=initial, edits=edits)
+        business = [(key, _business(name)) for key, name in calendars]
+        self.fields["calendar"].choices = [("", _("calendar hours")), *business]  # type: ignore[attr-defined]
         self.say_when_needed(_("needed for the top box"), "top_box_low")
         self.say_when_needed(_("needed for top minus bottom"), "bottom_box_high")
         self.say_when_needed(_("needed for a number per period"), "amount_name")

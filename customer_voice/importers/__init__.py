@@ -5,11 +5,13 @@ Files themselves are read by `tabular`.
 
 from customer_voice.importers.headers import guess_mapping, guess_metric
 from customer_voice.importers.readings import (
+    State,
     figures_of,
     is_no_answer,
     is_no_name,
     plain_words,
     read_in_two_ways,
+    state_said,
 )
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
@@ -21,6 +23,7 @@ __all__ = [
     "Outcome",
     "Replaced",
     "Staging",
+    "State",
     "Storing",
     "Target",
     "figures_of",
@@ -31,5 +34,6 @@ __all__ = [
     "plain_words",
     "read_in_two_ways",
     "staging",
+    "state_said",
     "sum_of",
 ]

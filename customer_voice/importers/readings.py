@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -96,6 +97,22 @@ def read_in_two_ways(
     return found
 
 
+class State(StrEnum):
+    """What the status of a case says. Systems have many more; then its times say it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNSAID = ""
+
+
+def state_said(text: str) -> State:
+    """Whether a status is one of the usual words for open or for closed."""
+    plain = plain_words(text)
+    if plain in known_words().is_open:
+        return State.OPEN
+    return State.CLOSED if plain in known_words().is_closed else State.UNSAID
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """What is known of words: those for no answer, the figures of others on two scales, names of columns."""
@@ -104,6 +121,8 @@ class Words:
     no_name: frozenset[str]
     of_one: Mapping[str, str]  # on a scale from 0 to 1
     of_five: Mapping[str, str]  # from 1 to 5
+    is_open: frozenset[str]
+    is_closed: frozenset[str]
     columns: Mapping[str, tuple[str, ...]]  # by `ImportField`, the likeliest first
 
 
@@ -121,6 +140,8 @@ def known_words() -> Words:
             for number, words in enumerate(scale, start=1)
             for word in words
         },
+        is_open=frozenset(told["is_open"]),
+        is_closed=frozenset(told["is_closed"]),
         columns={field: tuple(names) for field, names in told["columns"].items()},
     )
 

@@ -38,6 +38,7 @@ STAGED = {
     "exposure": "number",
     "resolved_at": "moment",
     "reopened_count": "smallint",
+    "merged_into": "text",
     "text": "text",
     "customer": "text",
     "account": "text",

@@ -38,8 +38,8 @@ _BLANK = {
 }
 # columns of an answer that an import may change, and that are kept when it does
 FORMER = (
-    "metric_id", "touchpoint_id", "occurred_at", "score", "exposure", "resolved_at", "reopened_count", "text",
-    "contact_id", "account_id", "segment", "channel_id",
+    "metric_id", "touchpoint_id", "occurred_at", "score", "exposure", "resolved_at", "reopened_count",
+    "merged_into", "text", "contact_id", "account_id", "segment", "channel_id",
 )  # fmt: skip
 DEFINITION = "metric_id"  # among replaced columns: the answer moves to another definition of its metric
 

@@ -1,5 +1,11 @@
 """What is measured, who said what, how it came in, and the daily roll-up that every series is read from."""
 
+from customer_voice.models.calendars import (
+    BusinessCalendar,
+    CalendarVersion,
+    ServiceLevel,
+    WorkingSpan,
+)
 from customer_voice.models.customers import (
     AccountReference,
     AccountTag,
@@ -45,6 +51,8 @@ __all__ = [
     "AccountTag",
     "AccountTotalPoint",
     "AskingRules",
+    "BusinessCalendar",
+    "CalendarVersion",
     "Channel",
     "Contact",
     "ContactReference",
@@ -61,6 +69,7 @@ __all__ = [
     "MetricPoint",
     "MetricTarget",
     "NoMoreSurveys",
+    "ServiceLevel",
     "Source",
     "StepPoint",
     "Submission",
@@ -71,4 +80,5 @@ __all__ = [
     "SurveyReply",
     "SurveyVersion",
     "TotalPoint",
+    "WorkingSpan",
 ]

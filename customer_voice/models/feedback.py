@@ -73,6 +73,7 @@ class Feedback(OrganizationModel):
     exposure = NumberField(null=True, blank=True)  # what the amount was counted on; None: 1
     resolved_at = models.DateTimeField(null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.CharField(max_length=120, blank=True, default="")  # ID of the case it went on in
     text = models.TextField(blank=True)
     contact = models.ForeignKey(
         Contact,

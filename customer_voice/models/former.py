@@ -43,6 +43,7 @@ class FormerAnswer(OrganizationModel):
     exposure = NumberField(null=True)
     resolved_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.CharField(max_length=120, blank=True, default="")
     text = models.TextField(blank=True)
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False

@@ -5,13 +5,17 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.constraints import SameOrganization
 from accounts.models import OrganizationModel
 from common.columns import LineField
 from customer_voice.choices import MetricKind
 from customer_voice.columns import NumberField
+from customer_voice.models.calendars import CalendarVersion
 from customer_voice.rules import MetricRule, rule_choices, rule_of
+from cxstats.working_time import WorkingTime
 from journeys.models import Touchpoint
 
 
@@ -41,6 +45,16 @@ class MetricDefinition(OrganizationModel):
     amount_name = LineField(_("what is counted"), max_length=60, blank=True, default="")
     exposure_name = LineField(_("what it is counted on"), max_length=60, blank=True, default="")
     higher_is_better = models.BooleanField(default=True)
+    calendar = models.SlugField(_("counted in"), max_length=40, blank=True, default="")  # "": calendar hours
+    # the version of that calendar by which the stored times are counted; moved by its recount alone
+    counted_by = models.ForeignKey(
+        CalendarVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+    )
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # both are of the whole series, the same in each of its versions, and kept by the roll-up
@@ -63,6 +77,11 @@ class MetricDefinition(OrganizationModel):
                 condition=~Q(kind="nps") | Q(scale_low=0, scale_high=10, bottom_box_high=6, top_box_low=9),
                 name="metric_nps_is_nps",
             ),
+            models.CheckConstraint(
+                condition=Q(calendar="", counted_by=None) | (~Q(calendar="") & Q(counted_by__isnull=False)),
+                name="metric_calendar_has_version",
+            ),
+            SameOrganization(field="counted_by", name="metric_calendar_same_organization"),
         ]
         ordering = ["name", "version"]
 
@@ -79,6 +98,21 @@ class MetricDefinition(OrganizationModel):
     def calculation(self) -> MetricRule:
         """How its rows become its figure: everything that depends on the rule."""
         return rule_of(self)
+
+    @property
+    def working_time(self) -> WorkingTime | None:
+        """What counts of a time; None: all of it. A query where `counted_by` was not selected."""
+        return None if self.counted_by is None else self.counted_by.working_time
+
+    @property
+    def calendar_said(self) -> str:
+        """The calendar that counts, with its version; empty: calendar hours. As above."""
+        if self.counted_by is None:
+            return ""
+        return gettext("%(calendar)s, version %(number)d") % {
+            "calendar": self.counted_by.name,
+            "number": self.counted_by.number,
+        }
 
     @property
     def slot(self) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from math import exp, floor, log
+from math import exp, floor, inf, log, nextafter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_voice.choices import BINS_PER_E
+from customer_voice.choices import BIN_BEYOND, BINS_PER_E
 from cxstats.voc import Moments
 
 
@@ -64,6 +64,19 @@ class Counts:
         cases = [number for _one, number in pairs]
         closed = np.arange(len(pairs)) < len(self.times)
         return np.repeat(seconds, cases), np.repeat(closed, cases)
+
+    def durations_by(self, limit: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """As `durations`, with the times in the bin of a promised time on their side of it, to the second."""
+        at, just_over = bin_of(limit), nextafter(limit, inf)
+        pairs = [
+            ((limit if binned < BIN_BEYOND else just_over), cases)
+            if binned % BIN_BEYOND == at
+            else (seconds_of(binned), cases)
+            for binned, cases in self.times
+        ] + list(self.open_seconds)
+        cases = [number for _one, number in pairs]
+        closed = np.arange(len(pairs)) < len(self.times)
+        return np.repeat([one for one, _cases in pairs], cases), np.repeat(closed, cases)
 
     def log_times(self) -> Moments:
         """Number, mean and variance of the log seconds of resolved cases."""
@@ -119,4 +132,4 @@ def bin_of(seconds: float) -> int:
 
 def log_seconds_of(binned: int) -> float:
     """Middle of a bin of the duration roll-up, as logarithm of seconds."""
-    return (binned + 0.5) / BINS_PER_E
+    return (binned % BIN_BEYOND + 0.5) / BINS_PER_E

@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from cxstats.working_time import WorkingTime
+
 
 class Definition(Protocol):
     """The columns of `MetricDefinition` that rules read: models stand above rules, so only their shape does.
@@ -23,4 +25,13 @@ class Definition(Protocol):
     per: int | Decimal  # so much exposure a rate is given for: complaints per 1,000 calls
     amount_name: str  # what a rate counts: complaints
     exposure_name: str  # what it is counted on: calls
+    calendar: str  # key of the calendar in whose business hours a time is counted; "": calendar hours
     data_until: datetime | None
+
+    @property
+    def working_time(self) -> WorkingTime | None:
+        """What counts of a time; None: all of it."""
+
+    @property
+    def calendar_said(self) -> str:
+        """The calendar in words, with the version that counts; empty: calendar hours."""

@@ -1,6 +1,7 @@
 """Median time of cases, open ones counted."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from math import exp, inf
 
@@ -27,18 +28,26 @@ from cxcharts import scales
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
 from cxstats.design import EstimandKind
-from cxstats.durations import FollowedTimes, followed_log_times, horizon_of, kaplan_meier_quantile
+from cxstats.durations import (
+    FollowedTimes,
+    followed_log_times,
+    horizon_of,
+    kaplan_meier_quantile,
+    share_resolved_within,
+)
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import ratio_of_geometric_means
 from wording import units
 from wording.formats import reader
 from wording.intervals import at_level
+from wording.joining import sentences
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 SHORTEST_SECONDS = 1.0
 OPEN_SHARE_ALLOWED = 0.05  # more open cases than this: durations of two periods are not compared
 TIME_GROUPS = (1, 4, 24, 72, 168)  # hours; each group ends before its number
+BUSINESS_GROUPS = (1, 4, 8, 16, 40)  # of business hours: half a day, a day, two days, a week
 
 
 class MedianTime(MetricRule):
@@ -63,16 +72,72 @@ class MedianTime(MetricRule):
         draft.higher_is_better = False
 
     def validate(self) -> dict[str, str]:
-        if self.definition.kind not in {MetricKind.TTR, MetricKind.CUSTOM}:
+        if self.definition.kind not in {MetricKind.TTR, MetricKind.FRT, MetricKind.CUSTOM}:
             return {"rule": _("Only a time has the rule “median time”.")}
         return {}
 
     def definition_text(self) -> str:
+        return sentences([self._figure_text(), self._hours_text()])
+
+    def _figure_text(self) -> str:
+        if self.ends_with_reply:
+            return _(
+                "Time within which half of the cases got their first reply. Cases without one count as "
+                "not answered so far (Kaplan–Meier); leaving them out would make the figure look better "
+                "than it is."
+            )
         return _(
             "Time within which half of the cases are resolved. Open cases count as not resolved "
             "so far (Kaplan–Meier); leaving them out would make the figure look better than it "
             "is."
         )
+
+    def _hours_text(self) -> str:
+        said = self.definition.calendar_said
+        return _("Counted in business hours (%(calendar)s).") % {"calendar": said} if said else ""
+
+    def notes(self) -> tuple[str, ...]:
+        """What counts as one time, for the page of the metric."""
+        hours = (
+            _(
+                "Only the hours of the calendar count; a case that began and ended outside of them took no "
+                "time at all."
+            )
+            if self.definition.calendar
+            else _("Every hour counts, nights, weekends and holidays too.")
+        )
+        if self.ends_with_reply:
+            ends = _("A case that was closed without a reply counts until it was closed.")
+        else:
+            ends = _(
+                "A case that was reopened counts until it was resolved for the last time, the time in "
+                "between included; while it is open again it counts as open."
+            )
+        merged = _("A case that was merged into another one counts once, with that one and its times.")
+        return hours, ends, merged
+
+    @property
+    def ends_with_reply(self) -> bool:
+        """Whether a time ends with the first reply, not with the resolution."""
+        return self.definition.kind == MetricKind.FRT
+
+    @property
+    def end_field(self) -> ImportField:
+        """The column of a file that says when a time ended."""
+        return ImportField.FIRST_REPLY_AT if self.ends_with_reply else ImportField.RESOLVED_AT
+
+    def elapsed(self, start: datetime, end: datetime) -> float:
+        """Seconds that count between two moments, by the calendar of the definition."""
+        counted = self.definition.working_time
+        return (end - start).total_seconds() if counted is None else counted.seconds(start, end)
+
+    def share_within(self, counts: Counts, limit: float) -> Estimate:
+        """Share of the cases that were over within so many seconds, open ones counted (Kaplan-Meier).
+
+        Raises NotEstimable.
+        """
+        seconds, resolved = counts.durations_by(limit)
+        return share_resolved_within(limit=limit, seconds=seconds, resolved=resolved.tolist())
 
     def interval_text(self) -> str:
         return at_level(reader(), _("%(share)s interval: Brookmeyer–Crowley, log-log."))
@@ -81,6 +146,8 @@ class MedianTime(MetricRule):
 
     @property
     def needed_fields(self) -> Mapping[ImportField, str | Promise]:
+        if self.ends_with_reply:
+            return {ImportField.FIRST_REPLY_AT: _("%(metric)s needs the column with the first reply.")}
         return {ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")}
 
     @property
@@ -91,6 +158,8 @@ class MedianTime(MetricRule):
         return Refusal(code="foreign", params={"metric": self.definition.name})
 
     def row_text(self, row: Row) -> str:
+        if self.ends_with_reply:
+            return _("answered") if row.resolved_at else _("not answered yet")
         return _("resolved") if row.resolved_at else _("open")
 
     def cell_text(self, row: Row) -> str:
@@ -100,14 +169,14 @@ class MedianTime(MetricRule):
 
     @property
     def read_fields(self) -> frozenset[ImportField]:
-        return frozenset({*self.date_fields, ImportField.RESOLVED_AT})
+        return frozenset({*self.date_fields, self.end_field})
 
     def entry(self, row: FileRow) -> Mapping[str, Number]:
         """One case by the bin of its time, as the roll-up keeps it; of an open one that of its age."""
         until = row.resolved_at or row.now
-        seconds = (until - row.occurred_at).total_seconds()
-        if seconds <= 0:
+        if until <= row.occurred_at:
             return {}
+        seconds = self.elapsed(row.occurred_at, until)
         state = "resolved" if row.resolved_at else "open"
         return {f"{state} {bin_of(seconds)}": 1}
 
@@ -179,20 +248,20 @@ class MedianTime(MetricRule):
 
     def groups(self, counts: Counts) -> tuple[AnswerGroup, ...]:
         """Spans of hours, and the open cases."""
-        tallies = [0] * (len(TIME_GROUPS) + 1)
+        limits = BUSINESS_GROUPS if self.definition.calendar else TIME_GROUPS
+        tallies = [0] * (len(limits) + 1)
         for binned, cases in counts.times:
             hours = seconds_of(binned) / HOUR
-            tallies[sum(hours >= limit for limit in TIME_GROUPS)] += cases
-        names = [
-            _("under 1 h"),
-            _("1–4 h"),
-            _("4–24 h"),
-            _("1–3 days"),
-            _("3–7 days"),
-            _("over 7 days"),
-        ]
+            tallies[sum(hours >= limit for limit in limits)] += cases
+        longer = (
+            [_("4–8 h"), _("8–16 h"), _("16–40 h"), _("over 40 h")]
+            if self.definition.calendar
+            else [_("4–24 h"), _("1–3 days"), _("3–7 days"), _("over 7 days")]
+        )
+        names = [_("under 1 h"), _("1–4 h"), *longer]
         groups = [AnswerGroup(label=name, count=tally) for name, tally in zip(names, tallies, strict=True)]
-        return (*groups, AnswerGroup(label=_("still open"), count=counts.n_open))
+        still = _("not answered yet") if self.ends_with_reply else _("still open")
+        return (*groups, AnswerGroup(label=still, count=counts.n_open))
 
     # --- words and drawing ---------------------------------------------------------------------
 
@@ -206,11 +275,11 @@ class MedianTime(MetricRule):
         return _("How long the cases of %(period)s took") % {"period": period}
 
     def axis(self, values: Sequence[float]) -> Axis:
-        """In minutes, hours or days, by the newest value of the page."""
+        """In minutes, hours or days, by the newest value of the page. Business hours make no days."""
         newest = values[-1] if values else HOUR
         if newest < 2 * HOUR:
             return Axis(scale=_time(_("min"), 0), divisor=MINUTE)
-        if newest < 4 * DAY:
+        if newest < 4 * DAY or self.definition.calendar:
             return Axis(scale=_time(_("h"), 1), divisor=HOUR)
         return Axis(scale=_time(_("days"), 1), divisor=DAY)
 

@@ -347,6 +347,19 @@ class MetricRule(ABC):
         return self.row is RowKind.ANSWER
 
     @property
+    def end_field(self) -> ImportField:
+        """The column of a file that says when a case ended."""
+        return ImportField.RESOLVED_AT
+
+    def elapsed(self, start: datetime, end: datetime) -> float:
+        """Seconds that count between two moments."""
+        return (end - start).total_seconds()
+
+    def notes(self) -> tuple[str, ...]:
+        """What else its page says of the definition, a sentence each."""
+        return ()
+
+    @property
     def counts_cases(self) -> bool:
         return self.row is RowKind.CASE
 

@@ -211,10 +211,10 @@ def _times(
 
 
 def _age(opened: date, metric: MetricDefinition, organization: Organization) -> float:
-    """Seconds that a case opened at noon of that day had been open when the data ended; at least one."""
+    """Seconds that count of a case opened at noon of that day until the data ended; at least one."""
     noon = datetime.combine(opened, time(12), tzinfo=ZoneInfo(organization.time_zone))
     until = metric.data_until or noon
-    return max((until.astimezone(UTC) - noon.astimezone(UTC)).total_seconds(), 1.0)
+    return max(metric.calculation.elapsed(noon.astimezone(UTC), until.astimezone(UTC)), 1.0)
 
 
 _READERS: dict[

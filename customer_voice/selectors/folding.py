@@ -6,31 +6,37 @@ The same SELECT fills the roll-up and answers the few questions that the roll-up
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import exp
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
     Count,
+    DateTimeField,
     F,
     FloatField,
     Func,
+    OuterRef,
     Q,
     SmallIntegerField,
+    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Ln, Round, TruncDate
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Least, Ln, Round, TruncDate
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
+from customer_voice.choices import ANSWERS, BIN_BEYOND, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
 from customer_voice.columns import NumberField
-from customer_voice.models import MetricDefinition
+from customer_voice.models import MetricDefinition, ServiceLevel, WorkingSpan
 from customer_voice.rules import RollupShape
+from customer_voice.rules.counts import bin_of
 
 PLACE_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "segment", "channel_id")
 ACCOUNT_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "account_id")
+CLOCK_NOISE = 0.001  # seconds: differences of moments are floats
 ANSWER_COLUMNS = tuple(f"answers_{answer}" for answer in ANSWERS)
 
 
@@ -117,17 +123,62 @@ def _totals(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...
 
 
 def _times(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
-    seconds = _Seconds(F("resolved_at"), F("occurred_at"))
+    """Cases that were merged count with the one that they went on in."""
     bins = Case(
         When(resolved_at__isnull=True, then=BIN_OPEN),
         When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
-        default=Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E)),
+        *_beyond(metrics),
+        default=Floor(Ln(Greatest(F("seconds"), 1.0)) * float(BINS_PER_E)),
         output_field=SmallIntegerField(),
     )
     return Folded(
         columns=(*keys, "duration_bin", "n"),
-        rows=rows.annotate(duration_bin=bins).values(*keys, "duration_bin").annotate(n=Count("pk")),
+        rows=rows.filter(merged_into="")
+        .annotate(seconds=_counted_seconds(metrics))
+        .annotate(duration_bin=bins)
+        .values(*keys, "duration_bin")
+        .annotate(n=Count("pk")),
     )
+
+
+def _counted_seconds(metrics: Sequence[MetricDefinition]) -> Any:
+    """What counts of each time: all of it, or what the calendar of its definition counts."""
+    by_version: dict[int, list[int]] = {}
+    for metric in metrics:
+        if metric.counted_by_id is not None:
+            by_version.setdefault(metric.counted_by_id, []).append(metric.pk)
+    everything = _Seconds(F("resolved_at"), F("occurred_at"))
+    business = [
+        When(metric__in=keys, then=_counted_until("resolved_at", pk) - _counted_until("occurred_at", pk))
+        for pk, keys in by_version.items()
+    ]
+    return Case(*business, default=everything, output_field=FloatField()) if business else everything
+
+
+def _counted_until(moment: str, version: int) -> Any:
+    """Seconds that a version of a calendar counts up to a moment: the span it lies in, and all before."""
+    inside = _Seconds(Least(OuterRef(moment), F("ends_at"), output_field=DateTimeField()), F("starts_at"))
+    spans = WorkingSpan.objects.filter(version_id=version, starts_at__lte=OuterRef(moment))
+    found = spans.order_by("-starts_at").annotate(counted=F("before") + inside).values("counted")[:1]
+    return Coalesce(Subquery(found, output_field=FloatField()), 0.0)
+
+
+def _beyond(metrics: Sequence[MetricDefinition]) -> list[When]:
+    """Times that share the bin of a promised one and are longer: its share is then counted to the second."""
+    if not metrics:
+        return []
+    by_key: dict[str, list[int]] = {}
+    for metric in metrics:
+        by_key.setdefault(metric.key, []).append(metric.pk)
+    levels = ServiceLevel.objects.filter(
+        organization_id=metrics[0].organization_id, metric_key__in=by_key
+    ).order_by("metric_key", "seconds")
+    found = []
+    for level in levels:
+        binned = bin_of(level.seconds)
+        longer = Q(seconds__gt=level.seconds + CLOCK_NOISE, seconds__lt=exp((binned + 1) / BINS_PER_E))
+        found.append(When(longer, metric__in=by_key[level.metric_key], then=Value(BIN_BEYOND + binned)))
+    return found
 
 
 _FOLDS: dict[RollupShape, Callable[[Any, Sequence[MetricDefinition], tuple[str, ...]], Folded]] = {

@@ -1,6 +1,14 @@
 """Everything that changes metrics, feedback and their roll-up."""
 
 from customer_voice.services.bad_rows import bad_rows_of
+from customer_voice.services.calendars import (
+    Hours,
+    change_calendar,
+    create_calendar,
+    extend_calendars,
+    follow_time_zone,
+    recount_calendar,
+)
 from customer_voice.services.customer_files import (
     FileReport,
     customer_file_report,
@@ -73,6 +81,11 @@ from customer_voice.services.replies import (
     take_reply,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.service_levels import (
+    recount_service_level,
+    remove_service_level,
+    set_service_level,
+)
 from customer_voice.services.survey_questions import (
     QuestionPlan,
     bands_by_question,
@@ -98,6 +111,7 @@ from customer_voice.services.words import asked_about, asked_at_first
 __all__ = [
     "Erased",
     "FileReport",
+    "Hours",
     "Invited",
     "ListPlan",
     "Merge",
@@ -120,12 +134,14 @@ __all__ = [
     "band_of_answer",
     "bands_by_question",
     "change_account",
+    "change_calendar",
     "change_contact",
     "change_survey",
     "choose_layout",
     "close_survey",
     "contact_merge",
     "copy_survey",
+    "create_calendar",
     "create_import",
     "create_standard_metrics",
     "customer_file_report",
@@ -139,6 +155,8 @@ __all__ = [
     "erase_answer",
     "erase_contact",
     "erase_customer",
+    "extend_calendars",
+    "follow_time_zone",
     "follow_up_of",
     "import_proposal",
     "invite",
@@ -160,9 +178,12 @@ __all__ = [
     "rebuild_rollup",
     "record_feedback",
     "record_submissions",
+    "recount_calendar",
+    "recount_service_level",
     "refresh_rollup",
     "remind",
     "remove_question",
+    "remove_service_level",
     "rename_recipe",
     "retire_metric",
     "reword_survey",
@@ -174,6 +195,7 @@ __all__ = [
     "set_asking_rules",
     "set_follow_up",
     "set_languages",
+    "set_service_level",
     "set_target",
     "start_import",
     "stop_surveys",

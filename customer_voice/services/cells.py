@@ -8,7 +8,15 @@ from typing import Any
 from django.utils.text import slugify
 
 from customer_voice.choices import ImportField
-from customer_voice.importers import STAGED, figures_of, is_no_name, plain_words, read_in_two_ways
+from customer_voice.importers import (
+    STAGED,
+    State,
+    figures_of,
+    is_no_name,
+    plain_words,
+    read_in_two_ways,
+    state_said,
+)
 from customer_voice.models import (
     Channel,
     Contact,
@@ -31,6 +39,7 @@ OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a
 LONGEST_TEXT = 20_000
 _HELD_IN: tuple[tuple[str, Any], ...] = (
     ("external_id", Submission.external_id),
+    ("merged_into", Feedback.merged_into),
     ("customer", Contact.external_reference),
     ("account", CustomerAccount.external_reference),
     ("segment", Feedback.segment),
@@ -48,6 +57,7 @@ class Check:
         self.errors: list[RowError] = []
         self.shows_error: set[tuple[int, str]] = set()  # position and field of cells that show an error
         self.aside: dict[int, Aside] = {}  # positions of rows that are no answers
+        self._merged: list[str] | None = None
 
     def columns(self) -> list[list[Any]]:
         plan, count = self.plan, len(self.numbers)
@@ -67,6 +77,7 @@ class Check:
             "exposure": self.exposures(),
             "resolved_at": resolved,
             "reopened_count": self.reopened(),
+            "merged_into": self.merged(),
             "text": text,
         }
         for name in (ImportField.CUSTOMER, ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL):
@@ -199,12 +210,58 @@ class Check:
         return values
 
     def resolved(self, opened: Sequence[datetime | None]) -> list[datetime | None]:
-        """When each case was resolved: said as a moment, or by how long it took."""
+        """When each case was resolved (said as a moment, or by how long it took) or first answered."""
         if ImportField.DURATION in self.plan.mapping:
-            return self._resolved_after(opened)
-        resolved = self.moments(ImportField.RESOLVED_AT, required=False)
-        self.order(opened, resolved)
-        return resolved
+            resolved = self._resolved_after(opened)
+        else:
+            resolved = self.moments(ImportField.RESOLVED_AT, required=False)
+            self.order(ImportField.RESOLVED_AT, opened, resolved)
+        metric = self.plan.metric
+        return (
+            resolved
+            if metric is None or not metric.calculation.counts_cases
+            else self._ended(opened, resolved)
+        )
+
+    def _ended(
+        self, opened: Sequence[datetime | None], resolved: list[datetime | None]
+    ) -> list[datetime | None]:
+        """A case that is open again is not resolved, whatever stands there; one that was closed without a
+        reply was answered by that.
+        """
+        reopened = self.moments(ImportField.REOPENED_AT, required=False)
+        self.order(ImportField.REOPENED_AT, opened, reopened)
+        merged = self.merged()
+        states = [state_said(text) for text in self.raw(ImportField.STATUS) or [""] * len(resolved)]
+        rule = self.plan.metric.calculation  # type: ignore[union-attr]
+        closed = list(resolved)
+        for index, (end, again, state) in enumerate(zip(resolved, reopened, states, strict=True)):
+            if state is State.OPEN or (again is not None and end is not None and again >= end):
+                closed[index] = None
+            elif state is State.CLOSED and end is None and not merged[index] and self._says_ends():
+                text = (self.raw(ImportField.STATUS) or [])[index]
+                self.refuse(index, ImportField.STATUS, "closed_without_time", text)
+        if rule.end_field == ImportField.RESOLVED_AT:
+            return closed
+        replied = self.moments(ImportField.FIRST_REPLY_AT, required=False)
+        self.order(ImportField.FIRST_REPLY_AT, opened, replied)
+        return [reply or end for reply, end in zip(replied, closed, strict=True)]
+
+    def _says_ends(self) -> bool:
+        return bool({ImportField.RESOLVED_AT, ImportField.DURATION} & set(self.plan.mapping))
+
+    def merged(self) -> list[str]:
+        """The case that each went on in; one that names itself went on nowhere."""
+        if ImportField.MERGED_INTO not in self.plan.mapping:
+            return [""] * len(self.numbers)
+        if self._merged is None:
+            said = self.words(ImportField.MERGED_INTO, required=False)
+            own = self.raw(ImportField.EXTERNAL_ID) or [""] * len(said)
+            self._merged = [
+                "" if is_no_name(text) or text == name.strip() else text
+                for text, name in zip(said, own, strict=True)
+            ]
+        return self._merged
 
     def _resolved_after(self, opened: Sequence[datetime | None]) -> list[datetime | None]:
         raw = self.raw(ImportField.DURATION) or []
@@ -227,13 +284,16 @@ class Check:
             found.append(end)
         return found
 
-    def order(self, opened: Sequence[datetime | None], resolved: Sequence[datetime | None]) -> None:
-        if ImportField.RESOLVED_AT not in self.plan.mapping:
-            return
-        for index, (start, end) in enumerate(zip(opened, resolved, strict=True)):
-            if start is not None and end is not None and end < start:
-                raw = self.raw(ImportField.RESOLVED_AT) or []
-                self.refuse(index, ImportField.RESOLVED_AT, "resolved_before_opened", raw[index])
+    def order(
+        self,
+        name: ImportField,
+        opened: Sequence[datetime | None],
+        ended: Sequence[datetime | None],
+    ) -> None:
+        raw = self.raw(name)
+        for index, (start, end) in enumerate(zip(opened, ended, strict=True)):
+            if raw is not None and start is not None and end is not None and end < start:
+                self.refuse(index, name, "resolved_before_opened", raw[index])
 
     def touchpoints(self) -> list[int | None]:
         plan, raw = self.plan, self.raw(ImportField.TOUCHPOINT)
@@ -266,13 +326,26 @@ class Check:
         return plan.new_touchpoints[text.lower()][0]
 
     def foreign(self) -> None:
-        """Values that mean nothing to the metric are refused: nobody should think that they count."""
+        """Values that mean nothing to the metric are refused: nobody should think that they count. Columns
+        of a file may be those of another metric in it.
+        """
         if self.plan.metric is None:
             return
-        for name in self.plan.metric.calculation.foreign_fields:
+        rule = self.plan.metric.calculation
+        of_calls = frozenset() if self.plan.reads_words else foreign_to_calls(rule)
+        if not self.plan.reads_words and rule.counts_cases:
+            self._needs_reply(rule)
+        for name in rule.foreign_fields | of_calls:
             for index, text in enumerate(self.raw(name) or []):
                 if text.strip():
                     self.refuse(index, name, "foreign", text, metric=self.plan.metric.name)
+
+    def _needs_reply(self, rule: MetricRule) -> None:
+        """The time of resolution alone says nothing of the first reply."""
+        if rule.end_field in self.plan.mapping or rule.end_field == ImportField.RESOLVED_AT:
+            return
+        for index, text in enumerate(self.raw(ImportField.RESOLVED_AT) or []):
+            self.refuse(index, ImportField.RESOLVED_AT, "reply_not_named", text)
 
     def scores(self, text: Sequence[str]) -> list[Number | None]:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
@@ -346,3 +419,12 @@ class Check:
         for index in sorted(set(bad)):
             self.refuse(index, ImportField.REOPENED_COUNT, "not_a_number", raw[index])
         return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
+
+
+def foreign_to_calls(rule: MetricRule) -> frozenset[ImportField]:
+    """Fields of cases that say nothing to this metric where each value was sent for it alone."""
+    if not rule.counts_cases:
+        return frozenset({ImportField.FIRST_REPLY_AT, ImportField.MERGED_INTO})
+    if rule.end_field == ImportField.RESOLVED_AT:
+        return frozenset({ImportField.FIRST_REPLY_AT})
+    return frozenset()

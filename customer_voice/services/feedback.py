@@ -33,6 +33,8 @@ OF_A_METRIC = (
     ImportField.EXPOSURE.value,
     ImportField.RESOLVED_AT.value,
     ImportField.REOPENED_COUNT.value,
+    ImportField.FIRST_REPLY_AT.value,
+    ImportField.MERGED_INTO.value,
 )
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)
 

@@ -60,6 +60,7 @@ def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
     found: dict[str, Any] = dict(guess_mapping(facts.header, facts.labels))
     if ImportField.RESOLVED_AT in found:
         found.pop(ImportField.DURATION, None)
+    _settle_cases(found, facts)
     by_kind = _one_of_its_kind(organization)
     asks = found.get(ImportField.QUESTION)
     reading = _guess_questions(facts, asks, by_kind) if asks else Reading()
@@ -69,11 +70,24 @@ def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
     kind = guess_metric(found.get(ImportField.SCORE, ""), facts.header, facts.labels)
     if kind is None and ImportField.SCORE not in found:
         is_timed = {ImportField.RESOLVED_AT, ImportField.DURATION} & set(found)
-        kind = MetricKind.TTR if is_timed else None
+        has_reply = ImportField.FIRST_REPLY_AT in found
+        kind = MetricKind.TTR if is_timed else MetricKind.FRT if has_reply else None
     if kind is not None and kind in by_kind:
         found["metric"] = by_kind[kind].pk
     also = _guess_also(facts, found, kind, by_kind)
     return {**found, "reading": with_duration(Reading(also=also), found, facts)}
+
+
+def _settle_cases(found: dict[str, Any], facts: FileFacts) -> None:
+    """Columns of cases mean nothing without their times; "reopened" may hold a number or a moment."""
+    if not {ImportField.RESOLVED_AT, ImportField.DURATION, ImportField.FIRST_REPLY_AT} & set(found):
+        for field in (ImportField.STATUS, ImportField.REOPENED_AT, ImportField.MERGED_INTO):
+            found.pop(field, None)
+    column = found.get(ImportField.REOPENED_AT)
+    cells = [cell.strip() for cell in _sample(facts, column) if cell.strip()] if column else []
+    if cells and all(cell.isdecimal() and len(cell) < 4 for cell in cells):
+        del found[ImportField.REOPENED_AT]
+        found.setdefault(ImportField.REOPENED_COUNT, column)
 
 
 def with_duration(reading: Reading, mapping: Mapping[str, Any], facts: FileFacts) -> Reading:
@@ -99,6 +113,9 @@ def _guess_also(
     """Further metrics: columns that ask for them by name, and that hold answers on their scale."""
     also: dict[str, Also] = {}
     taken = {value for value in found.values() if isinstance(value, str)}
+    replies = by_kind.get(MetricKind.FRT)
+    if first == MetricKind.TTR and replies is not None and ImportField.FIRST_REPLY_AT in found:
+        also[replies.key] = Also(metric=replies.key)
     for column in facts.header:
         kind = guess_metric(column, facts.header, facts.labels)
         metric = by_kind.get(kind or "")
@@ -210,10 +227,8 @@ def _wrong_also(
             wrong[f"also_{place}_score"] = _("Choose the column with its score.")
         if is_case and one.score:
             wrong[f"also_{place}_score"] = _("A time is read from the dates and has no score.")
-        if is_case and not {ImportField.RESOLVED_AT, ImportField.DURATION} & set(mapping):
-            wrong[ImportField.RESOLVED_AT] = str(other.calculation.needed_fields[ImportField.RESOLVED_AT]) % {
-                "metric": other.name
-            }
+        if is_case:
+            wrong |= _missing_fields(mapping, other)
     return wrong
 
 
@@ -236,6 +251,14 @@ def _wrong_questions(
     return wrong
 
 
+def _missing_fields(mapping: Mapping[str, str], metric: MetricDefinition) -> dict[str, str]:
+    return {
+        field.value: str(words) % {"metric": metric.name}
+        for field, words in metric.calculation.needed_fields.items()
+        if field not in mapping and not (field == ImportField.RESOLVED_AT and ImportField.DURATION in mapping)
+    }
+
+
 def _wrong_for_metric(
     mapping: Mapping[str, str], metric: MetricDefinition | None, reading: Reading
 ) -> dict[str, str]:
@@ -250,11 +273,7 @@ def _wrong_for_metric(
             return {"metric": _("Choose a metric, or a column with comments.")}
         return {}
     rule, name = metric.calculation, {"metric": metric.name}
-    wrong = {
-        field.value: str(words) % name
-        for field, words in rule.needed_fields.items()
-        if field not in mapping and not (field == ImportField.RESOLVED_AT and ImportField.DURATION in mapping)
-    }
+    wrong = _missing_fields(mapping, metric)
     for field in rule.foreign_fields:  # of any of the metrics, where there are several
         if field in mapping:
             wrong[field.value] = problem_text("foreign", field.value, name)

@@ -23,8 +23,9 @@ from customer_voice.choices import (
     MetricKind,
 )
 from customer_voice.errors import DefinitionRefused
-from customer_voice.models import Feedback, MetricDefinition, SurveyMetric
-from customer_voice.rules import rule_keys
+from customer_voice.models import CalendarVersion, Feedback, MetricDefinition, SurveyMetric
+from customer_voice.rules import RowKind, rule_keys
+from customer_voice.selectors.calendars import counting_version
 from tabular.values import plain
 
 DEFINITION = ("name", *MEASUREMENT)
@@ -113,7 +114,7 @@ def define_metric(
         metric.is_retired = True
         _record(draft, by, "metric.redefined", before=before)
         return draft
-    for name in DEFINITION:
+    for name in (*DEFINITION, "counted_by"):
         setattr(metric, name, getattr(draft, name))
     earlier = [version for version in versions if version.version < metric.version]
     _join_series(metric, earlier, follows=earlier[-1] if earlier else None, change=change)
@@ -144,6 +145,7 @@ def _draft(
     for name, value in given.items():
         setattr(draft, name, value)
     _complete(draft)
+    draft.counted_by = _counting(draft)
     _validate(draft)
     return draft
 
@@ -254,6 +256,19 @@ def _complete(draft: MetricDefinition) -> None:
     draft.rule = RULE_OF_KIND.get(draft.kind, draft.rule)
     if draft.rule in rule_keys():
         draft.calculation.complete(draft)
+        if draft.calculation.row is not RowKind.CASE:
+            draft.calendar = ""
+
+
+def _counting(draft: MetricDefinition) -> CalendarVersion | None:
+    """The version of its calendar that counts now. Raises DefinitionRefused without such a calendar."""
+    if not draft.calendar:
+        return None
+    version = counting_version(draft.organization, draft.calendar)
+    if version is None:
+        message = _("There is no calendar “%(key)s”. Choose one of yours.") % {"key": draft.calendar[:40]}
+        raise DefinitionRefused(message, fields={"calendar": message})
+    return version
 
 
 def _validate(draft: MetricDefinition) -> None:

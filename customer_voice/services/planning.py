@@ -28,7 +28,14 @@ from tabular.opening import SECONDS_IN_THE_WORKER, open_table
 
 ROWS_AT_ONCE = 20_000
 OF_ONE_METRIC = (ImportField.SCORE, ImportField.TEXT, ImportField.EXPOSURE)
-OF_CASES = (ImportField.RESOLVED_AT, ImportField.DURATION, ImportField.REOPENED_COUNT)
+MOMENTS_OF_CASES = (ImportField.RESOLVED_AT, ImportField.FIRST_REPLY_AT, ImportField.REOPENED_AT)
+OF_CASES = (
+    *MOMENTS_OF_CASES,
+    ImportField.DURATION,
+    ImportField.REOPENED_COUNT,
+    ImportField.STATUS,
+    ImportField.MERGED_INTO,
+)
 
 
 def plans_of(batch: ImportBatch) -> list[Plan]:
@@ -133,7 +140,7 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
     """The chosen format, or the one that all dates of the file agree on."""
     if batch.date_format != DateFormat.AUTO:
         return DateFormat(batch.date_format)
-    fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, ImportField.RESOLVED_AT)
+    fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, *MOMENTS_OF_CASES)
     positions = [header.index(batch.mapping[field]) for field in fields if field in batch.mapping]
     finding = find_date_order(
         [row[position] for row in rows if len(row) > position]

@@ -16,7 +16,7 @@ from tabular.choices import DateFormat
 from tabular.durations import DurationForm
 from tabular.problems import RowProblem
 
-SAID = ("score", "exposure", "occurred_at", "resolved_at")  # columns that make a figure
+SAID = ("score", "exposure", "occurred_at", "resolved_at", "merged_into")  # columns that make a figure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +86,9 @@ class Plan:
         names = {
             ImportField.SCORE: "score",
             ImportField.EXPOSURE: "exposure",
-            ImportField.RESOLVED_AT: "resolved_at",
-            ImportField.DURATION: "resolved_at",
+            **self._ends(),
             ImportField.REOPENED_COUNT: "reopened_count",
+            ImportField.MERGED_INTO: "merged_into",
             ImportField.TEXT: "text",
             ImportField.CUSTOMER: "customer",
             ImportField.ACCOUNT: "account",
@@ -96,7 +96,17 @@ class Plan:
             ImportField.CHANNEL: "channel",
         }
         found = [name for key, name in names.items() if key in self.mapping or name in self.fixed]
-        return ("occurred_at", "touchpoint_id", *found)
+        return ("occurred_at", "touchpoint_id", *dict.fromkeys(found))
+
+    def _ends(self) -> dict[ImportField, str]:
+        """The columns that say when a case ended: of a first reply its own alone, or an export without it
+        would take replies for missing.
+        """
+        if self.metric is not None and self.metric.calculation.counts_cases:
+            field = self.metric.calculation.end_field
+            if field != ImportField.RESOLVED_AT:
+                return {field: "resolved_at"}
+        return {ImportField.RESOLVED_AT: "resolved_at", ImportField.DURATION: "resolved_at"}
 
 
 def entry_of(
@@ -106,9 +116,12 @@ def entry_of(
     exposure: Number | None,
     occurred_at: datetime | None,
     resolved_at: datetime | None,
+    merged_into: str = "",
 ) -> Mapping[str, Number]:
-    """What one row adds to the tally of its metric; nothing without a metric or a date."""
-    if plan.metric is None:
+    """What one row adds to the tally of its metric; nothing without a metric or a date, or where the case
+    went on in another one.
+    """
+    if plan.metric is None or (merged_into and plan.metric.calculation.counts_cases):
         return {}
     moment = plan.now if occurred_at is None else occurred_at
     return plan.metric.calculation.entry(

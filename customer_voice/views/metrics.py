@@ -15,7 +15,7 @@ from accounts.models import Organization
 from accounts.reading import written_for
 from accounts.services import record_download
 from common.errors import DomainError
-from customer_voice import exports, pages, selectors, services
+from customer_voice import calendar_pages, exports, pages, selectors, services
 from customer_voice.access import accounts_for, metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
@@ -37,7 +37,9 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     form = _series_form(request, metric, every)
     page = pages.metric_page(request.organization, metric, every=every, **form.chosen())
     versions = sorted(selectors.series_choices(every), key=lambda one: -one.series)
-    context = {"page": page, "metric": metric, "form": form, "versions": versions}
+    read_as_one = selectors.series_versions(metric, every=every)
+    levels = calendar_pages.levels_page(request.organization, page.series, versions=read_as_one)
+    context = {"page": page, "metric": metric, "form": form, "versions": versions, "levels": levels}
     return render(request, "customer_voice/metric_detail.html", context)
 
 
@@ -155,6 +157,7 @@ def _definition(request: MemberRequest, metric: MetricDefinition | None) -> Http
         request.POST or None,
         initial=initial,
         has_answers=bool(metric and metric.data_until),
+        calendars=selectors.calendar_choices(request.organization),
         edits=edits_of(metric, request.organization),
     )
     if request.method == "POST" and form.is_valid():

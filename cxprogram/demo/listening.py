@@ -11,7 +11,16 @@ from django.utils.text import slugify
 from numpy.typing import NDArray
 
 from customer_voice.models import MetricDefinition
-from customer_voice.services import create_standard_metrics, record_feedback, save_contact
+from customer_voice.services import (
+    Hours,
+    create_calendar,
+    create_standard_metrics,
+    define_metric,
+    record_feedback,
+    recount_service_level,
+    save_contact,
+    set_service_level,
+)
 from cxprogram.demo.firms import FIRMS_OF, make_firms, name_contacts
 from cxprogram.demo.people import Cast
 from cxprogram.demo.truth import DRIVERS, TRUTH
@@ -126,6 +135,7 @@ def make_feedback(
                 organization=organization, metric=metrics[key], source="demo", items=list(some)
             ).created
         on_stored(total)
+    total += _tickets(cast, metrics["ttr"], first, on_stored=lambda stored: on_stored(total + stored))
     for reference, name in PEOPLE:
         values = {"name": name, "language": "en", "consent": "given"}
         save_contact(by=cast["Maya"], external_reference=reference, values=values)
@@ -259,6 +269,50 @@ def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:
                 "customer": f"C{rng.integers(100_000, 999_999)}",
                 "channel": "phone",
             }
+
+
+def _tickets(cast: Cast, ttr: MetricDefinition, first: date, *, on_stored: Callable[[int], None]) -> int:
+    """First replies to the cases of the last half year in the business hours of the desk, and what was
+    promised. Returns how many.
+    """
+    organization = cast["Maya"].organization
+    hours = Hours(
+        name="Service desk",
+        week=(*(((480, 1200),),) * 5, ((540, 840),), ()),
+        country="DE",
+        own_days=({"day": f"{first.year + 2}-12-24", "name": "Christmas Eve", "hours": [(480, 720)]},),
+    )
+    calendar = create_calendar(by=cast["Maya"], hours=hours)
+    (replies,) = create_standard_metrics(organization, ["first_reply"], by=cast["Maya"])
+    replies = define_metric(by=cast["Maya"], metric=replies, values={"calendar": calendar.key})
+    for metric, limit, share in ((replies, 2, 0.8), (ttr, 24, 0.9)):
+        level = set_service_level(by=cast["Maya"], metric=metric, hours=limit, wanted_share=share)
+        recount_service_level(level_id=level.pk)
+    rng = np.random.default_rng([20261121, 100])
+    items = list(_replies(rng, _cases(np.random.default_rng([20261121, 99]), first), first))
+    stored = record_feedback(
+        organization=organization, metric=replies, source="demo", items=items, by=cast["Maya"]
+    ).created
+    on_stored(stored)
+    return stored
+
+
+def _replies(
+    rng: np.random.Generator, cases: Iterable[dict[str, str]], first: date
+) -> Iterator[dict[str, str]]:
+    """The desk answers when it is open, within the hour as a rule; the newest cases wait."""
+    until = first + timedelta(days=DAYS)
+    since = (until - timedelta(days=183)).replace(day=1)
+    for case in cases:
+        opened = datetime.fromisoformat(case["occurred_at"])
+        replied = opened + timedelta(hours=float(rng.lognormal(np.log(0.7), 1.0)))
+        while replied.weekday() == 6 or not 8 <= replied.hour < 20:
+            replied += timedelta(hours=1)
+        if opened.date() < since:
+            continue
+        is_there = replied < datetime.combine(until, time(0), tzinfo=UTC)
+        said = {name: text for name, text in case.items() if name != "resolved_at"}
+        yield {**said, "first_reply_at": replied.isoformat() if is_there else ""}
 
 
 def _segment(rng: np.random.Generator) -> int:

@@ -252,6 +252,7 @@ JOURNEYS = [
 ]
 
 _METRIC = {"key": "metric"}
+_TIMES = {"key": "times"}
 _IMPORT = {"pk": "import"}
 _CHECKED = {"pk": "checked_import"}
 _IMPORTED = {"pk": "done_import"}
@@ -263,6 +264,14 @@ CUSTOMER_VOICE = [
     Row("customer_voice:metric_csv", "get", A.VIEW, _METRIC),
     Row("customer_voice:metric_target", "get", A.EDIT_METRICS, _METRIC),
     Row("customer_voice:metric_target", "post", A.EDIT_METRICS, _METRIC),
+    Row("customer_voice:level_list", "get", A.EDIT_METRICS, _TIMES),
+    Row("customer_voice:level_list", "post", A.EDIT_METRICS, _TIMES),
+    Row("customer_voice:level_remove", "post", A.EDIT_METRICS, {"key": "times", "seconds": "level_seconds"}),
+    Row("customer_voice:calendar_list", "get", A.VIEW),
+    Row("customer_voice:calendar_new", "get", A.EDIT_METRICS),
+    Row("customer_voice:calendar_new", "post", A.EDIT_METRICS),
+    Row("customer_voice:calendar_edit", "get", A.EDIT_METRICS, {"key": "calendar"}),
+    Row("customer_voice:calendar_edit", "post", A.EDIT_METRICS, {"key": "calendar"}),
     Row("customer_voice:feedback_list", "get", A.VIEW_FEEDBACK),
     Row("customer_voice:feedback_detail", "get", A.VIEW_FEEDBACK, {"pk": "feedback"}),
     Row("customer_voice:feedback_erase", "get", A.ERASE_FEEDBACK, _ANSWER),

@@ -55,6 +55,7 @@ EDITING = {
     "coalition:seat_edit",
     "customer_voice:account_edit",
     "customer_voice:contact_edit",
+    "customer_voice:calendar_edit",
     "customer_voice:definition_edit",
     "customer_voice:metric_target",
     "customer_voice:question_edit",

@@ -51,16 +51,13 @@ SEEN = {
 }
 
 
-# Pages that quote what is nobody's format: a file as it came, its forms of dates, keys for programs; and the
-# page that belongs to no organization.
+# Pages that quote what is nobody's format: a file as it came, its forms of dates, hours as they are
+# typed, keys for programs; and the page that belongs to no organization.
 # A respondent reads in the language of the browser, whoever is signed in.
 QUOTING = {
-    "customer_voice:import_map",
-    "customer_voice:customer_file_new",
-    "api_docs",
-    "verify_code",
-    "answer:thanks",
-}
+    "customer_voice:import_map", "customer_voice:customer_file_new", "customer_voice:calendar_new",
+    "customer_voice:calendar_edit", "api_docs", "verify_code", "answer:thanks",
+}  # fmt: skip
 NAMES = re.compile(r"\w+ 1\.0\b|\b[Ee]ngine 1\.\d\b|today's is 1\.\d\b|CC-BY-4\.0")  # versions are names
 
 

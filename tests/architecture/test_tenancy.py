@@ -81,6 +81,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
     assert held == {
         "customer_voice.AccountReference.account",
         "customer_voice.AccountTag.account",
+        "customer_voice.CalendarVersion.calendar",
         "customer_voice.Channel.came_with",
         "customer_voice.Contact.account",
         "customer_voice.Contact.came_with",
@@ -100,6 +101,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.FormerAnswer.channel",
         "customer_voice.FormerAnswer.contact",
         "customer_voice.FormerAnswer.metric",
+        "customer_voice.MetricDefinition.counted_by",
         "customer_voice.ImportBatch.source",
         "customer_voice.Submission.batch",
         "customer_voice.Submission.source",

@@ -34,8 +34,10 @@ SEAT = {
 TOUCHPOINT = {"name", "channel", "phase", "purpose", "is_intended", "owner_function"}
 DEFINITION = {
     "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
-    "higher_is_better", "wording", "population", "amount_name", "exposure_name",
+    "higher_is_better", "calendar", "wording", "population", "amount_name", "exposure_name",
 }  # fmt: skip
+CALENDAR = {"name", "hours", "first", "country", "subdivision", "own_days", "version"}
+LEVEL = {"level_hours", "level_share"}
 CONTENT = {
     "title", "problem", "proposal", "owner", "touchpoints", "one_off_cost", "yearly_cost", "expected_benefit",
     "effort_days", "planned_go_live_on", "milestones", "plan.metric", "plan.comparison", "plan.segment",
@@ -79,6 +81,8 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "customer_voice/services/surveys.py": {"before": CUSTOMER_SURVEY, "after": CUSTOMER_SURVEY},
     "customer_voice/services/survey_versions.py": {"told": {"digest", "version", "means_the_same"}},
     "customer_voice/services/mailings.py": {"after": {"letters", "left_out"}},
+    "customer_voice/services/calendars.py": {"_told(before)": CALENDAR, "_told(after)": CALENDAR},
+    "customer_voice/services/service_levels.py": {"_told(before)": LEVEL, "_told(after)": LEVEL},
     "customer_voice/services/metrics.py": {"before": DEFINITION, "definition_of(metric)": DEFINITION},
     "employee_voice/services/waves.py": {"before": WAVE, "after": WAVE | {"people"}},
     "employee_voice/services/surveys.py": {"before": SURVEY, "after": SURVEY},
@@ -107,6 +111,8 @@ HANDED_ON: dict[str, set[str]] = {
     "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
     "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
     "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
+    "customer_voice/services/calendars.py": {"calendar.created", "calendar.changed"},
+    "customer_voice/services/service_levels.py": {"metric.level_set", "metric.level_removed"},
     "customer_voice/services/recipes.py": {"recipe.added", "recipe.renamed", "recipe.deleted"},
     "customer_voice/services/surveys.py": {
         "customer_survey.created", "customer_survey.copied", "customer_survey.changed",

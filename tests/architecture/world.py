@@ -20,17 +20,23 @@ from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
 from customer_voice.selectors import recipes_of
 from customer_voice.services import (
+    Hours,
     QuestionPlan,
     Recipient,
+    create_calendar,
     create_import,
+    define_metric,
     invite,
     keep_customer_file,
     rebuild_rollup,
+    recount_service_level,
     save_account,
     save_contact,
     save_question,
+    set_service_level,
 )
 from customer_voice.services.mailings import secret_of
+from customer_voice.services.service_levels import MOST_LEVELS
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
@@ -112,6 +118,7 @@ def build_world(size: int = 1) -> World:
         _people(world, number)
         _listening(world, number)
         _customers(world, number)
+    _times(world, size)
     _surveys(world, size)
     _round(world, size)
     _employees(world, size)
@@ -236,6 +243,30 @@ def _customers(world: World, number: int) -> None:
     content = ContentFile(b"reference,name\nA-0,Harbor\nA-9,New one\n")
     kept = keep_customer_file(by=leader, kind="accounts", file=content, filename=f"firms-{number}.csv")
     world.things |= {"customer_account": firm.pk, "contact": contact.pk, "customer_file": kept.pk}
+
+
+def _times(world: World, size: int) -> None:
+    """Times of cases in the business hours of a calendar, and service levels that are counted."""
+    leader = world.members["cx_leader"]
+    office = (((540, 1020),),) * 5 + ((), ())
+    calendars = [
+        create_calendar(by=leader, hours=Hours(name=f"Desk {number}", week=office, country="DE"))
+        for number in range(size)
+    ]
+    values = {"name": "Time to the end", "kind": "ttr", "calendar": calendars[0].key}
+    metric = define_metric(by=leader, values=values)
+    for number in range(size):
+        FeedbackFactory(
+            metric=metric,
+            external_id=f"case-{number}",
+            score=None,
+            occurred_at=timezone.now() - timedelta(days=number + 3),
+            resolved_at=timezone.now() - timedelta(days=number + 2),
+        )
+    for number in range(min(size, MOST_LEVELS)):
+        level = set_service_level(by=leader, metric=metric, hours=2**number, wanted_share=0.8)
+        recount_service_level(level_id=level.pk)
+    world.things |= {"times": metric.key, "calendar": calendars[0].key, "level_seconds": 3600}
 
 
 def _surveys(world: World, size: int) -> None:
