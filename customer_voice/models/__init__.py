@@ -21,6 +21,7 @@ from customer_voice.models.points import (
     StepPoint,
     TotalPoint,
 )
+from customer_voice.models.recounts import RecountNote
 from customer_voice.models.sources import Channel, Source
 from customer_voice.models.surveys import (
     CustomerSurvey,
@@ -50,6 +51,7 @@ __all__ = [
     "MetricPoint",
     "MetricTarget",
     "NoMoreSurveys",
+    "RecountNote",
     "Source",
     "StepPoint",
     "Submission",

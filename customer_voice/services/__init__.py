@@ -46,6 +46,13 @@ from customer_voice.services.replies import (
     is_too_fast,
     take_reply,
 )
+from customer_voice.services.recounts import (
+    count_everywhere,
+    count_noted,
+    is_counting_late,
+    keep_counting,
+    note_changes,
+)
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 from customer_voice.services.survey_questions import (
     QuestionPlan,
@@ -88,6 +95,8 @@ __all__ = [
     "choose_layout",
     "close_survey",
     "copy_survey",
+    "count_everywhere",
+    "count_noted",
     "create_import",
     "create_standard_metrics",
     "define_metric",
@@ -100,13 +109,16 @@ __all__ = [
     "follow_up_of",
     "import_proposal",
     "invite",
+    "is_counting_late",
     "is_form_key",
     "is_too_fast",
+    "keep_counting",
     "keep_refusals",
     "make_survey",
     "map_import",
     "mark_bounced",
     "move_question",
+    "note_changes",
     "nothing_text",
     "open_survey",
     "proposed_choices",

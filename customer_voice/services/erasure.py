@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
+from common.collisions import done_again
+from common.named_locks import hold, share
 from customer_voice.choices import Consent, ImportStage
 from customer_voice.errors import NothingToErase
 from customer_voice.importers import Staging
@@ -26,7 +28,7 @@ from customer_voice.models import (
     Submission,
     SurveyInvitation,
 )
-from customer_voice.services.rollup import hold_rollup, refresh_rollup
+from customer_voice.services.recounts import note_changes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,13 +39,16 @@ class Erased:
     removed: int
 
 
+@done_again
 @transaction.atomic
 def erase_answer(*, by: Membership, answer: Feedback, removes_rows: bool = False) -> Erased:
     """Erase the words and the customer reference of one answer; see `erase_customer`."""
+    _begin(by.organization)
     rows = Feedback.objects.of(by.organization).filter(pk=answer.pk)
     return _erase(by, rows, removes_rows=removes_rows, what="answer")
 
 
+@done_again
 @transaction.atomic
 def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False) -> Erased:
     """Erase the words and the reference of one customer in every answer.
@@ -53,10 +58,30 @@ def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False)
     this server go as well, and what keeps the answers out of later files is a digest. The trail says how
     many, and neither who nor what. Raises NothingToErase.
     """
+    _begin(by.organization)
     contacts = Contact.objects.of(by.organization).filter(external_reference=customer.strip() or None)
     known = list(contacts.exclude(external_reference=None).values_list("pk", flat=True))
     rows = Feedback.objects.of(by.organization).filter(contact__in=known)
     return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=known)
+
+
+def erase_nothing_meanwhile(organization: Organization) -> None:
+    """Whoever writes answers calls it first: an erasure waits until they are in, and is waited for.
+
+    Else words could come back that were erased between the look for digests and the writing. Writers share it
+    and do not wait for one another.
+    """
+    share(_erasing(organization))
+
+
+def _begin(organization: Organization) -> None:
+    """Wait for whoever writes answers, and let nobody begin; nor change contacts and accounts meanwhile."""
+    hold(_erasing(organization))
+    one_at_a_time(organization)
+
+
+def _erasing(organization: Organization) -> str:
+    return f"customer_voice.erasing:{organization.pk}"
 
 
 def erased_digests(organization: Organization) -> frozenset[str]:
@@ -72,7 +97,7 @@ def identity_digest(source: str, metric_key: str, external_id: str) -> str:
 def leave_out_erased(
     table: Staging, organization: Organization, source: Source, metric_key: str
 ) -> list[int]:
-    """Take out of the staged rows what was erased here; gives their numbers. Counts are held meanwhile."""
+    """Take out of the staged rows what was erased here; gives their numbers. See `erase_nothing_meanwhile`."""
     erased = erased_digests(organization)
     if not erased:
         return []
@@ -93,13 +118,13 @@ def _erase(
     what: str,
     contacts: Sequence[int] = (),
 ) -> Erased:
-    held = hold_rollup(by.organization)
+    held = by.organization
     answers = list(rows.select_related("metric", "submission__source").order_by("pk"))
     if not answers and not contacts:
         raise NothingToErase(_("There is no answer to erase."))
     gone = [answer for answer in answers if removes_rows or _is_words_alone(answer)]
-    cells = {
-        (answer.metric_id, answer.touchpoint_id, held.clock.day_of(answer.occurred_at))
+    changed = {
+        (answer.metric_id, answer.touchpoint_id, answer.occurred_at, answer.occurred_at)
         for answer in gone
         if answer.metric_id is not None
     }
@@ -115,8 +140,7 @@ def _erase(
     _forget_invitations(answers, contacts)
     _remove(gone)
     emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
-    if cells:
-        refresh_rollup(organization=held, cells=cells)
+    note_changes(organization=held, spans=changed)
     record_event(
         organization=held,
         actor=by.user,

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
+from common.collisions import done_again
 from common.errors import InvalidValues
 from customer_voice.choices import ImportField, SourceKind
 from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
-from customer_voice.services.erasure import leave_out_erased
+from customer_voice.services.erasure import erase_nothing_meanwhile, leave_out_erased
 from customer_voice.services.plans import Plan, latest_allowed
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.recounts import note_changes
+from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
@@ -90,10 +92,11 @@ class _Tally:
     updated: int = 0
     unchanged: int = 0
     left_out: int = 0
-    cells: set[Cell] = field(default_factory=set)
+    spans: set[Span] = field(default_factory=set)
     losses: dict[str, str] = field(default_factory=dict)
 
 
+@done_again
 @transaction.atomic
 def record_feedback(
     *,
@@ -118,6 +121,7 @@ def record_feedback(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@done_again
 @transaction.atomic
 def record_submissions(
     *,
@@ -156,6 +160,7 @@ def record_submissions(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@done_again
 @transaction.atomic
 def record_reply(
     *,
@@ -198,28 +203,27 @@ def _record(
             refuse_retired(metric)
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
-    held = hold_rollup(organization)
-    touchpoints = touchpoint_ids(held) if place is None else {place.key: place.pk}
-    lots, wrong = _checked(held, answers, touchpoints)
+    erase_nothing_meanwhile(organization)
+    touchpoints = touchpoint_ids(organization) if place is None else {place.key: place.pk}
+    lots, wrong = _checked(organization, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    origin = source_named(held, source, SourceKind.API)
+    origin = source_named(organization, source, SourceKind.API)
     tally, now = _Tally(), timezone.now()
     for lot in lots:
-        _store(held, origin, lot, answers, tally, now, replaces_known)
+        _store(organization, origin, lot, answers, tally, now, replaces_known)
     if tally.losses:
         raise ReplacementNotConfirmed(
             _("Existing values would be replaced; nothing was stored. Set replaces_known to replace them."),
             fields=dict(sorted(tally.losses.items())),
         )
-    if tally.cells:
-        refresh_rollup(organization=held, cells=tally.cells)
+    note_changes(organization=organization, spans=tally.spans)
     if (tally.created or tally.updated) and place is None:
         record_event(
-            organization=held,
+            organization=organization,
             actor=by.user if by else None,
             verb="feedback.recorded",
-            subject=(metrics[0] if len(metrics) == 1 else None) or held,
+            subject=(metrics[0] if len(metrics) == 1 else None) or organization,
             after={
                 "source": source,
                 "created": tally.created,
@@ -300,7 +304,7 @@ def _store(
         table.write(lot.columns)
         tally.left_out += len(leave_out_erased(table, organization, source, target.metric_key))
         storing = Storing(table, target)
-        outcome = storing.compare()
+        outcome = storing.compare_and_hold()
         tally.created += outcome.created
         tally.updated += outcome.updated
         tally.unchanged += outcome.unchanged
@@ -309,5 +313,5 @@ def _store(
                 for name, text in replaced_text(organization, row).items():
                     tally.losses[answers[row.row_number].place(name)] = text
         elif outcome.created or outcome.updated:
-            tally.cells |= storing.touched_days(organization.time_zone, changes_any=outcome.updated > 0)
+            tally.spans |= storing.touched_spans(changes_any=outcome.updated > 0)
             storing.upsert(outcome)

@@ -24,7 +24,7 @@ def source_named(organization: Organization, name: str, kind: SourceKind) -> Sou
 
 def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
     """Keep how this file was read, for the next one of its source with the same headers."""
-    source = Source.objects.select_for_update().get(pk=batch.source_id)
+    source = Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
     recipe = {
         "header": list(header),
         "mapping": dict(batch.mapping),
