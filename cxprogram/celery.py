@@ -40,7 +40,6 @@ def _wait_for_answers(conf: Any, **kwargs: object) -> None:
 celeryd_init.connect(_wait_for_answers)
 
 
-
 def _count_noted_days(**kwargs: object) -> None:
     """Where the clock is, noted days are counted. The models are there by now, as they are not above."""
     import_string("cxprogram.counting.start_counting")()

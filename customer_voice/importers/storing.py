@@ -251,7 +251,7 @@ class Storing:
         )
 
     def _insert(self) -> int:
-        """Answers that are not there yet; gives how many. An answer that names no account has that of its customer."""
+        """Answers that are not there yet; gives how many. Without an account it has that of its customer."""
         fixed = {
             "organization_id": self.target.organization_id,
             "metric_id": self.target.metric_id,

@@ -6,44 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0013_a_form_that_made_something_leaves_a_receipt'),
-        ('customer_voice', '0015_customer_surveys'),
-        ('journeys', '0001_initial'),
+        ("accounts", "0013_a_form_that_made_something_leaves_a_receipt"),
+        ("customer_voice", "0015_customer_surveys"),
+        ("journeys", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RecountNote',
+            name="RecountNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.DateTimeField()),
-                ('last', models.DateTimeField()),
-                ('noted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.DateTimeField()),
+                ("last", models.DateTimeField()),
+                ("noted_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['organization', 'metric', '-resolved_at'], name='feedback_resolved'),
+            model_name="feedback",
+            index=models.Index(
+                condition=models.Q(("resolved_at__isnull", False)),
+                fields=["organization", "metric", "-resolved_at"],
+                name="feedback_resolved",
+            ),
         ),
         migrations.AddField(
-            model_name='recountnote',
-            name='metric',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customer_voice.metricdefinition'),
+            model_name="recountnote",
+            name="metric",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="customer_voice.metricdefinition",
+            ),
         ),
         migrations.AddField(
-            model_name='recountnote',
-            name='organization',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
+            model_name="recountnote",
+            name="organization",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accounts.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='recountnote',
-            name='touchpoint',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journeys.touchpoint'),
+            model_name="recountnote",
+            name="touchpoint",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="journeys.touchpoint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recountnote',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='recount_in_order'),
+            model_name="recountnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last__gte", models.F("first"))), name="recount_in_order"
+            ),
         ),
     ]

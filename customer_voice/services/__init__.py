@@ -39,19 +39,20 @@ from customer_voice.services.metrics import (
     definition_of,
     retire_metric,
 )
+from customer_voice.services.proving import Differing, differing_cells
 from customer_voice.services.recipes import add_recipe, delete_recipe, rename_recipe
-from customer_voice.services.replies import (
-    band_of_answer,
-    is_form_key,
-    is_too_fast,
-    take_reply,
-)
 from customer_voice.services.recounts import (
     count_everywhere,
     count_noted,
     is_counting_late,
     keep_counting,
     note_changes,
+)
+from customer_voice.services.replies import (
+    band_of_answer,
+    is_form_key,
+    is_too_fast,
+    take_reply,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
 from customer_voice.services.survey_questions import (
@@ -77,6 +78,7 @@ from customer_voice.services.undoing import Undo, nothing_text, undo_import, und
 from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
+    "Differing",
     "Erased",
     "Invited",
     "QuestionPlan",
@@ -102,6 +104,7 @@ __all__ = [
     "define_metric",
     "definition_of",
     "delete_recipe",
+    "differing_cells",
     "discard_forgotten_imports",
     "discard_import",
     "erase_answer",

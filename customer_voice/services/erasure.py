@@ -97,7 +97,7 @@ def identity_digest(source: str, metric_key: str, external_id: str) -> str:
 def leave_out_erased(
     table: Staging, organization: Organization, source: Source, metric_key: str
 ) -> list[int]:
-    """Take out of the staged rows what was erased here; gives their numbers. See `erase_nothing_meanwhile`."""
+    """Take out of the staged rows what was erased here; gives their numbers."""
     erased = erased_digests(organization)
     if not erased:
         return []

@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from customer_voice import survey_content as plain
 from common.collisions import done_again
 from common.named_locks import hold
+from customer_voice import survey_content as plain
 from customer_voice.choices import Band, SurveyOpenness, SurveyWay
 from customer_voice.errors import AnswerRefused
 from customer_voice.models import (
