@@ -18,13 +18,14 @@ from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
 from customer_voice.services.erasure import erase_nothing_meanwhile, leave_out_erased
+from customer_voice.services.newcomers import store_new
 from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import source_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
-from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.touchpoints import touchpoint_ids_for
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat
 
@@ -94,6 +95,7 @@ class _Tally:
     left_out: int = 0
     spans: set[Span] = field(default_factory=set)
     losses: dict[str, str] = field(default_factory=dict)
+    fresh: dict[str, int] = field(default_factory=dict)  # submissions that began here, by their IDs
 
 
 @done_again
@@ -204,7 +206,11 @@ def _record(
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
     erase_nothing_meanwhile(organization)
-    touchpoints = touchpoint_ids(organization) if place is None else {place.key: place.pk}
+    if place is None:
+        named = {answer.item.get(ImportField.TOUCHPOINT.value, "") for answer in answers}
+        touchpoints = touchpoint_ids_for(organization, named)
+    else:
+        touchpoints = {place.key: place.pk}
     lots, wrong = _checked(organization, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
@@ -299,6 +305,11 @@ def _store(
     replaces_known: bool,
 ) -> None:
     """What one lot does to what is known: written, unless something would be lost that nobody gave up."""
+    stored = store_new(organization, source, lot.metric, lot.columns, now=now, fresh=tally.fresh)
+    if stored is not None:
+        tally.created += len(lot.columns[0])
+        tally.spans |= stored
+        return
     target = target_for(organization, lot.metric, source=source, columns=lot.plan.given(), received_at=now)
     with staging() as table:
         table.write(lot.columns)

@@ -6,10 +6,12 @@ Everything here runs as the product does: nothing is counted in the transaction 
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from threading import Event, Thread
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from accounts.choices import Role
@@ -21,12 +23,15 @@ from customer_voice.choices import ImportStage
 from customer_voice.models import (
     AccountMetricPoint,
     Contact,
+    DurationPoint,
     ErasedFeedback,
     Feedback,
     ImportBatch,
     MetricDefinition,
     MetricPoint,
     RecountNote,
+    StepPoint,
+    TotalPoint,
 )
 from customer_voice.services import recounts
 from tests.customer_voice.conftest import MAPPING, csv_bytes
@@ -491,3 +496,77 @@ def test_a_service_that_met_another_one_is_done_again_and_not_for_ever(monkeypat
     with transaction.atomic(), pytest.raises(Collision):
         meets(1)  # the whole transaction would have to be done again
     assert len(calls) == 1
+
+
+# --- the proof ----------------------------------------------------------------------------------
+
+
+def prove(*arguments: str) -> str:
+    out = StringIO()
+    call_command("rebuild_metric_points", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_names_the_cells_that_differ_and_counts_them_anew(organization, nps):
+    ttr = MetricDefinitionFactory(organization=organization, key="ttr")
+    send(nps, 1, account="LF")
+    send(nps, 2, score="3", segment="home", channel="mail")
+    send(nps, 3, occurred_at="2025-01-01T10:00Z")
+    send(ttr, "case", score="", resolved_at="2026-03-15T12:00Z")
+    send(ttr, "open", score="")
+    services.count_everywhere()
+    assert prove("--check") == "northwind: every cell equals its feedback.\n"
+    MetricPoint.objects.filter(day="2025-01-01").delete()
+    MetricPoint.objects.filter(segment="home").update(answers_3=0, answers_4=1)
+    AccountMetricPoint.objects.update(n=2)
+    DurationPoint.objects.filter(duration_bin=-1).update(n=5)
+    half = MetricDefinitionFactory(
+        organization=organization, key="nps_half", scale_step="0.5", rule="mean", scale_low=0, scale_high=10,
+        kind="custom", name="Half",
+    )  # fmt: skip
+    phone = TouchpointFactory(organization=organization, key="phone")
+    StepPoint.objects.create(
+        organization=organization, metric=half, touchpoint=phone, day="2024-02-29", step=3, n=7
+    )
+    out = StringIO()
+    with pytest.raises(CommandError, match="5 cells differ") as refused:
+        call_command("rebuild_metric_points", "--check", "--organization", "northwind", stdout=out)
+    assert refused.value.returncode == 1
+    assert sorted(out.getvalue().splitlines()) == [
+        "northwind: nps version 1 at web on 2025-01-01: points of 0, feedback of 1",
+        "northwind: nps version 1 at web on 2026-03-14 by account: points of 2, feedback of 1",
+        "northwind: nps version 1 at web on 2026-03-14: points of 2, feedback of 2",
+        "northwind: nps_half version 1 at phone on 2024-02-29: points of 7, feedback of 0",
+        "northwind: ttr version 1 at web on 2026-03-14: points of 6, feedback of 2",
+    ]
+    assert prove() == "northwind: counted anew.\n"
+    assert prove("--check", "--organization", "northwind") == "northwind: every cell equals its feedback.\n"
+
+
+def test_what_is_noted_and_not_counted_yet_is_not_wrong(organization, nps):
+    send(nps, 1)
+    services.count_everywhere()
+    send(nps, 2)
+    assert prove("--check") == "northwind: every cell equals its feedback.\n"
+    RecountNote.objects.all().delete()
+    with pytest.raises(CommandError, match="1 cells differ"):
+        prove("--check")
+
+
+def test_amounts_are_proved_to_the_last_decimal(organization):
+    rate = MetricDefinitionFactory(
+        organization=organization, key="complaints", rule="rate", kind="custom", name="Complaints", per=1000,
+        amount_name="complaints", exposure_name="calls",
+    )  # fmt: skip
+    send(rate, 1, score="0.1", exposure="3")
+    send(rate, 2, score="0.2", exposure="4.5")
+    services.count_everywhere()
+    assert prove("--check") == "northwind: every cell equals its feedback.\n"
+    TotalPoint.objects.update(amount="0.3001")
+    with pytest.raises(CommandError, match="1 cells differ"):
+        prove("--check")
+
+
+def test_the_command_knows_no_foreign_organization(organization):
+    with pytest.raises(CommandError, match="no organization “contoso”"):
+        prove("--organization", "contoso")
