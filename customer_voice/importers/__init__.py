@@ -11,6 +11,7 @@ from customer_voice.importers.readings import (
     plain_words,
     read_in_two_ways,
 )
+from customer_voice.importers.rows import insert_rows
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
 
@@ -26,6 +27,7 @@ __all__ = [
     "figures_of",
     "guess_mapping",
     "guess_metric",
+    "insert_rows",
     "is_no_answer",
     "is_no_name",
     "plain_words",

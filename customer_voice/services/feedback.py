@@ -13,7 +13,7 @@ from accounts.models import Membership, Organization
 from accounts.services import record_event
 from common.collisions import done_again
 from common.errors import InvalidValues
-from customer_voice.choices import ImportField, SourceKind
+from customer_voice.choices import ImportField
 from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
@@ -23,7 +23,7 @@ from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
-from customer_voice.services.sources import source_named
+from customer_voice.services.sources import sender_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.touchpoints import touchpoint_ids_for
 from journeys.models import Touchpoint
@@ -214,7 +214,7 @@ def _record(
     lots, wrong = _checked(organization, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    origin = source_named(organization, source, SourceKind.API)
+    origin = sender_named(organization, source)
     tally, now = _Tally(), timezone.now()
     for lot in lots:
         _store(organization, origin, lot, answers, tally, now, replaces_known)

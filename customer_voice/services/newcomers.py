@@ -8,21 +8,18 @@ from collections.abc import MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import Organization
-from customer_voice.importers import STAGED
+from customer_voice.importers import STAGED, insert_rows
 from customer_voice.models import (
     Channel,
     Contact,
     CustomerAccount,
-    ErasedFeedback,
     Feedback,
     MetricDefinition,
     Source,
     Submission,
 )
-from customer_voice.services.erasure import identity_digest
+from customer_voice.services.erasure import is_any_erased
 from customer_voice.services.rollup import Span
 
 MOST_ROWS = 20
@@ -50,8 +47,7 @@ def store_new(
     if not rows or len(rows) > MOST_ROWS:
         return None
     metric_key = metric.key if metric is not None else ""
-    digests = [identity_digest(source.name, metric_key, row["external_id"]) for row in rows]
-    if ErasedFeedback.objects.of(organization).filter(digest__in=digests).exists():
+    if is_any_erased(organization, source, metric_key, [row["external_id"] for row in rows]):
         return None
     if not _point_at_records(organization, rows):
         return None
@@ -65,7 +61,7 @@ def store_new(
         "batch_id": None,
         "received_at": now,
     }
-    _insert(Feedback, [{**fixed, "submission_id": fresh[row.pop("external_id")], **row} for row in rows])
+    insert_rows(Feedback, [{**fixed, "submission_id": fresh[row.pop("external_id")], **row} for row in rows])
     if metric is None:
         return set()
     return {(metric.pk, row["touchpoint_id"], row["occurred_at"], row["occurred_at"]) for row in rows}
@@ -122,28 +118,4 @@ def _begun(organization: Organization, source: Source, rows: Sequence[_Row], now
         "batch_id": None,
     }
     values = [{**fixed, "external_id": name} for name in ids]
-    return dict(_insert(Submission, values, gives="external_id, id")) if ids else {}
-
-
-def _insert(model: Any, rows: Sequence[_Row], *, gives: str = "") -> list[tuple[Any, ...]]:
-    """Rows as they are, one statement. With `gives`, those columns of the rows that were not there yet."""
-    quote = connection.ops.quote_name
-    fields = [
-        (name, model._meta.get_field(name.removesuffix("_id")))
-        if name.endswith("_id") and name != "external_id"
-        else (name, model._meta.get_field(name))
-        for name in rows[0]
-    ]
-    marks = f"({', '.join(['%s'] * len(fields))})"
-    sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(name) for name, _field in fields)}) "
-        f"VALUES {', '.join([marks] * len(rows))}"
-    )
-    if gives:
-        sql += f" ON CONFLICT DO NOTHING RETURNING {gives}"
-    parameters = [
-        field.get_db_prep_save(row[name], connection=connection) for row in rows for name, field in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall()) if gives else []
+    return dict(insert_rows(Submission, values, gives=("external_id", "id"))) if ids else {}

@@ -8,20 +8,24 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import batched
 from threading import Event
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Organization
 from common.collisions import done_again
+from customer_voice.importers import insert_rows
 from customer_voice.models import RecountNote
 from customer_voice.services.rollup import Span, counts_are_free, hold_counts, recount
 
 log = logging.getLogger("cxprogram.counts")
 
 MOST_NOTES = 5_000  # of one transaction that counts
+NOTES_AT_ONCE = 1_000  # of one statement
 LATE = timedelta(minutes=1)  # notes wait about a second
 PAUSE_SECONDS = 1.0  # between two looks for notes
 LONGEST_PAUSE_SECONDS = 60.0  # after failures
@@ -37,12 +41,20 @@ def note_changes(*, organization: Organization, spans: Iterable[Span]) -> None:
     if settings.COUNTS_AT_ONCE:
         recount(organization=organization, spans=changed)
         return
-    RecountNote.objects.bulk_create(
-        RecountNote(
-            organization=organization, metric_id=metric, touchpoint_id=touchpoint, first=first, last=last
-        )
+    now = timezone.now()
+    rows = [
+        {
+            "organization_id": organization.pk,
+            "metric_id": metric,
+            "touchpoint_id": touchpoint,
+            "first": first,
+            "last": last,
+            "noted_at": now,
+        }
         for metric, touchpoint, first, last in changed
-    )
+    ]
+    for some in batched(rows, NOTES_AT_ONCE, strict=False):
+        insert_rows(RecountNote, some)
 
 
 def count_noted(*, organization: Organization, waits: bool = True) -> int:

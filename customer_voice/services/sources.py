@@ -22,6 +22,13 @@ def source_named(organization: Organization, name: str, kind: SourceKind) -> Sou
     return source
 
 
+def sender_named(organization: Organization, name: str) -> Source:
+    """The same for a program that sends answers, without the recipes of files, which may be long."""
+    for source in Source.objects.of(organization).filter(name=name).only("name").order_by()[:1]:
+        return source
+    return source_named(organization, name, SourceKind.API)
+
+
 def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
     """Keep how this file was read, for the next one of its source with the same headers."""
     source = Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
