@@ -11,7 +11,7 @@ from customer_voice.importers.readings import (
     plain_words,
     read_in_two_ways,
 )
-from customer_voice.importers.rows import insert_rows
+from customer_voice.importers.rows import insert_rows, rows_where
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "is_no_name",
     "plain_words",
     "read_in_two_ways",
+    "rows_where",
     "staging",
     "sum_of",
 ]

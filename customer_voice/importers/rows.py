@@ -1,4 +1,4 @@
-"""A few rows into a table by one statement: what a model would say, without making models of them.
+"""A few rows into or out of a table by one statement, without making models of them.
 
 An answer by API is a handful of rows; to build, check and compile each by the ORM took longer than all else.
 """
@@ -34,3 +34,23 @@ def insert_rows(
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if gives else []
+
+
+def rows_where(
+    model: type[models.Model], gives: Sequence[str], conditions: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """These columns of the rows that meet the conditions: column -> value, or a set of values (not empty)."""
+    quote = connection.ops.quote_name
+    known: dict[str | None, Any] = {field.column: field for field in model._meta.concrete_fields}
+    wanted, parameters = [], []
+    for name, value in conditions.items():
+        values = sorted(value) if isinstance(value, set | frozenset) else [value]
+        wanted.append(f"{quote(name)} IN ({', '.join(['%s'] * len(values))})")
+        parameters += [known[name].get_db_prep_value(one, connection) for one in values]
+    sql = (
+        f"SELECT {', '.join(map(quote, gives))} FROM {quote(model._meta.db_table)} "  # noqa: S608
+        f"WHERE {' AND '.join(wanted)}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from common.collisions import done_again
 from common.named_locks import hold, share
 from customer_voice.choices import Consent, ImportStage
 from customer_voice.errors import NothingToErase
-from customer_voice.importers import Staging
+from customer_voice.importers import Staging, rows_where
 from customer_voice.models import (
     Contact,
     ErasedFeedback,
@@ -98,14 +98,8 @@ def is_any_erased(
     organization: Organization, source: Source, metric_key: str, external_ids: Sequence[str]
 ) -> bool:
     """Whether one of a few answers was erased here. One query, which every answer by API pays for."""
-    digests = [identity_digest(source.name, metric_key, name) for name in external_ids]
-    table, marks = ErasedFeedback._meta.db_table, ", ".join(["%s"] * len(digests))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT 1 FROM {table} WHERE organization_id = %s AND digest IN ({marks}) LIMIT 1",  # noqa: S608
-            [organization.pk, *digests],
-        )
-        return cursor.fetchone() is not None
+    digests = {identity_digest(source.name, metric_key, name) for name in external_ids}
+    return bool(rows_where(ErasedFeedback, ("id",), {"organization_id": organization.pk, "digest": digests}))
 
 
 def leave_out_erased(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organization
 from customer_voice.choices import SourceKind
+from customer_voice.importers import rows_where
 from customer_voice.models import ImportBatch, Source
 from customer_voice.services.asides import PROBLEM_COLUMN
 from tabular.opening import KnownLayout, Layout
@@ -24,8 +26,9 @@ def source_named(organization: Organization, name: str, kind: SourceKind) -> Sou
 
 def sender_named(organization: Organization, name: str) -> Source:
     """The same for a program that sends answers, without the recipes of files, which may be long."""
-    for source in Source.objects.of(organization).filter(name=name).only("name").order_by()[:1]:
-        return source
+    asked, gives = {"organization_id": organization.pk, "name": name}, ("id", "organization_id", "name")
+    for values in rows_where(Source, gives, asked):
+        return Source.from_db(connection.alias, gives, values)
     return source_named(organization, name, SourceKind.API)
 
 

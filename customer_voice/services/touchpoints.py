@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from customer_voice.errors import MappingRefused
+from customer_voice.importers import rows_where
 from journeys.models import Touchpoint
 from journeys.services import save_touchpoint
 
@@ -13,8 +14,8 @@ from journeys.services import save_touchpoint
 def touchpoint_ids_for(organization: Organization, named: Iterable[str]) -> dict[str, int]:
     """Enough of `touchpoint_ids` for these texts: where each is a key, these alone. One query, else two."""
     keys = {text.strip() for text in named}
-    rows = Touchpoint.objects.of(organization).filter(is_archived=False, key__in=keys)
-    known = dict(rows.values_list("key", "pk"))
+    asked = {"organization_id": organization.pk, "is_archived": False, "key": keys}
+    known: dict[str, int] = dict(rows_where(Touchpoint, ("key", "id"), asked))
     return known if len(known) == len(keys) else touchpoint_ids(organization)
 
 
