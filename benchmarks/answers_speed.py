@@ -272,7 +272,8 @@ def write(metric_id: int, answers: int, is_hot: bool, name: str, writer: int, st
 
 @contextmanager
 def no_notes() -> Iterator[None]:
-    with mock.patch("customer_voice.services.feedback.note_changes"):
+    notes = "customer_voice.services.feedback.note_changes"
+    with mock.patch(notes), mock.patch("customer_voice.services.feedback.Storing.note_spans"):
         yield
 
 

@@ -5,7 +5,7 @@ nobody knew becomes a record just before the answers are stored.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,15 @@ from django.db import connection
 
 from common.collisions import Collision
 from customer_voice.importers.staging import UPDATABLE, WORDS, Staging
-from customer_voice.models import Channel, Contact, CustomerAccount, Feedback, FormerAnswer, Submission
+from customer_voice.models import (
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    FormerAnswer,
+    RecountNote,
+    Submission,
+)
 
 # staged names of records -> alias of the record that an answer points at, and what it is called there
 NAMED = {
@@ -161,30 +169,41 @@ class Storing:
         """(metric, touchpoint, earliest, latest moment) of rows to come, and of those they change, day by
         day in UTC. Call before `upsert`."""
         found: set[tuple[int, int, datetime, datetime]] = set()
-        if self.target.metric_id is None:
-            return found
-        self.cursor.execute(
-            f"SELECT touchpoint_id, MIN(occurred_at), MAX(occurred_at) FROM {self.rows} "  # noqa: S608
-            f"GROUP BY touchpoint_id, {self.staged.day_in_utc('occurred_at')}"
-        )
-        for touchpoint, *moments in self.cursor.fetchall():
-            first, last = (self.staged.read("occurred_at", moment) for moment in moments)
-            found.add((self.target.metric_id, touchpoint, first, last))
-        if not changes_any:
-            return found
-        # a changed answer leaves one day, and may reach another one of the version that it was given to
-        for place in ("f", "s"):
-            moment = f"{place}.occurred_at"
+        for sql, parameters in self._touched(changes_any):
+            self.cursor.execute(sql, parameters)
+            for metric, touchpoint, *moments in self.cursor.fetchall():
+                first, last = (self.staged.read("occurred_at", moment) for moment in moments)
+                found.add((metric, touchpoint, first, last))
+        return found
+
+    def note_spans(self, *, changes_any: bool) -> None:
+        """The same, noted to be counted anew: `services.note_changes` for many rows."""
+        table = connection.ops.quote_name(RecountNote._meta.db_table)
+        for sql, parameters in self._touched(changes_any):
             self.cursor.execute(
+                f"INSERT INTO {table} (organization_id, noted_at, metric_id, touchpoint_id, first, last) "  # noqa: S608
+                f"SELECT {int(self.target.organization_id)}, {self.staged.typed('received_at')}, spans.* "
+                f"FROM ({sql}) spans",
+                [self.staged.adapt(self.target.received_at), *parameters],
+            )
+
+    def _touched(self, changes_any: bool) -> Iterator[tuple[str, list[Any]]]:
+        if self.target.metric_id is None:
+            return
+        yield (
+            f"SELECT {int(self.target.metric_id)}, touchpoint_id, MIN(occurred_at), MAX(occurred_at) "  # noqa: S608
+            f"FROM {self.rows} GROUP BY touchpoint_id, {self.staged.day_in_utc('occurred_at')}",
+            [],
+        )
+        # a changed answer leaves one day, and may reach another one of the version that it was given to
+        for place in ("f", "s") if changes_any else ():
+            moment = f"{place}.occurred_at"
+            yield (
                 f"SELECT f.metric_id, {place}.touchpoint_id, MIN({moment}), MAX({moment}) "  # noqa: S608
                 f"FROM {self._known()} WHERE f.metric_id IS NOT NULL AND ({self._difference()}) "
                 f"GROUP BY f.metric_id, {place}.touchpoint_id, {self.staged.day_in_utc(moment)}",
                 self._identity(),
             )
-            for metric, touchpoint, *moments in self.cursor.fetchall():
-                first, last = (self.staged.read("occurred_at", moment) for moment in moments)
-                found.add((metric, touchpoint, first, last))
-        return found
 
     def upsert(self, outcome: Outcome) -> None:
         """New answers in, changed ones updated, equal ones not written at all; `outcome` is what to expect.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -324,5 +325,9 @@ def _store(
                 for name, text in replaced_text(organization, row).items():
                     tally.losses[answers[row.row_number].place(name)] = text
         elif outcome.created or outcome.updated:
-            tally.spans |= storing.touched_spans(changes_any=outcome.updated > 0)
+            changes_any = outcome.updated > 0
+            if settings.COUNTS_AT_ONCE:
+                tally.spans |= storing.touched_spans(changes_any=changes_any)
+            else:
+                storing.note_spans(changes_any=changes_any)
             storing.upsert(outcome)
