@@ -105,7 +105,7 @@ def run(rows: int, rounds: int, url: str, folder: Path) -> None:
         model._meta.db_table: (folder / f"{model._meta.db_table}.csv", [f.column for f in model._meta.fields])
         for model in (Submission, Feedback)
     }
-    emptied = f"TRUNCATE {', '.join(ready)}, customer_voice_metricpoint"
+    emptied = f"TRUNCATE {', '.join(ready)}, customer_voice_metricpoint CASCADE"
     copies, imports, checks = [], [], []
     for round_number in range(rounds):
         with file.open("rb") as handle:

@@ -1,8 +1,8 @@
 """How the service is, part by part. Cheap enough to be asked every few seconds; says nothing secret.
 
 Without its database, the tables of this version or a place for files nothing can be answered: `down`.
-Without cache, broker, worker, counts or mail pages and API go on, limits hold by process, long work and letters
-wait in their rows, figures lag behind their answers: `degraded`.
+Without cache, broker, worker, counts or mail pages and API go on, limits hold by process, long work and
+letters wait in their rows, figures lag behind their answers: `degraded`.
 """
 
 import logging
