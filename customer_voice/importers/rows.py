@@ -39,7 +39,9 @@ def insert_rows(
 def rows_where(
     model: type[models.Model], gives: Sequence[str], conditions: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
-    """These columns of the rows that meet the conditions: column -> value, or a set of values (not empty)."""
+    """These columns of the rows that meet the conditions: column -> value, or a set of values."""
+    if any(values == set() for values in conditions.values()):
+        return []  # a list of nothing is no SQL
     quote = connection.ops.quote_name
     known: dict[str | None, Any] = {field.column: field for field in model._meta.concrete_fields}
     wanted, parameters = [], []

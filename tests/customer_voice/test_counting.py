@@ -570,3 +570,8 @@ def test_amounts_are_proved_to_the_last_decimal(organization):
 def test_the_command_knows_no_foreign_organization(organization):
     with pytest.raises(CommandError, match="no organization “contoso”"):
         prove("--organization", "contoso")
+
+
+def test_a_lot_of_nothing_stores_nothing(organization, nps):
+    found = services.record_feedback(organization=organization, metric=nps, source="s", items=[])
+    assert (found.created, found.updated, RecountNote.objects.count()) == (0, 0, 0)
