@@ -22,6 +22,7 @@ EVERYWHERE = (
 WITH_POSTGRES = (
     ["benchmarks/dashboard_speed.py", "--server", SERVER],
     ["benchmarks/import_speed.py", "--server", SERVER],
+    ["benchmarks/answers_speed.py", "--server", SERVER],
     ["-m", "benchmarks.servers", "--server", SERVER],
 )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import celeryd_init
+from celery.signals import beat_init, celeryd_init
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxprogram.settings")
 
@@ -37,6 +38,14 @@ def _wait_for_answers(conf: Any, **kwargs: object) -> None:
 
 
 celeryd_init.connect(_wait_for_answers)
+
+
+def _count_noted_days(**kwargs: object) -> None:
+    """Where the clock is, noted days are counted. The models are there by now, as they are not above."""
+    import_string("cxprogram.counting.start_counting")()
+
+
+beat_init.connect(_count_noted_days)  # of a clock alone, and of one that a worker brings
 
 app.conf.beat_schedule = {
     "discard-forgotten-imports": {

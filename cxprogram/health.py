@@ -1,8 +1,8 @@
 """How the service is, part by part. Cheap enough to be asked every few seconds; says nothing secret.
 
 Without its database, the tables of this version or a place for files nothing can be answered: `down`.
-Without cache, broker, worker or mail pages and API go on, limits hold by process, long work and letters wait
-in their rows: `degraded`.
+Without cache, broker, worker, counts or mail pages and API go on, limits hold by process, long work and
+letters wait in their rows, figures lag behind their answers: `degraded`.
 """
 
 import logging
@@ -24,6 +24,7 @@ from django.utils import timezone
 from accounts.models import Letter
 from common.caches import ANSWER_SECONDS, AWAY, CONNECT_SECONDS
 from common.jobs import UNFINISHED, JobState, job_models
+from customer_voice.services import is_counting_late
 from cxprogram.upgrades import OLDER, is_whole
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def parts() -> dict[str, bool | None]:
         "cache": _cache,
         "broker": _broker,
         "worker": lambda: _within_limit(_worker) if found["migrations"] else None,
+        "counts": lambda: _within_limit(_counts) if found["migrations"] else None,
         "mail": lambda: _within_limit(_mail) if found["migrations"] else None,
         "storage": _storage,
     }
@@ -133,6 +135,11 @@ def _worker() -> bool:
 
 def _any_job(filters: dict[str, Any]) -> bool:
     return any(kind._default_manager.filter(**filters).exists() for kind in job_models())
+
+
+def _counts() -> bool:
+    """No answers wait for more than a minute to be counted: figures are those of what is stored."""
+    return not is_counting_late(timezone.now())
 
 
 def _mail() -> bool:

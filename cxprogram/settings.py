@@ -237,6 +237,8 @@ CELERY_TASK_PUBLISH_RETRY = False  # the row is the truth: nobody waits for a br
 STALE_AFTER_SECONDS = env.integer("CXPROGRAM_STALE_AFTER_SECONDS", default=120, minimum=5)
 HEARTBEAT_SECONDS = STALE_AFTER_SECONDS / 4  # of work that goes on
 
+COUNTS_AT_ONCE = False  # true: in the transaction of the change, as tests want it, not after it (decision 30)
+
 # --- People and sessions -----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -87,6 +87,7 @@ def django_db_setup(_copying, django_db_setup, django_db_blocker):
 def _fast_and_apart(settings, tmp_path):
     """Cheap password hashes, files of each test in a folder of its own."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.COUNTS_AT_ONCE = True  # no process counts beside a test; those of counting switch it off
     settings.HEARTBEAT_SECONDS = 24 * 3600  # no heartbeat wakes within a test, however busy the machine
     settings.WHITENOISE_AUTOREFRESH = True  # no scan of every static file for every test client
     settings.WHITENOISE_USE_FINDERS = True

@@ -30,12 +30,14 @@ class MayAct(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        member = membership_of(request.user, view.kwargs["organization"])
         if isinstance(request.auth, ApiToken):
-            if request.auth.member_id != member.pk:
+            member = request.auth.member  # read with the key a moment ago, and asked whether it is active
+            if member.organization.slug != view.kwargs["organization"]:
                 raise Http404
             if request.auth.is_read_only and request.method not in SAFE_METHODS:
                 raise PermissionDenied("This token may only read.")
+        else:
+            member = membership_of(request.user, view.kwargs["organization"])
         request.member = member  # type: ignore[attr-defined]
         timezone.activate(member.organization.time_zone)  # times are written in it; the request's end resets
         formats.activate(format_of(member))

@@ -13,6 +13,7 @@ from customer_voice.importers.readings import (
     read_in_two_ways,
     state_said,
 )
+from customer_voice.importers.rows import insert_rows, rows_where
 from customer_voice.importers.staging import STAGED, Staging, staging
 from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
 
@@ -29,10 +30,12 @@ __all__ = [
     "figures_of",
     "guess_mapping",
     "guess_metric",
+    "insert_rows",
     "is_no_answer",
     "is_no_name",
     "plain_words",
     "read_in_two_ways",
+    "rows_where",
     "staging",
     "state_said",
     "sum_of",

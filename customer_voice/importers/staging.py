@@ -73,8 +73,8 @@ class Staging(ABC):
         """Add rows, given as columns in the order of STAGED."""
 
     @abstractmethod
-    def local_day(self, column: str, zone: str) -> str:
-        """SQL of the calendar day of a moment in a time zone; `zone` is its own parameter."""
+    def day_in_utc(self, column: str) -> str:
+        """SQL of the calendar day of a moment in UTC."""
 
     def prepare(self) -> None:
         """Before the set-based statements: tell the planner what was written."""
@@ -157,8 +157,8 @@ class PostgresStaging(Staging):
         ) as copy:
             copy.write(text.getvalue())
 
-    def local_day(self, column: str, zone: str) -> str:
-        return f"({column} AT TIME ZONE %s)::date"
+    def day_in_utc(self, column: str) -> str:
+        return f"({column} AT TIME ZONE 'UTC')::date"
 
     def prepare(self) -> None:
         self.cursor.execute(f"ANALYZE {self.table}")
@@ -203,8 +203,8 @@ class SqliteStaging(Staging):
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC)
 
-    def local_day(self, column: str, zone: str) -> str:
-        return f"django_datetime_cast_date({column}, %s, 'UTC')"
+    def day_in_utc(self, column: str) -> str:
+        return f"substr({column}, 1, 10)"  # moments are kept as text, in UTC
 
 
 def _plain(name: str, value: Any) -> Any:

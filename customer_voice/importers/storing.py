@@ -5,13 +5,14 @@ nobody knew becomes a record just before the answers are stored.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from common.collisions import Collision
 from customer_voice.importers.staging import UPDATABLE, WORDS, Staging
 from customer_voice.models import (
     AccountReference,
@@ -21,6 +22,7 @@ from customer_voice.models import (
     CustomerAccount,
     Feedback,
     FormerAnswer,
+    RecountNote,
     Submission,
 )
 
@@ -154,43 +156,75 @@ class Storing:
             found.append(Replaced(row_number=number, external_id=external_id, columns=changes))
         return found
 
-    def touched_days(self, zone: str, *, changes_any: bool) -> set[tuple[int, int, date]]:
-        """(metric, touchpoint, day) of rows to come, and of those they change. Call before `upsert`."""
-        found: set[tuple[int, int, date]] = set()
-        if self.target.metric_id is None:
-            return found
+    def compare_and_hold(self) -> Outcome:
+        """The same, and nobody else changes or deletes meanwhile what an upsert would change."""
+        outcome = self.compare()
+        if not outcome.updated or not connection.features.has_select_for_update:
+            return outcome
         self.cursor.execute(
-            f"SELECT DISTINCT touchpoint_id, {self.staged.local_day('occurred_at', zone)} "  # noqa: S608
-            f"FROM {self.rows}",
-            [zone],
+            f"SELECT COUNT(*) FROM (SELECT f.id FROM {self._known()} "  # noqa: S608
+            f"WHERE {self._difference()} ORDER BY f.id FOR UPDATE OF f) held",
+            self._identity(),
         )
-        found = {(self.target.metric_id, touchpoint, _day(day)) for touchpoint, day in self.cursor.fetchall()}
-        if not changes_any:
-            return found
-        # a changed answer leaves one day, and may reach another one of the version that it was given to
-        for place in ("f", "s"):
-            self.cursor.execute(
-                f"SELECT DISTINCT f.metric_id, {place}.touchpoint_id, "  # noqa: S608
-                f"{self.staged.local_day(f'{place}.occurred_at', zone)} "
-                f"FROM {self._known()} "
-                f"WHERE f.metric_id IS NOT NULL AND ({self._difference()})",
-                [zone, *self._identity()],
-            )
-            found |= {(metric, touchpoint, _day(day)) for metric, touchpoint, day in self.cursor.fetchall()}
+        return self.compare()  # whoever held them was waited for
+
+    def touched_spans(self, *, changes_any: bool) -> set[tuple[int, int, datetime, datetime]]:
+        """(metric, touchpoint, earliest, latest moment) of rows to come, and of those they change, day by
+        day in UTC. Call before `upsert`."""
+        found: set[tuple[int, int, datetime, datetime]] = set()
+        for sql, parameters in self._touched(changes_any):
+            self.cursor.execute(sql, parameters)
+            for metric, touchpoint, *moments in self.cursor.fetchall():
+                first, last = (self.staged.read("occurred_at", moment) for moment in moments)
+                found.add((metric, touchpoint, first, last))
         return found
+
+    def note_spans(self, *, changes_any: bool) -> None:
+        """The same, noted to be counted anew: `services.note_changes` for many rows."""
+        table = connection.ops.quote_name(RecountNote._meta.db_table)
+        for sql, parameters in self._touched(changes_any):
+            self.cursor.execute(
+                f"INSERT INTO {table} (organization_id, noted_at, metric_id, touchpoint_id, first, last) "  # noqa: S608
+                f"SELECT {int(self.target.organization_id)}, {self.staged.typed('received_at')}, spans.* "
+                f"FROM ({sql}) spans",
+                [self.staged.adapt(self.target.received_at), *parameters],
+            )
+
+    def _touched(self, changes_any: bool) -> Iterator[tuple[str, list[Any]]]:
+        if self.target.metric_id is None:
+            return
+        yield (
+            f"SELECT {int(self.target.metric_id)}, touchpoint_id, MIN(occurred_at), MAX(occurred_at) "  # noqa: S608
+            f"FROM {self.rows} GROUP BY touchpoint_id, {self.staged.day_in_utc('occurred_at')}",
+            [],
+        )
+        # a changed answer leaves one day, and may reach another one of the version that it was given to
+        for place in ("f", "s") if changes_any else ():
+            moment = f"{place}.occurred_at"
+            yield (
+                f"SELECT f.metric_id, {place}.touchpoint_id, MIN({moment}), MAX({moment}) "  # noqa: S608
+                f"FROM {self._known()} WHERE f.metric_id IS NOT NULL AND ({self._difference()}) "
+                f"GROUP BY f.metric_id, {place}.touchpoint_id, {self.staged.day_in_utc(moment)}",
+                self._identity(),
+            )
 
     def upsert(self, outcome: Outcome) -> None:
         """New answers in, changed ones updated, equal ones not written at all; `outcome` is what to expect.
 
         What the rows name and nobody knew yet (submissions, customers, accounts, channels) is added before.
+        Compare with `compare_and_hold` first. Raises Collision where somebody else has written some of it
+        since it was compared.
         """
         self._add_named()
+        written = 0
         if outcome.updated:
             self._keep_former()
-            self._update()
+            written += self._update()
         if outcome.created:
             self._add_submissions()
-            self._insert()
+            written += self._insert()
+        if written != outcome.updated + outcome.created:
+            raise Collision
 
     def _rename_merged(self) -> None:
         """Who is sent under a reference from before a merge is the one who was kept. Two queries a name."""
@@ -260,8 +294,8 @@ class Storing:
             list(fixed.values()),
         )
 
-    def _insert(self) -> None:
-        """Answers that are not there yet. An answer that names no account has that of its customer."""
+    def _insert(self) -> int:
+        """Answers that are not there yet; gives how many. Without an account it has that of its customer."""
         fixed = {
             "organization_id": self.target.organization_id,
             "metric_id": self.target.metric_id,
@@ -287,6 +321,7 @@ class Storing:
                 *[self.target.organization_id] * len(named),
             ],
         )
+        return int(self.cursor.rowcount)
 
     def _keep_former(self) -> None:
         """What the answers that an import changes were until now, so that it can be taken back."""
@@ -307,8 +342,8 @@ class Storing:
         batch = self.target.batch_id
         return "CAST(NULL AS bigint)" if batch is None else str(int(batch))
 
-    def _update(self) -> None:
-        """Answers that are there and differ. Only what the rows give is written."""
+    def _update(self) -> int:
+        """Answers that are there and differ; gives how many. Only what the rows give is written."""
         named = self._named()
         moves = self._moves()
         new = {name: f"s.{name}" for name in self.target.columns if name not in NAMED}
@@ -336,6 +371,7 @@ class Storing:
                 *[self.target.organization_id] * len(named),
             ],
         )
+        return int(self.cursor.rowcount)
 
     def _named(self) -> list[str]:
         """Which records the rows name at all."""
@@ -408,7 +444,3 @@ _KNOWN = {
     "reopened_count": " AND f.reopened_count > 0",
     **{name: f" AND {_stored(name)} <> ''" for name in WORDS if name != "external_id"},
 }
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))

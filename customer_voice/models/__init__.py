@@ -34,6 +34,7 @@ from customer_voice.models.points import (
     StepPoint,
     TotalPoint,
 )
+from customer_voice.models.recounts import RecountNote
 from customer_voice.models.sources import Channel, Source
 from customer_voice.models.surveys import (
     CustomerSurvey,
@@ -69,6 +70,7 @@ __all__ = [
     "MetricPoint",
     "MetricTarget",
     "NoMoreSurveys",
+    "RecountNote",
     "ServiceLevel",
     "Source",
     "StepPoint",

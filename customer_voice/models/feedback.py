@@ -139,6 +139,12 @@ class Feedback(OrganizationModel):
                 condition=Q(account__isnull=False),
                 name="feedback_of_account",
             ),
+            # up to when a metric was heard, without reading all of its cases
+            models.Index(
+                fields=["organization", "metric", "-resolved_at"],
+                condition=Q(resolved_at__isnull=False),
+                name="feedback_resolved",
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -73,7 +73,15 @@ from customer_voice.services.metrics import (
     definition_of,
     retire_metric,
 )
+from customer_voice.services.proving import Differing, differing_cells
 from customer_voice.services.recipes import add_recipe, delete_recipe, rename_recipe
+from customer_voice.services.recounts import (
+    count_everywhere,
+    count_noted,
+    is_counting_late,
+    keep_counting,
+    note_changes,
+)
 from customer_voice.services.replies import (
     band_of_answer,
     is_form_key,
@@ -109,6 +117,7 @@ from customer_voice.services.undoing import Undo, nothing_text, undo_import, und
 from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
+    "Differing",
     "Erased",
     "FileReport",
     "Hours",
@@ -141,6 +150,8 @@ __all__ = [
     "close_survey",
     "contact_merge",
     "copy_survey",
+    "count_everywhere",
+    "count_noted",
     "create_calendar",
     "create_import",
     "create_standard_metrics",
@@ -148,6 +159,7 @@ __all__ = [
     "define_metric",
     "definition_of",
     "delete_recipe",
+    "differing_cells",
     "discard_customer_file",
     "discard_forgotten_customer_files",
     "discard_forgotten_imports",
@@ -160,8 +172,10 @@ __all__ = [
     "follow_up_of",
     "import_proposal",
     "invite",
+    "is_counting_late",
     "is_form_key",
     "is_too_fast",
+    "keep_counting",
     "keep_customer_file",
     "keep_refusals",
     "make_survey",
@@ -170,6 +184,7 @@ __all__ = [
     "merge_accounts",
     "merge_contacts",
     "move_question",
+    "note_changes",
     "nothing_text",
     "open_survey",
     "plan_list",

@@ -38,7 +38,7 @@ from customer_voice.models import (
 )
 from customer_voice.models.calendars import schedule_of
 from customer_voice.selectors.calendars import newest_version, next_number
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.rollup import Cell, hold_counts, refresh_rollup
 from cxstats.errors import InvalidInput
 from cxstats.working_time import WorkingTime, working_time
 
@@ -198,7 +198,7 @@ def follow_time_zone(*, organization: Organization) -> None:
 
 def _recount(version: CalendarVersion) -> None:
     with transaction.atomic():
-        held = hold_rollup(version.organization)
+        held = hold_counts(version.organization)
         is_newest = newest_version(version.calendar).pk == version.pk
         if is_newest:
             version.spans.all().delete()  # of an attempt that was stopped

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,9 @@ from customer_voice.choices import Consent
 from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, FormerAnswer
 from customer_voice.models.customers import LONGEST_TAG
 from customer_voice.selectors.customers import account_named, contact_named, said_no
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.erasure import wait_for_writers
+from customer_voice.services.recounts import note_changes
+from customer_voice.services.rollup import Span
 
 OF_AN_ACCOUNT = (
     "name", "segment", "yearly_value", "currency", "started_on", "renews_on", "left_on", "people_total",
@@ -131,7 +134,7 @@ def change_contact(
     Another account is a move, and the past stays with the old one. With `corrects_past` the old one was
     wrong: this contact's answers that stand under it go along, and figures are counted anew.
     """
-    held_organization = hold_rollup(by.organization)
+    wait_for_writers(by.organization)
     held = locked(contact)
     if held.erased_at is not None:
         raise InvalidValues(_("This person's data were erased. Add a new contact instead."))
@@ -140,13 +143,13 @@ def change_contact(
     stored = _store_contact(by, held, merged_row(values, seen=contact, now=held))
     if not corrects_past or stored.account_id == before:
         return Moved(contact=stored)
-    rows = Feedback.objects.of(held_organization).filter(contact=stored, account=before)
-    cells = cells_of(held_organization, rows)
+    rows = Feedback.objects.of(by.organization).filter(contact=stored, account=before)
+    changed = spans_of(rows)
     number = rows.update(account=stored.account_id)
-    FormerAnswer.objects.of(held_organization).filter(contact=stored, account=before).update(
+    FormerAnswer.objects.of(by.organization).filter(contact=stored, account=before).update(
         account=stored.account_id
     )
-    refresh_rollup(organization=held_organization, cells=cells)
+    note_changes(organization=by.organization, spans=changed)
     record_event(
         organization=by.organization,
         actor=by.user,
@@ -173,11 +176,15 @@ def archive_contact(*, by: Membership, contact: Contact, is_archived: bool) -> C
     return held
 
 
-def cells_of(organization: Organization, rows: Any) -> set[Cell]:
-    """Metrics, touchpoints and days of these answers, for `refresh_rollup`. One query."""
-    clock = organization.clock
+def spans_of(rows: Any) -> list[Span]:
+    """Metrics, touchpoints and moments of these answers, for `note_changes`: one for each UTC day. One query."""
     found = rows.exclude(metric=None).order_by().values_list("metric_id", "touchpoint_id", "occurred_at")
-    return {(metric, touchpoint, clock.day_of(moment)) for metric, touchpoint, moment in found.iterator()}
+    ends: dict[tuple[int, int, date], tuple[datetime, datetime]] = {}
+    for metric, touchpoint, moment in found.iterator():
+        key = (metric, touchpoint, moment.date())
+        first, last = ends.get(key, (moment, moment))
+        ends[key] = (min(first, moment), max(last, moment))
+    return [(metric, touchpoint, *span) for (metric, touchpoint, _day), span in ends.items()]
 
 
 def new_reference() -> str:

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import erase_letters, record_event
+from accounts.services import erase_letters, one_at_a_time, record_event
+from common.collisions import done_again
 from common.jobs import JobState
+from common.named_locks import hold, share
 from customer_voice.choices import Consent, ImportStage
 from customer_voice.errors import NothingToErase
-from customer_voice.importers import Staging
+from customer_voice.importers import Staging, rows_where
 from customer_voice.models import (
     Contact,
     ContactReference,
@@ -30,7 +32,7 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import contact_named
-from customer_voice.services.rollup import hold_rollup, refresh_rollup
+from customer_voice.services.recounts import note_changes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +43,16 @@ class Erased:
     removed: int
 
 
+@done_again
 @transaction.atomic
 def erase_answer(*, by: Membership, answer: Feedback, removes_rows: bool = False) -> Erased:
     """Erase the words and the customer reference of one answer; see `erase_customer`."""
+    wait_for_writers(by.organization)
     rows = Feedback.objects.of(by.organization).filter(pk=answer.pk)
     return _erase(by, rows, removes_rows=removes_rows, what="answer")
 
 
+@done_again
 @transaction.atomic
 def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False) -> Erased:
     """Erase the words and the reference of one customer in every answer.
@@ -57,12 +62,14 @@ def erase_customer(*, by: Membership, customer: str, removes_rows: bool = False)
     this server go as well, and what keeps the answers out of later files is a digest. The trail says how
     many, and neither who nor what. Raises NothingToErase.
     """
+    wait_for_writers(by.organization)
     contact = contact_named(by.organization, customer.strip()) if customer.strip() else None
     known = [] if contact is None else [contact.pk]
     rows = Feedback.objects.of(by.organization).filter(contact__in=known)
     return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=known)
 
 
+@done_again
 @transaction.atomic
 def erase_contact(*, by: Membership, contact: Contact, removes_rows: bool = False) -> Erased:
     """The same of one contact, with a reference or without. Raises NothingToErase where it was done before.
@@ -70,11 +77,31 @@ def erase_contact(*, by: Membership, contact: Contact, removes_rows: bool = Fals
     That the person said no to surveys stays known, as a digest of the address: whoever comes back by another
     list stays out.
     """
+    wait_for_writers(by.organization)
     held = Contact.objects.select_for_update().get(pk=contact.pk)
     if held.erased_at is not None:
         raise NothingToErase(_("This person's data were erased before."))
     rows = Feedback.objects.of(by.organization).filter(contact=held)
     return _erase(by, rows, removes_rows=removes_rows, what="customer", contacts=[held.pk])
+
+
+def erase_nothing_meanwhile(organization: Organization) -> None:
+    """Whoever writes answers calls it first: an erasure waits until they are in, and is waited for.
+
+    Else words could come back that were erased between the look for digests and the writing. Writers share it
+    and do not wait for one another.
+    """
+    share(_erasing(organization))
+
+
+def wait_for_writers(organization: Organization) -> None:
+    """Wait for whoever writes answers, and let nobody begin; nor change contacts and accounts meanwhile."""
+    hold(_erasing(organization))
+    one_at_a_time(organization)
+
+
+def _erasing(organization: Organization) -> str:
+    return f"customer_voice.erasing:{organization.pk}"
 
 
 def erased_digests(organization: Organization) -> frozenset[str]:
@@ -87,10 +114,18 @@ def identity_digest(source: str, metric_key: str, external_id: str) -> str:
     return sha256("\x00".join((source, metric_key, external_id)).encode()).hexdigest()
 
 
+def is_any_erased(
+    organization: Organization, source: Source, metric_key: str, external_ids: Sequence[str]
+) -> bool:
+    """Whether one of a few answers was erased here. One query, which every answer by API pays for."""
+    digests = {identity_digest(source.name, metric_key, name) for name in external_ids}
+    return bool(rows_where(ErasedFeedback, ("id",), {"organization_id": organization.pk, "digest": digests}))
+
+
 def leave_out_erased(
     table: Staging, organization: Organization, source: Source, metric_key: str
 ) -> list[int]:
-    """Take out of the staged rows what was erased here; gives their numbers. Counts are held meanwhile."""
+    """Take out of the staged rows what was erased here; gives their numbers."""
     erased = erased_digests(organization)
     if not erased:
         return []
@@ -111,13 +146,13 @@ def _erase(
     what: str,
     contacts: Sequence[int] = (),
 ) -> Erased:
-    held = hold_rollup(by.organization)
+    held = by.organization
     answers = list(rows.select_related("metric", "submission__source").order_by("pk"))
     if not answers and not contacts:
         raise NothingToErase(_("There is no answer to erase."))
     gone = [answer for answer in answers if removes_rows or _is_words_alone(answer)]
-    cells = {
-        (answer.metric_id, answer.touchpoint_id, held.clock.day_of(answer.occurred_at))
+    changed = {
+        (answer.metric_id, answer.touchpoint_id, answer.occurred_at, answer.occurred_at)
         for answer in gone
         if answer.metric_id is not None
     }
@@ -133,8 +168,7 @@ def _erase(
     _forget_invitations(held, answers, contacts)
     _remove(gone)
     emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
-    if cells:
-        refresh_rollup(organization=held, cells=cells)
+    note_changes(organization=held, spans=changed)
     record_event(
         organization=held,
         actor=by.user,

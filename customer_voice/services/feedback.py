@@ -5,24 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
+from common.collisions import done_again
 from common.errors import InvalidValues
-from customer_voice.choices import ImportField, SourceKind
+from customer_voice.choices import ImportField
 from customer_voice.errors import ReplacementNotConfirmed
 from customer_voice.importers import Storing, staging
 from customer_voice.models import MetricDefinition, Source
-from customer_voice.services.erasure import leave_out_erased
+from customer_voice.services.erasure import erase_nothing_meanwhile, leave_out_erased
+from customer_voice.services.newcomers import store_new
 from customer_voice.services.plans import Plan, latest_allowed
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.recounts import note_changes
+from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
-from customer_voice.services.sources import source_named
+from customer_voice.services.sources import sender_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
-from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.touchpoints import touchpoint_ids_for
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat
 
@@ -92,10 +96,12 @@ class _Tally:
     updated: int = 0
     unchanged: int = 0
     left_out: int = 0
-    cells: set[Cell] = field(default_factory=set)
+    spans: set[Span] = field(default_factory=set)
     losses: dict[str, str] = field(default_factory=dict)
+    fresh: dict[str, int] = field(default_factory=dict)  # submissions that began here, by their IDs
 
 
+@done_again
 @transaction.atomic
 def record_feedback(
     *,
@@ -120,6 +126,7 @@ def record_feedback(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@done_again
 @transaction.atomic
 def record_submissions(
     *,
@@ -158,6 +165,7 @@ def record_submissions(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known)
 
 
+@done_again
 @transaction.atomic
 def record_reply(
     *,
@@ -200,28 +208,31 @@ def _record(
             refuse_retired(metric)
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
-    held = hold_rollup(organization)
-    touchpoints = touchpoint_ids(held) if place is None else {place.key: place.pk}
-    lots, wrong = _checked(held, answers, touchpoints)
+    erase_nothing_meanwhile(organization)
+    if place is None:
+        named = {answer.item.get(ImportField.TOUCHPOINT.value, "") for answer in answers}
+        touchpoints = touchpoint_ids_for(organization, named)
+    else:
+        touchpoints = {place.key: place.pk}
+    lots, wrong = _checked(organization, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    origin = source_named(held, source, SourceKind.API)
+    origin = sender_named(organization, source)
     tally, now = _Tally(), timezone.now()
     for lot in lots:
-        _store(held, origin, lot, answers, tally, now, replaces_known)
+        _store(organization, origin, lot, answers, tally, now, replaces_known)
     if tally.losses:
         raise ReplacementNotConfirmed(
             _("Existing values would be replaced; nothing was stored. Set replaces_known to replace them."),
             fields=dict(sorted(tally.losses.items())),
         )
-    if tally.cells:
-        refresh_rollup(organization=held, cells=tally.cells)
+    note_changes(organization=organization, spans=tally.spans)
     if (tally.created or tally.updated) and place is None:
         record_event(
-            organization=held,
+            organization=organization,
             actor=by.user if by else None,
             verb="feedback.recorded",
-            subject=(metrics[0] if len(metrics) == 1 else None) or held,
+            subject=(metrics[0] if len(metrics) == 1 else None) or organization,
             after={
                 "source": source,
                 "created": tally.created,
@@ -297,12 +308,17 @@ def _store(
     replaces_known: bool,
 ) -> None:
     """What one lot does to what is known: written, unless something would be lost that nobody gave up."""
+    stored = store_new(organization, source, lot.metric, lot.columns, now=now, fresh=tally.fresh)
+    if stored is not None:
+        tally.created += len(lot.columns[0])
+        tally.spans |= stored
+        return
     target = target_for(organization, lot.metric, source=source, columns=lot.plan.given(), received_at=now)
     with staging() as table:
         table.write(lot.columns)
         tally.left_out += len(leave_out_erased(table, organization, source, target.metric_key))
         storing = Storing(table, target)
-        outcome = storing.compare()
+        outcome = storing.compare_and_hold()
         tally.created += outcome.created
         tally.updated += outcome.updated
         tally.unchanged += outcome.unchanged
@@ -311,5 +327,9 @@ def _store(
                 for name, text in replaced_text(organization, row).items():
                     tally.losses[answers[row.row_number].place(name)] = text
         elif outcome.created or outcome.updated:
-            tally.cells |= storing.touched_days(organization.time_zone, changes_any=outcome.updated > 0)
+            changes_any = outcome.updated > 0
+            if settings.COUNTS_AT_ONCE:
+                tally.spans |= storing.touched_spans(changes_any=changes_any)
+            else:
+                storing.note_spans(changes_any=changes_any)
             storing.upsert(outcome)

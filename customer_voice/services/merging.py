@@ -29,8 +29,9 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import said_no
-from customer_voice.services.customers import cells_of
-from customer_voice.services.rollup import hold_rollup, refresh_rollup
+from customer_voice.services.customers import spans_of
+from customer_voice.services.erasure import wait_for_writers
+from customer_voice.services.recounts import note_changes
 
 # what the kept one takes over where it has nothing; value and currency go together
 FILLED_OF_AN_ACCOUNT = ("name", "segment", "started_on", "renews_on", "people_total")
@@ -70,11 +71,12 @@ def merge_accounts(*, by: Membership, kept: CustomerAccount, gone: CustomerAccou
     What `kept` has stays, what it lacks is taken over; a leaving date is not. Figures by account are counted
     anew. Raises InvalidValues where the two cannot be merged, or more or less would move than was `seen`.
     """
-    organization = hold_rollup(by.organization)
+    organization = by.organization
+    wait_for_writers(organization)
     kept, gone = locked(kept), locked(gone)
     found = account_merge(kept=kept, gone=gone)
     _require_as_seen(found, seen)
-    cells = cells_of(organization, Feedback.objects.of(organization).filter(account=gone))
+    changed = spans_of(Feedback.objects.of(organization).filter(account=gone))
     for name, value in _filled_of_account(kept, gone).items():
         setattr(kept, name, value)
     known = set(kept.tags.values_list("name", flat=True))
@@ -82,8 +84,7 @@ def merge_accounts(*, by: Membership, kept: CustomerAccount, gone: CustomerAccou
     AccountReference.objects.filter(account=gone).update(account=kept)
     reference = gone.external_reference
     _point_at(kept, gone, but=(AccountTag, AccountReference))
-    if cells:
-        refresh_rollup(organization=organization, cells=cells)
+    note_changes(organization=organization, spans=changed)
     gone.delete()
     if reference:
         _keep_reference(AccountReference, "account", kept, reference)
@@ -117,7 +118,7 @@ def merge_contacts(*, by: Membership, kept: Contact, gone: Contact, seen: str = 
     Each answer keeps the account of its day. Where one of the two said no to surveys, the kept one stays out
     of them, under its own address too. Raises as `merge_accounts`.
     """
-    hold_rollup(by.organization)
+    wait_for_writers(by.organization)
     kept, gone = locked(kept), locked(gone)
     found = contact_merge(kept=kept, gone=gone)
     _require_as_seen(found, seen)

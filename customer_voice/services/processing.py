@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from accounts.services import record_event
+from common.collisions import done_again
 from common.files import opened
 from common.jobs import JobState
 from customer_voice.errors import MappingRefused
@@ -31,10 +32,14 @@ from customer_voice.services.checking import (
     settle_repeated,
     tally_left_out,
 )
-from customer_voice.services.erasure import forget_file, leave_out_erased
+from customer_voice.services.erasure import (
+    erase_nothing_meanwhile,
+    forget_file,
+    leave_out_erased,
+)
 from customer_voice.services.planning import columns_read, plans_of
 from customer_voice.services.plans import Plan, RowError
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.rollup import Span, recount
 from customer_voice.services.rows import check_together
 from customer_voice.services.sources import remember_recipe
 from customer_voice.services.targets import target_for
@@ -146,14 +151,16 @@ def _finish(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowE
         _keep(batch, sum_of(outcome for _storing, outcome in found), errors)
 
 
+@done_again
 def _apply(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError]) -> None:
     with transaction.atomic():
         if not _lock(batch):
             return
-        held = hold_rollup(batch.organization)
+        held = batch.organization
+        erase_nothing_meanwhile(held)
         batch.rows_erased = _leave_out_erased(batch, held, parts)
         now = timezone.now()
-        found = _compared(batch, held, parts, now)
+        found = _compared(batch, held, parts, now, holds=True)
         outcome = sum_of(one for _storing, one in found)
         if outcome.replaced and (
             not batch.replaces_known or outcome.replaced_by != batch.changes.get("replaced")
@@ -192,19 +199,20 @@ def _store(
     parts: Sequence[_Part],
     found: Sequence[tuple[Storing, Outcome]],
 ) -> None:
-    """Write what was compared, and count the days anew that it touches."""
+    """Write what was compared, and count the days anew that it touches: last, so that others who count wait
+    shortly."""
     placeholders = [(number, name) for number, name in parts[0].plan.new_touchpoints.values()]
     for number, touchpoint in add_touchpoints(by=batch.created_by, names=placeholders):
         for part in parts:
             part.table.set_touchpoint(number, touchpoint.pk)
-    cells: set[Cell] = set()
+    spans: set[Span] = set()
     for part, (storing, outcome) in zip(parts, found, strict=True):
         if outcome.created or outcome.updated:
-            cells |= storing.touched_days(organization.time_zone, changes_any=outcome.updated > 0)
+            spans |= storing.touched_spans(changes_any=outcome.updated > 0)
             storing.upsert(outcome)
             part.table.settle(outcome.created + outcome.updated)
-    if cells:
-        refresh_rollup(organization=organization, cells=cells)
+    if spans:
+        recount(organization=organization, spans=spans)
 
 
 def _leave_out_erased(batch: ImportBatch, organization: Organization, parts: Sequence[_Part]) -> int:
@@ -215,9 +223,14 @@ def _leave_out_erased(batch: ImportBatch, organization: Organization, parts: Seq
 
 
 def _compared(
-    batch: ImportBatch, organization: Organization, parts: Sequence[_Part], now: datetime
+    batch: ImportBatch,
+    organization: Organization,
+    parts: Sequence[_Part],
+    now: datetime,
+    *,
+    holds: bool = False,
 ) -> list[tuple[Storing, Outcome]]:
-    """Each part against what is known."""
+    """Each part against what is known; with `holds` what it changes stays as it was compared."""
     found = []
     for part in parts:
         target = target_for(
@@ -229,7 +242,7 @@ def _compared(
             batch_id=batch.pk,
         )
         storing = Storing(part.table, target)
-        found.append((storing, storing.compare()))
+        found.append((storing, storing.compare_and_hold() if holds else storing.compare()))
     return found
 
 

@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from common.collisions import done_again
+from common.named_locks import hold
 from customer_voice import survey_content as plain
 from customer_voice.choices import Band, SurveyOpenness, SurveyWay
 from customer_voice.errors import AnswerRefused
@@ -20,9 +22,9 @@ from customer_voice.models import (
     SurveyReply,
 )
 from customer_voice.selectors.surveys import openness_of
+from customer_voice.services.erasure import erase_nothing_meanwhile
 from customer_voice.services.feedback import record_reply
-from customer_voice.services.rollup import hold_rollup
-from customer_voice.services.survey_versions import keep_version
+from customer_voice.services.survey_versions import answered_version
 from questionnaires.answering import Answer, AnswerStatus
 from questionnaires.content import QuestionKind, Questionnaire
 from questionnaires.stored import number_text
@@ -50,6 +52,7 @@ def is_too_fast(survey: CustomerSurvey) -> bool:
         return False
 
 
+@done_again
 @transaction.atomic
 def take_reply(
     *,
@@ -67,9 +70,12 @@ def take_reply(
     key is its own: its link lets one answer in, which is of its contact; None where it did already and that
     answer was erased since. Raises AnswerRefused where the survey takes none at present.
     """
-    held = hold_rollup(survey.organization)
+    organization = survey.organization
+    erase_nothing_meanwhile(organization)
     if invitation is not None:
         way, key = SurveyWay.EMAIL, f"invitation-{invitation.pk}"
+    hold(f"customer_voice.reply:{survey.pk}:{key}")  # the same form twice at once is one answer
+    if invitation is not None:
         invitation = SurveyInvitation.objects.select_related("contact", "reply").get(pk=invitation.pk)
         if invitation.is_answered:
             return invitation.reply
@@ -81,34 +87,34 @@ def take_reply(
     ).first()
     if known is not None:
         return known
-    if openness_of(survey, held.clock.today()) != SurveyOpenness.OPEN:
+    if openness_of(survey, organization.clock.today()) != SurveyOpenness.OPEN:
         raise AnswerRefused("The survey takes no answers.")  # the page says it in the customer's language
     metrics = {one.question: one.metric for one in survey.metrics.select_related("metric")}
     values = {
         "external_id": key,
-        "occurred_at": held.clock.now().isoformat(),
+        "occurred_at": organization.clock.now().isoformat(),
         "channel": survey.channel.name if survey.channel else "",
     }
     contact = invitation.contact if invitation is not None else None
     if contact is not None and contact.external_reference:
         values["customer"] = contact.external_reference
     record_reply(
-        organization=held,
+        organization=organization,
         source=survey.source,
         touchpoint=survey.touchpoint,
         values=values,
         answers=_feedback(questionnaire, answers, metrics, language),
     )
-    submission = Submission.objects.get(organization=held, source=survey.source, external_id=key)
+    submission = Submission.objects.get(organization=organization, source=survey.source, external_id=key)
     submission.language = language
     submission.save(update_fields=["language"])
     reply = SurveyReply.objects.create(
         survey=survey,
-        version=keep_version(survey),
+        version=answered_version(survey),
         submission=submission,
         way=way if way in SurveyWay.values else SurveyWay.LINK,
         language=language,
-        day=held.clock.today(),
+        day=organization.clock.today(),
     )
     SurveyMark.objects.bulk_create(_marks(reply, questionnaire, answers))
     if invitation is not None:

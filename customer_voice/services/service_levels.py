@@ -16,7 +16,7 @@ from customer_voice.models import MetricDefinition, ServiceLevel
 from customer_voice.rules.counts import bin_of
 from customer_voice.selectors.calendars import service_levels
 from customer_voice.services.calendars import refresh_cells
-from customer_voice.services.rollup import hold_rollup
+from customer_voice.services.rollup import hold_counts
 from wording.formats import reader
 
 MOST_LEVELS = 4
@@ -86,7 +86,7 @@ def recount_service_level(*, level_id: int) -> None:
 
 def _recount(level: ServiceLevel) -> None:
     with transaction.atomic():
-        held = hold_rollup(level.organization)
+        held = hold_counts(level.organization)
         refresh_cells(held, MetricDefinition.objects.of(held).filter(key=level.metric_key))
         level.finish()
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organization
 from customer_voice.choices import SourceKind
+from customer_voice.importers import rows_where
 from customer_voice.models import ImportBatch, Source
 from customer_voice.services.asides import PROBLEM_COLUMN
 from tabular.opening import KnownLayout, Layout
@@ -22,9 +24,17 @@ def source_named(organization: Organization, name: str, kind: SourceKind) -> Sou
     return source
 
 
+def sender_named(organization: Organization, name: str) -> Source:
+    """The same for a program that sends answers, without the recipes of files, which may be long."""
+    asked, gives = {"organization_id": organization.pk, "name": name}, ("id", "organization_id", "name")
+    for values in rows_where(Source, gives, asked):
+        return Source.from_db(connection.alias, gives, values)
+    return source_named(organization, name, SourceKind.API)
+
+
 def remember_recipe(batch: ImportBatch, header: Sequence[str]) -> None:
     """Keep how this file was read, for the next one of its source with the same headers."""
-    source = Source.objects.select_for_update().get(pk=batch.source_id)
+    source = Source.objects.select_for_update(no_key=True).get(pk=batch.source_id)
     recipe = {
         "header": list(header),
         "mapping": dict(batch.mapping),

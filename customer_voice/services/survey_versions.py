@@ -37,6 +37,13 @@ def keep_version(survey: CustomerSurvey) -> SurveyVersion:
     )
 
 
+def answered_version(survey: CustomerSurvey) -> SurveyVersion:
+    """What its reader was asked: the version with the content of `survey` as it was read, even where somebody
+    has reworded it since. One query."""
+    digest = content_digest(survey.content, survey.words)
+    return survey.versions.filter(digest=digest).order_by("-number").first() or keep_version(survey)
+
+
 def revise(
     by: Membership,
     survey: CustomerSurvey,

@@ -6,15 +6,18 @@ out from under it: taken back too, the later one leaves what was there before bo
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
-from accounts.services import record_event
+from accounts.services import one_at_a_time, record_event
+from common.collisions import done_again
+from common.named_locks import hold
 from customer_voice.choices import ImportStage
 from customer_voice.errors import ImportNotReady, NothingToUndo, UndoChanged
 from customer_voice.importers import FORMER
@@ -27,8 +30,9 @@ from customer_voice.models import (
     ImportBatch,
     Submission,
 )
-from customer_voice.services.erasure import forget_file
-from customer_voice.services.rollup import Cell, hold_rollup, refresh_rollup
+from customer_voice.services.erasure import erase_nothing_meanwhile, forget_file
+from customer_voice.services.recounts import count_noted
+from customer_voice.services.rollup import Span, recount
 from wording.joining import listed, sentences
 
 AT_ONCE = 2_000  # rows that are read and written together
@@ -121,16 +125,23 @@ def nothing_text(preview: Undo) -> str:
     return _("Nothing that this import brought is left.")
 
 
+@done_again
 def carry_out_undo(batch: ImportBatch) -> None:
-    """The queued work: all of it or nothing. Call it inside the job."""
+    """The queued work: all of it or nothing. Call it inside the job. Answers go on coming in meanwhile; the
+    organization is held for its last step alone."""
     with transaction.atomic():
-        held = hold_rollup(batch.organization)
+        held = batch.organization
+        erase_nothing_meanwhile(held)
+        hold(f"customer_voice.undoing:{held.pk}")  # two at once would each rewrite what the other one keeps
+        _hold_answers(batch)
         preview = undo_preview(batch)
         _make_room(batch)
-        cells = set(_remove(held, batch)) | set(_restore(held, batch))
+        changed = set(_remove(batch)) | set(_restore(batch))
         FormerAnswer.objects.filter(batch=batch).delete()
-        if cells:
-            refresh_rollup(organization=held, cells=cells)
+        if changed:
+            recount(organization=held, spans=changed)
+            count_noted(organization=held)  # what counts still point at would seem to be in use
+        one_at_a_time(held)
         _forget_records(held, batch)
         batch.undone = {
             **asdict(preview),
@@ -155,6 +166,17 @@ def carry_out_undo(batch: ImportBatch) -> None:
             },
         )
         batch.finish()
+
+
+def _hold_answers(batch: ImportBatch) -> None:
+    """From now on nobody changes what this import brought or wrote last; whoever did before is waited for.
+
+    All that follows sees what they wrote, the values that another import kept of these answers too.
+    """
+    if connection.features.has_select_for_update:
+        held = _answers(batch).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+        for _key in held.iterator(chunk_size=AT_ONCE):
+            pass
 
 
 # --- which answers -----------------------------------------------------------------------------
@@ -235,20 +257,23 @@ def _make_room(batch: ImportBatch) -> None:
         _write(FormerAnswer, moved, [_field(name) for name in (*FORMER, "came_with_id")])
 
 
-def _remove(organization: Organization, batch: ImportBatch) -> Iterator[Cell]:
-    """Delete what it brought, and submissions that hold nothing else; gives the days that change."""
+def _remove(batch: ImportBatch) -> Iterator[Span]:
+    """Delete what it brought, and submissions that hold nothing else; gives where answers change."""
     while answers := list(_brought(batch).order_by("pk")[:AT_ONCE]):
-        yield from _cells(organization, answers)
+        yield from _spans(answers)
         Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).delete()
         submissions = Submission.objects.filter(pk__in={answer.submission_id for answer in answers})
-        submissions.exclude(Exists(Feedback.objects.filter(submission=OuterRef("pk")))).delete()
+        # held before it is asked what is in them: who adds an answer to one has done so, or waits
+        kept = submissions.select_for_update().order_by("pk").values_list("pk", flat=True)
+        empty = Submission.objects.filter(pk__in=list(kept))
+        empty.exclude(Exists(Feedback.objects.filter(submission=OuterRef("pk")))).delete()
 
 
-def _restore(organization: Organization, batch: ImportBatch) -> Iterator[Cell]:
-    """Write back what was; gives the days that change. A customer who was erased since stays away."""
+def _restore(batch: ImportBatch) -> Iterator[Span]:
+    """Write back what was; gives where answers change. A customer who was erased since stays away."""
     for former in _in_lots(_restorable(batch)):
-        yield from _cells(organization, former)
-        yield from _cells(organization, (row.answer for row in former))
+        yield from _spans(former)
+        yield from _spans(row.answer for row in former)
         for row in former:
             for name in FORMER:
                 setattr(row.answer, name, getattr(row, name))
@@ -273,10 +298,12 @@ def _in_lots(rows: "QuerySet[FormerAnswer]") -> Iterator[list[FormerAnswer]]:
         yield list(rows.model.objects.filter(pk__in=some).select_related("answer", "contact").order_by("pk"))
 
 
-def _cells(organization: Organization, rows: Iterable[Feedback | FormerAnswer]) -> Iterator[Cell]:
+def _spans(rows: Iterable[Feedback | FormerAnswer]) -> Iterator[Span]:
+    """Where answers are: day by day in UTC, so that a million answers are not as many spans."""
     for row in rows:
         if row.metric_id is not None:
-            yield row.metric_id, row.touchpoint_id, organization.clock.day_of(row.occurred_at)
+            day = row.occurred_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            yield row.metric_id, row.touchpoint_id, day, day + timedelta(days=1, microseconds=-1)
 
 
 def _field(column: str) -> str:

@@ -18,6 +18,7 @@ from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.errors import InvalidValues
 from common.jobs import JobState, run
+from customer_voice.services import count_noted
 from cxstats import ENGINE_VERSION
 from cxstats.codec import decoded, digest_of, encoded, is_alike, marked, seed_of, version_of
 from cxstats.design import Finding
@@ -195,6 +196,7 @@ def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:
 def _store_inputs(study: Study) -> None:
     initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
     study.beat(5)
+    count_noted(organization=initiative.organization)  # a study stands for good: no answer is left out of it
     material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
     inputs = {
         "subject": encoded(material.subject),

@@ -351,7 +351,7 @@ class Killed(BaseException):
     """The worker process is gone: nothing after this line runs."""
 
 
-@pytest.mark.parametrize("step", ["refresh_rollup", "check_together", "record_event"])
+@pytest.mark.parametrize("step", ["recount", "check_together", "record_event"])
 def test_a_killed_worker_leaves_nothing_half_done_and_another_one_finishes(
     check, touchpoints, monkeypatch, settings, step, django_capture_on_commit_callbacks
 ):

@@ -253,7 +253,7 @@ def test_an_undo_that_breaks_off_leaves_everything_and_can_be_tried_again(
     batch = bring_in(rows(10, 3))
     before = state()
     services.undo_import(batch=batch, by=ada)
-    monkeypatch.setattr("customer_voice.services.undoing.refresh_rollup", lambda **_: 1 / 0)
+    monkeypatch.setattr("customer_voice.services.undoing.recount", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         services.run_import(batch_id=batch.pk)
     batch.refresh_from_db()

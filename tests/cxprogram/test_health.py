@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from common.caches import RedisOrMemory
 from common.jobs import JobState
-from customer_voice.models import ImportBatch
+from customer_voice import services
+from customer_voice.models import ImportBatch, RecountNote
 from cxprogram import health, upgrades
 from tests.factories.accounts import PASSWORD, LetterFactory
-from tests.factories.customer_voice import SourceFactory
+from tests.factories.customer_voice import MetricDefinitionFactory, SourceFactory, TouchpointFactory
 from tests.silence import silent_server
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def test_everything_works_and_every_part_says_so(client):
                 "cache": "ok",
                 "broker": "ok",
                 "worker": "ok",
+                "counts": "ok",
                 "mail": "ok",
                 "storage": "ok",
             },
@@ -67,7 +69,7 @@ def test_without_redis_the_service_is_degraded_and_names_what_fails(client):
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["parts"] == {
         "database": "ok", "migrations": "ok", "cache": "failing", "broker": "failing", "worker": "ok",
-        "mail": "ok", "storage": "ok",
+        "counts": "ok", "mail": "ok", "storage": "ok",
     }  # fmt: skip
     assert "secret-word" not in answer.text
     assert "127.0.0.1" not in answer.text
@@ -100,12 +102,13 @@ def test_a_database_that_never_answers_is_said_within_seconds(client, monkeypatc
         monkeypatch.setattr(health, "connection", DatabaseWrapper(settings_of_it, "default"))
         monkeypatch.setattr(health, "_worker", lambda: pytest.fail("asked a database that does not answer"))
         monkeypatch.setattr(health, "_mail", health._worker)
+        monkeypatch.setattr(health, "_counts", health._worker)
         begun = time.monotonic()
         answer = client.get("/health/")
     assert time.monotonic() - begun < 5
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
     assert [name for name, said in answer.json()["parts"].items() if said != "ok"] == [
-        "database", "migrations", "worker", "mail",
+        "database", "migrations", "worker", "counts", "mail",
     ]  # fmt: skip
     assert "secret-word" not in answer.text
 
@@ -289,3 +292,18 @@ def test_a_database_without_the_tables_of_this_version_answers_nobody(client, mo
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/health/").json()["parts"]["migrations"] == "ok"  # known from before
     assert not [query for query in asked.captured_queries if "django_migrations" in query["sql"]]
+
+
+def test_answers_that_wait_to_be_counted_for_more_than_a_minute_are_told(client):
+    metric = MetricDefinitionFactory()
+    touchpoint = TouchpointFactory(organization=metric.organization)
+    now = timezone.now()
+    note = RecountNote.objects.create(
+        organization=metric.organization, metric=metric, touchpoint=touchpoint, first=now, last=now
+    )
+    assert parts(client)["counts"] == "ok"
+    RecountNote.objects.filter(pk=note.pk).update(noted_at=now - timedelta(seconds=70))
+    answer = client.get("/health/").json()
+    assert (answer["status"], answer["parts"]["counts"]) == ("degraded", "failing")
+    services.count_noted(organization=metric.organization)
+    assert client.get("/health/").json()["status"] == "ok"

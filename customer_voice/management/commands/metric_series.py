@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Organization
-from customer_voice import exports, selectors
+from customer_voice import exports, selectors, services
 from customer_voice.choices import Period
 from customer_voice.models import Channel, MetricDefinition
 from journeys.models import Touchpoint
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         organization = Organization.objects.filter(slug=options["organization"]).first()
         if organization is None:
             raise CommandError(f"There is no organization “{options['organization']}”.")
+        services.count_noted(organization=organization)  # whoever prints figures wants those of now
         metrics = MetricDefinition.objects.of(organization).filter(key=options["metric"])
         if options["version_number"] is not None:
             metrics = metrics.filter(version=options["version_number"])
