@@ -15,6 +15,7 @@ from customer_voice.models import (
     Feedback,
     ImportBatch,
     MetricDefinition,
+    RecipientList,
     Source,
     SurveyInvitation,
 )
@@ -158,6 +159,14 @@ def survey_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Cus
     if survey is None:
         raise Http404
     return survey
+
+
+def list_for(survey: CustomerSurvey, pk: int) -> RecipientList:
+    """A list of people that waits for its confirmation, of a survey that its reader may send; else 404. One query."""
+    kept: RecipientList | None = RecipientList.objects.filter(survey=survey, pk=pk).first()
+    if kept is None:
+        raise Http404
+    return kept
 
 
 def survey_by_public_id(public_id: str) -> CustomerSurvey | None:

@@ -1,11 +1,12 @@
 """Tables as CSV files that no spreadsheet runs as a program."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from common.spreadsheets import csv_text
 from customer_voice.models import CustomerSurvey, ImportRowError
 from customer_voice.selectors import MetricSeries
-from customer_voice.selectors.survey_results import reply_columns, reply_rows
+from customer_voice.selectors.survey_results import half_rows, reply_columns, reply_rows
 
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
@@ -45,8 +46,8 @@ def series_csv(series: MetricSeries) -> str:
 
 
 def replies_csv(survey: CustomerSurvey) -> str:
-    """Every reply of a survey with its answers, and nobody's name."""
-    return csv_text(reply_columns(survey), reply_rows(survey))
+    """Every reply of a survey with its answers, then what was begun and not sent; nobody's name."""
+    return csv_text(reply_columns(survey), chain(reply_rows(survey), half_rows(survey)))
 
 
 def errors_csv(errors: Iterable[ImportRowError]) -> str:

@@ -8,8 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField, style
-from customer_voice.choices import MOST_QUIET_DAYS, FollowUp
-from customer_voice.importers.recipients import ListedRecipient, recipients_in_file, recipients_in_text
+from customer_voice.choices import MOST_QUIET_DAYS, FollowUp, HalfUse
+from customer_voice.importers.recipients import (
+    ListedRecipient,
+    ReadList,
+    recipients_in_file,
+    recipients_in_text,
+)
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.mailings import contacts_to_ask
 from customer_voice.selectors.surveys import EditedText
@@ -104,6 +109,14 @@ class SurveyForm(StyledForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One name a line, such as www.example.com. No other site can show it in a frame."),
+    )
+    half_answers = forms.ChoiceField(
+        label=_("Answers that were begun and not sent"),
+        choices=HalfUse,
+        required=False,
+        help_text=_(
+            "On surveys of several pages. Customers are told that what they enter is kept with each page."
+        ),
     )
 
     def __init__(self, *args: Any, touchpoints: Any, **kwargs: Any) -> None:
@@ -258,15 +271,18 @@ class RecipientsForm(StyledForm):
             self.add_error("people", _("Write at least one address, or choose a file."))
         return data
 
-    def chosen(self, organization: Organization) -> list[ListedRecipient]:
+    def chosen(self, organization: Organization) -> ReadList:
         """Raises FileRefused, InvalidValues."""
         data = self.cleaned_data
         if data["source"] == "list":
             return recipients_in_file(data["file"]) if data["file"] else recipients_in_text(data["people"])
         contacts = contacts_to_ask(organization, with_unknown=data["source"] == "contacts")
-        return [
-            ListedRecipient(line=0, email=one.email, name=one.name, language=one.language) for one in contacts
-        ]
+        return ReadList(
+            rows=tuple(
+                ListedRecipient(line=0, email=one.email, name=one.name, language=one.language)
+                for one in contacts
+            )
+        )
 
 
 class QuietForm(StyledForm):

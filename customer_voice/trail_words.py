@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 
 from accounts.details import Word, choice, choices_of, day, name, number, yes_no
-from customer_voice.choices import MetricKind, Period
+from customer_voice.choices import HalfUse, MetricKind, Period
 from customer_voice.rules import rule_choices
 
 _CUSTOMER_FIELDS = {
@@ -68,6 +68,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "last_day": Word(_("Last day"), day),
             "privacy_url": Word(_("Address of the privacy notice")),
             "embed_hosts": Word(_("Sites that may show it as a widget")),
+            "half_answers": Word(_("Answers that were begun and not sent"), choice(HalfUse)),
             "digest": Word(_("Digest of its content")),
             "version": Word(_("Version"), number),
             "letters": Word(_("Letters"), number),

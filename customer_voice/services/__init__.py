@@ -9,6 +9,7 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
+from customer_voice.services.half_answers import begun_by, keep_half, settle_half_answers
 from customer_voice.services.imports import (
     choose_layout,
     create_import,
@@ -18,16 +19,23 @@ from customer_voice.services.imports import (
     run_import,
     start_import,
 )
-from customer_voice.services.mailings import (
+from customer_voice.services.inviting import (
     Invited,
     Recipient,
+    drop_list,
+    forget_lists,
     invite,
-    keep_refusals,
+    invite_list,
+    keep_list,
+    people_of,
+    planned,
+)
+from customer_voice.services.mailings import (
+    keep_outcomes,
     mark_bounced,
     quiet_days_of,
     remind,
     set_asking_rules,
-    stop_surveys,
     write_letters,
 )
 from customer_voice.services.mailings import send_again as send_survey_again
@@ -40,6 +48,7 @@ from customer_voice.services.metrics import (
     retire_metric,
 )
 from customer_voice.services.recipes import add_recipe, delete_recipe, rename_recipe
+from customer_voice.services.refusals import is_unsubscribed, lift_no, resume_surveys, stop_surveys
 from customer_voice.services.replies import (
     band_of_answer,
     is_form_key,
@@ -83,6 +92,7 @@ __all__ = [
     "asked_at_first",
     "bad_rows_of",
     "band_of_answer",
+    "begun_by",
     "bands_by_question",
     "change_survey",
     "choose_layout",
@@ -95,20 +105,29 @@ __all__ = [
     "delete_recipe",
     "discard_forgotten_imports",
     "discard_import",
+    "drop_list",
     "erase_answer",
     "erase_customer",
     "follow_up_of",
+    "forget_lists",
     "import_proposal",
     "invite",
+    "invite_list",
     "is_form_key",
     "is_too_fast",
-    "keep_refusals",
+    "is_unsubscribed",
+    "keep_half",
+    "keep_list",
+    "keep_outcomes",
+    "lift_no",
     "make_survey",
     "map_import",
     "mark_bounced",
     "move_question",
     "nothing_text",
     "open_survey",
+    "people_of",
+    "planned",
     "proposed_choices",
     "quiet_days_of",
     "rebuild_rollup",
@@ -118,6 +137,7 @@ __all__ = [
     "remind",
     "remove_question",
     "rename_recipe",
+    "resume_surveys",
     "retire_metric",
     "reword_survey",
     "run_import",
@@ -129,6 +149,7 @@ __all__ = [
     "set_follow_up",
     "set_languages",
     "set_target",
+    "settle_half_answers",
     "start_import",
     "stop_surveys",
     "take_reply",

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from accounts.services import one_at_a_time, record_event
 from common.errors import InvalidValues
+from customer_voice.choices import Consent
 from customer_voice.models import Contact, CustomerAccount
+from customer_voice.services.refusals import keep_no, refuse_silent_lift
 
 OF_AN_ACCOUNT = ("name", "segment", "yearly_value", "currency", "started_on", "renews_on", "left_on")
 OF_A_CONTACT = ("name", "email", "account", "segment", "language", "consent")
@@ -41,22 +43,27 @@ def save_account(*, by: Membership, external_reference: str, values: Mapping[str
 def save_contact(*, by: Membership, external_reference: str, values: Mapping[str, Any]) -> Contact:
     """Add a contact, or change what `values` (of OF_A_CONTACT) names of it.
 
-    Another `account` is a move: answers keep the account of their day. A consent is dated by this moment.
-    Raises InvalidValues by field: no reference, no e-mail address, an account of another organization.
+    Another `account` is a move: answers keep the account of their day. A consent is dated by this moment, and a
+    "no" is never taken back here. Raises InvalidValues by field: no reference, no e-mail address, an account of
+    another organization, a consent after a "no".
     """
     one_at_a_time(by.organization)
     reference = _reference(external_reference)
     contact = Contact.objects.of(by.organization).filter(external_reference=reference).first()
     is_new = contact is None
     contact = contact or Contact(organization=by.organization, external_reference=reference)
+    consent_before = contact.consent
     changed = _set(contact, values, OF_A_CONTACT)
     if "consent" in changed:
+        refuse_silent_lift(contact, consent_before=consent_before)
         contact.consent_changed_at = timezone.now()
     if "account" in changed:
         contact.placed_with = None
     if is_new or changed or contact.came_with_id is not None:
         contact.came_with = None  # as for an account
         _save(contact)
+    if contact.consent == Consent.WITHDRAWN:
+        keep_no(by.organization, [contact.email])
     if is_new or changed:
         _record(by, by.organization, "contact.added" if is_new else "contact.changed", changed)
     return contact

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import record_event
-from customer_voice.choices import Consent, ImportStage
+from customer_voice.choices import Consent, EventState, ImportStage
 from customer_voice.errors import NothingToErase
 from customer_voice.importers import Staging
 from customer_voice.models import (
@@ -20,12 +20,16 @@ from customer_voice.models import (
     ErasedFeedback,
     Feedback,
     FormerAnswer,
+    HalfAnswer,
     ImportBatch,
     ImportRowError,
+    RecipientList,
     Source,
     Submission,
+    SurveyEvent,
     SurveyInvitation,
 )
+from customer_voice.services.refusals import keep_no
 from customer_voice.services.rollup import hold_rollup, refresh_rollup
 
 
@@ -112,9 +116,12 @@ def _erase(
     former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
-    _forget_invitations(answers, contacts)
+    _forget_invitations(held, answers, contacts)
     _remove(gone)
-    emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
+    leaving = [*contacts, *_known_by_answers_alone(spoke)]
+    said_no = Contact.objects.filter(pk__in=leaving, consent=Consent.WITHDRAWN).exclude(email="")
+    keep_no(held, said_no.values_list("email", flat=True))
+    emptied = _empty_contacts(leaving)
     if cells:
         refresh_rollup(organization=held, cells=cells)
     record_event(
@@ -127,10 +134,19 @@ def _erase(
     return Erased(rows=len(answers), removed=len(gone))
 
 
-def _forget_invitations(answers: Sequence[Feedback], contacts: Sequence[int]) -> None:
+def _forget_invitations(
+    organization: Organization, answers: Sequence[Feedback], contacts: Sequence[int]
+) -> None:
     """Who was asked by e-mail: address and name go, what is counted stays, and the link stays used."""
-    about = Q(reply__submission__in={answer.submission_id for answer in answers}) | Q(contact__in=contacts)
-    SurveyInvitation.objects.filter(about).update(email="", name="", contact=None)
+    submissions = {answer.submission_id for answer in answers}
+    about = Q(reply__submission__in=submissions) | Q(contact__in=contacts)
+    keys = list(SurveyInvitation.objects.filter(about).values_list("pk", flat=True))
+    HalfAnswer.objects.filter(Q(invitation__in=keys) | Q(reply__submission__in=submissions)).delete()
+    events = SurveyEvent.objects.filter(Q(invitation__in=keys) | Q(contact__in=contacts))
+    events.filter(state=EventState.WAITING).update(state=EventState.CANCELED, settled_at=timezone.now())
+    events.update(email="", name="", contact=None)
+    SurveyInvitation.objects.filter(pk__in=keys).update(email="", name="", contact=None)
+    RecipientList.objects.filter(survey__organization=organization).delete()  # it may name the person
 
 
 def _remove(answers: Sequence[Feedback]) -> None:

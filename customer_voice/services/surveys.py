@@ -15,7 +15,7 @@ from common.errors import InvalidValues
 from common.rows import fresh, locked, put
 from common.text import one_line
 from customer_voice import survey_content as plain
-from customer_voice.choices import FollowUp, SourceKind, SurveyState
+from customer_voice.choices import FollowUp, HalfUse, SourceKind, SurveyState
 from customer_voice.errors import SurveyNotInState
 from customer_voice.models import Channel, CustomerSurvey, MetricDefinition, Source, SurveyMetric
 from customer_voice.services.survey_versions import content_digest, keep_version, revise
@@ -92,6 +92,7 @@ def copy_survey(*, by: Membership, survey: CustomerSurvey, name: str) -> Custome
         words=survey.words,
         privacy_url=survey.privacy_url,
         embed_hosts=survey.embed_hosts,
+        half_answers=survey.half_answers,
     )
     for asked in survey.metrics.select_related("metric"):
         SurveyMetric.objects.create(survey=copied, question=asked.question, metric=asked.metric)
@@ -111,9 +112,15 @@ def change_survey(
     last_day: date | None = None,
     privacy_url: str = "",
     embed_hosts: Sequence[str] = (),
+    half_answers: str = "",
 ) -> CustomerSurvey:
-    """Everything about a survey but its words and questions. Raises InvalidValues, SurveyNotInState."""
+    """Everything about a survey but its words and questions; empty `half_answers` stay as they are.
+
+    Raises InvalidValues, SurveyNotInState.
+    """
     survey = locked_survey(survey)
+    if half_answers and half_answers not in HalfUse.values:
+        raise _wrong("half_answers", _("Choose one of the answers."))
     hosts = _checked_hosts(embed_hosts)
     if first_day and last_day and last_day < first_day:
         raise _wrong("last_day", _("The last day lies before the first."))
@@ -128,6 +135,7 @@ def change_survey(
         "last_day": last_day,
         "privacy_url": privacy_url.strip(),
         "embed_hosts": hosts,
+        "half_answers": half_answers or survey.half_answers,
     }
     before = _told(survey)
     if put(survey, values):
@@ -324,6 +332,7 @@ def _told(survey: CustomerSurvey) -> dict[str, Any]:
         "last_day": survey.last_day.isoformat() if survey.last_day else "",
         "privacy_url": survey.privacy_url,
         "embed_hosts": ", ".join(survey.embed_hosts),
+        "half_answers": str(survey.half_answers),
     }
 
 

@@ -268,6 +268,7 @@ def _settings_form(request: MemberRequest, survey: CustomerSurvey, data: Any) ->
             "last_day": survey.last_day,
             "privacy_url": survey.privacy_url,
             "embed_hosts": "\n".join(survey.embed_hosts),
+            "half_answers": survey.half_answers,
         },
         edits=edits_of(survey, request.organization, verb="customer_survey.changed"),
     )
