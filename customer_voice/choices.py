@@ -291,6 +291,7 @@ class InvitationState(models.TextChoices):
     STOPPED = "stopped", _("Unsubscribed")
 
 
+LEAST_REASON, MOST_REASON = 10, 500  # characters, of why a "no" is taken back
 MOST_DELAY_HOURS = 90 * 24
 MOST_AGE_DAYS = 365
 

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField, style
-from customer_voice.choices import MOST_QUIET_DAYS, FollowUp, HalfUse
+from customer_voice.choices import (
+    MOST_AGE_DAYS,
+    MOST_DELAY_HOURS,
+    MOST_QUIET_DAYS,
+    MOST_REASON,
+    FollowUp,
+    HalfUse,
+)
 from customer_voice.importers.recipients import (
     ListedRecipient,
     ReadList,
@@ -180,9 +187,16 @@ class FollowUpForm(StyledForm):
 
 class CopySurveyForm(StyledForm):
     name = forms.CharField(label=NAME, max_length=120)
+    is_version = YesNoField(
+        label=_("It is a new version of this survey"),
+        required=False,
+        help_text=_("Once it opens, this survey closes, and its link, QR codes and widget lead to the copy."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_opened: bool, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_copy_%s", **kwargs)
+        if not has_opened:
+            del self.fields["is_version"]
 
 
 class QuestionForm(StyledForm):
@@ -291,4 +305,28 @@ class QuietForm(StyledForm):
         min_value=0,
         max_value=MOST_QUIET_DAYS,
         help_text=_("After an invitation, nobody is invited by another survey for this many days."),
+    )
+
+
+class EventRuleForm(StyledForm):
+    delay_hours = LocalIntegerField(
+        label=_("Ask after, hours"),
+        min_value=0,
+        max_value=MOST_DELAY_HOURS,
+        help_text=_("From the moment of the event, for example when a ticket was resolved."),
+    )
+    age_days = LocalIntegerField(
+        label=_("Oldest event, days"),
+        min_value=1,
+        max_value=MOST_AGE_DAYS,
+        help_text=_("Nobody is asked about anything older, however late it is sent to us."),
+    )
+
+
+class LiftForm(StyledForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MOST_REASON,
+        help_text=_("Kept in the history of changes. For example: asked for it by phone on 3 May."),
     )

@@ -33,3 +33,8 @@ def keep_outcomes() -> None:
 @shared_task(name="customer_voice.tasks.settle_half_answers")  # type: ignore[untyped-decorator]
 def settle_half_answers() -> None:
     services.settle_half_answers(now=timezone.now())
+
+
+@shared_task(name="customer_voice.tasks.send_due_events")  # type: ignore[untyped-decorator]
+def send_due_events() -> None:
+    services.send_due_events(now=timezone.now())

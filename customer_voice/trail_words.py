@@ -60,6 +60,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         {
             "name": Word(_("Name of the survey")),
             "copy_of": Word(_("Copy of")),
+            "is_version": Word(_("A new version of it"), yes_no),
             "metric": Word(_("Metric"), name),
             "touchpoint": Word(_("Touchpoint"), name),
             "channel": Word(_("Channel"), name),
@@ -74,6 +75,9 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "letters": Word(_("Letters"), number),
             "left_out": Word(_("Left out"), number),
             "quiet_days": Word(_("Quiet period, days"), number),
+            "delay_hours": Word(_("Ask after, hours"), number),
+            "age_days": Word(_("Oldest event, days"), number),
+            "reason": Word(_("Reason")),
             "means_the_same": Word(_("Said to mean the same"), yes_no),
         },
     )

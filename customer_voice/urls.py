@@ -4,6 +4,7 @@ from django.urls import path
 
 from customer_voice.views import (
     feedback,
+    following,
     imports,
     mailing,
     metrics,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("definitions/<slug:key>/retire/", metrics.definition_retire, name="definition_retire"),
     path("surveys/", surveys.survey_list, name="survey_list"),
     path("surveys/new/", surveys.survey_new, name="survey_new"),
+    path("surveys/unsubscribed/", following.survey_unsubscribed, name="survey_unsubscribed"),
     path("surveys/<int:pk>/", survey_results.survey_detail, name="survey_detail"),
     path("surveys/<int:pk>/answers.csv", survey_results.survey_csv, name="survey_csv"),
     path("surveys/<int:pk>/edit/", surveys.survey_edit, name="survey_edit"),
@@ -47,11 +49,20 @@ urlpatterns = [
     path("surveys/<int:pk>/card/", sharing.survey_card, name="survey_card"),
     path("surveys/<int:pk>/mail/", mailing.survey_mail, name="survey_mail"),
     path("surveys/<int:pk>/mail/list/<int:number>/", mailing.survey_invite, name="survey_invite"),
-    path("surveys/<int:pk>/mail/list/<int:number>/drop/", mailing.survey_invite_drop, name="survey_invite_drop"),
+    path(
+        "surveys/<int:pk>/mail/list/<int:number>/drop/", mailing.survey_invite_drop, name="survey_invite_drop"
+    ),
     path("surveys/<int:pk>/mail/remind/", mailing.survey_remind, name="survey_remind"),
     path("surveys/<int:pk>/mail/again/", mailing.survey_mail_again, name="survey_mail_again"),
     path("surveys/<int:pk>/mail/bounced/", mailing.survey_bounced, name="survey_bounced"),
     path("surveys/<int:pk>/mail/quiet/", mailing.survey_quiet, name="survey_quiet"),
+    path("surveys/<int:pk>/events/", following.survey_events, name="survey_events"),
+    path("surveys/<int:pk>/events/pause/", following.survey_events_pause, name="survey_events_pause"),
+    path(
+        "surveys/<int:pk>/events/<int:number>/cancel/",
+        following.survey_event_cancel,
+        name="survey_event_cancel",
+    ),
     path("surveys/<int:pk>/open/", surveys.survey_open, name="survey_open"),
     path("surveys/<int:pk>/close/", surveys.survey_close, name="survey_close"),
     path("surveys/<int:pk>/archive/", surveys.survey_archive, name="survey_archive"),

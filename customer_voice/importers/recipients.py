@@ -62,9 +62,7 @@ def recipients_in_file(file: IO[bytes]) -> ReadList:
             if any(cell.strip() for cell in cells)
         )
         taken = set(places.values())
-        unread = tuple(
-            name for place, name in enumerate(table.header) if name.strip() and place not in taken
-        )
+        unread = tuple(name for place, name in enumerate(table.header) if name.strip() and place not in taken)
         return ReadList(rows=rows, unread=unread)
 
 

@@ -18,7 +18,9 @@ def note_what_was(apps, schema_editor):
     written.filter(forgotten, handed_over_at=None).update(handed_over_at=F("invited_at"))
     apps.get_model("customer_voice", "CustomerSurvey").objects.update(half_answers="none")
     said_no = apps.get_model("customer_voice", "NoMoreSurveys")
-    contacts = apps.get_model("customer_voice", "Contact").objects.filter(consent="withdrawn").exclude(email="")
+    contacts = (
+        apps.get_model("customer_voice", "Contact").objects.filter(consent="withdrawn").exclude(email="")
+    )
     rows = [
         said_no(organization_id=organization, digest=digest_of_secret(email.strip().lower()))
         for organization, email in contacts.values_list("organization_id", "email")

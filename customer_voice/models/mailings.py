@@ -39,7 +39,7 @@ class NoMoreSurveys(OrganizationModel):
 
 
 class SurveyEventRule(models.Model):
-    """One row says that a survey follows events: how long after one a customer is asked, and up to which age."""
+    """One row says that a survey follows events: after how long a customer is asked, and up to which age."""
 
     survey = models.OneToOneField(CustomerSurvey, on_delete=models.CASCADE, related_name="event_rule")
     delay_hours = models.PositiveSmallIntegerField(_("delay, hours"), default=24)
@@ -58,8 +58,9 @@ class SurveyEventRule(models.Model):
 
 
 class SurveyEvent(models.Model):
-    """One row is one thing that happened to a customer, such as a ticket that was resolved, and what became of
-    the question about it. Known by its ID: the same again asks nobody again. Empty `email`: erased, or none.
+    """One row is one thing that happened to a customer, such as a ticket that was resolved, and what became
+    of the question about it. Known by its ID: the same again asks nobody again. Empty `email`: erased, or
+    none.
     """
 
     survey = models.ForeignKey(
@@ -94,8 +95,8 @@ class SurveyEvent(models.Model):
 class SurveyInvitation(models.Model):
     """One row is one person asked by e-mail. The secret of the link stands in no table, only its digest.
 
-    Empty `email`: the person's data were erased. `event`: asked after it, not by a list; of a list a person is
-    on once.
+    Empty `email`: the person's data were erased. `event`: asked after it, not by a list; of a list a person
+    is on once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

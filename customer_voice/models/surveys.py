@@ -107,7 +107,8 @@ class SurveyVersion(models.Model):
 class SurveyReply(models.Model):
     """One row is one finished survey: which version was read, in which language, by which way it came.
 
-    `is_half`: it was never sent, and its score counts because the survey says so (`HalfAnswer.reply`). Scores and words are in the answers of its submission and nowhere else, so that erasing them leaves none.
+    `is_half`: it was never sent, and its score counts because the survey says so (`HalfAnswer.reply`). Scores
+    and words are in the answers of its submission and nowhere else, so that erasing them leaves none.
     """
 
     survey = models.ForeignKey(

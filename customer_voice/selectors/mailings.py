@@ -8,20 +8,23 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from accounts.models import Organization
 from common.jobs import UNFINISHED, JobState
 from customer_voice.choices import Consent, InvitationState, SurveyOpenness
-from customer_voice.models import Contact, CustomerSurvey, SurveyInvitation, SurveyMailing
+from customer_voice.models import (
+    Contact,
+    CustomerSurvey,
+    NoMoreSurveys,
+    SurveyInvitation,
+    SurveyMailing,
+)
 from customer_voice.selectors.surveys import openness_of
 
-# A letter that is written waits in the queue; delivered is what the worker has handed to the mail server. Its row
-# says so until the worker has noted it with the invitation.
+# A letter that is written waits in the queue; delivered is what the worker has handed to the mail server. Its
+# row says so until the worker has noted it with the invitation.
 _HANDED_OVER = Q(handed_over_at__isnull=False) | Q(letter__job_state=JobState.DONE)
 _REFUSED = Q(handed_over_at__isnull=True, letter__job_state=JobState.FAILED)
 _NOT_ANSWERED = Q(is_answered=False)
 # Whom a reminder goes to: reached, neither answered nor unsubscribed, not reminded yet, on the list by name.
 TO_REMIND = (
-    _HANDED_OVER
-    & _NOT_ANSWERED
-    & Q(letters=1, event=None, bounced_at=None, stopped_at=None)
-    & ~Q(email="")
+    _HANDED_OVER & _NOT_ANSWERED & Q(letters=1, event=None, bounced_at=None, stopped_at=None) & ~Q(email="")
 )
 
 
@@ -88,7 +91,9 @@ def mail_figures(survey: CustomerSurvey) -> MailFigures:
 def invitation_list(survey: CustomerSurvey) -> "QuerySet[SurveyInvitation]":
     """Everybody on the list whose data were not erased, by address."""
     return (
-        SurveyInvitation.objects.filter(survey=survey).exclude(email="").select_related("letter", "contact", "half", "event")
+        SurveyInvitation.objects.filter(survey=survey)
+        .exclude(email="")
+        .select_related("letter", "contact", "half", "event")
     )
 
 
@@ -124,7 +129,9 @@ def last_mailing(survey: CustomerSurvey) -> SurveyMailing | None:
 
 
 def mailings_stopped(organization: Organization) -> list[SurveyMailing]:
-    """The last round of letters of each survey that takes answers, where it failed: the rest can be sent. One query."""
+    """The last round of letters of each survey that takes answers, where it failed: the rest can be sent. One
+    query.
+    """
     last = SurveyMailing.objects.filter(survey=OuterRef("survey")).order_by("-pk").values("pk")[:1]
     rows = SurveyMailing.objects.filter(
         survey__organization=organization, job_state=JobState.FAILED, pk=Subquery(last)
@@ -135,6 +142,11 @@ def mailings_stopped(organization: Organization) -> list[SurveyMailing]:
 
 def is_under_way(mailing: SurveyMailing | None) -> bool:
     return mailing is not None and mailing.job_state in UNFINISHED
+
+
+def unsubscribed_count(organization: Organization) -> int:
+    """How many addresses want no more surveys. One query."""
+    return NoMoreSurveys.objects.of(organization).count()
 
 
 def contacts_to_ask(organization: Organization, *, with_unknown: bool) -> "QuerySet[Contact]":

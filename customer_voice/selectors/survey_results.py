@@ -42,8 +42,8 @@ class OptionCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionResult:
-    """One question. `n`: who answered it; shares of several choices add up to more than 1. `half`: who answered it, has
-    not sent, and is not within n; of a metric those are within n whom the survey counts.
+    """One question. `n`: who answered it; shares of several choices add up to more than 1. `half`: who
+    answered it, has not sent, and is not within n; of a metric those are within n whom the survey counts.
     """
 
     key: str
@@ -116,7 +116,9 @@ def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
 
 
 def _half_by_question(survey: CustomerSurvey) -> tuple[Counter[str], Counter[str]]:
-    """How many answered each question and have not sent: all of them, and those whose score counts. One query."""
+    """How many answered each question and have not sent: all of them, and those whose score counts. One
+    query.
+    """
     rows = HalfAnswer.objects.filter(survey=survey).values_list("answered", "reply")
     everybody, counted = Counter[str](), Counter[str]()
     for answered, reply in rows.iterator(chunk_size=2000):
@@ -246,8 +248,8 @@ def reply_rows(survey: CustomerSurvey, *, at_once: int = 2000) -> Iterator[list[
 
 
 def half_rows(survey: CustomerSurvey) -> Iterator[list[object]]:
-    """The same of those who began, have not sent and count in no score: what the rules show of what they typed. One
-    query.
+    """The same of those who began, have not sent and count in no score: what the rules show of what they
+    typed. One query.
     """
     content = plain.survey_content(survey.content)
     asked = [one for one in content.questions if _has_column(one)]

@@ -56,6 +56,14 @@ from customer_voice.services.replies import (
     take_reply,
 )
 from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.survey_events import (
+    Happened,
+    cancel_event,
+    follow_event,
+    pause_events,
+    send_due_events,
+    set_event_rule,
+)
 from customer_voice.services.survey_questions import (
     QuestionPlan,
     bands_by_question,
@@ -80,6 +88,7 @@ from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
     "Erased",
+    "Happened",
     "Invited",
     "QuestionPlan",
     "Recipient",
@@ -92,8 +101,9 @@ __all__ = [
     "asked_at_first",
     "bad_rows_of",
     "band_of_answer",
-    "begun_by",
     "bands_by_question",
+    "begun_by",
+    "cancel_event",
     "change_survey",
     "choose_layout",
     "close_survey",
@@ -108,6 +118,7 @@ __all__ = [
     "drop_list",
     "erase_answer",
     "erase_customer",
+    "follow_event",
     "follow_up_of",
     "forget_lists",
     "import_proposal",
@@ -126,6 +137,7 @@ __all__ = [
     "move_question",
     "nothing_text",
     "open_survey",
+    "pause_events",
     "people_of",
     "planned",
     "proposed_choices",
@@ -144,8 +156,10 @@ __all__ = [
     "save_account",
     "save_contact",
     "save_question",
+    "send_due_events",
     "send_survey_again",
     "set_asking_rules",
+    "set_event_rule",
     "set_follow_up",
     "set_languages",
     "set_target",

@@ -1,4 +1,6 @@
-"""Who sends a survey again with other answers: for a short time the later ones count, then the earlier ones stay."""
+"""Who sends a survey again with other answers: for a short time the later ones count, then the earlier ones
+stay.
+"""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,13 +19,12 @@ def invitation_key(invitation: SurveyInvitation) -> str:
     return f"invitation-{invitation.pk}"
 
 
-def correctable(
-    survey: CustomerSurvey, key: str, invitation: SurveyInvitation | None
-) -> SurveyReply | None:
-    """The reply that an answer with this key takes the place of, emptied of its marks; none where it is the first.
+def correctable(survey: CustomerSurvey, key: str, invitation: SurveyInvitation | None) -> SurveyReply | None:
+    """The reply that an answer with this key takes the place of, emptied of its marks; none where it is the
+    first.
 
-    Raises AnswerKept where it came too long ago, or was erased. One that was never sent (`is_half`) gives way at
-    any time.
+    Raises AnswerKept where it came too long ago, or was erased. One that was never sent (`is_half`) gives way
+    at any time.
     """
     known = (
         SurveyReply.objects.select_related("submission")
@@ -41,7 +42,9 @@ def correctable(
 
 
 def take_back_others(submission: Submission, keys: Collection[str]) -> None:
-    """Remove the answers of a submission to metrics that the later form does not answer; their days are counted anew."""
+    """Remove the answers of a submission to metrics that the later form does not answer; their days are
+    counted anew.
+    """
     gone = list(Feedback.objects.filter(submission=submission).exclude(metric_key__in=keys))
     clock = submission.organization.clock
     cells = {

@@ -43,9 +43,9 @@ def save_account(*, by: Membership, external_reference: str, values: Mapping[str
 def save_contact(*, by: Membership, external_reference: str, values: Mapping[str, Any]) -> Contact:
     """Add a contact, or change what `values` (of OF_A_CONTACT) names of it.
 
-    Another `account` is a move: answers keep the account of their day. A consent is dated by this moment, and a
-    "no" is never taken back here. Raises InvalidValues by field: no reference, no e-mail address, an account of
-    another organization, a consent after a "no".
+    Another `account` is a move: answers keep the account of their day. A consent is dated by this moment, and
+    a "no" is never taken back here. Raises InvalidValues by field: no reference, no e-mail address, an
+    account of another organization, a consent after a "no".
     """
     one_at_a_time(by.organization)
     reference = _reference(external_reference)

@@ -182,9 +182,7 @@ def record_reply(
         )
         for metric, own in answers
     ]
-    return _record(
-        organization, source.name, given, by=None, replaces_known=replaces_known, place=touchpoint
-    )
+    return _record(organization, source.name, given, by=None, replaces_known=replaces_known, place=touchpoint)
 
 
 def _record(

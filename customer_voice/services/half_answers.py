@@ -1,7 +1,7 @@
 """What customers typed page by page and have not sent: kept, named apart, counted where the survey says so.
 
-A score counts only if its question was answered, the survey says that such scores count, the customer was told
-beside the button, and the customer's record does not say no.
+A score counts only if its question was answered, the survey says that such scores count, the customer was
+told beside the button, and the customer's record does not say no.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +35,9 @@ def keep_half(
     key: str,
     invitation: SurveyInvitation | None = None,
 ) -> HalfAnswer | None:
-    """Keep what somebody has typed up to this page; the same `key` again takes its place. What a rule hides is
-    not kept, and a form that was sent stays sent. None where the survey keeps none, or nothing was answered.
+    """Keep what somebody has typed up to this page; the same `key` again takes its place. What a rule hides
+    is not kept, and a form that was sent stays sent. None where the survey keeps none, or nothing was
+    answered.
     """
     is_open = openness_of(survey, survey.organization.clock.today()) == SurveyOpenness.OPEN
     if survey.half_answers == HalfUse.NONE or not is_open:

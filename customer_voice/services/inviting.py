@@ -23,7 +23,7 @@ from customer_voice.errors import SurveyListChanged
 from customer_voice.models import Contact, CustomerSurvey, RecipientList, SurveyInvitation
 from customer_voice.services.mailings import (
     quiet_days_of,
-    record_letters,
+    record_invited,
     require_open,
     secret_of,
     start_mailing,
@@ -144,17 +144,15 @@ def invite(*, by: Membership, survey: CustomerSurvey, people: Sequence[Recipient
     if rows:
         SurveyInvitation.objects.bulk_create(rows, batch_size=1000)
         start_mailing(by, survey, MailingKind.INVITE)
-        record_letters(
-            by, survey, "customer_survey.invited", letters=len(rows), left_out=found.left_out
-        )
+        record_invited(by, survey, letters=len(rows), left_out=found.left_out)
     return found
 
 
 def planned(survey: CustomerSurvey, people: Sequence[Recipient]) -> Invited:
     """What inviting these people would do now, without doing it.
 
-    Left out, and counted: lines without an address or with none that can be one, doubles by letter case, who is
-    on the list, who wants no more surveys, whom another survey asked within the quiet period.
+    Left out, and counted: lines without an address or with none that can be one, doubles by letter case, who
+    is on the list, who wants no more surveys, whom another survey asked within the quiet period.
     """
     return _plan(survey, people)[1]
 
@@ -173,9 +171,7 @@ def asked_lately(survey: CustomerSurvey, emails: Sequence[str], *, all_of_it: bo
     return {email for lot in lots(emails) for email in _emails(asked.filter(email__in=lot))}
 
 
-def _plan(
-    survey: CustomerSurvey, people: Sequence[Recipient]
-) -> tuple[list[SurveyInvitation], Invited]:
+def _plan(survey: CustomerSurvey, people: Sequence[Recipient]) -> tuple[list[SurveyInvitation], Invited]:
     organization = survey.organization
     wanted, doubles, without, wrong = _sorted_out(people)
     stopped = unsubscribed(organization, [*wanted])

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ def remind(*, by: Membership, survey: CustomerSurvey) -> int:
     if not count:
         raise InvalidValues(_("There is nobody left to remind; each person is reminded once."))
     start_mailing(by, survey, MailingKind.REMIND)
-    record_letters(by, survey, "customer_survey.reminded", letters=count)
+    _record_letters(by, survey, "customer_survey.reminded", letters=count)
     return count
 
 
@@ -101,13 +101,13 @@ def mark_bounced(*, by: Membership, survey: CustomerSurvey, email: str) -> Surve
     if row.bounced_at is None:
         row.bounced_at = timezone.now()
         row.save(update_fields=["bounced_at"])
-        record_letters(by, survey, "customer_survey.bounced", letters=1)
+        _record_letters(by, survey, "customer_survey.bounced", letters=1)
     return row
 
 
 def keep_outcomes(*, now: datetime) -> int:
-    """Write down which letters were handed over, and which a mail server refused for good, before their rows are
-    forgotten: the base of the response rate stays what it was. How many.
+    """Write down which letters were handed over, and which a mail server refused for good, before their rows
+    are forgotten: the base of the response rate stays what it was. How many.
     """
     sent = Letter.objects.filter(pk=OuterRef("letter"), job_state=JobState.DONE).values("sent_at")[:1]
     handed = SurveyInvitation.objects.filter(handed_over_at=None, letter__job_state=JobState.DONE)
@@ -192,8 +192,8 @@ def write_letter(survey: CustomerSurvey, row: SurveyInvitation, *, is_reminder: 
 
 
 def _pending(survey: CustomerSurvey, kind: str) -> "QuerySet[SurveyInvitation]":
-    """To whom a round still has to write: everybody on the list, or exactly those whom the invitation reached and who
-    have not sent an answer.
+    """To whom a round still has to write: everybody on the list, or exactly those whom the invitation reached
+    and who have not sent an answer.
     """
     rows = SurveyInvitation.objects.filter(
         survey=survey, event=None, is_answered=False, bounced_at=None, stopped_at=None
@@ -207,7 +207,12 @@ def require_open(survey: CustomerSurvey) -> None:
         raise SurveyNotInState(_("Open the survey first: invitations lead to its questions."))
 
 
-def record_letters(
+def record_invited(by: Membership, survey: CustomerSurvey, *, letters: int, left_out: int) -> None:
+    """A list was confirmed and is written to: how many, never who."""
+    _record_letters(by, survey, "customer_survey.invited", letters=letters, left_out=left_out)
+
+
+def _record_letters(
     by: Membership, survey: CustomerSurvey, verb: str, *, letters: int, left_out: int = 0
 ) -> None:
     after = {"letters": letters, **({"left_out": left_out} if left_out else {})}

@@ -1,5 +1,5 @@
-"""Who wants no more surveys: said by a link or on the customer's record, and taken back by the person alone, or by an
-administrator with a reason.
+"""Who wants no more surveys: said by a link or on the customer's record, and taken back by the person alone,
+or by an administrator with a reason.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,10 @@ from accounts.services import one_at_a_time, record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
-from customer_voice.choices import Consent, EventState
+from customer_voice.choices import LEAST_REASON, MOST_REASON, Consent, EventState
 from customer_voice.models import Contact, NoMoreSurveys, SurveyEvent, SurveyInvitation
 
 VALUES_AT_ONCE = 5_000
-LEAST_REASON, MOST_REASON = 10, 500
 
 
 def lots(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
@@ -27,7 +26,7 @@ def lots(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
 
 
 def unsubscribed(organization: Organization, emails: Sequence[str]) -> set[str]:
-    """Which of these, in lower case, want no more surveys: they said so by a link, or their record says so."""
+    """Which of these, in lower case, want no more surveys: said by a link, or on their record."""
     digests = {digest_of_secret(email): email for email in emails}
     said = NoMoreSurveys.objects.of(organization)
     found = {
@@ -41,15 +40,13 @@ def unsubscribed(organization: Organization, emails: Sequence[str]) -> set[str]:
 
 def is_unsubscribed(invitation: SurveyInvitation) -> bool:
     """Whether the person of a personal link wants no more surveys. Two queries."""
-    return bool(invitation.email) and bool(
-        unsubscribed(invitation.survey.organization, [invitation.email])
-    )
+    return bool(invitation.email) and bool(unsubscribed(invitation.survey.organization, [invitation.email]))
 
 
 @transaction.atomic
 def stop_surveys(*, invitation: SurveyInvitation) -> None:
-    """No more surveys of this organization to this address, by any list, survey, event or import. Every contact
-    with the address is marked as well, and what waits for it is canceled. Twice does no harm.
+    """No more surveys of this organization to this address, by any list, survey, event or import. Every
+    contact with the address is marked as well, and what waits for it is canceled. Twice does no harm.
     """
     organization, email = invitation.survey.organization, invitation.email
     if not email:

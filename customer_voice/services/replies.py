@@ -66,10 +66,10 @@ def take_reply(
 ) -> SurveyReply:
     """Store the answers of one form as a submission with its feedback.
 
-    `answers` are those of visible questions (`questionnaires.answering.evaluate`). The same `key` again replaces
-    them within CORRECTED_WITHIN; with an `invitation` the key is its own: its link lets one answer in, which is
-    of its contact. `half`: they were typed and never sent. Raises AnswerKept where an earlier answer stays, or
-    was erased, AnswerRefused where the survey takes none at present.
+    `answers` are those of visible questions (`questionnaires.answering.evaluate`). The same `key` again
+    replaces them within CORRECTED_WITHIN; with an `invitation` the key is its own: its link lets one answer
+    in, which is of its contact. `half`: they were typed and never sent. Raises AnswerKept where an earlier
+    answer stays, or was erased, AnswerRefused where the survey takes none at present.
     """
     held = hold_rollup(survey.organization)
     survey = CustomerSurvey.objects.select_related("touchpoint", "source", "channel", "organization").get(

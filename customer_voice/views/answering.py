@@ -14,7 +14,7 @@ from common.middleware import FOR_GOING_BACK
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import invitation_by_secret, survey_by_public_id
-from customer_voice.choices import Band, HalfUse, SurveyOpenness, SurveyWay
+from customer_voice.choices import Band, HalfUse, SurveyOpenness, SurveyState, SurveyWay
 from customer_voice.errors import AnswerKept, AnswerRefused
 from customer_voice.models import CustomerSurvey, SurveyInvitation
 from customer_voice.selectors import surveys as selectors
@@ -36,7 +36,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     survey = survey_by_public_id(public_id)
     refused = _refused(request, survey)
     if survey is None or refused is not None:
-        return refused or _unknown(request)
+        return _led_on(request, survey) or refused or _unknown(request)
     questionnaire = plain.survey_content(survey.content)
     if request.method == "GET":
         return answering_page(request, survey, first_form(request, questionnaire))
@@ -78,8 +78,8 @@ def invited(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
-    """No more surveys. GET asks, since mail programs open links by themselves; POST does it, by one click, and
-    the page offers to take it back.
+    """No more surveys. GET asks, since mail programs open links by themselves; POST does it, by one click,
+    and the page offers to take it back.
     """
     invitation = invitation_by_secret(public_id, secret)
     if invitation is None:
@@ -127,7 +127,9 @@ def first_form(
     wanted: str = "",
     begun: Mapping[str, Sequence[str]] | None = None,
 ) -> QuestionnaireForm:
-    """The first page, with what was `begun`; a score in the address is chosen, and counts only when it is sent."""
+    """The first page, with what was `begun`; a score in the address is chosen, and counts only when it is
+    sent.
+    """
     given = request.GET.get(plain.SCORE, "")[:MOST_GIVEN_BEFORE]
     kept = {**(begun or {}), **({plain.SCORE: [given]} if given else {})}
     return QuestionnaireForm(questionnaire, language=language_for(request, questionnaire, wanted), kept=kept)
@@ -295,6 +297,19 @@ def _refused(request: HttpRequest, survey: CustomerSurvey | None) -> HttpRespons
         texts.append(phrase("closed_more", language))
         title = phrase("closed", language)
     return message_page(request, survey, language, title=title, texts=texts, status=status)
+
+
+def _led_on(request: HttpRequest, survey: CustomerSurvey | None) -> HttpResponse | None:
+    """To the version that has taken this survey's place: printed codes and links go on working."""
+    if survey is None or request.method != "GET" or survey.state == SurveyState.OPEN:
+        return None
+    following = selectors.follower_of(survey)
+    if following is None:
+        return None
+    response = redirect("ask:form", following.public_id)
+    query = request.META.get("QUERY_STRING", "")
+    response["Location"] += f"?{query}" if query else ""
+    return _told_apart(response, following)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

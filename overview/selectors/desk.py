@@ -213,8 +213,8 @@ class Desk:
 
     @cached_property
     def mailings(self) -> list[SurveyMailing]:
-        """Mailings of surveys that stopped and can go on: one's own, and those of whoever can no longer look after
-        them. One query.
+        """Mailings of surveys that stopped and can go on: one's own, and those of whoever can no longer look
+        after them. One query.
         """
         if not self.may(Action.EDIT_METRICS):
             return []

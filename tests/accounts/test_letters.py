@@ -228,7 +228,7 @@ def test_a_lot_goes_over_one_connection_and_asks_for_the_next_one(lots):
 
 
 def test_a_lot_ends_after_some_seconds_so_that_other_work_has_its_turn(lots):
-    log, asked = lots
+    _log, asked = lots
     for name in "abc":
         waiting(recipient=f"{name}@x.org")
     assert services.send_lot(seconds=0) == 1

@@ -34,6 +34,7 @@ FATES = {
     "assessments.Assessment.opened_by": KEPT,
     "assessments.Response.member": KEPT,  # answers count; nobody without access can change them
     "assessments.ConsensusLevel.agreed_by": KEPT,
+    "customer_voice.RecipientList.created_by": KEPT,
     "customer_voice.SurveyMailing.created_by": KEPT,
     "coalition.Seat.membership": REACTS,  # the seat ends
     "coalition.Seat.alternate": REACTS,

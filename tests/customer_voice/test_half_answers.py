@@ -209,9 +209,7 @@ def test_without_the_metric_question_nothing_counts(ada, visitor):
     plan = QuestionPlan(kind="one_choice", text="Where?", choices=("Here", "There"))
     survey = save_question(by=ada, survey=survey, plan=plan)
     plan = QuestionPlan(kind="text", text="Why?", rule="q-1:c-1")
-    survey = uses(
-        open_survey(by=ada, survey=save_question(by=ada, survey=survey, plan=plan)), HalfUse.SCORED
-    )
+    survey = uses(open_survey(by=ada, survey=save_question(by=ada, survey=survey, plan=plan)), HalfUse.SCORED)
     post(visitor, survey, sent(q_1="c-1"))  # the score is asked for again
     assert HalfAnswer.objects.get().answered == ["q-1"]
     assert settle_half_answers(now=later(days=1)) == 0

@@ -398,12 +398,12 @@ def test_the_page_says_what_a_list_brings_and_sends_nothing_before_it_is_confirm
     text = " ".join(asks.text.split())
     assert "Ask 2 people?" in text
     assert "Nothing has been sent yet." in text
-    assert "<dt>Duplicates</dt> <dd class=\"number\">1</dd>" in text
-    assert "<dt>No e-mail address</dt> <dd class=\"number\">1</dd>" in text
+    assert '<dt>Duplicates</dt> <dd class="number">1</dd>' in text
+    assert '<dt>No e-mail address</dt> <dd class="number">1</dd>' in text
     assert "<li> Row 4: <bdi>no</bdi> </li>" in text
     assert "Columns that are not read: Plan." in text
     assert "These people get it in English, its first language." in text
-    assert "<dt><bdi>sv</bdi></dt> <dd class=\"number\">1</dd>" in text
+    assert '<dt><bdi>sv</bdi></dt> <dd class="number">1</dd>' in text
     assert not SurveyInvitation.objects.exists()
     assert not SurveyMailing.objects.exists()
     here = asks.redirect_chain[0][0]
