@@ -335,7 +335,8 @@ def test_comments_of_web_pages_are_read_as_their_words(read, nps):
     )
     bring(read(content, metric=nps))
     assert list(Feedback.objects.order_by("pk").values_list("text", flat=True)) == [
-        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine", "if a<b, c>d at & t",
+        "Fast & friendly 'crew' <3", "Nobody came.\nTwice.", "a < b and <3 &co; &lt;b>", "fine",
+        "if a<b, c>d at & t",
     ]  # fmt: skip
 
 
