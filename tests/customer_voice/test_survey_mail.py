@@ -1,8 +1,10 @@
 """Asking by e-mail: the list, the letters, one base for the rate, and "no" that stays no."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Letter
 from accounts.services import send_lot
+from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice import mail
@@ -473,3 +476,40 @@ def test_lists_letters_and_rules_stand_in_the_trail_without_addresses(ada):
         "customer_survey.rules_changed", "customer_survey.bounced", "customer_survey.invited",
     ]  # fmt: skip
     assert "example.com" not in str([(one.before, one.after) for one in entries])
+
+
+# --- an older database ----------------------------------------------------------------------------------
+
+
+def test_an_upgrade_notes_what_was_handed_over_keeps_no_half_answers_and_writes_every_no_down(ada):
+    migration = import_module("customer_voice.migrations.0020_letters_that_were_handed_over")
+    survey = opened_survey(ada)
+    asked(ada, survey, "sent@example.com", "forgotten@example.com", "reminded@example.com")
+    sent_at = of(survey, "sent@example.com").letter.sent_at
+    Letter.objects.filter(recipient="forgotten@example.com").delete()
+    Letter.objects.filter(recipient="reminded@example.com").update(job_state=JobState.QUEUED)
+    survey.invitations.filter(email="reminded@example.com").update(letters=2)
+    survey.mailings.all().delete()
+    invite(by=ada, survey=survey, people=people("waits@example.com", "listed@example.com"))
+    written(survey)
+    survey.invitations.filter(email="listed@example.com").update(letters=0, letter=None)
+    ContactFactory(
+        organization=ada.organization, external_reference="C-1", email="Bo@example.com",
+        consent="withdrawn", consent_changed_at=timezone.now(),
+    )  # fmt: skip
+    migration.note_what_was(apps, None)
+    migration.note_what_was(apps, None)
+    handed = dict(survey.invitations.values_list("email", "handed_over_at"))
+    invited = dict(survey.invitations.values_list("email", "invited_at"))
+    assert handed == {
+        "sent@example.com": sent_at,
+        "forgotten@example.com": invited["forgotten@example.com"],
+        "reminded@example.com": invited["reminded@example.com"],
+        "waits@example.com": None,
+        "listed@example.com": None,
+    }
+    figures = mail_figures(survey)
+    assert (figures.asked, figures.delivered, figures.in_queue) == (4, 3, 1)
+    survey.refresh_from_db()
+    assert survey.half_answers == "none"
+    assert NoMoreSurveys.objects.get().digest == digest_of_secret("bo@example.com")
