@@ -23,6 +23,7 @@ from questionnaires.forms import own_name
 
 BUILD = Action.EDIT_METRICS
 PER_PAGE = 50
+MOST_DIGITS = 9  # of the number that was confirmed
 MOST_NAMED = 20  # lines with no address, on the page
 SAMPLE_SECRET = "0" * 40
 
@@ -59,7 +60,7 @@ def survey_invite(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     kept = list_for(survey, number)
     note = ""
     if request.method == "POST":
-        expected = request.POST.get("asked", "")
+        expected = request.POST.get("asked", "")[:MOST_DIGITS]
         try:
             found = services.invite_list(
                 by=request.member, kept=kept, expected=int(expected) if expected.isdecimal() else -1

@@ -20,6 +20,7 @@ from customer_voice.services import (
     erase_answer,
     erase_customer,
     invite,
+    keep_half,
     open_survey,
     replies,
     save_question,
@@ -27,6 +28,7 @@ from customer_voice.services import (
     stop_surveys,
 )
 from customer_voice.services.mailings import secret_of
+from customer_voice.survey_content import survey_content
 from tests.factories.customer_voice import ContactFactory, MetricDefinitionFactory
 from tests.factories.surveys import KEY, opened_survey, sent, survey_of, take
 
@@ -228,6 +230,9 @@ def test_whoever_said_no_counts_in_no_score(ada, visitor):
     Contact.objects.filter(email="bo@example.com").update(
         consent=Consent.WITHDRAWN, consent_changed_at=timezone.now()
     )
+    _row, here = invited(ada, survey, "no-contact@example.com")
+    visitor.post(here, sent(score="0"))
+    stop_surveys(invitation=survey.invitations.get(email="no-contact@example.com"))
     assert settle_half_answers(now=later(hours=2)) == 1
     assert Feedback.objects.get().contact.email == "cy@example.com"
     assert survey.invitations.get(email="cy@example.com").is_answered is False
@@ -236,9 +241,11 @@ def test_whoever_said_no_counts_in_no_score(ada, visitor):
 def test_a_survey_that_closed_since_still_counts_what_was_typed_while_it_was_open(ada, visitor):
     survey = uses(opened_survey(ada), HalfUse.SCORED)
     post(visitor, survey, sent(score="5"))
-    close_survey(by=ada, survey=survey)
+    closed = close_survey(by=ada, survey=survey)
     assert post(visitor, survey, sent(score="6")).status_code == 409
     assert HalfAnswer.objects.get().typed == {"score": ["5"]}
+    late = {"typed": {"score": ["6"]}, "language": "en", "way": "link", "key": "k" * 20}
+    assert keep_half(survey=closed, questionnaire=survey_content(closed.content), **late) is None
     assert settle_half_answers(now=later(hours=2)) == 1
     assert Feedback.objects.get().score == 5
 

@@ -119,6 +119,13 @@ def test_the_quiet_period_holds_for_other_surveys_and_for_earlier_events(ada, su
     assert SurveyInvitation.objects.filter(survey=survey, email="ana@example.com").count() == 3
 
 
+def test_whoever_a_list_of_the_same_survey_has_asked_is_left_out_too(ada, survey):
+    invite(by=ada, survey=survey, people=[Recipient(email="ana@example.com")])
+    follow(survey)
+    assert send_due_events(now=later(hours=25)) == 0
+    assert states() == {"T-1": "quiet"}
+
+
 def test_whoever_unsubscribes_is_no_longer_waited_for(ada, survey):
     set_asking_rules(by=ada, quiet_days=0)
     follow(survey, "T-1")

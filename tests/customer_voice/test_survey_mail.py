@@ -127,6 +127,16 @@ def test_letters_that_wait_in_the_queue_are_asked_and_not_delivered(ada):
     assert sorted(states) == [InvitationState.SENT, InvitationState.SENT, InvitationState.WAITING]
 
 
+def test_whoever_has_answered_or_begun_was_reached_whatever_the_letter_says(ada):
+    survey = opened_survey(ada)
+    invite(by=ada, survey=survey, people=people("a@example.com", "b@example.com", "c@example.com"))
+    written(survey)
+    Client().post(link(survey, "a@example.com"), sent(score="9", page=1))
+    Client().post(link(survey, "b@example.com"), sent(score="9"))
+    figures = mail_figures(survey)
+    assert (figures.delivered, figures.in_queue, figures.rate, figures.rate_with_half) == (2, 1, 0.5, 1.0)
+
+
 def test_a_letter_that_was_delivered_stays_so_while_its_reminder_waits_and_when_rows_are_forgotten(ada):
     survey = opened_survey(ada)
     asked(ada, survey, "a@example.com", "b@example.com")
@@ -136,6 +146,8 @@ def test_a_letter_that_was_delivered_stays_so_while_its_reminder_waits_and_when_
     assert mail_figures(survey).delivered == 2
     Letter.objects.filter(job_state=JobState.QUEUED).update(job_state=JobState.FAILED, failure="550")
     assert mail_figures(survey).delivered == 2
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=9))
+    assert keep_outcomes(now=timezone.now()) == 0
     Letter.objects.all().delete()
     assert mail_figures(survey).delivered == 2
 
