@@ -140,7 +140,11 @@ def _questions(survey: CustomerSurvey, language: str) -> Iterator[QuestionResult
     taken: dict[str, Counter[str]] = {}
     for key, value, count in marks.values_list("question", "value").annotate(n=Count("pk")):
         taken.setdefault(key, Counter())[value] = count
-    people = dict(marks.values_list("question").annotate(n=Count("reply", distinct=True)))
+    several = [one.key for one in content.questions if one.kind == QuestionKind.SEVERAL_CHOICES]
+    people = {key: counts.total() for key, counts in taken.items()}  # one mark each, but of several choices
+    if several:
+        of_several = marks.filter(question__in=several).values_list("question")
+        people |= dict(of_several.annotate(n=Count("reply", distinct=True)))
     for question in content.questions:
         text = said_in(question.text, language, default=content.default_language).text
         found = _Counted(question=question, text=text, speech=speech)
