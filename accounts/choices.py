@@ -28,6 +28,7 @@ class Action(models.TextChoices):
     EDIT_METRICS = "edit_metrics", _("Define metrics")
     IMPORT_FEEDBACK = "import_feedback", _("Import feedback")
     ERASE_FEEDBACK = "erase_feedback", _("Erase customer comments")
+    LIFT_UNSUBSCRIBING = "lift_unsubscribing", _("Take a customer's unsubscribing back")
     EDIT_COALITION = "edit_coalition", _("Assign coalition seats")
     DRAFT_INITIATIVE = "draft_initiative", _("Draft and edit initiatives")
     RECORD_PROGRESS = "record_progress", _("Record go-live, completion and updates")

@@ -249,6 +249,7 @@ class Letter(Job):
 
     task = "accounts.tasks.send_letter"
     most_attempts = 60  # a mail server may be away for an hour or two
+    lot_task = "accounts.tasks.send_letters"
 
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"

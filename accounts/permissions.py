@@ -37,6 +37,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.EDIT_METRICS,
         Action.IMPORT_FEEDBACK,
         Action.ERASE_FEEDBACK,
+        Action.LIFT_UNSUBSCRIBING,
         Action.EDIT_COALITION,
         Action.MAKE_REPORT,
         Action.MANAGE_EMPLOYEE_SURVEYS,

@@ -62,6 +62,10 @@ class LetterQuerySet[Row: models.Model](JobFilters, models.QuerySet[Row]):
     def to(self, addresses: Iterable[str]) -> Self:
         return self.filter(recipient__in=addresses)
 
+    def to_send(self, now: datetime) -> Self:
+        """Letters whose turn it is: new ones, and those that were tried and have rested since."""
+        return self.filter(job_state=JobState.QUEUED) | self.filter(job_state=JobState.RUNNING).stale(now)
+
     def troubled(self) -> Self:
         """Letters that could not be sent, and those that wait although they have been tried."""
         return self.exclude(job_state=JobState.DONE).exclude(failure="")

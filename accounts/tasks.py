@@ -20,6 +20,11 @@ def send_letter(pk: int) -> None:
         services.send_letter(letter=letter)
 
 
+@shared_task(name="accounts.tasks.send_letters")  # type: ignore[untyped-decorator]
+def send_letters() -> None:
+    services.send_lot()
+
+
 @shared_task(name="accounts.tasks.forget_letters")  # type: ignore[untyped-decorator]
 def forget_letters() -> None:
     services.forget_letters(now=timezone.now())

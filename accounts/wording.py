@@ -124,6 +124,30 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
         Kind.LISTENING,
         _("%(actor)s changed how often customers are asked"),
     ),
+    "customer_survey.events_set": (
+        Kind.LISTENING,
+        _("%(actor)s set after which events the survey %(subject)s is sent"),
+    ),
+    "customer_survey.events_paused": (
+        Kind.LISTENING,
+        _("%(actor)s paused the e-mails after events of %(subject)s"),
+    ),
+    "customer_survey.events_resumed": (
+        Kind.LISTENING,
+        _("%(actor)s resumed the e-mails after events of %(subject)s"),
+    ),
+    "customer_survey.event_canceled": (
+        Kind.LISTENING,
+        _("%(actor)s canceled an e-mail after an event of %(subject)s"),
+    ),
+    "customer_survey.no_taken_back": (
+        Kind.LISTENING,
+        _("A customer takes surveys by e-mail again, by a link of %(subject)s"),
+    ),
+    "customer_survey.no_lifted": (
+        Kind.LISTENING,
+        _("%(actor)s took a customer's unsubscribing back"),
+    ),
     "customer_survey.exported": (
         Kind.LISTENING,
         _("%(actor)s downloaded the answers of the survey %(subject)s"),

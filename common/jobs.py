@@ -74,6 +74,7 @@ class Job(models.Model):
 
     task: ClassVar[str]  # where the task is: "impact.tasks.run_study"
     most_attempts: ClassVar[int] = MOST_ATTEMPTS
+    lot_task: ClassVar[str] = ""  # takes up all rows of this kind that wait, in place of a message for each
 
     job_state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, db_index=True)
     progress = models.PositiveSmallIntegerField(default=0)  # 0-100
@@ -191,7 +192,10 @@ def restart_stale_jobs(now: datetime) -> int:
     sent = 0
     for model in job_models():
         rows = model._default_manager.filter(_is_stale(now))
-        sent += sum(_send(model, pk) for pk in rows.values_list("pk", flat=True))
+        if model.lot_task:
+            sent += rows.exists() and send(model.lot_task, about=f"{model._meta.label} waits")
+        else:
+            sent += sum(_send(model, pk) for pk in rows.values_list("pk", flat=True))
     return sent
 
 

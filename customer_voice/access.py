@@ -17,7 +17,9 @@ from customer_voice.models import (
     Feedback,
     ImportBatch,
     MetricDefinition,
+    RecipientList,
     Source,
+    SurveyEvent,
     SurveyInvitation,
 )
 from customer_voice.querysets import FeedbackQuerySet
@@ -182,7 +184,7 @@ def surveys_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Cu
     """Customer surveys of the member's organization. Role too small: PermissionDenied."""
     _ensure(member, action)
     return CustomerSurvey.objects.of(member.organization).select_related(
-        "organization", "touchpoint", "channel", "source"
+        "organization", "touchpoint", "channel", "source", "follows"
     )
 
 
@@ -194,6 +196,26 @@ def survey_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Cus
     if survey is None:
         raise Http404
     return survey
+
+
+def list_for(survey: CustomerSurvey, pk: int) -> RecipientList:
+    """A list of people that waits for its confirmation, of a survey that its reader may send; else 404. One
+    query.
+    """
+    kept: RecipientList | None = RecipientList.objects.filter(survey=survey, pk=pk).first()
+    if kept is None:
+        raise Http404
+    return kept
+
+
+def event_for(survey: CustomerSurvey, pk: int) -> SurveyEvent:
+    """One event that a survey follows, of a survey that its reader may send; else 404. One query."""
+    event: SurveyEvent | None = (
+        SurveyEvent.objects.select_related("survey").filter(survey=survey, pk=pk).first()
+    )
+    if event is None:
+        raise Http404
+    return event
 
 
 def survey_by_public_id(public_id: str) -> CustomerSurvey | None:

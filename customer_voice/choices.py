@@ -288,6 +288,14 @@ class FollowUp(models.TextChoices):
     NONE = "none", _("No")
 
 
+class HalfUse(models.TextChoices):
+    """What becomes of answers that were typed page by page and never sent."""
+
+    NONE = "none", _("Not kept")
+    APART = "apart", _("Kept and named apart; never in a score")
+    SCORED = "scored", _("Kept and named apart; the score counts if its question was answered")
+
+
 class Band(models.TextChoices):
     """Part of a scale, for words and rules that depend on the score."""
 
@@ -311,6 +319,24 @@ class InvitationState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be sent")
     SENT = "sent", _("Sent")
     REMINDED = "reminded", _("Reminded")
+    BEGUN = "begun", _("Began, not sent")
     ANSWERED = "answered", _("Answered")
     BOUNCED = "bounced", _("Not delivered")
     STOPPED = "stopped", _("Unsubscribed")
+
+
+LEAST_REASON, MOST_REASON = 10, 500  # characters, of why a "no" is taken back
+MOST_DELAY_HOURS = 90 * 24
+MOST_AGE_DAYS = 365
+
+
+class EventState(models.TextChoices):
+    """What became of one event that a survey follows."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    QUIET = "quiet", _("Left out: asked within the quiet period")
+    TOO_OLD = "too_old", _("Left out: too old")
+    UNSUBSCRIBED = "unsubscribed", _("Left out: unsubscribed")
+    NO_ADDRESS = "no_address", _("Left out: no e-mail address")
+    CANCELED = "canceled", _("Canceled")

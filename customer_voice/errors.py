@@ -115,3 +115,21 @@ class AnswerRefused(DomainError):
     """An answer to a survey that takes none at present."""
 
     code = "survey_takes_no_answers"
+
+
+class SurveyListChanged(DomainError):
+    """A list would ask other people than were confirmed, or is gone."""
+
+    code = "survey_list_changed"
+
+
+class TranslationsMissing(DomainError):
+    """A survey that lacks texts in some of its languages is opened when somebody has seen which."""
+
+    code = "translations_missing"
+
+
+class AnswerKept(DomainError):
+    """The answer that was given before stays: the time to correct it is over, or it was erased."""
+
+    code = "survey_answer_kept"

@@ -1,6 +1,7 @@
 """Tables as CSV files that no spreadsheet runs as a program."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from accounts.models import Organization
@@ -8,7 +9,7 @@ from common.spreadsheets import csv_lines, csv_text, marked
 from customer_voice.choices import CustomerKind
 from customer_voice.models import Contact, CustomerAccount, CustomerSurvey, ImportRowError
 from customer_voice.selectors import MetricSeries, level_series
-from customer_voice.selectors.survey_results import reply_columns, reply_rows
+from customer_voice.selectors.survey_results import half_rows, reply_columns, reply_rows
 
 SERIES_COLUMNS = (
     "metric", "version", "touchpoint", "segment", "period", "start", "end", "n", "value", "low", "high",
@@ -73,8 +74,8 @@ def level_rows(organization: Organization, series: MetricSeries) -> list[dict[st
 
 
 def replies_csv(survey: CustomerSurvey) -> str:
-    """Every reply of a survey with its answers, and nobody's name."""
-    return csv_text(reply_columns(survey), reply_rows(survey))
+    """Every reply of a survey with its answers, then what was begun and not sent; nobody's name."""
+    return csv_text(reply_columns(survey), chain(reply_rows(survey), half_rows(survey)))
 
 
 def errors_csv(errors: Iterable[ImportRowError]) -> str:

@@ -8,8 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, LocalIntegerField, StyledForm, YesNoField, style
-from customer_voice.choices import MOST_QUIET_DAYS, FollowUp
-from customer_voice.importers.recipients import ListedRecipient, recipients_in_file, recipients_in_text
+from customer_voice.choices import (
+    MOST_AGE_DAYS,
+    MOST_DELAY_HOURS,
+    MOST_QUIET_DAYS,
+    MOST_REASON,
+    FollowUp,
+    HalfUse,
+)
+from customer_voice.importers.recipients import (
+    ListedRecipient,
+    ReadList,
+    recipients_in_file,
+    recipients_in_text,
+)
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.mailings import contacts_to_ask
 from customer_voice.selectors.surveys import EditedText
@@ -105,6 +117,14 @@ class SurveyForm(StyledForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One name a line, such as www.example.com. No other site can show it in a frame."),
     )
+    half_answers = forms.ChoiceField(
+        label=_("Answers that were begun and not sent"),
+        choices=HalfUse,
+        required=False,
+        help_text=_(
+            "On surveys of several pages. Customers are told that what they enter is kept with each page."
+        ),
+    )
 
     def __init__(self, *args: Any, touchpoints: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,9 +187,16 @@ class FollowUpForm(StyledForm):
 
 class CopySurveyForm(StyledForm):
     name = forms.CharField(label=NAME, max_length=120)
+    is_version = YesNoField(
+        label=_("It is a new version of this survey"),
+        required=False,
+        help_text=_("Once it opens, this survey closes, and its link, QR codes and widget lead to the copy."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_opened: bool, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_copy_%s", **kwargs)
+        if not has_opened:
+            del self.fields["is_version"]
 
 
 class QuestionForm(StyledForm):
@@ -258,15 +285,18 @@ class RecipientsForm(StyledForm):
             self.add_error("people", _("Write at least one address, or choose a file."))
         return data
 
-    def chosen(self, organization: Organization) -> list[ListedRecipient]:
+    def chosen(self, organization: Organization) -> ReadList:
         """Raises FileRefused, InvalidValues."""
         data = self.cleaned_data
         if data["source"] == "list":
             return recipients_in_file(data["file"]) if data["file"] else recipients_in_text(data["people"])
         contacts = contacts_to_ask(organization, with_unknown=data["source"] == "contacts")
-        return [
-            ListedRecipient(line=0, email=one.email, name=one.name, language=one.language) for one in contacts
-        ]
+        return ReadList(
+            rows=tuple(
+                ListedRecipient(line=0, email=one.email, name=one.name, language=one.language)
+                for one in contacts
+            )
+        )
 
 
 class QuietForm(StyledForm):
@@ -275,4 +305,28 @@ class QuietForm(StyledForm):
         min_value=0,
         max_value=MOST_QUIET_DAYS,
         help_text=_("After an invitation, nobody is invited by another survey for this many days."),
+    )
+
+
+class EventRuleForm(StyledForm):
+    delay_hours = LocalIntegerField(
+        label=_("Ask after, hours"),
+        min_value=0,
+        max_value=MOST_DELAY_HOURS,
+        help_text=_("From the moment of the event, for example when a ticket was resolved."),
+    )
+    age_days = LocalIntegerField(
+        label=_("Oldest event, days"),
+        min_value=1,
+        max_value=MOST_AGE_DAYS,
+        help_text=_("Nobody is asked about anything older, however late it is sent to us."),
+    )
+
+
+class LiftForm(StyledForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MOST_REASON,
+        help_text=_("Kept in the history of changes. For example: asked for it by phone on 3 May."),
     )

@@ -40,6 +40,17 @@ def write_survey_letters(mailing_id: int) -> None:
         services.write_letters(mailing=mailing)
 
 
-@shared_task(name="customer_voice.tasks.keep_refusals")  # type: ignore[untyped-decorator]
-def keep_refusals() -> None:
-    services.keep_refusals(now=timezone.now())
+@shared_task(name="customer_voice.tasks.keep_outcomes")  # type: ignore[untyped-decorator]
+def keep_outcomes() -> None:
+    services.keep_outcomes(now=timezone.now())
+    services.forget_lists(now=timezone.now())
+
+
+@shared_task(name="customer_voice.tasks.settle_half_answers")  # type: ignore[untyped-decorator]
+def settle_half_answers() -> None:
+    services.settle_half_answers(now=timezone.now())
+
+
+@shared_task(name="customer_voice.tasks.send_due_events")  # type: ignore[untyped-decorator]
+def send_due_events() -> None:
+    services.send_due_events(now=timezone.now())

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.details import Word, choice, choices_of, day, name, number, share, yes_no
-from customer_voice.choices import WEEKDAYS, CustomerKind, MetricKind, Period
+from customer_voice.choices import WEEKDAYS, CustomerKind, HalfUse, MetricKind, Period
 from customer_voice.customer_words import CUSTOMER_FIELDS
 from customer_voice.rules import rule_choices
 from wording import units
@@ -78,6 +78,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         {
             "name": Word(_("Name of the survey")),
             "copy_of": Word(_("Copy of")),
+            "is_version": Word(_("A new version of it"), yes_no),
             "metric": Word(_("Metric"), name),
             "touchpoint": Word(_("Touchpoint"), name),
             "channel": Word(_("Channel"), name),
@@ -86,11 +87,15 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "last_day": Word(_("Last day"), day),
             "privacy_url": Word(_("Address of the privacy notice")),
             "embed_hosts": Word(_("Sites that may show it as a widget")),
+            "half_answers": Word(_("Answers that were begun and not sent"), choice(HalfUse)),
             "digest": Word(_("Digest of its content")),
             "version": Word(_("Version"), number),
             "letters": Word(_("Letters"), number),
             "left_out": Word(_("Left out"), number),
             "quiet_days": Word(_("Quiet period, days"), number),
+            "delay_hours": Word(_("Ask after, hours"), number),
+            "age_days": Word(_("Oldest event, days"), number),
+            "reason": Word(_("Reason")),
             "means_the_same": Word(_("Said to mean the same"), yes_no),
         },
     )

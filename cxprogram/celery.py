@@ -52,11 +52,13 @@ app.conf.beat_schedule = {
         "task": "customer_voice.tasks.discard_forgotten_imports",
         "schedule": 6 * 3600.0,
     },
-    "keep-refused-survey-letters": {
-        "task": "customer_voice.tasks.keep_refusals",
+    "keep-outcomes-of-survey-letters": {
+        "task": "customer_voice.tasks.keep_outcomes",
         "schedule": 6 * 3600.0,
     },
     "extend-calendars": {"task": "customer_voice.tasks.extend_calendars", "schedule": 24 * 3600.0},
+    "send-due-survey-events": {"task": "customer_voice.tasks.send_due_events", "schedule": 300.0},
+    "settle-half-answers": {"task": "customer_voice.tasks.settle_half_answers", "schedule": 900.0},
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
     "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},
     "settle-ripe-votes": {"task": "coalition.tasks.settle_ripe_votes", "schedule": 300.0},

@@ -19,6 +19,7 @@ view_feedback            x  x  x  x  x  x  x
 edit_metrics             x  x  -  -  -  -  -
 import_feedback          x  x  -  -  -  -  -
 erase_feedback           x  x  -  -  -  -  -
+lift_unsubscribing       x  -  -  -  -  -  -
 edit_coalition           x  x  -  -  -  -  -
 draft_initiative         -  x  x  -  -  -  -
 record_progress          -  x  x  -  -  -  -

@@ -22,7 +22,15 @@ from accounts.services.invitations import (
     show_invitation_link,
 )
 from accounts.services.leaving import revoke_invitations, revoke_keys
-from accounts.services.letters import erase_letters, forget_letters, post, send_again, send_letter
+from accounts.services.letters import (
+    erase_letters,
+    forget_letters,
+    post,
+    send_again,
+    send_letter,
+    send_lot,
+    send_lots,
+)
 from accounts.services.organizations import (
     acting,
     create_organization,
@@ -109,6 +117,8 @@ __all__ = [
     "secret_of",
     "send_again",
     "send_letter",
+    "send_lot",
+    "send_lots",
     "set_preferences",
     "show_guide",
     "show_invitation_link",

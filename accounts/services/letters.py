@@ -2,14 +2,17 @@
 
 import smtplib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage as MailMessage
 from email.policy import default as default_policy
 from email.utils import parseaddr
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +21,12 @@ from accounts.models import FormReceipt, Letter, Membership
 from accounts.services.trail import record_event
 from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
+from common.messages import send
 from common.text import legible, one_line
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
+LOT, LOT_SECONDS = 200, 5.0  # letters over one connection; then other work has its turn
 
 
 @transaction.atomic
@@ -34,10 +39,12 @@ def post(
     html: str = "",
     headers: dict[str, str] | None = None,
     organization_id: int | None = None,
+    is_one_of_many: bool = False,
 ) -> Letter:
     """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces.
 
-    Whoever looks after mail in an organization sees the letters that were written for it.
+    Whoever looks after mail in an organization sees the letters that were written for it. `is_one_of_many`:
+    it has no message of its own; the caller says `send_lots` once for all.
     """
     letter = Letter.objects.create(
         sender=sender,
@@ -48,20 +55,75 @@ def post(
         headers=headers or {},
         organization_id=organization_id,
     )
-    enqueue(letter)
+    if not is_one_of_many:
+        enqueue(letter)
     return letter
 
 
-def send_letter(*, letter: Letter) -> bool:
+def send_lots() -> None:
+    """Have the letters that wait sent lot by lot, after the commit."""
+    transaction.on_commit(_ask_for_lot, robust=True)
+
+
+def send_lot(*, most: int = LOT, seconds: float = LOT_SECONDS) -> int:
+    """Send letters that wait, the least tried first, over one connection; how many were tried.
+
+    Ends after `most` letters or `seconds`, asks for the next lot where more wait, and lets other work come in
+    between. A mail server that is away ends the lot at the first letter: the others were not tried.
+    """
+    begun, tried, line = monotonic(), 0, _Line(mailers["outgoing"])
+    waiting = Letter.objects.to_send(timezone.now()).order_by("attempts", "pk")
+    try:
+        for letter in waiting[:most]:
+            send_letter(letter=letter, line=line)
+            tried += 1
+            if line.is_down or monotonic() - begun > seconds:
+                break
+    finally:
+        line.close()
+    if not line.is_down and waiting.exists():
+        keep_in_line(now=timezone.now())
+        _ask_for_lot()
+    return tried
+
+
+def keep_in_line(*, now: datetime) -> None:
+    """Letters whose turn has not come are not taken for lost while lots go out: no second line is begun."""
+    half = now - timedelta(seconds=settings.STALE_AFTER_SECONDS / 2)
+    Letter.objects.filter(job_state=JobState.QUEUED, heartbeat_at__lt=half).update(heartbeat_at=now)
+
+
+def _ask_for_lot() -> bool:
+    return send("accounts.tasks.send_letters", about="letters wait")
+
+
+class _Line:
+    """The connection to the mail server, opened with the first letter and kept for the next ones."""
+
+    def __init__(self, backend: BaseEmailBackend) -> None:
+        self.backend, self.is_down = backend, False
+
+    def hand_over(self, letter: Letter) -> None:
+        self.backend.open()
+        self.backend.send_messages([_message(letter)])
+
+    def close(self) -> None:
+        with suppress(smtplib.SMTPException, OSError):
+            self.backend.close()
+
+
+def send_letter(*, letter: Letter, line: _Line | None = None) -> bool:
     """Hand the letter to the mail server; its words are forgotten with that.
 
     A server that is away, or that says "later", leaves it waiting with the reason; an address that is refused
-    for good fails it. False when another worker has it.
+    for good fails it. False when another worker has it. `line`: the open connection of a lot.
     """
+    own = line is None
+    line = line or _Line(mailers["outgoing"])
 
     def work() -> None:
         try:
-            mailers["outgoing"].send_messages([_message(letter)])
+            line.hand_over(letter)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
             reason = _answer(code, answer)
@@ -69,15 +131,21 @@ def send_letter(*, letter: Letter) -> bool:
                 raise DomainError(reason) from error
             raise TryAgain(reason) from error
         except smtplib.SMTPResponseException as error:
+            line.is_down = True
             raise TryAgain(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
+            line.is_down = True
             reason = str(error) or type(error).__name__
             raise TryAgain(
                 _("The mail server cannot be reached (%(reason)s).") % {"reason": reason}
             ) from error
         letter.finish(sent_at=timezone.now(), body="", html="", failure="")
 
-    return run(letter, work, unknown=_("Something went wrong while sending."))
+    try:
+        return run(letter, work, unknown=_("Something went wrong while sending."))
+    finally:
+        if own:
+            line.close()
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,13 +12,15 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.errors import InvalidValues
 from common.strict import KnownFields
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
-from customer_voice.choices import InvitationState, SurveyOpenness, SurveyState
-from customer_voice.models import CustomerSurvey, SurveyInvitation
+from customer_voice.choices import EventState, HalfUse, InvitationState, SurveyOpenness, SurveyState
+from customer_voice.models import CustomerSurvey, SurveyEvent, SurveyInvitation
 from customer_voice.selectors.mailings import mail_figures, state_of
+from customer_voice.selectors.survey_events import events_of
 from customer_voice.selectors.surveys import openness_of
 
 
@@ -25,10 +28,15 @@ class MailSerializer(serializers.Serializer[Any]):
     """Letters of a survey. `rate`: answered of delivered, 0 to 1; none where nothing was delivered."""
 
     asked = serializers.IntegerField()
-    delivered = serializers.IntegerField()
+    delivered = serializers.IntegerField(help_text="Handed to the mail server and not come back.")
+    in_queue = serializers.IntegerField(help_text="Written, and not handed to the mail server yet.")
     answered = serializers.IntegerField()
     stopped = serializers.IntegerField(help_text="Unsubscribed.")
+    half = serializers.IntegerField(help_text="Began and have not sent.")
     rate = serializers.FloatField(allow_null=True)
+    rate_with_half = serializers.FloatField(
+        allow_null=True, help_text="The same with those who began and have not sent."
+    )
 
 
 class CustomerSurveySerializer(serializers.ModelSerializer[CustomerSurvey]):
@@ -70,13 +78,26 @@ class CustomerSurveyDetailSerializer(CustomerSurveySerializer):
     content = serializers.JSONField(read_only=True)
     words = serializers.JSONField(read_only=True, help_text="Texts around the questions, by language.")
     replies = serializers.SerializerMethodField()
+    half = serializers.SerializerMethodField(help_text="Began and have not sent.")
+    half_answers = serializers.ChoiceField(choices=HalfUse.choices, read_only=True)
     mail = serializers.SerializerMethodField()
 
     class Meta(CustomerSurveySerializer.Meta):
-        fields = [*CustomerSurveySerializer.Meta.fields, "content", "words", "replies", "mail"]
+        fields = [
+            *CustomerSurveySerializer.Meta.fields,
+            "content",
+            "words",
+            "replies",
+            "half",
+            "half_answers",
+            "mail",
+        ]
 
     def get_replies(self, survey: CustomerSurvey) -> int:
-        return int(survey.replies.count())
+        return int(survey.replies.filter(is_half=False).count())
+
+    def get_half(self, survey: CustomerSurvey) -> int:
+        return int(survey.half.count())
 
     @extend_schema_field(MailSerializer)
     def get_mail(self, survey: CustomerSurvey) -> dict[str, Any]:
@@ -101,13 +122,39 @@ class AskedCustomerSerializer(serializers.ModelSerializer[SurveyInvitation]):
         return state_of(row).value
 
 
+class EventGiven(KnownFields, serializers.Serializer[Any]):
+    """Something that happened to a customer, who is known by `customer`, else by `email`."""
+
+    event = serializers.CharField(max_length=120, help_text="Its ID: the same again asks nobody again.")
+    happened_at = serializers.DateTimeField(help_text="With its offset from UTC.")
+    customer = serializers.CharField(
+        max_length=120, required=False, default="", allow_blank=True, help_text="Reference of a contact."
+    )
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
+    name = serializers.CharField(max_length=150, required=False, default="", allow_blank=True)
+    language = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
+
+
+class SurveyEventSerializer(serializers.ModelSerializer[SurveyEvent]):
+    """One event and what became of its question. `due_at`: when it goes out, if it waits."""
+
+    event = serializers.CharField(source="event_id")
+    customer = serializers.CharField(source="contact.external_reference", default="", read_only=True)
+    state = serializers.ChoiceField(choices=EventState.choices)
+
+    class Meta:
+        model = SurveyEvent
+        fields = ["event", "customer", "email", "happened_at", "due_at", "state", "settled_at"]
+
+
 class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
     """Surveys that customers answer. Answers that other systems collected come in as feedback."""
 
     serializer_class = CustomerSurveySerializer
     queryset = CustomerSurvey.objects.none()
     lookup_value_regex = "[0-9]{1,18}"
-    required_actions = {"*": Action.VIEW, "bounces": Action.EDIT_METRICS}
+    required_actions = {"*": Action.VIEW, "bounces": Action.EDIT_METRICS, "events": Action.EDIT_METRICS}
+    parameters = {"events": ["state"]}
 
     @extend_schema(responses=CustomerSurveySerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -128,3 +175,36 @@ class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
         survey = survey_for(self.member, int(pk), Action.EDIT_METRICS)
         row = services.mark_bounced(by=self.member, survey=survey, email=given.validated_data["email"])
         return Response(AskedCustomerSerializer(row).data)
+
+    @extend_schema(
+        methods=["GET"],
+        parameters=[OpenApiParameter("state", enum=EventState.values)],
+        responses=SurveyEventSerializer(many=True),
+    )
+    @extend_schema(
+        methods=["POST"],
+        request=EventGiven,
+        responses={200: SurveyEventSerializer, 201: SurveyEventSerializer},
+    )
+    @action(detail=True, methods=["get", "post"])
+    def events(self, request: Request, organization: str, pk: str) -> Response:
+        """Events that a survey follows. Sent again, an event is answered with what became of it (200)."""
+        survey = survey_for(self.member, int(pk), Action.EDIT_METRICS)
+        if request.method == "GET":
+            return self._events(request, survey)
+        given = EventGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        happened = services.Happened(event_id=values.pop("event"), at=values.pop("happened_at"), **values)
+        event, is_new = services.follow_event(survey=survey, happened=happened)
+        return Response(SurveyEventSerializer(event).data, status=201 if is_new else 200)
+
+    def _events(self, request: Request, survey: CustomerSurvey) -> Response:
+        state = request.query_params.get("state", "")
+        if state and state not in EventState.values:
+            raise InvalidValues(
+                _("Choose one of the answers."), fields={"state": _("Choose one of the answers.")}
+            )
+        found = events_of(survey)
+        page = self.paginate_queryset(found.filter(state=state) if state else found)  # type: ignore[arg-type]
+        return self.get_paginated_response(SurveyEventSerializer(page, many=True).data)  # type: ignore[arg-type]

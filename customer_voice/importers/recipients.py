@@ -32,7 +32,15 @@ class ListedRecipient:
     language: str
 
 
-def recipients_in_file(file: IO[bytes]) -> list[ListedRecipient]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadList:
+    """A list as it was written, and the columns of it that nothing reads."""
+
+    rows: tuple[ListedRecipient, ...]
+    unread: tuple[str, ...] = ()
+
+
+def recipients_in_file(file: IO[bytes]) -> ReadList:
     """Rows of a CSV file or workbook whose header names a column of addresses; of name and language as well.
 
     Raises FileRefused, InvalidValues.
@@ -45,31 +53,42 @@ def recipients_in_file(file: IO[bytes]) -> list[ListedRecipient]:
             text = _("The first row must name a column “email”.")
             raise InvalidValues(text, fields={"people": text})
         places = {name: table.header.index(column) for name, column in columns.items()}
-        return [
+        rows = tuple(
             ListedRecipient(
                 line=number,
                 **{name: _cell(cells, places.get(name)) for name in ("email", "name", "language")},
             )
             for number, cells in table.rows
             if any(cell.strip() for cell in cells)
-        ]
+        )
+        taken = set(places.values())
+        unread = tuple(name for place, name in enumerate(table.header) if name.strip() and place not in taken)
+        return ReadList(rows=rows, unread=unread)
 
 
-def recipients_in_text(text: str) -> list[ListedRecipient]:
+def recipients_in_text(text: str) -> ReadList:
     """What was pasted: one address a line, or a table with a header."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if lines and all("," not in line and ";" not in line and "\t" not in line for _number, line in lines):
         rows = lines[1:] if lines[0][1].lower() in COLUMNS["email"] else lines
-        return [ListedRecipient(line=number, email=line, name="", language="") for number, line in rows]
+        found = [ListedRecipient(line=number, email=line, name="", language="") for number, line in rows]
+        return ReadList(rows=tuple(found))
     if lines and "@" in lines[0][1]:
-        found = []
-        for number, line in lines:
-            parts = [part.strip() for part in line.replace(";", ",").replace("\t", ",").split(",")]
-            email = next((part for part in parts if "@" in part), parts[0])
-            name = next((part for part in parts if part != email), "")
-            found.append(ListedRecipient(line=number, email=email, name=name, language=""))
-        return found
-    return recipients_in_file(io.BytesIO(text.encode("utf-8"))) if lines else []
+        return _without_header(lines)
+    return recipients_in_file(io.BytesIO(text.encode("utf-8"))) if lines else ReadList(rows=())
+
+
+def _without_header(lines: list[tuple[int, str]]) -> ReadList:
+    """Lines of an address and a name, in any order; whatever else stands there is not read."""
+    found, most = [], 2
+    for number, line in lines:
+        parts = [part.strip() for part in line.replace(";", ",").replace("\t", ",").split(",")]
+        email = next((part for part in parts if "@" in part), parts[0])
+        name = next((part for part in parts if part != email), "")
+        found.append(ListedRecipient(line=number, email=email, name=name, language=""))
+        most = max(most, len(parts))
+    unread = tuple(_("column %(number)d") % {"number": number} for number in range(3, most + 1))
+    return ReadList(rows=tuple(found), unread=unread)
 
 
 def _cell(cells: list[str], place: int | None) -> str:

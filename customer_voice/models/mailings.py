@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Letter, Membership, OrganizationModel
 from common.columns import LineField
 from common.jobs import Job
-from customer_voice.choices import QUIET_DAYS, MailingKind
+from customer_voice.choices import QUIET_DAYS, EventState, MailingKind, SurveyWay
 from customer_voice.models.customers import Contact
 from customer_voice.models.surveys import CustomerSurvey, SurveyReply
 
@@ -26,7 +26,7 @@ class AskingRules(OrganizationModel):
 
 class NoMoreSurveys(OrganizationModel):
     """One row is an address that wants no more surveys, as a digest: it holds for every survey and list, and
-    outlives the customer's record. Nothing but the person's own act would take it back.
+    outlives the customer's record. The person takes it back, or an administrator with a reason.
     """
 
     digest = models.CharField(max_length=64)
@@ -38,10 +38,65 @@ class NoMoreSurveys(OrganizationModel):
         ]
 
 
+class SurveyEventRule(models.Model):
+    """One row says that a survey follows events: after how long a customer is asked, and up to which age."""
+
+    survey = models.OneToOneField(CustomerSurvey, on_delete=models.CASCADE, related_name="event_rule")
+    delay_hours = models.PositiveSmallIntegerField(_("delay, hours"), default=24)
+    age_days = models.PositiveSmallIntegerField(_("oldest event, days"), default=7)
+    is_paused = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(delay_hours__lte=models.F("age_days") * 24), name="survey_event_delay_within_age"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id}: {self.delay_hours} h"
+
+
+class SurveyEvent(models.Model):
+    """One row is one thing that happened to a customer, such as a ticket that was resolved, and what became
+    of the question about it. Known by its ID: the same again asks nobody again. Empty `email`: erased, or
+    none.
+    """
+
+    survey = models.ForeignKey(
+        CustomerSurvey, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    event_id = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254, blank=True)
+    name = LineField(max_length=150, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    happened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=EventState, default=EventState.WAITING)
+    received_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=EventState.values), name="survey_event_state_known"),
+            models.UniqueConstraint(fields=["survey", "event_id"], name="survey_event_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="survey_event_waiting"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="survey_event_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
 class SurveyInvitation(models.Model):
     """One row is one person asked by e-mail. The secret of the link stands in no table, only its digest.
 
-    Empty `email`: the person's data were erased.
+    Empty `email`: the person's data were erased. `event`: asked after it, not by a list; of a list a person
+    is on once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,7 +108,12 @@ class SurveyInvitation(models.Model):
     secret_digest = models.CharField(max_length=64, unique=True)
     letters = models.PositiveSmallIntegerField(default=0)  # 1: invited, 2: reminded
     letter = models.ForeignKey(Letter, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    event = models.OneToOneField(
+        SurveyEvent, on_delete=models.CASCADE, null=True, blank=True, related_name="invitation"
+    )
     invited_at = models.DateTimeField(null=True, blank=True)
+    # when a letter was handed to the mail server; until the worker has noted it, the letter's own row says it
+    handed_over_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)  # unsubscribed while on this list
     reply = models.OneToOneField(
@@ -66,13 +126,62 @@ class SurveyInvitation(models.Model):
         ordering = ["email", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["survey", "email"], condition=~Q(email=""), name="survey_invitation_once"
+                fields=["survey", "email"],
+                condition=~Q(email="") & Q(event__isnull=True),
+                name="survey_invitation_once",
             )
         ]
         indexes = [models.Index(fields=["email"], condition=~Q(email=""), name="survey_invitation_email")]
 
     def __str__(self) -> str:
         return self.email
+
+
+class RecipientList(models.Model):
+    """One row is a list of people that waits to be confirmed: nobody on it has been asked. It goes with the
+    confirmation, and after a day.
+    """
+
+    survey = models.ForeignKey(CustomerSurvey, on_delete=models.CASCADE, related_name="+")
+    people = models.JSONField()  # line, e-mail address, name and language, as they were written
+    unread = models.JSONField(default=list)  # columns that nothing reads
+    created_by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.created_at}"
+
+
+class HalfAnswer(models.Model):
+    """One row is what somebody typed and has not sent, page by page. It goes when it is sent.
+
+    `typed` is emptied after a month; `answered` says which questions had an answer that counts by the rules.
+    """
+
+    survey = models.ForeignKey(CustomerSurvey, on_delete=models.CASCADE, related_name="half", db_index=False)
+    key = models.CharField(max_length=60)  # of the form or the invitation, as of a submission
+    invitation = models.OneToOneField(
+        SurveyInvitation, on_delete=models.CASCADE, null=True, blank=True, related_name="half"
+    )
+    language = models.CharField(max_length=12)
+    way = models.CharField(max_length=6, choices=SurveyWay)
+    typed = models.JSONField(default=dict)
+    answered = models.JSONField(default=list)
+    began_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now, db_index=True)
+    reply = models.OneToOneField(
+        SurveyReply, on_delete=models.SET_NULL, null=True, blank=True, related_name="half"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "key"], name="half_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.saved_at}"
 
 
 class SurveyMailing(Job):

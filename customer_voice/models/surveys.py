@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.constraints import SameOrganization
 from accounts.models import OrganizationModel
 from common.columns import LineField
-from customer_voice.choices import SurveyState, SurveyWay
+from customer_voice.choices import HalfUse, SurveyState, SurveyWay
 from customer_voice.models.feedback import Submission
 from customer_voice.models.metrics import MetricDefinition
 from customer_voice.models.sources import Channel, Source
@@ -36,12 +36,22 @@ class CustomerSurvey(OrganizationModel):
     first_day = models.DateField(_("first day"), null=True, blank=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)
     embed_hosts = models.JSONField(default=list)  # names of sites that may show it in a frame
+    half_answers = models.CharField(
+        _("answers that were not sent"), max_length=6, choices=HalfUse, default=HalfUse.APART
+    )
+    # the survey whose addresses lead here once this one has opened: the same in another meaning
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=SurveyState.values), name="survey_state_known"),
+            models.CheckConstraint(
+                condition=Q(half_answers__in=HalfUse.values), name="survey_half_answers_known"
+            ),
             models.CheckConstraint(
                 condition=Q(first_day__isnull=True)
                 | Q(last_day__isnull=True)
@@ -51,6 +61,7 @@ class CustomerSurvey(OrganizationModel):
             models.UniqueConstraint(fields=["organization", "id"], name="survey_of_organization"),
             SameOrganization(field="source", name="survey_source_same_organization"),
             SameOrganization(field="channel", name="survey_channel_same_organization"),
+            SameOrganization(field="follows", name="survey_follows_same_organization"),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +107,8 @@ class SurveyVersion(models.Model):
 class SurveyReply(models.Model):
     """One row is one finished survey: which version was read, in which language, by which way it came.
 
-    Scores and words are in the answers of its submission and nowhere else, so that erasing them leaves none.
+    `is_half`: it was never sent, and its score counts because the survey says so (`HalfAnswer.reply`). Scores
+    and words are in the answers of its submission and nowhere else, so that erasing them leaves none.
     """
 
     survey = models.ForeignKey(
@@ -107,6 +119,7 @@ class SurveyReply(models.Model):
     way = models.CharField(max_length=6, choices=SurveyWay)
     language = models.CharField(max_length=12)
     day = models.DateField()  # in the organization's time zone
+    is_half = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["pk"]

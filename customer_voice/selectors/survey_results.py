@@ -2,19 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from customer_voice import survey_content as plain
 from customer_voice.choices import SurveyWay
-from customer_voice.models import CustomerSurvey, Feedback, MetricDefinition, SurveyMark, SurveyReply
+from customer_voice.models import (
+    CustomerSurvey,
+    Feedback,
+    HalfAnswer,
+    MetricDefinition,
+    SurveyMark,
+    SurveyReply,
+)
 from customer_voice.rules import Figure, FileRow
 from customer_voice.selectors.mailings import MailFigures, mail_figures
+from questionnaires.answering import Answer, evaluate
 from questionnaires.content import SPECIAL, Question, QuestionKind
 from questionnaires.presentation import Speech
 from questionnaires.stored import number_text
@@ -34,7 +42,9 @@ class OptionCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionResult:
-    """One question. `n`: who answered it; shares of several choices add up to more than 1."""
+    """One question. `n`: who answered it; shares of several choices add up to more than 1. `half`: who
+    answered it, has not sent, and is not within n; of a metric those are within n whom the survey counts.
+    """
 
     key: str
     kind: str
@@ -43,6 +53,7 @@ class QuestionResult:
     options: tuple[OptionCount, ...] = ()
     metric: MetricDefinition | None = None
     figure: Figure | None = None
+    half: int = 0
 
     @property
     def is_words(self) -> bool:
@@ -69,11 +80,16 @@ class SurveyResults:
     all_days: int
     mail: MailFigures
     questions: tuple[QuestionResult, ...]
+    half: int  # began and have not sent
+    half_counted: int  # of them: those whose score counts
 
 
 def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
-    """Counted anew from the answers that are there: what was erased is in no figure. Six queries."""
-    replies = SurveyReply.objects.filter(survey=survey)
+    """Counted anew from the answers that are there: what was erased is in no figure. Eight queries."""
+    replies = SurveyReply.objects.filter(survey=survey, is_half=False)
+    began = HalfAnswer.objects.filter(survey=survey)
+    half = began.aggregate(all=Count("pk"), counted=Count("pk", filter=Q(reply__isnull=False)))
+    half_of, counted = _half_by_question(survey)
     per_day: dict[date, Counter[str]] = {}
     for day, way, count in replies.order_by().values_list("day", "way").annotate(n=Count("pk")):
         per_day.setdefault(day, Counter())[way] = count
@@ -90,8 +106,26 @@ def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
         days=tuple(days[:MOST_DAYS]),
         all_days=len(days),
         mail=mail_figures(survey),
-        questions=tuple(_questions(survey, language)),
+        questions=tuple(
+            replace(one, half=half_of[one.key] - (counted[one.key] if one.metric else 0))
+            for one in _questions(survey, language)
+        ),
+        half=half["all"],
+        half_counted=half["counted"],
     )
+
+
+def _half_by_question(survey: CustomerSurvey) -> tuple[Counter[str], Counter[str]]:
+    """How many answered each question and have not sent: all of them, and those whose score counts. One
+    query.
+    """
+    rows = HalfAnswer.objects.filter(survey=survey).values_list("answered", "reply")
+    everybody, counted = Counter[str](), Counter[str]()
+    for answered, reply in rows.iterator(chunk_size=2000):
+        everybody.update(answered)
+        if reply is not None:
+            counted.update(answered)
+    return everybody, counted
 
 
 def _questions(survey: CustomerSurvey, language: str) -> Iterator[QuestionResult]:
@@ -102,11 +136,15 @@ def _questions(survey: CustomerSurvey, language: str) -> Iterator[QuestionResult
     counted = Feedback.objects.filter(submission__reply__survey=survey, score__isnull=False).order_by()
     for metric, score, count in counted.values_list("metric", "score").annotate(n=Count("pk")):
         scores.setdefault(metric, Counter())[Decimal(score)] = count
-    marks = SurveyMark.objects.filter(reply__survey=survey).order_by()
+    marks = SurveyMark.objects.filter(reply__survey=survey, reply__is_half=False).order_by()
     taken: dict[str, Counter[str]] = {}
     for key, value, count in marks.values_list("question", "value").annotate(n=Count("pk")):
         taken.setdefault(key, Counter())[value] = count
-    people = dict(marks.values_list("question").annotate(n=Count("reply", distinct=True)))
+    several = [one.key for one in content.questions if one.kind == QuestionKind.SEVERAL_CHOICES]
+    people = {key: counts.total() for key, counts in taken.items()}  # one mark each, but of several choices
+    if several:
+        of_several = marks.filter(question__in=several).values_list("question")
+        people |= dict(of_several.annotate(n=Count("reply", distinct=True)))
     for question in content.questions:
         text = said_in(question.text, language, default=content.default_language).text
         found = _Counted(question=question, text=text, speech=speech)
@@ -175,7 +213,7 @@ def reply_columns(survey: CustomerSurvey) -> list[str]:
     """The head of the table of replies: what is known of each, then the questions by their texts."""
     content = plain.survey_content(survey.content)
     asked = [one.text[content.default_language] for one in content.questions if _has_column(one)]
-    return ["id", "day", "way", "language", "version", *asked, "comment"]
+    return ["id", "day", "way", "language", "version", "sent", *asked, "comment"]
 
 
 def reply_rows(survey: CustomerSurvey, *, at_once: int = 2000) -> Iterator[list[object]]:
@@ -207,9 +245,42 @@ def reply_rows(survey: CustomerSurvey, *, at_once: int = 2000) -> Iterator[list[
                 reply.way,
                 reply.language,
                 reply.version.number,
+                "no" if reply.is_half else "yes",
                 *(_cell(one, metrics, scores, marks) for one in asked),
                 words,
             ]
+
+
+def half_rows(survey: CustomerSurvey) -> Iterator[list[object]]:
+    """The same of those who began, have not sent and count in no score: what the rules show of what they
+    typed. One query.
+    """
+    content = plain.survey_content(survey.content)
+    asked = [one for one in content.questions if _has_column(one)]
+    for half in HalfAnswer.objects.filter(survey=survey, reply=None).iterator(chunk_size=2000):
+        answers = evaluate(content, half.typed).answers
+        day = survey.organization.clock.day_of(half.saved_at)
+        words = "\n\n".join(answer.text for answer in answers.values() if answer.text)
+        yield [
+            half.key,
+            day,
+            half.way,
+            half.language,
+            "",
+            "no",
+            *(_typed_cell(one, answers.get(one.key)) for one in asked),
+            words,
+        ]
+
+
+def _typed_cell(question: Question, answer: Answer | None) -> object:
+    if answer is None:
+        return ""
+    if answer.number is not None:
+        return number_text(answer.number)
+    language = next(iter(question.text))
+    labels = {choice.key: choice.label.get(language, choice.key) for choice in question.choices}
+    return "; ".join(labels.get(value, value) for value in answer.choices) or answer.status.value
 
 
 def _has_column(question: Question) -> bool:

@@ -20,6 +20,7 @@ from customer_voice.choices import Consent
 from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, FormerAnswer
 from customer_voice.models.customers import LONGEST_TAG
 from customer_voice.selectors.customers import account_named, contact_named, said_no
+from customer_voice.services import refusals
 from customer_voice.services.erasure import wait_for_writers
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.rollup import Span
@@ -177,7 +178,7 @@ def archive_contact(*, by: Membership, contact: Contact, is_archived: bool) -> C
 
 
 def spans_of(rows: Any) -> list[Span]:
-    """Metrics, touchpoints and moments of these answers, for `note_changes`: one for each UTC day. One query."""
+    """Metrics, touchpoints and moments of these answers, for `note_changes`, by day of UTC. One query."""
     found = rows.exclude(metric=None).order_by().values_list("metric_id", "touchpoint_id", "occurred_at")
     ends: dict[tuple[int, int, date], tuple[datetime, datetime]] = {}
     for metric, touchpoint, moment in found.iterator():
@@ -324,7 +325,8 @@ def _store_contact(by: Membership, contact: Contact, values: Mapping[str, Any]) 
     consent = contact.consent
     changed = _set(contact, values)
     _refuse(problems_of(contact))
-    keep_no(contact, has_said_no=bool(contact.email and said_no(by.organization, [contact.email])))
+    said = consent == Consent.WITHDRAWN or bool(contact.email and said_no(by.organization, [contact.email]))
+    keep_no(contact, has_said_no=said)
     changed = sorted({*changed, "consent"} - ({"consent"} if contact.consent == consent else set()))
     if "consent" in changed:
         contact.consent_changed_at = timezone.now()
@@ -334,6 +336,8 @@ def _store_contact(by: Membership, contact: Contact, values: Mapping[str, Any]) 
     if is_new or changed or contact.came_with_id is not None:
         contact.came_with = None  # as for an account
         contact.save()
+    if contact.consent == Consent.WITHDRAWN:
+        refusals.keep_no(by.organization, [contact.email])
     if is_new or changed:
         _record(by, by.organization, "contact.added" if is_new else "contact.changed", changed)
     return contact

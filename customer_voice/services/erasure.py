@@ -15,7 +15,7 @@ from accounts.services import erase_letters, one_at_a_time, record_event
 from common.collisions import done_again
 from common.jobs import JobState
 from common.named_locks import hold, share
-from customer_voice.choices import Consent, ImportStage
+from customer_voice.choices import Consent, EventState, ImportStage
 from customer_voice.errors import NothingToErase
 from customer_voice.importers import Staging, rows_where
 from customer_voice.models import (
@@ -25,14 +25,18 @@ from customer_voice.models import (
     ErasedFeedback,
     Feedback,
     FormerAnswer,
+    HalfAnswer,
     ImportBatch,
     ImportRowError,
+    RecipientList,
     Source,
     Submission,
+    SurveyEvent,
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import contact_named
 from customer_voice.services.recounts import note_changes
+from customer_voice.services.refusals import keep_no
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,7 +171,10 @@ def _erase(
     Feedback.objects.filter(pk__in=[answer.pk for answer in answers]).update(text="", contact=None)
     _forget_invitations(held, answers, contacts)
     _remove(gone)
-    emptied = _empty_contacts([*contacts, *_known_by_answers_alone(spoke)])
+    leaving = [*contacts, *_known_by_answers_alone(spoke)]
+    said_no = Contact.objects.filter(pk__in=leaving, consent=Consent.WITHDRAWN).exclude(email="")
+    keep_no(held, said_no.values_list("email", flat=True))
+    emptied = _empty_contacts(leaving)
     note_changes(organization=held, spans=changed)
     record_event(
         organization=held,
@@ -183,16 +190,25 @@ def _forget_invitations(
     organization: Organization, answers: Sequence[Feedback], contacts: Sequence[int]
 ) -> None:
     """Who was asked by e-mail: address and name go, what is counted stays, and the link stays used."""
-    about = Q(reply__submission__in={answer.submission_id for answer in answers}) | Q(contact__in=contacts)
+    submissions = {answer.submission_id for answer in answers}
+    about = Q(reply__submission__in=submissions) | Q(contact__in=contacts)
     for email in Contact.objects.filter(pk__in=contacts).exclude(email="").values_list("email", flat=True):
         about |= Q(
             survey__organization=organization, email=email.lower()
         )  # asked before the contact was known
-    rows = SurveyInvitation.objects.filter(about)
+    rows = SurveyInvitation.objects.filter(
+        pk__in=list(SurveyInvitation.objects.filter(about).values_list("pk", flat=True))
+    )
+    keys = list(rows.values_list("pk", flat=True))
+    HalfAnswer.objects.filter(Q(invitation__in=keys) | Q(reply__submission__in=submissions)).delete()
+    events = SurveyEvent.objects.filter(Q(invitation__in=keys) | Q(contact__in=contacts))
+    events.filter(state=EventState.WAITING).update(state=EventState.CANCELED, settled_at=timezone.now())
+    events.update(email="", name="", contact=None)
     # a letter that a mail server refused stays out of the base of the response rate
     rows.filter(letter__job_state=JobState.FAILED, bounced_at=None).update(bounced_at=timezone.now())
     erase_letters(list(rows.exclude(letter=None).values_list("letter_id", flat=True)))
     rows.update(email="", name="", contact=None)
+    RecipientList.objects.filter(survey__organization=organization).delete()  # it may name the person
 
 
 def _remove(answers: Sequence[Feedback]) -> None:

@@ -174,11 +174,13 @@ def record_reply(
     touchpoint: Touchpoint,
     values: Mapping[str, str],
     answers: Sequence[tuple[MetricDefinition | None, Mapping[str, str]]],
+    replaces_known: bool = False,
 ) -> Recorded:
     """Store what a customer answered in a survey of ours, each answer by the very definition it was asked by.
 
     A definition that was replaced or retired since still gets it, and an archived touchpoint too: nothing
-    that a customer sent is lost. The trail is silent, or it would hold nothing else. Raises InvalidValues.
+    that a customer sent is lost. The trail is silent, or it would hold nothing else. `replaces_known`: it was
+    sent again with other answers, which count. Raises InvalidValues.
     """
     given = [
         _Answer(
@@ -190,7 +192,7 @@ def record_reply(
         )
         for metric, own in answers
     ]
-    return _record(organization, source.name, given, by=None, replaces_known=False, place=touchpoint)
+    return _record(organization, source.name, given, by=None, replaces_known=replaces_known, place=touchpoint)
 
 
 def _record(

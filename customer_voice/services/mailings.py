@@ -1,115 +1,34 @@
-"""Asking by e-mail: who is put on the list and who is left out, letters, reminders, bounces, "no more"."""
+"""Asking by e-mail: letters, reminders, what came back, how often somebody is asked."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organization
-from accounts.services import one_at_a_time, post, record_event
-from common.digests import digest_of_secret
+from accounts.models import Letter, Membership, Organization
+from accounts.services import one_at_a_time, post, record_event, send_lots
 from common.errors import InvalidValues
 from common.jobs import UNFINISHED, JobState, enqueue, run
-from common.text import one_line
 from customer_voice.choices import (
     MOST_QUIET_DAYS,
     QUIET_DAYS,
-    Consent,
     MailingKind,
     SurveyOpenness,
     SurveyState,
 )
 from customer_voice.errors import SurveyNotInState
 from customer_voice.mail import survey_letter
-from customer_voice.models import (
-    AskingRules,
-    Contact,
-    CustomerSurvey,
-    NoMoreSurveys,
-    SurveyInvitation,
-    SurveyMailing,
-)
+from customer_voice.models import AskingRules, CustomerSurvey, SurveyInvitation, SurveyMailing
+from customer_voice.selectors.mailings import TO_REMIND
 from customer_voice.selectors.surveys import openness_of
+from customer_voice.services.refusals import unsubscribed
 from customer_voice.services.surveys import locked_survey
-from questionnaires.reading import language_of
 
-MOST_AT_ONCE = 50_000
 LETTERS_AT_ONCE = 200
-VALUES_AT_ONCE = 5_000
 REFUSED_FOR_GOOD_DAYS = 8  # the words of a letter that failed are forgotten by then: nobody sends it again
-MOST_BAD_NAMED = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recipient:
-    """One line of a list. `line` counts as a spreadsheet does, 0 where it comes from the contacts."""
-
-    email: str
-    name: str = ""
-    language: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Invited:
-    """What became of a list: `asked` are new; the others were left out, each for one reason."""
-
-    asked: int
-    doubles: int = 0
-    known: int = 0  # on the list of this survey already
-    unsubscribed: int = 0
-    quiet: int = 0  # asked by another survey within the quiet period
-
-    @property
-    def left_out(self) -> int:
-        return self.doubles + self.known + self.unsubscribed + self.quiet
-
-
-@transaction.atomic
-def invite(*, by: Membership, survey: CustomerSurvey, people: Sequence[Recipient]) -> Invited:
-    """Put people on the list of an open survey and have the worker write to them.
-
-    Left out, and counted: doubles by letter case, who is on the list, who wants no more surveys, whom another
-    survey asked within the quiet period. Raises InvalidValues with the lines that hold no address,
-    SurveyNotInState.
-    """
-    one_at_a_time(by.organization)  # two lists at once see each other: nobody is asked twice
-    survey = locked_survey(survey)
-    _require_open(survey)
-    wanted, doubles = _checked(people)
-    stopped = _unsubscribed(by.organization, [*wanted])
-    on_list = SurveyInvitation.objects.filter(survey=survey)
-    known = {email for lot in _lots([*wanted]) for email in _emails(on_list.filter(email__in=lot))}
-    quiet = _asked_lately(survey, [*wanted]) - known - stopped
-    stopped -= known
-    contacts = _contacts(by.organization, [*wanted])
-    rows = []
-    for email, person in wanted.items():
-        if email in known or email in stopped or email in quiet:
-            continue
-        contact = contacts.get(email)
-        language = language_of(person.language) or (contact.language if contact else "")
-        row = SurveyInvitation(
-            survey=survey, email=email, name=person.name, language=language[:12], contact=contact
-        )
-        row.secret_digest = digest_of_secret(secret_of(row))
-        rows.append(row)
-    SurveyInvitation.objects.bulk_create(rows, batch_size=1000)
-    found = Invited(
-        asked=len(rows), doubles=doubles, known=len(known), unsubscribed=len(stopped), quiet=len(quiet)
-    )
-    if rows:
-        start_mailing(by, survey, MailingKind.INVITE)
-        _record(by, survey, "customer_survey.invited", letters=len(rows), left_out=found.left_out)
-    return found
 
 
 @transaction.atomic
@@ -118,12 +37,12 @@ def remind(*, by: Membership, survey: CustomerSurvey) -> int:
     how many. Raises SurveyNotInState, InvalidValues where nobody is left to remind.
     """
     survey = locked_survey(survey)
-    _require_open(survey)
+    require_open(survey)
     count = _pending(survey, MailingKind.REMIND).count()
     if not count:
         raise InvalidValues(_("There is nobody left to remind; each person is reminded once."))
     start_mailing(by, survey, MailingKind.REMIND)
-    _record(by, survey, "customer_survey.reminded", letters=count)
+    _record_letters(by, survey, "customer_survey.reminded", letters=count)
     return count
 
 
@@ -131,7 +50,7 @@ def remind(*, by: Membership, survey: CustomerSurvey) -> int:
 def send_again(*, by: Membership, survey: CustomerSurvey) -> SurveyMailing:
     """Take up the round of letters that failed. Raises InvalidValues where none did, SurveyNotInState."""
     survey = locked_survey(survey)
-    _require_open(survey)
+    require_open(survey)
     last = SurveyMailing.objects.filter(survey=survey).first()
     if last is None or last.job_state != JobState.FAILED:
         raise InvalidValues(_("No mailing has failed."))
@@ -160,6 +79,7 @@ def write_letters(*, mailing: SurveyMailing) -> bool:
         while left and _write_some(mailing):
             left = _pending(mailing.survey, mailing.kind).count()
             mailing.beat(round(100 * (total - left) / total))
+        send_lots()
         mailing.finish()
 
     return run(mailing, work, unknown=_("Something went wrong. No e-mail was lost; send the rest again."))
@@ -171,6 +91,7 @@ def mark_bounced(*, by: Membership, survey: CustomerSurvey, email: str) -> Surve
     row = (
         SurveyInvitation.objects.select_for_update(of=("self",))
         .filter(survey=survey, email=email.strip().lower() or None)
+        .order_by("-added_at", "pk")  # asked after several events: the last letter came back
         .first()
     )
     if row is None:
@@ -180,38 +101,24 @@ def mark_bounced(*, by: Membership, survey: CustomerSurvey, email: str) -> Surve
     if row.bounced_at is None:
         row.bounced_at = timezone.now()
         row.save(update_fields=["bounced_at"])
-        _record(by, survey, "customer_survey.bounced", letters=1)
+        _record_letters(by, survey, "customer_survey.bounced", letters=1)
     return row
 
 
-def keep_refusals(*, now: datetime) -> int:
-    """Write down which letters a mail server refused for good, before their rows are forgotten: the base of
-    the response rate stays what it was. How many.
+def keep_outcomes(*, now: datetime) -> int:
+    """Write down which letters were handed over, and which a mail server refused for good, before their rows
+    are forgotten: the base of the response rate stays what it was. How many.
     """
+    sent = Letter.objects.filter(pk=OuterRef("letter"), job_state=JobState.DONE).values("sent_at")[:1]
+    handed = SurveyInvitation.objects.filter(handed_over_at=None, letter__job_state=JobState.DONE)
+    count = handed.update(handed_over_at=Subquery(sent))
     refused = SurveyInvitation.objects.filter(
         bounced_at=None,
+        handed_over_at=None,
         letter__job_state=JobState.FAILED,
         letter__created_at__lt=now - timedelta(days=REFUSED_FOR_GOOD_DAYS),
     )
-    return int(SurveyInvitation.objects.filter(pk__in=refused.values("pk")).update(bounced_at=now))
-
-
-@transaction.atomic
-def stop_surveys(*, invitation: SurveyInvitation) -> None:
-    """No more surveys of this organization to this address, by any list, survey or import. Every contact with
-    the address is marked as well. Twice does no harm.
-    """
-    organization, email = invitation.survey.organization, invitation.email
-    if not email:
-        return
-    NoMoreSurveys.objects.get_or_create(organization=organization, digest=digest_of_secret(email))
-    now = timezone.now()
-    SurveyInvitation.objects.filter(
-        survey__organization=organization, email=email, stopped_at__isnull=True
-    ).update(stopped_at=now)
-    Contact.objects.of(organization).filter(email__iexact=email).exclude(consent=Consent.WITHDRAWN).update(
-        consent=Consent.WITHDRAWN, consent_changed_at=now
-    )
+    return int(count + SurveyInvitation.objects.filter(pk__in=refused.values("pk")).update(bounced_at=now))
 
 
 @transaction.atomic
@@ -255,19 +162,22 @@ def _write_some(mailing: SurveyMailing) -> bool:
         if openness_of(survey, survey.organization.clock.today()) != SurveyOpenness.OPEN:
             return False
         pending = _pending(survey, mailing.kind).select_for_update(of=("self",))
-        chunk = list(pending.order_by("pk")[:LETTERS_AT_ONCE])
-        refused = _unsubscribed(survey.organization, [row.email for row in chunk])
+        chunk = list(pending.select_related("letter").order_by("pk")[:LETTERS_AT_ONCE])
+        refused = unsubscribed(survey.organization, [row.email for row in chunk])
         for row in chunk:
             if row.email in refused:
                 row.stopped_at = timezone.now()
             else:
-                _write(survey, row, is_reminder=mailing.kind == MailingKind.REMIND)
+                write_letter(survey, row, is_reminder=mailing.kind == MailingKind.REMIND)
             row.save()
         return bool(chunk)
 
 
-def _write(survey: CustomerSurvey, row: SurveyInvitation, *, is_reminder: bool) -> None:
+def write_letter(survey: CustomerSurvey, row: SurveyInvitation, *, is_reminder: bool) -> None:
+    """One of many letters; the caller saves the row and says `send_lots`."""
     draft = survey_letter(survey, row, secret_of(row), is_reminder=is_reminder)
+    if row.handed_over_at is None and row.letter is not None:
+        row.handed_over_at = row.letter.sent_at  # the reminder takes the place of the letter that says it
     row.letter = post(
         sender="",
         recipient=row.email,
@@ -275,106 +185,35 @@ def _write(survey: CustomerSurvey, row: SurveyInvitation, *, is_reminder: bool) 
         body=draft.body,
         headers=draft.headers,
         organization_id=survey.organization_id,
+        is_one_of_many=True,
     )
     row.letters = 2 if is_reminder else 1
     row.invited_at = row.invited_at or timezone.now()
 
 
 def _pending(survey: CustomerSurvey, kind: str) -> "QuerySet[SurveyInvitation]":
-    """To whom a round still has to write."""
-    letters = 1 if kind == MailingKind.REMIND else 0
-    return SurveyInvitation.objects.filter(
-        survey=survey, letters=letters, is_answered=False, bounced_at=None, stopped_at=None
-    ).exclude(Q(email="") | Q(letter__job_state=JobState.FAILED))
+    """To whom a round still has to write: everybody on the list, or exactly those whom the invitation reached
+    and who have not sent an answer.
+    """
+    rows = SurveyInvitation.objects.filter(
+        survey=survey, event=None, is_answered=False, bounced_at=None, stopped_at=None
+    ).exclude(email="")
+    return rows.filter(TO_REMIND) if kind == MailingKind.REMIND else rows.filter(letters=0)
 
 
-def _checked(people: Sequence[Recipient]) -> tuple[dict[str, Recipient], int]:
-    """Addresses in lower case with their first line, and how many lines repeat one. Raises InvalidValues."""
-    wanted: dict[str, Recipient] = {}
-    bad, doubles = [], 0
-    for person in people:
-        email = person.email.strip().lower()
-        if not _is_address(email):
-            bad.append(f"{person.line}: {one_line(person.email)[:60]}" if person.line else email[:60])
-        elif email in wanted:
-            doubles += 1
-        else:
-            wanted[email] = Recipient(
-                email=email, name=one_line(person.name)[:150], language=person.language, line=person.line
-            )
-    if bad:
-        text = _("These are no e-mail addresses, so nobody was asked: %(lines)s") % {
-            "lines": "; ".join(bad[:MOST_BAD_NAMED]) + ("; …" if len(bad) > MOST_BAD_NAMED else "")
-        }
-        raise InvalidValues(text, fields={"people": text})
-    if not wanted:
-        raise InvalidValues(_("The list is empty."), fields={"people": _("The list is empty.")})
-    if len(wanted) > MOST_AT_ONCE:
-        text = _("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}
-        raise InvalidValues(text, fields={"people": text})
-    return wanted, doubles
-
-
-def _is_address(email: str) -> bool:
-    try:
-        validate_email(email)
-    except ValidationError:
-        return False
-    return len(email) <= 254
-
-
-def _unsubscribed(organization: Organization, emails: Sequence[str]) -> set[str]:
-    """Which of these want no more surveys: they said so by a link, or their record says so."""
-    digests = {digest_of_secret(email): email for email in emails}
-    said = NoMoreSurveys.objects.of(organization)
-    found = {
-        digests[digest]
-        for lot in _lots([*digests])
-        for digest in said.filter(digest__in=lot).values_list("digest", flat=True)
-    }
-    withdrawn = Contact.objects.of(organization).filter(consent=Consent.WITHDRAWN).exclude(email="")
-    return found | {email.lower() for email in withdrawn.values_list("email", flat=True)} & set(emails)
-
-
-def _asked_lately(survey: CustomerSurvey, emails: Sequence[str]) -> set[str]:
-    """Which of these another survey of the organization has asked within the quiet period."""
-    days = quiet_days_of(survey.organization)
-    if not days:
-        return set()
-    since = timezone.now() - timedelta(days=days)
-    others = SurveyInvitation.objects.filter(
-        survey__organization=survey.organization, added_at__gt=since
-    ).exclude(survey=survey)
-    return {email for lot in _lots(emails) for email in _emails(others.filter(email__in=lot))}
-
-
-def _lots(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """As many as a statement takes on both databases."""
-    return batched(values, VALUES_AT_ONCE, strict=False)
-
-
-def _emails(rows: "QuerySet[SurveyInvitation]") -> Iterable[str]:
-    return rows.values_list("email", flat=True)
-
-
-def _contacts(organization: Organization, emails: Sequence[str]) -> dict[str, Contact]:
-    """The contact of each address that exactly one has."""
-    wanted, found, several = set(emails), dict[str, Contact](), set[str]()
-    for contact in Contact.objects.of(organization).exclude(email=""):
-        email = contact.email.lower()
-        if email in found:
-            several.add(email)
-        if email in wanted:
-            found[email] = contact
-    return {email: contact for email, contact in found.items() if email not in several}
-
-
-def _require_open(survey: CustomerSurvey) -> None:
+def require_open(survey: CustomerSurvey) -> None:
     is_open = survey.state == SurveyState.OPEN
     if not is_open or openness_of(survey, survey.organization.clock.today()) != SurveyOpenness.OPEN:
         raise SurveyNotInState(_("Open the survey first: invitations lead to its questions."))
 
 
-def _record(by: Membership, survey: CustomerSurvey, verb: str, *, letters: int, left_out: int = 0) -> None:
+def record_invited(by: Membership, survey: CustomerSurvey, *, letters: int, left_out: int) -> None:
+    """A list was confirmed and is written to: how many, never who."""
+    _record_letters(by, survey, "customer_survey.invited", letters=letters, left_out=left_out)
+
+
+def _record_letters(
+    by: Membership, survey: CustomerSurvey, verb: str, *, letters: int, left_out: int = 0
+) -> None:
     after = {"letters": letters, **({"left_out": left_out} if left_out else {})}
     record_event(organization=by.organization, actor=by.user, verb=verb, subject=survey, after=after)

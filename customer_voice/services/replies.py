@@ -12,9 +12,10 @@ from common.collisions import done_again
 from common.named_locks import hold
 from customer_voice import survey_content as plain
 from customer_voice.choices import Band, SurveyOpenness, SurveyWay
-from customer_voice.errors import AnswerRefused
+from customer_voice.errors import AnswerKept, AnswerRefused
 from customer_voice.models import (
     CustomerSurvey,
+    HalfAnswer,
     MetricDefinition,
     Submission,
     SurveyInvitation,
@@ -22,6 +23,7 @@ from customer_voice.models import (
     SurveyReply,
 )
 from customer_voice.selectors.surveys import openness_of
+from customer_voice.services.corrections import correctable, invitation_key, take_back_others
 from customer_voice.services.erasure import erase_nothing_meanwhile
 from customer_voice.services.feedback import record_reply
 from customer_voice.services.survey_versions import answered_version
@@ -39,12 +41,12 @@ def is_form_key(key: str) -> bool:
     return _KEY.fullmatch(key) is not None
 
 
-def is_too_fast(survey: CustomerSurvey) -> bool:
+def is_too_fast(survey: CustomerSurvey, *, is_half: bool = False) -> bool:
     """Count one answer on its way in; whether this minute had too many. By survey and never by address: an
-    office has one address for all.
+    office has one address for all. Pages that are kept on the way have a count of their own.
     """
     minute = int(timezone.now().timestamp()) // 60
-    name = f"customer_voice.survey:{survey.pk}:{minute}"
+    name = f"customer_voice.{'half' if is_half else 'survey'}:{survey.pk}:{minute}"
     cache.add(name, 0, timeout=120)
     try:
         return bool(cache.incr(name) > MOST_A_MINUTE)
@@ -63,63 +65,66 @@ def take_reply(
     way: str,
     key: str,
     invitation: SurveyInvitation | None = None,
-) -> SurveyReply | None:
-    """Store the answers of one form as a submission with its feedback; the same `key` again changes nothing.
+    half: HalfAnswer | None = None,
+) -> SurveyReply:
+    """Store the answers of one form as a submission with its feedback.
 
-    `answers` are those of visible questions (`questionnaires.answering.evaluate`). With an `invitation` the
-    key is its own: its link lets one answer in, which is of its contact; None where it did already and that
-    answer was erased since. Raises AnswerRefused where the survey takes none at present.
+    `answers` are those of visible questions (`questionnaires.answering.evaluate`). The same `key` again
+    replaces them within CORRECTED_WITHIN; with an `invitation` the key is its own: its link lets one answer
+    in, which is of its contact. `half`: they were typed and never sent. Raises AnswerKept where an earlier
+    answer stays, or was erased, AnswerRefused where the survey takes none at present.
     """
     organization = survey.organization
     erase_nothing_meanwhile(organization)
     if invitation is not None:
-        way, key = SurveyWay.EMAIL, f"invitation-{invitation.pk}"
+        way, key = SurveyWay.EMAIL, invitation_key(invitation)
     hold(f"customer_voice.reply:{survey.pk}:{key}")  # the same form twice at once is one answer
     if invitation is not None:
-        invitation = SurveyInvitation.objects.select_related("contact", "reply").get(pk=invitation.pk)
-        if invitation.is_answered:
-            return invitation.reply
+        invitation = SurveyInvitation.objects.select_related("contact").get(pk=invitation.pk)
     survey = CustomerSurvey.objects.select_related("touchpoint", "source", "channel", "organization").get(
         pk=survey.pk
     )
-    known = SurveyReply.objects.filter(
-        survey=survey, submission__source=survey.source, submission__external_id=key
-    ).first()
-    if known is not None:
-        return known
-    if openness_of(survey, organization.clock.today()) != SurveyOpenness.OPEN:
+    known = correctable(survey, key, invitation)
+    if half is None and openness_of(survey, organization.clock.today()) != SurveyOpenness.OPEN:
         raise AnswerRefused("The survey takes no answers.")  # the page says it in the customer's language
     metrics = {one.question: one.metric for one in survey.metrics.select_related("metric")}
     values = {
         "external_id": key,
-        "occurred_at": organization.clock.now().isoformat(),
+        "occurred_at": (half.saved_at if half else organization.clock.now()).isoformat(),
         "channel": survey.channel.name if survey.channel else "",
     }
     contact = invitation.contact if invitation is not None else None
     if contact is not None and contact.external_reference:
         values["customer"] = contact.external_reference
+    given = _feedback(questionnaire, answers, metrics, language)
     record_reply(
         organization=organization,
         source=survey.source,
         touchpoint=survey.touchpoint,
         values=values,
-        answers=_feedback(questionnaire, answers, metrics, language),
+        answers=given,
+        replaces_known=known is not None,
     )
-    submission = Submission.objects.get(organization=organization, source=survey.source, external_id=key)
+    submission = Submission.objects.filter(
+        organization=organization, source=survey.source, external_id=key
+    ).first()
+    if submission is None:
+        raise AnswerKept("These answers were erased.")
+    if known is not None:
+        take_back_others(submission, {metric.key if metric else "" for metric, _own in given})
     submission.language = language
     submission.save(update_fields=["language"])
-    reply = SurveyReply.objects.create(
-        survey=survey,
-        version=answered_version(survey),
-        submission=submission,
-        way=way if way in SurveyWay.values else SurveyWay.LINK,
-        language=language,
-        day=organization.clock.today(),
-    )
+    reply = known or SurveyReply(survey=survey, submission=submission)
+    reply.version, reply.language, reply.is_half = answered_version(survey), language, half is not None
+    reply.way = way if way in SurveyWay.values else SurveyWay.LINK
+    reply.day = organization.clock.day_of(half.saved_at) if half else organization.clock.today()
+    reply.save()
     SurveyMark.objects.bulk_create(_marks(reply, questionnaire, answers))
-    if invitation is not None:
-        invitation.reply, invitation.is_answered = reply, True
-        invitation.save(update_fields=["reply", "is_answered"])
+    if half is None:
+        HalfAnswer.objects.filter(survey=survey, key=key).delete()
+        if invitation is not None:
+            invitation.reply, invitation.is_answered = reply, True
+            invitation.save(update_fields=["reply", "is_answered"])
     return reply
 
 

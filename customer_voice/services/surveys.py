@@ -15,9 +15,10 @@ from common.errors import InvalidValues
 from common.rows import fresh, locked, put
 from common.text import one_line
 from customer_voice import survey_content as plain
-from customer_voice.choices import FollowUp, SourceKind, SurveyState
-from customer_voice.errors import SurveyNotInState
+from customer_voice.choices import FollowUp, HalfUse, SourceKind, SurveyState
+from customer_voice.errors import SurveyNotInState, TranslationsMissing
 from customer_voice.models import Channel, CustomerSurvey, MetricDefinition, Source, SurveyMetric
+from customer_voice.selectors.surveys import missing_in
 from customer_voice.services.survey_versions import content_digest, keep_version, revise
 from customer_voice.services.targets import refuse_retired
 from journeys.models import Touchpoint
@@ -78,9 +79,17 @@ def make_survey(
 
 
 @transaction.atomic
-def copy_survey(*, by: Membership, survey: CustomerSurvey, name: str) -> CustomerSurvey:
-    """A draft with the same questions and words, free to change; days are left out. Raises InvalidValues."""
+def copy_survey(
+    *, by: Membership, survey: CustomerSurvey, name: str, is_version: bool = False
+) -> CustomerSurvey:
+    """A draft with the same questions and words, free to change; days are left out.
+
+    `is_version`: once it opens it takes the place of this one, whose addresses lead to it. Answers stay with
+    the version that they were given to. Raises InvalidValues where nobody has been asked yet.
+    """
     name = _checked_name(name)
+    if is_version and survey.state == SurveyState.DRAFT:
+        raise _wrong("is_version", _("This survey has not been opened, so change it instead."))
     copied: CustomerSurvey = CustomerSurvey.objects.create(
         organization=by.organization,
         name=name,
@@ -92,10 +101,17 @@ def copy_survey(*, by: Membership, survey: CustomerSurvey, name: str) -> Custome
         words=survey.words,
         privacy_url=survey.privacy_url,
         embed_hosts=survey.embed_hosts,
+        half_answers=survey.half_answers,
+        follows=survey if is_version else None,
     )
     for asked in survey.metrics.select_related("metric"):
         SurveyMetric.objects.create(survey=copied, question=asked.question, metric=asked.metric)
-    _record(by, copied, "customer_survey.copied", after={"name": name, "copy_of": survey.name})
+    _record(
+        by,
+        copied,
+        "customer_survey.copied",
+        after={"name": name, "copy_of": survey.name, **({"is_version": True} if is_version else {})},
+    )
     return copied
 
 
@@ -111,9 +127,15 @@ def change_survey(
     last_day: date | None = None,
     privacy_url: str = "",
     embed_hosts: Sequence[str] = (),
+    half_answers: str = "",
 ) -> CustomerSurvey:
-    """Everything about a survey but its words and questions. Raises InvalidValues, SurveyNotInState."""
+    """Everything about a survey but its words and questions; empty `half_answers` stay as they are.
+
+    Raises InvalidValues, SurveyNotInState.
+    """
     survey = locked_survey(survey)
+    if half_answers and half_answers not in HalfUse.values:
+        raise _wrong("half_answers", _("Choose one of the answers."))
     hosts = _checked_hosts(embed_hosts)
     if first_day and last_day and last_day < first_day:
         raise _wrong("last_day", _("The last day lies before the first."))
@@ -128,6 +150,7 @@ def change_survey(
         "last_day": last_day,
         "privacy_url": privacy_url.strip(),
         "embed_hosts": hosts,
+        "half_answers": half_answers or survey.half_answers,
     }
     before = _told(survey)
     if put(survey, values):
@@ -183,14 +206,18 @@ def reword_survey(
 
 
 @transaction.atomic
-def open_survey(*, by: Membership, survey: CustomerSurvey) -> CustomerSurvey:
+def open_survey(*, by: Membership, survey: CustomerSurvey, accepts_missing: bool = False) -> CustomerSurvey:
     """From now on it takes answers, from its first day on if it has one. Opening twice does no harm.
 
-    Raises SurveyNotInState, MetricRetired, InvalidValues where its last day is over.
+    `accepts_missing`: the first language stands in where translations are missing. A version of another
+    survey closes that one, whose addresses lead here. Raises SurveyNotInState, MetricRetired,
+    TranslationsMissing, InvalidValues where its last day is over.
     """
     survey = locked_survey(survey)
     if survey.state == SurveyState.OPEN:
         return survey
+    if not accepts_missing and missing_in(plain.survey_content(survey.content), survey.words):
+        raise TranslationsMissing(_("Some translations are missing. See which, then open the survey."))
     for asked in survey.metrics.select_related("metric"):
         refuse_retired(asked.metric)
     if survey.last_day is not None and survey.last_day < by.organization.clock.today():
@@ -200,6 +227,8 @@ def open_survey(*, by: Membership, survey: CustomerSurvey) -> CustomerSurvey:
     survey.save(update_fields=["state"])
     digest = content_digest(survey.content, survey.words)
     _record(by, survey, "customer_survey.opened", after={"digest": digest})
+    if survey.follows is not None and survey.follows.state == SurveyState.OPEN:
+        close_survey(by=by, survey=survey.follows)
     return survey
 
 
@@ -324,6 +353,7 @@ def _told(survey: CustomerSurvey) -> dict[str, Any]:
         "last_day": survey.last_day.isoformat() if survey.last_day else "",
         "privacy_url": survey.privacy_url,
         "embed_hosts": ", ".join(survey.embed_hosts),
+        "half_answers": str(survey.half_answers),
     }
 
 

@@ -1,6 +1,7 @@
 """Pages of customers, under /f/: no sign-in, no cookie, no script, nobody's name."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,8 @@ from common.middleware import FOR_GOING_BACK
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import invitation_by_secret, survey_by_public_id
-from customer_voice.choices import Band, SurveyOpenness, SurveyWay
-from customer_voice.errors import AnswerRefused
+from customer_voice.choices import Band, HalfUse, SurveyOpenness, SurveyState, SurveyWay
+from customer_voice.errors import AnswerKept, AnswerRefused
 from customer_voice.models import CustomerSurvey, SurveyInvitation
 from customer_voice.selectors import surveys as selectors
 from customer_voice.survey_texts import phrase
@@ -24,6 +25,7 @@ from questionnaires.presentation import numbers_of
 from questionnaires.wording import Said, direction_of, language_code, stand_ins
 
 KEY, WAY, TRAP = "form-key", "way", "website"
+AGAIN = "again"  # the button that takes unsubscribing back
 MOST_GIVEN_BEFORE = 30  # characters of a score in the address
 
 
@@ -34,12 +36,13 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     survey = survey_by_public_id(public_id)
     refused = _refused(request, survey)
     if survey is None or refused is not None:
-        return refused or _unknown(request)
+        return _led_on(request, survey) or refused or _unknown(request)
     questionnaire = plain.survey_content(survey.content)
     if request.method == "GET":
         return answering_page(request, survey, first_form(request, questionnaire))
     typed, shown = _onward(request, questionnaire)
     if shown is not None:
+        _keep_half(request, survey, questionnaire, typed)
         return answering_page(request, survey, shown)
     return _sent(request, survey, questionnaire, typed)
 
@@ -61,10 +64,13 @@ def invited(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
     if refused is not None:
         return refused
     if request.method == "GET":
-        shown = first_form(request, questionnaire, invitation.language)
-        return answering_page(request, survey, shown)
+        begun = services.begun_by(invitation)
+        shown = first_form(request, questionnaire, invitation.language, begun)
+        note = phrase("begun", shown.language) if begun else None
+        return answering_page(request, survey, shown, note=note)
     typed, following = _onward(request, questionnaire)
     if following is not None:
+        _keep_half(request, survey, questionnaire, typed, invitation)
         return answering_page(request, survey, following)
     return _sent(request, survey, questionnaire, typed, invitation)
 
@@ -72,16 +78,29 @@ def invited(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, public_id: str, secret: str) -> HttpResponse:
-    """No more surveys. GET asks, since mail programs open links by themselves; POST does it, by one click."""
+    """No more surveys. GET asks, since mail programs open links by themselves; POST does it, by one click,
+    and the page offers to take it back.
+    """
     invitation = invitation_by_secret(public_id, secret)
     if invitation is None:
         return _unknown(request)
     survey = invitation.survey
     language = language_for(request, plain.survey_content(survey.content), invitation.language)
-    more = phrase("stop_more", language, organization=survey.organization.name)
+    organization = survey.organization.name
+    more = phrase("stop_more", language, organization=organization)
+    is_out = services.is_unsubscribed(invitation)
+    if request.method == "POST" and request.POST.get(AGAIN):
+        services.resume_surveys(invitation=invitation)
+        title = phrase("asked_again", language, organization=organization)
+        return message_page(request, survey, language, title=title, texts=[])
     if request.method == "POST":
         services.stop_surveys(invitation=invitation)
-        return message_page(request, survey, language, title=phrase("stopped", language), texts=[more])
+        is_out = True
+    if is_out:
+        title, button = phrase("stopped", language), phrase("ask_again", language)
+        return message_page(
+            request, survey, language, title=title, texts=[more], button=button, name=AGAIN, is_quiet=True
+        )
     button = phrase("stop_button", language)
     title = phrase("stop_ask", language)
     return message_page(request, survey, language, title=title, texts=[more], button=button)
@@ -102,10 +121,17 @@ def thanks(request: HttpRequest, public_id: str, band: str = "") -> HttpResponse
 # --- what pages of a preview share -----------------------------------------------------------------------
 
 
-def first_form(request: HttpRequest, questionnaire: Questionnaire, wanted: str = "") -> QuestionnaireForm:
-    """The first page; a score in the address is chosen, and counts only when it is sent."""
+def first_form(
+    request: HttpRequest,
+    questionnaire: Questionnaire,
+    wanted: str = "",
+    begun: Mapping[str, Sequence[str]] | None = None,
+) -> QuestionnaireForm:
+    """The first page, with what was `begun`; a score in the address is chosen, and counts only when it is
+    sent.
+    """
     given = request.GET.get(plain.SCORE, "")[:MOST_GIVEN_BEFORE]
-    kept = {plain.SCORE: [given]} if given else {}
+    kept = {**(begun or {}), **({plain.SCORE: [given]} if given else {})}
     return QuestionnaireForm(questionnaire, language=language_for(request, questionnaire, wanted), kept=kept)
 
 
@@ -129,6 +155,7 @@ def answering_page(
         "consent": selectors.said_around(survey, plain.CONSENT, language),
         "privacy": phrase("privacy", language),
         "privacy_url": survey.privacy_url,
+        "kept_along": phrase("kept_along", language) if _is_kept_along(survey, shown) else None,
         "is_preview": is_preview,
     }
     has_problems = shown.shows_problems and bool(shown.problems)
@@ -183,6 +210,35 @@ def _onward(
     return typed, typed.onward()
 
 
+def _is_kept_along(survey: CustomerSurvey, shown: QuestionnaireForm) -> bool:
+    """Whether customers have to be told that what they type is kept with each page."""
+    return survey.half_answers != HalfUse.NONE and len(shown.pages) > 1
+
+
+def _keep_half(
+    request: HttpRequest,
+    survey: CustomerSurvey,
+    questionnaire: Questionnaire,
+    typed: QuestionnaireForm,
+    invitation: SurveyInvitation | None = None,
+) -> None:
+    """What was typed so far, unless a robot did it or too many arrive at once."""
+    key = request.POST.get(KEY, "")
+    if request.POST.get(TRAP, "") or not services.is_form_key(key):
+        return
+    if services.is_too_fast(survey, is_half=True):
+        return
+    services.keep_half(
+        survey=survey,
+        questionnaire=questionnaire,
+        typed=typed.typed,
+        language=typed.language,
+        way=_way(request),
+        key=key,
+        invitation=invitation,
+    )
+
+
 def _sent(
     request: HttpRequest,
     survey: CustomerSurvey,
@@ -210,6 +266,9 @@ def _sent(
             )
         except AnswerRefused:
             return _refused(request, survey) or _unknown(request)
+        except AnswerKept:
+            title, texts = phrase("thanks", language), [phrase("first_counts", language)]
+            return message_page(request, survey, language, title=title, texts=texts, status=409)
     band = services.band_of_answer(survey, typed.answers)
     there = (
         ["ask:thanks_by_score", survey.public_id, band.value] if band else ["ask:thanks", survey.public_id]
@@ -238,6 +297,19 @@ def _refused(request: HttpRequest, survey: CustomerSurvey | None) -> HttpRespons
         texts.append(phrase("closed_more", language))
         title = phrase("closed", language)
     return message_page(request, survey, language, title=title, texts=texts, status=status)
+
+
+def _led_on(request: HttpRequest, survey: CustomerSurvey | None) -> HttpResponse | None:
+    """To the version that has taken this survey's place: printed codes and links go on working."""
+    if survey is None or request.method != "GET" or survey.state == SurveyState.OPEN:
+        return None
+    following = selectors.follower_of(survey)
+    if following is None:
+        return None
+    response = redirect("ask:form", following.public_id)
+    query = request.META.get("QUERY_STRING", "")
+    response["Location"] += f"?{query}" if query else ""
+    return _told_apart(response, following)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

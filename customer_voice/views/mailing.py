@@ -13,15 +13,18 @@ from accounts.editing import edits_of
 from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
 from customer_voice import services
-from customer_voice.access import survey_for
+from customer_voice.access import list_for, survey_for
 from customer_voice.mail import survey_letter
 from customer_voice.models import CustomerSurvey, SurveyInvitation
 from customer_voice.selectors import mailings as selectors
 from customer_voice.selectors import surveys as survey_selectors
 from customer_voice.survey_forms import QuietForm, RecipientsForm
+from questionnaires.forms import own_name
 
 BUILD = Action.EDIT_METRICS
 PER_PAGE = 50
+MOST_DIGITS = 9  # of the number that was confirmed
+MOST_NAMED = 20  # lines with no address, on the page
 SAMPLE_SECRET = "0" * 40
 
 
@@ -36,17 +39,56 @@ def survey_mail(request: MemberRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            read = form.chosen(request.organization)
             people = [
                 services.Recipient(email=one.email, name=one.name, language=one.language, line=one.line)
-                for one in form.chosen(request.organization)
+                for one in read.rows
             ]
-            found = services.invite(by=request.member, survey=survey, people=people)
+            kept = services.keep_list(by=request.member, survey=survey, people=people, unread=read.unread)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
+            return redirect("customer_voice:survey_invite", request.organization.slug, pk, kept.pk)
+    return _page(request, survey, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(BUILD)
+def survey_invite(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """What a list brings, before anybody on it is asked; POST asks them."""
+    survey = survey_for(request.member, pk, BUILD)
+    kept = list_for(survey, number)
+    note = ""
+    if request.method == "POST":
+        expected = request.POST.get("asked", "")[:MOST_DIGITS]
+        try:
+            found = services.invite_list(
+                by=request.member, kept=kept, expected=int(expected) if expected.isdecimal() else -1
+            )
+        except DomainError as error:
+            note = str(error.message)
+        else:
             messages.success(request, _told(found))
             return redirect("customer_voice:survey_mail", request.organization.slug, pk)
-    return _page(request, survey, form=form)
+    context = {
+        "survey": survey,
+        "kept": kept,
+        "plan": services.planned(survey, services.people_of(kept)),
+        "first_language": own_name(survey.content["default_language"]),
+        "most_named": MOST_NAMED,
+        "note": note,
+    }
+    return render(request, "customer_voice/survey_invite.html", context, status=409 if note else 200)
+
+
+@require_POST
+@member_view(BUILD)
+def survey_invite_drop(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Nobody on the list is asked; it is forgotten."""
+    survey = survey_for(request.member, pk, BUILD)
+    services.drop_list(kept=list_for(survey, number))
+    messages.success(request, _("The list was dropped. Nobody was asked."))
+    return redirect("customer_voice:survey_mail", request.organization.slug, pk)
 
 
 @require_POST
@@ -142,20 +184,9 @@ def _quiet_form(request: MemberRequest, data: object) -> QuietForm:
 
 
 def _told(found: services.Invited) -> str:
-    """How many are asked, and why others were left out."""
-    said = [ngettext("%(count)d person is asked.", "%(count)d people are asked.", found.asked)]
-    counts = [found.asked]
-    reasons = (
-        (
-            found.doubles,
-            ngettext("%(count)d duplicate left out.", "%(count)d duplicates left out.", found.doubles),
-        ),
-        (found.known, _("%(count)d left out: on the list already.")),
-        (found.unsubscribed, _("%(count)d left out: unsubscribed.")),
-        (found.quiet, _("%(count)d left out: asked by another survey within the quiet period.")),
-    )
-    for count, text in reasons:
-        if count:
-            said.append(text)
-            counts.append(count)
-    return " ".join(text % {"count": count} for text, count in zip(said, counts, strict=True))
+    """How many are asked, and how many were left out."""
+    said = ngettext("%(count)d person is asked.", "%(count)d people are asked.", found.asked)
+    parts = [said % {"count": found.asked}]
+    if found.left_out:
+        parts.append(_("%(count)d left out.") % {"count": found.left_out})
+    return " ".join(parts)

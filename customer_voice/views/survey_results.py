@@ -11,8 +11,9 @@ from accounts.services import record_download
 from customer_voice import exports
 from customer_voice.access import survey_for
 from customer_voice.charts import measure_of, n_text
+from customer_voice.choices import SurveyState
 from customer_voice.selectors.survey_results import MOST_DAYS, QuestionResult, survey_results
-from customer_voice.selectors.surveys import openness_of
+from customer_voice.selectors.surveys import follower_of, openness_of
 from customer_voice.views.metrics import csv_response
 
 
@@ -28,6 +29,7 @@ def survey_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "figures": found.mail,
         "questions": [(question, _figure_text(question)) for question in found.questions],
         "most_days": MOST_DAYS,
+        "following": follower_of(survey) if survey.state != SurveyState.OPEN else None,
     }
     return render(request, "customer_voice/survey_detail.html", context)
 

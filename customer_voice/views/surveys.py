@@ -17,6 +17,7 @@ from common.errors import DomainError
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
+from customer_voice.errors import TranslationsMissing
 from customer_voice.models import CustomerSurvey
 from customer_voice.selectors import surveys as selectors
 from customer_voice.survey_forms import (
@@ -188,13 +189,20 @@ def question_move(request: MemberRequest, pk: int, key: str) -> HttpResponse:
 @require_POST
 @member_view(BUILD)
 def survey_open(request: MemberRequest, pk: int) -> HttpResponse:
+    """Open it; where translations are missing, a page lists them first and asks."""
     survey = survey_for(request.member, pk, BUILD)
-    return _done(
-        request,
-        survey,
-        lambda: services.open_survey(by=request.member, survey=survey),
-        _("The survey is open."),
-    )
+    accepts_missing = request.POST.get("accepts_missing") == "yes"
+    try:
+        services.open_survey(by=request.member, survey=survey, accepts_missing=accepts_missing)
+    except TranslationsMissing:
+        editor = selectors.survey_editor(survey)
+        context = {"survey": survey, "editor": editor}
+        return render(request, "customer_voice/survey_open.html", context, status=409)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The survey is open."))
+    return redirect("customer_voice:survey_edit", request.organization.slug, survey.pk)
 
 
 @require_POST
@@ -226,7 +234,7 @@ def survey_archive(request: MemberRequest, pk: int) -> HttpResponse:
 @made_once
 def survey_copy(request: MemberRequest, pk: int) -> HttpResponse:
     survey = survey_for(request.member, pk, BUILD)
-    form = CopySurveyForm(request.POST, edits=NEW)
+    form = CopySurveyForm(request.POST, edits=NEW, has_opened=survey.versions.exists())
     if form.is_valid():
         try:
             copied = services.copy_survey(by=request.member, survey=survey, **form.cleaned_data)
@@ -268,6 +276,7 @@ def _settings_form(request: MemberRequest, survey: CustomerSurvey, data: Any) ->
             "last_day": survey.last_day,
             "privacy_url": survey.privacy_url,
             "embed_hosts": "\n".join(survey.embed_hosts),
+            "half_answers": survey.half_answers,
         },
         edits=edits_of(survey, request.organization, verb="customer_survey.changed"),
     )
@@ -284,11 +293,11 @@ def _builder(
 ) -> HttpResponse:
     """The builder as it is, or with what was typed and could not be used."""
     has_errors = any(one is not None and one.errors for one in (form, languages, follow_up, copying))
-    content = survey.content
+    content, editor = survey.content, selectors.survey_editor(survey)
     initial = {"name": _("%(title)s (copy)") % {"title": survey.name[:110]}}
     context = {
         "survey": survey,
-        "editor": selectors.survey_editor(survey),
+        "editor": editor,
         "form": form or _settings_form(request, survey, None),
         "languages": languages
         or LanguagesForm(
@@ -297,7 +306,7 @@ def _builder(
             edits=edits_of(survey, request.organization),
         ),
         "follow_up": follow_up or FollowUpForm(initial={"follow_up": services.follow_up_of(survey)}),
-        "copying": copying or CopySurveyForm(initial=initial, edits=NEW),
+        "copying": copying or CopySurveyForm(initial=initial, edits=NEW, has_opened=editor.has_opened),
     }
     return render(request, "customer_voice/survey_edit.html", context, status=422 if has_errors else 200)
 

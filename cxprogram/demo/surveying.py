@@ -1,4 +1,4 @@
-"""One open survey of customers with some answers, in English, Chinese and Arabic."""
+"""One open survey of customers with some answers, in English, Chinese and Arabic, that also follows tickets."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from customer_voice import services
 from customer_voice.choices import FollowUp, SurveyWay
+from customer_voice.models import CustomerSurvey
 from customer_voice.survey_content import survey_content
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import Cast
@@ -55,7 +56,9 @@ def ask_customers(cast: Cast, today: date, touchpoints: dict[str, Touchpoint]) -
             },
         }
         survey = services.reword_survey(by=maya, survey=survey, texts=texts)
-        survey = services.open_survey(by=maya, survey=survey)
+        survey = services.open_survey(by=maya, survey=survey, accepts_missing=True)
+    _leave_half(survey, today)
+    _follow_tickets(cast, survey, today)
     content = survey_content(survey.content)
     rng, number = np.random.default_rng([20261121, 7]), 0
     for ago in range(DAYS_OPEN - 1, 0, -1):
@@ -75,3 +78,32 @@ def ask_customers(cast: Cast, today: date, touchpoints: dict[str, Touchpoint]) -
                     key=f"demo-survey-{number:05}",
                 )
     return number
+
+
+def _leave_half(survey: CustomerSurvey, today: date) -> None:
+    """Two people chose a score and went no further."""
+    content = survey_content(survey.content)
+    for number, score in enumerate(("2", "6")):
+        with on_day(today - timedelta(days=number + 1), hour=15):
+            services.keep_half(
+                survey=survey,
+                questionnaire=content,
+                typed={"score": [score]},
+                language="en",
+                way=SurveyWay.LINK,
+                key=f"demo-half-answer-{number:05}",
+            )
+
+
+def _follow_tickets(cast: Cast, survey: CustomerSurvey, today: date) -> None:
+    """Tickets that the help desk resolved; their customers are asked three days later; one is too old to ask."""
+    with on_day(today - timedelta(days=2)):
+        services.set_event_rule(by=cast["Maya"], survey=survey, delay_hours=72, age_days=14)
+    for number, (name, ago) in enumerate((("lena", 2), ("omar", 1), ("yuki", 1), ("pedro", 40))):
+        with on_day(today - timedelta(days=ago)):
+            at = survey.organization.clock.now()
+        with on_day(today - timedelta(days=1)):
+            happened = services.Happened(
+                event_id=f"TICKET-{4100 + number}", at=at, email=f"{name}@customers.example"
+            )
+            services.follow_event(survey=survey, happened=happened)

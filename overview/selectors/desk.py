@@ -17,7 +17,8 @@ from coalition.choices import InitiativeState, Outcome
 from coalition.models import Decision, Initiative, Milestone
 from coalition.selectors import SeatNow, WaitingVote, seats_left, votes_waiting_for
 from common.jobs import JobState
-from customer_voice.models import ImportBatch
+from customer_voice.models import ImportBatch, SurveyMailing
+from customer_voice.selectors.mailings import mailings_stopped
 from employee_voice.selectors import WaveNow, actions_due, actions_without_owner, waves_now
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
@@ -209,6 +210,21 @@ class Desk:
             .filter(waiting, created_by=self.member)
             .order_by("created_at", "pk")
         )
+
+    @cached_property
+    def mailings(self) -> list[SurveyMailing]:
+        """Mailings of surveys that stopped and can go on: one's own, and those of whoever can no longer look
+        after them. One query.
+        """
+        if not self.may(Action.EDIT_METRICS):
+            return []
+        return [
+            row
+            for row in mailings_stopped(self.member.organization)
+            if row.created_by_id == self.member.pk
+            or row.created_by is None
+            or not acts(row.created_by, Action.EDIT_METRICS)
+        ]
 
     @cached_property
     def left_seats(self) -> tuple[SeatNow, ...]:

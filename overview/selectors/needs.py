@@ -211,6 +211,16 @@ KINDS: tuple[Kind, ...] = (
         button=_("See why"),
         page="customer_voice:import_detail",
     ),
+    Kind(
+        key="survey_mail_failed",
+        who="who started the mailing; who may build surveys where that person can no longer",
+        rows=owed.mailings_failed,
+        icon="mail",
+        title=_("The e-mails of “%(survey)s” stopped"),
+        detail="",
+        button=_("See why"),
+        page="customer_voice:survey_mail",
+    ),
     # Employees
     Kind(
         key="wave_failed",

@@ -338,6 +338,13 @@ def _imports(desk: Desk, stage: ImportStage) -> list[Owed]:
     ]
 
 
+def mailings_failed(desk: Desk) -> list[Owed]:
+    return [
+        Owed(words={"survey": row.survey.name}, address=(row.survey_id,), detail=row.failure)
+        for row in desk.mailings
+    ]
+
+
 def reports_failed(desk: Desk) -> list[Owed]:
     """Asked for by this member, no later document of the same subject, and hers to open still. At most four
     queries."""

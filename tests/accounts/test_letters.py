@@ -15,10 +15,11 @@ from django.utils import timezone
 from accounts import services
 from accounts.mail import send_invitation
 from accounts.models import AuditEvent, EventDelivery, Letter
+from accounts.services import letters
 from accounts.services.letters import _message
-from accounts.tasks import forget_letters, send_letter
+from accounts.tasks import forget_letters, send_letter, send_letters
 from common.errors import DomainError
-from common.jobs import JobState
+from common.jobs import JobState, restart_stale_jobs
 from tests.factories.accounts import EventDeliveryFactory, LetterFactory
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,118 @@ def test_words_go_after_a_week_and_rows_after_a_month(postbox):
     forget_letters()
     left = {ages[letter.pk]: bool(letter.body) for letter in Letter.objects.all()}
     assert left == {6: True, 8: False, 29: False}
+
+
+# --- many letters -------------------------------------------------------------------------------
+
+
+class Counting(BaseEmailBackend):
+    """Writes down when it is opened and closed, and to whom it sent over which connection."""
+
+    log: list[str] = []
+
+    def open(self):
+        if not getattr(self, "is_open", False):
+            self.is_open = True
+            self.log.append("open")
+
+    def close(self):
+        self.is_open = False
+        self.log.append("close")
+
+    def send_messages(self, email_messages):
+        for message in email_messages:
+            if message.to == ["bad@x.org"]:
+                raise smtplib.SMTPRecipientsRefused({"bad@x.org": (550, b"No such user")})
+            if message.to == ["later@x.org"]:
+                raise smtplib.SMTPRecipientsRefused({"later@x.org": (451, b"Greylisted")})
+            self.log.append(message.to[0])
+
+
+@pytest.fixture
+def lots(settings, monkeypatch):
+    """The log of the server, and the messages that ask for the next lot."""
+    settings.MAILERS = {
+        "default": {"BACKEND": "accounts.postbox.PostboxBackend"},
+        "outgoing": {"BACKEND": "tests.accounts.test_letters.Counting"},
+    }
+    monkeypatch.setattr(Counting, "log", [])
+    asked = []
+    monkeypatch.setattr("accounts.tasks.send_letters.delay", lambda: asked.append("lot"))
+    return Counting.log, asked
+
+
+def test_a_lot_goes_over_one_connection_and_asks_for_the_next_one(lots):
+    log, asked = lots
+    for name in "abc":
+        waiting(recipient=f"{name}@x.org")
+    assert services.send_lot(most=2) == 2
+    assert log == ["open", "a@x.org", "b@x.org", "close"]
+    assert asked == ["lot"]
+    send_letters()
+    assert log[4:] == ["open", "c@x.org", "close"]
+    assert asked == ["lot"]
+    assert set(Letter.objects.values_list("job_state", flat=True)) == {JobState.DONE}
+
+
+def test_a_lot_ends_after_some_seconds_so_that_other_work_has_its_turn(lots):
+    _log, asked = lots
+    for name in "abc":
+        waiting(recipient=f"{name}@x.org")
+    assert services.send_lot(seconds=0) == 1
+    assert asked == ["lot"]
+
+
+def test_an_address_that_is_refused_does_not_stop_the_others(lots):
+    log, asked = lots
+    for name in ("bad", "later", "c"):
+        waiting(recipient=f"{name}@x.org")
+    assert services.send_lot() == 3
+    assert log == ["open", "c@x.org", "close"]
+    assert asked == []  # the one that is to be tried later rests first
+    states = dict(Letter.objects.values_list("recipient", "job_state"))
+    assert states == {"bad@x.org": "failed", "later@x.org": "running", "c@x.org": "done"}
+
+
+def test_a_server_that_is_away_ends_the_lot_at_its_first_letter(broken, monkeypatch):
+    asked = []
+    monkeypatch.setattr("accounts.tasks.send_letters.delay", lambda: asked.append("lot"))
+    for name in "abc":
+        waiting(recipient=f"{name}@x.org")
+    assert services.send_lot() == 1
+    assert sorted(Letter.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    assert asked == []
+
+
+def test_many_letters_are_asked_for_once(lots, django_capture_on_commit_callbacks):
+    _log, asked = lots
+    with django_capture_on_commit_callbacks(execute=True):
+        for name in "abc":
+            values = {"sender": "", "subject": "Hello", "body": "Hello", "is_one_of_many": True}
+            services.post(recipient=f"{name}@x.org", **values)
+        services.send_lots()
+    assert asked == ["lot"]
+
+
+def test_letters_that_were_forgotten_are_asked_for_by_one_message(lots, settings):
+    _log, asked = lots
+    settings.STALE_AFTER_SECONDS = 100
+    now = timezone.now()
+    for _number in range(3):
+        waiting(heartbeat_at=now - timedelta(seconds=101))
+    assert restart_stale_jobs(now) == 1
+    assert asked == ["lot"]
+
+
+def test_letters_in_line_are_not_taken_for_forgotten_while_lots_go_out(lots, settings):
+    _log, asked = lots
+    settings.STALE_AFTER_SECONDS = 100
+    now = timezone.now()
+    for name in "ab":
+        waiting(recipient=f"{name}@x.org", heartbeat_at=now - timedelta(seconds=60))
+    letters.send_lot(most=1)
+    assert asked == ["lot"]
+    assert restart_stale_jobs(now + timedelta(seconds=60)) == 0
 
 
 # --- the page ------------------------------------------------------------------------------------

@@ -535,6 +535,8 @@ EMPLOYEES = [
 ]
 
 _ASKED = {"pk": "open_survey"}
+_LISTED = {"pk": "open_survey", "number": "kept_list"}
+_WAITING = {"pk": "open_survey", "number": "waiting_event"}
 _DRAFTED = {"pk": "draft_survey"}
 _MORE = {"pk": "draft_survey", "key": "more_question"}
 _PUBLIC_SURVEY = {"public_id": "public_survey"}
@@ -568,6 +570,15 @@ SURVEYS = [
     Row("customer_voice:survey_csv", "get", A.VIEW_FEEDBACK, _ASKED),
     Row("customer_voice:survey_mail", "get", A.EDIT_METRICS, _ASKED),
     Row("customer_voice:survey_mail", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_invite", "get", A.EDIT_METRICS, _LISTED),
+    Row("customer_voice:survey_invite", "post", A.EDIT_METRICS, _LISTED),
+    Row("customer_voice:survey_invite_drop", "post", A.EDIT_METRICS, _LISTED),
+    Row("customer_voice:survey_events", "get", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_events", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_events_pause", "post", A.EDIT_METRICS, _ASKED),
+    Row("customer_voice:survey_event_cancel", "post", A.EDIT_METRICS, _WAITING),
+    Row("customer_voice:survey_unsubscribed", "get", A.LIFT_UNSUBSCRIBING),
+    Row("customer_voice:survey_unsubscribed", "post", A.LIFT_UNSUBSCRIBING),
     Row("customer_voice:survey_remind", "post", A.EDIT_METRICS, _ASKED),
     Row("customer_voice:survey_mail_again", "post", A.EDIT_METRICS, _ASKED),
     Row("customer_voice:survey_bounced", "post", A.EDIT_METRICS, _ASKED),
@@ -575,6 +586,8 @@ SURVEYS = [
     Row("api:customer-survey-list", "get", A.VIEW),
     Row("api:customer-survey-detail", "get", A.VIEW, _ASKED),
     Row("api:customer-survey-bounces", "post", A.EDIT_METRICS, _ASKED),
+    Row("api:customer-survey-events", "get", A.EDIT_METRICS, _ASKED),
+    Row("api:customer-survey-events", "post", A.EDIT_METRICS, _ASKED),
     Row("ask:invited", "get", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
     Row("ask:invited", "post", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),
     Row("ask:stop", "get", PUBLIC, {**_PUBLIC_SURVEY, "secret": "survey_secret"}),

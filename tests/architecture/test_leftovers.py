@@ -35,6 +35,7 @@ FATES = {
     "assessments.Response.member": KEPT,  # answers count; nobody without access can change them
     "assessments.ConsensusLevel.agreed_by": KEPT,
     "customer_voice.CalendarVersion.created_by": KEPT,
+    "customer_voice.RecipientList.created_by": KEPT,
     "customer_voice.SurveyMailing.created_by": KEPT,
     "customer_voice.CustomerFile.created_by": KEPT,
     "coalition.Seat.membership": REACTS,  # the seat ends

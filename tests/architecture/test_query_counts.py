@@ -35,6 +35,8 @@ PAGES: dict[str, dict[str, str]] = {
     "customer_voice:survey_list": {},
     "customer_voice:survey_detail": {"pk": "open_survey"},
     "customer_voice:survey_mail": {"pk": "open_survey"},
+    "customer_voice:survey_invite": {"pk": "open_survey", "number": "kept_list"},
+    "customer_voice:survey_events": {"pk": "open_survey"},
     "employee_voice:survey_list": {},
     "employee_voice:wave_detail": {"pk": "wave"},
     "employee_voice:wave_results": {"pk": "published_wave"},

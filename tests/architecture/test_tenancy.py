@@ -90,6 +90,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.ContactReference.contact",
         "customer_voice.CustomerAccount.came_with",
         "customer_voice.CustomerSurvey.channel",
+        "customer_voice.CustomerSurvey.follows",
         "customer_voice.CustomerSurvey.source",
         "customer_voice.Feedback.account",
         "customer_voice.Feedback.channel",

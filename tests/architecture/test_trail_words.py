@@ -52,7 +52,7 @@ NO_KEYS: set[str] = set()
 
 CUSTOMER_SURVEY = {
     "name", "metric", "touchpoint", "channel", "languages", "copy_of", "first_day", "last_day", "privacy_url",
-    "embed_hosts", "digest",
+    "embed_hosts", "digest", "half_answers", "is_version",
 }  # fmt: skip
 # file -> what a call computes -> the keys that it can have
 COMPUTED: dict[str, dict[str, set[str]]] = {
@@ -79,6 +79,9 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
     "customer_voice/services/surveys.py": {"before": CUSTOMER_SURVEY, "after": CUSTOMER_SURVEY},
+    "customer_voice/services/survey_events.py": {
+        "before": {"delay_hours", "age_days"}, "after": {"delay_hours", "age_days"},
+    },
     "customer_voice/services/survey_versions.py": {"told": {"digest", "version", "means_the_same"}},
     "customer_voice/services/mailings.py": {"after": {"letters", "left_out"}},
     "customer_voice/services/calendars.py": {"_told(before)": CALENDAR, "_told(after)": CALENDAR},

@@ -20,19 +20,23 @@ from common.jobs import JobState
 from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
 from customer_voice.selectors import recipes_of
 from customer_voice.services import (
+    Happened,
     Hours,
     QuestionPlan,
     Recipient,
     create_calendar,
     create_import,
     define_metric,
+    follow_event,
     invite,
     keep_customer_file,
+    keep_list,
     rebuild_rollup,
     recount_service_level,
     save_account,
     save_contact,
     save_question,
+    set_event_rule,
     set_service_level,
 )
 from customer_voice.services.mailings import secret_of
@@ -279,7 +283,14 @@ def _surveys(world: World, size: int) -> None:
         asked = [Recipient(email=f"customer{place}@example.com") for place in range(size)]
         invite(by=leader, survey=survey, people=asked)
         SurveyMailing.objects.filter(survey=survey).update(job_state=JobState.DONE)
-        survey.invitations.update(letters=1, invited_at=timezone.now(), added_at=long_ago)
+        survey.invitations.update(
+            letters=1, invited_at=timezone.now(), added_at=long_ago, handed_over_at=timezone.now()
+        )
+        kept = keep_list(by=leader, survey=survey, people=asked, unread=["Plan"])
+        set_event_rule(by=leader, survey=survey, delay_hours=24, age_days=7)
+        for place in range(size):
+            one = Happened(event_id=f"T-{place}", at=timezone.now(), email=f"caller{place}@example.com")
+            event, _is_new = follow_event(survey=survey, happened=one)
         draft = customer_survey_of(leader, name=f"After the call {number}")
         plan = QuestionPlan(kind="one_choice", text="Which shop?", choices=("North", "South"))
         draft = save_question(by=leader, survey=draft, plan=plan)
@@ -287,6 +298,8 @@ def _surveys(world: World, size: int) -> None:
         "open_survey": survey.pk,
         "public_survey": survey.public_id,
         "draft_survey": draft.pk,
+        "kept_list": kept.pk,
+        "waiting_event": event.pk,
         "more_question": "q-1",
         "band": "high",
         "survey_secret": secret_of(survey.invitations.first()),

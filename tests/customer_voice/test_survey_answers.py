@@ -68,15 +68,48 @@ def test_a_score_and_its_reason_count_at_once_and_together(ada, visitor, django_
     assert not waiting  # neither a worker nor a broker is asked
 
 
-def test_the_same_form_sent_twice_counts_once_and_the_first_answer_stays(ada, visitor):
-    survey = opened_survey(ada, follow_up=FollowUp.NONE)
-    post(visitor, survey, sent(score="9"))
+def test_the_same_form_sent_twice_counts_once_and_the_later_answer_counts_for_half_an_hour(ada, visitor):
+    survey = opened_survey(ada, follow_up=FollowUp.ONE)
+    post(visitor, survey, sent(score="9", why="Fine"))
     again = post(visitor, survey, sent(score="2"))
     assert again.status_code == 302
-    assert [row.score for row in Feedback.objects.all()] == [9]
+    assert [(row.score, row.text) for row in Feedback.objects.all()] == [(2, "")]
+    assert not SurveyMark.objects.exists()
     assert SurveyReply.objects.count() == 1
+    metric = survey.metrics.get().metric
+    [point] = [one for one in metric_series(ada.organization, metric).points if one.figure.n]
+    assert (point.figure.n, point.figure.value) == (1, -100)
+    Submission.objects.update(received_at=timezone.now() - timedelta(minutes=31))
+    late = post(visitor, survey, sent(score="10"))
+    assert (late.status_code, "Your earlier answers count." in late.text) == (409, True)
+    assert [row.score for row in Feedback.objects.all()] == [2]
     post(visitor, survey, sent(key="another-form-that-loaded", score="2"))
-    assert sorted(row.score for row in Feedback.objects.all()) == [2, 9]
+    assert sorted(row.score for row in Feedback.objects.all()) == [2, 2]
+
+
+def test_a_correction_takes_back_what_it_no_longer_answers(ada, visitor):
+    survey = survey_of(ada, follow_up=FollowUp.NONE)
+    plan = QuestionPlan(kind="one_choice", text="Bought in a shop?", choices=("Yes", "No"))
+    survey = save_question(by=ada, survey=survey, plan=plan)
+    till = MetricDefinitionFactory(organization=ada.organization, key="csat_5")
+    survey = save_question(
+        by=ada, survey=survey, plan=QuestionPlan(kind="scale", metric=till, text="The till", rule="q-1:c-1")
+    )
+    survey = open_survey(by=ada, survey=survey)
+    assert post(visitor, survey, sent(page=1, score="9", q_1="c-1", q_2="1")).status_code == 302
+    assert metric_series(ada.organization, till).points
+    assert post(visitor, survey, sent(score="9", q_1="c-2", q_2="1")).status_code == 302
+    assert not Feedback.objects.filter(metric=till).exists()
+    assert not [one for one in metric_series(ada.organization, till).points if one.figure.n]
+    assert [mark.value for mark in SurveyMark.objects.filter(question="q-1")] == ["c-2"]
+
+
+def test_an_answer_that_was_erased_is_not_brought_back_by_its_form(ada, visitor):
+    survey = opened_survey(ada, follow_up=FollowUp.NONE)
+    post(visitor, survey, sent(score="3"))
+    erase_answer(by=ada, answer=Feedback.objects.get(), removes_rows=True)
+    assert post(visitor, survey, sent(score="3")).status_code == 409
+    assert not Feedback.objects.exists()
 
 
 def test_an_answer_that_a_rule_hides_later_counts_nowhere(ada, visitor):

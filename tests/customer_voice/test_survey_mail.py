@@ -1,14 +1,18 @@
 """Asking by e-mail: the list, the letters, one base for the rate, and "no" that stays no."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Letter
+from accounts.services import send_lot
+from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
 from customer_voice import mail
@@ -19,6 +23,8 @@ from customer_voice.models import (
     Contact,
     Feedback,
     NoMoreSurveys,
+    RecipientList,
+    Submission,
     SurveyInvitation,
     SurveyMailing,
     SurveyReply,
@@ -28,10 +34,13 @@ from customer_voice.services import (
     Recipient,
     close_survey,
     erase_customer,
+    forget_lists,
     invite,
-    keep_refusals,
+    keep_list,
+    keep_outcomes,
     mailings,
     mark_bounced,
+    planned,
     remind,
     save_contact,
     send_survey_again,
@@ -57,8 +66,10 @@ def written(survey):
 
 
 def asked(by, survey, *emails):
+    """On the list, written to, and handed over by the worker."""
     found = invite(by=by, survey=survey, people=people(*emails))
     written(survey)
+    send_lot()
     return found
 
 
@@ -73,9 +84,9 @@ def link(survey, email, name="invited"):
 # --- who is asked ---------------------------------------------------------------------------------------
 
 
-def test_fifty_rows_four_doubles_six_bounce_ten_answer_are_a_quarter_of_forty(ada):
+def test_fifty_rows_four_doubles_six_bounce_ten_answer_are_a_quarter_of_forty(ada, client_of):
     """Kind 3 of the field: asked 46, delivered 40, 25.0 %; reminders go to exactly the rest."""
-    survey = opened_survey(ada, follow_up="none")
+    survey = opened_survey(ada)
     rows = [f"customer{number}@example.com" for number in range(46)]
     rows += [row.replace("customer", "Customer") for row in rows[:4]]
     found = asked(ada, survey, *rows)
@@ -83,22 +94,94 @@ def test_fifty_rows_four_doubles_six_bounce_ten_answer_are_a_quarter_of_forty(ad
     for number in range(6):
         mark_bounced(by=ada, survey=survey, email=rows[number])
     for number in range(6, 16):
-        assert Client().post(link(survey, rows[number]), sent(score="9")).status_code == 302
+        assert Client().post(link(survey, rows[number]), sent(score="9", page=1)).status_code == 302
+    for number in (16, 17):  # the first page, and no further
+        assert Client().post(link(survey, rows[number]), sent(score="3")).status_code == 200
     figures = mail_figures(survey)
     assert (figures.asked, figures.delivered, figures.answered, figures.rate) == (46, 40, 10, 0.25)
+    assert (figures.half, figures.rate_with_half) == (2, 0.30)
     assert figures.left == 30
-    before = Letter.objects.count()
+    page = client_of(ada).get(reverse("customer_voice:survey_mail", args=["northwind", survey.pk])).text
+    assert "asked 46, delivered 40, answered 10: 25.0% of the delivered" in " ".join(page.split())
+    assert "30.0% with 2 people who began and have not sent." in " ".join(page.split())
+    before = {letter.recipient for letter in Letter.objects.filter(job_state=JobState.QUEUED)}
     assert remind(by=ada, survey=survey) == 30
-    assert written(survey).count() - before == 30
+    reminded = written(survey).filter(job_state=JobState.QUEUED).values_list("recipient", flat=True)
+    assert sorted({*reminded} - before) == sorted(rows[16:46])
     with pytest.raises(InvalidValues):
         remind(by=ada, survey=survey)
 
 
-def test_a_list_with_a_line_that_is_no_address_asks_nobody_and_names_it(ada):
+def test_letters_that_wait_in_the_queue_are_asked_and_not_delivered(ada):
     survey = opened_survey(ada)
-    with pytest.raises(InvalidValues, match="3: not-an-address"):
-        invite(by=ada, survey=survey, people=people("a@example.com", "not-an-address"))
+    invite(by=ada, survey=survey, people=people("a@example.com", "b@example.com", "c@example.com"))
+    written(survey)
+    figures = mail_figures(survey)
+    assert (figures.asked, figures.delivered, figures.in_queue, figures.rate) == (3, 0, 3, None)
+    with pytest.raises(InvalidValues):
+        remind(by=ada, survey=survey)  # nobody has got the first letter yet
+    assert send_lot(most=2) == 2
+    figures = mail_figures(survey)
+    assert (figures.delivered, figures.in_queue, figures.left) == (2, 1, 2)
+    states = [state_of(row) for row in SurveyInvitation.objects.all()]
+    assert sorted(states) == [InvitationState.SENT, InvitationState.SENT, InvitationState.WAITING]
+
+
+def test_whoever_has_answered_or_begun_was_reached_whatever_the_letter_says(ada):
+    survey = opened_survey(ada)
+    invite(by=ada, survey=survey, people=people("a@example.com", "b@example.com", "c@example.com"))
+    written(survey)
+    Client().post(link(survey, "a@example.com"), sent(score="9", page=1))
+    Client().post(link(survey, "b@example.com"), sent(score="9"))
+    figures = mail_figures(survey)
+    assert (figures.delivered, figures.in_queue, figures.rate, figures.rate_with_half) == (2, 1, 0.5, 1.0)
+
+
+def test_a_letter_that_was_delivered_stays_so_while_its_reminder_waits_and_when_rows_are_forgotten(ada):
+    survey = opened_survey(ada)
+    asked(ada, survey, "a@example.com", "b@example.com")
+    assert keep_outcomes(now=timezone.now()) == 2
+    remind(by=ada, survey=survey)
+    written(survey)
+    assert mail_figures(survey).delivered == 2
+    Letter.objects.filter(job_state=JobState.QUEUED).update(job_state=JobState.FAILED, failure="550")
+    assert mail_figures(survey).delivered == 2
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=9))
+    assert keep_outcomes(now=timezone.now()) == 0
+    Letter.objects.all().delete()
+    assert mail_figures(survey).delivered == 2
+
+
+def test_a_reminder_that_takes_the_place_of_a_letter_keeps_that_it_was_delivered(ada):
+    survey = opened_survey(ada)
+    asked(ada, survey, "a@example.com")
+    sent_at = Letter.objects.get().sent_at
+    remind(by=ada, survey=survey)
+    written(survey)
+    assert of(survey, "a@example.com").handed_over_at == sent_at
+    assert mail_figures(survey).delivered == 1
+
+
+def test_lines_without_an_address_are_left_out_and_named_by_their_row(ada):
+    survey = opened_survey(ada)
+    lines = people("a@example.com", "not-an-address", "", "A@example.com")
+    plan = planned(survey, lines)
+    assert (plan.asked, plan.doubles, plan.without_address, plan.wrong) == (1, 1, 1, ((3, "not-an-address"),))
+    assert plan.left_out == 3
     assert not SurveyInvitation.objects.exists()
+    assert invite(by=ada, survey=survey, people=lines) == plan
+
+
+def test_languages_that_the_survey_does_not_have_are_named_and_get_the_first_one(ada):
+    survey = opened_survey(ada, languages=("en", "de", "zh-hant"))
+    spoken = ["de-AT", "zh-TW", "sv", "Klingon", "sv", ""]
+    lines = [
+        Recipient(email=f"c{number}@example.com", language=language) for number, language in enumerate(spoken)
+    ]
+    found = invite(by=ada, survey=survey, people=lines)
+    assert found.languages == {"Klingon": 1, "sv": 2}
+    rows = dict(SurveyInvitation.objects.order_by("email").values_list("email", "language"))
+    assert [*rows.values()] == ["de", "zh-hant", "en", "en", "en", ""]
 
 
 def test_whom_another_survey_asked_is_left_out_within_the_quiet_period(ada):
@@ -149,7 +232,7 @@ def test_only_an_open_survey_asks(ada):
     ],
 )
 def test_a_pasted_list_is_read_in_the_layouts_that_people_have(text, wanted):
-    assert [(one.email, one.name) for one in recipients_in_text(text)] == wanted
+    assert [(one.email, one.name) for one in recipients_in_text(text).rows] == wanted
 
 
 # --- letters --------------------------------------------------------------------------------------------
@@ -211,13 +294,13 @@ def test_a_letter_refused_for_good_stays_out_of_the_base_when_its_row_is_forgott
     asked(ada, survey, "a@example.com", "b@example.com")
     now = timezone.now()
     Letter.objects.filter(recipient="a@example.com").update(
-        job_state=JobState.FAILED, created_at=now - timedelta(days=9)
+        job_state=JobState.FAILED, sent_at=None, created_at=now - timedelta(days=9)
     )
     assert mail_figures(survey).delivered == 1
-    assert keep_refusals(now=now) == 1
+    assert keep_outcomes(now=now) == 2
     Letter.objects.all().delete()
     assert mail_figures(survey).delivered == 1
-    assert keep_refusals(now=now) == 0
+    assert keep_outcomes(now=now) == 0
 
 
 # --- the personal link ----------------------------------------------------------------------------------
@@ -233,7 +316,11 @@ def test_a_personal_link_works_once_and_the_answer_is_its_contacts(ada):
     assert Client().post(here, sent(score="9")).status_code == 302
     assert Client().post(here, sent(key="another-form-that-loaded", score="1")).status_code == 302
     [row] = Feedback.objects.all()
-    assert (row.score, row.contact.external_reference) == (9, "C-7")
+    assert (row.score, row.contact.external_reference) == (1, "C-7")  # the later one counts for half an hour
+    Submission.objects.update(received_at=timezone.now() - timedelta(minutes=31))
+    late = Client().post(here, sent(score="5"))
+    assert (late.status_code, "Your earlier answers count." in late.text) == (409, True)
+    assert [row.score for row in Feedback.objects.all()] == [1]
     assert SurveyReply.objects.get().way == "email"
     assert "already answered" in Client().get(here).content.decode()
 
@@ -272,14 +359,16 @@ def test_who_unsubscribed_comes_back_by_no_list_no_call_and_no_other_survey(ada,
     asked(ada, survey, "omar@example.com")
     Client().post(link(survey, "omar@example.com", "stop"))
     assert Contact.objects.get().consent == Consent.WITHDRAWN
-    save_contact(by=ada, external_reference="C-1", values={"consent": "given"})
+    with pytest.raises(InvalidValues, match="unsubscribed"):
+        save_contact(by=ada, external_reference="C-1", values={"consent": "given"})
     save_contact(by=ada, external_reference="C-2", values={"email": "OMAR@example.com", "consent": "given"})
     found = invite(by=ada, survey=other, people=people("OMAR@example.com", "new@example.com"))
     assert (found.asked, found.unsubscribed) == (1, 1)
     written(other)
     page = reverse("customer_voice:survey_mail", args=["northwind", other.pk])
     answer = client_of(ada).post(page, {"source": "contacts"}, follow=True)
-    assert "2 left out" not in answer.content.decode()
+    assert "Nobody would be asked" in answer.text  # C-2, which a call has made of the same person
+    assert "<dt>Unsubscribed</dt>" in answer.text
     assert not SurveyInvitation.objects.filter(survey=other, email="omar@example.com").exists()
     mark_bounced(by=ada, survey=survey, email="omar@example.com")
     assert state_of(of(survey, "omar@example.com")) == InvitationState.STOPPED
@@ -304,7 +393,7 @@ def test_erasing_a_customer_empties_the_invitation_and_keeps_the_link_used(ada):
     erase_customer(by=ada, customer="C-7", removes_rows=True)
     [row] = SurveyInvitation.objects.all()
     assert (row.email, row.name, row.contact, row.reply) == ("", "", None, None)
-    assert Client().post(here, sent(score="1")).status_code == 302
+    assert Client().post(here, sent(score="1")).status_code == 409
     assert not Feedback.objects.exists()
     assert mail_figures(survey).answered == 1
 
@@ -312,16 +401,81 @@ def test_erasing_a_customer_empties_the_invitation_and_keeps_the_link_used(ada):
 # --- the page -------------------------------------------------------------------------------------------
 
 
-def test_the_page_asks_a_file_and_says_who_was_left_out(ada, client_of):
+def test_the_page_says_what_a_list_brings_and_sends_nothing_before_it_is_confirmed(ada, client_of):
     survey, client = opened_survey(ada), client_of(ada)
     page = reverse("customer_voice:survey_mail", args=["northwind", survey.pk])
-    file = SimpleUploadedFile("people.csv", b"email,name\na@example.com,Ana\nA@example.com,Ana\n")
-    answer = client.post(page, {"source": "list", "file": file}, follow=True).content.decode()
-    assert "1 person is asked. 1 duplicate left out." in answer
-    refused = client.post(page, {"source": "list", "people": "nonsense"})
-    assert refused.status_code == 422
-    assert "nonsense" in refused.content.decode()
+    content = (
+        b"email,name,language,Plan\na@example.com,Ana,sv,Gold\nA@example.com,Ana,,\nno,Bo,,\n,Cy,,\n"
+        b"d@example.com,Di,,\n"
+    )
+    file = SimpleUploadedFile("people.csv", content)
+    asks = client.post(page, {"source": "list", "file": file}, follow=True)
+    text = " ".join(asks.text.split())
+    assert "Ask 2 people?" in text
+    assert "Nothing has been sent yet." in text
+    assert '<dt>Duplicates</dt> <dd class="number">1</dd>' in text
+    assert '<dt>No e-mail address</dt> <dd class="number">1</dd>' in text
+    assert "<li> Row 4: <bdi>no</bdi> </li>" in text
+    assert "Columns that are not read: Plan." in text
+    assert "These people get it in English, its first language." in text
+    assert '<dt><bdi>sv</bdi></dt> <dd class="number">1</dd>' in text
+    assert not SurveyInvitation.objects.exists()
+    assert not SurveyMailing.objects.exists()
+    here = asks.redirect_chain[0][0]
+    done = client.post(here, {"asked": "2"}, follow=True)
+    assert "2 people are asked. 3 left out." in done.text
+    assert SurveyInvitation.objects.count() == 2
+    assert not RecipientList.objects.exists()
+    assert client.post(here, {"asked": "2"}).status_code == 404  # once
+
+
+def test_a_list_that_would_reach_others_than_were_confirmed_is_shown_again(ada, client_of):
+    survey, other = opened_survey(ada), opened_survey(ada, name="Other")
+    kept = keep_list(by=ada, survey=survey, people=people("a@example.com", "b@example.com"))
+    asked(ada, other, "b@example.com")
+    here = reverse("customer_voice:survey_invite", args=["northwind", survey.pk, kept.pk])
+    again = client_of(ada).post(here, {"asked": "2"})
+    assert (again.status_code, "nobody was asked" in again.text, "Ask 1 person?" in again.text) == (
+        409, True, True,
+    )  # fmt: skip
+    assert not SurveyInvitation.objects.filter(survey=survey).exists()
+    assert client_of(ada).post(here, {"asked": "1"}).status_code == 302
+    assert SurveyInvitation.objects.filter(survey=survey).count() == 1
+
+
+def test_a_list_is_dropped_or_forgotten_after_a_day_and_goes_with_an_erasure(ada, client_of):
+    survey = opened_survey(ada)
+    kept = keep_list(by=ada, survey=survey, people=people("a@example.com"))
+    drop = reverse("customer_voice:survey_invite_drop", args=["northwind", survey.pk, kept.pk])
+    assert "Nobody was asked." in client_of(ada).post(drop, follow=True).text
+    assert not RecipientList.objects.exists()
+    keep_list(by=ada, survey=survey, people=people("a@example.com"))
+    now = timezone.now()
+    forget_lists(now=now + timedelta(hours=23))
+    assert RecipientList.objects.exists()
+    forget_lists(now=now + timedelta(hours=25))
+    assert not RecipientList.objects.exists()
+    keep_list(by=ada, survey=survey, people=people("a@example.com"))
+    ContactFactory(organization=ada.organization, external_reference="C-7", email="a@example.com")
+    erase_customer(by=ada, customer="C-7")
+    assert not RecipientList.objects.exists()
+
+
+def test_a_list_of_another_survey_or_organization_is_not_found(ada, dora, client_of):
+    kept = keep_list(by=ada, survey=opened_survey(ada), people=people("a@example.com"))
+    other = opened_survey(ada, name="Other")
+    wrong = reverse("customer_voice:survey_invite", args=["northwind", other.pk, kept.pk])
+    assert client_of(ada).get(wrong).status_code == 404
+    right = reverse("customer_voice:survey_invite", args=["northwind", kept.survey_id, kept.pk])
+    assert client_of(dora).get(right).status_code == 404
+
+
+def test_what_cannot_be_read_is_refused_with_what_was_typed(ada, client_of):
+    survey, client = opened_survey(ada), client_of(ada)
+    page = reverse("customer_voice:survey_mail", args=["northwind", survey.pk])
     assert client.post(page, {"source": "list"}).status_code == 422
+    refused = client.post(page, {"source": "list", "people": "Name;Phone\nAna;1"})
+    assert (refused.status_code, "Name;Phone" in refused.text) == (422, True)
 
 
 def test_lists_letters_and_rules_stand_in_the_trail_without_addresses(ada):
@@ -334,3 +488,40 @@ def test_lists_letters_and_rules_stand_in_the_trail_without_addresses(ada):
         "customer_survey.rules_changed", "customer_survey.bounced", "customer_survey.invited",
     ]  # fmt: skip
     assert "example.com" not in str([(one.before, one.after) for one in entries])
+
+
+# --- an older database ----------------------------------------------------------------------------------
+
+
+def test_an_upgrade_notes_what_was_handed_over_keeps_no_half_answers_and_writes_every_no_down(ada):
+    migration = import_module("customer_voice.migrations.0020_letters_that_were_handed_over")
+    survey = opened_survey(ada)
+    asked(ada, survey, "sent@example.com", "forgotten@example.com", "reminded@example.com")
+    sent_at = of(survey, "sent@example.com").letter.sent_at
+    Letter.objects.filter(recipient="forgotten@example.com").delete()
+    Letter.objects.filter(recipient="reminded@example.com").update(job_state=JobState.QUEUED)
+    survey.invitations.filter(email="reminded@example.com").update(letters=2)
+    survey.mailings.all().delete()
+    invite(by=ada, survey=survey, people=people("waits@example.com", "listed@example.com"))
+    written(survey)
+    survey.invitations.filter(email="listed@example.com").update(letters=0, letter=None)
+    ContactFactory(
+        organization=ada.organization, external_reference="C-1", email="Bo@example.com",
+        consent="withdrawn", consent_changed_at=timezone.now(),
+    )  # fmt: skip
+    migration.note_what_was(apps, None)
+    migration.note_what_was(apps, None)
+    handed = dict(survey.invitations.values_list("email", "handed_over_at"))
+    invited = dict(survey.invitations.values_list("email", "invited_at"))
+    assert handed == {
+        "sent@example.com": sent_at,
+        "forgotten@example.com": invited["forgotten@example.com"],
+        "reminded@example.com": invited["reminded@example.com"],
+        "waits@example.com": None,
+        "listed@example.com": None,
+    }
+    figures = mail_figures(survey)
+    assert (figures.asked, figures.delivered, figures.in_queue) == (4, 3, 1)
+    survey.refresh_from_db()
+    assert survey.half_answers == "none"
+    assert NoMoreSurveys.objects.get().digest == digest_of_secret("bo@example.com")

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from customer_voice.choices import FollowUp, SurveyWay
 from customer_voice.models import Feedback
@@ -103,11 +104,11 @@ def test_the_file_has_one_row_a_reply_and_names_nobody(ada, client_of):
     text = answer.content.decode("utf-8-sig")
     head, row = text.strip().splitlines()
     assert head == (
-        "id,day,way,language,version,How likely are you to recommend us to a friend or colleague?,"
+        "id,day,way,language,version,sent,How likely are you to recommend us to a friend or colleague?,"
         "Where did you buy?,comment"
     )
     assert row.startswith("form-key-number-one,")
-    assert row.endswith(",link,en,1,9,'=Shop(),Fine")
+    assert row.endswith(",link,en,1,yes,9,'=Shop(),Fine")
     assert "example.com" not in text
 
 
@@ -122,7 +123,7 @@ def test_surveys_are_read_by_the_api_and_a_bounce_is_marked_there(ada, cleo, api
     survey = opened_survey(ada, languages=("en", "de"), follow_up="none")
     take(survey, key="form-key-number-one", score="9")
     invite(by=ada, survey=survey, people=[Recipient(email="ana@example.com")])
-    survey.invitations.update(letters=1)
+    survey.invitations.update(letters=1, handed_over_at=timezone.now())
     there = f"/api/v1/o/northwind/customer-surveys/{survey.pk}/"
     listed = api_of(cleo).get("/api/v1/o/northwind/customer-surveys/").json()["results"]
     assert [(one["name"], one["metric"], one["openness"]) for one in listed] == [

@@ -372,7 +372,7 @@ def test_a_survey_is_built_on_pages(ada, client_of):
     assert refused.status_code == 422
     assert "Which shop?" in refused.content.decode()
     assert client.post(question_page, {**typed, "choices": "North\nSouth"}).status_code == 302
-    assert client.post(url("survey_open", survey)).status_code == 302
+    assert client.post(url("survey_open", survey), {"accepts_missing": "yes"}).status_code == 302
     survey.refresh_from_db()
     assert survey.state == SurveyState.OPEN
     assert (

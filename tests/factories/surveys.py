@@ -23,7 +23,7 @@ def survey_of(by, *, metric="nps", languages=("en",), follow_up=FollowUp.BY_SCOR
 
 
 def opened_survey(by, **values):
-    return open_survey(by=by, survey=survey_of(by, **values))
+    return open_survey(by=by, survey=survey_of(by, **values), accepts_missing=True)
 
 
 def take(survey, key=KEY, *, way="link", language="en", **answers):

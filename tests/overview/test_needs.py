@@ -65,7 +65,7 @@ FAILED_JOBS = {
     "impact.Study": "study_failed",
     "reports.Report": "report_failed",
     "accounts.Letter": "letters_failed",  # told to who runs the organization
-    "customer_voice.SurveyMailing": "",  # the page of the survey's letters says so and offers the rest again
+    "customer_voice.SurveyMailing": "survey_mail_failed",
     "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
     "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customer_voice", "0015_customer_surveys"),
+        ("customer_voice", "0020_letters_that_were_handed_over"),
     ]
 
     operations = [

@@ -1,0 +1,40 @@
+"""Events that a survey follows: what waits, and what became of the others."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from customer_voice.choices import EventState
+from customer_voice.models import CustomerSurvey, SurveyEvent, SurveyEventRule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventFigures:
+    """`counts`: what became of the events of a survey, states without one left out."""
+
+    rule: SurveyEventRule | None
+    waiting: int
+    counts: tuple[tuple[EventState, int], ...]
+
+
+def event_figures(survey: CustomerSurvey) -> EventFigures:
+    """Two queries."""
+    rows = SurveyEvent.objects.filter(survey=survey).order_by().values_list("state")
+    found = dict(rows.annotate(n=Count("pk")))
+    return EventFigures(
+        rule=SurveyEventRule.objects.filter(survey=survey).first(),
+        waiting=found.get(EventState.WAITING, 0),
+        counts=tuple(
+            (state, found[state]) for state in EventState if state != EventState.WAITING and state in found
+        ),
+    )
+
+
+def waiting_events(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
+    """What is to be sent, the next one first."""
+    return SurveyEvent.objects.filter(survey=survey, state=EventState.WAITING)
+
+
+def events_of(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
+    """All of them, the latest first."""
+    return SurveyEvent.objects.filter(survey=survey).select_related("contact").order_by("-received_at", "-pk")
