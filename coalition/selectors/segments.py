@@ -17,7 +17,7 @@ def segment_warning(plan: EvaluationPlan) -> str:
     if not plan.segment:
         return ""
     known = segments_of(plan.initiative.organization, plan.metric)
-    if any(is_same_segment(plan.segment, one) for one in known):
+    if plan.segment in known:
         return ""
     said = _("No answer of %(metric)s carries the segment “%(segment)s” yet.") % {
         "metric": plan.metric.name,
