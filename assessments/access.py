@@ -45,7 +45,7 @@ def results_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Ma
     """Results of the member's organization that are shown to this member.
 
     Not those of quick checks that others took for themselves, nor those that a later closing of the
-    round superseded.
+    round superseded or, while the round is open again, may supersede.
     """
     _require(member, action)
     return (

@@ -31,11 +31,15 @@ class AssessmentQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
 
 
 class ResultQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def standing(self) -> Self:
+        """Without what a later closing superseded, and without rounds that are open again: their next closing
+        may supersede what was shown, and then both together are the answers of few.
+        """
+        return self.filter(is_superseded=False, assessment__state=AssessmentState.CLOSED)
+
     def visible_to(self, member: models.Model) -> Self:
-        """As the rounds, and without what a later closing superseded."""
-        return self.filter(
-            Q(assessment__is_private=False) | Q(assessment__opened_by=member), is_superseded=False
-        )
+        """As the rounds, and only what stands."""
+        return self.standing().filter(Q(assessment__is_private=False) | Q(assessment__opened_by=member))
 
 
 class ResponseQuerySet[Row: models.Model](models.QuerySet[Row]):

@@ -128,12 +128,12 @@ def _bias(batch: ImportBatch) -> str:
     if not batch.rows_rejected:
         return ""
     left_out = ngettext(
-        "%(count)d of %(total)d rows (%(share)s) will not be imported.",
-        "%(count)d of %(total)d rows (%(share)s) will not be imported.",
+        "%(count)s of %(total)s rows (%(share)s) will not be imported.",
+        "%(count)s of %(total)s rows (%(share)s) will not be imported.",
         batch.rows_rejected,
     ) % {
-        "count": batch.rows_rejected,
-        "total": batch.rows_total,
+        "count": reader().number(batch.rows_rejected),
+        "total": reader().number(batch.rows_total),
         "share": _percent(batch.rows_rejected, batch.rows_total),
     }
     metric = batch.metric

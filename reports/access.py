@@ -2,19 +2,25 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.choices import Action
 from accounts.models import Membership
+from common.jobs import JobState
 from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.selectors import covered
+from reports.choices import Closure
+from reports.errors import ReportClosed, ReportNotReady
 from reports.models import Report, SlipSheets
+from reports.querysets import ReportQuerySet
 
 
 def reports_for(member: Membership) -> QuerySet[Report]:
-    """The documents that the member may open. One query when they are read; for who has asked for documents
-    of a line three before that."""
-    found: QuerySet[Report] = Report.objects.of(member.organization).visible_to(member)
+    """The documents that the member may open, each with why it is closed, if it is. One query when they are
+    read; for who has asked for documents of a line three before that."""
+    visible: ReportQuerySet[Report] = Report.objects.of(member.organization).visible_to(member)
+    found: QuerySet[Report] = visible.with_closure()
     closed = _no_longer_hers(member, found)
     return found.exclude(pk__in=closed) if closed else found
 
@@ -22,14 +28,51 @@ def reports_for(member: Membership) -> QuerySet[Report]:
 def report_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Report:
     """One document of the member's organization, else 404. Role too small: PermissionDenied. One query, of
     a line in an employee survey four."""
-    rows: QuerySet[Report] = Report.objects.of(member.organization).visible_to(member).filter(pk=pk)
-    report = rows.select_related(
-        "organization", "created_by__user", "study__initiative", "wave__survey__organization"
-    ).first()
+    rows: ReportQuerySet[Report] = Report.objects.of(member.organization).visible_to(member).filter(pk=pk)
+    report: Report | None = (
+        rows.with_closure()
+        .select_related(
+            "organization",
+            "created_by__user",
+            "study__initiative",
+            "wave__survey__organization",
+            "maturity_result",
+        )
+        .defer("maturity_result__profile", "maturity_result__inputs")
+        .first()
+    )
     if report is None or (report.reach == Reach.LINE and _no_longer_hers(member, rows)):
         raise Http404
     require(member, action)
     return report
+
+
+def file_for(member: Membership, pk: int) -> Report:
+    """A finished document to hand out its file, else 404. ReportNotReady; ReportClosed for everybody, who
+    made it and administrators too: nobody needs figures that a newer result replaced. Queries as
+    `report_for`.
+    """
+    report = report_for(member, pk, Action.MAKE_REPORT)
+    if report.closure:
+        raise ReportClosed(closure_text(report.closure))
+    if report.job_state != JobState.DONE:
+        raise ReportNotReady(_("This document is not ready yet."))
+    return report
+
+
+def closure_text(closure: str) -> str:
+    """Why nobody opens the document any more, and what to do instead; "" where it is open."""
+    words = {
+        Closure.REPLACED.value: _(
+            "This document was replaced by a newer result. Both together could give away what one person "
+            "answered, so its file is closed to everyone. Create the document of the newer result instead."
+        ),
+        Closure.REOPENED.value: _(
+            "The round of this document is open again. Its file is closed until the round is, and stays "
+            "closed if the answers have changed by then."
+        ),
+    }
+    return words.get(closure, "")
 
 
 def _no_longer_hers(member: Membership, rows: QuerySet[Report]) -> list[int]:

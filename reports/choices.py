@@ -10,6 +10,13 @@ class ReportKind(models.TextChoices):
     EMPLOYEE_WAVE = "employee_wave", _("Employee survey results")
 
 
+class Closure(models.TextChoices):
+    """Why a document that was made is closed to everybody."""
+
+    REPLACED = "replaced", _("Replaced by a newer result")
+    REOPENED = "reopened", _("The round is open again")
+
+
 class Paper(models.TextChoices):
     A4 = "A4", _("A4")
     LETTER = "letter", _("Letter")

@@ -13,6 +13,13 @@ class ReportNotReady(DomainError):
     code = "report_not_ready"
 
 
+class ReportClosed(DomainError):
+    """Its figures beside those of a newer result would give away what few people answered."""
+
+    code = "report_closed"
+    status = 410
+
+
 class SheetsGone(DomainError):
     """Sheets of slips are fetched once."""
 

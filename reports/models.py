@@ -10,7 +10,7 @@ from common.columns import LineField
 from common.jobs import Job
 from employee_voice.choices import Reach
 from impact.models import RoiCase, Study
-from reports.choices import Paper, ReportKind
+from reports.choices import Closure, Paper, ReportKind
 from reports.querysets import ReportQuerySet, SlipSheetsQuerySet
 
 
@@ -76,6 +76,7 @@ class Report(OrganizationModel, Job):
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    closure: str  # why it is closed to everybody; annotated by `with_closure`, never a column
 
     objects = ReportQuerySet.as_manager()  # type: ignore[misc]
 
@@ -96,3 +97,6 @@ class Report(OrganizationModel, Job):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_closure_display(self) -> str:
+        return str(Closure(self.closure).label) if self.closure else ""

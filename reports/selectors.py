@@ -23,9 +23,10 @@ def reports(member: Membership) -> QuerySet[Report]:
 
 
 def report_by_code(code: str) -> Report | None:
-    """The finished document behind a printed code, however it was typed. One query."""
+    """The finished document behind a printed code, however it was typed, with why it is closed. One query."""
     report: Report | None = (
         Report.objects.filter(verification_code=grouped_code(code), job_state=JobState.DONE)
+        .with_closure()
         .select_related("organization")
         .first()
     )

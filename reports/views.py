@@ -24,10 +24,10 @@ from employee_voice.access import group_for, published_wave_for, wave_for
 from employee_voice.selectors import names_of_group
 from impact.access import case_for, study_for
 from reports import selectors, services
-from reports.access import report_for, slips_for
-from reports.choices import Paper, ReportKind
+from reports.access import closure_text, file_for, report_for, slips_for
+from reports.choices import Closure, Paper, ReportKind
 from reports.codes import grouped_code
-from reports.errors import ReportNotReady, SheetsGone
+from reports.errors import SheetsGone
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
 from wording.formats import Territory, writing_for
@@ -79,15 +79,14 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
     if request.htmx:
         template += "#state"
     engine = selectors.engine_text(report) if report.job_state == JobState.DONE else ""
-    return render(request, template, {"report": report, "engine": engine})
+    context = {"report": report, "engine": engine, "closed_because": closure_text(report.closure)}
+    return render(request, template, context)
 
 
 @require_safe
 @member_view(Action.MAKE_REPORT)
 def report_download(request: MemberRequest, pk: int) -> FileResponse:
-    report = report_for(request.member, pk, Action.MAKE_REPORT)
-    if report.job_state != JobState.DONE:
-        raise ReportNotReady(_("This document is not ready yet."))
+    report = file_for(request.member, pk)
     record_download(
         by=request.member, verb="report.downloaded", subject=report, code=report.verification_code
     )
@@ -153,11 +152,14 @@ def slips_fetch(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Anybody who holds a document may ask whether it is ours and unchanged."""
+    """Anybody who holds a document may ask whether it is ours and unchanged; of one that a newer result
+    replaced this says only that."""
     typed = grouped_code(request.GET.get("code", ""))
     if typed:
         return redirect("verify_code", typed)
     report = selectors.report_by_code(code) if code else None
+    if report is not None and report.closure == Closure.REPLACED:
+        return render(request, "reports/verify.html", {"code": code, "is_replaced": True})
     form, is_same = CheckForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and report is not None and form.is_valid():
         digest = hashlib.sha256()

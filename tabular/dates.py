@@ -40,6 +40,7 @@ class DateFinding:
     day_first_only: int
     month_first_only: int
     either: int
+    dotted: int = 0  # of `either`: written with dots, which is day first wherever people write so
     example: str = ""
 
     @property
@@ -53,7 +54,9 @@ class DateFinding:
             return DateOrder.DAY_FIRST
         if self.month_first_only:
             return DateOrder.MONTH_FIRST
-        return None if self.either else DateOrder.ISO
+        if self.either:
+            return DateOrder.DAY_FIRST if self.dotted == self.either else None
+        return DateOrder.ISO
 
     @property
     def is_mixed(self) -> bool:
@@ -85,14 +88,18 @@ def find_date_order(columns: Iterable[Sequence[str]]) -> DateFinding:
                 kinds["month"] += times
             elif first != second:
                 kinds["either"] += times
-                example = example or value
+                kinds["either dotted"] += times if match[2] == "." else 0
+                example = example if example or match[2] == "." else value
             else:
                 kinds["same"] += times
+                kinds["same dotted"] += times if match[2] == "." else 0
+    is_one_order_seen = bool(kinds["day"] or kinds["month"])
     return DateFinding(
         iso=kinds["iso"],
         day_first_only=kinds["day"],
         month_first_only=kinds["month"],
-        either=kinds["either"] + (kinds["same"] if not (kinds["day"] or kinds["month"]) else 0),
+        either=kinds["either"] + (0 if is_one_order_seen else kinds["same"]),
+        dotted=kinds["either dotted"] + (0 if is_one_order_seen else kinds["same dotted"]),
         example=example,
     )
 

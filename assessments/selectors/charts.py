@@ -34,8 +34,7 @@ def _chart(
     framework: Framework, profile: MaturityProfile, title: str, lines: Sequence[tuple[str, Standing]]
 ) -> Chart:
     language = get_language() or "en"
-    seen = [level.perspective for level in profile.overall.perception.levels]
-    shown = seen if len(seen) > 1 else []
+    shown = shown_groups(profile.overall, *(standing for _name, standing in lines))
     perspectives = [
         Perspective(key=EVERYBODY, name=_("Everyone")),
         *(Perspective(key=key, name=group_name(framework, key)) for key in shown),
@@ -45,23 +44,50 @@ def _chart(
         subtitle=_("Level 1 to 5, by respondent group; %(count)d submitted.")
         % {"count": profile.respondents},
         perspectives=perspectives,
-        rows=[_row(name, standing, shown) for name, standing in lines],
+        rows=[_row(name_with_basis(name, standing), standing, shown) for name, standing in lines],
         levels=[said(name) for name in framework.levels],
         labels=labels_for(language),
         locale=chart_locale(),
     )
 
 
+def shown_groups(*standings: Standing) -> list[str]:
+    """The groups that any of them shows, by name; none where there is nothing to compare."""
+    seen = dict.fromkeys(item.perspective for one in standings for item in one.perception.levels)
+    return sorted(seen) if len(seen) > 1 else []
+
+
+def name_with_basis(name: str, standing: Standing) -> str:
+    """With the number of practices that its dots rest on, where the level itself rests on others too."""
+    basis = standing.perception.basis
+    if basis is None:
+        return name
+    if len(basis.practices) == basis.of:
+        return _("%(name)s (as answered)") % {"name": name}
+    return _("%(name)s (%(count)d of %(all)d practices)") % {
+        "name": name,
+        "count": len(basis.practices),
+        "all": basis.of,
+    }
+
+
 def _row(name: str, standing: Standing, shown: Sequence[str]) -> DotRow:
-    """Only the dot of everybody carries the last round: one hollow mark a row stays readable."""
-    dots = [
-        Dot(
-            perspective=EVERYBODY,
-            value=standing.level,
-            previous=standing.previous,
-            n=standing.spread.raters if standing.spread else None,
-        )
-    ]
+    """Only the dot of everybody carries the last round: one hollow mark a row stays readable.
+
+    Beside groups it is the level over what they rest on; the last round rested on more and is left out there.
+    """
+    basis = standing.perception.basis
+    if basis is not None and shown:
+        dots = [Dot(perspective=EVERYBODY, value=basis.level, n=basis.raters)]
+    else:
+        dots = [
+            Dot(
+                perspective=EVERYBODY,
+                value=standing.level,
+                previous=standing.previous,
+                n=standing.spread.raters if standing.spread else None,
+            )
+        ]
     dots += [
         Dot(perspective=item.perspective, value=item.level, n=item.raters)
         for item in standing.perception.levels

@@ -12,14 +12,17 @@ from cxstats.maturity import (
     NOT_STATED,
     TOGETHER,
     AnswerStatus,
+    Basis,
     DimensionSpec,
     MaturityProfile,
     Pattern,
     PracticeSpec,
     RatedAnswer,
+    Standing,
     disclosed,
     pattern_of,
 )
+from wording.formats import reader
 
 
 def published_profile(result: MaturityResult) -> MaturityProfile:
@@ -89,3 +92,30 @@ def _answers(result: MaturityResult) -> list[RatedAnswer]:
         )
         for row in result.inputs.get("answers", ())
     ]
+
+
+def basis_text(name: str, standing: Standing, basis: Basis) -> str:
+    """What groups and everyone beside them rest on, and where everyone is over all that counts."""
+    facts = {
+        "name": name,
+        "count": len(basis.practices),
+        "all": basis.of,
+        "same": reader().number(basis.level, 1),
+        "level": reader().number(standing.level, 1) if standing.level is not None else "–",
+    }
+    if len(basis.practices) == basis.of:
+        words = _(
+            "%(name)s: groups are compared as they answered, everyone at %(same)s. With the agreed levels, "
+            "everyone is at %(level)s."
+        )
+    elif basis.has_agreed:
+        words = _(
+            "%(name)s: groups are compared over %(count)d of %(all)d practices, as they answered, everyone "
+            "at %(same)s. Over all %(all)d and with the agreed levels, everyone is at %(level)s."
+        )
+    else:
+        words = _(
+            "%(name)s: groups are compared over the %(count)d of %(all)d practices that all of them can be "
+            "shown for, everyone at %(same)s. Over all %(all)d, everyone is at %(level)s."
+        )
+    return words % facts

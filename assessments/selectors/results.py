@@ -9,8 +9,9 @@ from accounts.models import Membership
 from assessments.choices import LEVELS, AnswerStatus, FrameworkKind
 from assessments.content import Framework, Practice
 from assessments.models import Answer, Assessment, ConsensusLevel, MaturityResult
-from assessments.selectors.charts import dimension_chart, practice_chart
+from assessments.selectors.charts import dimension_chart, practice_chart, shown_groups
 from assessments.selectors.disclosure import (
+    basis_text,
     comments_may_be_shown,
     group_name,
     pattern_for,
@@ -108,6 +109,7 @@ def result_page(result: MaturityResult) -> ResultPage:
         near=next_band_sentence(framework, profile, profile.overall),
         overall=_figure(framework, profile, profile.overall, _("Overall")),
         groups=_groups(framework, profile, pattern),
+        bases=_bases(framework, profile),
         comments_are_withheld=not comments_may_be_shown(result),
         dimensions=dimensions,
         strengths=tuple(practices[key].figure for key in profile.strengths),
@@ -142,7 +144,9 @@ def initiative_seed(result: MaturityResult, practice: str) -> InitiativeSeed:
     title = said(content.title)
     facts = {
         "practice": title,
-        "level": figure_text(standing.level),
+        # the whole level that is reached: the words of a draft stay, and a finer figure beside that of a
+        # later closing of the round would give away what one person answered
+        "level": "–" if standing.level is None else str(int(standing.level + 1e-9)),
         "target": figure_text(standing.target),
         "round": result.assessment.label,
         "text": _stands_at(content, standing.level),
@@ -360,6 +364,21 @@ def _groups(framework: Framework, profile: MaturityProfile, pattern: Pattern) ->
     return _("Groups are shown from %(count)d people on, so that nobody's answers can be worked out.") % facts
 
 
+def _bases(framework: Framework, profile: MaturityProfile) -> tuple[str, ...]:
+    """Where groups and everyone beside them rest on fewer practices than the level: how many, both levels."""
+    if not shown_groups(profile.overall, *profile.dimensions):
+        return ()
+    said_of: list[tuple[str, Standing]] = [
+        (said(framework.dimension(item.key).name), item) for item in profile.dimensions
+    ]
+    said_of.append((_("Overall"), profile.overall))
+    return tuple(
+        basis_text(name, standing, standing.perception.basis)
+        for name, standing in said_of
+        if standing.perception.basis is not None
+    )
+
+
 def _remarks(assessment: Assessment, framework: Framework, pattern: Pattern) -> dict[str, list[Remark]]:
     """Comments without names and without the level: who is known by her words must not be known by both."""
     found: dict[str, list[Remark]] = defaultdict(list)
@@ -397,8 +416,8 @@ def _compared(
             assessment__organization_id=assessment.organization_id,
             assessment__framework_id=assessment.framework_id,
             assessment__opened_at__lte=assessment.opened_at,
-            is_superseded=False,
         )
+        .standing()
         .filter(shown)
         .select_related("assessment__organization")
         .defer("inputs")

@@ -23,7 +23,7 @@ HISTORY_LENGTH = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssessmentRow:
-    """One line of the list. `level` is that of the latest result, None before the first closing."""
+    """One line of the list. `level` is that of the latest result, None while the round is open."""
 
     pk: int
     title: str
@@ -81,7 +81,7 @@ class RoundPage:
     outstanding: int
     my_seat: SeatRow | None
     result_pk: int | None
-    result_count: int
+    is_withheld: bool  # open again: what was shown is not, until the next closing
     history: tuple[Event, ...]
 
     @property
@@ -107,7 +107,7 @@ class WaitingSeat:
 
 def assessment_rows(organization: Organization, member: Membership) -> QuerySet[Assessment]:
     """Rounds, newest first, with all that `row_of` needs. One query for a page, one for its frameworks."""
-    latest = MaturityResult.objects.filter(assessment=OuterRef("pk")).order_by("-sequence")
+    latest = MaturityResult.objects.standing().filter(assessment=OuterRef("pk")).order_by("-sequence")
     mine = Response.objects.filter(assessment=OuterRef("pk"), member=member)
     return (
         Assessment.objects.of(organization)
@@ -192,6 +192,7 @@ def round_page(assessment: Assessment, member: Membership) -> RoundPage:
     results = list(
         assessment.results.filter(is_superseded=False).order_by("-sequence").values_list("pk", flat=True)
     )
+    is_shown = bool(results) and not assessment.is_open
     return RoundPage(
         assessment=assessment,
         framework=said(content.name),
@@ -203,8 +204,8 @@ def round_page(assessment: Assessment, member: Membership) -> RoundPage:
         submitted=submitted,
         outstanding=sum(seat.submitted_at is None and seat.has_access for seat in seats),
         my_seat=next((seat for seat in seats if seat.is_me), None),
-        result_pk=results[0] if results else None,
-        result_count=len(results),
+        result_pk=results[0] if is_shown else None,
+        is_withheld=bool(results) and assessment.is_open,
         history=_history(assessment),
     )
 

@@ -135,6 +135,7 @@ class ResultPage:
     near: str
     overall: Figure
     groups: str
+    bases: tuple[str, ...]
     comments_are_withheld: bool
     dimensions: tuple[DimensionResult, ...]
     strengths: tuple[Figure, ...]

@@ -223,15 +223,22 @@ def _inputs(assessment: Assessment, framework: Framework) -> dict[str, Any]:
 
 
 def _earlier_levels(assessment: Assessment, framework: Framework) -> dict[str, Any]:
-    """Levels of the round before: all of them for the same version, mapped practices for another."""
+    """Levels of the round before: all of them for the same version, mapped practices for another.
+
+    None while that round is open again: its next result would stand beside what is kept here of this one.
+    """
     nothing: dict[str, Any] = {"practices": [], "dimensions": [], "overall": None}
-    if assessment.previous is None:
+    if assessment.previous_id is None:
         return nothing
-    earlier = assessment.previous.results.first()
+    # held, so that it cannot be reopened while its levels are read into this result
+    previous = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.previous_id)
+    if previous.is_open:
+        return nothing
+    earlier = previous.results.first()
     if earlier is None:
         return nothing
     levels = {row["key"]: row["level"] for row in earlier.profile["practices"] if row["level"] is not None}
-    if assessment.previous.framework_id == assessment.framework_id:
+    if previous.framework_id == assessment.framework_id:
         return {
             "practices": [[key, level] for key, level in levels.items()],
             "dimensions": [
@@ -241,6 +248,6 @@ def _earlier_levels(assessment: Assessment, framework: Framework) -> dict[str, A
             ],
             "overall": earlier.overall_level,
         }
-    version = assessment.previous.framework.version
+    version = previous.framework.version
     pairs = [pair for item in framework.mappings if item.version == version for pair in item.practices]
     return {**nothing, "practices": [[here, levels[there]] for here, there in pairs if there in levels]}

@@ -247,7 +247,7 @@ def close_assessment(
 
 @transaction.atomic
 def reopen_assessment(*, by: Membership, assessment: Assessment, reason: str) -> Assessment:
-    """Let people answer again; the result so far is shown until the next, and the reason is on record.
+    """Let people answer again; no result is shown until the next closing, and the reason is on record.
 
     Raises RoundOpen, InvalidValues without a reason, RoundComparedWith when a later round's result
     stands beside this one's.

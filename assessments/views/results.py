@@ -1,7 +1,7 @@
 """The result of a round, and the levels agreed afterwards."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +26,9 @@ def result_detail(request: MemberRequest, pk: int, sequence: int | None = None) 
 
     `?agree=<practice>` opens the form for the level that was agreed on.
     """
-    result = result_of_round_for(request.member, pk, sequence)
+    result = _shown(request, pk, sequence)
+    if result is None:
+        return redirect("assessments:assessment_detail", request.organization.slug, pk)
     return _result(request, result, practice=request.GET.get("agree", ""))
 
 
@@ -34,7 +36,9 @@ def result_detail(request: MemberRequest, pk: int, sequence: int | None = None) 
 @member_view(Action.VIEW)
 def result_practices(request: MemberRequest, pk: int, sequence: int | None = None) -> HttpResponse:
     """Every practice of that result, and how it is scored."""
-    result = result_of_round_for(request.member, pk, sequence)
+    result = _shown(request, pk, sequence)
+    if result is None:
+        return redirect("assessments:assessment_detail", request.organization.slug, pk)
     page = selectors.result_page(result)
     context = {
         "page": page,
@@ -65,8 +69,22 @@ def consensus_save(request: MemberRequest, pk: int, practice: str) -> HttpRespon
         else:
             messages.success(request, _("The agreed level is recorded and the result recalculated."))
             return redirect("assessments:result_detail", request.organization.slug, pk)
-    result = result_of_round_for(request.member, pk)
+    result = _shown(request, pk, None)
+    if result is None:
+        messages.error(request, _("Agree on levels once the round is closed and all answers are in."))
+        return redirect("assessments:assessment_detail", request.organization.slug, pk)
     return _result(request, result, consensus=form, practice=practice)
+
+
+def _shown(request: MemberRequest, pk: int, sequence: int | None) -> MaturityResult | None:
+    """The result; None of a round that is open again, whose own page says why there is none. Else 404."""
+    try:
+        return result_of_round_for(request.member, pk, sequence)
+    except Http404:
+        assessment = assessment_for(request.member, pk, Action.VIEW)
+        if assessment.is_open and assessment.results.exists():
+            return None
+        raise
 
 
 def _result(

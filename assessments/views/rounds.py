@@ -136,7 +136,7 @@ def assessment_reopen(request: MemberRequest, pk: int) -> HttpResponse:
         services.reopen_assessment(by=request.member, assessment=assessment, **form.cleaned_data)
     except DomainError as error:
         return _round(request, assessment, refusal=str(error.message), status=error.status)
-    messages.success(request, _("The round is open again. The current result is shown until it closes."))
+    messages.success(request, _("The round is open again. Its result is shown when it is closed."))
     return redirect("assessments:assessment_detail", request.organization.slug, pk)
 
 

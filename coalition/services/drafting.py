@@ -1,6 +1,7 @@
 """Writing an initiative and its evaluation plan, up to the vote."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from common.errors import InvalidValues
 from common.fields import FieldTable
 from common.rows import fresh
 from common.text import one_line
+from customer_voice.selectors import segment_as_heard
 from journeys.models import Touchpoint
 from wording.joining import listed
 
@@ -170,8 +172,12 @@ def apply_initiative(row: Initiative, values: InitiativeValues) -> None:
 
 
 def apply_plan(row: Initiative, values: PlanValues) -> EvaluationPlan:
-    """Write checked values into the plan of a locked row; makes the plan where there is none."""
+    """Write checked values into the plan of a locked row; makes the plan where there is none.
+
+    A segment is written as answers carry it: one of another letter case would be counted nowhere.
+    """
     plan = plan_of(row) or EvaluationPlan(initiative=row)
+    values = replace(values, segment=segment_as_heard(row.organization, values.segment))
     PLAN.write(plan, values)
     plan.save()
     PLAN.write_lists(plan, values)

@@ -131,8 +131,8 @@ def known_words() -> Words:
     """Those of `words.yaml`, read once."""
     told = yaml.safe_load(_WORDS.read_text("utf-8"))
     return Words(
-        no_answer=frozenset(told["no_answer"]),
-        no_name=frozenset(told["no_name"]),
+        no_answer=frozenset(map(plain_words, told["no_answer"])),
+        no_name=frozenset(map(plain_words, told["no_name"])),
         of_one={**dict.fromkeys(told["affirmative"], "1"), **dict.fromkeys(told["negative"], "0")},
         of_five={
             word: str(number)

@@ -308,6 +308,16 @@ def segments_heard(organization: Organization) -> list[str]:
     return sorted(found)
 
 
+def segment_as_heard(organization: Organization, text: str) -> str:
+    """The segment that answers carry under these words, whatever their letter case and blanks, as imports
+    read them; the text where none does. Queries as `segments_heard`, none for no text."""
+    words = " ".join(text.split())
+    known = segments_heard(organization) if words else []
+    if words in known:
+        return words
+    return next((one for one in known if " ".join(one.split()).casefold() == words.casefold()), words)
+
+
 def channels_of(
     organization: Organization,
     metric: MetricDefinition,

@@ -147,9 +147,10 @@ def start_import(
 
     Raises RowsRejected when some rows cannot come in and nobody said to leave them out,
     ReplacementNotConfirmed when known values would go and nobody said so, ImportNotReady when the file has
-    not been checked.
+    not been checked, or while another import is being undone.
     """
     batch = _held(batch, {ImportStage.CHECKED})
+    _refuse_before_an_undo(batch)
     if batch.rows_rejected and not skips_bad_rows:
         raise RowsRejected(rejected_message(batch.rows_rejected))
     if batch.rows_good == 0:
@@ -224,6 +225,23 @@ def _held(batch: ImportBatch, allowed: set[ImportStage]) -> ImportBatch:
             _("This is not possible now: the file is in the state “%(stage)s”.") % {"stage": held.stage.label}
         )
     return held
+
+
+def _refuse_before_an_undo(batch: ImportBatch) -> None:
+    """What was confirmed first comes first: an undo that still waits would take back, or keep, what this file
+    brought in between. It waits when the worker does, and then this file waits as well.
+    """
+    waiting = (
+        ImportBatch.objects.of(batch.organization)
+        .filter(is_undo=True, job_state__in=[JobState.QUEUED, JobState.RUNNING])
+        .order_by("pk")
+        .first()
+    )
+    if waiting is not None:
+        raise ImportNotReady(
+            _("“%(file)s” is being undone. Import this file once that has finished; nothing of it is lost.")
+            % {"file": waiting.filename}
+        )
 
 
 def _queue(batch: ImportBatch) -> None:

@@ -17,6 +17,7 @@ from cxstats.maturity.disclosure import (
 from cxstats.maturity.profile import (
     AnswerCounts,
     ArithmeticLine,
+    Basis,
     DimensionStanding,
     MaturityProfile,
     Opportunity,
@@ -54,6 +55,7 @@ __all__ = [
     "AnswerStatus",
     "ArithmeticLine",
     "Band",
+    "Basis",
     "DimensionSpec",
     "DimensionStanding",
     "LevelSet",

@@ -11,7 +11,8 @@ from itertools import combinations
 
 from cxstats.checks import count
 from cxstats.errors import NotEstimable
-from cxstats.maturity.profile import MaturityProfile, PerceptionGap, Scope, Spread
+from cxstats.maturity.arithmetic import Place
+from cxstats.maturity.profile import Basis, MaturityProfile, PerceptionGap, Scope, Spread
 from cxstats.maturity.round import WHOLE, Round
 from cxstats.maturity.spec import DimensionSpec, LevelSet, PracticeSpec, RatedAnswer, ScoringRules
 
@@ -126,10 +127,12 @@ def disclosed(
 ) -> MaturityProfile:
     """The profile as it may be shown: groups by `pattern`, and no person's own mean.
 
-    All respondents together stay as they are. Levels of a group follow the same scoring rule, from
-    the group's answers to the open practices alone. The lowest, the highest and the scatter of single
-    raters' means over several practices are left out, because each is one person's figure; of one
-    practice they stay, because the counts of its levels are shown anyway.
+    All respondents together stay as they are. Levels of groups follow the same scoring rule, from answers to
+    the open practices alone. Beside each other stand levels over the same practices: of a dimension and of
+    the whole, those that every group shown there has rated; where the level of all rests on more, or on
+    agreed levels, `PerceptionGap.basis` says it and has the level of all over the same. The lowest, the
+    highest and the scatter of single raters' means over several practices are left out, because each is one
+    person's figure; of one practice they stay, because the counts of its levels are shown anyway.
 
     Parameters
     ----------
@@ -161,62 +164,128 @@ def disclosed(
     >>> [(p.perspective, p.level, p.raters) for p in shown.practice("listen").perception.levels]
     [('a', 5.0, 3), ('b+c', 2.0, 3)]
     """
-    grouped = _grouped(tuple(dimensions), tuple(practices), answers, pattern, rules or ScoringRules())
-    members = {d.key: [p for p in practices if p.dimension == d.key] for d in dimensions}
-    by_key = {p.key: p for p in practices}
-
-    def perception(scope: Scope, key: str, own: Sequence[PracticeSpec]) -> PerceptionGap:
-        return _NOTHING if grouped is None else grouped.perception((scope, key), own)
-
+    shown = _Grouped(
+        profile=profile,
+        dimensions=tuple(dimensions),
+        practices=tuple(practices),
+        answers=tuple(answers),
+        pattern=pattern,
+        rules=rules or ScoringRules(),
+    )
     return replace(
         profile,
         overall=replace(
             profile.overall,
-            perception=perception(*WHOLE, practices),
+            perception=shown.perception(WHOLE),
             spread=_without_single_raters(profile.overall.spread),
         ),
         dimensions=tuple(
             replace(
                 item,
-                perception=perception(Scope.DIMENSION, item.key, members[item.key]),
+                perception=shown.perception((Scope.DIMENSION, item.key)),
                 spread=_without_single_raters(item.spread),
             )
             for item in profile.dimensions
         ),
         practices=tuple(
-            replace(item, perception=perception(Scope.PRACTICE, item.key, [by_key[item.key]]))
+            replace(item, perception=shown.perception((Scope.PRACTICE, item.key)))
             for item in profile.practices
         ),
     )
 
 
-def _grouped(
-    dimensions: tuple[DimensionSpec, ...],
-    practices: tuple[PracticeSpec, ...],
-    answers: Sequence[RatedAnswer],
-    pattern: Pattern,
-    rules: ScoringRules,
-) -> Round | None:
-    """The open practices' answers as a round of their own, each respondent in a block."""
-    shown = tuple(
-        replace(answer, perspective=pattern.block_of(answer.perspective))
-        for answer in answers
-        if answer.practice in pattern.practices
-    )
-    if not pattern.blocks:
-        return None
-    try:
-        return Round(
-            dimensions=dimensions,
-            practices=practices,
-            answers=shown,
-            agreed={},
-            targets=LevelSet(),
-            previous=LevelSet(),
-            rules=rules,
+class _Grouped:
+    """The answers in the blocks of a pattern, and what each place shows of them."""
+
+    def __init__(
+        self,
+        *,
+        profile: MaturityProfile,
+        dimensions: tuple[DimensionSpec, ...],
+        practices: tuple[PracticeSpec, ...],
+        answers: tuple[RatedAnswer, ...],
+        pattern: Pattern,
+        rules: ScoringRules,
+    ) -> None:
+        self.dimensions, self.practices, self.rules = dimensions, practices, rules
+        self.is_shown = bool(pattern.blocks)
+        self.open = pattern.practices
+        self.scored = {item.key for item in profile.practices if item.level is not None}
+        self.agreed = {item.key for item in profile.practices if item.agreed}
+        self.everybody = tuple(replace(answer, perspective=TOGETHER) for answer in answers)
+        self.blocks = tuple(
+            replace(answer, perspective=pattern.block_of(answer.perspective))
+            for answer in answers
+            if answer.practice in pattern.practices
         )
-    except NotEstimable:
-        return None
+        self.raters = {(item.practice, item.perspective) for item in self.blocks if item.level is not None}
+        self.all_open = self._round(practices, self.blocks) if self.is_shown else None
+
+    def perception(self, place: Place) -> PerceptionGap:
+        """Every block on the same practices: those that are open and that each block shown here has rated."""
+        if self.all_open is None:
+            return _NOTHING
+        counted = self._counted(place)
+        rated = [item for item in counted if any(item.key == key for key, _ in self.raters)]
+        common = self._common(rated)
+        chosen = self.all_open if common == rated else self._round(common, self.blocks)
+        if chosen is None:
+            return _NOTHING
+        found = chosen.perception(place, common)
+        if place[0] is Scope.PRACTICE or not found.levels:
+            return found
+        return replace(found, basis=self._basis(place, counted, common))
+
+    def _counted(self, place: Place) -> list[PracticeSpec]:
+        """The practices that count at a place."""
+        scope, key = place
+        if scope is Scope.PRACTICE:
+            return [item for item in self.practices if item.key == key]
+        inside = (
+            {item.key for item in self.dimensions if item.weight > 0} if scope is Scope.OVERALL else {key}
+        )
+        return [item for item in self.practices if item.weight > 0 and item.dimension in inside]
+
+    def _common(self, practices: Sequence[PracticeSpec]) -> list[PracticeSpec]:
+        """Those that every block has rated which has rated any of them."""
+        keys = {item.key for item in practices}
+        blocks = {block for key, block in self.raters if key in keys}
+        return [item for item in practices if all((item.key, block) in self.raters for block in blocks)]
+
+    def _basis(
+        self, place: Place, counted: Sequence[PracticeSpec], common: Sequence[PracticeSpec]
+    ) -> Basis | None:
+        """None where the level of all rests on the same practices and on answers alone."""
+        scored = {item.key for item in counted} & self.scored
+        if not scored & self.agreed and scored == {item.key for item in common}:
+            return None
+        together = self._round(common, self.everybody)
+        if together is None:
+            return None
+        (whole,) = together.perception(place, common).levels
+        return Basis(
+            practices=tuple(item.key for item in common),
+            of=len(scored),
+            level=whole.level,
+            raters=whole.raters,
+            has_agreed=bool(scored & self.agreed),
+        )
+
+    def _round(self, practices: Sequence[PracticeSpec], answers: Iterable[RatedAnswer]) -> Round | None:
+        """These practices' answers as a round of their own, without agreed levels."""
+        keys, inside = {item.key for item in practices}, {item.dimension for item in practices}
+        try:
+            return Round(
+                dimensions=tuple(item for item in self.dimensions if item.key in inside),
+                practices=tuple(practices),
+                answers=tuple(answer for answer in answers if answer.practice in keys),
+                agreed={},
+                targets=LevelSet(),
+                previous=LevelSet(),
+                rules=self.rules,
+            )
+        except NotEstimable:
+            return None
 
 
 def _without_single_raters(spread: Spread | None) -> Spread | None:

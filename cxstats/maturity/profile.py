@@ -1,8 +1,9 @@
 """What comes out of a maturity assessment: levels, disagreement, gaps, and the arithmetic itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cxstats.codec import ADDED_LATER
 from cxstats.errors import Reason
 
 
@@ -67,13 +68,34 @@ class PerspectiveLevel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Basis:
+    """What the levels of groups rest on where that is less than the level beside them rests on.
+
+    `practices` are the keys that every group is shown on, `of` how many practices the level of all rests
+    on; `level` and `raters` are those of all respondents on `practices` alone, from their answers: an agreed
+    level (`has_agreed`: one counts in the level of all) is nobody's answer.
+    """
+
+    practices: tuple[str, ...]
+    of: int
+    level: float
+    raters: int
+    has_agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PerceptionGap:
-    """Levels per perspective (by name) and the largest gap; gap is None below two perspectives."""
+    """Levels per perspective (by name) and the largest gap; gap is None below two perspectives.
+
+    In a profile that may be shown, all of them rest on the same practices; `basis` says on which where the
+    level of all respondents rests on others too.
+    """
 
     levels: tuple[PerspectiveLevel, ...]
     gap: float | None
     highest: str | None
     lowest: str | None
+    basis: Basis | None = field(default=None, metadata={ADDED_LATER: True})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

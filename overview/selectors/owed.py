@@ -359,7 +359,11 @@ def reports_failed(desk: Desk) -> list[Owed]:
         .defer("content")
         .order_by("pk")
     )
-    return [Owed(words={"title": row.title}, address=(row.pk,), detail=row.failure) for row in rows]
+    return [
+        Owed(words={"title": row.title}, address=(row.pk,), detail=row.failure)
+        for row in rows
+        if not row.closure
+    ]
 
 
 # --- people and the worker --------------------------------------------------------------------------

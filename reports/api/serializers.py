@@ -6,19 +6,33 @@ from django.conf import settings
 from rest_framework import serializers
 
 from common.strict import KnownFields
-from reports.choices import SUBJECTS, Paper, ReportKind
+from reports.choices import SUBJECTS, Closure, Paper, ReportKind
 from reports.models import Report
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
+    closed_because = serializers.ChoiceField(
+        choices=Closure.choices,
+        allow_blank=True,
+        read_only=True,
+        source="closure",
+        default="",
+        help_text="Of a maturity result: `replaced` by a newer one, or its round is `reopened`. Nobody "
+        "downloads the file then, and its digests are empty.",
+    )
+
     class Meta:
         model = Report
         fields = [
             "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "wave",
             "job_state", "progress", "failure", "verification_code", "content_digest", "file_digest",
-            "file_bytes", "pages", "created_at", "finished_at",
+            "file_bytes", "pages", "created_at", "finished_at", "closed_because",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, instance: Report) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return {**shown, "content_digest": "", "file_digest": ""} if shown["closed_because"] else shown
 
 
 class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):

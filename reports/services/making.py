@@ -57,7 +57,10 @@ def request_roi_report(
 def request_maturity_report(
     *, by: Membership, result: MaturityResult, language: str = "en", paper: str = Paper.A4
 ) -> Report:
-    """The report of a maturity result; see `request_roi_report`."""
+    """The report of a maturity result; see `request_roi_report`. NothingToReport for one that a later closing
+    superseded or, while the round is open again, may supersede."""
+    if not MaturityResult.objects.standing().filter(pk=result.pk).exists():
+        raise NothingToReport(_("This result is not shown any more, so no document is created of it."))
     with translation.override(language):
         content = evidence_of_maturity(result)
         title = _("Maturity: %(assessment)s") % {"assessment": result.assessment.label}
@@ -129,9 +132,14 @@ def _request(
             subject=report,
             after={"kind": kind, "content_digest": digest, "code": code},
         )
-    elif report.job_state == JobState.FAILED or _has_lost_its_file(report):
+    elif report.job_state == JobState.FAILED or _has_lost_its_file(report) or _is_overtaken(report):
         Report.objects.filter(pk=report.pk, job_state=report.job_state).update(
-            job_state=JobState.QUEUED, heartbeat_at=timezone.now(), failure="", progress=0, attempts=0
+            job_state=JobState.QUEUED,
+            heartbeat_at=timezone.now(),
+            failure="",
+            progress=0,
+            attempts=0,
+            finished_at=None,
         )
         report.refresh_from_db()
     return report
@@ -145,6 +153,11 @@ def _form(language: str, territory: str) -> tuple[str, ...]:
 def _has_lost_its_file(report: Report) -> bool:
     """Made once, but not on the disk any more: the same content gives the same document again."""
     return report.job_state == JobState.DONE and not is_there(report.file)
+
+
+def _is_overtaken(report: Report) -> bool:
+    """Of a result that stands, but drawn beside another round's result that was superseded since."""
+    return report.job_state == JobState.DONE and not Report.objects.not_closed().filter(pk=report.pk).exists()
 
 
 def _refuse_unknown(language: str, paper: str) -> None:

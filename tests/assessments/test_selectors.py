@@ -105,7 +105,7 @@ def test_the_seed_of_an_initiative_has_title_description_and_problem(split_round
     seed = selectors.initiative_seed(split_round, "ask")
 
     assert (seed.title, seed.description) == ("Step 3 of ask", "Do ask")
-    assert "is at level 3.0, the target is 4.0: ask level 3" in seed.problem
+    assert "is at level 3, the target is 4.0: ask level 3" in seed.problem
     with pytest.raises(KeyError):
         selectors.initiative_seed(split_round, "gone")
 

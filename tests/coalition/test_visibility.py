@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from coalition import selectors
-from coalition.models import Initiative
+from coalition import services as coalition
+from coalition.fields import PLAN
+from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from customer_voice.models import MetricPoint
 from tests.factories.coalition import InitiativeFactory, ready_initiative
@@ -86,6 +88,23 @@ def test_a_segment_without_answers_at_these_touchpoints_is_another_reason(ada):
         "There are no answers of the segment “Business” at these touchpoints yet."
     )
     assert selectors.next_step(initiative).sentence == "Complete. Submit it to the coalition."
+
+
+def test_a_segment_of_another_letter_case_is_the_one_that_answers_carry(ada):
+    """As imports read them: "business" would be counted nowhere. A new one stays as it was typed."""
+    initiative = with_segment(ready_initiative(ada), "", known=["Business", "Private"])
+    initiative.refresh_from_db()
+    for typed, kept in ((" business ", "Business"), ("PRIVATE", "Private"), ("Busines", "Busines")):
+        coalition.edit_plan(
+            by=ada,
+            initiative=initiative,
+            values=PLAN.values_of(initiative.plan, segment=typed),
+            lock_version=initiative.lock_version,
+        )
+        initiative.refresh_from_db()
+        plan = EvaluationPlan.objects.get(initiative=initiative)
+        assert plan.segment == kept
+        assert bool(selectors.segment_warning(plan)) == (kept == "Busines")
 
 
 def test_the_plans_page_offers_the_known_segments_and_the_api_warns(ada, client_of):

@@ -344,3 +344,20 @@ def test_who_may_not_import_may_not_take_back(
         assert api_of(member).get(door).status_code == status
         assert api_of(member).post(door, {}, format="json").status_code == status
     assert Feedback.objects.count() == 1
+
+
+def test_what_is_confirmed_while_an_undo_waits_is_refused_until_that_has_finished(
+    check, bring_in, ada, touchpoints
+):
+    """The worker is dead; the file would have come in between, and the undo after it."""
+    first = bring_in(rows(9, 9))
+    second = check(rows(3, day=15))
+    services.undo_import(batch=first, by=ada)
+    with pytest.raises(ImportNotReady, match=first.filename):
+        services.start_import(batch=second, replaces_known=True)
+    second.refresh_from_db()
+    assert second.stage == ImportStage.CHECKED
+    services.run_import(batch_id=first.pk)
+    services.start_import(batch=second, replaces_known=True)
+    services.run_import(batch_id=second.pk)
+    assert [answer.score for answer in Feedback.objects.all()] == [3]

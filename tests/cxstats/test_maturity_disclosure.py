@@ -17,7 +17,7 @@ from cxstats.maturity import (
     pattern_of,
 )
 from cxstats.maturity.profile import PerspectiveLevel
-from cxstats.maturity.spec import AnswerStatus
+from cxstats.maturity.spec import AgreedLevel, AnswerStatus
 
 DIMENSIONS = [DimensionSpec(key="voice", weight=2), DimensionSpec(key="action")]
 PRACTICES = [
@@ -106,14 +106,95 @@ def test_levels_of_dimensions_add_nothing_to_the_practices_shown(given_by, minim
         for key in KEYS
     }
 
-    def mean_of(block, keys):
-        known = [(by_practice[key][block], WEIGHTS[key]) for key in keys if block in by_practice[key]]
-        return sum(level * weight for level, weight in known) / sum(weight for _, weight in known)
+    def mean_of(levels, keys):
+        return sum(levels[key] * WEIGHTS[key] for key in keys) / sum(WEIGHTS[key] for key in keys)
 
-    for key, inside in (("voice", ["listen", "learn"]), ("action", ["act"])):
-        for item in profile.dimension(key).perception.levels:
+    for place, inside in (
+        (profile.dimension("voice"), ["listen", "learn"]),
+        (profile.dimension("action"), ["act"]),
+    ):
+        blocks = {block for key in inside for block in by_practice[key]}
+        same = [key for key in inside if blocks and blocks == set(by_practice[key])]
+        assert {item.perspective for item in place.perception.levels} == (blocks if same else set())
+        for item in place.perception.levels:
             assert item.raters >= minimum
-            assert item.level == pytest.approx(mean_of(item.perspective, inside))
+            assert item.level == pytest.approx(
+                mean_of({key: by_practice[key][item.perspective] for key in same}, same)
+            )
+        # and the level of all over the same practices is what all say of them, which is shown anyway
+        basis = place.perception.basis
+        scored = [key for key in inside if profile.practice(key).level is not None]
+        assert (basis is not None) == (bool(place.perception.levels) and same != scored)
+        if basis is not None:
+            assert basis.practices == tuple(same)
+            assert (basis.of, basis.has_agreed) == (len(scored), False)
+            assert basis.level == pytest.approx(
+                mean_of({key: profile.practice(key).level for key in same}, same)
+            )
+            raters = {item.respondent for item in answers if item.practice in same and item.level}
+            assert basis.raters == len(raters)
+
+
+@settings(max_examples=200, deadline=None)
+@given(given_by=people, minimum=st.integers(2, 4))
+def test_groups_beside_the_whole_lie_around_it(given_by, minimum):
+    """Two groups of one dimension can never both be above, or both below, the level beside them: all of them
+    rest on the same practices, and every rater of these is in a group."""
+    answers = answers_of(given_by)
+    try:
+        profile = shown(answers, minimum)
+    except NotEstimable:
+        return
+    for place in (*profile.dimensions, profile.overall):
+        levels = [item.level for item in place.perception.levels]
+        if levels:
+            beside = place.perception.basis.level if place.perception.basis else place.level
+            assert min(levels) - 1e-9 <= beside <= max(levels) + 1e-9
+
+
+def test_each_group_of_a_dimension_stands_on_the_practices_that_all_of_them_have_rated():
+    """Everyone 2.5, one group 2.7, the other 2.8: no such bars beside each other."""
+    profile = shown(answers_of([("a", (3, 1, 2))] * 3 + [("b", (3, None, 2))] * 3), 3)
+    voice = profile.dimension("voice")
+    assert voice.level == pytest.approx((2 * 3 + 1) / 3)  # over both practices
+    assert [(item.level, item.raters) for item in voice.perception.levels] == [(3.0, 3), (3.0, 3)]
+    basis = voice.perception.basis
+    assert (basis.practices, basis.of, basis.level, basis.raters) == (("listen",), 2, 3.0, 6)
+    whole = profile.overall.perception
+    assert [item.level for item in whole.levels] == [pytest.approx((2 * 3 + 2) / 3)] * 2
+    assert whole.basis.practices == ("listen", "act")
+    assert profile.dimension("action").perception.basis is None
+
+
+def test_a_group_that_knows_nothing_of_a_dimension_does_not_hide_the_others_there():
+    profile = shown(
+        answers_of([("a", (4, 2, 2))] * 3 + [("b", (2, 4, 2))] * 3 + [("c", (None, None, 5))] * 3), 3
+    )
+    voice = profile.dimension("voice").perception
+    assert [(item.perspective, item.level) for item in voice.levels] == [
+        ("a", pytest.approx(10 / 3)), ("b", pytest.approx(8 / 3)),
+    ]  # fmt: skip
+    assert voice.basis is None
+    whole = profile.overall.perception  # of the whole only "act" is rated by all three
+    assert [item.level for item in whole.levels] == [2.0, 2.0, 5.0]
+    assert (whole.basis.practices, whole.basis.level) == (("act",), 3.0)
+
+
+def test_an_agreed_level_is_nobody_s_answer_and_not_in_the_level_beside_groups():
+    answers = answers_of([("a", (4, 4, 4))] * 3 + [("b", (2, 2, 2))] * 3)
+    agreed = [AgreedLevel(practice="act", level=5)]
+    profile = disclosed(
+        profile=maturity_profile(dimensions=DIMENSIONS, practices=PRACTICES, answers=answers, agreed=agreed),
+        dimensions=DIMENSIONS,
+        practices=PRACTICES,
+        answers=answers,
+        pattern=pattern_of(answers=answers, practices=KEYS, minimum=3),
+    )
+    action = profile.dimension("action")
+    assert action.level == 5.0
+    assert [item.level for item in action.perception.levels] == [4.0, 2.0]
+    assert (action.perception.basis.level, action.perception.basis.has_agreed) == (3.0, True)
+    assert profile.dimension("voice").perception.basis is None
 
 
 @given(given_by=people, minimum=st.integers(2, 4), data=st.data())

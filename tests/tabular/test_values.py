@@ -74,6 +74,12 @@ def test_yes_and_no_in_several_words():
         (["03.04.2026", "25.04.2026"], DateOrder.DAY_FIRST),
         (["03/04/2026", "03/25/2026"], DateOrder.MONTH_FIRST),
         (["03/04/2026"], None),
+        (["01.11.2026", "02.11.2026"], DateOrder.DAY_FIRST),  # dots are day first wherever people write them
+        (["01.11.2026 14:05", "05.05.2026"], DateOrder.DAY_FIRST),
+        (["03.04.2026", "03.25.2026"], DateOrder.MONTH_FIRST),  # unless a date of the file says otherwise
+        (["01.11.2026", "01/11/2026"], None),
+        (["01-11-2026"], None),
+        (["05/05/2026", "01.11.2026"], None),
         (["25/03/2026", "03/25/2026"], None),
         (["2026-03-25", "25.03.2026"], None),
         ([DateCell("2026-03-14"), "25.03.2026"], DateOrder.DAY_FIRST),
