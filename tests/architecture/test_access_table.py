@@ -18,7 +18,7 @@ from django.views.generic.edit import ProcessFormView
 from accounts.choices import Action
 from cxprogram.celery import app
 from tests.architecture.access_table import GROUPS, PUBLIC, STAFF, Row
-from tests.architecture.world import EXTRA, ORGANIZATION, ROLES, World, build_world
+from tests.architecture.world import EXTRA, ORGANIZATION, ROLES, World
 from tests.rights import allowed
 
 ROWS = [row for rows in GROUPS.values() for row in rows]
@@ -134,12 +134,11 @@ def _quiet() -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_quiet")
 @pytest.mark.parametrize("group", GROUPS)
-def test_everybody_gets_what_the_table_says(group, monkeypatch):
+def test_everybody_gets_what_the_table_says(group, shared_world, monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(app, "send_task", lambda name, *args, **kwargs: sent.append(name))
     cache.clear()  # the API counts requests per person
-    world = build_world()
-    wrong = [problem for row in GROUPS[group] for problem in _problems(world, row)]
+    wrong = [problem for row in GROUPS[group] for problem in _problems(shared_world, row)]
     assert not wrong, "\n".join(wrong)
     assert not sent, "a task was sent before the transaction ended"
 

@@ -3,13 +3,14 @@
 The API: every parameter and every field that its document names, at every address. Screens: every field of
 every form that stands on a page. The world, the people and the addresses are those of the access table.
 
-Each field meets one of the values, the next field the next one; CXPROGRAM_EVERY_VALUE=1 sends all to all.
+Each field meets one of the values, the next field the next one, and so on for bodies and for parameters that no
+form names; CXPROGRAM_EVERY_VALUE=1 sends all to all.
 """
 
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
@@ -29,7 +30,7 @@ from cxprogram.celery import app
 from tests.architecture.access_table import GROUPS, Row
 from tests.architecture.test_access_table import ADDRESSES, WRITES
 from tests.architecture.test_schema import DOCUMENT
-from tests.architecture.world import EXTRA, ORGANIZATION, World, build_world
+from tests.architecture.world import EXTRA, ORGANIZATION, World
 from tests.rights import allowed
 
 pytestmark = [
@@ -55,13 +56,15 @@ BODIES = [
 ]  # fmt: skip
 EVERY_VALUE = bool(os.environ.get("CXPROGRAM_EVERY_VALUE"))
 AT_ONCE = 1  # values that one field meets
+BODIES_AT_ONCE = 8  # bodies that are wrong as a whole, which one guard reads for all addresses
+NAMES_AT_ONCE = 4  # parameters that a page meets beside those of its forms
 _turn = count()
 
 
-def _some(values: list[str], most: int = AT_ONCE) -> list[str]:
+def _some(values: Sequence[str], most: int = AT_ONCE) -> list[str]:
     """The next few of the values, or all of them."""
     if EVERY_VALUE:
-        return values
+        return list(values)
     start = next(_turn) * most
     return [values[place % len(values)] for place in range(start, start + most)]
 
@@ -83,11 +86,10 @@ def _quiet(monkeypatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def world() -> World:
-    built = build_world()
-    for who in built.members:
-        built.client(who).raise_request_exception = False
-    return built
+def world(shared_world) -> World:
+    for who in shared_world.members:
+        shared_world.client(who).raise_request_exception = False
+    return shared_world
 
 
 # --- one request, undone afterwards ------------------------------------------------------------------
@@ -201,7 +203,7 @@ def _sample(name: str, schema: dict[str, Any], known: dict[str, Any]) -> Any:
 
 def _bodies(schema: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
     """A good body with one hostile value, one level of fields and their inner ones; and hostile bodies."""
-    yield from BODIES
+    yield from _some(BODIES, most=BODIES_AT_ONCE)
     good = _sample("", schema, known)
     if not isinstance(good, dict):
         return
@@ -397,7 +399,7 @@ def _bare_problems(world: World, row: Row) -> Iterator[str]:
         "end",
         "go",
     )
-    for name in names if row.method == "get" else ("x",):
+    for name in _some(names, most=NAMES_AT_ONCE) if row.method == "get" else ("x",):
         for text in _some(TEXTS, most=1):
             query = urlencode({name: text})
             if row.method == "get":
