@@ -176,7 +176,8 @@ def pressed_by_enter(page, form):
     buttons = [
         (found.start(), found.group())
         for found in re.finditer(r"<button[^>]*>", text)
-        if f'form="{form}"' in found.group() or (found.start() > inside and 'type="button"' not in found.group())
+        if f'form="{form}"' in found.group()
+        or (found.start() > inside and 'type="button"' not in found.group())
     ]
     return min(buttons)[1]
 
