@@ -73,3 +73,13 @@ class LetterQuerySet[Row: models.Model](JobFilters, models.QuerySet[Row]):
     def held_up(self, now: datetime) -> Self:
         """Those of them that have been so for longer than a mail server is away for: given up, or waiting."""
         return self.troubled().filter(Q(job_state=JobState.FAILED) | Q(created_at__lt=now - MAIL_PATIENCE))
+
+    def held_up_by_server(self, now: datetime) -> Self:
+        """Of these, without addresses that a server which works has refused for good: such a letter is given
+        up long before its attempts are, with the server's answer (RFC 5321: 5yz)."""
+        refused = Q(
+            job_state=JobState.FAILED,
+            attempts__lt=self.model.most_attempts,  # type: ignore[attr-defined]
+            failure__regex=r"[^0-9]5[0-9][0-9] ",
+        )
+        return self.held_up(now).exclude(refused)

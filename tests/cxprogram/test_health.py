@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Letter
 from common.caches import RedisOrMemory
 from common.jobs import JobState
 from customer_voice import services
@@ -189,6 +190,22 @@ def test_letters_that_do_not_leave_show_that_mail_fails(client, db, minutes, sta
     moment = timezone.now() - timedelta(minutes=minutes)
     LetterFactory(job_state=state, failure=failure, created_at=moment, heartbeat_at=timezone.now())
     assert parts(client)["mail"] == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts", "said"),
+    [
+        ("550 no such user", 1, "ok"),
+        ("553 5.1.3 bad address", 7, "ok"),
+        ("535 who are you?", Letter.most_attempts, "failing"),  # of the server itself, tried to the end
+        ("450 5500 letters wait", 1, "failing"),
+    ],
+)
+def test_an_address_that_is_refused_is_no_failing_mail_server(client, db, answer, attempts, said):
+    failure = f"The mail server answered: {answer}"
+    letter = LetterFactory(job_state=JobState.FAILED, failure=failure, attempts=attempts)
+    assert parts(client)["mail"] == said
+    assert letter in Letter.objects.held_up(timezone.now())  # whoever runs the organization is told
 
 
 @pytest.mark.usefixtures("redis_is_down")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 from django.test import Client
@@ -166,6 +167,31 @@ def test_another_language_keeps_what_was_typed_without_scripts(browser, wave, co
     assert 'formaction="/s/questions/?lang=en"' in shown
     assert 'form="slip-answers"' in shown
     assert (SealedAnswer.objects.count(), Slip.objects.count()) == (0, 5)
+
+
+def pressed_by_enter(page, form):
+    """The first button of a form, inside it or not: what Enter presses."""
+    text = text_of(page)
+    inside = text.index(f'id="{form}"')
+    buttons = [
+        (found.start(), found.group())
+        for found in re.finditer(r"<button[^>]*>", text)
+        if f'form="{form}"' in found.group()
+        or (found.start() > inside and 'type="button"' not in found.group())
+    ]
+    return min(buttons)[1]
+
+
+def test_enter_goes_on_and_changes_no_language(browser, wave, codes):
+    for page, form in (
+        (browser.get(PLACE), "slip-code"),
+        (browser.get("/s/?kiosk=1"), "slip-code"),
+        (browser.post(PLACE, {"code": codes[0]}), "slip-answers"),
+    ):
+        assert "switch" in text_of(page)
+        pressed = pressed_by_enter(page, form)
+        assert "name=" not in pressed
+        assert "formaction" not in pressed
 
 
 @pytest.mark.parametrize(
