@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from common.spreadsheets import csv_text, xlsx_bytes
 from cxstats.anonymity import Telling
-from cxstats.engagement import MeasureKind, Share
+from cxstats.engagement import Share
 from employee_voice.selectors.results import Line, ResultsPage, Row
+from employee_voice.telling import digits_of, told_value
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
@@ -49,8 +50,7 @@ def _line(row: Row, above: str, line: Line, driver: str) -> tuple[object, ...]:
     start = (row.name, above, row.participation, line.name, kind.value, driver)
     if figure is None or line.why:
         return (*start, "hidden" if figure and figure.how is Telling.HIDDEN else "", *[""] * 8, line.why)
-    digits = 0 if kind is MeasureKind.ENPS else 1
-    score = figure.score
+    digits, score = digits_of(kind), figure.score
     return (
         *start,
         figure.how.value,
@@ -77,4 +77,4 @@ def _share(share: Share | None, text: str) -> object:
     """As a number where it is exact, in words where it is not."""
     if share is None:
         return ""
-    return text if share.step else round(share.value, 2)
+    return text if share.step else told_value(share)

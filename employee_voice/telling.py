@@ -72,7 +72,8 @@ def score_text(form: Reader, kind: MeasureKind, score: Estimate | None) -> str:
     """3.8 on the scale; eNPS with its sign: +12."""
     if score is None:
         return ""
-    return form.signed(score.value, 0) if kind is MeasureKind.ENPS else form.number(score.value, 1)
+    digits = digits_of(kind)
+    return form.signed(score.value, digits) if kind is MeasureKind.ENPS else form.number(score.value, digits)
 
 
 def range_text(form: Reader, kind: MeasureKind, score: Estimate | None) -> str:
@@ -83,6 +84,17 @@ def range_text(form: Reader, kind: MeasureKind, score: Estimate | None) -> str:
     if kind is MeasureKind.ENPS:
         return intervals.of_change(form, low, high, 0)
     return intervals.from_to(form.number(low, 1), form.number(high, 1))
+
+
+def digits_of(kind: MeasureKind) -> int:
+    """Decimals of a score, wherever it is told: those of the page."""
+    return 0 if kind is MeasureKind.ENPS else 1
+
+
+def told_value(share: Share) -> float:
+    """A share as files and programs get it: whole percents; of a rough one the middle of its step, with as
+    many digits as its ends on the page need."""
+    return round(share.value, 4 if share.step else 2)
 
 
 def cell_text(kind: MeasureKind, favourable: str, score: str) -> str:

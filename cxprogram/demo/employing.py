@@ -76,7 +76,7 @@ UNITS = (
         slips=42,
         answers=(30, 36, 27),
         leaning={"authority": -0.9, "workload": -0.4},
-        gains={"authority": 0.9},
+        gains={"authority": 1.3},
         words=(
             "Let us waive small amounts without asking. The customer waits on the line while we do.",
             "Callers have told the chat everything already, and we cannot see it.",

@@ -6,10 +6,12 @@ nothing of who answered: rows are answers and the function they came from. What 
 """
 
 from cxstats.engagement.changes import Changed, changes
+from cxstats.engagement.composites import driver_figure, drivers_of_items
 from cxstats.engagement.measures import Measure, MeasureKind, Question, Scored, scored
 from cxstats.engagement.plans import Function
 from cxstats.engagement.publication import publish
 from cxstats.engagement.published import (
+    DriverScores,
     Figure,
     FunctionResult,
     GoesWith,
@@ -21,6 +23,7 @@ from cxstats.engagement.published import (
 
 __all__ = [
     "Changed",
+    "DriverScores",
     "Figure",
     "Function",
     "FunctionResult",
@@ -34,6 +37,8 @@ __all__ = [
     "Scored",
     "Share",
     "changes",
+    "driver_figure",
+    "drivers_of_items",
     "publish",
     "scored",
 ]

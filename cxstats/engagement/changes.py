@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cxstats.anonymity import Telling
+from cxstats.engagement.composites import drivers_of_items
 from cxstats.engagement.measures import MeasureKind
 from cxstats.engagement.published import Figure, Publication
 from cxstats.multiplicity import benjamini_hochberg
@@ -44,7 +45,8 @@ def changes(
     -------
     tuple of Changed
         In the order of the later wave. Measures whose questions or scale differ are not compared; neither is
-        what is told bluntly in one of the waves, hidden, or of one person.
+        what is told bluntly in one of the waves, hidden, or of one person. Drivers of both waves are those of
+        their published items, whatever the earlier one had made of people.
 
     Notes
     -----
@@ -56,6 +58,7 @@ def changes(
     Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57:289-300, over all pairs; Welch's test of means,
     adjusted Wald for eNPS.
     """
+    before, after = drivers_of_items(before), drivers_of_items(after)
     alike = {measure.key: measure for measure in before.measures if measure in after.measures}
     earlier = {
         (function.key, figure.measure): figure

@@ -1,4 +1,8 @@
-"""From answers to scores: drivers are means of their items, with reverse-worded items turned."""
+"""From each person's answers to her scores, with reverse-worded items turned.
+
+Scores of a person on a driver serve what goes together in people; what is published of a driver is made of
+its published items (`composites`).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

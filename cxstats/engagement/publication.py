@@ -18,9 +18,11 @@ from cxstats.anonymity import (
 )
 from cxstats.checks import FloatArray
 from cxstats.drivers import driver_analysis
+from cxstats.engagement.composites import driver_figure, require_items
 from cxstats.engagement.measures import CLASSES, Measure, MeasureKind, Scored, scored
 from cxstats.engagement.plans import Function, Plans, asked_in, below, plans
 from cxstats.engagement.published import (
+    DriverScores,
     Figure,
     FunctionResult,
     GoesWith,
@@ -56,7 +58,7 @@ def publish(
     rows : sequence of (key, answers)
         From which function, and the numbers by question.
     measures : sequence of Measure
-        Drivers, items and eNPS, distinct keys.
+        Drivers, items and eNPS, distinct keys; each question of a driver is an item too.
     rng : numpy.random.Generator
         For the bootstrap of what goes with the outcome.
     minimum : int
@@ -69,13 +71,15 @@ def publish(
     Returns
     -------
     Publication
-        One pattern of hidden functions for all measures that most have answered. A measure that few have
+        One pattern of hidden functions for all items that most have answered, and eNPS. One that few have
         answered may hide more. Functions in which fewer people were asked than the minimum are hidden.
+        Drivers follow from what is told of their items (`composites`).
 
     Raises
     ------
     InvalidInput
-        Rows of unknown functions, an outcome that is no driver, and as `scored` and `pattern_of`.
+        Rows of unknown functions, an outcome that is no driver, a driver with a question that is no item, and
+        as `scored` and `pattern_of`.
 
     Source
     ------
@@ -85,27 +89,31 @@ def publish(
     place = {function.key: number for number, function in enumerate(functions)}
     if unknown := {key for key, _ in rows} - set(place):
         raise InvalidInput("rows", f"functions of the wave, not {min(unknown)!r}")
-    found = scored(rows=[answers for _, answers in rows], measures=measures)
+    require_items(measures)
+    answers = [answers for _, answers in rows]
+    asked_of = [measure for measure in measures if measure.kind is not MeasureKind.DRIVER]
+    found = scored(rows=answers, measures=asked_of)
     home = np.array([place[key] for key, _ in rows], dtype=np.int64)
     table = _table(found, home, len(functions))
     people = np.bincount(home, minlength=len(functions))
     told = plans(functions, people, table, minimum, little_changed)
     under = below(functions)
     asked = asked_in(functions, under)
-    goes_with = None if outcome is None else _goes_with(found, measures, outcome, rng)
+    goes_with = None if outcome is None else _goes_with(answers, measures, outcome, rng)
     return Publication(
         minimum=minimum,
         measures=tuple(measures),
         functions=tuple(
-            _result(function, told, found, np.isin(home, under[number]), measures, asked[number])
+            _result(function, told, found, np.isin(home, under[number]), asked_of, measures, asked[number])
             for number, function in enumerate(functions)
         ),
         reliability=tuple(
-            _reliability(measure, [answers for _, answers in rows], rng)
+            _reliability(measure, answers, rng)
             for measure in measures
             if measure.kind is MeasureKind.DRIVER and len(measure.questions) > 1
         ),
         goes_with=goes_with,
+        driver_scores=DriverScores.ITEMS,
     )
 
 
@@ -125,6 +133,7 @@ def _result(
     plans: Plans,
     found: Scored,
     here: NDArray[np.bool_],
+    asked_of: Sequence[Measure],
     measures: Sequence[Measure],
     asked: int | None,
 ) -> FunctionResult:
@@ -138,6 +147,12 @@ def _result(
     if (rough or 0) > ROUGHEST_PEOPLE and set(plans.how[key]) <= {Telling.HIDDEN}:
         # To be shown without a figure says one thing: that enough people answered, all of the few perhaps.
         return FunctionResult(key=key, parent=parent, why=Why.OTHERS)
+    figures = {
+        measure.key: _figure(measure, how, level, found.scores[here, column], found.classes[here, column])
+        for column, (measure, how, level) in enumerate(
+            zip(asked_of, plans.how[key], plans.levels[key], strict=True)
+        )
+    }
     return FunctionResult(
         key=key,
         parent=parent,
@@ -146,10 +161,7 @@ def _result(
         is_blunt=rough is not None,
         answered_to=rounded_to(rough or 0),
         figures=tuple(
-            _figure(measure, how, level, found.scores[here, column], found.classes[here, column])
-            for column, (measure, how, level) in enumerate(
-                zip(measures, plans.how[key], plans.levels[key], strict=True)
-            )
+            figures.get(measure.key) or driver_figure(measure=measure, items=figures) for measure in measures
         ),
     )
 
@@ -234,14 +246,16 @@ def _reliability(
 
 
 def _goes_with(
-    found: Scored, measures: Sequence[Measure], outcome: str, rng: np.random.Generator
+    rows: Sequence[Mapping[str, float]], measures: Sequence[Measure], outcome: str, rng: np.random.Generator
 ) -> GoesWith:
-    """What goes with the outcome over the whole organization; never by function."""
-    drivers = [column for column, measure in enumerate(measures) if measure.kind is MeasureKind.DRIVER]
-    target = next((column for column in drivers if measures[column].key == outcome), None)
+    """What goes with the outcome over the whole organization; never by function. Of each person the drivers
+    are scored, as far as she answered: it is about what goes together in people."""
+    drivers = [measure for measure in measures if measure.kind is MeasureKind.DRIVER]
+    target = next((column for column, one in enumerate(drivers) if one.key == outcome), None)
     if target is None:
         raise InvalidInput("outcome", f"the key of a driver, not {outcome!r}")
-    others = [column for column in drivers if column != target]
+    found = scored(rows=rows, measures=drivers)
+    others = [column for column in range(len(drivers)) if column != target]
     answered = int(np.isfinite(found.scores[:, target]).sum())
     if not others:
         return GoesWith(outcome=outcome, parts=(), n=answered, refusal=Reason.NO_DATA)
@@ -249,7 +263,7 @@ def _goes_with(
         analysis = driver_analysis(
             outcome=found.scores[:, target],
             drivers=found.scores[:, others],
-            keys=[measures[column].key for column in others],
+            keys=[drivers[column].key for column in others],
             rng=rng,
         )
     except NotEstimable as refusal:

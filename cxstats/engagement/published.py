@@ -1,12 +1,20 @@
 """The shapes of what is published of a wave; all of them may be stored and shown as they are."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from cxstats.anonymity import Telling, Why
 from cxstats.codec import ADDED_LATER
 from cxstats.engagement.measures import Measure
 from cxstats.errors import Reason
 from cxstats.results import Estimate
+
+
+class DriverScores(StrEnum):
+    """Of what the figures of drivers are made."""
+
+    PEOPLE = "people"  # means over people of what each gave to the items that she answered: earlier waves
+    ITEMS = "items"  # what is published of the items: see `composites`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +32,7 @@ class Figure:
 
     Exact: everything. Blunt: `n` to fives or, as `n_to` says, to tens, and blunt shares, no score. Hidden:
     nothing. `score` is a mean on the measure's scale, for eNPS promoters minus detractors in points;
-    `variance` is that of the scores.
+    `variance` is that of the scores. Of a driver everything follows from its items (`composites`).
     """
 
     measure: str
@@ -103,10 +111,11 @@ class GoesWith:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """Everything that a wave says. Functions in the order given."""
+    """Everything that a wave says. Functions in the order given; `driver_scores`: how drivers were made."""
 
     minimum: int
     measures: tuple[Measure, ...]
     functions: tuple[FunctionResult, ...]
     reliability: tuple[Reliability, ...]
     goes_with: GoesWith | None
+    driver_scores: DriverScores = field(default=DriverScores.PEOPLE, metadata={ADDED_LATER: True})

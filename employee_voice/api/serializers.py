@@ -5,9 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from cxstats.anonymity import Telling, Why
-from cxstats.engagement import MeasureKind
+from cxstats.engagement import DriverScores, MeasureKind
 from employee_voice.choices import ActionState
 from employee_voice.models import Wave
+from employee_voice.telling import digits_of, told_value
 
 
 class PublishedWaveSerializer(serializers.ModelSerializer[Wave]):
@@ -19,15 +20,20 @@ class PublishedWaveSerializer(serializers.ModelSerializer[Wave]):
 
 
 class ShareSerializer(serializers.Serializer[Any]):
-    """A share, 0 to 1. `step` 0: exactly. Else to the nearest step; with `is_open` at least or at most."""
+    """A share, 0 to 1, to two decimals. `step` above 0: half a step more or less; with `is_open` at least or
+    at most."""
 
-    value = serializers.FloatField()
+    value = serializers.SerializerMethodField()
     step = serializers.FloatField()
     is_open = serializers.BooleanField()
 
+    def get_value(self, share: Any) -> float:
+        return told_value(share)
+
 
 class FigureSerializer(serializers.Serializer[Any]):
-    """One measure of one function. Hidden ones have no numbers, blunt ones no score and `n` to `n_to`."""
+    """One measure of one function, with no more decimals than its page. Hidden ones have no numbers, blunt
+    ones no score and `n` to `n_to`. A driver follows from its items; `n`: of the one that fewest answered."""
 
     measure = serializers.CharField(source="measure.key")
     kind = serializers.ChoiceField(source="measure.kind", choices=[kind.value for kind in MeasureKind])
@@ -47,13 +53,17 @@ class FigureSerializer(serializers.Serializer[Any]):
     change = serializers.CharField(help_text="Since the last wave, where it stands out.")
 
     def get_score(self, line: Any) -> float | None:
-        return line.figure.score.value if line.figure.score else None
+        return _rounded(line, line.figure.score.value) if line.figure.score else None
 
     def get_low(self, line: Any) -> float | None:
-        return line.figure.score.interval.low if line.figure.score else None
+        return _rounded(line, line.figure.score.interval.low) if line.figure.score else None
 
     def get_high(self, line: Any) -> float | None:
-        return line.figure.score.interval.high if line.figure.score else None
+        return _rounded(line, line.figure.score.interval.high) if line.figure.score else None
+
+
+def _rounded(line: Any, number: float) -> float:
+    return round(number, digits_of(line.measure.kind))
 
 
 class FunctionResultSerializer(serializers.Serializer[Any]):
@@ -79,6 +89,10 @@ class WaveResultsSerializer(serializers.Serializer[Any]):
 
     wave = PublishedWaveSerializer()
     compared_with = serializers.IntegerField(source="before.pk", allow_null=True, default=None)
+    driver_scores = serializers.ChoiceField(
+        choices=[one.value for one in DriverScores],
+        help_text="Drivers are made of what is told of `items`; in earlier waves of means over `people`.",
+    )
     functions = FunctionResultSerializer(source="rows", many=True)
 
 
@@ -92,6 +106,11 @@ class FunctionActionSerializer(serializers.Serializer[Any]):
     owner = serializers.CharField(source="action.owner")
     due_on = serializers.DateField(source="action.due_on")
     state = serializers.ChoiceField(source="action.state", choices=ActionState.choices)
-    before = serializers.CharField(source="before.favourable", allow_null=True, default=None)
+    before = serializers.CharField(
+        source="before.favourable",
+        allow_null=True,
+        default=None,
+        help_text="Made as `after` is, where the two waves made drivers in different ways.",
+    )
     next_wave = serializers.IntegerField(source="next_wave.pk", allow_null=True, default=None)
     after = serializers.CharField(source="after.favourable", allow_null=True, default=None)

@@ -10,13 +10,14 @@ from employee_voice.choices import WaveState
 from employee_voice.models import FunctionAction, Wave, WaveFunction
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import WaveTree, seen_by, tree_of
-from employee_voice.selectors.results import Line, Lines
+from employee_voice.selectors.lines import Lines
+from employee_voice.selectors.results import Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionRow:
     """`before` is none where the figure is not the reader's to see, `after` until a later wave is published;
-    `next_wave` is that wave.
+    `next_wave` is that wave. `is_restated`: `before` is made as `after` is, and not as its own wave told it.
     """
 
     action: FunctionAction
@@ -26,6 +27,7 @@ class ActionRow:
     before: Line | None
     next_wave: Wave | None
     after: Line | None
+    is_restated: bool = False
     may_change: bool = False
     may_hand_over: bool = False
 
@@ -58,22 +60,31 @@ def rows_of_actions(
     found = list[ActionRow]()
     for action in actions:
         key = EVERYBODY if action.wave_function_id is None else str(action.wave_function_id)
-        before, next_wave, after = here.line(key, action.driver), None, None
-        name = before.name if before else action.driver
-        if key in seen:
-            next_wave, after = later.line(key, action.driver)
+        beside = later.beside(here, key, action.driver) if key in seen else Beside()
+        own = beside.before or here.line(key, action.driver)
         found.append(
             ActionRow(
                 action=action,
                 key=key,
                 function=tree.name(key),
-                driver=name,
-                before=before if key in seen else None,
-                next_wave=next_wave,
-                after=after,
+                driver=own.name if own else action.driver,
+                before=beside.before,
+                next_wave=beside.next_wave,
+                after=beside.after,
+                is_restated=beside.is_restated,
             )
         )
     return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """A driver of a wave and of the next one, both made in the same way."""
+
+    before: Line | None = None
+    next_wave: Wave | None = None
+    after: Line | None = None
+    is_restated: bool = False
 
 
 class Later:
@@ -87,6 +98,15 @@ class Later:
         for pk, wave_pk, came_from in rows.values_list("pk", "wave", "came_from"):
             self.parts[wave_pk, came_from or 0].append(pk)
         self.shown = dict[int, Lines]()
+
+    def beside(self, here: Lines, key: str, driver: str) -> Beside:
+        """The figure of this wave, `here`, and of the next; made of the items where the two waves made
+        drivers in different ways."""
+        next_wave, after = self.line(key, driver)
+        if next_wave is None or after is None or here.is_like(self.shown[next_wave.pk]):
+            return Beside(before=here.line(key, driver), next_wave=next_wave, after=after)
+        before = here.of_items().line(key, driver)
+        return Beside(before=before, next_wave=next_wave, after=after, is_restated=True)
 
     def line(self, key: str, driver: str) -> tuple[Wave | None, Line | None]:
         """The next published wave, and the driver in it: none where the function is not there any more, or

@@ -6,13 +6,14 @@ from typing import Any
 
 from accounts.models import Membership
 from cxstats.anonymity import Telling
-from cxstats.engagement import MeasureKind, Share
+from cxstats.engagement import Share
 from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.models import FunctionAction, Wave, WaveResults
 from employee_voice.results import EVERYBODY, RESULTS_VERSION
 from employee_voice.scope import WaveTree, seen_by, tree_of, trees_of
 from employee_voice.selectors.actions import ActionRow, rows_of_actions
 from employee_voice.selectors.results import Line, ResultsPage, Row, page_of
+from employee_voice.telling import digits_of, told_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,11 @@ def wave_evidence(member: Membership, wave: Wave) -> dict[str, Any]:
             "content_digest": wave.content_digest,
             "keys_digest": wave.keys_digest,
         },
-        "results": {"digest": stored.digest, "version": RESULTS_VERSION},
+        "results": {
+            "digest": stored.digest,
+            "version": RESULTS_VERSION,
+            "driver_scores": page.driver_scores.value,
+        },
         "reach": reach.value,
         # what one head may see is a document of her own, whatever another head's holds
         **({"reader": member.pk} if reach == Reach.LINE else {}),
@@ -99,7 +104,7 @@ def _function(row: Row, tree: WaveTree) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    figure, digits = line.figure, 0 if line.measure.kind is MeasureKind.ENPS else 1
+    figure, digits = line.figure, digits_of(line.measure.kind)
     if figure is None or figure.how is Telling.HIDDEN:
         return {"measure": line.measure.key, "told": Telling.HIDDEN.value}
     score = figure.score
@@ -121,7 +126,7 @@ def _share(share: Share | None) -> dict[str, Any] | None:
     """Rounded as on the page; `step` above zero says how roughly it is told."""
     if share is None:
         return None
-    return {"value": round(share.value, 2), "step": share.step, "is_open": share.is_open}
+    return {"value": told_value(share), "step": share.step, "is_open": share.is_open}
 
 
 def _action(row: ActionRow) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, Organization
 from cxstats.anonymity import Telling
 from cxstats.codec import decoded
-from cxstats.engagement import Changed, Figure, FunctionResult, Measure, MeasureKind
+from cxstats.engagement import (
+    Changed,
+    DriverScores,
+    Figure,
+    FunctionResult,
+    Measure,
+    MeasureKind,
+)
 from cxstats.errors import Reason
 from employee_voice import telling
 from employee_voice.choices import CHANGE_QUESTION, ENPS_QUESTION, SectionRole
@@ -174,6 +181,7 @@ class ResultsPage:
     row: Row
     rows: tuple[Row, ...]  # of the heat map: the organization or function first
     compared: bool
+    driver_scores: DriverScores
     reliability: tuple[Ordered, ...] = ()
     omega: tuple[Ordered, ...] = ()
     goes_with: tuple[Ordered, ...] = ()
@@ -202,7 +210,7 @@ def page_of(tree: WaveTree, seen: frozenset[str], key: str = EVERYBODY) -> Resul
     """The same of the functions that are given. Two queries."""
     wave = tree.wave
     results = results_of(wave)
-    writer = _Writer(wave, results, tree)
+    writer = Writer(wave, results, tree)
     rows = tuple(
         writer.row(function)
         for function in _in_order(results, tree)
@@ -216,6 +224,7 @@ def page_of(tree: WaveTree, seen: frozenset[str], key: str = EVERYBODY) -> Resul
         row=rows[0],
         rows=rows,
         compared=bool(results.compared),
+        driver_scores=results.publication.driver_scores,
         has_blunt=any(line.is_blunt for row in rows for line in row.cells),
         has_hidden=any(not row.is_shown for row in rows)
         or any(line.why for row in rows for line in row.cells),
@@ -237,7 +246,7 @@ def _in_order(results: Results, tree: WaveTree) -> list[FunctionResult]:
     return order
 
 
-class _Writer:
+class Writer:
     """Figures of one wave in the reader's words."""
 
     def __init__(self, wave: Wave, results: Results, tree: WaveTree) -> None:
@@ -429,17 +438,3 @@ def _shares(form: Reader, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return intervals.from_to(form.percent(low), form.percent(high))
-
-
-class Lines:
-    """Single figures of a published wave, by function and measure. One query."""
-
-    def __init__(self, tree: WaveTree) -> None:
-        results = results_of(tree.wave)
-        self._writer = _Writer(tree.wave, results, tree)
-        self._functions = {function.key: function for function in results.publication.functions}
-
-    def line(self, key: str, measure: str) -> Line | None:
-        function = self._functions.get(key)
-        cells = self._writer.row(function).cells if function else ()
-        return next((line for line in cells if line.measure.key == measure), None)

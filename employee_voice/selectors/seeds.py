@@ -11,7 +11,8 @@ from employee_voice.models import Wave, WaveFunction
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import comments_seen_by, seen_by, tree_of
 from employee_voice.selectors.actions import Later
-from employee_voice.selectors.results import Line, Lines
+from employee_voice.selectors.lines import Lines
+from employee_voice.selectors.results import Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,7 @@ class DriverBeside:
     before: Line | None = None
     next_wave: Wave | None = None
     after: Line | None = None
+    is_restated: bool = False  # `before` is made as `after` is
 
     @property
     def is_whole(self) -> bool:
@@ -75,7 +77,8 @@ def driver_seed(wave: Wave, key: str, driver: str) -> DriverSeed | None:
 def driver_beside(member: Membership, wave: Wave, key: str, driver: str) -> DriverBeside:
     """The figure of the wave and of the next one, for who sees the function. At most nine queries."""
     tree = tree_of(wave)
-    line = Lines(tree).line(key, driver)
+    lines = Lines(tree)
+    line = lines.line(key, driver)
     found = DriverBeside(
         wave=wave,
         key=key,
@@ -85,16 +88,17 @@ def driver_beside(member: Membership, wave: Wave, key: str, driver: str) -> Driv
     )
     if not may(member.role, Action.VIEW_EMPLOYEE_RESULTS) or key not in seen_by(member, tree):
         return found
-    next_wave, after = Later(wave).line(key, driver)
+    beside = Later(wave).beside(lines, key, driver)
     return DriverBeside(
         wave=wave,
         key=key,
         function=found.function,
         driver=found.driver,
         is_seen=True,
-        before=line,
-        next_wave=next_wave,
-        after=after,
+        before=beside.before,
+        next_wave=beside.next_wave,
+        after=beside.after,
+        is_restated=beside.is_restated,
     )
 
 

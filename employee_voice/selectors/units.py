@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from cxstats.anonymity import Telling
 from cxstats.codec import decoded
-from cxstats.engagement import FunctionResult, MeasureKind
+from cxstats.engagement import FunctionResult, MeasureKind, Publication, drivers_of_items
 from employee_voice import telling
 from employee_voice.content import fixed_content
 from employee_voice.models import Wave, WaveFunction, WaveResults
@@ -60,12 +60,22 @@ def scored_waves(organization: Organization) -> list[ScoredWave]:
     by_wave: dict[int, list[WaveFunction]] = {}
     for row in rows.select_related("parent"):
         by_wave.setdefault(row.wave_id, []).append(row)
-    return [_scored(wave, by_wave.get(wave.pk, [])) for wave in reversed(chosen)]
+    return [
+        _scored(wave, publication, by_wave.get(wave.pk, []))
+        for wave, publication in zip(reversed(chosen), _made_alike(list(reversed(chosen))), strict=True)
+    ]
 
 
-def _scored(wave: Wave, rows: Sequence[WaveFunction]) -> ScoredWave:
-    stored: WaveResults = wave.results
-    publication = decoded(Results, stored.content).publication
+def _made_alike(waves: Sequence[Wave]) -> list[Publication]:
+    """What the waves published; where they made drivers in different ways, of their items in all of them."""
+    stored: list[WaveResults] = [wave.results for wave in waves]
+    found = [decoded(Results, row.content).publication for row in stored]
+    if len({publication.driver_scores for publication in found}) > 1:
+        return [drivers_of_items(publication) for publication in found]
+    return found
+
+
+def _scored(wave: Wave, publication: Publication, rows: Sequence[WaveFunction]) -> ScoredWave:
     names = telling.measure_names(fixed_content(wave.content_digest, wave.content))
     drivers = {one.key: names[one.key] for one in publication.measures if one.kind is MeasureKind.DRIVER}
     found = {result.key: result for result in publication.functions}

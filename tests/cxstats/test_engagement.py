@@ -36,6 +36,12 @@ HAVE = Measure(key="t1", kind=ITEM, questions=(five("t1"),))
 RECOMMEND = Measure(key="enps", kind=ENPS, questions=(Question(key="enps", low=0, high=10),))
 
 
+def with_items(*drivers):
+    """The drivers, and each of their questions as an item."""
+    asked = {question.key: question for driver in drivers for question in driver.questions}
+    return [*drivers, *(Measure(key=key, kind=ITEM, questions=(one,)) for key, one in asked.items())]
+
+
 def score_of(measure, **row):
     found = scored(rows=[row], measures=[measure])
     return found.scores[0, 0], int(found.classes[0, 0])
@@ -248,7 +254,7 @@ def sample(n=300, seed=2):
 
 def test_alpha_is_that_of_the_formula():
     rows = sample()
-    found = published(flat("a"), rows, [TOOLS])
+    found = published(flat("a"), rows, with_items(TOOLS))
     items = np.array([[row["t1"], row["t2"], 6 - row["t3"]] for _, row in rows], dtype=float)
     k = 3
     alpha = k / (k - 1) * (1 - items.var(axis=0, ddof=1).sum() / items.sum(axis=1).var(ddof=1))
@@ -258,7 +264,7 @@ def test_alpha_is_that_of_the_formula():
 
 def test_omega_of_three_items_is_that_of_their_correlations():
     # Spearman 1904: with one factor behind three items, loading^2 = r12 * r13 / r23
-    found = published(flat("a"), sample(), [TOOLS]).reliability[0]
+    found = published(flat("a"), sample(), with_items(TOOLS)).reliability[0]
     items = np.array([[row["t1"], row["t2"], 6 - row["t3"]] for _, row in sample()], dtype=float)
     (r12, r13), r23 = np.corrcoef(items.T)[0, 1:], np.corrcoef(items.T)[1, 2]
     loadings = np.sqrt([r12 * r13 / r23, r12 * r23 / r13, r13 * r23 / r12])
@@ -276,22 +282,22 @@ def test_a_wave_of_before_omega_reads_as_it_was_stored():
 
 def test_alpha_of_few_is_refused():
     rows = [("a", {"t1": 1, "t2": 2, "t3": 3})] * 6
-    assert published(flat("a"), rows, [TOOLS]).reliability[0].refusal is Reason.TOO_FEW_UNITS
-    few = published(flat("a"), sample(30), [TOOLS]).reliability[0]
+    assert published(flat("a"), rows, with_items(TOOLS)).reliability[0].refusal is Reason.TOO_FEW_UNITS
+    few = published(flat("a"), sample(30), with_items(TOOLS)).reliability[0]
     assert (few.refusal, few.omega, few.omega_refusal) == (None, None, Reason.TOO_FEW_UNITS)
-    assert published(flat("a"), [], [TOOLS]).reliability[0].refusal is Reason.NO_DATA
+    assert published(flat("a"), [], with_items(TOOLS)).reliability[0].refusal is Reason.NO_DATA
 
 
 def test_what_goes_with_the_outcome_sums_to_all_of_it():
     third = Measure(key="third", kind=DRIVER, questions=(five("f1"), five("t2")))
-    found = published(flat("a"), sample(), [TOOLS, FREEDOM, third], outcome="tools")
+    found = published(flat("a"), sample(), with_items(TOOLS, FREEDOM, third), outcome="tools")
     assert [part.measure for part in found.goes_with.parts] == ["freedom", "third"]
     assert sum(part.share for part in found.goes_with.parts) == pytest.approx(1)
-    few_people = published(flat("a"), sample(40), [TOOLS, FREEDOM, third], outcome="tools")
+    few_people = published(flat("a"), sample(40), with_items(TOOLS, FREEDOM, third), outcome="tools")
     assert few_people.goes_with.refusal is not None
     assert all(part.share is None for part in few_people.goes_with.parts)
     with pytest.raises(InvalidInput, match="outcome"):
-        published(flat("a"), sample(40), [TOOLS], outcome="enps")
+        published(flat("a"), sample(40), with_items(TOOLS), outcome="enps")
 
 
 # --- two waves --------------------------------------------------------------------------------------
@@ -358,7 +364,7 @@ def test_in_quiet_waves_a_change_is_called_in_one_of_twenty_at_most():
 
 
 def test_a_publication_is_stored_and_read_again():
-    publication = published(flat("a"), sample(60), [TOOLS, FREEDOM], outcome="tools")
+    publication = published(flat("a"), sample(60), with_items(TOOLS, FREEDOM), outcome="tools")
     text = json.dumps(encoded(publication))
     assert decoded(Publication, json.loads(text)) == publication
 
