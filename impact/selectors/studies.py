@@ -147,7 +147,9 @@ def study_view(study: Study) -> StudyView:
         reasons=tuple(reason_text(key, finding.diagnostics) for key in finding.reasons)
         if finding.refusal is None
         else (),
-        checks=tuple(check_text(check, kind=kind, period=period) for check in finding.diagnostics),
+        checks=tuple(
+            check_text(check, kind=kind, period=period, finding=finding) for check in finding.diagnostics
+        ),
         readings=tuple(
             OtherReading(
                 label=sensitivity_text(row.key),
