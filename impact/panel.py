@@ -25,6 +25,7 @@ from cxstats.design import (
     PeriodKind,
     UnitSelection,
 )
+from impact.models import Study
 from journeys.models import Touchpoint
 
 
@@ -93,7 +94,7 @@ class StudyMaterial:
 def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMaterial:
     """The material of one study: whole periods up to and including the day of the cut-off.
 
-    Needs a go-live and a fixed plan (the service checks both). At most six queries.
+    Needs a go-live and a fixed plan (the service checks both). At most seven queries.
     """
     plan = initiative.plan
     content: dict[str, Any] = plan.fixed_content or {}
@@ -142,6 +143,12 @@ def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tu
         for other in others
         if (day := other.went_live_on) is not None
     )
+
+
+def _is_moved_after_result(initiative: Initiative) -> bool:
+    """Whether the go-live that stands is another day than that of the first result that was known."""
+    known = Study.objects.filter(initiative=initiative).first_results().values_list("go_live", flat=True)
+    return known.first() not in (None, initiative.went_live_on)
 
 
 def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition:
@@ -217,5 +224,6 @@ def _design(
         selection=UnitSelection(content["selection"]),
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,
+        go_live_moved_after_result=_is_moved_after_result(initiative),
         other_initiatives=other_initiatives(initiative, keys, subject.data_cutoff),
     )

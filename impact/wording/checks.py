@@ -205,6 +205,9 @@ _REASONS: dict[str, Text] = {
     "changed_after_approval": gettext_lazy(
         "The plan was changed after the approval, which lowers the design grade by one."
     ),
+    "go_live_moved_after_result": gettext_lazy(
+        "The go-live was moved to another day after a result was known, which lowers the design grade by one."
+    ),
 }
 _SENSITIVITY: dict[str, Text] = {
     "ols": gettext_lazy("Every period counted as independent"),

@@ -1,7 +1,7 @@
 """How a check came out, where its figures say more than its light.
 
-A light says whether a check puts a claim in doubt. That is not how it came out: where nothing is claimed, a light
-is green although half of all invented dates show a change as strong. So the sentence follows the figures.
+A light says whether a check puts a claim in doubt. That is not how it came out: where nothing is claimed, it is
+green although half of all invented dates show a change as strong. So the sentence follows the figures.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ OF_A_CLAIM = frozenset({"placebo_dates", "placebo_units", "methods_agree"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """What is known beside a check; None where nothing is. `is_claimed`: “no change” lies outside the range."""
+    """What is known beside a check; None: nothing. `is_claimed`: “no change” lies outside the range."""
 
     kind: EstimandKind | None = None
     method: Method | None = None
@@ -106,8 +106,8 @@ def _autocorrelation(light: Light, figures: Figures, around: Context) -> str:
 def _mix_shift(light: Light, figures: Figures, around: Context) -> str:
     if light is Light.GREEN and "held" in figures and "raw" not in figures:
         return _(
-            "The mix of segments is held constant. The raw change could not be estimated, so nothing shows what "
-            "that did."
+            "The mix of segments is held constant. The raw change could not be estimated, so nothing shows "
+            "what that did."
         )
     return ""
 

@@ -40,8 +40,8 @@ def rounded_together(amounts: Sequence[float]) -> tuple[float, ...]:
 
 
 def digits_of(amounts: Sequence[float]) -> int:
-    """The step as digits to round to: it keeps three significant figures of the smallest amount, and is never a
-    part of one."""
+    """The step as digits to round to: it keeps three significant figures of the smallest amount, and is never
+    a part of one."""
     smallest = min((abs(amount) for amount in amounts if round(abs(amount))), default=1.0)
     return min(2 - math.floor(math.log10(smallest)), 0)
 
@@ -79,8 +79,9 @@ def central(result: RoiResult) -> Central:
 def ends_beside(
     low: float, high: float, currency: str, *, mean: float, shown: float, digits: int
 ) -> dict[str, str]:
-    """Ends rounded to the step of the figure `shown` between them; a sum of rounded figures may be a step off,
-    and an end then gives way. Ends that differ but would read alike are told to the unit, else to the cent."""
+    """Ends rounded to the step of the figure `shown` between them; a sum of rounded figures may be a step
+    off, and an end then gives way. Ends that differ but would read alike are told to the unit, else to the
+    cent."""
     texts = {"low": "–", "high": "–"}
     if not math.isfinite(low + high):
         return texts
@@ -104,8 +105,8 @@ def whole_money_text(amount: float, currency: str) -> str:
 
 
 def money_range_text(low: float, high: float, currency: str) -> str:
-    """A range that stands alone: both ends as text; ends that differ but would read alike to the unit, else to
-    the cent."""
+    """A range that stands alone: both ends as text; ends that differ but would read alike to the unit, else
+    to the cent."""
     ends = {"low": money_text(low, currency), "high": money_text(high, currency)}
     if ends["low"] == ends["high"] and low != high and math.isfinite(low + high):
         ends = {"low": whole_money_text(low, currency), "high": whole_money_text(high, currency)}

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from cxstats.codec import decoded
 from cxstats.design import DesignGrade
+from impact.go_lives import GoLiveHistory
 from impact.selectors.cases import CaseView
 from impact.selectors.studies import StudyView
+from impact.wording.go_lives import moved_text
 from reports.choices import Paper
 from wording.formats import reader
 
@@ -59,6 +61,12 @@ def notices(
     return tuple(texts)
 
 
+def history_of(content: dict[str, Any]) -> GoLiveHistory | None:
+    """How the go-live was corrected until the document was asked for; None where it never was."""
+    stored = content.get("go_live_history")
+    return decoded(GoLiveHistory, stored) if stored else None
+
+
 def corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
     """The go-live as it stood when the document was asked for, where the study used another day."""
     stands = initiative.get("went_live_on")
@@ -89,6 +97,9 @@ def _outdated(content: dict[str, Any], view: StudyView) -> Iterator[str]:
         )
     plan_changed_at = content["plan"].get("changed_after_approval_at")
     is_counted = content["study"]["inputs"]["design"].get("changed_after_approval")
+    moved = history_of(content)
+    if moved is not None and (text := moved_text(moved)):
+        yield text
     if plan_changed_at and not is_counted and view.grade != DesignGrade.D:
         yield _(
             "The plan was changed on %(day)s, after this study. A new study would have a design grade that "

@@ -35,6 +35,7 @@ from impact.wording import (
     sign_off_text,
 )
 from impact.wording.engines import document_engine_text
+from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
 from reports.documents.waves import context_of_wave, drivers_chart
@@ -192,6 +193,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "sign_off": sign_off,
         "request": request,
         "went_live_on": cover.corrected_go_live(report.content["initiative"], view),
+        "go_lives": _go_lives(report.content, view),
         "notices": notices,
         "has_room": has_room,
         "budget": list(_budget(report.content["decision"], case)),
@@ -227,6 +229,18 @@ def _effect(view: StudyView) -> dict[str, str]:
     return {
         "value": amount_text(reader(), kind, effect.value, signed=True),
         "range": range_with_unit(reader(), kind, effect.interval.low, effect.interval.high, signed=True),
+    }
+
+
+def _go_lives(content: dict[str, Any], view: StudyView) -> dict[str, Any] | None:
+    """Every correction of the go-live, and every study that was run on the plan, in sentences."""
+    history = cover.history_of(content)
+    if history is None:
+        return None
+    return {
+        "moves": [move_text(move) for move in history.moves],
+        "runs": runs_text(history.studies),
+        "lines": [run_text(run, view.subject.kind) for run in history.studies],
     }
 
 

@@ -16,6 +16,7 @@ from cxstats.codec import encoded
 from impact.models import RoiCase, Study
 from impact.selectors.cases import earlier_case, latest_case
 from impact.selectors.disputes import Dispute
+from impact.selectors.go_lives import go_live_history
 from impact.selectors.pages import dispute_over, value_model_of
 from impact.selectors.studies import latest_finished_study
 
@@ -23,7 +24,7 @@ VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.co
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most eight queries."""
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most ten queries."""
     initiative = Initiative.objects.select_related("organization", "owner__user", "plan__metric").get(
         pk=study.initiative_id
     )
@@ -31,6 +32,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     before = None
     if roi_case is None and study == headline and latest_case(study) is None:
         before = earlier_case(study)
+    moved = go_live_history(initiative)
     return {
         "schema": f"cxprogram.roi-evidence/{VERSION}",
         "engine_version": ENGINE_VERSION,
@@ -40,6 +42,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         "decision": _decision(initiative),
         "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
+        **({"go_live_history": encoded(moved)} if moved else {}),
         **({"earlier_value": _earlier_value(initiative, before)} if before else {}),
         "roi_case": None
         if roi_case is None

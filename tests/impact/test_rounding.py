@@ -110,7 +110,9 @@ def test_costs_of_a_year_stay_as_they_are_where_the_years_add_up(rows, first):
     plain = _flow([(0.0, first), *rows], 0.0)
     worth = plain[-1].discounted_cumulative
     shown = central(_case(_spread(worth, worth, worth), _spread(first, first, first)))
-    smallest = min(abs(x) for year in plain for x in (year.benefit, year.cost, year.cumulative) if round(abs(x)))
+    smallest = min(
+        abs(x) for year in plain for x in (year.benefit, year.cost, year.cumulative) if round(abs(x))
+    )
     for row in _cash_rows(plain, "EUR", worth, shown):
         (cost,) = _amounts(row.cost)
         assert abs(cost - row.year.cost) <= max(smallest / 100, 1)
@@ -119,6 +121,8 @@ def test_costs_of_a_year_stay_as_they_are_where_the_years_add_up(rows, first):
 def test_with_a_discount_the_rows_are_rounded_alone():
     flow = _flow([(0.0, 100_000.0), (60_000.0, 0.0), (60_000.0, 0.0)], 0.1)
     worth = flow[-1].discounted_cumulative
-    rows = _cash_rows(flow, "EUR", worth, central(_case(_spread(worth, worth, worth), _spread(1e5, 1e5, 1e5))))
+    rows = _cash_rows(
+        flow, "EUR", worth, central(_case(_spread(worth, worth, worth), _spread(1e5, 1e5, 1e5)))
+    )
     assert [row.benefit for row in rows] == ["EUR\u00a00", "EUR\u00a060,000", "EUR\u00a060,000"]
     assert rows[1].cumulative == "−EUR\u00a045,450"
