@@ -126,6 +126,15 @@ goodbyes: Registry[Model, Goodbye] = Registry()  # asked with an organization th
 departures: Registry[Departing, Consequence] = Registry()
 
 
+# What it would bring to take a row off the lists; asked with the row (a touchpoint).
+archivals: Registry[Model, Consequence] = Registry()
+
+
+def lost_with(row: Model) -> tuple[Consequence, ...]:
+    """What would end in higher rooms if this row were archived."""
+    return tuple(archivals.ask(row))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownResult:
     """The first result that was known of an initiative, in a line, and the go-live that it used."""

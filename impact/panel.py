@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
-from coalition.selectors import engine_amount
+from coalition.selectors import engine_amount, selection_periods
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
@@ -222,6 +222,12 @@ def _design(
             metric, subject.smallest_worthwhile_effect, content["direction"]
         ),
         selection=UnitSelection(content["selection"]),
+        selection_periods=selection_periods(
+            selection=content["selection"],
+            selected_from=parse_date(content.get("selected_from") or ""),
+            start=subject.go_live,
+            period=subject.period,
+        ),
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,
         go_live_moved_after_result=_is_moved_after_result(initiative),

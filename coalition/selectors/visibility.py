@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors.chosen import selection_periods
 from coalition.selectors.content import plan_of
 from coalition.selectors.design_words import METHODS, grade_meaning
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
@@ -135,6 +136,7 @@ class _Outlook:
     method: Method
     smallest: float | None
     refusal: str
+    is_choice_unknown: bool  # by scores, and nobody said by which
     is_lowered: bool  # by one, as something was changed after it was fixed
     is_moved: bool  # nothing but the go-live, after a result was known
 
@@ -159,6 +161,7 @@ def _outlook(
         refusal=""
         if power.refusal is None
         else plan_refusal(reader(), power.refusal, dict(power.refusal_detail)),
+        is_choice_unknown=power.refusal is Reason.SELECTED_FOR_LOW_SCORES,
         is_lowered=design.is_lowered,
         is_moved=not design.changed_after_approval and design.go_live_moved_after_result,
     )
@@ -218,6 +221,9 @@ def _design(
         lag_periods=plan.lag_periods,
         smallest_worthwhile_effect=worthwhile,
         selection=UnitSelection(plan.selection),
+        selection_periods=selection_periods(
+            selection=plan.selection, selected_from=plan.selected_from, start=start, period=plan.period
+        ),
         seasonal=plan.is_seasonal,
         changed_after_approval=plan.changed_after_approval_at is not None,
         go_live_moved_after_result=is_moved,
@@ -259,8 +265,9 @@ def _said(
             answer=Answer.UNKNOWN,
             headline=outlook.refusal or _("These data cannot answer the question."),
             sentence=_("There are %(volume)s.") % {"volume": where},
-            design=design,
-            advice=_("A longer baseline, a later review or a comparison group would help."),
+            # no evidence to speak of as long as the choice is not known: the grade alone would promise some
+            design="" if outlook.is_choice_unknown else design,
+            advice=_without_figure(outlook),
             grade=outlook.grade.value,
             method=outlook.method.value,
             answers_per_period=volume,
@@ -309,6 +316,18 @@ def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -
     return Answer.NOT_VISIBLE, _(
         "No: the expected change of %(wanted)s is too small to tell apart from chance."
     ) % {"wanted": wanted}
+
+
+def _without_figure(outlook: _Outlook) -> str:
+    """What would help where the smallest change cannot be said; never a comparison group to who has one."""
+    if outlook.is_choice_unknown:
+        return _(
+            "Name the first and the last day of the scores that they were chosen by: the evaluation then "
+            "does without these periods."
+        )
+    if outlook.method in COMPARISONS:
+        return _("A longer baseline or a later review would help.")
+    return _("A longer baseline, a later review or a comparison group would help.")
 
 
 def _advice(answer: Answer, outlook: _Outlook) -> str:

@@ -412,6 +412,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "day_form": DayForm(),
         "refusals": (),
         "correction_form": _correction_form(None, initiative),
+        "archived_places": selectors.archived_places(initiative),
         "known_result": None if initiative.went_live_on is None else known_result(initiative),
         **forms,
     }

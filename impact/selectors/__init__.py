@@ -28,6 +28,7 @@ from impact.selectors.recomputed import RecomputedView, recomputed_view
 from impact.selectors.studies import (
     StudyView,
     latest_finished_study,
+    same_study_text,
     studies_of,
     study_subject,
     study_view,
@@ -62,6 +63,7 @@ __all__ = [
     "portfolio_chart",
     "recomputed_view",
     "refusal_of_review",
+    "same_study_text",
     "studies_of",
     "study_subject",
     "study_view",

@@ -18,6 +18,7 @@ from impact.findings import finding_of, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.selectors.disputes import Dispute
+from impact.selectors.studies import latest_finished_study
 from impact.wording import (
     Central,
     Standing,
@@ -40,6 +41,7 @@ from impact.wording import (
     scenario_text,
     sign_off_text,
     standing_of,
+    value_label,
     whole_money_text,
 )
 from impact.wording.engines import value_engine_text
@@ -106,6 +108,7 @@ class CaseView:
     impossible: str
     standing: Standing
     net_present_value: str
+    net_present_value_label: str
     net_present_value_range: str
     roi: str
     roi_range: str
@@ -171,6 +174,14 @@ def earlier_case(study: Study) -> RoiCase | None:
         .first()
     )
     return found
+
+
+def counting_instead(case: RoiCase) -> RoiCase | None:
+    """The value that counts of the same initiative, where it is another than this one. At most four
+    queries."""
+    study = latest_finished_study(case.study.initiative)
+    counts = latest_case(study) if study is not None else None
+    return counts if counts is not None and counts.pk != case.pk else None
 
 
 def earlier_value(case: RoiCase, study: Study, dispute: Dispute | None = None) -> EarlierValue:
@@ -268,6 +279,7 @@ def case_view(
         impossible=impossible,
         standing=standing,
         net_present_value=whole_money_text(shown.net, currency),
+        net_present_value_label=value_label(result, standing),
         net_present_value_range=shown.range_text(worth, shown.net, currency),
         roi=percent_text(result.expected_roi),
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}

@@ -1,8 +1,9 @@
 """How the go-live day was corrected, beside the results that were known by then."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils.dateparse import parse_date
 
 from coalition.choices import AmendedField
@@ -57,7 +58,7 @@ def _run(study: Study) -> StudyRun:
     )
 
 
-def known_results(initiative: Model) -> Iterator[KnownResult]:
+def known_results(initiative: Any) -> Iterator[KnownResult]:
     """The first result that was known of an initiative, for pages below this room. One query."""
     study = (
         Study.objects.filter(initiative=initiative)

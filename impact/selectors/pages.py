@@ -7,7 +7,7 @@ from django.http import Http404
 
 from accounts.models import AuditEvent
 from coalition.models import Initiative
-from coalition.selectors import plan_of
+from coalition.selectors import archived_places, plan_of
 from impact.choices import SignOff
 from impact.go_lives import GoLiveHistory
 from impact.models import RoiCase, Study, ValueModel
@@ -60,6 +60,8 @@ class ImpactPage:
     default_cutoff: date
     headline: Study | None
     go_lives: GoLiveHistory | None
+    counting_case: RoiCase | None
+    archived: tuple[str, ...]
 
     @property
     def has_other_go_live(self) -> bool:
@@ -112,6 +114,12 @@ class ImpactPage:
         return next(later, None)
 
     @property
+    def signed_value(self) -> RoiCase | None:
+        """The value of the study that counts where finance has signed it off: a new study pushes it out."""
+        case = self.counting_case
+        return case if case is not None and case.sign_off == SignOff.SIGNED else None
+
+    @property
     def is_value_outdated(self) -> bool:
         """Whether the value shown follows earlier inputs than those that stand now."""
         if not self.is_latest or self.value_model is None or self.case is None:
@@ -120,7 +128,7 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The study that counts, or the one with `number` (404 where it has none). At most ten queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most twelve queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -171,6 +179,8 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         default_cutoff=_cutoff(initiative, today, latest),
         headline=latest,
         go_lives=go_live_history(initiative),
+        counting_case=case if study == latest or latest is None else latest_case(latest),
+        archived=archived_places(initiative),
     )
 
 

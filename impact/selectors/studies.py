@@ -116,6 +116,15 @@ def latest_finished_study(initiative: Initiative) -> Study | None:
     return found
 
 
+def same_study_text(study: Study) -> str:
+    """Said where a new study would read what the one that counts has read."""
+    text = _(
+        "A new study would be the same: answers up to %(day)s, plan, go-live and engine are those of study "
+        "%(number)s, which counts and stays."
+    )
+    return text % {"day": reader().day(study.data_cutoff), "number": study.number}
+
+
 def study_subject(study: Study) -> StudySubject:
     subject: StudySubject = decoded(StudySubject, study.inputs["subject"])
     return subject

@@ -28,6 +28,7 @@ from impact.wording.money import (
     impossible_text,
     item_text,
     more_than_all_text,
+    newer_value_text,
     no_roi_text,
     payback_text,
     percent_text,
@@ -35,6 +36,7 @@ from impact.wording.money import (
     sign_off_text,
     standing_of,
     standing_text,
+    value_label,
     years_text,
 )
 from impact.wording.rounding import (
@@ -91,6 +93,7 @@ __all__ = [
     "money_range_text",
     "money_text",
     "more_than_all_text",
+    "newer_value_text",
     "no_roi_text",
     "note_text",
     "payback_text",
@@ -103,6 +106,7 @@ __all__ = [
     "sign_off_text",
     "standing_of",
     "standing_text",
+    "value_label",
     "verdict_meaning",
     "verdict_sentence",
     "verdict_title",

@@ -183,6 +183,15 @@ def standing_text(result: RoiResult, standing: Standing) -> str:
     return str(_STANDINGS[standing]) % {"loss": chance_text(result.probability_of_loss)}
 
 
+def value_label(result: RoiResult, standing: Standing) -> str:
+    """The title above the amount: what finance disputes is no expectation, and a scenario is none yet."""
+    if standing in UNSETTLED:
+        return _("Computed net present value")
+    if result.scenario_only:
+        return _("Expected net value, if the effect holds")
+    return _("Expected net present value")
+
+
 def facing_text(verdict: Verdict, result: RoiResult, standing: Standing) -> str:
     """Effect and money face to face, wherever one of them is shown."""
     texts = [str(_EFFECTS[verdict]), standing_text(result, standing)]
@@ -362,6 +371,21 @@ def earlier_text(earlier: int, study: int, *, finance: str, has_effect: bool) ->
             "has no value."
         )
     return text % {"earlier": earlier, "finance": finance, "number": study}
+
+
+def newer_value_text(own: tuple[int, int], newer: tuple[int, int], *, finance: str) -> str:
+    """Said of a document whose value is not the one that counts; each value by its number and its study's."""
+    text = _(
+        "The value in this document is value %(own)s of study %(own_study)s. Value %(newer)s of study "
+        "%(newer_study)s counts instead. %(finance)s"
+    )
+    return text % {
+        "own": own[0],
+        "own_study": own[1],
+        "newer": newer[0],
+        "newer_study": newer[1],
+        "finance": finance,
+    }
 
 
 def sign_off_text(state: str, who: str, on: date | None) -> str:

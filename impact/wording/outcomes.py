@@ -1,7 +1,7 @@
 """How a check came out, where its figures say more than its light.
 
-A light says whether a check puts a claim in doubt. That is not how it came out: where nothing is claimed, it is
-green although half of all invented dates show a change as strong. So the sentence follows the figures.
+A light says whether a check puts a claim in doubt. That is not how it came out: where nothing is claimed, it
+is green although half of all invented dates show a change as strong. So the sentence follows the figures.
 """
 
 from collections.abc import Callable, Mapping

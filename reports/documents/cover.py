@@ -13,6 +13,7 @@ from cxstats.design import DesignGrade
 from impact.go_lives import GoLiveHistory
 from impact.selectors.cases import CaseView
 from impact.selectors.studies import StudyView
+from impact.wording import newer_value_text
 from impact.wording.go_lives import moved_text
 from reports.choices import Paper
 from wording.formats import reader
@@ -50,10 +51,21 @@ class Notice:
 
 
 def notices(
-    content: dict[str, Any], view: StudyView, case: CaseView | None, earlier: dict[str, str] | None
+    content: dict[str, Any],
+    view: StudyView,
+    case: CaseView | None,
+    earlier: dict[str, str] | None,
+    *,
+    newer_word: str = "",
 ) -> tuple[Notice, ...]:
-    """As everything stood when the document was asked for."""
+    """As everything stood when the document was asked for. `newer_word`: finance's on the value that counts
+    instead of that of the document."""
     texts = [Notice(text=text) for text in _outdated(content, view)]
+    newer = content.get("newer_value")
+    if newer:
+        own = (content["roi_case"]["number"], content["study"]["number"])
+        text = newer_value_text(own, (newer["number"], newer["study"]), finance=newer_word)
+        texts.append(Notice(text=text))
     if earlier:
         texts.append(Notice(text=earlier["sentence"], amount=earlier["amount"]))
     if case is not None and case.impossible:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
-from coalition.selectors import plan_differences, plan_lines
+from coalition.selectors import lines_that_say, plan_differences, plan_lines
 from common.charting import chart_locale
 from common.text import legible
 from cxcharts.chart import Chart
@@ -160,7 +160,9 @@ def _roi(report: Report) -> dict[str, Any]:
     earlier = _earlier(report.content)
     request = case.request if case else _request(view)
     sign_off = _signed(value["sign_off"]) if value else None
-    notices = cover.notices(report.content, view, case, earlier)
+    newer = report.content.get("newer_value")
+    word_on_newer = _signed(newer["sign_off"])["text"] if newer else ""
+    notices = cover.notices(report.content, view, case, earlier, newer_word=word_on_newer)
     height, has_room = cover.chart_height(
         paper=report.paper,
         is_chinese=report.language.startswith("zh"),
@@ -266,7 +268,8 @@ def _plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[s
     Metric and places are said as the study has them.
     """
     subject = view.subject
-    lines = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
+    written = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
+    lines = lines_that_say(plan, written)
     metric, _name = lines.pop("metric")
     compared, places = lines.pop("comparison")
     rule = lines.pop("decision_rule")
