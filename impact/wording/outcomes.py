@@ -98,7 +98,7 @@ def _methods_agree(light: Light, figures: Figures, around: Context) -> str:
 def _autocorrelation(light: Light, figures: Figures, around: Context) -> str:
     if light is Light.AMBER and figures.get("residual", 0.0) < 0:
         return _(
-            "Good and bad periods alternate more than the calculation assumes; the range may be too wide."
+            "Good and bad periods take turns more than the calculation assumes; the range may be too wide."
         )
     return ""
 

@@ -51,7 +51,7 @@ def test_invented_dates_are_counted_as_the_engine_counted_them(db):
             if check.key not in ("placebo_dates", "placebo_units") or check.light is Light.NOT_RUN:
                 continue
             text = check_text(check, kind=EstimandKind.NPS, finding=finding)
-            every, strong = map(_number, re.findall(r"[\d,]+", text.sentence)[:2])
+            every, strong = map(_number, re.findall(r"\d[\d,]*", text.sentence)[:2])
             figures = dict(check.figures)
             rank = figures.get("rank_p", figures.get("p"))
             assert (strong + 1) / (every + 1) == pytest.approx(rank), name
