@@ -2,8 +2,8 @@
 
 Only tags that say how words look or where a line ends are known, so that "a < b" and "<3" stay. A number
 that was written twice (``&amp;#38;``, by one program after another) is followed to its sign, since nobody
-types it; ``&amp;lt;`` may be what somebody wrote about and becomes ``&lt;``. What comes out is text, not HTML:
-whoever shows it escapes it. Pure.
+types it; ``&amp;lt;`` may be what somebody wrote about and becomes ``&lt;``. What comes out is text, not
+HTML: whoever shows it escapes it. Pure.
 """
 
 import html
