@@ -1,12 +1,13 @@
 from django.apps import AppConfig
 
-from common.registry import axis_marks, currency_bounds, departures, names_kept, trail_words
+from common.registry import archivals, axis_marks, currency_bounds, departures, names_kept, trail_words
 
 
 class CoalitionConfig(AppConfig):
     name = "coalition"
 
     def ready(self) -> None:
+        archivals.register("coalition.selectors.measured.evaluations_ended")
         axis_marks.register("coalition.selectors.marks.go_lives")
         currency_bounds.register("coalition.selectors.currency.initiatives_with_money")
         departures.register("coalition.selectors.losing.consequences_for")

@@ -193,6 +193,20 @@ class PlanValues:
             ),
         ),
     )
+    selected_from: date | None = field(
+        default=None,
+        metadata=use(
+            EVERYWHERE,
+            label=_("Chosen by the scores from"),
+            help=_(
+                "Only where the scores were the reason: the first and the last day of the scores that they "
+                "were chosen by. Baseline and evaluation then do without these periods."
+            ),
+        ),
+    )
+    selected_until: date | None = field(
+        default=None, metadata=use(EVERYWHERE, label=_("Chosen by the scores until"))
+    )
     is_seasonal: bool = field(
         default=False,
         metadata=use(EVERYWHERE, label=_("Yearly season"), question=_("This metric has a yearly season")),

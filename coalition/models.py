@@ -190,6 +190,8 @@ class EvaluationPlan(models.Model):
         choices=UnitSelection,
         default=UnitSelection.UNKNOWN,
     )
+    selected_from = models.DateField(_("chosen by the scores from"), null=True, blank=True)
+    selected_until = models.DateField(_("chosen by the scores until"), null=True, blank=True)
     is_seasonal = models.BooleanField(_("the metric has a yearly season"), default=False)
     decision_rule = ProseField(_("what we will do with the result"), blank=True)
     fixed_digest = models.CharField(max_length=64, blank=True)

@@ -126,6 +126,31 @@ goodbyes: Registry[Model, Goodbye] = Registry()  # asked with an organization th
 departures: Registry[Departing, Consequence] = Registry()
 
 
+# What it would bring to take a row off the lists; asked with the row (a touchpoint).
+archivals: Registry[Model, Consequence] = Registry()
+
+
+def lost_with(row: Model) -> tuple[Consequence, ...]:
+    """What would end in higher rooms if this row were archived."""
+    return tuple(archivals.ask(row))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownResult:
+    """The first result that was known of an initiative, in a line, and the go-live that it used."""
+
+    go_live: date
+    text: str
+
+
+first_results: Registry[Model, KnownResult] = Registry()  # asked with an initiative
+
+
+def known_result(initiative: Model) -> KnownResult | None:
+    """What was known first of what an initiative did; None where nothing is known yet."""
+    return next(first_results.ask(initiative), None)
+
+
 def consequences_of(person: Model, *, role: str = "") -> tuple[Consequence, ...]:
     """What it would bring if the person had this role, or with "" no access."""
     return tuple(departures.ask(Departing(person=person, role=role)))

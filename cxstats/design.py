@@ -114,7 +114,8 @@ class EvaluationDesign:
     `start` is the go-live; `lag_periods` whole periods after it are left out of both sides.
     `baseline_periods`/`follow_up_periods` limit the window (None: all there is).
     `smallest_worthwhile_effect` is in metric units, >= 0, 0 where none was declared.
-    `seasonal` declares that a yearly season is plausible. `changed_after_approval` drops a grade.
+    `seasonal` declares that a yearly season is plausible. `changed_after_approval` drops a grade, and so does
+    `go_live_moved_after_result`: `start` is another day than that of the first result that was known.
     `selection_periods` says how many of the last periods before the go-live chose the units, where they
     were chosen by their scores (None: not known); those periods then serve as no baseline.
     """
@@ -133,6 +134,12 @@ class EvaluationDesign:
     changed_after_approval: bool = False
     other_initiatives: tuple[OtherInitiative, ...] = ()
     selection_periods: int | None = None
+    go_live_moved_after_result: bool = field(default=False, metadata={ADDED_LATER: True})
+
+    @property
+    def is_lowered(self) -> bool:
+        """Whether something was changed after it was fixed, which costs one grade, however much it was."""
+        return self.changed_after_approval or self.go_live_moved_after_result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -56,6 +56,16 @@ class Study(OrganizationModel, Job):
         return self.go_live in (None, go_live)
 
     @property
+    def is_lowered(self) -> bool:
+        """Whether its plan was changed after the approval: the grade knows of it. Reads the inputs."""
+        return bool(self.inputs["design"].get("changed_after_approval"))
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether nothing but the go-live was moved after a result was known. Reads the inputs."""
+        return not self.is_lowered and bool(self.inputs["design"].get("go_live_moved_after_result"))
+
+    @property
     def is_of_other_engine(self) -> bool:
         """Whether another version of the engine than today's computed it."""
         return is_of_other_engine(self.engine_version)

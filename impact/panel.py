@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
-from coalition.selectors import engine_amount
+from coalition.selectors import engine_amount, selection_periods
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
@@ -25,6 +25,7 @@ from cxstats.design import (
     PeriodKind,
     UnitSelection,
 )
+from impact.models import Study
 from journeys.models import Touchpoint
 
 
@@ -93,7 +94,7 @@ class StudyMaterial:
 def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMaterial:
     """The material of one study: whole periods up to and including the day of the cut-off.
 
-    Needs a go-live and a fixed plan (the service checks both). At most six queries.
+    Needs a go-live and a fixed plan (the service checks both). At most seven queries.
     """
     plan = initiative.plan
     content: dict[str, Any] = plan.fixed_content or {}
@@ -142,6 +143,12 @@ def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tu
         for other in others
         if (day := other.went_live_on) is not None
     )
+
+
+def _is_moved_after_result(initiative: Initiative) -> bool:
+    """Whether the go-live that stands is another day than that of the first result that was known."""
+    known = Study.objects.filter(initiative=initiative).first_results().values_list("go_live", flat=True)
+    return known.first() not in (None, initiative.went_live_on)
 
 
 def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition:
@@ -215,7 +222,14 @@ def _design(
             metric, subject.smallest_worthwhile_effect, content["direction"]
         ),
         selection=UnitSelection(content["selection"]),
+        selection_periods=selection_periods(
+            selection=content["selection"],
+            selected_from=parse_date(content.get("selected_from") or ""),
+            start=subject.go_live,
+            period=subject.period,
+        ),
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,
+        go_live_moved_after_result=_is_moved_after_result(initiative),
         other_initiatives=other_initiatives(initiative, keys, subject.data_cutoff),
     )

@@ -7,11 +7,16 @@ from django.db.models import Case, F, Q, Value, When
 
 from accounts.querysets import OrganizationQuerySet
 from common.jobs import JobFilters
+from cxstats.design import Verdict
 from impact.choices import SignOff
 
 
 class StudyQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Studies are jobs: `finished` ones have a finding, refusals included."""
+
+    def first_results(self) -> Self:
+        """Those that gave an effect, the first that was known first."""
+        return self.finished().exclude(verdict=Verdict.NOT_ESTIMABLE).order_by("finished_at", "pk")
 
     def headline_first(self) -> Self:
         """The study that counts stands first: of those that used the go-live that stands, the one with the

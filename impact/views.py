@@ -95,10 +95,13 @@ def study_request(request: MemberRequest, number: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 study = services.request_study(initiative=initiative, by=request.member, **form.cleaned_data)
-                enqueue(study)
+                if not study.is_finished:
+                    enqueue(study)
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
+            if study.is_finished:
+                messages.info(request, selectors.same_study_text(study))
             return redirect("impact:initiative_impact", request.organization.slug, number)
     return _impact(request, initiative, form=form, status=422)
 

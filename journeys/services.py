@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import BusinessFunction, Membership
 from accounts.services import acting, record_event
-from common.errors import InvalidValues
+from common.errors import ConsequencesNotAccepted, InvalidValues
+from common.registry import lost_with
 from common.rows import locked, merged_row, put
 from common.text import one_line
 from journeys.choices import Channel, Phase
@@ -85,8 +86,17 @@ def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]
 
 
 @transaction.atomic
-def archive_touchpoint(*, by: Membership, touchpoint: Touchpoint) -> Touchpoint:
-    """Take it off the lists; its feedback, initiatives and history stay. Doing it twice does no harm."""
+def archive_touchpoint(
+    *, by: Membership, touchpoint: Touchpoint, accepts_consequences: bool = False
+) -> Touchpoint:
+    """Take it off the lists; its feedback, initiatives and history stay. Doing it twice does no harm.
+
+    Raises ConsequencesNotAccepted where a running evaluation would lose its target or its comparison and
+    nobody has said that they know.
+    """
+    lost = () if accepts_consequences or touchpoint.is_archived else lost_with(touchpoint)
+    if any(one.is_to_accept for one in lost):
+        raise ConsequencesNotAccepted(one.text for one in lost)
     return _set_archived(by, touchpoint, True, "touchpoint.archived")
 
 

@@ -12,6 +12,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
+from common.registry import lost_with
 from journeys import selectors, services
 from journeys.access import touchpoint_for, touchpoints_for
 from journeys.filters import TouchpointFilter
@@ -88,9 +89,13 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
 def touchpoint_archive(request: MemberRequest, key: str) -> HttpResponse:
     """GET asks and names what goes, POST does it."""
     touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
-    if request.method != "POST":
-        return render(request, "journeys/touchpoint_archive.html", {"touchpoint": touchpoint})
-    services.archive_touchpoint(by=request.member, touchpoint=touchpoint)
+    is_accepted = "accepts_consequences" in request.POST
+    lost = () if touchpoint.is_archived else lost_with(touchpoint)
+    if request.method != "POST" or (lost and not is_accepted):
+        context = {"touchpoint": touchpoint, "lost": lost}
+        status = 409 if request.method == "POST" else 200
+        return render(request, "journeys/touchpoint_archive.html", context, status=status)
+    services.archive_touchpoint(by=request.member, touchpoint=touchpoint, accepts_consequences=is_accepted)
     messages.success(request, _("%(touchpoint)s is archived.") % {"touchpoint": touchpoint})
     return redirect("journeys:touchpoint_list", request.organization.slug)
 

@@ -5,6 +5,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common.jobs import JobState
+from impact.selectors.cases import counting_instead, finance_text
+from impact.selectors.pages import dispute_over
+from impact.wording import newer_value_text
 from reports.access import reports_for
 from reports.codes import grouped_code
 from reports.models import Report
@@ -27,10 +30,25 @@ def report_by_code(code: str) -> Report | None:
     report: Report | None = (
         Report.objects.filter(verification_code=grouped_code(code), job_state=JobState.DONE)
         .with_closure()
-        .select_related("organization")
+        .select_related("organization", "roi_case__study__initiative__organization")
         .first()
     )
     return report
+
+
+def newer_value(report: Report) -> str:
+    """What counts today instead of the value of a finished document, with finance's word on it; empty where
+    its own does, or it has none. At most six queries, none without a value."""
+    case = report.roi_case
+    newer = None if case is None else counting_instead(case)
+    if case is None or newer is None:
+        return ""
+    dispute = dispute_over(newer, newer.study.initiative, counts=True)
+    return newer_value_text(
+        (case.number, case.study.number),
+        (newer.number, newer.study.number),
+        finance=finance_text(newer, dispute),
+    )
 
 
 def engine_text(report: Report) -> str:

@@ -78,8 +78,13 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
     template = "reports/report_detail.html"
     if request.htmx:
         template += "#state"
-    engine = selectors.engine_text(report) if report.job_state == JobState.DONE else ""
-    context = {"report": report, "engine": engine, "closed_because": closure_text(report.closure)}
+    is_done = report.job_state == JobState.DONE
+    context = {
+        "report": report,
+        "engine": selectors.engine_text(report) if is_done else "",
+        "newer": selectors.newer_value(report) if is_done else "",
+        "closed_because": closure_text(report.closure),
+    }
     return render(request, template, context)
 
 
@@ -168,4 +173,5 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         is_same = digest.hexdigest() == report.file_digest
     context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
     with _written_as_the_document(request, report):
+        context["newer"] = selectors.newer_value(report) if report is not None else ""
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -91,8 +91,8 @@ _OF_A_PLAN: dict[Reason, Text] = {
     Reason.GAPS_IN_SERIES: gettext_lazy("There are gaps in the answers so far."),
     Reason.SEASON_NOT_COVERED: gettext_lazy("The baseline does not cover two full yearly seasons."),
     Reason.SELECTED_FOR_LOW_SCORES: gettext_lazy(
-        "Touchpoints chosen for their low scores often recover on their own; without a comparison "
-        "group, this cannot be told apart from an effect."
+        "Touchpoints chosen for their low scores often recover on their own. As long as it is not known by "
+        "which scores they were chosen, this cannot be told apart from an effect."
     ),
     Reason.DEFINITION_CHANGED: gettext_lazy("The question or its scale changed inside the baseline."),
 }

@@ -7,6 +7,7 @@ from coalition.selectors.afterwards import (
     plan_changes,
     plan_entries,
 )
+from coalition.selectors.chosen import selection_periods
 from coalition.selectors.coalition import (
     Coverage,
     CoverageRow,
@@ -24,6 +25,7 @@ from coalition.selectors.content import (
     Change,
     changes_between,
     initiative_content,
+    lines_that_say,
     plan_content,
     plan_differences,
     plan_lines,
@@ -50,6 +52,7 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.losing import votes_without_seat
+from coalition.selectors.measured import archived_places
 from coalition.selectors.opportunities import opportunity
 from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
@@ -96,6 +99,7 @@ __all__ = [
     "VotePage",
     "WaitingVote",
     "amendments",
+    "archived_places",
     "as_seen_by",
     "board",
     "changes_between",
@@ -113,6 +117,7 @@ __all__ = [
     "initiatives",
     "known_segments",
     "latest_approval",
+    "lines_that_say",
     "missing_before_vote",
     "moves",
     "needs_reason",
@@ -134,6 +139,7 @@ __all__ = [
     "seats_left",
     "seats_now",
     "segment_warning",
+    "selection_periods",
     "split_sentence",
     "state_tone",
     "tally_sentence",

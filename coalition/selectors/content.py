@@ -19,6 +19,7 @@ from cxstats.codec import encoded, marked
 from wording.formats import reader
 from wording.joining import listed
 
+_SAID_ONLY = frozenset({"selected_from", "selected_until"})
 _EFFECTS = ("expected_effect", "smallest_worthwhile_effect")
 
 
@@ -90,6 +91,11 @@ def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dic
     return lines
 
 
+def lines_that_say(plan: dict[str, Any], lines: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Without the lines that most plans leave out and this one does too. No query."""
+    return {key: line for key, line in lines.items() if key not in _SAID_ONLY or plan.get(key)}
+
+
 def plan_differences(
     fixed: dict[str, Any], present: dict[str, Any], *, effect: Callable[[Decimal], str]
 ) -> tuple[Change, ...]:
@@ -147,10 +153,12 @@ def _plan_content(
 ) -> dict[str, Any]:
     metric = {"key": plan.metric.key, "version": plan.metric.version, "name": plan.metric.name}
     compared = _places(plan.comparison_touchpoints)
+    written = PLAN.content_of(plan, where, metric=metric, comparison_touchpoints=compared)
     content = {
         "treated": treated,
         "planned_go_live_on": encoded(initiative.planned_go_live_on),
-        **PLAN.content_of(plan, where, metric=metric, comparison_touchpoints=compared),
+        # only where they are said: plans from before these fields keep their digest
+        **{key: value for key, value in written.items() if key not in _SAID_ONLY or value is not None},
     }
     return marked(content, version=PLAN.content_version)
 

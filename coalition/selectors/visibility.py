@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from coalition.choices import Direction
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors.chosen import selection_periods
 from coalition.selectors.content import plan_of
+from coalition.selectors.design_words import METHODS, grade_meaning
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
 from coalition.selectors.planned import planned_periods
 from coalition.selectors.segments import segment_warning
 from common.charting import chart_locale, on_page
+from common.registry import known_result
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import Counts, SeriesCounts, series_counts, together
@@ -90,35 +92,6 @@ class Visibility:
         }.get(self.answer, _("cannot tell"))
 
 
-METHODS: dict[Method, str | Promise] = {
-    Method.DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared with touchpoints that do not get it"),
-    Method.STAGGERED_DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared between starts at different times"),
-    Method.SYNTHETIC_CONTROL: gettext_lazy("compared with a mixture of touchpoints that do not get it"),
-    Method.STRUCTURAL_TIME_SERIES: gettext_lazy("compared with what the series would have done"),
-    Method.SEGMENTED_REGRESSION: gettext_lazy("compared with its own course before"),
-    Method.BEFORE_AFTER: gettext_lazy("before and after, without comparison"),
-}
-GRADES: dict[DesignGrade, str | Promise] = {
-    DesignGrade.A: gettext_lazy("touchpoints are chosen at random, so an effect can be proven"),
-    DesignGrade.B: gettext_lazy("a comparison group provides the evidence"),
-    DesignGrade.C: gettext_lazy("a single long series; other causes remain possible"),
-    DesignGrade.D: gettext_lazy("it can say that something changed, not why"),
-}
-# By the grade that the design would have: what it rests on, where the plan was changed after the approval.
-_LOWERED: dict[DesignGrade, str | Promise] = {
-    DesignGrade.A: gettext_lazy(
-        "touchpoints are chosen at random; the plan was changed after the approval, which lowers the grade "
-        "by one"
-    ),
-    DesignGrade.B: gettext_lazy(
-        "a comparison group provides the evidence; the plan was changed after the approval, which lowers the "
-        "grade by one"
-    ),
-    DesignGrade.C: gettext_lazy(
-        "a single long series whose plan was changed after the approval, which lowers the grade by one; it "
-        "can say that something changed, not why"
-    ),
-}
 _VOLUMES = {
     Period.DAY: gettext_lazy("about %(n)s answers a day"),
     Period.WEEK: gettext_lazy("about %(n)s answers a week"),
@@ -150,7 +123,8 @@ def visibility(initiative: Initiative) -> Visibility:
     planned = planned_periods(plan, start)
     if planned < 1:
         return _unknown(refusal_text(Reason.NO_POST_PERIOD, Asked.PLAN))
-    outlook = _outlook(plan.metric, _design(plan, counts, start), panel, planned=planned)
+    design = _design(plan, counts, start, is_moved=_is_moved_after_result(initiative))
+    outlook = _outlook(plan.metric, design, panel, planned=planned)
     return _said(initiative, plan, counts, treated, outlook, volume, units)
 
 
@@ -162,18 +136,14 @@ class _Outlook:
     method: Method
     smallest: float | None
     refusal: str
-    is_lowered: bool  # by one, as the plan was changed after the approval
+    is_choice_unknown: bool  # by scores, and nobody said by which
+    is_lowered: bool  # by one, as something was changed after it was fixed
+    is_moved: bool  # nothing but the go-live, after a result was known
 
     @property
     def meaning(self) -> str:
         """What the grade rests on: the design, and why the grade is lower than the design's."""
-        if self.is_lowered and self.grade is DesignGrade.B:
-            return str(_LOWERED[DesignGrade.A])
-        if self.is_lowered and self.method in COMPARISONS:
-            return str(_LOWERED[DesignGrade.B])
-        if self.is_lowered and self.method is not Method.BEFORE_AFTER:
-            return str(_LOWERED[DesignGrade.C])
-        return str(GRADES[self.grade])
+        return grade_meaning(self.grade, self.method, is_lowered=self.is_lowered, is_moved=self.is_moved)
 
 
 def _outlook(
@@ -191,7 +161,9 @@ def _outlook(
         refusal=""
         if power.refusal is None
         else plan_refusal(reader(), power.refusal, dict(power.refusal_detail)),
-        is_lowered=design.changed_after_approval,
+        is_choice_unknown=power.refusal is Reason.SELECTED_FOR_LOW_SCORES,
+        is_lowered=design.is_lowered,
+        is_moved=not design.changed_after_approval and design.go_live_moved_after_result,
     )
 
 
@@ -228,7 +200,17 @@ def _counts(
     )
 
 
-def _design(plan: EvaluationPlan, counts: SeriesCounts, start: date) -> EvaluationDesign:
+def _is_moved_after_result(initiative: Initiative) -> bool:
+    """Whether the go-live that stands is another day than that of the first result that was known."""
+    if initiative.went_live_on is None:
+        return False
+    known = known_result(initiative)
+    return known is not None and known.go_live != initiative.went_live_on
+
+
+def _design(
+    plan: EvaluationPlan, counts: SeriesCounts, start: date, *, is_moved: bool = False
+) -> EvaluationDesign:
     worthwhile = engine_amount(plan.metric, float(plan.smallest_worthwhile_effect), plan.direction)
     return EvaluationDesign(
         metric=counts.definition,
@@ -239,8 +221,12 @@ def _design(plan: EvaluationPlan, counts: SeriesCounts, start: date) -> Evaluati
         lag_periods=plan.lag_periods,
         smallest_worthwhile_effect=worthwhile,
         selection=UnitSelection(plan.selection),
+        selection_periods=selection_periods(
+            selection=plan.selection, selected_from=plan.selected_from, start=start, period=plan.period
+        ),
         seasonal=plan.is_seasonal,
         changed_after_approval=plan.changed_after_approval_at is not None,
+        go_live_moved_after_result=is_moved,
     )
 
 
@@ -279,8 +265,9 @@ def _said(
             answer=Answer.UNKNOWN,
             headline=outlook.refusal or _("These data cannot answer the question."),
             sentence=_("There are %(volume)s.") % {"volume": where},
-            design=design,
-            advice=_("A longer baseline, a later review or a comparison group would help."),
+            # no evidence to speak of as long as the choice is not known: the grade alone would promise some
+            design="" if outlook.is_choice_unknown else design,
+            advice=_without_figure(outlook),
             grade=outlook.grade.value,
             method=outlook.method.value,
             answers_per_period=volume,
@@ -329,6 +316,18 @@ def _judged(metric: MetricDefinition, expected: float | None, smallest: float) -
     return Answer.NOT_VISIBLE, _(
         "No: the expected change of %(wanted)s is too small to tell apart from chance."
     ) % {"wanted": wanted}
+
+
+def _without_figure(outlook: _Outlook) -> str:
+    """What would help where the smallest change cannot be said; never a comparison group to who has one."""
+    if outlook.is_choice_unknown:
+        return _(
+            "Name the first and the last day of the scores that they were chosen by: the evaluation then "
+            "does without these periods."
+        )
+    if outlook.method in COMPARISONS:
+        return _("A longer baseline or a later review would help.")
+    return _("A longer baseline, a later review or a comparison group would help.")
 
 
 def _advice(answer: Answer, outlook: _Outlook) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import may
 from accounts.services import acting, one_at_a_time, record_event
 from assessments.models import MaturityResult
-from coalition.choices import EDITABLE_STATES, InitiativeState
+from coalition.choices import EDITABLE_STATES, InitiativeState, UnitSelection
 from coalition.errors import EditConflict, NotEditable
 from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
@@ -142,6 +143,8 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         wrong["review_on"] = _("The review must come after the go-live.")
     if values.baseline_from and values.review_on and values.review_on <= values.baseline_from:
         wrong.setdefault("review_on", _("The review must come after the start of the baseline."))
+    for name, message in _wrong_choice(values, start).items():
+        wrong.setdefault(name, message)
     is_changed = plan is not None and values.review_on != plan.review_on
     is_approved = initiative.state not in EDITABLE_STATES
     if is_changed and is_approved and (passed := passed_day(organization, values.review_on)):
@@ -153,7 +156,12 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
             ("smallest_worthwhile_effect", float(worthwhile)),
         )
         wrong.update(oversized_effects(values.metric, values.direction, sizes))
-    days = (("baseline_from", values.baseline_from), ("review_on", values.review_on))
+    days = (
+        ("baseline_from", values.baseline_from),
+        ("review_on", values.review_on),
+        ("selected_from", values.selected_from),
+        ("selected_until", values.selected_until),
+    )
     wrong.update(far_days(organization, days))
     if expected is not None and 0 < expected < worthwhile:
         wrong["smallest_worthwhile_effect"] = _(
@@ -161,6 +169,33 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         )
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _wrong_choice(values: PlanValues, start: date | None) -> dict[str, str]:
+    """What is wrong about the days of the scores that the touchpoints were chosen by."""
+    first, last = values.selected_from, values.selected_until
+    if first is None and last is None:
+        return {}
+    if values.selection != UnitSelection.WORST_SCORES:
+        message = _(
+            "Only for touchpoints that were chosen because their scores were the worst: leave it empty."
+        )
+        return {"selected_from" if first else "selected_until": message}
+    if first is None:
+        return {"selected_from": _("Enter the first day as well.")}
+    if last is None:
+        return {"selected_until": _("Enter the last day as well.")}
+    if last < first:
+        return {"selected_until": _("The last day must not be before the first.")}
+    if start and last >= start:
+        return {"selected_until": _("The choice was made by scores from before the go-live.")}
+    if values.baseline_from and first <= values.baseline_from:
+        return {
+            "selected_from": _(
+                "The baseline must begin before these scores: they cannot be compared with themselves."
+            )
+        }
+    return {}
 
 
 def apply_initiative(row: Initiative, values: InitiativeValues) -> None:

@@ -34,6 +34,7 @@ from coalition.views.absorbing import absorb
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
+from common.registry import known_result
 from employee_voice.access import published_wave_for
 
 PAGE_SIZE = 25
@@ -411,6 +412,8 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "day_form": DayForm(),
         "refusals": (),
         "correction_form": _correction_form(None, initiative),
+        "archived_places": selectors.archived_places(initiative),
+        "known_result": None if initiative.went_live_on is None else known_result(initiative),
         **forms,
     }
     return render(request, "coalition/initiative_detail.html", context, status=status)

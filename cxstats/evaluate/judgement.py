@@ -82,6 +82,8 @@ def judge(
         reasons.append("too_few_assignments")
     if design.changed_after_approval:
         reasons.append("changed_after_approval")
+    if design.go_live_moved_after_result:
+        reasons.append("go_live_moved_after_result")
     return Judgement(verdict=verdict, reasons=tuple(reasons), wording=_wording(grade, verdict, effect.value))
 
 

@@ -58,7 +58,8 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     Notes
     -----
     Chance decided: A. Comparison units with enough periods before: B. A series alone that is long enough: C.
-    Anything else describes a change and claims nothing: D. A plan changed after approval loses one grade.
+    Anything else describes a change and claims nothing: D. A plan changed after approval loses one grade, so
+    does a go-live that was moved after a result was known, and both together lose one.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     ('C', 'segmented_regression')
     """
     grade, method, route, why = _undisturbed(design, shape, thresholds)
-    if design.changed_after_approval:
+    if design.is_lowered:
         order = list(DesignGrade)
         grade = order[min(order.index(grade) + 1, len(order) - 1)]
     return GradePlan(grade=grade, method=method, route=route, method_reason=why)

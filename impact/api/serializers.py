@@ -13,7 +13,7 @@ from impact.choices import Recomputed, SignOff
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
-from impact.selectors import break_even_of, latest_case, study_subject
+from impact.selectors import break_even_of, go_live_history, latest_case, study_subject
 from impact.services.values import value_model_content
 from impact.wording import verdict_sentence
 
@@ -49,21 +49,68 @@ class StudySerializer(serializers.ModelSerializer[Study]):
         read_only_fields = fields
 
 
+class GoLiveMoveSerializer(serializers.Serializer[Any]):
+    """One correction of the go-live day."""
+
+    at = serializers.DateTimeField()
+    before = serializers.DateField()
+    after = serializers.DateField()
+    by = serializers.CharField()
+    reason = serializers.CharField()
+    result_known = serializers.BooleanField(help_text="A study had given an effect by then.")
+
+
+class StudyRunSerializer(serializers.Serializer[Any]):
+    """One finished study in a line."""
+
+    number = serializers.IntegerField()
+    go_live = serializers.DateField(allow_null=True)
+    data_cutoff = serializers.DateField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    grade = serializers.CharField()
+    verdict = serializers.CharField()
+    effect = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="Value, low and high; null without one."
+    )
+
+
+class GoLiveHistorySerializer(serializers.Serializer[Any]):
+    """Every correction of the go-live day, oldest first, and every study that was run on the plan."""
+
+    moves = GoLiveMoveSerializer(many=True)
+    studies = StudyRunSerializer(many=True)
+
+
 class StudyDetailSerializer(StudySerializer):
     """With the finding, the inputs it was computed from, and its sentence."""
 
     sentence = serializers.SerializerMethodField()
     roi_case = serializers.SerializerMethodField(help_text="Id of its value that counts, or null.")
+    go_live_history = serializers.SerializerMethodField(
+        help_text="Of its initiative; null where the go-live was never corrected."
+    )
     finding = serializers.JSONField(read_only=True)
     inputs = serializers.JSONField(read_only=True)
 
     class Meta(StudySerializer.Meta):
-        fields = [*StudySerializer.Meta.fields, "sentence", "roi_case", "finding", "inputs"]
+        fields = [
+            *StudySerializer.Meta.fields,
+            "sentence",
+            "roi_case",
+            "go_live_history",
+            "finding",
+            "inputs",
+        ]
         read_only_fields = fields
 
     def get_roi_case(self, study: Study) -> int | None:
         case = latest_case(study)
         return case.pk if case is not None else None
+
+    @extend_schema_field(GoLiveHistorySerializer(allow_null=True))
+    def get_go_live_history(self, study: Study) -> dict[str, Any] | None:
+        history = go_live_history(study.initiative)
+        return None if history is None else dict(GoLiveHistorySerializer(history).data)
 
     def get_sentence(self, study: Study) -> str:
         return verdict_sentence(study_subject(study), finding_of(study.finding)) if study.finding else ""

@@ -83,8 +83,10 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
     def retrieve(self, request: Request, organization: str, pk: str) -> Response:
         return Response(StudyDetailSerializer(study_for(self.member, int(pk))).data)
 
-    @extend_schema(request=StudyRequestSerializer, responses={202: StudySerializer})
+    @extend_schema(request=StudyRequestSerializer, responses={200: StudySerializer, 202: StudySerializer})
     def create(self, request: Request, organization: str) -> Response:
+        """202: a new study was asked for. It will count instead of the one before, whose value then has to be
+        computed and reviewed again. 200: it would read the same as the one that counts: here that is."""
         wanted = StudyRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         data = wanted.validated_data
@@ -93,8 +95,10 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
             study = services.request_study(
                 initiative=initiative, by=self.member, data_cutoff=data["data_cutoff"]
             )
-            enqueue(study)
-        return Response(StudySerializer(study).data, status=202)
+            is_new = not study.is_finished
+            if is_new:
+                enqueue(study)
+        return Response(StudySerializer(study).data, status=202 if is_new else 200)
 
     @extend_schema(request=None, responses=RecomputationSerializer)
     @action(detail=True, methods=["post"])

@@ -11,6 +11,7 @@ from impact.selectors.charts import (
 )
 from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.drivers import DriverPage, driver_page
+from impact.selectors.go_lives import go_live_history
 from impact.selectors.linkage import LinkagePage, linkage_page
 from impact.selectors.makers import (
     Makers,
@@ -27,6 +28,7 @@ from impact.selectors.recomputed import RecomputedView, recomputed_view
 from impact.selectors.studies import (
     StudyView,
     latest_finished_study,
+    same_study_text,
     studies_of,
     study_subject,
     study_view,
@@ -49,6 +51,7 @@ __all__ = [
     "cash_flow_chart",
     "driver_page",
     "finding_chart",
+    "go_live_history",
     "has_no_reviewer",
     "impact_page",
     "latest_case",
@@ -60,6 +63,7 @@ __all__ = [
     "portfolio_chart",
     "recomputed_view",
     "refusal_of_review",
+    "same_study_text",
     "studies_of",
     "study_subject",
     "study_view",

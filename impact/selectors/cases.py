@@ -1,7 +1,7 @@
 """One ROI case in words and figures."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,9 @@ from impact.findings import finding_of, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
 from impact.selectors.disputes import Dispute
+from impact.selectors.studies import latest_finished_study
 from impact.wording import (
+    Central,
     Standing,
     break_even_text,
     breaks_even,
@@ -39,6 +41,7 @@ from impact.wording import (
     scenario_text,
     sign_off_text,
     standing_of,
+    value_label,
     whole_money_text,
 )
 from impact.wording.engines import value_engine_text
@@ -105,6 +108,7 @@ class CaseView:
     impossible: str
     standing: Standing
     net_present_value: str
+    net_present_value_label: str
     net_present_value_range: str
     roi: str
     roi_range: str
@@ -172,6 +176,14 @@ def earlier_case(study: Study) -> RoiCase | None:
     return found
 
 
+def counting_instead(case: RoiCase) -> RoiCase | None:
+    """The value that counts of the same initiative, where it is another than this one. At most four
+    queries."""
+    study = latest_finished_study(case.study.initiative)
+    counts = latest_case(study) if study is not None else None
+    return counts if counts is not None and counts.pk != case.pk else None
+
+
 def earlier_value(case: RoiCase, study: Study, dispute: Dispute | None = None) -> EarlierValue:
     """A value as what it is: another study's, to be computed again for `study`. No query."""
     return EarlierValue(
@@ -237,15 +249,8 @@ def case_view(
     currency, model = case.result["currency"], case.inputs["value_model"]
     labels = _labels(case)
 
-    def money(amount: float | None) -> str:
-        return money_text(amount, currency)
-
-    def span(low: float, high: float) -> str:
-        return money_range_text(low, high, currency)
-
     roi, worth = result.roi, result.net_present_value
-    shown = central(result)
-    benefits = whole_money_text(shown.benefits, currency)
+    shown = central(result)  # one rounding for every figure, its range and the steps towards it
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     impossible = _impossible(case)
     standing = standing_of(
@@ -274,7 +279,8 @@ def case_view(
         impossible=impossible,
         standing=standing,
         net_present_value=whole_money_text(shown.net, currency),
-        net_present_value_range=span(worth.p5, worth.p95),
+        net_present_value_label=value_label(result, standing),
+        net_present_value_range=shown.range_text(worth, shown.net, currency),
         roi=percent_text(result.expected_roi),
         roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
         if roi
@@ -286,19 +292,19 @@ def case_view(
         chance_of_loss=chance_text(result.probability_of_loss),
         break_even=break_even,
         is_hard=model["is_hard"],
-        hard_benefits=span(result.hard_benefits.p5, result.hard_benefits.p95),
-        soft_benefits=span(result.soft_benefits.p5, result.soft_benefits.p95),
-        benefits=benefits,
+        hard_benefits=shown.range_text(result.hard_benefits, shown.benefits, currency),
+        soft_benefits=shown.range_text(result.soft_benefits, shown.benefits, currency),
+        benefits=whole_money_text(shown.benefits, currency),
         costs=whole_money_text(shown.costs, currency),
-        costs_range=span(result.present_value_costs.p5, result.present_value_costs.p95),
+        costs_range=shown.range_text(result.present_value_costs, shown.costs, currency),
         cost_lines=_cost_rows(model["costs"], currency),
         discount_rate=_("%(rate)s a year")
         % {"rate": reader().in_percents(_plain(model["discount_rate_pct"]))},
         first_year=percent_text(float(model["first_year_share"])),
         sign_off_text=finance_text(case, dispute),
         sign_off_label=_("Dispute not answered yet") if dispute else str(SignOff(case.sign_off).label),
-        haircuts=_haircut_rows(result, labels, currency, benefits),
-        cash_flow=_cash_rows(flow, currency, worth.mean, shown.net),
+        haircuts=_haircut_rows(result, labels, currency, shown),
+        cash_flow=_cash_rows(flow, currency, worth.mean, shown),
         parameters=tuple(
             ParameterRow(
                 key=row["key"],
@@ -320,18 +326,20 @@ def case_view(
 
 
 def _haircut_rows(
-    result: RoiResult, labels: dict[str, str], currency: str, benefits: str
+    result: RoiResult, labels: dict[str, str], currency: str, shown: Central
 ) -> tuple[tuple[str, str], ...]:
     """Each step of the discount for doubt; the last one is the benefit that counts."""
     rows = [
-        (item_text(step.key, labels), money_text(step.present_value, currency)) for step in result.haircuts
+        (item_text(step.key, labels), shown.text(step.present_value, currency)) for step in result.haircuts
     ]
     if rows and result.expected_costs:
-        rows[-1] = (rows[-1][0], benefits)
+        rows[-1] = (rows[-1][0], whole_money_text(shown.benefits, currency))
     return tuple(rows)
 
 
-def _cash_rows(flow: tuple[CashYear, ...], currency: str, worth: float, shown: float) -> tuple[CashRow, ...]:
+def _cash_rows(
+    flow: tuple[CashYear, ...], currency: str, worth: float, shown: Central
+) -> tuple[CashRow, ...]:
     """Rounded to one step, so that benefits less costs are the net that stands beside them.
 
     What the flow comes to in the end is the expected net value: it reads as that does (`shown`), not rounded
@@ -339,21 +347,33 @@ def _cash_rows(flow: tuple[CashYear, ...], currency: str, worth: float, shown: f
     """
     sums = [year.discounted_cumulative for year in flow]
     gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow), *sums])
-    rows = []
-    for place, year in enumerate(flow):
-        benefit, cost, total = gains[place], gains[len(flow) + place], gains[2 * len(flow) + place]
-        if year is flow[-1] and math.isclose(year.discounted_cumulative, worth, rel_tol=1e-9, abs_tol=0.01):
-            total = shown
-        rows.append(
-            CashRow(
-                year=year,
-                benefit=whole_money_text(benefit, currency),
-                cost=whole_money_text(cost, currency),
-                net=whole_money_text(benefit - cost, currency),
-                cumulative=whole_money_text(total, currency),
-            )
+    benefits, costs = list(gains[: len(flow)]), gains[len(flow) : 2 * len(flow)]
+    totals = list(gains[2 * len(flow) :])
+    if flow and math.isclose(sums[-1], worth, rel_tol=1e-9, abs_tol=0.01):
+        totals[-1] = shown.net
+    if all(math.isclose(year.cumulative, year.discounted_cumulative, abs_tol=0.005) for year in flow):
+        _add_up(benefits, costs, totals)
+    return tuple(
+        CashRow(
+            year=year,
+            benefit=whole_money_text(benefit, currency),
+            cost=whole_money_text(cost, currency),
+            net=whole_money_text(benefit - cost, currency),
+            cumulative=whole_money_text(total, currency),
         )
-    return tuple(rows)
+        for year, benefit, cost, total in zip(flow, benefits, costs, totals, strict=True)
+    )
+
+
+def _add_up(benefits: list[float], costs: Sequence[float], totals: list[float]) -> None:
+    """Without a discount everybody can add the years up: what was lost in rounding goes to the benefit of the
+    year, which is an estimate; a year without one keeps none, and costs stay as they are."""
+    before = 0.0
+    for place, total in enumerate(totals):
+        if benefits[place]:
+            benefits[place] = total - before + costs[place]
+        before = before + benefits[place] - costs[place]
+        totals[place] = before
 
 
 def _paid_after(flow: tuple[CashYear, ...]) -> float | None:

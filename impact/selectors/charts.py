@@ -30,9 +30,9 @@ from impact.selectors.linkage import LinkagePage
 from impact.selectors.studies import StudyView
 from impact.wording import (
     UNSETTLED,
+    central,
     chance_text,
     item_text,
-    money_ends,
 )
 from wording.figures import amount_text
 from wording.formats import reader
@@ -149,7 +149,8 @@ def value_chart(view: CaseView) -> Chart:
     result = view.result
     edges, counts = result.histogram_edges, result.histogram_counts
     worth = result.net_present_value
-    slots = money_ends(worth.p5, worth.p95, view.currency)
+    shown = central(result)
+    slots = shown.ends(worth, shown.net, view.currency)
     if result.scenario_only:
         title = _("Scenario: nine of ten outcomes lie between %(low)s and %(high)s") % slots
     else:

@@ -7,8 +7,9 @@ from django.http import Http404
 
 from accounts.models import AuditEvent
 from coalition.models import Initiative
-from coalition.selectors import plan_of
+from coalition.selectors import archived_places, plan_of
 from impact.choices import SignOff
+from impact.go_lives import GoLiveHistory
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors.cases import (
     CaseView,
@@ -19,8 +20,10 @@ from impact.selectors.cases import (
     latest_case,
 )
 from impact.selectors.disputes import Dispute, unanswered_disputes
+from impact.selectors.go_lives import go_live_history
 from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
 from impact.wording import verdict_title, verdict_tone
+from impact.wording.go_lives import move_text, run_text, runs_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +59,9 @@ class ImpactPage:
     obstacle: str
     default_cutoff: date
     headline: Study | None
+    go_lives: GoLiveHistory | None
+    counting_case: RoiCase | None
+    archived: tuple[str, ...]
 
     @property
     def has_other_go_live(self) -> bool:
@@ -63,9 +69,29 @@ class ImpactPage:
         return self.shown is not None and self.shown.subject.go_live != self.initiative.went_live_on
 
     @property
+    def is_next_lowered(self) -> bool:
+        """Whether a study of the day that stands has a grade that is one lower: a result was known before it
+        was moved there."""
+        known = [run for run in self.go_lives.studies if run.effect is not None] if self.go_lives else []
+        first = min(known, key=lambda run: (run.finished_at is None, run.finished_at), default=None)
+        return first is not None and first.go_live not in (None, self.initiative.went_live_on)
+
+    @property
+    def go_live_moves(self) -> tuple[str, ...]:
+        return tuple(map(move_text, self.go_lives.moves)) if self.go_lives else ()
+
+    @property
+    def go_live_runs(self) -> tuple[str, tuple[str, ...]]:
+        """How many studies were run on the plan with which days, and each of them in a line."""
+        if self.go_lives is None or self.shown is None:
+            return "", ()
+        runs, kind = self.go_lives.studies, self.shown.subject.kind
+        return runs_text(runs), tuple(run_text(run, kind) for run in runs)
+
+    @property
     def plan_changed_on(self) -> datetime | None:
         """When the plan was changed after the study shown, which therefore has the grade of before."""
-        if self.shown is None or self.shown.study.inputs["design"].get("changed_after_approval"):
+        if self.shown is None or self.shown.study.is_lowered:
             return None
         plan = plan_of(self.initiative)
         return None if plan is None else plan.changed_after_approval_at
@@ -88,6 +114,12 @@ class ImpactPage:
         return next(later, None)
 
     @property
+    def signed_value(self) -> RoiCase | None:
+        """The value of the study that counts where finance has signed it off: a new study pushes it out."""
+        case = self.counting_case
+        return case if case is not None and case.sign_off == SignOff.SIGNED else None
+
+    @property
     def is_value_outdated(self) -> bool:
         """Whether the value shown follows earlier inputs than those that stand now."""
         if not self.is_latest or self.value_model is None or self.case is None:
@@ -96,7 +128,7 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The study that counts, or the one with `number` (404 where it has none). At most eight queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most twelve queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -146,6 +178,9 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         obstacle=_obstacle(initiative, today),
         default_cutoff=_cutoff(initiative, today, latest),
         headline=latest,
+        go_lives=go_live_history(initiative),
+        counting_case=case if study == latest or latest is None else latest_case(latest),
+        archived=archived_places(initiative),
     )
 
 

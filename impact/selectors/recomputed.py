@@ -57,7 +57,7 @@ def recomputed_view(study: Study, *, outcome: Recomputed, finding: Finding | Non
             now="" if finding is None else _in_short(subject, finding),
         ),
         steps=what_to_do(outcome),
-        figures=() if finding is None else _figures(subject, stored, finding),
+        figures=() if finding is None else _figures(study, subject, stored, finding),
         stored_engine=version_text(study.engine_version),
         today_engine="" if finding is None else version_text(finding.engine_version),
         tone="bad" if outcome.is_alarm else "done" if outcome is Recomputed.SAME else "calm",
@@ -72,9 +72,12 @@ def _in_short(subject: StudySubject, finding: Finding) -> str:
     return _("%(effect)s, “%(verdict)s”") % {"effect": effect_label(subject, finding), "verdict": verdict}
 
 
-def _figures(subject: StudySubject, stored: Finding, today: Finding) -> tuple[ComparedFigure, ...]:
+def _figures(
+    study: Study, subject: StudySubject, stored: Finding, today: Finding
+) -> tuple[ComparedFigure, ...]:
     rows = []
-    for label, then, now in zip(_labels(), _values(subject, stored), _values(subject, today), strict=True):
+    both = (_values(study, subject, stored), _values(study, subject, today))
+    for label, then, now in zip(_labels(), *both, strict=True):
         rows.append(ComparedFigure(label=label, stored=then, today=now))
     return tuple(rows)
 
@@ -91,11 +94,13 @@ def _labels() -> tuple[str, ...]:
     )
 
 
-def _values(subject: StudySubject, finding: Finding) -> tuple[str, ...]:
+def _values(study: Study, subject: StudySubject, finding: Finding) -> tuple[str, ...]:
     kind, smallest = subject.kind, finding.smallest_detectable_effect
     grade = _("%(grade)s: %(title)s") % {
         "grade": finding.grade.value,
-        "title": grade_title(finding.grade, finding.method),
+        "title": grade_title(
+            finding.grade, finding.method, is_lowered=study.is_lowered, is_moved=study.is_moved
+        ),
     }
     return (
         effect_label(subject, finding),

@@ -116,6 +116,15 @@ def latest_finished_study(initiative: Initiative) -> Study | None:
     return found
 
 
+def same_study_text(study: Study) -> str:
+    """Said where a new study would read what the one that counts has read."""
+    text = _(
+        "A new study would be the same: answers up to %(day)s, plan, go-live and engine are those of study "
+        "%(number)s, which counts and stays."
+    )
+    return text % {"day": reader().day(study.data_cutoff), "number": study.number}
+
+
 def study_subject(study: Study) -> StudySubject:
     subject: StudySubject = decoded(StudySubject, study.inputs["subject"])
     return subject
@@ -126,15 +135,15 @@ def study_view(study: Study) -> StudyView:
     subject, finding = study_subject(study), finding_of(study.finding or {})
     kind, period = subject.kind, PeriodKind(study.inputs["design"]["period"])
     smallest = finding.smallest_detectable_effect
-    is_lowered = bool(study.inputs["design"].get("changed_after_approval"))
+    changed = {"is_lowered": study.is_lowered, "is_moved": study.is_moved}
     return StudyView(
         study=study,
         subject=subject,
         finding=finding,
         sentence=verdict_sentence(subject, finding),
         grade=finding.grade.value,
-        grade_title=grade_title(finding.grade, finding.method, is_lowered=is_lowered),
-        grade_meaning=grade_meaning(finding.grade, finding.method, is_lowered=is_lowered),
+        grade_title=grade_title(finding.grade, finding.method, **changed),
+        grade_meaning=grade_meaning(finding.grade, finding.method, **changed),
         verdict=finding.verdict.value,
         verdict_title=verdict_title(finding.verdict),
         verdict_meaning=verdict_meaning(finding.verdict, finding.diagnostics),
@@ -147,7 +156,9 @@ def study_view(study: Study) -> StudyView:
         reasons=tuple(reason_text(key, finding.diagnostics) for key in finding.reasons)
         if finding.refusal is None
         else (),
-        checks=tuple(check_text(check, kind=kind, period=period) for check in finding.diagnostics),
+        checks=tuple(
+            check_text(check, kind=kind, period=period, finding=finding) for check in finding.diagnostics
+        ),
         readings=tuple(
             OtherReading(
                 label=sensitivity_text(row.key),

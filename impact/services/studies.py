@@ -34,7 +34,8 @@ from impact.findings import (
     study_inputs_json,
 )
 from impact.models import Study
-from impact.panel import study_material
+from impact.panel import StudyMaterial, study_material
+from impact.selectors.studies import latest_finished_study
 from wording.engines import is_of_other_engine
 from wording.formats import reader
 
@@ -44,7 +45,9 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
     """Queue a new study of the fixed plan on the data up to and including `data_cutoff`.
 
     The caller enqueues `impact.tasks.run_study` after the commit. Every run has its own number; earlier ones
-    stay. Raises NotLive, PlanNotFixed, StudyRunning, InvalidValues (cut-off).
+    stay. Where it would read just what the study that counts has read, that one comes back, finished: nothing
+    new could be found, and its value would lose its place. Raises NotLive, PlanNotFixed, StudyRunning,
+    InvalidValues (cut-off).
     """
     row: Initiative = (
         Initiative.objects.select_for_update(of=("self",))
@@ -65,6 +68,8 @@ def request_study(*, initiative: Initiative, by: Membership, data_cutoff: date) 
     _check_cutoff(data_cutoff, went_live_on, row.organization.clock.today())
     if Study.objects.filter(initiative=row).unfinished().exists():
         raise StudyRunning(_("A study of this initiative is running. Wait for it to finish."))
+    if (same := _same_study(row, data_cutoff, plan.fixed_digest)) is not None:
+        return same
     last = Study.objects.filter(initiative=row).aggregate(last=Max("number"))["last"] or 0
     study = Study.objects.create(
         organization_id=row.organization_id,
@@ -193,18 +198,32 @@ def _check_cutoff(data_cutoff: date, went_live_on: date, today: date) -> None:
         raise InvalidValues(message, fields={"data_cutoff": message})
 
 
+def _same_study(initiative: Initiative, data_cutoff: date, plan_digest: str) -> Study | None:
+    """The study that counts, where a new one would read the same inputs with the same engine."""
+    counts = latest_finished_study(initiative)
+    if counts is None or counts.data_cutoff != data_cutoff or counts.is_of_other_engine:
+        return None
+    material = study_material(initiative=initiative, data_cutoff=data_cutoff)
+    digest = digest_of(_inputs(material, plan_digest), version=STUDY_INPUTS)
+    return counts if digest == counts.input_digest else None
+
+
+def _inputs(material: StudyMaterial, plan_digest: str) -> dict[str, Any]:
+    content = {
+        "subject": encoded(material.subject),
+        **study_inputs_json(material.design, material.panel),
+        "thresholds": encoded(Thresholds()),
+        "plan_digest": plan_digest,
+    }
+    return marked(content, version=STUDY_INPUTS)
+
+
 def _store_inputs(study: Study) -> None:
     initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
     study.beat(5)
     count_noted(organization=initiative.organization)  # a study stands for good: no answer is left out of it
     material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
-    inputs = {
-        "subject": encoded(material.subject),
-        **study_inputs_json(material.design, material.panel),
-        "thresholds": encoded(Thresholds()),
-        "plan_digest": study.plan_digest,
-    }
-    study.inputs = marked(inputs, version=STUDY_INPUTS)
+    study.inputs = _inputs(material, study.plan_digest)
     study.input_digest = digest_of(study.inputs, version=STUDY_INPUTS)
     study.go_live = material.subject.go_live
     computed_from = [study.plan_digest, study.inputs["design"], study.inputs["panel"]]

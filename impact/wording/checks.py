@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cxstats.design import Diagnostic, EstimandKind, Finding, Light, PeriodKind
 from cxstats.errors import Reason
+from impact.wording.outcomes import Context, context_of, is_without_claim, outcome_text
 from wording import units
 from wording.figures import amount_text
 from wording.formats import reader
@@ -30,6 +31,7 @@ class CheckText:
     light: Light
     word: str
     tone: str
+    mark: Light  # the colored point: a light that is green because nothing is claimed is not shown as one
 
 
 _LIGHTS: dict[Light, tuple[Text, str]] = {
@@ -42,24 +44,30 @@ _LIGHTS: dict[Light, tuple[Text, str]] = {
 _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     "pre_trend": (
         gettext_lazy("Same course before the go-live"),
-        gettext_lazy("Before the go-live both sides moved in the same way."),
-        gettext_lazy("Before the go-live the two sides were already drifting apart."),
+        gettext_lazy("Before the go-live no steady drift between the two sides shows."),
+        gettext_lazy("Before the go-live the two sides were already moving differently."),
         gettext_lazy("Before the go-live the two sides moved differently, so they are not comparable."),
-        gettext_lazy("Nothing was compared side by side, or there were too few periods before."),
+        gettext_lazy(
+            "There is no second side, there are too few touchpoints or periods before the go-live, or this "
+            "way of calculating takes the earlier course into account itself."
+        ),
     ),
     "placebo_dates": (
         gettext_lazy("Invented go-live dates"),
-        gettext_lazy("Hardly any earlier, invented date shows a change as strong as the real one."),
+        gettext_lazy("Invented dates before the go-live do not put the change in doubt."),
         gettext_lazy("Several earlier, invented dates show a change as strong as the real one."),
         gettext_lazy("Many invented dates show a stronger change than the real one."),
-        gettext_lazy("There were too few periods before the go-live to try other dates."),
+        gettext_lazy(
+            "Other dates are tried where one series is calculated and has enough periods before the go-live; "
+            "that is not so here."
+        ),
     ),
     "autocorrelation": (
         gettext_lazy("Carry-over between periods"),
-        gettext_lazy("Good and bad periods follow each other as the calculation assumes."),
+        gettext_lazy("No carry-over shows that the calculation does not take into account."),
         gettext_lazy("Good and bad periods come in runs; the range may be somewhat too narrow."),
         gettext_lazy("Good and bad periods come in long runs; the range cannot be trusted."),
-        gettext_lazy("This way of calculating does not depend on it."),
+        gettext_lazy("This is looked at where one series is calculated, which is not so here."),
     ),
     "mix_shift": (
         gettext_lazy("Same kind of customers"),
@@ -70,32 +78,33 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     ),
     "overlap": (
         gettext_lazy("Other initiatives in the same place"),
-        gettext_lazy("No other initiative got in the way."),
-        gettext_lazy("Other initiatives touched the same place; their part was removed as far as possible."),
+        gettext_lazy("No other initiative on record gets in the way of the comparison."),
+        gettext_lazy("Other initiatives affected the same place; their part was estimated and taken off."),
         gettext_lazy("Another initiative started too close in time to be told apart."),
         gettext_lazy("A description of before and after cannot take other initiatives apart."),
     ),
     "regression_to_the_mean": (
         gettext_lazy("Return after an unusual spell"),
+        gettext_lazy("The last periods before the go-live show no unusually bad or good spell."),
         gettext_lazy(
-            "The initiative did not start in an unusually bad or good spell, or that was taken into account."
-        ),
-        gettext_lazy(
-            "It started in an unusually bad spell; part of the improvement would have come on its own."
+            "It started in an unusually bad spell; part of an improvement would have come on its own."
         ),
         gettext_lazy("It started in so bad a spell that the improvement may be nothing but recovery."),
-        gettext_lazy("There were too few periods before the go-live to see an unusual spell."),
+        gettext_lazy(
+            "There were too few periods before the go-live, or too few differences between them, to see an "
+            "unusual spell."
+        ),
     ),
     "methods_agree": (
         gettext_lazy("Other ways of calculating"),
         gettext_lazy("Other sound ways of calculating point the same way."),
         gettext_lazy("Other sound ways of calculating give clearly different figures."),
         gettext_lazy("Other sound ways of calculating point the other way."),
-        gettext_lazy("No other way of calculating fits these data."),
+        gettext_lazy("No other way of calculating that is as good fits these data."),
     ),
     "unusual_periods": (
         gettext_lazy("Unusual periods"),
-        gettext_lazy("No period stands far outside the others, and the level changed at no other time."),
+        gettext_lazy("No period was found in which the measurement failed."),
         gettext_lazy(
             "The measurement failed in some periods, or the level changed at another time as well. This was "
             "taken into account; the notes say when."
@@ -112,21 +121,21 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
     ),
     "definition": (
         gettext_lazy("Same question throughout"),
-        gettext_lazy("Question, scale and counting rule stayed the same."),
+        gettext_lazy("Question, scale and counting rule stayed the same in the time that counts."),
         gettext_lazy("Different touchpoints are measured by different definitions."),
         gettext_lazy("The definition changed while it was measured."),
         gettext_lazy("Not looked at."),
     ),
     "placebo_units": (
         gettext_lazy("Other touchpoints in its place"),
-        gettext_lazy("Put in its place, hardly any other touchpoint shows a change as strong."),
+        gettext_lazy("Other touchpoints put in its place do not put the change in doubt."),
         gettext_lazy("Put in its place, several other touchpoints show a change as strong."),
         gettext_lazy("Put in its place, many other touchpoints show a stronger change."),
         gettext_lazy("There were too few other touchpoints to put in its place."),
     ),
     "negative_control": (
         gettext_lazy("A metric that should not move"),
-        gettext_lazy("The metric that the initiative should leave alone did not move."),
+        gettext_lazy("The metric that the initiative should leave alone shows no clear change."),
         gettext_lazy(
             "The metric that the initiative should leave alone moved too, so something else happened as well."
         ),
@@ -142,7 +151,7 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
         ),
         gettext_lazy("Reassigning the initiative at random often gives a difference as large."),
         gettext_lazy("Reassigning the initiative at random mostly gives a difference as large."),
-        gettext_lazy("There were too few touchpoints to reassign."),
+        gettext_lazy("There were too few touchpoints, on one side at least, to reassign."),
     ),
 }
 # Why a check was not made, where the engine says which of several reasons it was.
@@ -195,6 +204,9 @@ _REASONS: dict[str, Text] = {
     "too_few_assignments": gettext_lazy("There are so few touchpoints that chance alone could have done it."),
     "changed_after_approval": gettext_lazy(
         "The plan was changed after the approval, which lowers the design grade by one."
+    ),
+    "go_live_moved_after_result": gettext_lazy(
+        "The go-live was moved to another day after a result was known, which lowers the design grade by one."
     ),
 }
 _SENSITIVITY: dict[str, Text] = {
@@ -294,11 +306,6 @@ _SCENARIO: dict[str, Text] = {
 }
 
 
-_GOOD_SPELL = gettext_lazy(
-    "It started in an unusually good spell; part of a worsening would have come on its own."
-)
-
-
 _WIDENED = gettext_lazy("The range also covers that they went on drifting apart in the same way.")
 _HOLDS_UNLESS: dict[PeriodKind, Text] = {
     PeriodKind.DAY: gettext_lazy(
@@ -317,15 +324,21 @@ _HOLDS_UNLESS: dict[PeriodKind, Text] = {
 
 
 def check_text(
-    check: Diagnostic, *, kind: EstimandKind | None = None, period: PeriodKind | None = None
+    check: Diagnostic,
+    *,
+    kind: EstimandKind | None = None,
+    period: PeriodKind | None = None,
+    finding: Finding | None = None,
 ) -> CheckText:
     """One check in words. With the metric's kind and the period, the course of two sides says what drift
-    would overturn the claim."""
+    would overturn the claim; with the `finding`, whether there is a claim to put in doubt."""
     title, *sentences = _CHECKS[check.key]
     word, tone = _LIGHTS[check.light]
     place = (Light.GREEN, Light.AMBER, Light.RED, Light.NOT_RUN).index(check.light)
     sentence = str(sentences[place])
     figures = dict(check.figures)
+    around = Context(kind=kind) if finding is None else context_of(finding, kind)
+    outcome, mark = outcome_text(check, around), check.light
     if check.light is Light.NOT_RUN:
         sentence = next(
             (str(text) for (key, why), text in _NOT_MADE.items() if key == check.key and why in figures),
@@ -333,8 +346,10 @@ def check_text(
         )
     elif check.light is Light.AMBER and any((check.key, why) in _NOTED for why in figures):
         sentence = joined(str(_NOTED[check.key, why]) for why in figures if (check.key, why) in _NOTED)
-    elif check.key == "regression_to_the_mean" and figures.get("statistic", 0) > 0:
-        sentence = str(_GOOD_SPELL) if check.light is Light.AMBER else sentence
+    elif outcome:
+        sentence = outcome
+        if is_without_claim(check, around):
+            word, tone, mark = _("no claim to doubt"), "calm", Light.NOT_RUN
     if check.key == "mix_shift" and figures.get("pooled"):
         together = _("Segments with few answers were counted together.")
         sentence = joined([sentence, together])
@@ -347,6 +362,7 @@ def check_text(
         light=check.light,
         word=str(word),
         tone=tone,
+        mark=mark,
     )
 
 

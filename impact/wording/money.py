@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cxstats.design import EstimandKind, Verdict
 from cxstats.roi import RoiResult
 from impact.choices import SignOff
+from impact.wording.rounding import central, whole_money_text
 from wording import units
 from wording.figures import amount_text
 from wording.formats import reader
@@ -28,59 +28,6 @@ _ITEMS: Mapping[str, str | Promise] = {
     "discount_rate": gettext_lazy("Discount rate"),
     "percent": gettext_lazy("Percentage points"),
 }
-
-
-def money_text(amount: float | None, currency: str) -> str:
-    """Three significant figures, grouped, with the currency's code: EUR 262,000."""
-    if amount is None or not math.isfinite(amount):
-        return "–"
-    digits = 2 - math.floor(math.log10(abs(amount))) if amount else 0
-    return whole_money_text(round(amount, min(digits, 0)), currency)
-
-
-def rounded_together(amounts: Sequence[float]) -> tuple[float, ...]:
-    """Amounts of one table, rounded to one step, so that they add up as they are shown.
-
-    The step keeps three significant figures of the smallest amount, and is never a part of one.
-    """
-    smallest = min((abs(amount) for amount in amounts if round(abs(amount))), default=1.0)
-    digits = 2 - math.floor(math.log10(smallest))
-    return tuple(float(round(amount, min(digits, 0))) for amount in amounts)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Central:
-    """The expected present values of a case as they are shown: benefits less costs are the net, exactly."""
-
-    benefits: float
-    costs: float
-    net: float
-
-
-def central(result: RoiResult) -> Central:
-    worth, spent = result.net_present_value.mean, result.present_value_costs.mean
-    net, costs, _gained = rounded_together((worth, spent, worth + spent))
-    return Central(benefits=net + costs, costs=costs, net=net)
-
-
-def whole_money_text(amount: float, currency: str) -> str:
-    """An amount that is a sum of rounded ones, to the last figure."""
-    return reader().money(round(amount), currency)
-
-
-def money_ends(low: float, high: float, currency: str) -> dict[str, str]:
-    """Both ends of a range as text; ends that differ but would read alike to the unit, else to the cent."""
-    ends = {"low": money_text(low, currency), "high": money_text(high, currency)}
-    if ends["low"] != ends["high"] or low == high or not math.isfinite(low + high):
-        return ends
-    ends = {"low": whole_money_text(low, currency), "high": whole_money_text(high, currency)}
-    if ends["low"] != ends["high"]:
-        return ends
-    return {"low": reader().money(low, currency), "high": reader().money(high, currency)}
-
-
-def money_range_text(low: float, high: float, currency: str) -> str:
-    return _("%(low)s to %(high)s") % money_ends(low, high, currency)
 
 
 def percent_text(share: float | None) -> str:
@@ -236,6 +183,15 @@ def standing_text(result: RoiResult, standing: Standing) -> str:
     return str(_STANDINGS[standing]) % {"loss": chance_text(result.probability_of_loss)}
 
 
+def value_label(result: RoiResult, standing: Standing) -> str:
+    """The title above the amount: what finance disputes is no expectation, and a scenario is none yet."""
+    if standing in UNSETTLED:
+        return _("Computed net present value")
+    if result.scenario_only:
+        return _("Expected net value, if the effect holds")
+    return _("Expected net present value")
+
+
 def facing_text(verdict: Verdict, result: RoiResult, standing: Standing) -> str:
     """Effect and money face to face, wherever one of them is shown."""
     texts = [str(_EFFECTS[verdict]), standing_text(result, standing)]
@@ -280,17 +236,16 @@ def _needs(needs: Sequence[str]) -> list[str]:
 def case_sentence(result: RoiResult, *, standing: Standing, currency: str, years: int) -> str:
     """The sentence above the money. What finance disputes, or disputed and has not reviewed anew, is said as
     a computation, not as an expectation."""
-    worth = result.net_present_value
+    worth, shown = result.net_present_value, central(result)
     slots = {
-        "low": money_text(worth.p5, currency),
-        "high": money_text(worth.p95, currency),
-        "middle": whole_money_text(abs(central(result).net), currency),
+        **shown.ends(worth, shown.net, currency),
+        "middle": whole_money_text(abs(shown.net), currency),
         "share": percent_text(0.9),
         "loss": chance_text(result.probability_of_loss),
         "years": ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
     }
     if standing in UNSETTLED:
-        slots["middle"] = whole_money_text(central(result).net, currency)
+        slots["middle"] = whole_money_text(shown.net, currency)
     if standing is Standing.DISPUTED_BEFORE:
         text = _(
             "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
@@ -416,6 +371,21 @@ def earlier_text(earlier: int, study: int, *, finance: str, has_effect: bool) ->
             "has no value."
         )
     return text % {"earlier": earlier, "finance": finance, "number": study}
+
+
+def newer_value_text(own: tuple[int, int], newer: tuple[int, int], *, finance: str) -> str:
+    """Said of a document whose value is not the one that counts; each value by its number and its study's."""
+    text = _(
+        "The value in this document is value %(own)s of study %(own_study)s. Value %(newer)s of study "
+        "%(newer_study)s counts instead. %(finance)s"
+    )
+    return text % {
+        "own": own[0],
+        "own_study": own[1],
+        "newer": newer[0],
+        "newer_study": newer[1],
+        "finance": finance,
+    }
 
 
 def sign_off_text(state: str, who: str, on: date | None) -> str:

@@ -242,6 +242,31 @@ _LOWERED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
         ),
     ),
 }
+_MOVED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
+    DesignGrade.A: (
+        gettext_lazy("Random assignment, go-live moved after a result"),
+        gettext_lazy(
+            "The initiative was assigned at random. The go-live was moved to another day after a result was "
+            "known, which lowers the design grade by one: the day could have been chosen by its result."
+        ),
+    ),
+    DesignGrade.B: (
+        gettext_lazy("Compared with others, go-live moved after a result"),
+        gettext_lazy(
+            "Touchpoints without the initiative show what would have happened anyway. The go-live was moved "
+            "to another day after a result was known, which lowers the design grade by one: the day could "
+            "have been chosen by its result."
+        ),
+    ),
+    DesignGrade.C: (
+        gettext_lazy("One long series, go-live moved after a result"),
+        gettext_lazy(
+            "The series is long enough to show its own course before and after. The go-live was moved to "
+            "another day after a result was known, which lowers the design grade by one, so the result only "
+            "describes a change."
+        ),
+    ),
+}
 _VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
     Verdict.SUPPORTED: (
         gettext_lazy("Supported"),
@@ -286,26 +311,32 @@ _METHODS: dict[Method, str | Promise] = {
 }
 
 
-def grade_title(grade: DesignGrade | str, method: Method, *, is_lowered: bool = False) -> str:
-    """The design in a few words; a grade that an amendment lowered says what it was lowered from."""
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered)[0])
+def grade_title(
+    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
+) -> str:
+    """The design in a few words; a grade that was lowered says what it was lowered from, and by what: a plan
+    that was amended, or (`is_moved`) nothing but the go-live."""
+    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[0])
 
 
-def grade_meaning(grade: DesignGrade | str, method: Method, *, is_lowered: bool = False) -> str:
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered)[1])
+def grade_meaning(
+    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
+) -> str:
+    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[1])
 
 
 def _design_words(
-    grade: DesignGrade, method: Method, *, is_lowered: bool
+    grade: DesignGrade, method: Method, *, is_lowered: bool, is_moved: bool
 ) -> tuple[str | Promise, str | Promise]:
     """By the design that the study has, not by the letter alone: a B may be a random assignment, and a C a
     comparison, whose plan was changed after the approval."""
-    if grade is DesignGrade.B and is_lowered:
-        return _LOWERED[DesignGrade.A]
+    lowered = _MOVED if is_moved else _LOWERED
+    if grade is DesignGrade.B and (is_lowered or is_moved):
+        return lowered[DesignGrade.A]
     if grade is DesignGrade.C and method in COMPARISONS:
-        return _LOWERED[DesignGrade.B]
+        return lowered[DesignGrade.B]
     if grade is DesignGrade.D and method is not Method.BEFORE_AFTER:
-        return _LOWERED[DesignGrade.B if method in COMPARISONS else DesignGrade.C]
+        return lowered[DesignGrade.B if method in COMPARISONS else DesignGrade.C]
     return _GRADES[grade]
 
 

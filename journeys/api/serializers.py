@@ -30,6 +30,15 @@ class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
         ]
 
 
+class ArchiveSerializer(KnownFields, serializers.Serializer[Any]):
+    accepts_consequences = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Needed where a running evaluation measures or compares with it: without it the answer is "
+        "409, consequences_not_accepted, and says which.",
+    )
+
+
 class TouchpointWriteSerializer(KnownFields, serializers.Serializer[Any]):
     """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization."""
 

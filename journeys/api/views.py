@@ -13,7 +13,7 @@ from accounts.choices import Action
 from common.api import strictly_filtered
 from journeys import services
 from journeys.access import touchpoint_for, touchpoints_for
-from journeys.api.serializers import TouchpointSerializer, TouchpointWriteSerializer
+from journeys.api.serializers import ArchiveSerializer, TouchpointSerializer, TouchpointWriteSerializer
 from journeys.choices import Channel, Phase
 from journeys.filters import NOBODY, TouchpointFilter
 from journeys.models import Touchpoint
@@ -71,13 +71,14 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
         touchpoint = services.save_touchpoint(by=self.member, touchpoint=touchpoint, **{**kept, **changed})
         return Response(TouchpointSerializer(touchpoint).data)
 
-    @extend_schema(request=None, responses=TouchpointSerializer)
+    @extend_schema(request=ArchiveSerializer, responses=TouchpointSerializer)
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, organization: str, key: str) -> Response:
         touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
-        return Response(
-            TouchpointSerializer(services.archive_touchpoint(by=self.member, touchpoint=touchpoint)).data
-        )
+        sent = ArchiveSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        row = services.archive_touchpoint(by=self.member, touchpoint=touchpoint, **sent.validated_data)
+        return Response(TouchpointSerializer(row).data)
 
     @extend_schema(request=None, responses=TouchpointSerializer)
     @action(detail=True, methods=["post"])

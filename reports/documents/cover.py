@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from cxstats.codec import decoded
 from cxstats.design import DesignGrade
+from impact.go_lives import GoLiveHistory
 from impact.selectors.cases import CaseView
 from impact.selectors.studies import StudyView
+from impact.wording import newer_value_text
+from impact.wording.go_lives import moved_text
 from reports.choices import Paper
 from wording.formats import reader
 
@@ -48,15 +51,32 @@ class Notice:
 
 
 def notices(
-    content: dict[str, Any], view: StudyView, case: CaseView | None, earlier: dict[str, str] | None
+    content: dict[str, Any],
+    view: StudyView,
+    case: CaseView | None,
+    earlier: dict[str, str] | None,
+    *,
+    newer_word: str = "",
 ) -> tuple[Notice, ...]:
-    """As everything stood when the document was asked for."""
+    """As everything stood when the document was asked for. `newer_word`: finance's on the value that counts
+    instead of that of the document."""
     texts = [Notice(text=text) for text in _outdated(content, view)]
+    newer = content.get("newer_value")
+    if newer:
+        own = (content["roi_case"]["number"], content["study"]["number"])
+        text = newer_value_text(own, (newer["number"], newer["study"]), finance=newer_word)
+        texts.append(Notice(text=text))
     if earlier:
         texts.append(Notice(text=earlier["sentence"], amount=earlier["amount"]))
     if case is not None and case.impossible:
         texts.append(Notice(text=case.impossible))
     return tuple(texts)
+
+
+def history_of(content: dict[str, Any]) -> GoLiveHistory | None:
+    """How the go-live was corrected until the document was asked for; None where it never was."""
+    stored = content.get("go_live_history")
+    return decoded(GoLiveHistory, stored) if stored else None
 
 
 def corrected_go_live(initiative: dict[str, Any], view: StudyView) -> date | None:
@@ -89,6 +109,9 @@ def _outdated(content: dict[str, Any], view: StudyView) -> Iterator[str]:
         )
     plan_changed_at = content["plan"].get("changed_after_approval_at")
     is_counted = content["study"]["inputs"]["design"].get("changed_after_approval")
+    moved = history_of(content)
+    if moved is not None and (text := moved_text(moved)):
+        yield text
     if plan_changed_at and not is_counted and view.grade != DesignGrade.D:
         yield _(
             "The plan was changed on %(day)s, after this study. A new study would have a design grade that "

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
-from coalition.selectors import plan_differences, plan_lines
+from coalition.selectors import lines_that_say, plan_differences, plan_lines
 from common.charting import chart_locale
 from common.text import legible
 from cxcharts.chart import Chart
@@ -35,6 +35,7 @@ from impact.wording import (
     sign_off_text,
 )
 from impact.wording.engines import document_engine_text
+from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
 from reports.documents.waves import context_of_wave, drivers_chart
@@ -159,7 +160,9 @@ def _roi(report: Report) -> dict[str, Any]:
     earlier = _earlier(report.content)
     request = case.request if case else _request(view)
     sign_off = _signed(value["sign_off"]) if value else None
-    notices = cover.notices(report.content, view, case, earlier)
+    newer = report.content.get("newer_value")
+    word_on_newer = _signed(newer["sign_off"])["text"] if newer else ""
+    notices = cover.notices(report.content, view, case, earlier, newer_word=word_on_newer)
     height, has_room = cover.chart_height(
         paper=report.paper,
         is_chinese=report.language.startswith("zh"),
@@ -192,6 +195,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "sign_off": sign_off,
         "request": request,
         "went_live_on": cover.corrected_go_live(report.content["initiative"], view),
+        "go_lives": _go_lives(report.content, view),
         "notices": notices,
         "has_room": has_room,
         "budget": list(_budget(report.content["decision"], case)),
@@ -230,6 +234,18 @@ def _effect(view: StudyView) -> dict[str, str]:
     }
 
 
+def _go_lives(content: dict[str, Any], view: StudyView) -> dict[str, Any] | None:
+    """Every correction of the go-live, and every study that was run on the plan, in sentences."""
+    history = cover.history_of(content)
+    if history is None:
+        return None
+    return {
+        "moves": [move_text(move) for move in history.moves],
+        "runs": runs_text(history.studies),
+        "lines": [run_text(run, view.subject.kind) for run in history.studies],
+    }
+
+
 def _plan_changes(plan: dict[str, Any], view: StudyView) -> dict[str, Any] | None:
     """How the plan was changed after the approval, as it stood when the document was asked for."""
     changed = plan.get("changed")
@@ -252,7 +268,8 @@ def _plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[s
     Metric and places are said as the study has them.
     """
     subject = view.subject
-    lines = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
+    written = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
+    lines = lines_that_say(plan, written)
     metric, _name = lines.pop("metric")
     compared, places = lines.pop("comparison")
     rule = lines.pop("decision_rule")

@@ -14,8 +14,9 @@ from coalition.selectors import plan_content, plan_entries
 from cxstats import ENGINE_VERSION
 from cxstats.codec import encoded
 from impact.models import RoiCase, Study
-from impact.selectors.cases import earlier_case, latest_case
+from impact.selectors.cases import counting_instead, earlier_case, latest_case
 from impact.selectors.disputes import Dispute
+from impact.selectors.go_lives import go_live_history
 from impact.selectors.pages import dispute_over, value_model_of
 from impact.selectors.studies import latest_finished_study
 
@@ -23,7 +24,7 @@ VERSION = 1  # of both kinds of content, as `schema` says it too; see cxstats.co
 
 
 def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
-    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most eight queries."""
+    """Initiative, fixed plan, decision, data, finding, value, finance's word. At most fourteen queries."""
     initiative = Initiative.objects.select_related("organization", "owner__user", "plan__metric").get(
         pk=study.initiative_id
     )
@@ -31,6 +32,8 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
     before = None
     if roi_case is None and study == headline and latest_case(study) is None:
         before = earlier_case(study)
+    moved = go_live_history(initiative)
+    newer = None if roi_case is None else counting_instead(roi_case)
     return {
         "schema": f"cxprogram.roi-evidence/{VERSION}",
         "engine_version": ENGINE_VERSION,
@@ -40,7 +43,9 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         "decision": _decision(initiative),
         "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
+        **({"go_live_history": encoded(moved)} if moved else {}),
         **({"earlier_value": _earlier_value(initiative, before)} if before else {}),
+        **({"newer_value": _newer_value(initiative, newer)} if newer else {}),
         "roi_case": None
         if roi_case is None
         else _roi_case(initiative, roi_case, is_headline=study == headline),
@@ -158,6 +163,15 @@ def _earlier_value(initiative: Initiative, case: RoiCase) -> dict[str, Any]:
         "number": case.number,
         "inputs": case.inputs,
         "result": case.result,
+        "sign_off": _sign_off(case, dispute_over(case, initiative, counts=True)),
+    }
+
+
+def _newer_value(initiative: Initiative, case: RoiCase) -> dict[str, Any]:
+    """The value that counts instead, with finance's word on it."""
+    return {
+        "study": case.study.number,
+        "number": case.number,
         "sign_off": _sign_off(case, dispute_over(case, initiative, counts=True)),
     }
 

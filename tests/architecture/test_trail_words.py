@@ -42,8 +42,8 @@ CONTENT = {
     "title", "problem", "proposal", "owner", "touchpoints", "one_off_cost", "yearly_cost", "expected_benefit",
     "effort_days", "planned_go_live_on", "milestones", "plan.metric", "plan.comparison", "plan.segment",
     "plan.period", "plan.baseline_from", "plan.lag_periods", "plan.review_on", "plan.direction",
-    "plan.expected_effect", "plan.smallest_worthwhile_effect", "plan.selection", "plan.is_seasonal",
-    "plan.decision_rule",
+    "plan.expected_effect", "plan.smallest_worthwhile_effect", "plan.selection", "plan.selected_from",
+    "plan.selected_until", "plan.is_seasonal", "plan.decision_rule",
 }  # fmt: skip
 VALUE_MODEL = {
     "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "parameters", "costs",

@@ -27,7 +27,7 @@ from impact.selectors.disputes import unanswered_disputes
 from impact.selectors.portfolio.rows import UNSETTLED_VALUES, LeftOut, PortfolioPage, PortfolioRow
 from impact.selectors.portfolio.sentences import portfolio_sentence
 from impact.selectors.studies import study_view
-from impact.wording import central, money_range_text, whole_money_text
+from impact.wording import central, ends_beside, whole_money_text
 from wording.joining import all_of, parts
 
 
@@ -71,7 +71,7 @@ def portfolio(organization: Organization) -> PortfolioPage:
         rows=tuple(rows),
         total=total,
         total_text=whole_money_text(_sum(row for row in rows if row.counts), currency) if span else "",
-        total_range=money_range_text(span.p5, span.p95, currency) if span else "",
+        total_range=_total_range(total, rows, currency) if total else "",
         naive_text=whole_money_text(_sum(added), currency) if added else "",
         naive_note=_naive_note(rows, added),
         sentence=portfolio_sentence(rows),
@@ -101,6 +101,21 @@ def _naive_note(rows: Sequence[PortfolioRow], added: Sequence[PortfolioRow]) -> 
 def _sum(rows: Iterable[PortfolioRow]) -> float:
     """The sum of what the rows show, so that it adds up on the page."""
     return sum(central(row.case.result).net for row in rows if row.case is not None)
+
+
+def _total_range(total: PortfolioTotal, rows: Sequence[PortfolioRow], currency: str) -> str:
+    """The range of the total, rounded to the finest step of the values that it sums."""
+    span, counted = total.overlap_aware_range, [row for row in rows if row.counts]
+    if span is None:
+        return ""
+    return _("%(low)s to %(high)s") % ends_beside(
+        span.p5,
+        span.p95,
+        currency,
+        mean=total.overlap_aware,
+        shown=_sum(counted),
+        digits=max((central(row.case.result).digits for row in counted if row.case is not None), default=0),
+    )
 
 
 def _sorted_out(rows: Sequence[PortfolioRow], currency: str) -> list[PortfolioRow]:
