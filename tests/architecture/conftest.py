@@ -27,7 +27,7 @@ def _world_of_module(django_db_setup, django_db_blocker, tmp_path_factory) -> It
 
 @pytest.fixture
 def shared_world(_world_of_module, db, settings) -> Iterator[World]:
-    """The module's world. What a test changes in its rows is undone after it, within the module's transaction."""
+    """The module's world. What a test changes in its rows is undone after it."""
     settings.MEDIA_ROOT = _world_of_module.things["files"]
     clients, things = dict(_world_of_module.clients), dict(_world_of_module.things)
     yield _world_of_module

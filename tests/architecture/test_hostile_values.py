@@ -3,8 +3,8 @@
 The API: every parameter and every field that its document names, at every address. Screens: every field of
 every form that stands on a page. The world, the people and the addresses are those of the access table.
 
-Each field meets one of the values, the next field the next one, and so on for bodies and for parameters that no
-form names; CXPROGRAM_EVERY_VALUE=1 sends all to all.
+Each field meets one of the values, the next field the next one, and so on for bodies and for parameters
+that no form names; CXPROGRAM_EVERY_VALUE=1 sends all to all.
 """
 
 import json
