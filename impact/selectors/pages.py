@@ -72,7 +72,9 @@ class ImpactPage:
     def is_next_lowered(self) -> bool:
         """Whether a study of the day that stands has a grade that is one lower: a result was known before it
         was moved there."""
-        known = [run for run in self.go_lives.studies if run.effect is not None] if self.go_lives else []
+        if self.go_lives is None or (self.shown is not None and self.shown.study.is_lowered):
+            return False
+        known = [run for run in self.go_lives.studies if run.effect is not None]
         first = min(known, key=lambda run: (run.finished_at is None, run.finished_at), default=None)
         return first is not None and first.go_live not in (None, self.initiative.went_live_on)
 
@@ -91,8 +93,8 @@ class ImpactPage:
     @property
     def plan_changed_on(self) -> datetime | None:
         """When the plan was changed after the study shown, which therefore has the grade of before."""
-        if self.shown is None or self.shown.study.is_lowered:
-            return None
+        if self.shown is None or self.shown.study.is_lowered or self.shown.study.is_moved:
+            return None  # both together cost one grade
         plan = plan_of(self.initiative)
         return None if plan is None else plan.changed_after_approval_at
 

@@ -14,6 +14,7 @@ from impact.wording.checks import (
     scenario_text,
     sensitivity_text,
 )
+from impact.wording.grades import grade_meaning, grade_title
 from impact.wording.money import (
     OPEN_STANDINGS,
     UNSETTLED,
@@ -53,8 +54,6 @@ from impact.wording.sentences import (
     change_our_mind,
     checks_sentence,
     effect_label,
-    grade_meaning,
-    grade_title,
     method_text,
     verdict_meaning,
     verdict_sentence,

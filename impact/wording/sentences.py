@@ -15,6 +15,7 @@ from wording.joining import all_of, parts, sentences
 
 # May name a cause, may say "most likely", may say "changed".
 _COMPARED, _AMENDED, _ALONE, _DESCRIBED = "compared", "amended", "alone", "described"
+_SHIFTED = "shifted"  # a comparison whose go-live was moved after a result was known
 _VOICES = {
     DesignGrade.A: _COMPARED,
     DesignGrade.B: _COMPARED,
@@ -46,6 +47,16 @@ _SUPPORTED |= {
     (_AMENDED, -1): gettext_lazy(
         "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the plan "
         "was changed after the approval, so the comparison counts for less."
+    ),
+}
+_SUPPORTED |= {
+    (_SHIFTED, 1): gettext_lazy(
+        "%(what)s rose by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the go-live "
+        "was moved after a result was known, so the comparison counts for less."
+    ),
+    (_SHIFTED, -1): gettext_lazy(
+        "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the go-live "
+        "was moved after a result was known, so the comparison counts for less."
     ),
 }
 _SUGGESTIVE: dict[int, str | Promise] = {
@@ -90,6 +101,20 @@ _CONTRADICTED |= {
         "live on %(day)s; the plan was changed after the approval, so the comparison counts for less."
     ),
 }
+_CONTRADICTED |= {
+    (_SHIFTED, 1): gettext_lazy(
+        "The opposite of what was planned: %(what)s rose by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; the go-live was moved after a result was known, so the comparison counts for less."
+    ),
+    (_SHIFTED, -1): gettext_lazy(
+        "The opposite of what was planned: %(what)s fell by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; the go-live was moved after a result was known, so the comparison counts for less."
+    ),
+}
+_CHANGED_SHIFTED = gettext_lazy(
+    "%(what)s changed by %(signed)s (%(range)s) after %(day)s. The go-live was moved after a result was "
+    "known, so this does not show that “%(title)s” made the difference."
+)
 _CHANGED_AMENDED = gettext_lazy(
     "%(what)s changed by %(signed)s (%(range)s) after %(day)s. The plan was changed after the approval, so "
     "this does not show that “%(title)s” made the difference."
@@ -140,7 +165,7 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     way = moved(kind, effect.value)
     if voice == _DESCRIBED:
         if finding.method is not Method.BEFORE_AFTER:
-            return str(_CHANGED_AMENDED) % slots
+            return str(_CHANGED_SHIFTED if _is_shifted(finding) else _CHANGED_AMENDED) % slots
         return str(_CHANGED[way]) % slots
     if finding.verdict is Verdict.NO_EFFECT_WORTH_HAVING:
         return str(_NOTHING) % slots
@@ -152,6 +177,13 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     elif finding.verdict is Verdict.SUGGESTIVE:
         chosen = _SUGGESTIVE.get(way)
     return str(chosen or _INCONCLUSIVE) % slots
+
+
+def _is_shifted(finding: Finding) -> bool:
+    """Whether nothing but a go-live that was moved after a result lowered the grade."""
+    return "go_live_moved_after_result" in finding.reasons and (
+        "changed_after_approval" not in finding.reasons
+    )
 
 
 def what_text(subject: StudySubject) -> str:
@@ -169,7 +201,7 @@ def what_text(subject: StudySubject) -> str:
 def _voice(finding: Finding) -> str:
     """How far the sentence may go: by the grade, in the words of the design that earned it."""
     if finding.grade is DesignGrade.C and finding.method in COMPARISONS:
-        return _AMENDED
+        return _SHIFTED if _is_shifted(finding) else _AMENDED
     return _VOICES[finding.grade]
 
 
@@ -186,87 +218,6 @@ def effect_label(subject: StudySubject, finding: Finding) -> str:
 
 # --- grades and verdicts --------------------------------------------------------------------------
 
-_GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
-    DesignGrade.A: (
-        gettext_lazy("Random assignment"),
-        gettext_lazy(
-            "The initiative was assigned at random, so a difference comes either from it or from "
-            "chance, and the range covers chance."
-        ),
-    ),
-    DesignGrade.B: (
-        gettext_lazy("Compared with others"),
-        gettext_lazy(
-            "Touchpoints without the initiative show what would have happened anyway. An event that "
-            "affected only one side could still mislead."
-        ),
-    ),
-    DesignGrade.C: (
-        gettext_lazy("One long series"),
-        gettext_lazy(
-            "The series is long enough to show its own course before and after. Anything else that "
-            "happened at the same time is part of the result."
-        ),
-    ),
-    DesignGrade.D: (
-        gettext_lazy("Before and after"),
-        gettext_lazy(
-            "The average before compared with the average after. It describes a change and cannot "
-            "show its cause."
-        ),
-    ),
-}
-# What a lower grade still rests on, where the plan was changed after the approval.
-_LOWERED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
-    DesignGrade.A: (
-        gettext_lazy("Random assignment, plan changed afterwards"),
-        gettext_lazy(
-            "The initiative was assigned at random. The plan was changed after the approval, which lowers "
-            "the design grade by one: it could have been adjusted to what was already seen."
-        ),
-    ),
-    DesignGrade.B: (
-        gettext_lazy("Compared with others, plan changed afterwards"),
-        gettext_lazy(
-            "Touchpoints without the initiative show what would have happened anyway. The plan was "
-            "changed after the approval, which lowers the design grade by one: it could have been "
-            "adjusted to what was already seen."
-        ),
-    ),
-    DesignGrade.C: (
-        gettext_lazy("One long series, plan changed afterwards"),
-        gettext_lazy(
-            "The series is long enough to show its own course before and after. The plan was changed "
-            "after the approval, which lowers the design grade by one, so the result only describes "
-            "a change."
-        ),
-    ),
-}
-_MOVED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
-    DesignGrade.A: (
-        gettext_lazy("Random assignment, go-live moved after a result"),
-        gettext_lazy(
-            "The initiative was assigned at random. The go-live was moved to another day after a result was "
-            "known, which lowers the design grade by one: the day could have been chosen by its result."
-        ),
-    ),
-    DesignGrade.B: (
-        gettext_lazy("Compared with others, go-live moved after a result"),
-        gettext_lazy(
-            "Touchpoints without the initiative show what would have happened anyway. The go-live was moved "
-            "to another day after a result was known, which lowers the design grade by one: the day could "
-            "have been chosen by its result."
-        ),
-    ),
-    DesignGrade.C: (
-        gettext_lazy("One long series, go-live moved after a result"),
-        gettext_lazy(
-            "The series is long enough to show its own course before and after. The go-live was moved to "
-            "another day after a result was known, which lowers the design grade by one, so the result only "
-            "describes a change."
-        ),
-    ),
-}
 _VERDICTS: dict[Verdict, tuple[str | Promise, str | Promise, str]] = {
     Verdict.SUPPORTED: (
         gettext_lazy("Supported"),
@@ -309,35 +260,6 @@ _METHODS: dict[Method, str | Promise] = {
     Method.SEGMENTED_REGRESSION: gettext_lazy("Segmented regression (interrupted time series)"),
     Method.BEFORE_AFTER: gettext_lazy("Before and after, description only"),
 }
-
-
-def grade_title(
-    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
-) -> str:
-    """The design in a few words; a grade that was lowered says what it was lowered from, and by what: a plan
-    that was amended, or (`is_moved`) nothing but the go-live."""
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[0])
-
-
-def grade_meaning(
-    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
-) -> str:
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[1])
-
-
-def _design_words(
-    grade: DesignGrade, method: Method, *, is_lowered: bool, is_moved: bool
-) -> tuple[str | Promise, str | Promise]:
-    """By the design that the study has, not by the letter alone: a B may be a random assignment, and a C a
-    comparison, whose plan was changed after the approval."""
-    lowered = _MOVED if is_moved else _LOWERED
-    if grade is DesignGrade.B and (is_lowered or is_moved):
-        return lowered[DesignGrade.A]
-    if grade is DesignGrade.C and method in COMPARISONS:
-        return lowered[DesignGrade.B]
-    if grade is DesignGrade.D and method is not Method.BEFORE_AFTER:
-        return lowered[DesignGrade.B if method in COMPARISONS else DesignGrade.C]
-    return _GRADES[grade]
 
 
 def verdict_title(verdict: Verdict | str) -> str:

@@ -108,7 +108,8 @@ def _outdated(content: dict[str, Any], view: StudyView) -> Iterator[str]:
             % slots
         )
     plan_changed_at = content["plan"].get("changed_after_approval_at")
-    is_counted = content["study"]["inputs"]["design"].get("changed_after_approval")
+    design = content["study"]["inputs"]["design"]
+    is_counted = design.get("changed_after_approval") or design.get("go_live_moved_after_result")
     moved = history_of(content)
     if moved is not None and (text := moved_text(moved)):
         yield text

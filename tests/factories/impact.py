@@ -200,9 +200,10 @@ def live_initiative(
     return Simulated(initiative=initiative, truth=truth, baseline=baseline, last_day=last_day)
 
 
-def finished_study(simulated: Simulated, by: Membership) -> Study:
-    """A study that was asked for and run."""
-    study = request_study(initiative=simulated.initiative, by=by, data_cutoff=simulated.last_day)
+def finished_study(simulated: Simulated, by: Membership, *, days_later: int = 0) -> Study:
+    """A study that was asked for and run; another one of the same answers has another cut-off."""
+    cutoff = simulated.last_day + timedelta(days=days_later)
+    study = request_study(initiative=simulated.initiative, by=by, data_cutoff=cutoff)
     assert execute_study(study=study)
     study.refresh_from_db()
     return study

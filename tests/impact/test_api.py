@@ -1,5 +1,7 @@
 """Studies, values and drivers through the API."""
 
+from datetime import timedelta
+
 import pytest
 
 from impact.models import DriverRun, Study
@@ -20,9 +22,8 @@ def _no_worker(monkeypatch):
 
 def test_study_is_asked_for_listed_and_read_with_its_finding(api_of, ada, worked, studied):
     api = api_of(ada)
-    made = api.post(
-        f"{BASE}/studies/", {"initiative": 1, "data_cutoff": worked.last_day.isoformat()}, format="json"
-    )
+    cutoff = worked.last_day + timedelta(days=1)
+    made = api.post(f"{BASE}/studies/", {"initiative": 1, "data_cutoff": cutoff.isoformat()}, format="json")
     assert made.status_code == 202
     assert made.json()["number"] == 2
     listed = api.get(f"{BASE}/studies/", {"initiative": "1"}).json()

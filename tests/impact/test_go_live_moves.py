@@ -1,5 +1,6 @@
 """A go-live that is moved after a result was known: grade, page, API, document and form say so."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.utils import translation
 from coalition.selectors import visibility
 from coalition.services import correct_go_live
 from cxstats.codec import decoded
+from cxstats.design import DesignGrade, Verdict
 from impact.go_lives import GoLiveHistory
 from impact.selectors import go_live_history, impact_page, study_view
 from impact.services import compute_roi_case, request_study, sign_off
+from impact.wording import verdict_sentence
 from reports.documents import evidence_of_roi, html_of
 from reports.services import request_roi_report
 from tests.factories.impact import finished_study, value_model
@@ -44,6 +47,13 @@ def test_the_grade_drops_by_one_where_a_result_was_known(worked, studied, ada):
     view = study_view(later)
     assert view.grade_title == "Compared with others, go-live moved after a result"
     assert "plan was changed" not in view.grade_meaning
+    told = verdict_sentence(view.subject, view.finding)
+    assert "plan was changed" not in told
+    assert "go-live was moved" in verdict_sentence(view.subject, replace(view.finding, grade=DesignGrade.D))
+    supported = replace(view.finding, verdict=Verdict.SUPPORTED)
+    assert "the go-live was moved after a result was known" in verdict_sentence(view.subject, supported)
+    both = replace(supported, reasons=(*supported.reasons, "changed_after_approval"))
+    assert "the plan was changed after the approval" in verdict_sentence(view.subject, both)
     assert any("moved to another day after a result was known" in text for text in view.reasons)
 
 

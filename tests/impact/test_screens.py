@@ -18,7 +18,7 @@ from accounts.choices import Role
 from coalition.models import EvaluationPlan, Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
-from customer_voice.models import Feedback, Submission
+from customer_voice.models import Feedback, MetricPoint, Submission
 from cxstats.design import EstimandKind
 from cxstats.roi import quantiles_of
 from impact import charts, services
@@ -133,6 +133,7 @@ def test_scenario_says_that_it_is_one(organization, client_of, ada):
 
 
 def test_earlier_study_stays_visible(client_of, ada, worked, studied):
+    MetricPoint.objects.order_by("day", "pk")[0].delete()  # other answers up to the same day
     finished_study(worked, ada)
     page = client_of(ada).get(_url("study_detail", 1, 1))
     assert "an earlier one" in page.text
@@ -451,8 +452,8 @@ def test_portfolio_asks_as_often_for_one_initiative_as_for_three(organization, c
 def test_finding_asks_as_often_for_one_study_as_for_three(client_of, ada, worked, studied):
     client = client_of(ada)
     before = _queries(client, _url("initiative_impact", 1))
-    finished_study(worked, ada)
-    finished_study(worked, ada)
+    finished_study(worked, ada, days_later=1)
+    finished_study(worked, ada, days_later=2)
     assert _queries(client, _url("initiative_impact", 1)) == before
 
 

@@ -83,6 +83,8 @@ DAYS = {
     # what has happened, or where a measurement begins and ends
     "coalition.Coalition.founded_on": set(),
     "coalition.EvaluationPlan.baseline_from": set(),
+    "coalition.EvaluationPlan.selected_from": set(),
+    "coalition.EvaluationPlan.selected_until": set(),
     "coalition.Initiative.completed_on": set(),
     "coalition.Initiative.went_live_on": set(),
     "coalition.Seat.ends_on": set(),  # the seat ends by itself and its votes are settled

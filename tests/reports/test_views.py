@@ -306,7 +306,7 @@ def test_the_day_stands_as_the_document_and_the_other_pages_write_it(
     """Half past eleven at night in UTC is the next day in Tokyo, where the organization is."""
     type(done.organization).objects.update(territory=territory, time_zone="Asia/Tokyo")
     type(ada.user).objects.update(territory=own)
-    type(done).objects.update(finished_at=datetime(2025, 11, 30, 23, 30, tzinfo=UTC))
+    type(done).objects.update(created_at=datetime(2025, 11, 30, 23, 30, tzinfo=UTC))
     address = reverse("verify_code", args=[done.verification_code])
     assert f"on {expected}." in client_of(ada).get(address).text
     if not own:
