@@ -109,14 +109,6 @@ def lift_no(*, by: Membership, email: str, reason: str) -> None:
     )
 
 
-def refuse_silent_lift(contact: Contact, *, consent_before: str) -> None:
-    """A record does not switch surveys on again for somebody who said no. Raises InvalidValues."""
-    wants = contact.consent != Consent.WITHDRAWN
-    if wants and consent_before == Consent.WITHDRAWN:
-        text = _("This customer unsubscribed. Only the customer or an administrator can take that back.")
-        raise InvalidValues(text, fields={"consent": text})
-
-
 def _lift(organization: Organization, email: str) -> bool:
     """Whether there was a "no" to take back."""
     if not email or not unsubscribed(organization, [email]):

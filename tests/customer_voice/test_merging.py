@@ -257,6 +257,6 @@ def test_the_data_of_one_person_hold_all_of_it_and_nobody_elses(ada):
     assert found["contact"]["former_references"] == ["C-2"]
     assert found["contact"]["account"] == {"reference": "A-1", "name": "Firm A-1"}
     assert [(one["score"], one["text"]) for one in found["answers"]] == [("4", ""), ("9", "Call me, Jo Park")]
-    assert [(one["survey"], one["state"]) for one in found["invitations"]] == [("After the visit", "sent")]
+    assert [(one["survey"], one["state"]) for one in found["invitations"]] == [("After the visit", "waiting")]
     assert not found["contact"]["has_unsubscribed"]
     assert "Kim" not in json.dumps(found, default=str)
