@@ -68,10 +68,14 @@ FAILED_JOBS = {
     "customer_voice.SurveyMailing": "survey_mail_failed",
     "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
     "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
+    "customer_voice.CalendarVersion": "",  # the page of the calendar says so and counts again when it is saved
+    "customer_voice.ServiceLevel": "",  # the page of the metric says so
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
 DAYS = {
+    "customer_voice.CalendarVersion.covers_from": set(),  # the hours are extended by themselves
+    "customer_voice.CalendarVersion.covers_until": set(),
     "customer_voice.CustomerSurvey.first_day": set(),  # the survey opens and closes by itself
     "customer_voice.CustomerSurvey.last_day": set(),
     "customer_voice.SurveyReply.day": set(),
