@@ -52,7 +52,9 @@ def change_member(
         refuse_stronger_role(by, role_before)
         _keep_somebody_in_charge(row, values["role"])
         _refuse_surprises(row, values["role"], is_accepted=accepts_consequences)
-        row.role_given_by, row.confirmed_at, row.confirmed_by = by, None, None
+        if by.pk != row.pk:  # who changes her own role stays tied to whoever gave her the one that allows it
+            row.role_given_by = by
+        row.confirmed_at, row.confirmed_by = None, None
     put(row, values, also=("role_given_by", "confirmed_at", "confirmed_by") if has_new_role else ())
     record_event(
         organization=by.organization,

@@ -265,7 +265,8 @@ def seal(standing: RoundStanding, *, but: Iterable[int] = ()) -> RoundStanding:
 def proposers(initiative: Initiative, submitted_by_id: int) -> frozenset[int]:
     """The memberships that do not judge it, also not for another's seat: its owner and who submits it.
 
-    Handing the ownership over before the vote does not make a proposer a judge. No query.
+    Whoever submits it stays one after handing the ownership over; a former owner who does not submit it is
+    none. No query.
     """
     return frozenset({initiative.owner_id, submitted_by_id})
 

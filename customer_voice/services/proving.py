@@ -161,7 +161,8 @@ def _side_by_side(
 def _plain(row: tuple[Any, ...]) -> tuple[str, ...]:
     """What two rows are compared by: a channel may be missing, a number come as a float or a decimal."""
     return tuple(
-        "" if value is None else str(round(float(value), 4)) if _is_number(value) else str(value) for value in row
+        "" if value is None else str(round(float(value), 4)) if _is_number(value) else str(value)
+        for value in row
     )
 
 

@@ -97,6 +97,20 @@ def test_who_gave_the_role_is_tied_to_who_has_it(ada, ben, boss):
     assert are_independent(boss, ben)
 
 
+def test_who_changes_her_own_role_stays_tied_to_who_gave_the_one_before(boss, second):
+    sophie = MembershipFactory(organization=boss.organization, role=Role.COALITION_MEMBER)
+    services.change_member(by=second, member=sophie, role=Role.CX_LEADER, function=None)
+    sophie.refresh_from_db()
+    assert not are_independent(second, sophie)
+    services.change_member(by=sophie, member=sophie, role=Role.FINANCE_REVIEWER, function=None)
+    sophie.refresh_from_db()
+    assert sophie.role == Role.FINANCE_REVIEWER
+    assert not are_independent(second, sophie)
+    with pytest.raises(ConfirmationNotAllowed):
+        services.confirm_member(by=second, member=sophie)
+    services.confirm_member(by=boss, member=sophie)
+
+
 def test_a_new_title_ties_nobody(ada, ben):
     services.change_member(by=ada, member=ben, role=ben.role, function=None, job_title="COO")
     assert are_independent(ada, ben)

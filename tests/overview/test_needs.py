@@ -68,7 +68,7 @@ FAILED_JOBS = {
     "customer_voice.SurveyMailing": "survey_mail_failed",
     "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
     "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
-    "customer_voice.CalendarVersion": "",  # the page of the calendar says so and counts again when it is saved
+    "customer_voice.CalendarVersion": "",  # the list of calendars says so
     "customer_voice.ServiceLevel": "",  # the page of the metric says so
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
