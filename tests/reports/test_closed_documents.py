@@ -65,7 +65,8 @@ def states(api_of, client_of, member, report) -> tuple[int, int]:
         api_of(member).get(f"{API}/reports/{report.pk}/download/"),
     )
     for response in found:
-        response.close()  # the file
+        if response.streaming:
+            b"".join(response.streaming_content)  # to its end, so that the file is closed
     return found[0].status_code, found[1].status_code
 
 
