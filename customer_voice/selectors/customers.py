@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from itertools import batched
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from accounts.models import Organization
 from common.digests import digest_of_secret
+from customer_voice.choices import Consent
 from customer_voice.models import (
     AccountReference,
     AccountTag,
@@ -67,17 +69,22 @@ def contacts_called(organization: Organization, text: str) -> list[Contact]:
     )
 
 
-def said_no(organization: Organization, emails: Iterable[str]) -> set[str]:
-    """Which of these addresses want no more surveys, in small letters; whoever said so by a link. A query for
-    each lot.
+def unsubscribed(organization: Organization, emails: Iterable[str]) -> set[str]:
+    """Which of these addresses want no more surveys, in small letters: said by a link, or on a record of the
+    address. Two queries a lot.
     """
-    digests = {digest_of_secret(email.lower()): email.lower() for email in emails if email}
+    wanted = dict.fromkeys(email.lower() for email in emails if email)
+    digests = {digest_of_secret(email): email for email in wanted}
     said = NoMoreSurveys.objects.of(organization)
-    return {
-        digests[digest]
-        for lot in batched(digests, AT_ONCE, strict=False)
-        for digest in said.filter(digest__in=lot).values_list("digest", flat=True)
-    }
+    withdrawn = (
+        Contact.objects.of(organization).filter(consent=Consent.WITHDRAWN).annotate(address=Lower("email"))
+    )
+    found = set[str]()
+    for lot in batched(digests, AT_ONCE, strict=False):
+        found |= {digests[digest] for digest in said.filter(digest__in=lot).values_list("digest", flat=True)}
+        addresses = withdrawn.filter(address__in=[digests[digest] for digest in lot])
+        found |= set(addresses.values_list("address", flat=True))
+    return found
 
 
 def account_rows(accounts: "QuerySet[CustomerAccount]") -> "QuerySet[CustomerAccount]":

@@ -3,7 +3,7 @@
 from typing import Any
 
 from customer_voice.models import Contact, ContactReference, Feedback, SurveyInvitation
-from customer_voice.selectors.customers import said_no
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.selectors.mailings import state_of
 
 SCHEMA = "cxprogram.contact/1"
@@ -31,7 +31,7 @@ def contact_data(contact: Contact) -> dict[str, Any]:
             else {"reference": account.external_reference, "name": account.name},
             "consent": contact.consent,
             "consent_changed_at": contact.consent_changed_at,
-            "has_unsubscribed": bool(said_no(contact.organization, [contact.email])),
+            "has_unsubscribed": bool(unsubscribed(contact.organization, [contact.email])),
             "archived_at": contact.archived_at,
         },
         "answers": [_answer(row) for row in _answers(contact)],

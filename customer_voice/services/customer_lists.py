@@ -17,7 +17,7 @@ from customer_voice.choices import Consent, CustomerKind
 from customer_voice.importers.customers import ListItem, ListProblem
 from customer_voice.models import AccountReference, AccountTag, Contact, ContactReference, CustomerAccount
 from customer_voice.models.customers import LONGEST_REFERENCE
-from customer_voice.selectors.customers import said_no
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.services.customers import (
     OF_A_CONTACT,
     OF_AN_ACCOUNT,
@@ -28,6 +28,7 @@ from customer_voice.services.customers import (
     problems_of,
     wrong_tags,
 )
+from customer_voice.services.refusals import keep_no
 
 AT_ONCE = 2_000
 MOST_SAMPLED = 10
@@ -112,7 +113,7 @@ def take_list(
         )
     if seen and seen != plan.mark:
         raise InvalidValues(_("Something has changed since: read what would happen now, and confirm again."))
-    _store(plan)
+    _store(by.organization, plan)
     if plan.does_something:
         record_event(
             organization=by.organization,
@@ -195,7 +196,7 @@ def _plan_contacts(organization: Organization, items: Sequence[ListItem]) -> Lis
     named = dict[str, int]()
     emails = dict.fromkeys(_texts(items, "email"))
     emails |= {one.email: None for one in by_reference.values() if one.email}
-    out = said_no(organization, emails)
+    out = unsubscribed(organization, emails)
     for item in items:
         found = _identified(organization, item, plan, by_reference, by_email, Contact, "email")
         if found is None or _is_repeated(item, found, named, plan):
@@ -367,7 +368,7 @@ def _settle(
     row.came_with = None  # somebody stands for it now
 
 
-def _store(plan: ListPlan) -> None:
+def _store(organization: Organization, plan: ListPlan) -> None:
     """A few statements for each lot of rows."""
     CustomerAccount.objects.bulk_create(plan.accounts_new, batch_size=AT_ONCE)
     known = [*(one.row for one in plan.changed), *plan.confirmed]
@@ -380,6 +381,8 @@ def _store(plan: ListPlan) -> None:
     else:
         fields = [*OF_A_CONTACT, "consent_changed_at", "came_with", "placed_with"]
         _write(Contact, plan.new, known, fields)
+        written = [row for row in [*plan.new, *known] if isinstance(row, Contact)]
+        keep_no(organization, [row.email for row in written if row.consent == Consent.WITHDRAWN])
 
 
 def _write(

@@ -19,10 +19,10 @@ from common.text import has_something_visible, unbroken
 from customer_voice.choices import Consent
 from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, FormerAnswer
 from customer_voice.models.customers import LONGEST_TAG
-from customer_voice.selectors.customers import account_named, contact_named, said_no
-from customer_voice.services import refusals
+from customer_voice.selectors.customers import account_named, contact_named, unsubscribed
 from customer_voice.services.erasure import wait_for_writers
 from customer_voice.services.recounts import note_changes
+from customer_voice.services.refusals import keep_no
 from customer_voice.services.rollup import Span
 
 OF_AN_ACCOUNT = (
@@ -235,12 +235,6 @@ def problems_of(row: CustomerAccount | Contact) -> dict[str, str]:
     return found
 
 
-def keep_no(contact: Contact, *, has_said_no: bool) -> None:
-    """A person who said no to surveys stays out, whatever is written into the record."""
-    if has_said_no:
-        contact.consent = Consent.WITHDRAWN
-
-
 def write_tags(account: CustomerAccount, tags: tuple[str, ...]) -> bool:
     """Make these the tags of a stored account; whether any changed. Up to three queries."""
     known = {tag.name: tag for tag in AccountTag.objects.filter(account=account)}
@@ -325,8 +319,8 @@ def _store_contact(by: Membership, contact: Contact, values: Mapping[str, Any]) 
     consent = contact.consent
     changed = _set(contact, values)
     _refuse(problems_of(contact))
-    said = consent == Consent.WITHDRAWN or bool(contact.email and said_no(by.organization, [contact.email]))
-    keep_no(contact, has_said_no=said)
+    if consent == Consent.WITHDRAWN or unsubscribed(by.organization, [contact.email]):  # whatever is written
+        contact.consent = Consent.WITHDRAWN
     changed = sorted({*changed, "consent"} - ({"consent"} if contact.consent == consent else set()))
     if "consent" in changed:
         contact.consent_changed_at = timezone.now()
@@ -337,7 +331,7 @@ def _store_contact(by: Membership, contact: Contact, values: Mapping[str, Any]) 
         contact.came_with = None  # as for an account
         contact.save()
     if contact.consent == Consent.WITHDRAWN:
-        refusals.keep_no(by.organization, [contact.email])
+        keep_no(by.organization, [contact.email])
     if is_new or changed:
         _record(by, by.organization, "contact.added" if is_new else "contact.changed", changed)
     return contact

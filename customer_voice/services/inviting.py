@@ -21,6 +21,7 @@ from customer_voice import survey_content as plain
 from customer_voice.choices import MailingKind
 from customer_voice.errors import SurveyListChanged
 from customer_voice.models import Contact, CustomerSurvey, RecipientList, SurveyInvitation
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.services.mailings import (
     quiet_days_of,
     record_invited,
@@ -28,7 +29,7 @@ from customer_voice.services.mailings import (
     secret_of,
     start_mailing,
 )
-from customer_voice.services.refusals import lots, unsubscribed
+from customer_voice.services.refusals import lots
 from customer_voice.services.surveys import locked_survey
 from questionnaires.forms import language_among
 from questionnaires.reading import language_of

@@ -22,9 +22,9 @@ from customer_voice.choices import (
 from customer_voice.errors import SurveyNotInState
 from customer_voice.mail import survey_letter
 from customer_voice.models import AskingRules, CustomerSurvey, SurveyInvitation, SurveyMailing
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.selectors.mailings import TO_REMIND
 from customer_voice.selectors.surveys import openness_of
-from customer_voice.services.refusals import unsubscribed
 from customer_voice.services.surveys import locked_survey
 
 LETTERS_AT_ONCE = 200

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.services import record_event
-from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.rows import locked
 from customer_voice.choices import Consent
@@ -25,13 +24,13 @@ from customer_voice.models import (
     ContactReference,
     CustomerAccount,
     Feedback,
-    NoMoreSurveys,
     SurveyInvitation,
 )
-from customer_voice.selectors.customers import said_no
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.services.customers import spans_of
 from customer_voice.services.erasure import wait_for_writers
 from customer_voice.services.recounts import note_changes
+from customer_voice.services.refusals import keep_no
 
 # what the kept one takes over where it has nothing; value and currency go together
 FILLED_OF_AN_ACCOUNT = ("name", "segment", "started_on", "renews_on", "people_total")
@@ -123,18 +122,15 @@ def merge_contacts(*, by: Membership, kept: Contact, gone: Contact, seen: str = 
     found = contact_merge(kept=kept, gone=gone)
     _require_as_seen(found, seen)
     consent, changed_at = gone.consent, gone.consent_changed_at
-    said = said_no(by.organization, [kept.email, gone.email])
+    addresses = [kept.email, gone.email]
     for name, value in _filled_of_contact(kept, gone).items():
         setattr(kept, name, value)
     if found.says_no:
         if kept.consent != Consent.WITHDRAWN:
             kept.consent, kept.consent_changed_at = Consent.WITHDRAWN, timezone.now()
+        keep_no(by.organization, addresses)  # the address that goes with its record too
     elif kept.consent == Consent.UNKNOWN and consent != Consent.UNKNOWN:
         kept.consent, kept.consent_changed_at = consent, changed_at
-    if said and kept.email:
-        NoMoreSurveys.objects.get_or_create(
-            organization=by.organization, digest=digest_of_secret(kept.email.lower())
-        )
     ContactReference.objects.filter(contact=gone).update(contact=kept)
     reference = gone.external_reference
     _point_at(kept, gone, but=(ContactReference,))
@@ -198,7 +194,7 @@ def _filled(kept: Any, gone: Any, names: tuple[str, ...]) -> Iterator[tuple[str,
 def _says_no(kept: Contact, gone: Contact) -> bool:
     if Consent.WITHDRAWN in (kept.consent, gone.consent):
         return True
-    return bool(said_no(kept.organization, [kept.email, gone.email]))
+    return bool(unsubscribed(kept.organization, [kept.email, gone.email]))
 
 
 def _point_at(kept: models.Model, gone: models.Model, *, but: tuple[type[models.Model], ...]) -> None:

@@ -16,6 +16,7 @@ from common.errors import InvalidValues
 from common.text import one_line
 from customer_voice.choices import LEAST_REASON, MOST_REASON, Consent, EventState
 from customer_voice.models import Contact, NoMoreSurveys, SurveyEvent, SurveyInvitation
+from customer_voice.selectors.customers import unsubscribed
 
 VALUES_AT_ONCE = 5_000
 
@@ -23,19 +24,6 @@ VALUES_AT_ONCE = 5_000
 def lots(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
     """As many as a statement takes on both databases."""
     return batched(values, VALUES_AT_ONCE, strict=False)
-
-
-def unsubscribed(organization: Organization, emails: Sequence[str]) -> set[str]:
-    """Which of these, in lower case, want no more surveys: said by a link, or on their record."""
-    digests = {digest_of_secret(email): email for email in emails}
-    said = NoMoreSurveys.objects.of(organization)
-    found = {
-        digests[digest]
-        for lot in lots([*digests])
-        for digest in said.filter(digest__in=lot).values_list("digest", flat=True)
-    }
-    withdrawn = Contact.objects.of(organization).filter(consent=Consent.WITHDRAWN).exclude(email="")
-    return found | {email.lower() for email in withdrawn.values_list("email", flat=True)} & set(emails)
 
 
 def is_unsubscribed(invitation: SurveyInvitation) -> bool:

@@ -17,10 +17,10 @@ from common.text import one_line
 from customer_voice import survey_content as plain
 from customer_voice.choices import MOST_AGE_DAYS, MOST_DELAY_HOURS, EventState, SurveyOpenness
 from customer_voice.models import Contact, CustomerSurvey, SurveyEvent, SurveyEventRule, SurveyInvitation
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.selectors.surveys import openness_of
 from customer_voice.services.inviting import asked_lately, is_address
 from customer_voice.services.mailings import quiet_days_of, secret_of, write_letter
-from customer_voice.services.refusals import unsubscribed
 from customer_voice.services.surveys import locked_survey
 from questionnaires.forms import language_among
 from questionnaires.reading import language_of

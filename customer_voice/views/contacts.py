@@ -22,7 +22,7 @@ from customer_voice.choices import Consent, CustomerKind
 from customer_voice.filters import ContactFilter
 from customer_voice.forms.customers import ContactEraseForm, ContactForm, OtherForm, contact_values
 from customer_voice.models import Contact
-from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, said_no
+from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, unsubscribed
 from customer_voice.selectors.personal_data import contact_data
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, ContactTable
 from customer_voice.views.customers import EDIT, PER_PAGE, merge_page, streamed_csv
@@ -69,7 +69,7 @@ def contact_detail(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "contact": contact,
         "page": customer_pages.contact_page(contact, letters[:PER_PAGE]),
-        "has_said_no": bool(said_no(request.organization, [contact.email])),
+        "has_said_no": bool(unsubscribed(request.organization, [contact.email])),
     }
     return render(request, "customer_voice/contact_detail.html", context)
 
@@ -213,7 +213,7 @@ def _form(request: MemberRequest, contact: Contact | None) -> ContactForm:
         initial = contact_values(contact)
         rows = feedback_for(request.member).filter(contact=contact, account=contact.account_id)
         answers = rows.count()
-        is_out = bool(said_no(request.organization, [contact.email]))
+        is_out = bool(unsubscribed(request.organization, [contact.email]))
     return ContactForm(
         request.POST or None,
         organization=request.organization,

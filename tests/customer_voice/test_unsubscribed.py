@@ -9,17 +9,20 @@ from accounts.choices import Role
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
 from customer_voice.choices import Consent
+from customer_voice.importers.customers import ListItem
 from customer_voice.models import Contact, NoMoreSurveys, SurveyInvitation
 from customer_voice.services import (
     Recipient,
     erase_customer,
     invite,
     lift_no,
+    merge_contacts,
     planned,
     record_feedback,
     save_contact,
     set_asking_rules,
     stop_surveys,
+    take_list,
 )
 from customer_voice.services.mailings import secret_of
 from tests.factories.accounts import MembershipFactory
@@ -147,3 +150,35 @@ def test_without_a_reason_it_stays(chief, omar, reason):
         lift_no(by=chief, email=OMAR, reason=reason)
     assert list(refused.value.fields) == ["reason"]
     assert NoMoreSurveys.objects.exists()
+
+
+def test_the_no_of_a_record_that_goes_in_a_merge_stays_with_its_address(ada):
+    """Said on the record alone: nothing else knew of it."""
+    kept = ContactFactory(organization=ada.organization, external_reference="K-1", email="kim@example.com")
+    gone = ContactFactory(
+        organization=ada.organization, external_reference="K-2", email="Kim@old.example.com",
+        consent="withdrawn", consent_changed_at=timezone.now(),
+    )  # fmt: skip
+    merge_contacts(by=ada, kept=kept, gone=gone)
+    for email in ("kim@old.example.com", "kim@example.com"):
+        assert not would_be_asked(ada, email)
+
+
+@pytest.mark.parametrize("spelled", ["kim@example.com", "Kim@Example.com"])
+def test_a_list_brings_back_nobody_whose_other_record_says_no(ada, spelled):
+    ContactFactory(
+        organization=ada.organization, external_reference="K-1", email="KIM@example.com",
+        consent="withdrawn", consent_changed_at=timezone.now(),
+    )  # fmt: skip
+    item = ListItem(line=2, values={"external_reference": "K-2", "email": spelled, "consent": "given"})
+    assert take_list(by=ada, kind="contacts", items=[item]).left_out == 1
+    assert not would_be_asked(ada, spelled.lower())
+
+
+def test_a_no_that_a_list_brings_outlives_a_change_of_address(ada):
+    values = {"external_reference": "K-1", "email": "a@example.com", "consent": "withdrawn"}
+    item = ListItem(line=2, values=values)
+    take_list(by=ada, kind="contacts", items=[item])
+    save_contact(by=ada, external_reference="K-1", values={"email": "b@example.com"})
+    assert not would_be_asked(ada, "a@example.com")
+    assert not would_be_asked(ada, "b@example.com")
