@@ -20,12 +20,12 @@ from customer_voice import customer_pages, exports, services
 from customer_voice.access import account_by_id, contact_by_id, contacts_for, feedback_for
 from customer_voice.choices import Consent, CustomerKind
 from customer_voice.filters import ContactFilter
-from customer_voice.forms.customers import ContactEraseForm, ContactForm, OtherForm, contact_values
+from customer_voice.forms.customers import ContactEraseForm, ContactForm, contact_values
 from customer_voice.models import Contact
 from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, unsubscribed
 from customer_voice.selectors.personal_data import contact_data
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, ContactTable
-from customer_voice.views.customers import EDIT, PER_PAGE, merge_page, streamed_csv
+from customer_voice.views.customers import EDIT, PER_PAGE, merging, streamed_csv
 
 ERASE = Action.ERASE_FEEDBACK
 
@@ -104,29 +104,7 @@ def contact_archive(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(EDIT)
 def contact_merge(request: MemberRequest, pk: int) -> HttpResponse:
     """GET with `other` says what would move; POST does it."""
-    contact = contact_by_id(request.member, pk, EDIT)
-    sent: Any = request.POST if request.method == "POST" else request.GET
-    form = OtherForm(
-        sent if "other" in sent else None, organization=request.organization, kind=CustomerKind.CONTACTS
-    )
-    found = None
-    if form.is_bound and form.is_valid():
-        other = form.cleaned_data["other"]
-        try:
-            if request.method == "POST":
-                services.merge_contacts(
-                    by=request.member, kept=contact, gone=other, seen=request.POST.get("seen", "")
-                )
-                messages.success(
-                    request, _("%(other)s is now part of %(name)s.") % {"other": other, "name": contact}
-                )
-                return redirect("customer_voice:contact_detail", request.organization.slug, contact.pk)
-            found = services.contact_merge(kept=contact, gone=other)
-        except DomainError as error:
-            form.absorb(error.fields, error.message)
-    return merge_page(
-        request, row=contact, form=form, found=found, kind=CustomerKind.CONTACTS, back="contact_detail"
-    )
+    return merging(request, contact_by_id(request.member, pk, EDIT), kind=CustomerKind.CONTACTS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,6 @@
 """Customer accounts: the list, one account, its form, merging."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +20,7 @@ from customer_voice.access import account_by_id, accounts_for
 from customer_voice.choices import CustomerKind, CustomerState
 from customer_voice.filters import AccountFilter
 from customer_voice.forms.customers import AccountForm, OtherForm, account_values
-from customer_voice.models import CustomerAccount
+from customer_voice.models import Contact, CustomerAccount
 from customer_voice.selectors.customers import account_choices, account_rows
 from customer_voice.tables import AccountTable
 
@@ -100,35 +100,41 @@ def account_archive(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view(EDIT)
 def account_merge(request: MemberRequest, pk: int) -> HttpResponse:
     """GET with `other` says what would move; POST does it."""
-    account = account_by_id(request.member, pk, EDIT)
+    return merging(request, account_by_id(request.member, pk, EDIT), kind=CustomerKind.ACCOUNTS)
+
+
+_MERGES: dict[str, tuple[Callable[..., Any], Callable[..., Any], str]] = {
+    CustomerKind.ACCOUNTS: (services.account_merge, services.merge_accounts, "account_detail"),
+    CustomerKind.CONTACTS: (services.contact_merge, services.merge_contacts, "contact_detail"),
+}
+
+
+def merging(request: MemberRequest, row: CustomerAccount | Contact, *, kind: str) -> HttpResponse:
+    """The page of a merge into `row`, or the merge that was confirmed there."""
+    planned, merge, back = _MERGES[kind]
     sent: Any = request.POST if request.method == "POST" else request.GET
-    form = OtherForm(
-        sent if "other" in sent else None, organization=request.organization, kind=CustomerKind.ACCOUNTS
-    )
-    found = None
+    form = OtherForm(sent if "other" in sent else None, organization=request.organization, kind=kind)
+    found, other = None, None
     if form.is_bound and form.is_valid():
         other = form.cleaned_data["other"]
         try:
             if request.method == "POST":
-                services.merge_accounts(
-                    by=request.member, kept=account, gone=other, seen=request.POST.get("seen", "")
-                )
-                messages.success(
-                    request, _("%(other)s is now part of %(name)s.") % {"other": other, "name": account}
-                )
-                return redirect("customer_voice:account_detail", request.organization.slug, account.pk)
-            found = services.account_merge(kept=account, gone=other)
+                merge(by=request.member, kept=row, gone=other, seen=request.POST.get("seen", ""))
+                text = _("%(other)s is now part of %(name)s.") % {"other": other, "name": row}
+                messages.success(request, text)
+                return redirect(f"customer_voice:{back}", request.organization.slug, row.pk)
+            found = planned(kept=row, gone=other)
         except DomainError as error:
             form.absorb(error.fields, error.message)
-    return merge_page(
-        request, row=account, form=form, found=found, kind=CustomerKind.ACCOUNTS, back="account_detail"
-    )
-
-
-def merge_page(request: MemberRequest, **context: Any) -> HttpResponse:
-    form = context["form"]
-    context["choices"] = account_choices(request.organization)
-    context["other"] = form.cleaned_data.get("other") if form.is_bound and form.is_valid() else None
+    context = {
+        "row": row,
+        "form": form,
+        "found": found,
+        "kind": kind,
+        "back": back,
+        "choices": account_choices(request.organization),
+        "other": other,
+    }
     status = 422 if form.errors else 200
     return render(request, "customer_voice/customer_merge.html", context, status=status)
 

@@ -174,7 +174,7 @@ def test_a_new_contact_of_an_account_who_said_no_is_told(client_of, ada):
     typed = {"name": "Omar", "email": "omar@harbor.example", "account": "A-1", "consent": "given"}
     page = text(client.post(at("contact_new"), typed, follow=True))
     assert "1 left out of surveys" in page
-    assert "This person unsubscribed by a link." in page
+    assert "This person said no to surveys." in page
     contact = Contact.objects.get()
     assert "id_consent" not in text(client.get(at("contact_edit", contact.pk)))
     assert client.post(at("contact_new"), {"segment": "x"}).status_code == 422
