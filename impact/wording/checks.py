@@ -349,7 +349,7 @@ def check_text(
     elif outcome:
         sentence = outcome
         if is_without_claim(check, around):
-            word, tone, mark = _("no claim to doubt"), "calm", Light.NOT_RUN
+            word, tone, mark = _("nothing claimed"), "calm", Light.NOT_RUN
     if check.key == "mix_shift" and figures.get("pooled"):
         together = _("Segments with few answers were counted together.")
         sentence = joined([sentence, together])

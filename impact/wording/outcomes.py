@@ -49,7 +49,7 @@ def outcome_text(check: Diagnostic, around: Context) -> str:
     text = say(check.light, dict(check.figures), around)
     if text and is_without_claim(check, around):
         return sentences(
-            [text, _("“No change” is within the range: nothing is claimed that this could doubt.")]
+            [text, _("“No change” is within the range: nothing is claimed, so there is nothing to doubt.")]
         )
     return text
 
