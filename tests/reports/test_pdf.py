@@ -268,3 +268,12 @@ def test_no_page_is_left_almost_blank(ada, supported, paper):
     assert "Appendix: every period" in pages[-2] + pages[-1]
     for page_text in pages:
         assert len([line for line in page_text.splitlines() if line.strip()]) > 15, page_text
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_what_stands_within_a_step_of_the_chain_is_no_step():
+    body = (
+        "<ol class=chain><li>Go-live<ul><li>Study A</li><li>Study B</li></ul></li><li>Measurement</li></ol>"
+    )
+    (words,) = text_of(render(page(body)))
+    assert [line for line in words.split("\n") if line.isdecimal()] == ["1", "2"]
