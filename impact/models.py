@@ -174,6 +174,8 @@ class RoiCase(OrganizationModel):
     )
     sign_off_at = models.DateTimeField(null=True, blank=True)
 
+    is_new = False  # set by the service that has just made the row
+
     objects = RoiCaseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:

@@ -8,7 +8,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.editing import edits_of, made_once
@@ -34,10 +33,10 @@ from coalition.views.absorbing import absorb
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
+from common.listing import show_page
 from common.registry import known_result
 from employee_voice.access import published_wave_for
 
-PAGE_SIZE = 25
 # The page of one initiative shows several small forms: their fields need names of their own.
 SUBMIT_ID, UPDATE_ID, MILESTONE_ID, CORRECTION_ID = "submit_%s", "update_%s", "milestone_%s", "correct_%s"
 
@@ -48,7 +47,7 @@ def initiative_list(request: MemberRequest) -> HttpResponse:
     filters = InitiativeFilterForm(request.GET or None, organization=request.organization)
     criteria = filters.criteria() if filters.is_bound else {}
     table = InitiativeTable(selectors.initiatives(request.organization, **criteria))
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    show_page(request, table)
     context = {
         "filters": filters,
         "table": table,
