@@ -107,9 +107,7 @@ def _refusal_of_look_back(
     if values.planned_go_live_on is not None:
         return _("Either it is live already, or its go-live is planned: leave one of the two days empty.")
     if known is None and initiative is not None and initiative.revisions.exists():
-        return _(
-            "It was put to a vote, so it cannot be recorded as live before it. Draft a new one for that."
-        )
+        return _("It was put to a vote, so it cannot be recorded as live before that. Record a new one.")
     return ""
 
 

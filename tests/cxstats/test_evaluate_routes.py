@@ -662,7 +662,7 @@ def test_a_look_back_has_no_grade_above_c(earned, looked_back, and_changed):
 
 
 def test_a_look_back_gives_the_same_effect_and_says_why_it_counts_for_less():
-    case = groups(effect=8.0, rng=seeded(3))
+    case = groups()(seeded(3), 8.0)
     planned, back = run(case), run(with_design(case, looked_back=True))
     assert back.effect == planned.effect
     assert (planned.grade, back.grade) == (DesignGrade.B, DesignGrade.C)
