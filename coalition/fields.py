@@ -105,8 +105,8 @@ class InitiativeValues:
             Use.FORM | API | Use.HISTORY,
             label=_("Live already since"),
             help=_(
-                "Only for what customers met before it was recorded here. There is no vote; its evidence has "
-                "a design grade of C at most and stands apart from the portfolio's total."
+                "The first day customers experienced the change. There is no vote; its evidence has a design "
+                "grade of C at most and stands apart from the portfolio's total."
             ),
         ),
     )

@@ -48,6 +48,7 @@ class InitiativeForm(LockedForm, DeclaredForm):
         self.name_currency(organization.currency)
         del self.fields["planned_go_live_on" if looks_back else "already_live_on"]
         if looks_back:
+            del self.fields["expected_benefit"], self.fields["effort_days"]  # what voters would weigh
             self.fields["already_live_on"].required = True
             self.fields["proposal"].label = _("What was done")
             self.say_when_needed("", "problem")
