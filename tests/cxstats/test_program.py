@@ -26,7 +26,7 @@ from cxstats.program import (
     program_return,
 )
 from cxstats.program import population as population_module
-from cxstats.program.ground import common_answers, contained
+from cxstats.program.ground import Claim, blocks_of, common_answers, contained
 from cxstats.program.population import Block, fit_population
 from cxstats.roi import BenefitLine, CostLine, Parameter, RoiCase
 
@@ -236,6 +236,19 @@ def test_a_joint_estimate_beside_a_claim_that_meets_one_of_its_members():
     assert found.lines[2].overlap == pytest.approx(10, abs=0.1)
 
 
+def test_claims_on_the_same_answers_share_noise_beside_a_joint_estimate_too():
+    ground = [
+        Claim(key=key, value=1.0, error=error, degrees_of_freedom=None, worth=10.0, measured=at_help(JULY))
+        for key, error in (("a", 1.0), ("b", 1.0), ("c", 2.0), ("d", 3.0))
+    ]
+    joint = JointEstimate(keys=("a", "b"), values=(2.0,), covariance=((4.0,),))
+    (block,) = blocks_of(ground, [joint])
+    # money: the joint estimate's variance 4 x 10^2; c and d with nine tenths of their noise in common
+    assert block.noise.tolist() == [[400, 0, 0], [0, 400, 540], [0, 540, 900]]
+    assert block.contains.tolist() == [[1, 1, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]]
+    assert not block.shared_noise
+
+
 def test_pairs_of_different_worth_are_read_on_one_scale():
     def worth(key: str, money: float) -> Initiative:
         return dataclasses.replace(
@@ -304,6 +317,19 @@ def test_money_of_certain_effects_by_hand():
         (Backing.PROVEN, pytest.approx(hard, abs=1e-3)),
         (Backing.HOPED, pytest.approx(soft, abs=1e-3)),
     ]
+
+
+def test_a_benefit_that_no_effect_moves_is_counted_as_it_is():
+    # 40 a year saved in licenses whatever the points did: 80 in two years beside 4 points x 10 x 2
+    one = points("chat", effect=4.0, error=SURE)
+    saved = BenefitLine(
+        key="licenses", kind=ValueKind.OWN_FORMULA, factors=("build",), profile=(0.0, 1.0, 1.0), hard=True
+    )
+    case = dataclasses.replace(one.case, benefits=(*one.case.benefits, saved))
+    found = returned(dataclasses.replace(one, case=case), years=2)
+    line = found.lines[0]
+    assert (line.claimed, line.share.mean) == pytest.approx((160, 160), abs=1e-3)
+    assert (line.overlap, line.luck) == pytest.approx((0, 0), abs=1e-3)
 
 
 def test_what_comes_after_the_last_year_is_not_counted():
