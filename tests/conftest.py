@@ -1,5 +1,6 @@
 """The cast. Ada leads the program, Ben sits in the coalition, Cleo looks on, Dora leads elsewhere."""
 
+import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,6 +34,7 @@ DATABASE = {"db", "transactional_db", "live_server"}
 # Files that take minutes; the others follow in their order.
 LONG = (
     "stories/test_every_page.py",
+    "cxstats/test_planned_power.py",
     "stories/test_production.py",
     "architecture/test_hostile_values.py",
     "stories/test_employees.py",
@@ -59,6 +61,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).resolve().parent
     places = {root / name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What stands after the collection stays until the end: it is not searched for waste again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ BESIDE = (
     "customer_voice/columns.py",
 )
 OUR_MIGRATIONS = ("*/migrations/*.py", "customer_voice/rules/*.py")
+KEPT_FILES = ROOT / "var" / "test-databases"
 KEPT = 3  # files of earlier states of the migrations
 
 
@@ -39,7 +40,7 @@ def state_of_migrations() -> str:
 @contextmanager
 def migrated_once(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Within, the tests' database is made: as a copy where one is kept, and else kept for the next."""
-    folder = ROOT / "var" / "test-databases"
+    folder = KEPT_FILES
     folder.mkdir(parents=True, exist_ok=True)
     way = {"sqlite": _in_memory, "postgresql": _on_server}[connection.vendor]
     with (folder / "lock").open("w") as lock:
@@ -49,8 +50,44 @@ def migrated_once(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 @contextmanager
+def emptied(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within, the tests' database has no table, so that a test brings it to an older state; then it is as it
+    was made. To migrate there and back from the newest state would be ten times the work.
+    """
+    is_file = connection.vendor == "sqlite"
+    replace = _replace_in_memory if is_file else _replace_on_server
+    replace(connection, ":memory:" if is_file else "template0")
+    try:
+        yield
+    finally:
+        replace(connection, str(_kept_file()) if is_file else _kept_database())
+
+
+def _replace_in_memory(connection: BaseDatabaseWrapper, path: str) -> None:
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as source:
+        source.backup(connection.connection)
+
+
+def _replace_on_server(connection: BaseDatabaseWrapper, pattern: str) -> None:
+    name, quoted = connection.settings_dict["NAME"], connection.ops.quote_name
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(pattern)}")
+
+
+def _kept_file() -> Path:
+    return KEPT_FILES / f"{state_of_migrations()}.sqlite3"
+
+
+def _kept_database() -> str:
+    return f"cxprogram_migrated_{state_of_migrations()}"
+
+
+@contextmanager
 def _in_memory(connection: BaseDatabaseWrapper, folder: Path) -> Iterator[None]:
-    path = folder / f"{state_of_migrations()}.sqlite3"
+    path = _kept_file()
     name = connection.creation._get_test_db_name()
     with closing(sqlite3.connect(name, uri=True)) as memory:  # it lives while somebody has it open
         if path.exists():
@@ -71,7 +108,7 @@ def _in_memory(connection: BaseDatabaseWrapper, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _on_server(connection: BaseDatabaseWrapper, _folder: Path) -> Iterator[None]:
-    pattern = f"cxprogram_migrated_{state_of_migrations()}"
+    pattern = _kept_database()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern])
         is_kept = cursor.fetchone() is not None

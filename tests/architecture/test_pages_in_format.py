@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.test_access_table import ADDRESSES, ROWS, answer_to
-from tests.architecture.world import World, build_world
+from tests.architecture.world import World
 from tests.markup import blanks_at_full_width
 
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -86,9 +86,9 @@ def _pages(world: World) -> Iterator[tuple[str, str]]:
 @pytest.mark.drawn
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "territory"), NEVER, ids=["Berlin", "New York", "Shanghai"])
-def test_every_page_has_the_readers_format_and_no_other(language, territory):
+def test_every_page_has_the_readers_format_and_no_other(language, territory, shared_world):
     logging.disable(logging.ERROR)
-    world = build_world()
+    world = shared_world
     world.organization.territory = territory
     world.organization.time_zone = "Europe/Berlin"
     world.organization.save()

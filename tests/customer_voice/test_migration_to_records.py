@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tests.database import emptied
+
 BEFORE = [("customer_voice", "0006_words_people_read")]
 AFTER = [("customer_voice", "0008_answers_point_at_records")]
 MARCH = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -34,17 +36,16 @@ JOINED = {
 
 def migrated(targets):
     executor = MigrationExecutor(connection)
-    executor.migrate(targets)
     below = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] in {"accounts", "journeys"}]
+    executor.migrate([*below, *targets])
     return executor.loader.project_state([*below, *targets]).apps
 
 
 @pytest.fixture
 def at_0006():
     """The tables as an older version has them; whatever happens, they end as the newest."""
-    yield migrated(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with emptied(connection):
+        yield migrated(BEFORE)
 
 
 def fill(apps):

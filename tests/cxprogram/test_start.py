@@ -19,11 +19,14 @@ from tests.architecture.test_floors import ROOT
 
 pytestmark = pytest.mark.drawn
 
+# Hashed and compressed by whoever starts the product first, found by the next while no file has changed.
+STATIC_ROOT = ROOT / "var" / "test-static"
+
 
 @pytest.fixture
 def environment(tmp_path):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CXPROGRAM_")}
-    return {**clean, "CXPROGRAM_VAR": str(tmp_path / "var")}
+    return {**clean, "CXPROGRAM_VAR": str(tmp_path / "var"), "CXPROGRAM_STATIC_ROOT": str(STATIC_ROOT)}
 
 
 def free_port() -> int:

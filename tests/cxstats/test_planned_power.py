@@ -215,6 +215,7 @@ DESIGNS: dict[str, tuple[Callable[[np.random.Generator, float], Case], int, Meth
     "worst_few_units": (chosen_worst(recent=3, units=12), 10, Method.DIFFERENCE_IN_DIFFERENCES),
     "clusters": (groups(treated=4, controls=6), 10, Method.DIFFERENCE_IN_DIFFERENCES),
 }
+RUNS = {"waves_few": 160}  # its plan is the most careful: close to the upper end
 
 
 @pytest.mark.slow
@@ -222,11 +223,12 @@ DESIGNS: dict[str, tuple[Callable[[np.random.Generator, float], Case], int, Meth
 def test_planned_power_is_reached_by_the_evaluation(key):
     """The very effect that each baseline promises to show four times in five is added to what follows it.
 
-    160 runs scatter by 3 points; the evaluation looks at the values as well (paths that differed before), so
-    a few points less than 80 are right, and few answers make the plan careful.
+    80 runs scatter by 4.5 points, 160 by 3: a plan whose errors are a fifth too small, so that only 60 in 100
+    are shown, falls out 19 times in 20. The evaluation looks at the values as well (paths that differed
+    before), so a few points less than 80 are right, and few answers make the plan careful.
     """
     make, planned, method = DESIGNS[key]
-    rng, shown, runs = np.random.default_rng(11), 0, 160
+    rng, shown, runs = np.random.default_rng(11), 0, RUNS.get(key, 80)
     for run in range(runs):
         case = make(rng, 0.0)
         found = smallest_detectable_effect(case.design, case.panel, planned_periods=planned)

@@ -403,7 +403,11 @@ def random_wave(ada, survey, tree, rng, before=None, kept=None):
     return services.publish_wave(by=ada, wave=wave), counts
 
 
-@pytest.mark.parametrize("seed", range(8))
+# What is told is decided by the engine and stored: two of the eight are enough on the second database.
+SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.drawn) for seed in range(2, 8))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_hidden_or_blunt_is_told_exactly_anywhere(client_of, api_of, ada, tree, survey, seed):
     """Two waves of random answers, some unanimous, some with a few other people: page, file and programs."""
     rng = np.random.default_rng(seed)

@@ -19,6 +19,7 @@ def done(ada):
     return sample(ada, result=make_result(ada))
 
 
+@pytest.mark.usefixtures("short")
 def test_document_is_asked_for_made_and_downloaded(
     ada, api_of, supported, monkeypatch, django_capture_on_commit_callbacks
 ):

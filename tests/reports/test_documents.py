@@ -17,7 +17,7 @@ from reports.codes import verification_code
 from reports.documents import evidence_of_roi, html_of
 from reports.services import request_roi_report
 from tests.conftest import _member
-from tests.factories.reports import made_report, proved, waiting_report
+from tests.factories.reports import proved, waiting_report
 from tests.markup import blanks_at_full_width
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
@@ -32,7 +32,7 @@ def words_of(html: str) -> str:
 
 
 def test_supported_finding_opens_with_its_sentence_range_and_grade(supported, ada):
-    html = html_of(made_report(ada, supported))
+    html = html_of(waiting_report(ada, supported))
     words, view = words_of(html), study_view(supported.study)
     assert view.sentence in words
     assert "is the likely cause" in words
@@ -47,17 +47,17 @@ def test_new_document_about_a_finding_of_an_older_engine_says_so(ada, dora):
     older = proved(ada)
     Study.objects.filter(pk=older.study.pk).update(engine_version="1.0.0")
     older.study.refresh_from_db()
-    report = made_report(ada, older)
+    report = waiting_report(ada, older)
     said = "The study was computed with engine 1.0; this document was created with"
     assert said in words_of(html_of(report))
-    assert said not in words_of(html_of(made_report(dora, proved(dora, "refused"))))
+    assert said not in words_of(html_of(waiting_report(dora, proved(dora, "refused"))))
     with translation.override("zh-hans"):
         assert html_of(report)
 
 
 def test_refusal_is_printed_with_its_reason_and_without_a_figure(ada):
     refused = proved(ada, "refused")
-    words = words_of(html_of(made_report(ada, refused)))
+    words = words_of(html_of(waiting_report(ada, refused)))
     view = study_view(refused.study)
     assert view.verdict == "not_estimable"
     assert view.refusal
@@ -72,14 +72,14 @@ def test_refusal_is_printed_with_its_reason_and_without_a_figure(ada):
 def test_value_of_an_open_question_is_printed_as_a_scenario(ada):
     scenario = proved(ada, "scenario")
     assert scenario.case.is_scenario_only
-    words = words_of(html_of(made_report(ada, scenario)))
+    words = words_of(html_of(waiting_report(ada, scenario)))
     assert "A scenario, not a result." in words
     assert "Expected net value, if the effect holds" in words
     assert "likely cause" not in words
 
 
 def test_chain_runs_from_problem_to_finance_with_its_digests(supported, ada):
-    report = made_report(ada, supported)
+    report = waiting_report(ada, supported)
     html = html_of(report)
     steps = [
         "Problem", "Initiative", "Evaluation plan", "Decision", "Go-live", "Measurement", "Finding", "Value",
@@ -100,19 +100,19 @@ def test_chain_runs_from_problem_to_finance_with_its_digests(supported, ada):
 
 def test_answers_of_the_touchpoint_are_told_from_those_of_the_comparison(supported, ada):
     """Ninety weeks with 120 answers each, at the touchpoint and at the one beside it."""
-    words = words_of(html_of(made_report(ada, supported)))
+    words = words_of(html_of(waiting_report(ada, supported)))
     assert "10,800 answers, up to the data cut-off. The comparison rests on 10,800 more." in words
     assert "21,600" not in words
 
 
 def test_study_without_a_comparison_names_none(ada):
-    words = words_of(html_of(made_report(ada, proved(ada, "refused"))))
+    words = words_of(html_of(waiting_report(ada, proved(ada, "refused"))))
     assert "7,440 answers, up to the data cut-off." in words
     assert "The comparison rests on" not in words
 
 
 def test_every_line_that_was_fixed_is_in_the_plan(ada, supported):
-    html = html_of(made_report(ada, supported))
+    html = html_of(waiting_report(ada, supported))
     table = html[html.index("The plan as it was fixed") :]
     lines = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", table[: table.index("For the auditor")], re.DOTALL)
     assert [(label, " ".join(text.split())) for label, text in lines] == [
@@ -177,12 +177,12 @@ def test_sign_of_a_change_stands_at_its_range_too(supported, ada):
     """A figure with its sign beside a range without one would read as two different changes."""
     effect = supported.study.finding["effect"]
     low, high = (f"+{effect['interval'][end]:.1f}" for end in ("low", "high"))
-    html = html_of(made_report(ada, supported))
+    html = html_of(waiting_report(ada, supported))
     assert f"{low} to {high} (95% interval)" in words_of(html)
 
 
 def test_every_period_of_the_analysis_is_in_the_appendix(supported, ada):
-    words = words_of(html_of(made_report(ada, supported)))
+    words = words_of(html_of(waiting_report(ada, supported)))
     points = supported.study.finding["series"]
     assert points
     assert [point["period"] for point in points][-1] == "2025-09-15"
@@ -524,7 +524,7 @@ def test_a_note_on_the_figures_is_no_reason_that_would_change_the_verdict(ada, s
     """It stands in the appendix, with the periods that it speaks of."""
     supported.study.finding["notes"] = ["constant_mix"]
     supported.study.save(update_fields=["finding"])
-    words = words_of(html_of(made_report(ada, supported)))
+    words = words_of(html_of(waiting_report(ada, supported)))
     note = words.index("All values are those at the mix of segments before the go-live")
     assert words.count("All values are those at the mix of segments before the go-live") == 1
     assert words.index("What would change this verdict") < words.index("For the auditor")

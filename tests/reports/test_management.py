@@ -43,6 +43,7 @@ def test_report_is_written_and_described_in_figures(supported, tmp_path, capsys)
     assert said.count("\n") == 1
 
 
+@pytest.mark.usefixtures("short")
 def test_second_run_writes_the_same_bytes(supported, tmp_path):
     for name in ("one.pdf", "two.pdf"):
         run(tmp_path / name, initiative="ini-1")
@@ -52,12 +53,14 @@ def test_second_run_writes_the_same_bytes(supported, tmp_path):
     assert Report.objects.count() == 1
 
 
+@pytest.mark.usefixtures("short")
 def test_language_and_paper_can_be_chosen(supported, tmp_path):
     run(tmp_path / "x.pdf", language="zh-hans", paper="letter")
     report = Report.objects.get()
     assert (report.language, report.paper) == ("zh-hans", "letter")
 
 
+@pytest.mark.usefixtures("short")
 def test_refused_study_gives_its_report(ada, tmp_path, capsys):
     proved(ada, "refused")
     run(tmp_path / "x.pdf")
@@ -103,12 +106,14 @@ def test_nobody_who_may_make_reports_is_said(supported, tmp_path):
     assert "nobody who may make reports" in refused(tmp_path / "x.pdf")
 
 
+@pytest.mark.usefixtures("short")
 def test_full_disk_is_said_and_leaves_nothing(supported, tmp_path, monkeypatch, settings):
     disk_full(monkeypatch, after=1_000)
     assert "disk is full" in refused(tmp_path / "x.pdf")
     assert not (tmp_path / "x.pdf").exists()
 
 
+@pytest.mark.usefixtures("short")
 def test_full_target_disk_is_said(supported, tmp_path, monkeypatch):
     def full(self, content):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -117,6 +122,7 @@ def test_full_target_disk_is_said(supported, tmp_path, monkeypatch):
     assert "No space left on device" in refused(tmp_path / "x.pdf")
 
 
+@pytest.mark.usefixtures("short")
 def test_document_in_the_hands_of_another_worker_is_said(supported, tmp_path):
     run(tmp_path / "x.pdf")
     report = Report.objects.get()

@@ -144,10 +144,8 @@ def test_addresses_in_titles_and_words_are_only_text(ada, listener):
 # --- what a reader's program finds ---------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_document_is_tagged_named_and_bookmarked(document, opened):
-    with document.file.open("rb") as file:
-        pdf = opened(file.read())
+def test_document_is_tagged_named_and_bookmarked(drawn, opened):
+    pdf = opened(drawn["en", "A4"].file)
     assert pdf.Root.MarkInfo.Marked
     assert "/StructTreeRoot" in pdf.Root
     assert str(pdf.Root.Lang) == "en"
@@ -161,10 +159,8 @@ def test_document_is_tagged_named_and_bookmarked(document, opened):
     assert {"From the problem to the value", "How we know", "For the auditor"} <= set(titles)
 
 
-@pytest.mark.django_db
-def test_tables_have_tagged_heads_and_charts_an_alternative(document, opened):
-    with document.file.open("rb") as file:
-        pdf = opened(file.read())
+def test_tables_have_tagged_heads_and_charts_an_alternative(drawn, opened):
+    pdf = opened(drawn["en", "A4"].file)
     tags: dict[str, int] = {}
     described = 0
     for item in pdf.objects:
@@ -178,45 +174,35 @@ def test_tables_have_tagged_heads_and_charts_an_alternative(document, opened):
     assert tags["/Figure"] == described == 4
 
 
-@pytest.mark.django_db
-def test_every_font_is_inside_the_file(supported, ada, opened):
+def test_every_font_is_inside_the_file(drawn, opened):
     for language in ("en", "zh-hans"):
-        report = made_report(ada, supported, language=language)
-        with report.file.open("rb") as file:
-            fonts = fonts_of(opened(file.read()))
+        fonts = fonts_of(opened(drawn[language, "A4"].file))
         assert fonts
         assert all(is_inside for _name, is_inside in fonts), fonts
         assert any("Source-Sans" in name for name, _is_inside in fonts)
 
 
-@pytest.mark.django_db
-def test_attached_evidence_is_the_content_with_the_printed_digest(document, opened):
-    with document.file.open("rb") as file:
-        pdf = opened(file.read())
+def test_attached_evidence_is_the_content_with_the_printed_digest(drawn, opened):
+    document = drawn["en", "A4"]
+    pdf = opened(document.file)
     (name,) = pdf.attachments
     attached = pdf.attachments[name].get_file().read_bytes()
     assert attached.decode() == canonical_text(document.content)
     assert digest_of(json.loads(attached), version=1) == document.content_digest
-    assert document.content_digest in html_of(document)
+    assert document.content_digest in document.html
     assert name == f"evidence-{document.verification_code}.json"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("letter", (612, 792))])
-def test_paper_has_its_size_on_every_page(supported, ada, opened, paper, size):
-    report = made_report(ada, supported, paper=paper)
-    with report.file.open("rb") as file:
-        pdf = opened(file.read())
-    assert len(pdf.pages) == report.pages
+def test_paper_has_its_size_on_every_page(drawn, opened, paper, size):
+    pdf = opened(drawn["en", paper].file)
+    assert len(pdf.pages) == drawn["en", paper].pages
     for sheet in pdf.pages:
         assert tuple(round(float(edge)) for edge in sheet.mediabox[2:]) == size
 
 
-def test_running_heads_are_read_once_a_page_and_not_before_the_title(document):
-    with document.file.open() as file:
-        pages = text_of(file.read())
-    initiative = document.study.initiative
-    head = f"{initiative.organization.name} {initiative.reference} {initiative.title}"
+def test_running_heads_are_read_once_a_page_and_not_before_the_title(drawn):
+    pages, head = text_of(drawn["en", "A4"].file), drawn["en", "A4"].head
     found = [page.splitlines().count(head) for page in pages]
     assert found == [0] + [1] * (len(pages) - 1), f"{head!r} is not so in {pages[1]!r}"
 
@@ -258,12 +244,9 @@ def test_title_with_emoji_chinese_hebrew_and_markup_is_readable(ada):
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-@pytest.mark.django_db
 @pytest.mark.parametrize("paper", ["A4", "letter"])
-def test_no_page_is_left_almost_blank(ada, supported, paper):
-    report = made_report(ada, supported, paper=paper)
-    with report.file.open("rb") as file:
-        pages = text_of(file.read())
+def test_no_page_is_left_almost_blank(drawn, paper):
+    pages = text_of(drawn["en", paper].file)
     assert "What we ask you to decide" in pages[0]
     assert "Appendix: every period" in pages[-2] + pages[-1]
     for page_text in pages:

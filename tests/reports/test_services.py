@@ -57,6 +57,7 @@ def disk_full(monkeypatch, *, after: int = 0, number: int = errno.ENOSPC) -> Non
 # --- once per content ----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("short")
 def test_same_content_is_the_same_row_made_once(supported, ada, ben):
     first, second = made_report(ada, supported), waiting_report(ben, supported)
     assert first == second
@@ -65,6 +66,7 @@ def test_same_content_is_the_same_row_made_once(supported, ada, ben):
     assert Report.objects.count() == AuditEvent.objects.filter(verb="report.requested").count() == 1
 
 
+@pytest.mark.usefixtures("short")
 def test_same_content_makes_the_same_bytes_again(supported, ada, settings):
     first = made_report(ada, supported)
     Report.objects.update(job_state=JobState.QUEUED, file="", file_digest="")
@@ -76,7 +78,9 @@ def test_same_content_makes_the_same_bytes_again(supported, ada, settings):
     assert again.file.size == again.file_bytes
 
 
+@pytest.mark.drawn
 def test_language_of_the_reader_leaves_no_trace_in_the_document(supported, ada):
+    """The whole document twice, charts and all: the same bytes, whoever asks."""
     with translation.override("zh-hans"):
         first = made_report(ada, supported)
     digest = first.file_digest
@@ -142,6 +146,7 @@ def test_maturity_result_becomes_a_document(ada):
 # --- what goes wrong -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("written", [0, 4_000])
 def test_full_disk_leaves_a_clear_message_and_no_file(supported, ada, monkeypatch, settings, written):
     report = waiting_report(ada, supported)
@@ -155,6 +160,7 @@ def test_full_disk_leaves_a_clear_message_and_no_file(supported, ada, monkeypatc
     assert files_in(settings.MEDIA_ROOT) == []
 
 
+@pytest.mark.usefixtures("short")
 def test_failed_document_is_queued_again_and_comes_out(supported, ada, monkeypatch):
     report = waiting_report(ada, supported)
     with monkeypatch.context() as full:
@@ -166,6 +172,7 @@ def test_failed_document_is_queued_again_and_comes_out(supported, ada, monkeypat
     assert again.job_state == JobState.DONE
 
 
+@pytest.mark.usefixtures("short")
 def test_other_storage_trouble_is_named(supported, ada, monkeypatch):
     report = waiting_report(ada, supported)
     disk_full(monkeypatch, number=errno.EACCES)
@@ -192,6 +199,7 @@ def test_unknown_error_fails_the_document_and_is_not_hidden(supported, ada, monk
 # --- workers that die ----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("short")
 def test_killed_worker_is_replaced_and_the_document_made_once(supported, ada, monkeypatch, settings):
     report = waiting_report(ada, supported)
 
@@ -214,6 +222,7 @@ def test_killed_worker_is_replaced_and_the_document_made_once(supported, ada, mo
     assert len(files_in(settings.MEDIA_ROOT)) == 1
 
 
+@pytest.mark.usefixtures("short")
 def test_lost_message_is_sent_again(supported, ada, monkeypatch):
     report = waiting_report(ada, supported)
     monkeypatch.setattr(run_report, "delay", run_report.run)
@@ -223,6 +232,7 @@ def test_lost_message_is_sent_again(supported, ada, monkeypatch):
     assert report.job_state == JobState.DONE
 
 
+@pytest.mark.usefixtures("short")
 def test_two_workers_on_one_row_make_one_document(supported, ada, monkeypatch):
     report = waiting_report(ada, supported)
     other = Report.objects.get(pk=report.pk)
@@ -230,6 +240,7 @@ def test_two_workers_on_one_row_make_one_document(supported, ada, monkeypatch):
     assert not services.make_report(report=other)
 
 
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("ending", ["finishes", "fails"])
 def test_overtaken_worker_changes_nothing(supported, ada, monkeypatch, settings, ending):
     """A worker that slept through its time wakes up when another has finished the document."""

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.architecture.test_floors import ROOT
-from tests.cxprogram.test_start import free_port
+from tests.cxprogram.test_start import STATIC_ROOT, free_port
 
 PATIENCE_SECONDS = 120
 CACHE_DATABASE, BROKER_DATABASE = 14, 15
@@ -175,6 +175,7 @@ def production(folder: Path, database_url: str, redis_url: str) -> Iterator[Prod
                 "CXPROGRAM_SMTP_TLS": "false",
                 "CXPROGRAM_MAIL_FROM": "cx@example.org",
                 "CXPROGRAM_VAR": str(folder / "var"),
+                "CXPROGRAM_STATIC_ROOT": str(STATIC_ROOT),
             },
         )
 
