@@ -227,9 +227,10 @@ class Invitation(models.Model):
 
 
 class KeptList(models.Model):
-    """One row is who was given a credential in one function of a published wave (none: in the organization,
-    by nobody's function), as digests under a key of the survey (`services.lists`): of addresses, and of what
-    stands before the @. Both are sorted, so that neither order nor time is in them.
+    """One row is who was given a credential in one function of which a published wave tells something (none:
+    the organization), without the functions below it that it tells of, as digests under a key of the survey
+    (`services.lists`): of addresses, and of what stands before the @. Both are sorted, so that neither order
+    nor time is in them.
 
     They go when the survey is archived, or one by one when a person is erased (`forgotten` counts those).
     """

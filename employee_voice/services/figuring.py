@@ -32,7 +32,7 @@ from employee_voice.results import (
     pools_of,
     quality_of,
 )
-from employee_voice.services.lists import SurveyKey, WaveTree, lists_of
+from employee_voice.services.lists import SurveyKey, WaveTree, lists_of, shown_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,16 +80,16 @@ def _told(tree: WaveTree, others: Iterable[Wave]) -> list[_Told]:
                 wave=other,
                 now=now[other.survey_id],
                 lists=lists,
-                shown=_shown_in(other, lists),
+                shown=_shown_or_all(other, lists),
                 came_from=_came_from(tree, lists, steps) if is_before else {},
             )
         )
     return found
 
 
-def _shown_in(wave: Wave, lists: Lists) -> frozenset[str]:
-    row = WaveResults.objects.filter(wave=wave).first()
-    return _shown(decoded(Results, row.content).publication) if row else frozenset(lists.parents)
+def _shown_or_all(wave: Wave, lists: Lists) -> frozenset[str]:
+    shown = shown_in(wave)
+    return frozenset(lists.parents) if shown is None else shown
 
 
 def _steps_back(tree: WaveTree) -> dict[int, int | None]:

@@ -16,11 +16,21 @@ from django.db.models import Count, F, Sum
 from django.utils.crypto import salted_hmac
 
 from common.registry import PersonErased
+from cxstats.codec import decoded
 from cxstats.engagement import Function
 from employee_voice.choices import WaveState
 from employee_voice.comparing import Kept, Lists
-from employee_voice.models import Answer, Invitation, KeptList, KeyGroup, Survey, Wave, WaveFunction
-from employee_voice.results import EVERYBODY, CountedWith, meeting_of
+from employee_voice.models import (
+    Answer,
+    Invitation,
+    KeptList,
+    KeyGroup,
+    Survey,
+    Wave,
+    WaveFunction,
+    WaveResults,
+)
+from employee_voice.results import EVERYBODY, CountedWith, Results, meeting_of
 
 DIGITS = 32  # of a digest: 128 bits tell any number of people apart
 ROWS_AT_ONCE = 200
@@ -56,6 +66,13 @@ class WaveTree:
             if row.group_id is not None and self.place[row.group_id] != str(row.pk)
         )
 
+    def line(self, place: str) -> Iterator[str]:
+        """The function and what it is part of, up to the organization."""
+        step: str | None = place
+        while step is not None:
+            yield step
+            step = self.parents[step]
+
     def was_asked_by_address(self) -> bool:
         return any(row.asked for row in self.rows)
 
@@ -90,13 +107,18 @@ class _Here:
     names: set[str]
     forgotten: int = 0
 
+    def add(self, other: "_Here") -> None:
+        self.addresses |= other.addresses
+        self.names |= other.names
+        self.forgotten += other.forgotten
+
 
 def lists_of(tree: WaveTree, key: SurveyKey) -> Lists:
     """As digests under `key`, whichever way they are kept; what was answered where they are gone. At most
     three queries.
     """
     wave = tree.wave
-    found = _kept(wave) or _listed(tree, key)
+    found = _listed(tree, key) or _kept(wave)
     kept = Kept.LISTS
     if not found and tree.was_asked_by_address():
         kept = Kept.NOTHING if _is_last(wave) else Kept.NUMBERS
@@ -118,26 +140,45 @@ def lists_of(tree: WaveTree, key: SurveyKey) -> Lists:
 
 
 def keep_lists(waves: Iterable[Wave]) -> None:
-    """Digests of those who were given a credential in each wave, once; none where its list is gone."""
+    """Digests of those who were given a credential in each published wave, once; none where its list is gone.
+
+    By what the wave shows: who belongs to a hidden function stands with the smallest shown one around it, and
+    people of whom nothing was told stand nowhere. So no list is of fewer people than a figure.
+    """
     for wave in waves:
         tree = WaveTree(wave)
-        found = _listed(tree, SurveyKey.of(wave.survey_id))
-        if not found or KeptList.objects.filter(wave=wave).exists():
+        here = _listed(tree, SurveyKey.of(wave.survey_id))
+        if not here or KeptList.objects.filter(wave=wave).exists():
             continue
+        shown = shown_in(wave)
+        kept: dict[str, _Here] = {}
+        for place, people in here.items():
+            told = next((one for one in tree.line(place) if shown is None or one in shown), None)
+            if told is not None:
+                kept.setdefault(told, _Here(set(), set())).add(people)
         KeptList.objects.bulk_create(
             [
                 KeptList(
                     wave=wave,
                     wave_function_id=None if place == EVERYBODY else int(place),
-                    addresses=sorted(here.addresses),
-                    names=sorted(here.names),
-                    people=len(here.addresses),
-                    forgotten=here.forgotten,
+                    addresses=sorted(people.addresses),
+                    names=sorted(people.names),
+                    people=len(people.addresses),
+                    forgotten=people.forgotten,
                 )
-                for place, here in sorted(found.items())
+                for place, people in sorted(kept.items())
             ],
             batch_size=ROWS_AT_ONCE,
         )
+
+
+def shown_in(wave: Wave) -> frozenset[str] | None:
+    """Functions of which a published wave tells something; none where nothing is stored of it."""
+    row = WaveResults.objects.filter(wave=wave).first()
+    if row is None:
+        return None
+    publication = decoded(Results, row.content).publication
+    return frozenset(function.key for function in publication.functions if function.is_shown)
 
 
 def delete_lists_of(survey: Survey) -> dict[str, int]:

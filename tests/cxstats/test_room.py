@@ -155,8 +155,8 @@ def test_the_attack_finds_what_the_exact_figures_around_tell():
 
 @pytest.mark.parametrize("silent_of_b", [0, 3])
 def test_a_rough_function_of_the_minimum_does_not_pin_how_many_answered_beside_it(silent_of_b):
-    """All five of a agree, so a is told roughly and b not at all. That anything is told of a says that its five
-    answered: ten of both did, so b's would be five of six."""
+    """All five of a agree, so a is told roughly and b not at all. That anything is told of a says that its
+    five answered: ten of both did, so b would be five of six."""
     wave = Wave(
         ("all", None, 0, []),
         ("a", "all", 0, people_said(0, 0, 5)),

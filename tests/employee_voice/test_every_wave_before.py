@@ -127,6 +127,18 @@ def test_who_got_no_credential_is_in_no_digest(ada, tree, survey):
     }
 
 
+def test_no_list_is_of_fewer_people_than_a_figure(ada, tree, survey):
+    """Field's three stand with what tells of them, Care's four of a wave that shows nothing nowhere."""
+    given = {"care": CARE, "finance": FINANCE, "field": people("field", range(3))}
+    first = published(ada, survey, tree, **given)
+    rows = KeptList.objects.filter(wave=first)
+    assert sum(row.people for row in rows) == 37
+    assert min(row.people for row in rows) >= 5
+    other = services.copy_survey(by=ada, survey=survey, title="Copy")
+    nothing = published(ada, other, tree, care=people("few", range(4)))
+    assert not KeptList.objects.filter(wave=nothing).exists()
+
+
 @pytest.mark.parametrize(("left", "few"), [(0, set()), (1, {"Care"}), (4, {"Care"}), (5, set())])
 def test_a_change_of_the_mail_domain_hides_nobody_who_left(ada, tree, survey, left, few):
     first = published(ada, survey, tree, care=CARE, finance=FINANCE)

@@ -41,7 +41,10 @@ def test_archiving_deletes_the_lists_and_says_so_in_the_trail(ada, tree, survey)
     assert Invitation.objects.count() == 24
     services.archive_survey(by=ada, survey=survey)
     assert not Invitation.objects.exists()
-    assert AuditEvent.objects.get(verb="employee_survey.archived").after == {"lists_deleted": 24, "digests_deleted": 24}
+    assert AuditEvent.objects.get(verb="employee_survey.archived").after == {
+        "lists_deleted": 24,
+        "digests_deleted": 24,
+    }
 
 
 def test_archiving_also_deletes_the_list_of_a_wave_that_never_opened(ada, tree, survey):
@@ -79,7 +82,10 @@ def test_lists_are_deleted_by_hand_where_no_further_wave_is_planned(ada, ben, tr
     assert client_of(ben).post(address).status_code == 403
     assert "24 addresses were deleted." in client_of(ada).post(address, follow=True).content.decode()
     assert not Invitation.objects.exists()
-    assert AuditEvent.objects.get(verb="employee_survey.lists_deleted").after == {"lists_deleted": 24, "digests_deleted": 24}
+    assert AuditEvent.objects.get(verb="employee_survey.lists_deleted").after == {
+        "lists_deleted": 24,
+        "digests_deleted": 24,
+    }
     assert not selectors.editor_of(survey).can_delete_lists
     assert services.delete_lists(by=ada, survey=survey) == 0
 
