@@ -11,6 +11,7 @@ from employee_voice.models import (
     Answer,
     Comment,
     Invitation,
+    KeptList,
     KeyGroup,
     SealedAnswer,
     Slip,
@@ -41,7 +42,7 @@ def test_a_table_of_answers_has_these_columns_and_no_other(model):
     assert set(columns(model)) == ANSWERS[model]
 
 
-@pytest.mark.parametrize("model", [*ANSWERS, Invitation])
+@pytest.mark.parametrize("model", [*ANSWERS, Invitation, KeptList])
 def test_no_row_has_a_time_an_order_or_an_address_of_a_machine(model):
     for name, field in columns(model).items():
         assert not isinstance(field, (*TIMES, *ORDERS)), name
