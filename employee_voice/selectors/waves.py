@@ -127,7 +127,7 @@ class Mapping:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Untranslated:
-    """What a language of the survey lacks: the texts of the first language, which stand in. `name`: its own."""
+    """What a language of the survey lacks: the texts of the first one, which stand in. `name` is its own."""
 
     name: str
     texts: tuple[str, ...]

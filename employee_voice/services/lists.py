@@ -143,7 +143,7 @@ def keep_lists(waves: Iterable[Wave]) -> None:
     """Digests of those who were given a credential in each published wave, once; none where its list is gone.
 
     By what the wave shows: who belongs to a hidden function stands with the smallest shown one around it, and
-    people of whom nothing was told stand nowhere. So no list is of fewer people than a figure.
+    people of whom nothing was told stand nowhere. So few who answered never stand by themselves.
     """
     for wave in waves:
         tree = WaveTree(wave)

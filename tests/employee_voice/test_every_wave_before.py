@@ -127,7 +127,7 @@ def test_who_got_no_credential_is_in_no_digest(ada, tree, survey):
     }
 
 
-def test_no_list_is_of_fewer_people_than_a_figure(ada, tree, survey):
+def test_few_who_answered_never_stand_by_themselves(ada, tree, survey):
     """Field's three stand with what tells of them, Care's four of a wave that shows nothing nowhere."""
     given = {"care": CARE, "finance": FINANCE, "field": people("field", range(3))}
     first = published(ada, survey, tree, **given)

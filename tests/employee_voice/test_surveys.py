@@ -210,7 +210,7 @@ def test_before_a_wave_opens_its_page_lists_what_is_not_translated(ada, ben, tre
     wave = planned(ada, {"Care": 5}, survey)
     address = reverse("employee_voice:wave_detail", args=["northwind", wave.pk])
     shown = " ".join(client_of(ada).get(address).content.decode().split())
-    assert "简体中文: 1 text is missing" in shown
+    assert "中文 (简体): 1 text is missing" in shown
     assert '<li lang="en">Is the van stocked?</li>' in shown
     services.start_opening(by=ada, wave=wave)
     do(wave, WorkKind.OPEN)
