@@ -194,7 +194,7 @@ def forget_person(erased: PersonErased) -> Iterator[int]:
     """Takes somebody's digests out of every list of an organization; how many lists she was on. That she is
     one of those who could answer stays as a number, like a slip: else who left would look like nobody.
     """
-    rows = KeptList.objects.filter(wave__survey__organization=erased.organization)
+    rows = KeptList.objects.filter(wave__survey__organization_id=erased.organization.pk)
     keys: dict[int, SurveyKey] = {}
     lists = 0
     for row in rows.annotate(survey=F("wave__survey")).select_for_update(of=("self",)).iterator(ROWS_AT_ONCE):
