@@ -86,5 +86,14 @@ def test_an_invitation_leads_to_no_account():
     assert {field.name for field in WaveFunction._meta.fields if field.related_model in people} == {"head"}
 
 
+def test_a_kept_list_leads_to_a_wave_and_a_function_and_to_nobody():
+    assert set(columns(KeptList)) == {
+        *("id", "wave", "wave_function", "addresses", "names", "people", "forgotten")
+    }
+    relations = {field.related_model for field in KeptList._meta.fields if field.is_relation}
+    assert relations == {Wave, WaveFunction}  # not to the group whose answers it would stand beside
+    assert not KeptList._meta.related_objects
+
+
 def test_a_wave_has_no_time_finer_than_a_day():
     assert not [field.name for field in Wave._meta.fields if isinstance(field, models.DateTimeField)]
