@@ -153,11 +153,13 @@ def _publication(wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Se
     outcome = outcome_of(measures)
     if not told:
         return figures(outcome=outcome)
-    shown = _shown(figures())
+    shown = _shown(figures(is_draft=True))
     few = frozenset[str]().union(*(_few(one, shown, wave.minimum) for one in told))
     while True:
         # what stands beside those that hardly changed is blunt too: sums are of what is left
-        blunt = few | {one.key for one in figures(little_changed=few).functions if one.is_blunt}
+        blunt = few | {
+            one.key for one in figures(little_changed=few, is_draft=True).functions if one.is_blunt
+        }
         sums = partial(told_by_sums, shown=shown, blunt=blunt, minimum=wave.minimum)
         more = frozenset[str]().union(*(sums(now=one.now, then=one.lists, told=one.shown) for one in told))
         if not more:
