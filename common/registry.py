@@ -68,8 +68,17 @@ class NamesKept:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonErased:
+    """Somebody who is being erased, to whoever keeps digests of addresses in an organization."""
+
+    organization: Model
+    addresses: frozenset[str]
+
+
 axis_marks: Registry[AxisQuestion, Mark] = Registry()
 names_kept: Registry[Model, NamesKept] = Registry()  # asked with an organization, when a person is erased
+digests_kept: Registry[PersonErased, int] = Registry()  # each takes her digests out; from how many rows
 
 
 def marks_of(organization: Model, *subjects: Model | None) -> tuple[Mark, ...]:

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import goodbyes, names_kept, trail_words
+from common.registry import digests_kept, goodbyes, names_kept, trail_words
 
 
 class EmployeeVoiceConfig(AppConfig):
@@ -9,4 +9,5 @@ class EmployeeVoiceConfig(AppConfig):
     def ready(self) -> None:
         trail_words.register("employee_voice.trail_words.words")
         names_kept.register("employee_voice.selectors.kept.names_in_waves")
+        digests_kept.register("employee_voice.services.lists.forget_person")
         goodbyes.register("employee_voice.services.destroying.goodbyes_of")

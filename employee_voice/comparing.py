@@ -1,36 +1,98 @@
 """How the people of two waves differ, by function and by what subtracting leaves of it. Pure.
 
-Functions are compared with what they were before, and with every list that an earlier wave told of: a
-function that was made anew, called new or asked by another survey has the same people. Who could answer is
-known by addresses (those that were given a credential) and by the number of slips used; a difference of slips
-counts as so many people.
+A wave is compared with every wave that was published before it: with what each function was there, and with
+every list that the earlier wave told of; a function that was made anew, called new or asked by another survey
+has the same people. Two waves of one list differ by
+
+1. their *addresses*, and by their *names* (what stands before the @, which outlives a change of the domain):
+   few by either is few;
+2. the number of slips used, and of people who were erased since: so many people;
+3. where less than half of the longer list is in the other by both, the addresses were made anew: a function
+   is compared with what it was there by the number of its people alone;
+4. where a list is gone, by how many answered, or, where it was deleted on purpose, nobody can say.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
 
 from cxstats.anonymity import Told, sums_that_tell
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept(StrEnum):
+    """What is left of those who could answer in a wave."""
+
+    LISTS = "lists"
+    NUMBERS = "numbers"  # how many answered: the lists went before digests of them were kept
+    NOTHING = "nothing"  # the lists were deleted on purpose: nobody can say how many changed
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lists:
     """Those who could answer in one wave, by the function at which their answers count (no parts included).
 
-    `is_complete` is false where addresses were asked of whom no list is left.
+    `addresses` and `names` are opaque; without `names` people are known by addresses alone.
     """
 
     parents: Mapping[str, str | None]
     addresses: Mapping[str, AbstractSet[str]]
+    names: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     slips: Mapping[str, int] = field(default_factory=dict)
-    is_complete: bool = True
+    forgotten: Mapping[str, int] = field(default_factory=dict)
+    answered: Mapping[str, int] = field(default_factory=dict)
+    kept: Kept = Kept.LISTS
+
+    @cached_property
+    def _parts(self) -> Mapping[str, list[str]]:
+        found = defaultdict[str, list[str]](list)
+        for key, parent in self.parents.items():
+            if parent is not None:
+                found[parent].append(key)
+        return found
 
     def below(self, key: str) -> frozenset[str]:
         """The function with all its parts."""
-        found = {key}
-        while more := {one for one, parent in self.parents.items() if parent in found} - found:
-            found |= more
+        found, waiting = {key}, [key]
+        while waiting:
+            for part in self._parts.get(waiting.pop(), ()):
+                found.add(part)
+                waiting.append(part)
         return frozenset(found)
+
+    def above(self, key: str) -> Iterator[str]:
+        """What the function is part of, the nearest first."""
+        step = self.parents.get(key)
+        while step is not None:
+            yield step
+            step = self.parents.get(step)
+
+    def people(self, places: Iterable[str]) -> "People":
+        there = tuple(places)
+        return People(
+            addresses=_united(self.addresses, there),
+            names=_united(self.names, there),
+            slips=sum(self.slips.get(key, 0) for key in there),
+            forgotten=sum(self.forgotten.get(key, 0) for key in there),
+            answered=sum(self.answered.get(key, 0) for key in there),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class People:
+    """Those of one function, or of several together."""
+
+    addresses: frozenset[str]
+    names: frozenset[str] = frozenset()
+    slips: int = 0
+    forgotten: int = 0
+    answered: int = 0
+
+    @property
+    def number(self) -> int:
+        return len(self.addresses) + self.slips + self.forgotten
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,11 +108,18 @@ class Moved:
 
 
 def moved(now: Lists, places: Collection[str], then: Lists, earlier: Collection[str]) -> Moved:
-    """Between functions of this wave and functions of the one before."""
-    here = set[str]().union(*(now.addresses.get(key, frozenset()) for key in places))
-    there = set[str]().union(*(then.addresses.get(key, frozenset()) for key in earlier))
-    more = sum(now.slips.get(key, 0) for key in places) - sum(then.slips.get(key, 0) for key in earlier)
-    return Moved(joined=len(here - there) + max(more, 0), left=len(there - here) + max(-more, 0))
+    """Between functions of this wave and functions of the one before: by addresses or by names, whichever
+    says that fewer did."""
+    here, there = now.people(places), then.people(earlier)
+    more = here.slips + here.forgotten - there.slips - there.forgotten
+    pairs = [(here.addresses, there.addresses)]
+    if here.names and there.names:
+        pairs.append((here.names, there.names))
+    found = [
+        Moved(joined=len(ours - theirs) + max(more, 0), left=len(theirs - ours) + max(-more, 0))
+        for ours, theirs in pairs
+    ]
+    return min(found, key=lambda one: one.people)
 
 
 def moved_by_function(now: Lists, then: Lists, came_from: Mapping[str, str]) -> dict[str, Moved]:
@@ -63,26 +132,51 @@ def moved_by_function(now: Lists, then: Lists, came_from: Mapping[str, str]) -> 
 
 
 def little_changed(
-    *, now: Lists, then: Lists, came_from: Mapping[str, str], shown: Collection[str], minimum: int
+    *,
+    now: Lists,
+    then: Lists,
+    came_from: Mapping[str, str],
+    shown: Collection[str],
+    minimum: int,
+    told: Collection[str] | None = None,
 ) -> frozenset[str]:
     """Shown functions of which the two waves together would tell of one to `minimum` - 1 people.
 
-    A function is compared with its parts, and as what is left of it without the shown functions below. Where
-    the list of before is gone, nobody can say that enough people changed: every function that was there
-    counts as little changed.
+    A function is compared with its parts, and as what is left of it without the shown functions below, with
+    what it was in the earlier wave, where that told of it (`told`; none: of all). Where the list of one of
+    them is gone on purpose, nobody can say that enough people changed: every function that was there counts
+    as little changed.
     """
-    there = {key: earlier for key, earlier in came_from.items() if key in shown and earlier in then.parents}
-    if not (now.is_complete and then.is_complete):
+    there = {
+        key: earlier
+        for key, earlier in came_from.items()
+        if key in shown and earlier in then.parents and (told is None or earlier in told)
+    }
+    if Kept.NOTHING in (now.kept, then.kept):
         return frozenset(there)
+    by_number = Kept.NUMBERS in (now.kept, then.kept)
     below = {key: now.below(key) for key in shown}
+    inner = _inner(now, shown)
     found = set[str]()
     for key, earlier in there.items():
-        inner, here = _inner(key, below), _rest(key, below)
-        past = then.below(earlier).difference(*(then.below(there[one]) for one in inner if one in there))
-        whole, rest = moved(now, below[key], then, then.below(earlier)), moved(now, here, then, past)
-        if any(1 <= one.people < minimum for one in (whole, rest)):
+        past = then.below(earlier)
+        rest = past.difference(*(then.below(there[one]) for one in inner[key] if one in there))
+        pairs = ((below[key], past), (_rest(key, below, inner), rest))
+        if any(
+            _few_of_one_function(now.people(ours), then.people(theirs), minimum, by_number=by_number)
+            for ours, theirs in pairs
+        ):
             found.add(key)
     return frozenset(found)
+
+
+def _few_of_one_function(now: People, then: People, minimum: int, *, by_number: bool) -> bool:
+    if by_number:
+        return 1 <= abs(now.answered - then.answered) < minimum
+    if _differ_little(now, then, minimum):
+        return True
+    is_anew = all(_is_other(*pair) for pair in _identities(now, then))
+    return is_anew and 1 <= abs(now.number - then.number) < minimum
 
 
 def nearly_told_before(
@@ -92,17 +186,53 @@ def nearly_told_before(
 
     `told`: functions that the earlier wave showed, of any survey. Each of both waves counts as a whole and as
     what is left of it without the shown functions below; which function was which does not matter. Two lists
-    that have no address in common are of other people: slips alone say nothing of who somebody is.
-    Where one of the lists is gone, nobody can say that enough people changed: every function counts.
+    that have nobody in common are of other people: slips alone say nothing of who somebody is.
+    Where one of the lists is gone on purpose, nobody can say that enough people changed: every function
+    counts; where only numbers are left, none.
     """
-    if not (now.is_complete and then.is_complete):
+    if Kept.NOTHING in (now.kept, then.kept):
         return frozenset(shown)
-    earlier = {one for pair in _told(then, told).values() for one in pair}
+    if Kept.NUMBERS in (now.kept, then.kept):
+        return frozenset()
+    earlier = _Earlier(then, told)
     return frozenset(
         key
-        for key, pair in _told(now, shown).items()
-        if any(_differ_little(one, other, minimum) for one in pair for other in earlier)
+        for key, units in _units(now, shown).items()
+        if any(
+            _differ_little(one, other, minimum, share_some=True)
+            for one in units
+            for other in earlier.candidates(one, minimum)
+        )
     )
+
+
+class _Earlier:
+    """Everything that an earlier wave told of, found by whom it holds."""
+
+    def __init__(self, lists: Lists, told: Collection[str]) -> None:
+        self.units: list[People] = []
+        self.at: dict[str, list[int]] = defaultdict(list)  # what holds each function's own people
+        below, inner = {key: lists.below(key) for key in told}, _inner(lists, told)
+        for key in told:
+            for places in (below[key], _rest(key, below, inner)):
+                for place in places:
+                    self.at[place].append(len(self.units))
+                self.units.append(lists.people(places))
+        self.places: dict[str, set[str]] = defaultdict(set)
+        for people in (lists.addresses, lists.names):
+            for place, here in people.items():
+                for person in here:
+                    self.places[person].add(place)
+
+    def candidates(self, unit: People, minimum: int) -> list[People]:
+        """Those that may differ from it by fewer than `minimum` people: they hold one of so many of it."""
+        few = [
+            person
+            for people in (unit.addresses, unit.names)
+            for person, _number in zip(people, range(minimum), strict=False)
+        ]
+        places = set[str]().union(*(self.places.get(person, ()) for person in few))
+        return [self.units[number] for number in {number for place in places for number in self.at[place]}]
 
 
 def told_by_sums(
@@ -116,55 +246,88 @@ def told_by_sums(
 ) -> frozenset[str]:
     """Shown functions, none of them `blunt` already: one of each sum of exact ones that differs from a sum of
     what an earlier wave told by one to `minimum` - 1 people, where functions were merged, split, or exchanged
-    people. None where a list is gone: then everything is blunt anyway.
+    people. None where a list is gone.
     """
-    if not (now.is_complete and then.is_complete):
+    if not now.kept == then.kept == Kept.LISTS:
         return frozenset()
-    return sums_that_tell(
-        now=_remainders(now, shown),
-        then=list(_remainders(then, told).values()),
-        blunt=blunt,
-        minimum=minimum,
-    )
-
-
-type _People = tuple[frozenset[str], int]  # addresses, and slips used
-
-
-def _told(lists: Lists, shown: Collection[str]) -> dict[str, set[_People]]:
-    below = {key: lists.below(key) for key in shown}
-    return {key: {_people(lists, below[key]), _people(lists, _rest(key, below))} for key in shown}
-
-
-def _remainders(lists: Lists, shown: Collection[str]) -> dict[str, Told]:
-    """Each shown function without the shown ones below it."""
-    below = {key: lists.below(key) for key in shown}
-    found = {}
-    for key in below:
-        addresses, slips = _people(lists, _rest(key, below))
-        above = [one for one in below if one != key and key in below[one]]
-        nearest = min(above, key=lambda one: len(below[one]), default=None)
-        found[key] = Told(people=addresses, unnamed=slips, parent=nearest)
+    here, there = now.people(now.parents), then.people(then.parents)
+    found = frozenset[str]()
+    for number, (ours, theirs) in enumerate(_identities(here, there)):
+        if number and _says_the_same(here, there, ours, theirs):
+            continue
+        found |= sums_that_tell(
+            now=_remainders(now, shown, by_name=bool(number)),
+            then=list(_remainders(then, told, by_name=bool(number)).values()),
+            blunt=blunt | found,
+            minimum=minimum,
+        )
     return found
 
 
-def _people(lists: Lists, places: Collection[str]) -> _People:
-    addresses = frozenset[str]().union(*(lists.addresses.get(key, frozenset()) for key in places))
-    return addresses, sum(lists.slips.get(key, 0) for key in places)
+def _says_the_same(here: People, there: People, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether names know exactly those people again whom addresses know: nothing new to look for."""
+    sizes = (len(ours), len(theirs), len(ours & theirs))
+    return sizes == (len(here.addresses), len(there.addresses), len(here.addresses & there.addresses))
 
 
-def _differ_little(now: _People, then: _People, minimum: int) -> bool:
-    (here, slips), (there, slips_then) = now, then
-    if abs(len(here) - len(there)) >= minimum or here.isdisjoint(there):
-        return False
-    return 1 <= len(here ^ there) + abs(slips - slips_then) < minimum
+def _identities(now: People, then: People) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Addresses, and names where both lists have them."""
+    pairs = [(now.addresses, then.addresses)]
+    return [*pairs, (now.names, then.names)] if now.names and then.names else pairs
 
 
-def _inner(key: str, below: Mapping[str, frozenset[str]]) -> list[str]:
-    """The shown functions below one."""
-    return [one for one in below if one != key and one in below[key]]
+def _differ_little(now: People, then: People, minimum: int, *, share_some: bool = False) -> bool:
+    """By addresses or by names; who was erased since may be one of the other list or not."""
+    more = abs(now.slips - then.slips)
+    known = abs(now.forgotten - then.forgotten)
+    for ours, theirs in _identities(now, then):
+        if abs(len(ours) - len(theirs)) >= minimum or (share_some and ours.isdisjoint(theirs)):
+            continue
+        apart = len(ours ^ theirs) + more
+        if apart + known < minimum and apart + now.forgotten + then.forgotten >= 1:
+            return True
+    return False
 
 
-def _rest(key: str, below: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def _is_other(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Less than half of the longer list is in the other one."""
+    return 2 * len(ours & theirs) < max(len(ours), len(theirs))
+
+
+def _united(people: Mapping[str, AbstractSet[str]], places: Iterable[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(people[key] for key in places if key in people))
+
+
+def _units(lists: Lists, shown: Collection[str]) -> dict[str, tuple[People, People]]:
+    """Each shown function as a whole, and without the shown ones below it."""
+    below, inner = {key: lists.below(key) for key in shown}, _inner(lists, shown)
+    return {key: (lists.people(below[key]), lists.people(_rest(key, below, inner))) for key in shown}
+
+
+def _remainders(lists: Lists, shown: Collection[str], *, by_name: bool) -> dict[str, Told]:
+    """Each shown function without the shown ones below it."""
+    below, inner = {key: lists.below(key) for key in shown}, _inner(lists, shown)
+    found = {}
+    for key in shown:
+        people = lists.people(_rest(key, below, inner))
+        found[key] = Told(
+            people=people.names if by_name else people.addresses,
+            unnamed=people.slips + people.forgotten,
+            parent=next((one for one in lists.above(key) if one in below), None),
+        )
+    return found
+
+
+def _inner(lists: Lists, shown: Collection[str]) -> dict[str, list[str]]:
+    """The shown functions below each."""
+    found: dict[str, list[str]] = {key: [] for key in shown}
+    for key in shown:
+        for one in lists.above(key):
+            if one in found:
+                found[one].append(key)
+    return found
+
+
+def _rest(key: str, below: Mapping[str, frozenset[str]], inner: Mapping[str, list[str]]) -> frozenset[str]:
     """A function without the shown ones below it."""
-    return below[key].difference(*(below[one] for one in _inner(key, below)))
+    return below[key].difference(*(below[one] for one in inner[key]))

@@ -196,7 +196,7 @@ class Invitation(models.Model):
     """One row is an address on the list of a wave. Whether a credential was given is known, when is not.
 
     Rows are written anew, in an order drawn by chance, when the wave closes, and deleted when the next wave
-    is published: until then the lists are compared. `letters` counts what was written to the address.
+    is published; `KeptList` is what stays. `letters` counts what was written to the address.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -224,6 +224,37 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class KeptList(models.Model):
+    """One row is who was given a credential in one function of which a published wave tells something (none:
+    the organization), without the functions below it that it tells of, as digests under a key of the survey
+    (`services.lists`): of addresses, and of what stands before the @. Both are sorted, so that neither order
+    nor time is in them.
+
+    They go when the survey is archived, or one by one when a person is erased (`forgotten` counts those).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="kept_lists")
+    wave_function = models.ForeignKey(WaveFunction, on_delete=models.CASCADE, null=True, related_name="+")
+    addresses = models.JSONField(default=list)
+    names = models.JSONField(default=list)
+    people = models.PositiveIntegerField()
+    forgotten = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "wave_function"], name="kept_list_of_a_function_once"),
+            models.UniqueConstraint(
+                fields=["wave"],
+                condition=models.Q(wave_function__isnull=True),
+                name="kept_list_of_the_whole_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}/{self.wave_function_id}"
 
 
 class Slip(models.Model):

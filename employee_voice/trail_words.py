@@ -18,6 +18,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "bank": Word(_("Made from")),
             "copy_of": Word(_("Copy of")),
             "lists_deleted": Word(_("Addresses deleted from its lists"), number),
+            "digests_deleted": Word(_("Digests of addresses deleted"), number),
             "means_the_same": Word(_("New wording confirmed to mean the same"), yes_no),
         },
     )

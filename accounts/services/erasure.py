@@ -17,7 +17,7 @@ from accounts.errors import StillActive
 from accounts.models import AuditEvent, Invitation, Letter, Membership, Organization, Session, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
-from common.registry import NamesKept, goodbyes, names_kept
+from common.registry import NamesKept, PersonErased, digests_kept, goodbyes, names_kept
 
 ERASED = "Erased person"
 
@@ -38,10 +38,13 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
     forget = _forgetter(_names_of(user), f"{ERASED} {user.pk}")
     address = f"erased-{user.pk}@erased.invalid"
     organizations = list(Organization.objects.filter(pk__in=user.memberships.values("organization")))
+    known = frozenset({user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)})
     with erasing(by_name=by_name, reason=reason, subject=f"accounts.user {user.pk}"):
         for organization in organizations:
             for kept in (*_own_names(organization), *names_kept.ask(organization)):
                 _forget_in(kept, forget)
+            for _rows in digests_kept.ask(PersonErased(organization=organization, addresses=known)):
+                pass  # each provider has acted by now
         Invitation.objects.filter(email__iexact=user.email).update(email=address, name="")
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()

@@ -4,7 +4,9 @@ What an exact group says without the exact groups below it is known of the blunt
 If the figures of these fit together in one way only, they are as good as exact. So other data are looked for
 that would be told the same: two people of one remainder, in different groups, change places. No exact sum
 notices; where no blunt figure does, each of the two groups has *room* in that answer. Where a group has none,
-all blunt groups of its remainder are told more roughly in this measure, and at last not at all.
+all blunt groups of its remainder are told more roughly in this measure, and at last not at all. A figure that
+is hidden in a shown group needs room as well, as far as it has any once nothing blunt is told around it: a
+blunt group with exactly the fewest people of whom anything is told is as good as an exact one.
 """
 
 from collections.abc import Callable, Sequence
@@ -132,7 +134,8 @@ def levels_of_figures(
     A figure has room when each class of which its remainder has somebody, and not everybody, may be another
     number, and so may how many answered the question, and how many the survey where that is blunt: as far as
     the remainder leaves them open. One swap of two people is looked for, which is enough and not always
-    needed. All blunt figures of a remainder share one level: it tells little of any of them.
+    needed. All blunt figures of a remainder share one level: it tells little of any of them. The same holds
+    for figures that are hidden in groups of which something is told.
     """
     classes = answers.shape[2]
     skipped, absent = classes, classes + 1
@@ -152,21 +155,40 @@ def levels_of_figures(
     outer = _people_stay(everybody[:, 0], swaps, known_people, people_levels, minimum)
     places, columns = np.nonzero(known == Known.BLUNT)
     figures = everybody[places, columns, :classes]
+    is_told = np.isin(known_people, [Known.EXACT, Known.BLUNT])[:, None]
+    hidden = np.nonzero((known == Known.NOTHING) & is_told & _beside_blunt(parents, known))
+
+    def has_room(stays: Flags, at: tuple[NDArray[np.intp], ...]) -> Flags:
+        room = _room(parents, own, swaps, stays)[at]
+        return np.asarray((room[:, None, :] & open_swaps).any(axis=2))
+
+    stays_untold = np.repeat(outer[:, None, :], known.shape[1], axis=1)
+    stays_untold[known == Known.EXACT] = False
+    needs_hidden = needs[hidden] & has_room(stays_untold, hidden) if hidden[0].size else needs[hidden]
 
     def lacking(level: int) -> Flags:
-        stays = np.repeat(outer[:, None, :], known.shape[1], axis=1)
-        stays[known == Known.EXACT] = False
+        stays = stays_untold.copy()
         stays[places, columns] &= _same_figures(figures, swaps, level, minimum)
-        room = _room(parents, own, swaps, stays)[places, columns]
         found = np.zeros(known.shape, dtype=bool)
-        has = (room[:, None, :] & open_swaps).any(axis=2)
-        found[places, columns] = (needs[places, columns] & ~has).any(axis=1)
+        found[places, columns] = (needs[places, columns] & ~has_room(stays, (places, columns))).any(axis=1)
+        if hidden[0].size:
+            found[hidden] = (needs_hidden & ~has_room(stays, hidden)).any(axis=1)
         if told_before is not None:
             found[places, columns] |= told_before[places] & ~opens(figures, level)
         return found
 
     chosen = _first_enough(lacking, tops, list(range(COARSEST + 1)))
     return np.where(known == Known.BLUNT, chosen, 0)
+
+
+def _beside_blunt(parents: Sequence[int], known: Counts) -> Flags:
+    """Which figures have a blunt one in their remainder: nothing else can be made rougher for them."""
+    tops = _tops(parents, known == Known.EXACT)
+    groups, measures = known.shape
+    flat = (tops + 1) * measures + np.arange(measures)
+    has_blunt = np.zeros((groups + 1) * measures, dtype=bool)
+    has_blunt[flat[known == Known.BLUNT]] = True
+    return np.asarray(has_blunt[flat])
 
 
 def _without_empty(own: Counts, known: Counts) -> Counts:

@@ -48,6 +48,7 @@ def publish(
     minimum: int = MINIMUM,
     outcome: str | None = None,
     little_changed: Collection[str] = (),
+    is_draft: bool = False,
 ) -> Publication:
     """What a closed wave says.
 
@@ -67,6 +68,9 @@ def publish(
         Key of the driver (engagement) with which the other drivers are compared.
     little_changed : collection of str
         Functions whose people differ by few from the wave before; those that are not shown are passed over.
+
+    is_draft : bool
+        True: to see what is shown, and how. Reliability is left out; it takes most of the time.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def publish(
         reliability=tuple(
             _reliability(measure, answers, rng)
             for measure in measures
-            if measure.kind is MeasureKind.DRIVER and len(measure.questions) > 1
+            if not is_draft and measure.kind is MeasureKind.DRIVER and len(measure.questions) > 1
         ),
         goes_with=goes_with,
         driver_scores=DriverScores.ITEMS,

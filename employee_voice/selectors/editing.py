@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from employee_voice.choices import OWN_SECTION, SectionRole, WaveState
 from employee_voice.content import survey_content, text_places
-from employee_voice.models import Invitation, Survey, Wave
+from employee_voice.models import Invitation, KeptList, Survey, Wave
 from questionnaires.forms import own_name
 
 
@@ -31,16 +32,18 @@ class Editor:
     questions: int
     has_answers: bool  # a wave has opened: spelling and translation only
     listed: int  # addresses on lists of its waves
-    can_delete_lists: bool  # every wave is published, and there is a list
+    digests: int  # of addresses on lists of published waves
+    can_delete_lists: bool  # every wave is published, and there is a list, or digests of one
 
 
 def editor_of(survey: Survey) -> Editor:
-    """Two queries."""
+    """Three queries."""
     content = survey_content(survey.content)
     languages = tuple((code, own_name(code)) for code in content.languages)
     reverse = {question.key for question in content.questions if question.is_reverse}
     asked = {question.key for question in content.questions}
     listed = Invitation.objects.filter(wave__survey=survey).count()
+    digests = KeptList.objects.filter(wave__survey=survey).aggregate(people=Sum("people"))["people"] or 0
     states = set(Wave.objects.filter(survey=survey).values_list("state", flat=True))
     numbers = {question.key: number for number, question in enumerate(content.questions, start=1)}
     return Editor(
@@ -60,7 +63,8 @@ def editor_of(survey: Survey) -> Editor:
         questions=len(content.questions),
         has_answers=bool(states - {WaveState.DRAFT, WaveState.OPENING}),
         listed=listed,
-        can_delete_lists=bool(listed) and states == {WaveState.PUBLISHED},
+        digests=digests,
+        can_delete_lists=bool(listed or digests) and states == {WaveState.PUBLISHED},
     )
 
 

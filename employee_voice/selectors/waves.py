@@ -9,6 +9,7 @@ from accounts.models import BusinessFunction, Membership, Organization
 from accounts.permissions import may
 from common.jobs import JobState
 from employee_voice.choices import PARTICIPATION_FROM, PARTICIPATION_STEP_PCT, WaveState, WorkKind
+from employee_voice.content import survey_content
 from employee_voice.models import (
     Answer,
     Invitation,
@@ -22,6 +23,8 @@ from employee_voice.models import (
 from employee_voice.querysets import has_left
 from employee_voice.results import EVERYBODY
 from employee_voice.selectors.results import results_of
+from questionnaires.forms import own_name
+from questionnaires.translations import missing_translations
 
 SHOWN_REFUSALS = 100
 BEFORE_OPENING = (WaveState.DRAFT, WaveState.OPENING)
@@ -123,6 +126,15 @@ class Mapping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Untranslated:
+    """What a language of the survey lacks: the texts of the first one, which stand in. `name` is its own."""
+
+    name: str
+    texts: tuple[str, ...]
+    stand_in: str  # code of that language
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WavePage:
     """Everything on the page of a wave."""
 
@@ -138,6 +150,7 @@ class WavePage:
     groups: tuple[GroupRow, ...]
     mapping: Mapping | None  # to the wave before, until the results are published
     new_heads: tuple[WaveFunction, ...]  # of functions that somebody else led when the wave opened
+    untranslated: tuple[Untranslated, ...] = ()  # before the wave opens
 
 
 def wave_page(wave: Wave) -> WavePage:
@@ -164,6 +177,18 @@ def wave_page(wave: Wave) -> WavePage:
         groups=tuple(group for group in groups if group.slips),
         mapping=mapping_of(wave) if wave.state in MAPPED else None,
         new_heads=() if wave.state in BEFORE_OPENING else new_heads_of(wave),
+        untranslated=untranslated_in(wave.survey) if wave.state in BEFORE_OPENING else (),
+    )
+
+
+def untranslated_in(survey: Survey) -> tuple[Untranslated, ...]:
+    """What each further language of a survey lacks. No query."""
+    content = survey_content(survey.content)
+    first = content.default_language
+    return tuple(
+        Untranslated(name=own_name(code), texts=tuple(one.stand_in for one in missing), stand_in=first)
+        for code, missing in missing_translations(content).items()
+        if missing and code != first
     )
 
 

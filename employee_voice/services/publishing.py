@@ -1,11 +1,11 @@
-"""Publishing a wave: its lists are compared with those of the waves published last, and earlier ones of the
-same survey are deleted.
+"""Publishing a wave: its people are compared with those of every wave published before, and of lists earlier
+than its own digests are kept, nothing else.
 """
 
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -14,6 +14,7 @@ from common.errors import InvalidValues
 from employee_voice.choices import WaveState
 from employee_voice.models import Invitation, Wave, WaveFunction
 from employee_voice.services.figuring import write_results
+from employee_voice.services.lists import keep_lists
 from employee_voice.services.states import locked, move, require_state
 
 
@@ -44,7 +45,8 @@ def map_functions(*, by: Membership, wave: Wave, came_from: Mapping[int, int | N
 
 @transaction.atomic
 def publish_wave(*, by: Membership, wave: Wave) -> Wave:
-    """Decide what the wave says and let people see it. Lists of earlier waves of this survey are deleted.
+    """Decide what the wave says and let people see it. Digests of its list are kept, and the lists of earlier
+    waves of this survey are deleted.
 
     Raises WaveNotInState, and InvalidValues for a wave whose answers were lost or that comes after a later
     one. Where too few have answered the wave says that, and nothing else.
@@ -57,7 +59,9 @@ def publish_wave(*, by: Membership, wave: Wave) -> Wave:
     if Wave.objects.published().filter(survey=wave.survey_id, number__gt=wave.number).exists():
         message = _("A later wave is published already; the lists to compare this one with are deleted.")
         raise InvalidValues(message)
-    results = write_results(wave, last_published(wave), compared_with(wave))
+    before = last_published(wave)
+    results = write_results(wave, before, compared_with(wave))
+    keep_lists([wave] if before is None else [before, wave])  # of before: published when none were kept
     earlier = Invitation.objects.filter(wave__survey=wave.survey, wave__number__lt=wave.number)
     deleted, _by_model = earlier.delete()
     move(wave, WaveState.PUBLISHED)
@@ -93,11 +97,8 @@ def last_published(wave: Wave) -> Wave | None:
 
 
 def compared_with(wave: Wave) -> QuerySet[Wave]:
-    """Waves of all surveys of the organization whose people are compared with those of this one: published,
-    and with a list that is still kept, or the last of their survey. The list of a last one can have been
-    deleted, with its survey or on purpose: then nobody can say how many changed. One query.
+    """Every published wave of all surveys of the organization: what two of them tell can be subtracted,
+    however long ago the first was. One query.
     """
-    listed = Invitation.objects.filter(wave=OuterRef("pk"), group__isnull=False)
     published: QuerySet[Wave] = Wave.objects.of(wave.survey.organization).published()
-    later = Wave.objects.published().filter(survey=OuterRef("survey"), number__gt=OuterRef("number"))
-    return published.filter(Exists(listed) | ~Exists(later)).exclude(pk=wave.pk)
+    return published.exclude(pk=wave.pk).order_by("pk")

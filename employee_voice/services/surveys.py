@@ -21,7 +21,8 @@ from employee_voice.content import (
 )
 from employee_voice.errors import MeaningWouldChange, SurveyArchived, WaveNotInState, WordingToConfirm
 from employee_voice.importers import banks
-from employee_voice.models import Invitation, Survey, Wave
+from employee_voice.models import Survey, Wave
+from employee_voice.services.lists import delete_lists_of
 from questionnaires.content import QuestionKind
 from questionnaires.stored import digest_of_questionnaire
 from questionnaires.versions import Change, Effect, compare, effect_of
@@ -130,15 +131,15 @@ def archive_survey(*, by: Membership, survey: Survey) -> Survey:
             raise WaveNotInState(_("A wave of this survey is still running. Close it first."))
         survey.is_archived = True
         survey.save(update_fields=["is_archived"])
-        deleted, _by_model = Invitation.objects.filter(wave__survey=survey).delete()
-        _record(by, survey, "employee_survey.archived", after={"lists_deleted": deleted})
+        _record(by, survey, "employee_survey.archived", after=delete_lists_of(survey))
     return survey
 
 
 @transaction.atomic
 def delete_lists(*, by: Membership, survey: Survey) -> int:
-    """Delete the lists of a survey of which no further wave is planned; how many addresses. What is published
-    later and tells of the same people is then told as if every function had changed little.
+    """Delete the lists of a survey of which no further wave is planned, and all digests of lists; how many
+    people of the last list. What is published later and tells of the same people is then told as if every
+    function had changed little.
 
     Raises WaveNotInState where a wave is planned, runs or waits for publication.
     """
@@ -150,10 +151,10 @@ def delete_lists(*, by: Membership, survey: Survey) -> int:
                 "that; the lists before it are deleted with its publication."
             )
         )
-    deleted, _by_model = Invitation.objects.filter(wave__survey=survey).delete()
-    if deleted:
-        _record(by, survey, "employee_survey.lists_deleted", after={"lists_deleted": deleted})
-    return deleted
+    deleted = delete_lists_of(survey)
+    if any(deleted.values()):
+        _record(by, survey, "employee_survey.lists_deleted", after=deleted)
+    return deleted["lists_deleted"]
 
 
 def changes_since_asked(survey: Survey, content: dict[str, Any]) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from employee_voice.models import (
     Answer,
     Comment,
     Invitation,
+    KeptList,
     KeyGroup,
     SealedAnswer,
     Slip,
@@ -41,7 +42,7 @@ def test_a_table_of_answers_has_these_columns_and_no_other(model):
     assert set(columns(model)) == ANSWERS[model]
 
 
-@pytest.mark.parametrize("model", [*ANSWERS, Invitation])
+@pytest.mark.parametrize("model", [*ANSWERS, Invitation, KeptList])
 def test_no_row_has_a_time_an_order_or_an_address_of_a_machine(model):
     for name, field in columns(model).items():
         assert not isinstance(field, (*TIMES, *ORDERS)), name
@@ -83,6 +84,15 @@ def test_an_invitation_leads_to_no_account():
     people = {Membership, User}
     assert not [field.name for field in Invitation._meta.fields if field.related_model in people]
     assert {field.name for field in WaveFunction._meta.fields if field.related_model in people} == {"head"}
+
+
+def test_a_kept_list_leads_to_a_wave_and_a_function_and_to_nobody():
+    assert set(columns(KeptList)) == {
+        *("id", "wave", "wave_function", "addresses", "names", "people", "forgotten")
+    }
+    relations = {field.related_model for field in KeptList._meta.fields if field.is_relation}
+    assert relations == {Wave, WaveFunction}  # not to the group whose answers it would stand beside
+    assert not KeptList._meta.related_objects
 
 
 def test_a_wave_has_no_time_finer_than_a_day():

@@ -153,6 +153,30 @@ def test_the_attack_finds_what_the_exact_figures_around_tell():
     assert {("a", 0), ("a", 1), ("a", 2)} <= set(found)
 
 
+@pytest.mark.parametrize("silent_of_b", [0, 3])
+def test_a_rough_function_of_the_minimum_does_not_pin_how_many_answered_beside_it(silent_of_b):
+    """All five of a agree, so a is told roughly and b not at all. That anything is told of a says that its
+    five answered: ten of both did, so b would be five of six."""
+    wave = Wave(
+        ("all", None, 0, []),
+        ("a", "all", 0, people_said(0, 0, 5)),
+        ("b", "all", silent_of_b, [*people_said(1, 2, 2), {}]),
+        ("c", "all", 0, people_said(6, 7, 8)),
+    )
+    assert wave.pinned() == []
+    assert wave.figure("b").how is HIDDEN
+    assert wave.figure("c").how is EXACT
+    # where nobody of b skipped it there is nothing to learn, and a is told
+    told = Wave(
+        ("all", None, 0, []),
+        ("a", "all", 0, people_said(0, 0, 5)),
+        ("b", "all", silent_of_b, people_said(2, 2, 2)),
+        ("c", "all", 0, people_said(6, 7, 8)),
+    )
+    assert told.pinned() == []
+    assert told.figure("a").how is BLUNT
+
+
 # --- whole functions --------------------------------------------------------------------------------
 
 

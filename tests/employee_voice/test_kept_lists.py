@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from employee_voice import selectors, services
-from employee_voice.comparing import Lists, nearly_told_before
+from employee_voice.comparing import Kept, Lists, nearly_told_before
 from employee_voice.errors import WaveNotInState
 from employee_voice.models import Invitation
 from employee_voice.results import EVERYBODY
@@ -41,7 +41,10 @@ def test_archiving_deletes_the_lists_and_says_so_in_the_trail(ada, tree, survey)
     assert Invitation.objects.count() == 24
     services.archive_survey(by=ada, survey=survey)
     assert not Invitation.objects.exists()
-    assert AuditEvent.objects.get(verb="employee_survey.archived").after == {"lists_deleted": 24}
+    assert AuditEvent.objects.get(verb="employee_survey.archived").after == {
+        "lists_deleted": 24,
+        "digests_deleted": 24,
+    }
 
 
 def test_archiving_also_deletes_the_list_of_a_wave_that_never_opened(ada, tree, survey):
@@ -79,7 +82,10 @@ def test_lists_are_deleted_by_hand_where_no_further_wave_is_planned(ada, ben, tr
     assert client_of(ben).post(address).status_code == 403
     assert "24 addresses were deleted." in client_of(ada).post(address, follow=True).content.decode()
     assert not Invitation.objects.exists()
-    assert AuditEvent.objects.get(verb="employee_survey.lists_deleted").after == {"lists_deleted": 24}
+    assert AuditEvent.objects.get(verb="employee_survey.lists_deleted").after == {
+        "lists_deleted": 24,
+        "digests_deleted": 24,
+    }
     assert not selectors.editor_of(survey).can_delete_lists
     assert services.delete_lists(by=ada, survey=survey) == 0
 
@@ -117,7 +123,7 @@ def test_lists_that_a_next_wave_has_replaced_protect_nobody_any_more(ada, tree, 
 def test_one_list_that_is_gone_counts_for_every_function():
     parents = {EVERYBODY: None, "a": EVERYBODY}
     here = Lists(parents=parents, addresses={"a": {"x", "y", "z"}})
-    gone = Lists(parents=parents, addresses={}, is_complete=False)
+    gone = Lists(parents=parents, addresses={}, kept=Kept.NOTHING)
     asked = {"shown": ["a", EVERYBODY], "told": ["a"], "minimum": 5}
     assert nearly_told_before(now=here, then=gone, **asked) == {"a", EVERYBODY}
     assert nearly_told_before(now=gone, then=here, **asked) == {"a", EVERYBODY}

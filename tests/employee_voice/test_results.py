@@ -7,7 +7,7 @@ from cxstats.anonymity import Telling
 from cxstats.codec import decoded, digest_of
 from cxstats.engagement import DriverScores, MeasureKind
 from employee_voice import services
-from employee_voice.comparing import Lists, little_changed, moved, nearly_told_before, told_by_sums
+from employee_voice.comparing import Kept, Lists, little_changed, moved, nearly_told_before, told_by_sums
 from employee_voice.content import survey_content
 from employee_voice.models import Invitation, WaveFunction, WaveResults
 from employee_voice.results import EVERYBODY, Results, measures_of, meeting_of, numbers_of, pools_of
@@ -107,7 +107,7 @@ def test_five_others_are_enough_and_four_are_not():
 
 
 def test_without_the_list_of_before_everybody_counts_as_hardly_changed():
-    then = Lists(parents=TREE, addresses={}, is_complete=False)
+    then = Lists(parents=TREE, addresses={}, kept=Kept.NOTHING)
     found = little_changed(
         now=lists(care="abcdef"), then=then, came_from={"care": "care"}, shown={"all", "care"}, minimum=5
     )

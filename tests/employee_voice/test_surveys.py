@@ -3,16 +3,17 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
 from employee_voice import services
-from employee_voice.choices import DRIVERS
+from employee_voice.choices import DRIVERS, WorkKind
 from employee_voice.errors import BankInvalid, MeaningWouldChange, SurveyArchived, WordingToConfirm
 from employee_voice.importers import bank_content, banks
 from employee_voice.models import Survey
 from questionnaires.translations import missing_translations
-from tests.factories.employee_voice import opened, survey_of
+from tests.factories.employee_voice import do, opened, planned, survey_of
 
 pytestmark = pytest.mark.django_db
 FULL, PULSE = "employee-voice", "employee-pulse"
@@ -200,3 +201,17 @@ def test_the_editor_shows_numbers_and_titles_and_no_keys(ada, client_of):
     assert boxes
     assert all("form-control" in box for box in boxes)
     assert all("form-control" in box for box in re.findall(r'<input type="text"[^>]*>', page))
+
+
+def test_before_a_wave_opens_its_page_lists_what_is_not_translated(ada, ben, tree, client_of):
+    survey = survey_of(ada)
+    asked = {"en": "Is the van stocked?"}
+    services.add_question(by=ada, survey=survey, kind="text", text=asked)
+    wave = planned(ada, {"Care": 5}, survey)
+    address = reverse("employee_voice:wave_detail", args=["northwind", wave.pk])
+    shown = " ".join(client_of(ada).get(address).content.decode().split())
+    assert "中文 (简体): 1 text is missing" in shown
+    assert '<li lang="en">Is the van stocked?</li>' in shown
+    services.start_opening(by=ada, wave=wave)
+    do(wave, WorkKind.OPEN)
+    assert "Is the van stocked?" not in client_of(ada).get(address).content.decode()
