@@ -200,10 +200,18 @@ def _wrong_choice(values: PlanValues, start: date | None) -> dict[str, str]:
 
 def apply_initiative(row: Initiative, values: InitiativeValues) -> None:
     """Write checked values into a locked row."""
+    before = row.owner_id
     INITIATIVE.write(row, values)
     row.lock_version += 1
     row.save()
     INITIATIVE.write_lists(row, values)
+    remember_owner(row, before)
+
+
+def remember_owner(row: Initiative, before: int) -> None:
+    """Who hands an initiative over goes on being one of its proposers."""
+    if before != row.owner_id:
+        row.former_owners.add(before)
 
 
 def apply_plan(row: Initiative, values: PlanValues) -> EvaluationPlan:
