@@ -150,6 +150,17 @@ def site(name: str, default: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_served(address: str, served: list[str]) -> bool:
+    """Whether the host of an address is one of those that are served: by name, or below one with a dot."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    for name in served:
+        known = name.lower().rstrip(".")
+        if name == "*" or host == known or (known.startswith(".") and f".{host}".endswith(known)):
+            return True
+    return False
+
+
 def is_this_machine(address: str) -> bool:
     return urlsplit(address).hostname in _THIS_MACHINE
 
