@@ -31,6 +31,8 @@ from accounts.models import (
     Session,
     User,
 )
+from accounts.own_account import account_content as account_content  # read by other rooms from here
+from accounts.own_account import without_organization as without_organization
 from accounts.permissions import may, may_give
 from accounts.sessions import SessionStore
 from accounts.ties import finance_reviewers as finance_reviewers  # read by other rooms from here
