@@ -117,7 +117,7 @@ class Initiative(OrganizationModel):
     proposal = ProseField(_("what we will do"), blank=True)
     state = models.CharField(max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="initiatives")
-    # whoever owned it before: they propose it as well, and do not judge it
+    # who owned it before and worked on it, or handed it over: they propose it as well, and do not judge it
     former_owners = models.ManyToManyField(Membership, blank=True, related_name="+")
     touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="initiatives")
     one_off_cost = models.DecimalField(_("one-off cost"), max_digits=14, decimal_places=2, default=0)
@@ -253,7 +253,7 @@ class ApprovalRound(models.Model):
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
     seats = models.ManyToManyField(Seat, related_name="+")  # who has a vote; without the proposers' seats
-    # memberships that propose it: every owner until the opening, and who submitted it
+    # memberships that propose it: owner, former owners, and who submitted it
     proposer_ids = models.JSONField(default=list)
     # memberships that could vote at the opening and are independent of all proposers; empty: nobody is. None:
     # opened before this was looked at

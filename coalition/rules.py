@@ -3,7 +3,7 @@
 The rule, in words (the user's page is docs/charter.md)
 ------------------------------------------------------
 * *Seats of the vote*: those that could vote at its opening. The seats of its proposers are not among them:
-  the owner, everybody who owned it before, and who submitted it.
+  the owner, who owned it before and worked on it, and who submitted it.
 * A seat that has *left* (its term ended, or nobody may vote for it any more) before it voted leaves the
   count. What a seat said while it could vote stays. A *recused* seat steps out, as if never asked.
 * *Eligible*: the seats that count now. *Present*: who approved, rejected, asked for changes or abstained.

@@ -290,8 +290,8 @@ def seal(standing: RoundStanding, *, but: Iterable[int] = ()) -> RoundStanding:
 
 
 def proposers(approval_round: ApprovalRound) -> frozenset[int]:
-    """The memberships that do not judge what is voted on, also not for another's seat: every owner until the
-    opening, who submitted it, and who owns it now.
+    """The memberships that do not judge what is voted on, also not for another's seat: owner and former
+    owners at the opening, who submitted it, and who owns it now.
 
     Nobody stops being one by handing the ownership over. No query.
     """

@@ -45,8 +45,8 @@ def amend_initiative(
     refuse_conflict(row, lock_version, values)
     _check(row, values)
     if values.owner.pk != row.owner_id:
-        former, before, row.owner = row.owner_id, str(row.owner), values.owner
-        remember_owner(row, former)
+        former, before, row.owner = row.owner, str(row.owner), values.owner
+        remember_owner(row, former, by=by)
         enter_amendment(row, by, AmendedField.OWNER, before=before, after=str(row.owner), reason=reason)
     if values.planned_go_live_on != row.planned_go_live_on:
         old, row.planned_go_live_on = row.planned_go_live_on, values.planned_go_live_on

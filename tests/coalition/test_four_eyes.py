@@ -1,5 +1,6 @@
 """An approval takes a second pair of eyes: somebody who is independent of all who propose."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -342,6 +343,31 @@ def test_an_owner_who_is_changed_under_an_open_vote_leaves_it_and_the_former_one
         services.cast_vote(by=ada, initiative=initiative, choice="approve", revision_digest=digest)
     cast(initiative, seats[1])
     assert cast(initiative, seats[2]).tally.outcome == Outcome.APPROVED
+
+
+def test_nobody_loses_the_vote_by_being_made_the_owner_for_a_moment(ada, ben, seats):
+    """Ben is against it: Ada makes him the owner and takes it back."""
+    initiative = hand_over(ready_initiative(ada), by=ada, to=ben)
+    initiative = hand_over(initiative, by=ada, to=ada)
+    assert list(initiative.former_owners.all()) == [ada]
+    services.submit_initiative(by=ada, initiative=initiative)
+    assert set(selectors.round_of(initiative).seats.all()) == set(seats)
+    assert [vote.seat for vote in selectors.votes_waiting_for(ben)] == [seats[0]]
+
+
+def test_who_worked_on_it_as_the_owner_stays_a_proposer_whoever_hands_it_over(ada, ben, seats):
+    initiative = hand_over(ready_initiative(ada), by=ada, to=ben)
+    values = INITIATIVE.values_of(initiative, owner=ben, touchpoints=tuple(initiative.touchpoints.all()))
+    initiative = services.edit_initiative(
+        by=ben,
+        initiative=initiative,
+        values=replace(values, problem="Nobody answers."),
+        lock_version=initiative.lock_version,
+    )
+    initiative = hand_over(initiative, by=ada, to=ada)
+    assert set(initiative.former_owners.all()) == {ada, ben}
+    services.submit_initiative(by=ada, initiative=initiative)
+    assert set(selectors.round_of(initiative).seats.all()) == set(seats[1:])
 
 
 def test_an_amended_owner_is_remembered_as_well(ada, ben, seats):
