@@ -36,7 +36,7 @@ from accounts.own_account import without_organization as without_organization
 from accounts.permissions import may, may_give
 from accounts.sessions import SessionStore
 from accounts.ties import finance_reviewers as finance_reviewers  # read by other rooms from here
-from accounts.ties import ties_of
+from accounts.ties import ties_of as ties_of
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
 from wording.joining import listed, one_of
@@ -193,8 +193,8 @@ def _says(text: str) -> Q:
 def are_independent(one: Membership, other: Membership) -> bool:
     """Whether one person may stand for the other's work: the rule of four eyes. At most six queries.
 
-    Not the same person; neither came in through the other, by an accepted invitation or by a role, directly or
-    through people who themselves came in that way.
+    Not the same person; neither came in through the other, by an accepted invitation or by a role, directly
+    or through people who themselves came in that way.
     """
     organizations = {one.organization_id, other.organization_id}
     return not any(

@@ -1,8 +1,8 @@
 """Who came in through whom in one organization: what the rule of four eyes goes by.
 
 A person comes in through everybody who sent an accepted invitation or ever gave a role, and through those
-through whom these came in: a later act adds a tie and takes none away. Who holds several addresses invites the
-second with the first and the third with the second. People are user accounts, so that one person is one
+through whom these came in: a later act adds a tie and takes none away. Who holds several addresses invites
+the second with the first and the third with the second. People are user accounts, so that one person is one
 whatever the membership.
 """
 

@@ -335,6 +335,11 @@ class Decision(models.Model):
     class Meta:
         ordering = ["-decided_at"]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Decisions are append-only.")
+        super().save(*args, **kwargs)
+
     @property
     def is_without_independent_vote(self) -> bool:
         """Approved, and nobody who could vote was independent of those who proposed it."""
@@ -346,11 +351,6 @@ class Decision(models.Model):
         if self.is_without_independent_vote:
             return gettext("Approved without an independent vote")
         return str(self.get_outcome_display())
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("Decisions are append-only.")
-        super().save(*args, **kwargs)
 
 
 class InitiativeAmendment(models.Model):

@@ -16,7 +16,7 @@ The rule, in words (the user's page is docs/charter.md)
   approvals are more than the charter's share of the votes that say something (approve, ask for changes,
   reject); else *changes requested* if at least as many seats asked for changes as rejected; else *rejected*.
 * *Four eyes*: an approval needs the approval of somebody who is independent of all proposers, where somebody
-  like that could vote at the opening; without it *no decision*. Where nobody could, it is approved and marked.
+  like that could vote at the opening; without it *no decision*. Where nobody could, it is marked.
 """
 
 from collections import Counter

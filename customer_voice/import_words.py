@@ -113,10 +113,10 @@ def clock_changes(batch: ImportBatch) -> list[str]:
     if doubled:
         found.append(
             ngettext(
-                "%(number)s row has a time that was there twice, because the clock was put back (“%(time)s” in "
-                "row %(row)s). It is read as the first of the two.",
-                "%(number)s rows have a time that was there twice, because the clock was put back (“%(time)s” in "
-                "row %(row)s). It is read as the first of the two.",
+                "%(number)s row has a time that was there twice, because the clock was put back "
+                "(“%(time)s” in row %(row)s). It is read as the first of the two.",
+                "%(number)s rows have a time that was there twice, because the clock was put back "
+                "(“%(time)s” in row %(row)s). It is read as the first of the two.",
                 doubled["rows"],
             )
             % _slots(doubled)

@@ -50,8 +50,8 @@ if PRODUCTION and SITE_URL.startswith("http:") and not env.is_this_machine(SITE_
 if (PRODUCTION or env.text("CXPROGRAM_SITE_URL", "")) and not env.is_served(SITE_URL, ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         f"CXPROGRAM_SITE_URL is {SITE_URL}, whose host is not among CXPROGRAM_HOSTS "
-        f"({', '.join(ALLOWED_HOSTS)}): every link in mail would be refused. Add the host there, or correct the "
-        "address."
+        f"({', '.join(ALLOWED_HOSTS)}): every link in mail would be refused. Add the host there, or correct "
+        "the address."
     )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 

@@ -39,8 +39,8 @@ class ClockChange(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dates:
-    """A column as moments in UTC (None where the cell is empty), the positions that are no date in this order,
-    and those whose time the clock skips or shows twice."""
+    """A column as moments in UTC (None where the cell is empty), the positions that are no date in this
+    order, and those whose time the clock skips or shows twice."""
 
     moments: list[datetime | None]
     bad: list[int]
@@ -137,8 +137,8 @@ def read_dates(column: Sequence[str], *, order: str, zone: tzinfo) -> Dates:
     whatever the order: cells that a workbook holds as dates, its numbers as the days that spreadsheets count,
     names of months, and the seconds or milliseconds since 1970 that systems write.
 
-    A time that the clock skips is read by the offset from before the change (half past two as half past three),
-    one that it shows twice as the first of the two; either is said.
+    A time that the clock skips is read by the offset from before the change (half past two as half past
+    three), one that it shows twice as the first of the two; either is said.
     """
     clock = _Clock(zone)
     typed = is_typed(column)

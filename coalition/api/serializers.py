@@ -196,8 +196,9 @@ class SeatVoteSerializer(serializers.Serializer[Any]):
 
 
 class StandingSerializer(serializers.Serializer[RoundStanding]):
-    """Where a vote stands. `outcome` is null while it is open; `four_eyes` says whose vote an approval needs. While `is_hidden`, the reader sees who has
-    voted, not what was said: `choice` and `comment` of others are empty."""
+    """Where a vote stands. `outcome` is null while it is open; `four_eyes` says whose vote an approval needs.
+    While `is_hidden`, the reader sees who has voted, not what was said: `choice` and `comment` of others are
+    empty."""
 
     sentence = serializers.CharField()
     revision_digest = serializers.CharField(source="round.revision.digest")
@@ -214,8 +215,8 @@ class StandingSerializer(serializers.Serializer[RoundStanding]):
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
     """What was decided. `is_without_independent_vote`: approved, and nobody who could vote was independent of
-    those who proposed it. Of a withdrawn vote `tally` says who voted, and what they said once the coalition has
-    come to an end with the initiative."""
+    those who proposed it. Of a withdrawn vote `tally` says who voted, and what they said once the coalition
+    has come to an end with the initiative."""
 
     initiative = serializers.IntegerField(source="initiative.number", read_only=True)
     is_without_independent_vote = serializers.BooleanField(read_only=True)

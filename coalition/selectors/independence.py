@@ -39,7 +39,9 @@ def independent_voters(
 def _seated_by(organization: Organization, seats: Iterable[Seat]) -> dict[int, int]:
     """Users who added these seats, as far as the trail knows. One query."""
     added = AuditEvent.objects.of(organization).filter(
-        verb="seat.added", subject_type=Seat._meta.label_lower, subject_id__in=[str(seat.pk) for seat in seats]
+        verb="seat.added",
+        subject_type=Seat._meta.label_lower,
+        subject_id__in=[str(seat.pk) for seat in seats],
     )
     rows = added.exclude(actor=None).values_list("subject_id", "actor")
     return {int(seat): by for seat, by in rows}

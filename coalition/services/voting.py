@@ -47,6 +47,7 @@ from coalition.models import (
     StandIn,
 )
 from coalition.selectors.content import initiative_content, is_same_content
+from coalition.selectors.independence import independent_voters
 from coalition.selectors.initiatives import missing_before_vote
 from coalition.selectors.standings import (
     RoundStanding,
@@ -57,7 +58,6 @@ from coalition.selectors.standings import (
     votable_seats,
     voter_of,
 )
-from coalition.selectors.independence import independent_voters
 from coalition.selectors.votes import electorate, latest_verdict, votes_needed, why_not
 from coalition.services.settling import decide, settle_if_ripe, settle_locked
 from coalition.services.states import locked, move
@@ -302,9 +302,7 @@ def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
 
 
 def _voters(row: Initiative, partial: frozenset[int]) -> tuple[Coalition, tuple[Seat, ...]]:
-    coalition = (
-        Coalition.objects.select_related("organization").filter(organization=row.organization).first()
-    )
+    coalition = Coalition.objects.select_related("organization").filter(organization=row.organization).first()
     if coalition is None:
         raise CoalitionMissing(_("There is no coalition yet to decide. Set one up and fill its seats."))
     voters = electorate(coalition, partial)

@@ -345,8 +345,8 @@ def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
 
 
 def _is_without_independent_vote(decision: dict[str, Any] | None) -> bool:
-    """Whether nobody who could vote was independent of those who proposed it; decisions of before do not know."""
-    return bool(decision) and (decision or {}).get("tally", {}).get("independent") == 0
+    """Whether nobody who could vote was independent of those who proposed it; older decisions do not know."""
+    return decision is not None and decision["tally"].get("independent") == 0
 
 
 def _budget(decision: dict[str, Any] | None, case: CaseView | None) -> Iterator[dict[str, str]]:

@@ -39,9 +39,7 @@ def page_of(user: User) -> str:
 def test_who_signs_in_after_the_last_organization_was_deleted_learns_it(left):
     left.set_password(PASSWORD)
     left.save()
-    page = Client().post(
-        reverse("account_login"), {"login": left.email, "password": PASSWORD}, follow=True
-    )
+    page = Client().post(reverse("account_login"), {"login": left.email, "password": PASSWORD}, follow=True)
     text = " ".join(page.text.split())
     assert page.status_code == 200
     assert "You do not belong to an organization now" in text
@@ -95,7 +93,11 @@ def test_closing_erases_the_account_and_signs_out(left):
     answer = client.post(reverse("account_close"), {"sure": "yes"}, follow=True)
     assert "Your account is closed. Name and address are erased." in answer.text
     left.refresh_from_db()
-    assert (left.name, left.is_active, left.has_usable_password()) == (f"Erased person {left.pk}", False, False)
+    assert (left.name, left.is_active, left.has_usable_password()) == (
+        f"Erased person {left.pk}",
+        False,
+        False,
+    )
     assert not User.objects.filter(email__iexact=address).exists()
     assert not Session.objects.filter(user=left).exists()
     assert client.get("/").status_code == 302

@@ -239,7 +239,12 @@ FOUR_EYES = [
 @pytest.mark.parametrize(("independent", "theirs", "choices", "early", "day_over", "outcome"), FOUR_EYES)
 def test_an_approval_needs_an_independent_one(independent, theirs, choices, early, day_over, outcome):
     counted = count(
-        3, *choices, early_end=early, is_day_over=day_over, independent=independent, independent_approve=theirs
+        3,
+        *choices,
+        early_end=early,
+        is_day_over=day_over,
+        independent=independent,
+        independent_approve=theirs,
     )
     assert counted.outcome == outcome
 

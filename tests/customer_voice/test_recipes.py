@@ -506,10 +506,10 @@ def test_times_that_the_clock_skips_or_shows_twice_are_told(read, nps, client_of
     }
     said = import_report(batch).clock
     assert said == (
-        "1 row has a time that did not exist, because the clock was put forward (“2026-03-29 02:30” in row 2). "
-        "It is read as if the clock had not been changed yet.",
-        "2 rows have a time that was there twice, because the clock was put back (“2025-10-26 02:15” in row 3). "
-        "It is read as the first of the two.",
+        "1 row has a time that did not exist, because the clock was put forward (“2026-03-29 02:30” in row "
+        "2). It is read as if the clock had not been changed yet.",
+        "2 rows have a time that was there twice, because the clock was put back (“2025-10-26 02:15” in row "
+        "3). It is read as the first of the two.",
         "Times with their offset from UTC (such as +01:00) are read as they are.",
     )
     page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/").text

@@ -64,7 +64,7 @@ def test_the_lease_outlasts_the_wait_between_two_ticks(clock):
 
 
 def test_what_was_killed_with_the_clock_waits_no_longer_than_the_shortest_interval(clock, monkeypatch):
-    """The clock of a worker that is killed ends by its lease alone, and work is looked after every 30 seconds."""
+    """The clock of a worker that is killed ends by its lease alone; work is looked after every 30 seconds."""
     killed, second = clock(), clock()
     killed.tick()
     assert second.tick() == LOOK_AGAIN_SECONDS

@@ -152,7 +152,7 @@ def test_an_address_of_links_that_is_not_served_is_refused_with_both_values(
     address, served, tmp_path, monkeypatch
 ):
     given = {**COMPLETE, "CXPROGRAM_SITE_URL": address, "CXPROGRAM_HOSTS": served}
-    with pytest.raises(ImproperlyConfigured, match="^CXPROGRAM_SITE_URL is ") as refusal:
+    with pytest.raises(ImproperlyConfigured, match=r"^CXPROGRAM_SITE_URL is ") as refusal:
         settings_of(given, tmp_path, monkeypatch)
     assert f"is {address}, " in str(refusal.value)
     assert f"CXPROGRAM_HOSTS ({served.replace(',', ', ')})" in str(refusal.value)

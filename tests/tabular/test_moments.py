@@ -140,7 +140,13 @@ def test_names_that_stand_for_several_zones_are_none_and_places_are_those_of_the
         ("2026-10-25 02:30", "iso", "Asia/Tokyo", None, (2026, 10, 24, 17, 30)),
         ("2026-11-01 01:30", "iso", "America/New_York", "doubled", (2026, 11, 1, 5, 30)),
         ("2026-10-04 02:15", "iso", "Australia/Lord_Howe", "skipped", (2026, 10, 3, 15, 45)),
-        ("2018-11-04", "iso", "America/Sao_Paulo", None, (2018, 11, 4, 3, 0)),  # a day, whose first hour is not
+        (
+            "2018-11-04",
+            "iso",
+            "America/Sao_Paulo",
+            None,
+            (2018, 11, 4, 3, 0),
+        ),  # a day, whose first hour is not
         ("2018-11-04 00:30", "iso", "America/Sao_Paulo", "skipped", (2018, 11, 4, 3, 30)),
         ("9999-12-31 10:00", "iso", "Europe/Berlin", None, (9999, 12, 31, 9, 0)),
     ],

@@ -213,7 +213,11 @@ def test_a_damaged_workbook_is_refused(content):
 
 
 PANICS = {
-    "shared texts without end": ("xl/sharedStrings.xml", r'uniqueCount="\d+"', 'uniqueCount="18446744073709551615"'),
+    "shared texts without end": (
+        "xl/sharedStrings.xml",
+        r'uniqueCount="\d+"',
+        'uniqueCount="18446744073709551615"',
+    ),
     "a column beyond all": ("xl/worksheets/sheet1.xml", r'r="A1"', 'r="ZZZZZZZZZZZZ1"'),
     "a row beyond all": ("xl/worksheets/sheet1.xml", r'r="A1"', 'r="A4294967295"'),
 }
