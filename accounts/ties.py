@@ -72,9 +72,10 @@ def ties_of(organization_id: int) -> Ties:
     for user, by in accepted.exclude(accepted_at=None).values_list("accepted_by__user", "invited_by__user"):
         inviters[user].add(by)
     people = Membership.objects.filter(organization=organization_id)
-    for user, by in people.values_list("user", "role_given_by__user"):
+    users = dict[int, int]()
+    for member, user, by in people.values_list("pk", "user", "role_given_by__user"):
+        users[member] = user
         inviters[user].add(by)
-    users = dict(people.values_list("pk", "user"))
     for member, by in _roles_given(organization_id):
         if member in users:
             inviters[users[member]].add(by)

@@ -161,6 +161,16 @@ def is_served(address: str, served: list[str]) -> bool:
     return False
 
 
+def refuse_unserved(name: str, address: str, served: list[str], *, is_always_asked: bool) -> None:
+    """An address of links that this installation would not answer stops the start; without `is_always_asked`
+    only one that somebody has set."""
+    if (is_always_asked or text(name, "")) and not is_served(address, served):
+        raise ImproperlyConfigured(
+            f"{name} is {address}, whose host is not among CXPROGRAM_HOSTS ({', '.join(served)}): every link "
+            "in mail would be refused. Add the host there, or correct the address."
+        )
+
+
 def is_this_machine(address: str) -> bool:
     return urlsplit(address).hostname in _THIS_MACHINE
 

@@ -47,12 +47,7 @@ SITE_URL = env.site(
 )
 if PRODUCTION and SITE_URL.startswith("http:") and not env.is_this_machine(SITE_URL):
     raise ImproperlyConfigured("CXPROGRAM_SITE_URL must begin with https:// in production.")
-if (PRODUCTION or env.text("CXPROGRAM_SITE_URL", "")) and not env.is_served(SITE_URL, ALLOWED_HOSTS):
-    raise ImproperlyConfigured(
-        f"CXPROGRAM_SITE_URL is {SITE_URL}, whose host is not among CXPROGRAM_HOSTS "
-        f"({', '.join(ALLOWED_HOSTS)}): every link in mail would be refused. Add the host there, or correct "
-        "the address."
-    )
+env.refuse_unserved("CXPROGRAM_SITE_URL", SITE_URL, ALLOWED_HOSTS, is_always_asked=PRODUCTION)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 # --- Applications ------------------------------------------------------------------------------
