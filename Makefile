@@ -40,6 +40,7 @@ bench: install-checks ## measured claims, as ratios in one run
 calibrate: install-checks ## simulated initiatives with known truth through the evidence engine
 	@$(PYTHON) -m benchmarks.calibrate --runs 1000 --seed 20261121 --store docs/methods/calibration.json --output docs/methods/calibration.md
 	@$(PYTHON) -m benchmarks.calibrate_trends --runs 1000 --seed 20261129 --output docs/methods/calibration-marks.md
+	@$(PYTHON) -m benchmarks.program_return --runs 300 --beyond-runs 150 --output docs/methods/calibration-program.md
 
 ROOM ?= accounts
 SAMPLE ?= 50

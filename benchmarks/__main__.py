@@ -18,6 +18,7 @@ EVERYWHERE = (
     ["-m", "benchmarks.report_speed"],
     ["-m", "benchmarks.pages"],
     ["-m", "benchmarks.servers"],
+    ["-m", "benchmarks.program_return"],
 )
 WITH_POSTGRES = (
     ["benchmarks/dashboard_speed.py", "--server", SERVER],

@@ -21,6 +21,7 @@ from coalition.services.drafting import (
     refuse_conflict,
     remember_owner,
 )
+from coalition.services.looking_back import refuse_another_day
 from coalition.services.plausible import far_days, passed_day
 from coalition.services.states import locked
 from common.errors import InvalidValues
@@ -77,6 +78,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
         )
     if on == row.went_live_on:
         _refuse("on", _("This is the day that is recorded."))
+    refuse_another_day(row)
     check_go_live(row, on)
     if row.completed_on is not None and on > row.completed_on:
         _refuse(

@@ -8,13 +8,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from common.errors import DomainError
+from common.listing import show_page
 from customer_voice import customer_pages, exports, services
 from customer_voice.access import account_by_id, accounts_for
 from customer_voice.choices import CustomerKind, CustomerState
@@ -25,7 +25,6 @@ from customer_voice.selectors.customers import account_choices, account_rows
 from customer_voice.tables import AccountTable
 
 EDIT = Action.IMPORT_FEEDBACK
-PER_PAGE = 25
 
 
 @require_GET
@@ -42,7 +41,7 @@ def account_list(request: MemberRequest) -> HttpResponse:
         organization_slug=request.organization.slug,
         today=request.organization.clock.today(),
     )
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(request, table)
     context = {
         "filter": found,
         "table": table,

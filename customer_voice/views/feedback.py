@@ -5,17 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
+from common.listing import show_page
 from customer_voice import pages, services
 from customer_voice.access import answer_for, feedback_for
 from customer_voice.filters import FeedbackFilter
 from customer_voice.forms import EraseForm
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, FeedbackTable
-
-PER_PAGE = 25
 
 
 @require_GET
@@ -29,8 +27,7 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
         organization_slug=request.organization.slug,
         may_erase=request.may(Action.ERASE_FEEDBACK),
     )
-    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
+    show_page(request, table, paginator_class=CappedPaginator)
     context = {"filter": found, "table": table, "most": MOST_COUNTED}
     return render(request, "customer_voice/feedback_list.html", context)
 

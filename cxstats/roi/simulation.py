@@ -8,13 +8,13 @@ import numpy as np
 
 from cxstats.checks import FloatArray, count
 from cxstats.design import DesignGrade, Verdict
-from cxstats.errors import InvalidInput, NotEstimable, Reason
+from cxstats.errors import NotEstimable, Reason
 from cxstats.kinds import Distribution
-from cxstats.later import special
 from cxstats.roi.case import RoiCase, check_case, evidence_gate
-from cxstats.roi.flows import ExpectedFlows, Flows, Values, expected_flows, fading_of, flows_of
+from cxstats.roi.drawing import draw_all, payback_times
+from cxstats.roi.flows import ExpectedFlows, Values, expected_flows, fading_of, flows_of
 from cxstats.roi.money import Appraisal, CashFlow, Figure, appraise, present_value
-from cxstats.roi.parameters import Parameter, draw, ends_of, mean_of, quantile_of
+from cxstats.roi.parameters import Parameter, ends_of, mean_of
 from cxstats.roi.value import BenefitLine, CostLine
 
 _RANK_DRAWS = 10_000  # rank correlations within about 0.01
@@ -180,7 +180,7 @@ def simulate_roi(
     size = count("draws", draws, minimum=100)
     reasons = evidence_gate(case=case, grade=grade, verdict=verdict)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        drawn = _draw_all(case, parameters, rng, size)
+        drawn = draw_all(case, parameters, rng, size)
         _refuse_beyond_the_whole(case, parameters, drawn)
         hard, soft, costs, times = _worth_of_draws(case, drawn, size)
         if not (np.abs(hard) + np.abs(soft) + np.abs(costs)).max() < _LARGEST:
@@ -250,42 +250,6 @@ def _refuse_beyond_the_whole(
             raise NotEstimable(Reason.SHARE_ABOVE_ONE, expected=expected, highest=highest)
 
 
-# --- drawing ----------------------------------------------------------------------------------
-
-
-def _draw_all(
-    case: RoiCase, parameters: Mapping[str, Parameter], rng: np.random.Generator, size: int
-) -> dict[str, FloatArray]:
-    """One array per parameter that varies, one number (shape ()) per fixed one; in the case's order."""
-    linked = sorted({key for link in case.correlations for key in (link.first, link.second)})
-    together = _copula(case, linked, rng, size) if linked else {}
-    drawn: dict[str, FloatArray] = {}
-    for key, parameter in parameters.items():
-        if key in together:
-            drawn[key] = quantile_of(parameter, together[key])
-        elif parameter.distribution is Distribution.FIXED:
-            drawn[key] = np.asarray(parameter.args[0], dtype=np.float64)
-        else:
-            drawn[key] = draw(parameter, rng, size)
-    return drawn
-
-
-def _copula(case: RoiCase, linked: list[str], rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
-    """Uniform draws with the Spearman correlations asked for."""
-    matrix = np.eye(len(linked))
-    for link in case.correlations:
-        first, second = linked.index(link.first), linked.index(link.second)
-        matrix[first, second] = matrix[second, first] = 2 * np.sin(np.pi * link.spearman / 6)
-    values, vectors = np.linalg.eigh(matrix)
-    if values[0] < -1e-10:
-        raise InvalidInput("correlations", "a set that variables can have (positive semidefinite)")
-    root = vectors * np.sqrt(np.clip(values, 0, None))
-    normal = rng.standard_normal((size, len(linked))) @ root.T
-    tiny = np.finfo(np.float64).tiny
-    uniform = np.clip(special.ndtr(normal), tiny, 1 - np.finfo(np.float64).epsneg)
-    return {key: uniform[:, place] for place, key in enumerate(linked)}
-
-
 # --- money ------------------------------------------------------------------------------------
 
 
@@ -300,7 +264,14 @@ def _worth_of_draws(
         hard[part], soft[part], costs[part] = (
             flows.worth(kind) for kind in (flows.hard, flows.soft, flows.costs)
         )
-        times[part] = _paybacks(flows, part.stop - part.start)
+        times[part] = payback_times(
+            [
+                gained + more - spent
+                for gained, more, spent in zip(flows.hard, flows.soft, flows.costs, strict=True)
+            ],
+            rate=flows.rate,
+            size=part.stop - part.start,
+        )
     return hard, soft, costs, times
 
 
@@ -320,28 +291,6 @@ def _net_at(case: RoiCase, values: Values, fading: Sequence[float] | None = None
     flows = flows_of(case, values, fading)
     net = flows.worth(flows.hard) + flows.worth(flows.soft) - flows.worth(flows.costs)
     return float(net)
-
-
-def _paybacks(flows: Flows, size: int) -> FloatArray:
-    """Discounted payback per draw, infinite where not within the periods; same rule as `payback`."""
-    factor = np.ones(())
-    running = np.zeros(size)
-    below = np.zeros(size, dtype=bool)
-    times = np.zeros(size)
-    open_ = np.zeros(size, dtype=bool)
-    for t, (hard, soft, cost) in enumerate(zip(flows.hard, flows.soft, flows.costs, strict=True)):
-        before = running
-        running = before + (hard + soft - cost) * factor
-        back = open_ & (running >= 0)
-        if back.any():
-            times[back] = t - 1 + before[back] / (before[back] - running[back])
-            open_ &= ~back
-        fresh = (running < 0) & ~below
-        below |= fresh
-        open_ |= fresh
-        factor = factor / (1 + flows.rate)
-    times[open_] = np.inf
-    return times
 
 
 def _median_time(times: FloatArray) -> Figure:

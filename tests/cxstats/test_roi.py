@@ -498,9 +498,9 @@ def test_copula_reaches_the_rank_correlation_asked_for(spearman: float):
     linked = case(
         parameters=parameters, correlations=(Correlation(first="effect", second="value", spearman=spearman),)
     )
-    from cxstats.roi.simulation import _draw_all
+    from cxstats.roi.drawing import draw_all
 
-    drawn = _draw_all(linked, {p.key: p for p in parameters}, np.random.default_rng(3), 40_000)
+    drawn = draw_all(linked, {p.key: p for p in parameters}, np.random.default_rng(3), 40_000)
     assert stats.spearmanr(drawn["effect"], drawn["value"]).statistic == pytest.approx(spearman, abs=0.02)
     assert np.quantile(drawn["value"], [0.1, 0.9]) == pytest.approx([50, 200], rel=0.03)
     assert simulate(linked).net_present_value.mean == pytest.approx(

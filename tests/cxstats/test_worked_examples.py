@@ -13,7 +13,8 @@ import cxstats
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "methods").glob("*.md"))
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
-WITHOUT = {"README", "calibration", "calibration-marks"}  # a table of contents, tables of results
+# a table of contents, tables of results
+WITHOUT = {"README", "calibration", "calibration-marks", "calibration-program"}
 # Modules that only compute for others and show no example of their own are left out of the second count.
 MODULES = [found.name for found in pkgutil.walk_packages(cxstats.__path__, "cxstats.")]
 
