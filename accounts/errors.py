@@ -37,6 +37,12 @@ class StillActive(DomainError):
     code = "still_active"
 
 
+class AccountInUse(DomainError):
+    """An account that an organization has in its records is not closed by its person alone."""
+
+    code = "account_in_use"
+
+
 class NoAccess(DomainError):
     """Whose access was taken away has no role, function or access to change."""
 

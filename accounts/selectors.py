@@ -31,10 +31,12 @@ from accounts.models import (
     Session,
     User,
 )
+from accounts.own_account import account_content as account_content  # read by other rooms from here
+from accounts.own_account import without_organization as without_organization
 from accounts.permissions import may, may_give
 from accounts.sessions import SessionStore
 from accounts.ties import finance_reviewers as finance_reviewers  # read by other rooms from here
-from accounts.ties import ties_of
+from accounts.ties import ties_of as ties_of
 from accounts.wording import verbs_of_kind
 from common.digests import digest_of_secret
 from wording.joining import listed, one_of
@@ -80,7 +82,7 @@ class PersonRow:
 
 
 def people_rows(viewer: Membership) -> list[PersonRow]:
-    """Everybody of the viewer's organization. Three queries, and three more where people are confirmed."""
+    """Everybody of the viewer's organization. Three queries, and four more where people are confirmed."""
     confirms, rows = confirms_finance_now(viewer.organization), []
     confirmers = _confirmers(viewer.organization) if confirms else lambda user: frozenset()
     everybody = list(members(viewer.organization))
@@ -189,10 +191,10 @@ def _says(text: str) -> Q:
 
 
 def are_independent(one: Membership, other: Membership) -> bool:
-    """Whether one person may stand for the other's work: the rule of four eyes. At most four queries.
+    """Whether one person may stand for the other's work: the rule of four eyes. At most six queries.
 
-    Not the same person; neither came in through the other, by an accepted invitation or by the present role,
-    directly or through people who themselves came in that way.
+    Not the same person; neither came in through the other, by an accepted invitation or by a role, directly
+    or through people who themselves came in that way.
     """
     organizations = {one.organization_id, other.organization_id}
     return not any(
@@ -202,17 +204,17 @@ def are_independent(one: Membership, other: Membership) -> bool:
 
 def users_tied_to(member: Membership) -> frozenset[int]:
     """Users for whose work this member may not stand, the member's own included: all with whom
-    `are_independent` is false. Two queries."""
+    `are_independent` is false. Three queries."""
     return ties_of(member.organization_id).tied_to(member.user_id)
 
 
 def confirmers_of(member: Membership) -> frozenset[int]:
-    """Users who may confirm this finance reviewer now. Three queries."""
+    """Users who may confirm this finance reviewer now. Four queries."""
     return _confirmers(member.organization)(member.user_id)
 
 
 def _confirmers(organization: Organization) -> Callable[[int], frozenset[int]]:
-    """Answers for any user of the organization who may confirm them. Three queries, none when asked."""
+    """Answers for any user of the organization who may confirm them. Four queries, none when asked."""
     ties = ties_of(organization.pk)
     here = dict(Membership.objects.of(organization).active().values_list("user", "role"))
     managers = {user for user, role in here.items() if may(role, Action.MANAGE_PEOPLE)}
@@ -221,7 +223,7 @@ def _confirmers(organization: Organization) -> Callable[[int], frozenset[int]]:
 
 def finance_to_confirm(viewer: Membership) -> list[Membership]:
     """Finance reviewers who wait for a second manager of people, and whom the viewer may confirm. One query
-    where nobody waits, else six."""
+    where nobody waits, else seven."""
     if not may(viewer.role, Action.MANAGE_PEOPLE):
         return []
     waiting = list(

@@ -1,16 +1,17 @@
 """Who came in through whom in one organization: what the rule of four eyes goes by.
 
-A person comes in through whoever sent an accepted invitation or gave the present role, and through those
-through whom these came in. Who holds several addresses invites the second with the first and the third with
-the second. People are user accounts, so that one person is one whatever the membership.
+A person comes in through everybody who sent an accepted invitation or ever gave a role, and through those
+through whom these came in: a later act adds a tie and takes none away. Who holds several addresses invites
+the second with the first and the third with the second. People are user accounts, so that one person is one
+whatever the membership.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from accounts.choices import Action, Role
-from accounts.models import Invitation, Membership, Organization
+from accounts.models import AuditEvent, Invitation, Membership, Organization
 from accounts.permissions import may
 
 
@@ -61,22 +62,40 @@ class Ties:
 
 
 def ties_of(organization_id: int) -> Ties:
-    """The ties of one organization. Two queries."""
+    """The ties of one organization. Three queries.
+
+    The member's row knows who gave the present role alone; those who gave the ones before are in the trail,
+    which nobody can change.
+    """
     inviters: defaultdict[int, set[int]] = defaultdict(set)
     accepted = Invitation.objects.filter(organization=organization_id).exclude(accepted_by=None)
     for user, by in accepted.exclude(accepted_at=None).values_list("accepted_by__user", "invited_by__user"):
         inviters[user].add(by)
     people = Membership.objects.filter(organization=organization_id)
-    for user, by in people.values_list("user", "role_given_by__user"):
+    users = dict[int, int]()
+    for member, user, by in people.values_list("pk", "user", "role_given_by__user"):
+        users[member] = user
         inviters[user].add(by)
+    for member, by in _roles_given(organization_id):
+        if member in users:
+            inviters[users[member]].add(by)
     return Ties(inviters={user: frozenset(found - {None, user}) for user, found in inviters.items()})
+
+
+def _roles_given(organization_id: int) -> Iterator[tuple[int, int]]:
+    """Every role that somebody gave: membership and the user who gave it. One query."""
+    changes = AuditEvent.objects.filter(organization=organization_id, verb="person.changed")
+    rows = changes.exclude(actor=None).values_list("subject_id", "actor", "before", "after")
+    for member, by, before, after in rows:
+        if before.get("role") != after.get("role"):
+            yield int(member), by
 
 
 def finance_reviewers(organization: Organization) -> dict[int, frozenset[int]]:
     """Users who review for finance, each with the users for whose work they may not stand (`Ties.tied_to`).
 
     One who waits for a second manager of people counts as long as somebody may confirm. One query where there
-    is no finance reviewer, else three; with somebody unconfirmed five.
+    is no finance reviewer, else four; with somebody unconfirmed six.
     """
     members = Membership.objects.of(organization).active()
     roles = [role for role in Role if may(role, Action.SIGN_OFF_VALUE)]

@@ -71,6 +71,7 @@ def tell_decision(decision: Decision, readers: Iterable[Membership], told: Calla
             }.get(Outcome(decision.outcome), _("%(reference)s was not approved"))
             context = {
                 "decision": decision,
+                "outcome": decision.outcome_text,
                 "initiative": initiative,
                 "owner_left": not initiative.owner.has_access,
                 "link": link,

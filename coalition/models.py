@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership, Organization, OrganizationModel
@@ -117,6 +118,8 @@ class Initiative(OrganizationModel):
     proposal = ProseField(_("what we will do"), blank=True)
     state = models.CharField(max_length=20, choices=InitiativeState, default=InitiativeState.DRAFT)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="initiatives")
+    # who owned it before and worked on it, or handed it over: they propose it as well, and do not judge it
+    former_owners = models.ManyToManyField(Membership, blank=True, related_name="+")
     touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="initiatives")
     one_off_cost = models.DecimalField(_("one-off cost"), max_digits=14, decimal_places=2, default=0)
     yearly_cost = models.DecimalField(_("cost a year"), max_digits=14, decimal_places=2, default=0)
@@ -266,7 +269,12 @@ class ApprovalRound(models.Model):
     revision = models.OneToOneField(InitiativeRevision, on_delete=models.PROTECT, related_name="round")
     quorum_share = models.DecimalField(max_digits=3, decimal_places=2)
     majority_share = models.DecimalField(max_digits=3, decimal_places=2)
-    seats = models.ManyToManyField(Seat, related_name="+")  # who has a vote; without the owner's seat
+    seats = models.ManyToManyField(Seat, related_name="+")  # who has a vote; without the proposers' seats
+    # memberships that propose it: owner, former owners, and who submitted it
+    proposer_ids = models.JSONField(default=list)
+    # memberships that could vote at the opening and are independent of all proposers; empty: nobody is. None:
+    # opened before this was looked at
+    independent_ids = models.JSONField(null=True, blank=True)
     chair = models.ForeignKey(  # who may end it early where the charter allows it; the chair at the opening
         Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -348,6 +356,18 @@ class Decision(models.Model):
         if not self._state.adding:
             raise TypeError("Decisions are append-only.")
         super().save(*args, **kwargs)
+
+    @property
+    def is_without_independent_vote(self) -> bool:
+        """Approved, and nobody who could vote was independent of those who proposed it."""
+        return self.outcome == Outcome.APPROVED and self.tally.get("independent") == 0
+
+    @property
+    def outcome_text(self) -> str:
+        """The outcome in words, with what has to be known beside it."""
+        if self.is_without_independent_vote:
+            return gettext("Approved without an independent vote")
+        return str(self.get_outcome_display())
 
 
 class InitiativeAmendment(models.Model):

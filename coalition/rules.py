@@ -2,8 +2,8 @@
 
 The rule, in words (the user's page is docs/charter.md)
 ------------------------------------------------------
-* *Seats of the vote*: those that could vote at its opening. The seats of the owner and of who submitted it
-  are not among them.
+* *Seats of the vote*: those that could vote at its opening. The seats of its proposers are not among them:
+  the owner, who owned it before and worked on it, and who submitted it.
 * A seat that has *left* (its term ended, or nobody may vote for it any more) before it voted leaves the
   count. What a seat said while it could vote stays. A *recused* seat steps out, as if never asked.
 * *Eligible*: the seats that count now. *Present*: who approved, rejected, asked for changes or abstained.
@@ -15,6 +15,8 @@ The rule, in words (the user's page is docs/charter.md)
 * Ended without what is needed, or with abstentions alone: *no decision*. Otherwise *approved* if the
   approvals are more than the charter's share of the votes that say something (approve, ask for changes,
   reject); else *changes requested* if at least as many seats asked for changes as rejected; else *rejected*.
+* *Four eyes*: an approval needs the approval of somebody who is independent of all proposers, where somebody
+  like that could vote at the opening; without it *no decision*. Where nobody could, it is marked.
 """
 
 from collections import Counter
@@ -44,6 +46,8 @@ class Tally:
     leading: Outcome
     outcome: Outcome | None
     ending: Ending | None
+    independent: int | None = None  # people who could vote at the opening, independent of all proposers;
+    independent_approve: int | None = None  # of the approvals, theirs. None: not looked at
 
     @property
     def outstanding(self) -> int:
@@ -97,12 +101,16 @@ def tally(
     early_end: str = EarlyEnd.ALL_VOTED,
     is_day_over: bool = False,
     is_closing: bool = False,
+    independent: int | None = None,
+    independent_approve: int = 0,
 ) -> Tally:
     """Count the votes of one round.
 
     `seats` counts the seats of the vote at its opening, `left` those of them that have gone without a vote,
     `choices` has one entry per seat that has voted. `is_closing`: the chair ends it, which decides nothing
-    where the charter forbids it or too few have voted.
+    where the charter forbids it or too few have voted. `independent` counts the people who could vote at the
+    opening and are independent of all proposers, None where that was not looked at, `independent_approve` the
+    approvals that they gave.
     """
     count = Counter(choices)
     if sum(count.values()) + left > seats:
@@ -116,7 +124,8 @@ def tally(
     meant = outcome_of(
         approve=approve, request_changes=request_changes, reject=reject, majority_share=majority_share
     )
-    leading = meant if present >= needed else Outcome.NO_DECISION
+    is_alone = meant == Outcome.APPROVED and bool(independent) and not independent_approve
+    leading = meant if present >= needed and not is_alone else Outcome.NO_DECISION
     is_settled = leading != Outcome.NO_DECISION and _is_settled(
         approve=approve,
         request_changes=request_changes,
@@ -148,6 +157,8 @@ def tally(
         leading=leading,
         outcome=leading if ending else None,
         ending=ending,
+        independent=independent,
+        independent_approve=None if independent is None else independent_approve,
     )
 
 

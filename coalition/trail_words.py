@@ -7,7 +7,19 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Rows, Word, choice, day, moment, number, parted, share, stored, words_of
+from accounts.details import (
+    Rows,
+    Word,
+    choice,
+    day,
+    moment,
+    number,
+    parted,
+    share,
+    stored,
+    words_of,
+    yes_no,
+)
 from coalition.choices import Choice, EarlyEnd, Ending, InitiativeState, Outcome, RiskColor
 from coalition.fields import INITIATIVE, PLAN, SEAT
 from coalition.selectors.standings import split_of
@@ -52,6 +64,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         {
             "outcome": Word(_("Decision"), choice(Outcome)),
             "ending": Word(_("Why the vote ended"), choice(Ending)),
+            "without_independent_vote": Word(_("Approved without an independent vote"), yes_no),
             "votes": Word(_("Votes"), _split),
             "seats": Word(_("Votes"), parted(_VOTES), _VOTES),
             "withdrawn": Word(_("Votes withdrawn before"), _withdrawn),

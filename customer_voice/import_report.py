@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.charting import chart_locale
 from customer_voice.charts import measure_of
 from customer_voice.choices import NOTHING, SMALL_N, ImportField
-from customer_voice.import_words import columns_unread, rows_set_aside, words_read
+from customer_voice.import_words import clock_changes, columns_unread, rows_set_aside, words_read
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.rules import Counts, RowKind, together
 from customer_voice.selectors.figures import figures
@@ -59,7 +59,8 @@ class PartFigure:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportReport:
     """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure.
-    `aside`: rows that are no answers; `unread`: columns; `words`: which words count as which answer.
+    `aside`: rows that are no answers; `unread`: columns; `words`: which words count as which answer;
+    `clock`: what was made of times that the clock skips or shows twice.
     """
 
     rows_completed: int
@@ -69,6 +70,7 @@ class ImportReport:
     aside: tuple[str, ...]
     unread: str
     words: tuple[str, ...]
+    clock: tuple[str, ...]
     figures: tuple[PartFigure, ...]
 
 
@@ -93,6 +95,7 @@ def import_report(batch: ImportBatch) -> ImportReport:
         aside=tuple(rows_set_aside(batch)),
         unread=columns_unread(batch),
         words=tuple(words_read(batch)),
+        clock=tuple(clock_changes(batch)),
         figures=tuple(_figures(batch)),
     )
 

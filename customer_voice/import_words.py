@@ -1,14 +1,17 @@
 """How a file was understood, in sentences: for whoever chooses its columns, and beside what came in."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customer_voice.models import ImportBatch
 from tabular.choices import Encoding
+from tabular.dates import ClockChange
 from tabular.moments import MARKED, zone_in_name
 from tabular.opening import FileFacts
+from wording.formats import reader
 from wording.joining import listed
 
 MOST_NAMED = 12
@@ -90,6 +93,45 @@ def columns_unread(batch: ImportBatch) -> str:
     names = listed(_("“%(text)s”") % {"text": name} for name in batch.columns_unread[:MOST_NAMED])
     more = len(batch.columns_unread) - MOST_NAMED
     return _("%(names)s and %(count)s more") % {"names": names, "count": more} if more > 0 else names
+
+
+def clock_changes(batch: ImportBatch) -> list[str]:
+    """What was made of times that are no one moment, because the clock was changed at that hour."""
+    found = []
+    skipped, doubled = (batch.clock_changes.get(change.value) for change in ClockChange)
+    if skipped:
+        found.append(
+            ngettext(
+                "%(number)s row has a time that did not exist, because the clock was put forward "
+                "(“%(time)s” in row %(row)s). It is read as if the clock had not been changed yet.",
+                "%(number)s rows have a time that did not exist, because the clock was put forward "
+                "(“%(time)s” in row %(row)s). It is read as if the clock had not been changed yet.",
+                skipped["rows"],
+            )
+            % _slots(skipped)
+        )
+    if doubled:
+        found.append(
+            ngettext(
+                "%(number)s row has a time that was there twice, because the clock was put back "
+                "(“%(time)s” in row %(row)s). It is read as the first of the two.",
+                "%(number)s rows have a time that was there twice, because the clock was put back "
+                "(“%(time)s” in row %(row)s). It is read as the first of the two.",
+                doubled["rows"],
+            )
+            % _slots(doubled)
+        )
+    if found:
+        found.append(_("Times with their offset from UTC (such as +01:00) are read as they are."))
+    return found
+
+
+def _slots(change: dict[str, Any]) -> dict[str, str]:
+    return {
+        "number": reader().number(change["rows"]),
+        "row": reader().number(change["row"]),
+        "time": change["text"],
+    }
 
 
 def words_read(batch: ImportBatch) -> list[str]:

@@ -10,8 +10,10 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 _LEASE = "cxprogram.beat.lease"
-LEASE_SECONDS = 90  # longer than the longest wait between two ticks, the shortest interval of the schedule
-LOOK_AGAIN_SECONDS = 10.0
+# How long a clock that was killed keeps the others from ticking. Work that was killed with it waits for that
+# too: together no longer than the shortest interval of the schedule.
+LEASE_SECONDS = 20
+LOOK_AGAIN_SECONDS = 5.0
 
 
 class OneClock(Scheduler):

@@ -150,6 +150,27 @@ def site(name: str, default: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_served(address: str, served: list[str]) -> bool:
+    """Whether the host of an address is one of those that are served: by name, or below one with a dot."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    for name in served:
+        known = name.lower().rstrip(".")
+        if name == "*" or host == known or (known.startswith(".") and f".{host}".endswith(known)):
+            return True
+    return False
+
+
+def refuse_unserved(name: str, address: str, served: list[str], *, is_always_asked: bool) -> None:
+    """An address of links that this installation would not answer stops the start; without `is_always_asked`
+    only one that somebody has set."""
+    if (is_always_asked or text(name, "")) and not is_served(address, served):
+        raise ImproperlyConfigured(
+            f"{name} is {address}, whose host is not among CXPROGRAM_HOSTS ({', '.join(served)}): every link "
+            "in mail would be refused. Add the host there, or correct the address."
+        )
+
+
 def is_this_machine(address: str) -> bool:
     return urlsplit(address).hostname in _THIS_MACHINE
 

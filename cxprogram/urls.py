@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
 
 from accounts.views.first import first
+from accounts.views.own_account import account_close, account_data
 from accounts.views.people import join
 from accounts.views.reset import password_reset
 from accounts.views.unsent import unsent
@@ -62,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),
     path("accounts/unsent/", unsent, name="unsent"),
+    path("accounts/mine/account.json", account_data, name="account_data"),
+    path("accounts/mine/close/", account_close, name="account_close"),
     # addresses change by invitation only and everybody has a password: the sign-in package's pages for them
     # would offer what is refused
     path("accounts/email/", RedirectView.as_view(pattern_name="organizations"), name="email_address"),

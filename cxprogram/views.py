@@ -29,8 +29,13 @@ from cxprogram.health import parts, status_of
 @require_safe
 @login_required
 def organizations(request: HttpRequest) -> HttpResponse:
-    """Where a person lands: the only organization, or the choice between several."""
-    memberships = list(accounts.memberships_of_user(cast(User, request.user)))
+    """Where a person lands: the only organization, the choice between several, or what to do without one."""
+    user = cast(User, request.user)
+    memberships = list(accounts.memberships_of_user(user))
+    if not memberships:
+        return render(
+            request, "cxprogram/no_organization.html", {"without": accounts.without_organization(user)}
+        )
     if len(memberships) == 1 and "choose" not in request.GET:
         return redirect("home", memberships[0].organization.slug)
     return render(request, "cxprogram/organizations.html", {"memberships": memberships})

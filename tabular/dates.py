@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
@@ -19,6 +19,7 @@ _LONG = re.compile(
     rf"(?:{_HOUR})?$"
 )
 LAST_SERIAL = 2_958_465  # 31 December 9999, where spreadsheets end
+_LAST_DAY = date(9999, 12, 31)  # there is no day after it
 
 
 class DateOrder(StrEnum):
@@ -27,6 +28,23 @@ class DateOrder(StrEnum):
     ISO = "iso"
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+
+
+class ClockChange(StrEnum):
+    """Why a time on the wall is no one moment: the clock was put forward over it, or back to before it."""
+
+    SKIPPED = "skipped"
+    DOUBLED = "doubled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dates:
+    """A column as moments in UTC (None where the cell is empty), the positions that are no date in this
+    order, and those whose time the clock skips or shows twice."""
+
+    moments: list[datetime | None]
+    bad: list[int]
+    clock_changes: dict[int, ClockChange]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,20 +125,32 @@ def find_date_order(columns: Iterable[Sequence[str]]) -> DateFinding:
 def parse_dates(
     column: Sequence[str], *, order: str, zone: tzinfo
 ) -> tuple[list[datetime | None], list[int]]:
-    """Moments in UTC (None where the cell is empty) and the positions that are no date in this order.
+    """Moments and bad positions of `read_dates`, for who does not ask about changes of the clock."""
+    found = read_dates(column, order=order, zone=zone)
+    return found.moments, found.bad
+
+
+def read_dates(column: Sequence[str], *, order: str, zone: tzinfo) -> Dates:
+    """A column of dates and times.
 
     Times without an offset are of `zone`; a date alone is its first moment. What reads one way only is read
     whatever the order: cells that a workbook holds as dates, its numbers as the days that spreadsheets count,
     names of months, and the seconds or milliseconds since 1970 that systems write.
+
+    A time that the clock skips is read by the offset from before the change (half past two as half past
+    three), one that it shows twice as the first of the two; either is said.
     """
+    clock = _Clock(zone)
     typed = is_typed(column)
     if order == DateOrder.ISO and not typed:
         try:
             found = [datetime.fromisoformat(text) if text else None for text in column]
-            return [None if moment is None else _utc(moment, zone) for moment in found], []
+            plain = [None if moment is None else clock.utc(moment, at) for at, moment in enumerate(found)]
+            return Dates(moments=plain, bad=[], clock_changes=clock.changes)
         except (ValueError, OverflowError):
             pass
     read = _with_zone(_iso if order == DateOrder.ISO else _short(order))
+    clock = _Clock(zone)
     moments: list[datetime | None] = []
     bad: list[int] = []
     for index, text in enumerate(column):
@@ -128,11 +158,11 @@ def parse_dates(
         stripped = text.strip()
         if stripped:
             try:
-                moment = _utc(_typed(text, read) if typed else read(stripped), zone)
+                moment = clock.utc(_typed(text, read) if typed else read(stripped), index)
             except (ValueError, OverflowError):
                 bad.append(index)
         moments.append(moment)
-    return moments, bad
+    return Dates(moments=moments, bad=bad, clock_changes=clock.changes)
 
 
 def _typed(cell: str, read: Callable[[str], datetime]) -> datetime:
@@ -153,8 +183,31 @@ def _serial(cell: NumberCell) -> datetime:
     return cell.day_zero + timedelta(seconds=round(days * 86_400))
 
 
-def _utc(moment: datetime, zone: tzinfo) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+class _Clock:
+    """Times on the wall of one zone as moments; remembers the positions at which they are not one moment."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.changes: dict[int, ClockChange] = {}
+        self._steady: dict[tuple[date, tzinfo], bool] = {}  # days on which no clock is changed
+
+    def utc(self, moment: datetime, position: int) -> datetime:
+        there = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        zone = there.tzinfo
+        if zone is not None and there.time() != time() and not self._is_steady(there.date(), zone):
+            # PEP 495: in a gap the first reading has the smaller offset, in a repeated hour the larger one
+            first, second = there.replace(fold=0).utcoffset(), there.replace(fold=1).utcoffset()
+            if first is not None and second is not None and first != second:
+                self.changes[position] = ClockChange.SKIPPED if first < second else ClockChange.DOUBLED
+        return there.astimezone(UTC)
+
+    def _is_steady(self, day: date, zone: tzinfo) -> bool:
+        known = self._steady.get((day, zone))
+        if known is None:
+            start = datetime.combine(day, time(), zone)
+            known = day >= _LAST_DAY or start.utcoffset() == (start + timedelta(days=1)).utcoffset()
+            self._steady[(day, zone)] = known
+        return known
 
 
 def _with_zone(read: Callable[[str], datetime]) -> Callable[[str], datetime]:

@@ -67,6 +67,10 @@ def main(wanted: str, only_names: str) -> None:
         tell(out, sys.stdin.buffer.read(), wanted, only_names == "names")
     except Refused as refusal:
         send(out, refusal.args[0])
+    except MemoryError:
+        sys.exit(1)  # beyond the limit, which whoever listens sees
+    except BaseException as error:  # the reader of workbooks panics by what is no Exception
+        send(out, {"refused": "broken_workbook", "error": type(error).__name__})
 
 
 def tell(out: io.BufferedWriter, content: bytes, wanted: str, only_names: bool) -> None:

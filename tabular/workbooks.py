@@ -6,6 +6,7 @@ wrong there ends that process and not the server.
 """
 
 import json
+import logging
 import struct
 import subprocess
 import sys
@@ -28,6 +29,7 @@ MOST_PARTS = 5_000
 READER = Path(__file__).with_name("sheet_process.py")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LENGTH = struct.Struct(">I")
+log = logging.getLogger("cxprogram.tabular")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,7 @@ def open_sheet(
         [sys.executable, "-I", str(READER), name, "names" if only_names else "rows"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a hostile workbook would fill the log with traces of a library
     ) as process:
         try:
             with patience.waiting_for(process):
@@ -161,6 +164,8 @@ def _refusal(found: dict[str, Any]) -> Unreadable:
         return Unreadable(
             "no_sheet", where="sheet", about=found["about"], name=found["name"], sheets=found["sheets"]
         )
+    if "error" in found:  # nothing that the reader foresaw: a hostile workbook, or a fault of ours
+        log.warning("a workbook could not be read (%s)", found["error"])
     if "limit" in found:
         return Unreadable(found["refused"], limit=found["limit"])
     return Unreadable("excel_file", about=found["refused"])

@@ -1,6 +1,6 @@
 """Everything that changes people, organizations, keys and the trail."""
 
-from accounts.services.erasure import delete_organization, erase_person
+from accounts.services.erasure import close_own_account, delete_organization, erase_person
 from accounts.services.events import emit, try_again
 from accounts.services.first_run import (
     FirstValues,
@@ -77,6 +77,7 @@ __all__ = [
     "change_member",
     "change_password",
     "check_people",
+    "close_own_account",
     "confirm_member",
     "create_api_token",
     "create_organization",

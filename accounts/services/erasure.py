@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.append_only import erasing
-from accounts.errors import StillActive
+from accounts.errors import AccountInUse, StillActive
 from accounts.models import AuditEvent, Invitation, Letter, Membership, Organization, Session, User
 from accounts.services.trail import record_event
 from common.errors import InvalidValues
@@ -61,6 +61,23 @@ def erase_person(*, user: User, by_name: str, reason: str) -> None:
                 subject=user,
                 after={"by": by_name, "reason": reason},
             )
+
+
+def close_own_account(*, user: User, is_sure: bool) -> None:
+    """Erase an account at the wish of its person, where no organization has it in its records any more. There
+    is no way back; the record of it is in `Erasure`.
+
+    Raises AccountInUse for a member, also a former one: what was done there is the organization's to answer
+    for. And for who runs the installation. InvalidValues where it was not confirmed.
+    """
+    if user.is_staff or user.memberships.exists():
+        raise AccountInUse(
+            _("This account stands in the records of an organization. Ask its administrator to erase it.")
+        )
+    if not is_sure:
+        message = _("Tick the box first: this cannot be undone.")
+        raise InvalidValues(message, fields={"sure": message})
+    erase_person(user=user, by_name="The person", reason="Closed by the person")
 
 
 @transaction.atomic

@@ -196,8 +196,9 @@ class SeatVoteSerializer(serializers.Serializer[Any]):
 
 
 class StandingSerializer(serializers.Serializer[RoundStanding]):
-    """Where a vote stands. `outcome` is null while it is open. While `is_hidden`, the reader sees who has
-    voted, not what was said: `choice` and `comment` of others are empty."""
+    """Where a vote stands. `outcome` is null while it is open; `four_eyes` says whose vote an approval needs.
+    While `is_hidden`, the reader sees who has voted, not what was said: `choice` and `comment` of others are
+    empty."""
 
     sentence = serializers.CharField()
     revision_digest = serializers.CharField(source="round.revision.digest")
@@ -207,19 +208,31 @@ class StandingSerializer(serializers.Serializer[RoundStanding]):
     quorum = serializers.IntegerField(source="tally.quorum")
     needed = serializers.IntegerField(source="tally.needed")
     is_hidden = serializers.BooleanField()
+    four_eyes = serializers.CharField()
     outcome = serializers.CharField(allow_null=True)
     votes = SeatVoteSerializer(many=True)
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
-    """What was decided. Of a withdrawn vote `tally` says who voted, and what they said once the coalition has
-    come to an end with the initiative."""
+    """What was decided. `is_without_independent_vote`: approved, and nobody who could vote was independent of
+    those who proposed it. Of a withdrawn vote `tally` says who voted, and what they said once the coalition
+    has come to an end with the initiative."""
 
     initiative = serializers.IntegerField(source="initiative.number", read_only=True)
+    is_without_independent_vote = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Decision
-        fields = ["id", "initiative", "outcome", "ending", "content_digest", "tally", "decided_at"]
+        fields = [
+            "id",
+            "initiative",
+            "outcome",
+            "is_without_independent_vote",
+            "ending",
+            "content_digest",
+            "tally",
+            "decided_at",
+        ]
 
     def to_representation(self, instance: Decision) -> dict[str, Any]:
         return {**super().to_representation(instance), "tally": tally_shown(instance)}

@@ -221,7 +221,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
 
     def _standing(self, initiative: Initiative, standing: selectors.RoundStanding) -> Response:
         """The vote as this member may see it."""
-        seen = selectors.as_seen_by(standing, self.member, initiative)
+        seen = selectors.as_seen_by(standing, self.member)
         return Response(StandingSerializer(seen).data)
 
     def _plan(self, number: str) -> Response:

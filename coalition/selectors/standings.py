@@ -20,7 +20,9 @@ from coalition.models import (
 )
 from coalition.rules import Tally, tally
 from wording.formats import reader
-from wording.joining import listed
+from wording.joining import listed, one_of
+
+PROPOSES = "proposes"  # why a seat dropped out: its person became a proposer while the vote was open
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,11 @@ class SeatVote:
         """Why the person of the seat cannot vote now, in words; empty where they can."""
         return no_vote_text(self.seat.membership)
 
+    def names_among(self, known: frozenset[int]) -> list[str]:
+        """Holder and alternate where they are among these memberships."""
+        people = [self.seat.membership, *([self.stand_in] if self.stand_in else [])]
+        return [str(person) for person in people if person.pk in known]
+
     @property
     def by_holder(self) -> bool:
         return self.cast_by is not None and self.cast_by.pk == self.seat.membership_id
@@ -72,6 +79,8 @@ class LeftSeat:
             return _("lost the right to vote before it had voted: the role %(role)s does not allow it") % {
                 "role": Role(self.role).label
             }
+        if self.because == PROPOSES:
+            return _("became the owner before it had voted")
         if self.because == NoVote.ACCESS:
             return _("lost access before it had voted")
         if self.because == NoVote.TERM and self.seat.ends_on:
@@ -115,6 +124,24 @@ class RoundStanding:
     @property
     def split(self) -> str:
         return "" if self.is_hidden else split_sentence(self.tally)
+
+    @property
+    def four_eyes(self) -> str:
+        """Whose approval an approval needs, or that nobody could give it; the same for every reader. Empty
+        where this was not looked at."""
+        known = self.round.independent_ids
+        if known is None:
+            return ""
+        if not known:
+            return _(
+                "Nobody who can vote is independent of those who proposed it. An approval will be marked as "
+                "“approved without an independent vote”."
+            )
+        names = [name for vote in self.votes for name in vote.names_among(frozenset(known))]
+        return _(
+            "To be approved it needs the vote of a person who is independent of those who proposed it: "
+            "%(names)s."
+        ) % {"names": one_of(list(dict.fromkeys(names)) or ["–"])}
 
 
 def tally_sentence(counted: Tally) -> str:
@@ -224,7 +251,7 @@ def chairs(approval_round: ApprovalRound, member: Membership) -> bool:
     return not has_ended(chair, member.organization.clock.today())
 
 
-def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiative) -> RoundStanding:
+def as_seen_by(standing: RoundStanding, member: Membership) -> RoundStanding:
     """The same vote for this reader. No query.
 
     While it is open, only who has voted themselves, for every seat that they may vote for, sees what others
@@ -235,7 +262,7 @@ def as_seen_by(standing: RoundStanding, member: Membership, initiative: Initiati
     """
     if not standing.is_open:
         return standing
-    is_proposer = member.pk in proposers(initiative, standing.round.revision.submitted_by_id)
+    is_proposer = member.pk in proposers(standing.round)
     own = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(standing, member)
     mine = {seat.pk for seat in own}
     own_votes = [vote for vote in standing.votes if vote.seat.pk in mine]
@@ -262,13 +289,20 @@ def seal(standing: RoundStanding, *, but: Iterable[int] = ()) -> RoundStanding:
     return replace(standing, votes=votes, is_hidden=True)
 
 
-def proposers(initiative: Initiative, submitted_by_id: int) -> frozenset[int]:
-    """The memberships that do not judge it, also not for another's seat: its owner and who submits it.
+def proposers(approval_round: ApprovalRound) -> frozenset[int]:
+    """The memberships that do not judge what is voted on, also not for another's seat: owner and former
+    owners at the opening, who submitted it, and who owns it now.
 
-    Whoever submits it stays one after handing the ownership over; a former owner who does not submit it is
-    none. No query.
+    Nobody stops being one by handing the ownership over. No query.
     """
-    return frozenset({initiative.owner_id, submitted_by_id})
+    present = {approval_round.initiative.owner_id, approval_round.revision.submitted_by_id}
+    return frozenset({*approval_round.proposer_ids, *present})
+
+
+def proposers_of(initiative: Initiative, submitted_by: Membership) -> frozenset[int]:
+    """The same of an initiative that would be submitted by this member now. One query."""
+    owners = initiative.former_owners.values_list("pk", flat=True)
+    return frozenset({*owners, initiative.owner_id, submitted_by.pk})
 
 
 def standing_of(
@@ -319,8 +353,22 @@ def standing_of(
         early_end=approval_round.early_end,
         is_day_over=is_day_over or closed is not None,
         is_closing=is_closing,
+        **_independence(approval_round, votes),
     )
     return RoundStanding(round=approval_round, tally=counted, votes=tuple(votes), left=tuple(left))
+
+
+def _independence(approval_round: ApprovalRound, votes: Iterable[SeatVote]) -> dict[str, int]:
+    """The part of the count that is about four eyes; nothing where the vote was opened before it."""
+    if approval_round.independent_ids is None:
+        return {}
+    known = set(approval_round.independent_ids)
+    theirs = [
+        vote
+        for vote in votes
+        if vote.choice == Choice.APPROVE and vote.cast_by is not None and vote.cast_by.pk in known
+    ]
+    return {"independent": len(known), "independent_approve": len(theirs)}
 
 
 def _left(
@@ -336,24 +384,25 @@ def _left(
         return LeftSeat(seat=seat, because=NoVote.TERM if holder.has_access else NoVote.ACCESS)
     if approval_round.closed_at is not None:
         return None
-    partial = proposers(approval_round.initiative, approval_round.revision.submitted_by_id)
+    partial = proposers(approval_round)
     if has_voter(holder, alternate, partial):
         return None
-    return LeftSeat(seat=seat, because=why_no_vote(holder), role=holder.role)
+    because = why_no_vote(holder) or (PROPOSES if holder.pk in partial else "")
+    return LeftSeat(seat=seat, because=because, role=holder.role)
 
 
 def has_voter(holder: Membership, alternate: Membership | None, partial: frozenset[int]) -> bool:
-    """Whether a seat's holder, or an alternate who is no proposer, can use its vote."""
+    """Whether a seat's holder or its alternate can use its vote; proposers cannot."""
     return voter_of(holder, alternate, partial) is not None
 
 
 def voter_of(holder: Membership, alternate: Membership | None, partial: frozenset[int]) -> Membership | None:
-    """Who is asked for a seat's vote: its holder, or an alternate who is no proposer where the holder is
-    gone."""
-    if can_vote(holder):
-        return holder
-    may_stand_in = alternate is not None and can_vote(alternate) and alternate.pk not in partial
-    return alternate if may_stand_in else None
+    """Who is asked for a seat's vote: its holder, or its alternate where the holder is gone or a proposer;
+    nobody who is a proposer."""
+    for person in (holder, alternate):
+        if person is not None and can_vote(person) and person.pk not in partial:
+            return person
+    return None
 
 
 def has_ended(seat: Seat, day: date) -> bool:

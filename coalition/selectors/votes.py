@@ -73,7 +73,7 @@ class VotePage:
     seats: tuple[Seat, ...]  # those that this member may vote for, the own one first
     own: tuple[SeatVote, ...]  # what these seats have said so far
     may_close: bool
-    is_proposer: bool  # owns or submitted it
+    is_proposer: bool  # owns it, owned it before or submitted it
     changes: tuple[Change, ...]  # since the last vote
     previous: Decision | None
     refused: Mapping[str, str]  # why the member does not vote for a seat that names them its alternate, by id
@@ -126,6 +126,8 @@ def why_no_decision(decision: Decision) -> str:
     """What an owner is told: why the vote gave no decision, in the reader's language. No query."""
     present, needed, left = (decision.tally[name] for name in ("present", "needed", "left"))
     if present >= needed:
+        if decision.tally["approve"]:
+            return _("Nobody who is independent of those who proposed it approved it.")
         return _("Everyone who voted abstained.")
     if is_nobody_left(decision):
         return _("Every seat that could vote recused itself.")
@@ -148,6 +150,8 @@ def after_no_decision(decision: Decision) -> str:
     """What an owner can do after a vote that gave none, in the reader's language. No query."""
     if is_nobody_left(decision):
         return _("The same seats would be asked again: other seats of the coalition have to be filled first.")
+    if decision.tally["approve"] and decision.tally["present"] >= decision.tally["needed"]:
+        return _("Submit it again, and ask a person who is independent of those who proposed it to vote.")
     return _("Submit it again, as it is or changed.")
 
 
@@ -163,8 +167,8 @@ def vote_page(initiative: Initiative, member: Membership) -> VotePage | None:
     if current is None:
         return None
     counted = round_standing(current)
-    standing = as_seen_by(counted, member, initiative)
-    is_proposer = member.pk in proposers(initiative, current.revision.submitted_by_id)
+    standing = as_seen_by(counted, member)
+    is_proposer = member.pk in proposers(current)
     seats = () if is_proposer or not may(member.role, Action.VOTE) else votable_seats(counted, member)
     mine = {seat.pk for seat in seats}
     previous = Decision.objects.filter(initiative=initiative).select_related("round__revision").first()
@@ -217,7 +221,7 @@ def votes_waiting_for(member: Membership) -> tuple[WaitingVote, ...]:
     waiting = []
     for one in rounds:
         standing = standing_of(one, one.seats.all(), one.approvals.all(), one.stand_ins.all())
-        if standing.is_ripe:
+        if standing.is_ripe or member.pk in proposers(one):
             continue
         said = {vote.seat.pk: vote for vote in standing.votes if vote.choice}
         waiting += [
@@ -287,7 +291,7 @@ def tally_shown(decision: Decision) -> dict[str, Any]:
     tally: dict[str, Any] = decision.tally
     if not decision.is_sealed:
         return tally
-    hidden = {Choice.APPROVE, Choice.REQUEST_CHANGES, Choice.REJECT, Choice.ABSTAIN, Choice.RECUSE}
+    hidden = {*Choice.values, "independent_approve"}
     votes = [
         {"seat": vote["seat"], "person": vote["person"], "has_voted": bool(vote["choice"])}
         for vote in tally["votes"]
@@ -295,16 +299,15 @@ def tally_shown(decision: Decision) -> dict[str, Any]:
     return {**{key: value for key, value in tally.items() if key not in hidden}, "votes": votes}
 
 
-def electorate(coalition: Coalition, initiative: Initiative, *, submitted_by: Membership) -> tuple[Seat, ...]:
-    """The seats that would vote on this initiative today: seated, with a vote, able to use it, and not
-    its proposers'. One query."""
-    partial = proposers(initiative, submitted_by.pk)
+def electorate(coalition: Coalition, partial: frozenset[int]) -> tuple[Seat, ...]:
+    """The seats that would vote today on what these memberships propose: seated, with a vote, able to use it,
+    and not the proposers'. One query."""
     seats = (
         Seat.objects.filter(coalition=coalition)
-        .seated(initiative.organization.clock.today())
+        .seated(coalition.organization.clock.today())
         .voting()
         .exclude(membership__in=partial)
-        .select_related("membership__user", "alternate__user", "function")
+        .select_related("membership__user", "alternate__user", "alternate_named_by", "function")
     )
     return tuple(seat for seat in seats if has_voter(seat.membership, seat.alternate, partial))
 

@@ -15,7 +15,12 @@ from coalition.fields import INITIATIVE, InitiativeValues
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
-from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.drafting import (
+    refusal_of_owner,
+    refusal_to_edit,
+    refuse_conflict,
+    remember_owner,
+)
 from coalition.services.looking_back import refuse_another_day
 from coalition.services.plausible import far_days, passed_day
 from coalition.services.states import locked
@@ -41,7 +46,8 @@ def amend_initiative(
     refuse_conflict(row, lock_version, values)
     _check(row, values)
     if values.owner.pk != row.owner_id:
-        before, row.owner = str(row.owner), values.owner
+        former, before, row.owner = row.owner, str(row.owner), values.owner
+        remember_owner(row, former, by=by)
         enter_amendment(row, by, AmendedField.OWNER, before=before, after=str(row.owner), reason=reason)
     if values.planned_go_live_on != row.planned_go_live_on:
         old, row.planned_go_live_on = row.planned_go_live_on, values.planned_go_live_on

@@ -46,7 +46,7 @@ def edit_initiative(
     refuse_conflict(row, lock_version, values)
     check_initiative(row.organization, values, row)
     before = as_written(row)
-    apply_initiative(row, values)
+    apply_initiative(row, values, by=by)
     _record_change(row, by, before, verb="initiative.changed")
     return row
 
@@ -98,7 +98,7 @@ def change_after_approval(
     before = as_written(row)
     if values is not None:
         check_initiative(row.organization, values, row)
-        apply_initiative(row, values)
+        apply_initiative(row, values, by=by)
     if plan is not None:
         check_plan(row, plan)
         written = apply_plan(row, plan)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -217,12 +217,31 @@ def _wrong_choice(values: PlanValues, start: date | None) -> dict[str, str]:
     return {}
 
 
-def apply_initiative(row: Initiative, values: InitiativeValues) -> None:
+def apply_initiative(row: Initiative, values: InitiativeValues, *, by: Membership) -> None:
     """Write checked values into a locked row."""
+    before = row.owner
     INITIATIVE.write(row, values)
     row.lock_version += 1
     row.save()
     INITIATIVE.write_lists(row, values)
+    remember_owner(row, before, by=by)
+
+
+def remember_owner(row: Initiative, before: Membership, *, by: Membership) -> None:
+    """Who worked on an initiative as its owner, or hands it over, goes on being one of its proposers.
+
+    Not who was made its owner by others and did nothing with it: else one could take the vote away from
+    anybody by making them the owner for a moment.
+    """
+    if before.pk == row.owner_id:
+        return
+    entries = AuditEvent.objects.of(row.organization).filter(
+        subject_type=row._meta.label_lower, subject_id=str(row.pk)
+    )
+    began = entries.filter(after__has_key="owner").order_by("-pk").values_list("pk", flat=True).first() or 0
+    work = entries.filter(Q(verb__startswith="initiative.") | Q(verb__startswith="plan."))
+    if by.user_id == before.user_id or work.filter(actor=before.user_id, pk__gt=began).exists():
+        row.former_owners.add(before)
 
 
 def apply_plan(row: Initiative, values: PlanValues) -> EvaluationPlan:

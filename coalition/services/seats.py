@@ -216,8 +216,7 @@ def _ask_alternates(membership: Membership) -> None:
         )
         .order_by("pk")
     ):
-        partial = proposers(row.round.initiative, row.round.revision.submitted_by_id)
-        if can_vote(row.membership) and row.membership_id not in partial:
+        if can_vote(row.membership) and row.membership_id not in proposers(row.round):
             mail.ask_for_votes(row.round, [(row.seat, row.membership)])
 
 

@@ -29,6 +29,7 @@ from coalition.selectors.standings import RoundStanding, round_of, round_standin
 from coalition.selectors.votes import after_no_decision, why_no_decision
 from coalition.services.states import locked, move
 from cxstats.codec import digest_of, encoded, version_of
+from wording.joining import parts
 
 
 @transaction.atomic
@@ -101,6 +102,8 @@ def settle_locked(
         _fix_plan(row, current.revision)
     with written_for(row.organization):  # who happens to vote last writes no history
         note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
+        if decision.is_without_independent_vote:
+            note = parts([decision.outcome_text, note])
     move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note, is_typed=False)
     mail.tell_decision(decision, _readers(row, current.revision), partial(_told, decision, standing))
     return standing
@@ -164,6 +167,7 @@ def decide(
             "digest": decision.content_digest,
             "votes": {} if is_withdrawn or standing.is_hidden else split_counts(standing.tally),
             "seats": _trail_of_votes(current, is_sealed=is_withdrawn),
+            **({"without_independent_vote": True} if decision.is_without_independent_vote else {}),
             **({"withdrawn": withdrawn} if withdrawn else {}),
         },
     )

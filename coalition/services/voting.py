@@ -47,11 +47,13 @@ from coalition.models import (
     StandIn,
 )
 from coalition.selectors.content import initiative_content, is_same_content
+from coalition.selectors.independence import independent_voters
 from coalition.selectors.initiatives import missing_before_vote
 from coalition.selectors.standings import (
     RoundStanding,
     chairs,
     proposers,
+    proposers_of,
     round_standing,
     votable_seats,
     voter_of,
@@ -99,7 +101,8 @@ def open_round(
         )
     content = initiative_content(row)
     _refuse_unchanged(row, content)
-    coalition, voters = _voters(row, by)
+    partial = proposers_of(row, by)
+    coalition, voters = _voters(row, partial)
     today = row.organization.clock.today()
     _check_last_day(due_on, today)
     last = row.revisions.first()
@@ -116,6 +119,8 @@ def open_round(
         quorum_share=coalition.quorum_share,
         majority_share=coalition.majority_share,
         early_end=coalition.early_end,
+        proposer_ids=sorted(partial),
+        independent_ids=sorted(independent_voters(row.organization, voters, partial)),
         chair=next((seat for seat in voters if seat.is_chair), None),
         due_on=due_on or today + timedelta(days=coalition.voting_days),
     )
@@ -126,7 +131,6 @@ def open_round(
         if seat.alternate is not None
     )
     move(initiative=row, to=InitiativeState.SUBMITTED, by=by, note=note)
-    partial = proposers(row, by.pk)
     asked = ((seat, voter_of(seat.membership, seat.alternate, partial)) for seat in voters)
     mail.ask_for_votes(approval_round, [(seat, person) for seat, person in asked if person is not None])
     return approval_round
@@ -202,8 +206,8 @@ def _cast(
             )
             % {"reference": row.reference}
         )
-    if by.pk in proposers(row, current.revision.submitted_by_id):
-        raise OwnInitiative(_("You own or submitted this initiative, so you do not vote on it."))
+    if by.pk in proposers(current):
+        raise OwnInitiative(_("You own, owned or submitted this initiative, so you do not vote on it."))
     standing = round_standing(current)
     own = votable_seats(standing, by) if may(by.role, Action.VOTE) else ()
     chosen = next((one for one in own if seat is None or one.pk == seat.pk), None)
@@ -267,7 +271,7 @@ def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
     by = acting(by)
     row = locked(initiative)
     current = _open_round(row)
-    if by.pk in proposers(row, current.revision.submitted_by_id) or not chairs(current, by):
+    if by.pk in proposers(current) or not chairs(current, by):
         raise NotTheChair(_("Only the chair, unless it is the chair's own initiative, closes a vote early."))
     if current.early_end == EarlyEnd.ALL_VOTED:
         raise EarlyEndForbidden(
@@ -278,6 +282,8 @@ def _close(*, by: Membership, initiative: Initiative) -> RoundStanding:
         )
     standing = round_standing(current)
     if standing.tally.leading == Outcome.NO_DECISION:
+        if standing.tally.is_enough:
+            raise QuorumMissing(_("The vote cannot be closed yet: what was said so far decides nothing."))
         raise QuorumMissing(
             _("The vote cannot be closed yet: %(standing)s.") % {"standing": standing.sentence}
         )
@@ -300,16 +306,16 @@ def _withdraw(*, by: Membership, initiative: Initiative, note: str) -> None:
     move(initiative=row, to=InitiativeState.DRAFT, by=by, note=note)
 
 
-def _voters(row: Initiative, by: Membership) -> tuple[Coalition, tuple[Seat, ...]]:
-    coalition = Coalition.objects.filter(organization=row.organization).first()
+def _voters(row: Initiative, partial: frozenset[int]) -> tuple[Coalition, tuple[Seat, ...]]:
+    coalition = Coalition.objects.select_related("organization").filter(organization=row.organization).first()
     if coalition is None:
         raise CoalitionMissing(_("There is no coalition yet to decide. Set one up and fill its seats."))
-    voters = electorate(coalition, row, submitted_by=by)
+    voters = electorate(coalition, partial)
     if len(voters) < votes_needed(coalition, len(voters)):
         raise NoQuorumPossible(
             _(
-                "No one other than the owner and you, the submitter, could vote. Fill more of the "
-                "coalition's voting seats first."
+                "No one could vote except those who propose it: its owners and you, who submit it. Fill more "
+                "of the coalition's voting seats first."
             )
         )
     return coalition, voters

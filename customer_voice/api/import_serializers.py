@@ -59,6 +59,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "rows_erased",
             "aside",
             "columns_unread",
+            "clock_changes",
             "words_read",
             "changes",
             "left_out",

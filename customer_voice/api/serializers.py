@@ -278,7 +278,9 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
     external_id = serializers.CharField(max_length=120)
     touchpoint = serializers.CharField(max_length=120, help_text="Key or name.")
     occurred_at = serializers.CharField(
-        max_length=40, help_text="ISO 8601; without an offset: the organization's time zone."
+        max_length=40,
+        help_text="ISO 8601; without an offset: the organization's time zone. A time that its clock skips is "
+        "read by the offset from before the change, one that it shows twice as the first.",
     )
     score = serializers.DecimalField(
         max_digits=DIGITS,

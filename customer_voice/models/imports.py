@@ -53,6 +53,8 @@ class ImportBatch(OrganizationModel, Job):
     rows_erased = models.PositiveIntegerField(default=0)  # the customer's words were erased: they stay out
     aside = models.JSONField(default=dict)  # rows that are no answers: how many, by `services.asides.Aside`
     columns_unread = models.JSONField(default=list)  # names of columns that hold something and are not read
+    # times that the clock skips or shows twice, by `tabular.dates.ClockChange`: rows, first row and its time
+    clock_changes = models.JSONField(default=dict)
     words_read = models.JSONField(default=dict)  # words in score cells, and the figures they are read as
     changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
     left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in

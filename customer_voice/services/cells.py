@@ -29,7 +29,7 @@ from customer_voice.rules import MetricRule, Number, RowKind
 from customer_voice.services.asides import PROBLEM_COLUMN, Aside, names_by_content, previews
 from customer_voice.services.plans import SAID, Plan, RowError
 from tabular.cells import FORMULA, ErrorCell
-from tabular.dates import parse_dates
+from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
 from tabular.markup import words_of
 from tabular.moments import zone_in_name
@@ -57,6 +57,8 @@ class Check:
         self.errors: list[RowError] = []
         self.shows_error: set[tuple[int, str]] = set()  # position and field of cells that show an error
         self.aside: dict[int, Aside] = {}  # positions of rows that are no answers
+        # positions of rows with a time that the clock skips or shows twice, and that time as it is written
+        self.clock_changes: dict[int, tuple[ClockChange, str]] = {}
         self._merged: list[str] | None = None
 
     def columns(self) -> list[list[Any]]:
@@ -191,7 +193,10 @@ class Check:
         if raw is None:
             return [None] * len(self.numbers)
         said = zone_in_name(self.plan.column(name)) if self.plan.reads_words else None
-        values, bad = parse_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
+        found = read_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
+        values, bad = found.moments, found.bad
+        for index, change in found.clock_changes.items():
+            self.clock_changes.setdefault(index, (change, raw[index].strip()))
         wrong = set(bad)
         for index in bad:
             form = {"format": self.plan.date_format.value} if self.plan.is_format_chosen else {}

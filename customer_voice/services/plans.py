@@ -13,6 +13,7 @@ from customer_voice.problems import problem_text
 from customer_voice.rules import FileRow, Number
 from customer_voice.services.reading import Condition
 from tabular.choices import DateFormat
+from tabular.dates import ClockChange
 from tabular.durations import DurationForm
 from tabular.problems import RowProblem
 
@@ -31,7 +32,8 @@ class RowError(RowProblem):
 
 @dataclass(kw_only=True, slots=True)
 class Plan:
-    """How the columns of one file become feedback. The check fills `new_touchpoints`, `left_out`."""
+    """How the columns of one file become feedback. The check fills `new_touchpoints`, `left_out`,
+    `clock_changes`."""
 
     header: tuple[str, ...]
     mapping: Mapping[str, str]  # field -> column name
@@ -60,6 +62,16 @@ class Plan:
     aside: Counter[str] = default(default_factory=Counter)  # rows that are no answers, by `Aside`
     words_read: dict[str, str] = default(default_factory=dict)  # score cells that hold words, and as what
     alike: Counter[str] = default(default_factory=Counter)  # rows without an ID that hold the same
+    # times that the clock skips or shows twice, by `ClockChange`: how many rows, the first one and its time
+    clock_changes: dict[str, dict[str, int | str]] = default(default_factory=dict)
+
+    def tell_clock_changes(self, found: Mapping[int, tuple[ClockChange, str]]) -> None:
+        """Count the rows of one block, by their number."""
+        for number, (change, text) in sorted(found.items()):
+            kept = self.clock_changes.setdefault(
+                change.value, {"rows": 0, "row": number, "text": text.replace("\x00", "")[:60]}
+            )
+            kept["rows"] = int(kept["rows"]) + 1
 
     def leave_out(self, **said: Any) -> None:
         """Tally a bad row for the report: the readable one that stays out shifts the figure."""

@@ -83,6 +83,7 @@ def process(batch: ImportBatch) -> None:
         batch.rows_rejected = len(errors.rows)
         batch.aside, batch.words_read = dict(plans[0].aside), _words_read(plans)
         batch.columns_unread = unread.names
+        batch.clock_changes = plans[0].clock_changes
         batch.touchpoints_new = sorted(name for _number, name in new.values())
         batch.left_out = tally_left_out(plans[0], parts[0].table, rejected=batch.rows_rejected)
         batch.figures = [figure_of_part(part.plan, part.table) for part in parts]

@@ -11,6 +11,7 @@ from customer_voice.services.asides import PROBLEM_COLUMN, Aside
 from customer_voice.services.cells import Check
 from customer_voice.services.plans import Plan, RowError
 from customer_voice.services.reading import LEFT_OUT
+from tabular.dates import ClockChange
 
 type Columns = list[list[Any]]
 
@@ -51,6 +52,7 @@ def check_together(
     for check, _columns in checks:
         check.errors = [error for error in check.errors if error.row not in unanswered]
     bad = {error.row for check, _columns in checks for error in check.errors}
+    first.tell_clock_changes(_clock_changes(checks, bad))
     answers = []
     for check, columns in checks:
         if bad or check.aside:
@@ -132,6 +134,18 @@ def _kinds(checks: Sequence[tuple[Check, Columns]], rows: set[int]) -> Counter[s
             if check.numbers[index] in rows:
                 kinds.setdefault(check.numbers[index], kind.value)
     return Counter(kinds.values())
+
+
+def _clock_changes(
+    checks: Sequence[tuple[Check, Columns]], bad: set[int]
+) -> dict[int, tuple[ClockChange, str]]:
+    """Rows that come in with a time that the clock skips or shows twice, by their number; each once."""
+    found: dict[int, tuple[ClockChange, str]] = {}
+    for check, _columns in checks:
+        for index, change in check.clock_changes.items():
+            if check.numbers[index] not in bad and index not in check.aside:
+                found.setdefault(check.numbers[index], change)
+    return found
 
 
 def _good(check: Check, columns: Columns, bad: set[int]) -> Columns:

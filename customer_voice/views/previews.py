@@ -53,15 +53,22 @@ def survey_preview_page(request: MemberRequest, pk: int) -> HttpResponse:
     questionnaire = plain.survey_content(survey.content)
     if request.method == "GET":
         shown = first_form(request, questionnaire)
-        return answering_page(request, survey, shown, is_preview=True)
+        return _unkept(answering_page(request, survey, shown, is_preview=True))
     typed = QuestionnaireForm.posted(
         questionnaire, request.POST, language=language_for(request, questionnaire)
     )
     following = typed.onward()
     if following is not None:
-        return answering_page(request, survey, following, is_preview=True)
+        return _unkept(answering_page(request, survey, following, is_preview=True))
     band = services.band_of_answer(survey, typed.answers)
     said = selectors.thanks_of(survey, band.value if band else "", typed.language)
     texts = [said] if said else [phrase("received", typed.language)]
     title = phrase("thanks", typed.language)
-    return message_page(request, survey, typed.language, title=title, texts=texts)
+    return _unkept(message_page(request, survey, typed.language, title=title, texts=texts))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """A page of somebody who is signed in, which no browser keeps: unlike the survey's own pages, nothing is
+    lost here by going back."""
+    response["Cache-Control"] = "no-store"
+    return response

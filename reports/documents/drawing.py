@@ -189,6 +189,7 @@ def _roi(report: Report) -> dict[str, Any]:
         "content": report.content,
         "touchpoints": listed(report.content["initiative"]["touchpoints"]),
         "decided_on": _date(report.content["decision"], "decided_at"),
+        "is_without_independent_vote": _is_without_independent_vote(report.content["decision"]),
         "plan_fixed_on": _date(report.content["plan"], "fixed_at"),
         "study": view,
         "case": case,
@@ -346,6 +347,11 @@ def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
             has_effect=content["study"]["finding"].get("effect") is not None,
         ),
     }
+
+
+def _is_without_independent_vote(decision: dict[str, Any] | None) -> bool:
+    """Whether nobody who could vote was independent of those who proposed it; older decisions do not know."""
+    return decision is not None and decision["tally"].get("independent") == 0
 
 
 def _budget(decision: dict[str, Any] | None, case: CaseView | None) -> Iterator[dict[str, str]]:

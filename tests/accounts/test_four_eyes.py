@@ -111,6 +111,28 @@ def test_who_changes_her_own_role_stays_tied_to_who_gave_the_one_before(boss, se
     services.confirm_member(by=boss, member=sophie)
 
 
+def test_a_role_given_by_a_second_manager_does_not_wash_the_first_tie_off(ada, ben, boss, second):
+    """Each of the three who gave a role stays tied, whoever gave the one that holds."""
+    for by, role in ((ada, Role.CONTRIBUTOR), (boss, Role.AUDITOR), (second, Role.FINANCE_REVIEWER)):
+        services.change_member(by=by, member=ben, role=role, function=None)
+        ben.refresh_from_db()
+    assert ben.role_given_by == second
+    for manager in (ada, boss, second):
+        assert not are_independent(manager, ben)
+        assert manager.user_id in users_tied_to(ben)
+        with pytest.raises(ConfirmationNotAllowed):
+            services.confirm_member(by=manager, member=ben)
+    third = MembershipFactory(organization=boss.organization, role=Role.ADMINISTRATOR, user__name="Third")
+    services.confirm_member(by=third, member=ben)
+
+
+def test_a_role_that_the_operator_gave_leaves_the_ties_of_before(ada, ben):
+    services.change_member(by=ada, member=ben, role=Role.CONTRIBUTOR, function=None)
+    ben.refresh_from_db()
+    services.make_administrator(member=ben)
+    assert not are_independent(ada, ben)
+
+
 def test_a_new_title_ties_nobody(ada, ben):
     services.change_member(by=ada, member=ben, role=ben.role, function=None, job_title="COO")
     assert are_independent(ada, ben)

@@ -62,6 +62,8 @@ HOME = [
     Row("favicon.ico", "get", PUBLIC, ok=302),
     Row("unsent", "get", SIGNED_IN, ok=302),
     Row("unsent", "post", SIGNED_IN, ok=302),
+    Row("account_data", "get", SIGNED_IN),
+    Row("account_close", "post", SIGNED_IN, ok=409),  # members stand in the records of their organization
     Row("set_language", "post", PUBLIC, ok=302),
     Row("first", "get", PUBLIC, ok=404),  # somebody is there
     Row("first", "post", PUBLIC, ok=404),

@@ -57,7 +57,7 @@ def vote(by, initiative, seat, choice="approve", comment="because"):
 
 def seen_by(member, initiative):
     standing = selectors.round_standing(selectors.round_of(initiative))
-    return selectors.as_seen_by(standing, member, initiative)
+    return selectors.as_seen_by(standing, member)
 
 
 # --- who edits seats does not vote with them --------------------------------------------------------

@@ -33,7 +33,7 @@ def address(organization, initiative, rest=""):
 
 def seen_by(member, initiative):
     standing = selectors.round_standing(selectors.round_of(initiative))
-    return selectors.as_seen_by(standing, member, initiative)
+    return selectors.as_seen_by(standing, member)
 
 
 def shown(organization, initiative, member, client_of, api_of):

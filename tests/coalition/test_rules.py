@@ -220,3 +220,38 @@ def test_a_vote_always_ends_with_its_day(said, left, outstanding, quorum, early)
 
 def test_outcome_of_no_words_is_no_decision():
     assert outcome_of(approve=0, request_changes=0, reject=0, majority_share=HALF) == "no_decision"
+
+
+# independent people at the opening, approvals of theirs, votes, early end, day over -> outcome
+FOUR_EYES = [
+    (None, 0, [Y, Y, Y], "all_voted", False, "approved"),  # opened before the rule
+    (0, 0, [Y, Y, Y], "all_voted", False, "approved"),  # nobody could; the decision is marked
+    (1, 0, [Y, Y, N], "all_voted", False, "no_decision"),
+    (1, 1, [Y, Y, N], "all_voted", False, "approved"),
+    (2, 0, [Y, N, N], "all_voted", False, "rejected"),  # what is no approval needs nobody
+    (2, 0, [Y, C, C], "all_voted", False, "changes_requested"),
+    (1, 0, [Y, Y], "all_voted", True, "no_decision"),
+    (1, 0, [Y, Y], "certain", False, None),
+    (1, 1, [Y, Y], "certain", False, "approved"),
+]
+
+
+@pytest.mark.parametrize(("independent", "theirs", "choices", "early", "day_over", "outcome"), FOUR_EYES)
+def test_an_approval_needs_an_independent_one(independent, theirs, choices, early, day_over, outcome):
+    counted = count(
+        3,
+        *choices,
+        early_end=early,
+        is_day_over=day_over,
+        independent=independent,
+        independent_approve=theirs,
+    )
+    assert counted.outcome == outcome
+
+
+def test_the_chair_ends_nothing_that_no_independent_person_approved():
+    for theirs, outcome in ((0, None), (1, "approved")):
+        counted = count(
+            3, Y, Y, early_end="chair", is_closing=True, independent=1, independent_approve=theirs
+        )
+        assert counted.outcome == outcome

@@ -495,3 +495,44 @@ def test_columns_that_few_files_have_stand_apart_unless_one_is_chosen(upload, np
         page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/columns/").text
         before = page.split("Customers, segments, cases and other columns")[0].rsplit("<details", 1)[1]
         assert (" open" in before) is is_open
+
+
+# --- times at which the clock was changed ---------------------------------------------------------------
+
+CHANGES = """id,date,nps
+a,2026-03-29 02:30,10
+b,2025-10-26 02:15,9
+c,2025-10-26 02:45,9
+d,2025-10-26T02:15+01:00,9
+e,2025-10-26,9
+f,2026-03-29 03:30,8
+g,2026-03-29 02:10,12
+"""
+
+
+def test_times_that_the_clock_skips_or_shows_twice_are_told(read, nps, client_of, ada, organization):
+    type(organization).objects.update(time_zone="Europe/Berlin")
+    batch = read(CHANGES, metric=nps, text="")
+    assert batch.rows_rejected == 1  # the 12; its time is not told, for it does not come in
+    assert batch.clock_changes == {
+        "skipped": {"rows": 1, "row": 2, "text": "2026-03-29 02:30"},
+        "doubled": {"rows": 2, "row": 3, "text": "2025-10-26 02:15"},
+    }
+    said = import_report(batch).clock
+    assert said == (
+        "1 row has a time that did not exist, because the clock was put forward (“2026-03-29 02:30” in row "
+        "2). It is read as if the clock had not been changed yet.",
+        "2 rows have a time that was there twice, because the clock was put back (“2025-10-26 02:15” in row "
+        "3). It is read as the first of the two.",
+        "Times with their offset from UTC (such as +01:00) are read as they are.",
+    )
+    page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/").text
+    assert "Changes of the clock" in page
+    assert "did not exist, because the clock was put forward" in page
+
+
+def test_a_file_without_such_times_says_nothing_of_the_clock(read, nps, client_of, ada):
+    batch = read("id,date,nps\na,2026-03-14 02:30,10\nb,2026-03-29 01:59,9\n", metric=nps, text="")
+    assert batch.clock_changes == {}
+    assert import_report(batch).clock == ()
+    assert "Changes of the clock" not in client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/").text

@@ -389,8 +389,12 @@ def test_the_preview_ends_with_thanks_and_keeps_nothing(ada, client_of):
     shown = client.get(page)
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert shown["Cache-Control"] == "no-store"
+    refused = client.post(page, {"q-page": "0", "q-language": "en", "q-score": "99", "go": "next"})
+    assert refused["Cache-Control"] == "no-store"
     done = client.post(page, {"q-page": "0", "q-language": "en", "q-score": "9", "go": "next"})
     assert "Your answer has been received." in done.content.decode()
+    assert done["Cache-Control"] == "no-store"
     assert survey.replies.count() == 0
 
 

@@ -63,6 +63,19 @@ def test_the_lease_outlasts_the_wait_between_two_ticks(clock):
     assert LEASE_SECONDS > 2 * LOOK_AGAIN_SECONDS
 
 
+def test_what_was_killed_with_the_clock_waits_no_longer_than_the_shortest_interval(clock, monkeypatch):
+    """The clock of a worker that is killed ends by its lease alone; work is looked after every 30 seconds."""
+    killed, second = clock(), clock()
+    killed.tick()
+    assert second.tick() == LOOK_AGAIN_SECONDS
+    assert app.conf.beat_schedule["restart-stale-jobs"]["schedule"] == 30.0
+    assert LEASE_SECONDS + LOOK_AGAIN_SECONDS < 30.0
+    beat.cache.delete(beat._LEASE)  # as at its end
+    for _turn in range(20):
+        second.tick()
+    assert "common.tasks.restart_stale_jobs" in {task for who, task in clock.sent if who is second}
+
+
 def test_a_clock_that_starts_sends_everything_once(clock):
     one = clock()
     for _turn in range(50):

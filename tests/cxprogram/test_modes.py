@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from cxprogram.management.commands.start import _site as site_of_start
 from cxprogram.secret import kept_key
 from tests.architecture.test_floors import ROOT
 
@@ -124,12 +125,67 @@ def test_the_check_before_a_deployment_fails_likewise(tmp_path):
     [
         ({}, "https://cx.example.org"),
         ({"CXPROGRAM_SITE_URL": "https://cx.example.org/"}, "https://cx.example.org"),
-        ({"CXPROGRAM_SITE_URL": "http://localhost:8443"}, "http://localhost:8443"),
+        (
+            {"CXPROGRAM_SITE_URL": "http://localhost:8443", "CXPROGRAM_HOSTS": "a.org,localhost"},
+            "http://localhost:8443",
+        ),
         ({"CXPROGRAM_SITE_URL": "https://a.org", "CXPROGRAM_HOSTS": ".a.org"}, "https://a.org"),
+        ({"CXPROGRAM_SITE_URL": "https://CX.a.org", "CXPROGRAM_HOSTS": "b.org,.a.org"}, "https://CX.a.org"),
+        ({"CXPROGRAM_SITE_URL": "https://[::1]:8443", "CXPROGRAM_HOSTS": "[::1]"}, "https://[::1]:8443"),
     ],
 )
 def test_links_begin_with_a_scheme_and_a_host(given, address, tmp_path, monkeypatch):
     assert settings_of({**COMPLETE, **given}, tmp_path, monkeypatch)["SITE_URL"] == address
+
+
+@pytest.mark.parametrize(
+    ("address", "served"),
+    [
+        ("https://cx.example.com", "cx.example.org"),
+        ("https://example.org", "cx.example.org"),
+        ("https://badexample.org", ".example.org"),
+        ("https://cx.example.org.evil.com", "cx.example.org,.example.org"),
+        ("http://localhost:8443", "cx.example.org"),
+    ],
+)
+def test_an_address_of_links_that_is_not_served_is_refused_with_both_values(
+    address, served, tmp_path, monkeypatch
+):
+    given = {**COMPLETE, "CXPROGRAM_SITE_URL": address, "CXPROGRAM_HOSTS": served}
+    with pytest.raises(ImproperlyConfigured, match=r"^CXPROGRAM_SITE_URL is ") as refusal:
+        settings_of(given, tmp_path, monkeypatch)
+    assert f"is {address}, " in str(refusal.value)
+    assert f"CXPROGRAM_HOSTS ({served.replace(',', ', ')})" in str(refusal.value)
+
+
+def test_the_embedded_mode_refuses_it_as_well_where_somebody_set_it(tmp_path, monkeypatch):
+    given = {"CXPROGRAM_SITE_URL": "http://cx.local:8000"}
+    with pytest.raises(ImproperlyConfigured, match=r"http://cx\.local:8000.*localhost, 127\.0\.0\.1"):
+        settings_of(given, tmp_path, monkeypatch)
+    settings_of({**given, "CXPROGRAM_HOSTS": "cx.local"}, tmp_path, monkeypatch)
+    settings_of({"CXPROGRAM_HOSTS": "cx.local"}, tmp_path, monkeypatch)  # nobody said where links lead
+
+
+@pytest.mark.parametrize(
+    ("served", "address"),
+    [
+        (["localhost", "127.0.0.1"], "http://127.0.0.1:8101"),
+        (["*"], "http://127.0.0.1:8101"),
+        (["cx.local", "localhost"], "http://cx.local:8101"),
+        ([".a.org", "b.org"], "http://b.org:8101"),
+        ([".a.org"], "http://127.0.0.1:8101"),
+    ],
+)
+def test_links_of_the_embedded_mode_lead_to_a_host_that_is_served(served, address):
+    assert site_of_start(8101, served) == address
+
+
+def test_the_check_before_a_deployment_says_that_links_are_not_served(tmp_path):
+    environment = {**COMPLETE, "CXPROGRAM_SITE_URL": "https://cx.example.com"}
+    run = run_python(environment, tmp_path, "manage.py", "check", "--deploy")
+    assert run.returncode != 0
+    assert "CXPROGRAM_SITE_URL is https://cx.example.com" in run.stderr
+    assert f"CXPROGRAM_HOSTS ({COMPLETE['CXPROGRAM_HOSTS']})" in run.stderr
 
 
 def test_a_sender_may_have_a_name(tmp_path, monkeypatch):

@@ -98,6 +98,22 @@ def test_chain_runs_from_problem_to_finance_with_its_digests(supported, ada):
     assert "cxstats 1" in html
 
 
+def test_an_approval_without_an_independent_vote_is_marked(supported, ada):
+    report = made_report(ada, supported)
+    for independent, is_marked in ((None, False), (0, True), (2, False)):
+        report.content["decision"] = {
+            "outcome": "approved",
+            "decided_at": "2025-03-03T09:00:00+00:00",
+            "content_digest": "d" * 64,
+            "tally": {"approve": 1} if independent is None else {"approve": 1, "independent": independent},
+            "budget": {"one_off_cost": "1.00", "yearly_cost": "0.00", "currency": "EUR"},
+        }
+        words = words_of(html_of(report))
+        assert "Approved by the leadership coalition on" in words
+        assert ("Approved without an independent vote." in words) is is_marked
+        assert ("Nobody who could vote was independent of those who proposed it." in words) is is_marked
+
+
 def test_answers_of_the_touchpoint_are_told_from_those_of_the_comparison(supported, ada):
     """Ninety weeks with 120 answers each, at the touchpoint and at the one beside it."""
     words = words_of(html_of(waiting_report(ada, supported)))

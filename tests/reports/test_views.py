@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Action, Role
 from common.jobs import JobState
@@ -18,7 +19,7 @@ from reports.models import Report
 from reports.tasks import run_report
 from tests.conftest import _member
 from tests.factories.assessments import make_result
-from tests.factories.reports import waiting_report
+from tests.factories.reports import made_report, waiting_report
 from tests.rights import allowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
@@ -289,6 +290,7 @@ def test_unknown_code_is_said_to_be_unknown(typed):
     page = Client().get(reverse("verify"), {"code": typed}, follow=True)
     assert page.status_code == 404
     assert "No document has this code" in page.text
+    assert "after the backup from which this installation was restored" in page.text
 
 
 def test_unfinished_document_is_not_known_yet(ada, supported):
@@ -324,6 +326,26 @@ def test_same_file_is_unchanged_and_an_altered_one_is_not(done):
     other = client.post(address, {"file": SimpleUploadedFile("copy.pdf", bytes(altered))})
     assert "The file is not the same." in other.text
     assert "The file is unchanged." not in other.text
+
+
+def test_a_document_of_before_a_restore_is_told_from_the_one_that_was_made_again(ada, supported):
+    """The restored database does not know it: another of the same content gets its code, and other bytes."""
+    lost = made_report(ada, supported)
+    with lost.file.open("rb") as file:
+        held = file.read()
+    code, digest = lost.verification_code, lost.content_digest
+    Report.objects.filter(pk=lost.pk).delete()
+    address = reverse("verify_code", args=[code])
+    assert "after the backup" in Client().get(address).text
+    again = waiting_report(ada, supported)
+    Report.objects.filter(pk=again.pk).update(created_at=timezone.now() + timedelta(days=1))
+    run_report(again.pk)
+    again.refresh_from_db()
+    assert (again.verification_code, again.content_digest) == (code, digest)
+    page = Client().post(address, {"file": SimpleUploadedFile("held.pdf", held)})
+    assert "The file is not the same." in page.text
+    assert "after this installation was restored from a backup" in page.text
+    assert digest in page.text
 
 
 def test_comparing_nothing_or_too_much_is_refused_and_kept_nowhere(done, settings):

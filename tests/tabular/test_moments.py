@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tabular.dates import DateOrder, find_date_order, parse_dates
+from tabular.dates import DateOrder, find_date_order, parse_dates, read_dates
 from tabular.moments import zone_called, zone_in_name
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -122,3 +122,44 @@ def test_names_that_stand_for_several_zones_are_none_and_places_are_those_of_the
     assert zone_in_name("Start [GMT+2]") == timezone(timedelta(hours=2))
     assert zone_in_name("Full resolution time (calendar hours)") is None
     assert zone_in_name("UTC") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "zone", "change", "utc"),
+    [
+        ("2026-03-29 02:30", "iso", "Europe/Berlin", "skipped", (2026, 3, 29, 1, 30)),
+        ("29.03.2026 02:00", "day_first", "Europe/Berlin", "skipped", (2026, 3, 29, 1, 0)),
+        ("2026-03-29 03:00", "iso", "Europe/Berlin", None, (2026, 3, 29, 1, 0)),
+        ("2026-03-29 01:59:59", "iso", "Europe/Berlin", None, (2026, 3, 29, 0, 59, 59)),
+        ("2026-10-25 02:00", "iso", "Europe/Berlin", "doubled", (2026, 10, 25, 0, 0)),
+        ("2026-10-25 02:59:59", "iso", "Europe/Berlin", "doubled", (2026, 10, 25, 0, 59, 59)),
+        ("2026-10-25 03:00", "iso", "Europe/Berlin", None, (2026, 10, 25, 2, 0)),
+        ("2026-10-25T02:30+01:00", "iso", "Europe/Berlin", None, (2026, 10, 25, 1, 30)),
+        ("25 Oct 2026 02:30 CET", "iso", "Europe/Berlin", None, (2026, 10, 25, 1, 30)),
+        ("25 Oct 2026 02:30 Europe/Berlin", "iso", "Asia/Tokyo", "doubled", (2026, 10, 25, 0, 30)),
+        ("2026-10-25 02:30", "iso", "Asia/Tokyo", None, (2026, 10, 24, 17, 30)),
+        ("2026-11-01 01:30", "iso", "America/New_York", "doubled", (2026, 11, 1, 5, 30)),
+        ("2026-10-04 02:15", "iso", "Australia/Lord_Howe", "skipped", (2026, 10, 3, 15, 45)),
+        (
+            "2018-11-04",
+            "iso",
+            "America/Sao_Paulo",
+            None,
+            (2018, 11, 4, 3, 0),
+        ),  # a day, whose first hour is not
+        ("2018-11-04 00:30", "iso", "America/Sao_Paulo", "skipped", (2018, 11, 4, 3, 30)),
+        ("9999-12-31 10:00", "iso", "Europe/Berlin", None, (9999, 12, 31, 9, 0)),
+    ],
+)
+def test_times_that_the_clock_skips_or_shows_twice_are_found(text, order, zone, change, utc):
+    found = read_dates([text, ""], order=order, zone=ZoneInfo(zone))
+    assert found.moments == [datetime(*utc, tzinfo=UTC), None]
+    assert found.clock_changes == ({} if change is None else {0: change})
+
+
+def test_positions_of_such_times_are_those_of_the_column():
+    column = ["29.03.2026 02:30", "x", "", "14.03.2026 02:30", "25.10.2026 02:30"]
+    found = read_dates(column, order="day_first", zone=BERLIN)
+    assert (found.bad, found.clock_changes) == ([1], {0: "skipped", 4: "doubled"})
+    mixed = read_dates(["2026-03-29 02:30", "2026/10/25 02:30"], order="iso", zone=BERLIN)
+    assert mixed.clock_changes == {0: "skipped", 1: "doubled"}

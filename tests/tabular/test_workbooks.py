@@ -1,6 +1,7 @@
 """Workbooks: sheets, typed cells, formulas, errors, and those that would take more than there is."""
 
 import io
+import re
 import time as time_module
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
@@ -209,6 +210,37 @@ def test_a_damaged_workbook_is_refused(content):
     refusal = refused(content)
     assert refusal.code == "excel_file"
     assert "cannot be opened" in str(refusal.message)
+
+
+PANICS = {
+    "shared texts without end": (
+        "xl/sharedStrings.xml",
+        r'uniqueCount="\d+"',
+        'uniqueCount="18446744073709551615"',
+    ),
+    "a column beyond all": ("xl/worksheets/sheet1.xml", r'r="A1"', 'r="ZZZZZZZZZZZZ1"'),
+    "a row beyond all": ("xl/worksheets/sheet1.xml", r'r="A1"', 'r="A4294967295"'),
+}
+
+
+@pytest.mark.parametrize("which", PANICS)
+def test_a_workbook_on_which_the_library_panics_is_refused_without_a_trace_in_the_log(which, capfd, caplog):
+    part, pattern, instead = PANICS[which]
+    made, file = io.BytesIO(workbook(("A", PLAIN))), io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            new.writestr(name, re.sub(pattern, instead, text) if name == part else text)
+    refusal = refused(file.getvalue())
+    assert refusal.code in {"excel_file", "unpacks_too_large"}
+    assert str(refusal.message)
+    written = capfd.readouterr()
+    assert (written.out, written.err) == ("", "")
+    assert "Traceback" not in caplog.text
+    assert caplog.text.count("\n") <= 1
+    if refusal.code == "excel_file":
+        assert "cannot be opened" in str(refusal.message)
+        assert "a workbook could not be read (PanicException)" in caplog.text
 
 
 def test_an_archive_that_is_no_workbook_is_refused():

@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
 from accounts.services import has_organization, write_first_code
-from cxprogram import front_end
+from cxprogram import env, front_end
 from cxprogram.upgrades import OLDER, is_whole
 
 READY_SECONDS = 180
@@ -44,6 +44,14 @@ def ask_to_end_with(parent: int) -> Callable[[], None] | None:
     return ask
 
 
+def _site(port: int, served: list[str]) -> str:
+    """Where links lead to if nobody says so: this machine, unless other hosts alone are served."""
+    here = f"http://127.0.0.1:{port}"
+    if env.is_served(here, served):
+        return here
+    return next((f"http://{name}:{port}" for name in served if not name.startswith(".")), here)
+
+
 class Command(BaseCommand):
     help = "Prepare the database, then serve the product and run its worker until Ctrl-C."
     processes: dict[str, subprocess.Popen[bytes]]
@@ -63,7 +71,7 @@ class Command(BaseCommand):
         self.processes = {}
         host, port, only = options["host"], options["port"], options["only"]
         if not settings.PRODUCTION:  # links in mail and on reports lead to where it really runs
-            os.environ.setdefault("CXPROGRAM_SITE_URL", f"http://127.0.0.1:{port}")
+            os.environ.setdefault("CXPROGRAM_SITE_URL", _site(port, settings.ALLOWED_HOSTS))
         if only != "worker":
             self._refuse_taken_port(host, port)
         if options["demo"] and settings.PRODUCTION:
