@@ -1,5 +1,6 @@
 """What was typed page by page and never sent: kept, named apart, and in a score only by the survey's rule."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customer_voice.choices import Consent, FollowUp, HalfUse
-from customer_voice.models import Contact, Feedback, HalfAnswer, Submission, SurveyMark, SurveyReply
+from customer_voice.models import (
+    Contact,
+    Feedback,
+    HalfAnswer,
+    NoMoreSurveys,
+    Submission,
+    SurveyMark,
+    SurveyReply,
+)
 from customer_voice.selectors import metric_series
 from customer_voice.selectors.survey_results import survey_results
 from customer_voice.services import (
@@ -236,6 +245,27 @@ def test_whoever_said_no_counts_in_no_score(ada, visitor):
     assert settle_half_answers(now=later(hours=2)) == 1
     assert Feedback.objects.get().contact.email == "cy@example.com"
     assert survey.invitations.get(email="cy@example.com").is_answered is False
+
+
+def test_a_no_by_another_survey_or_on_another_record_of_the_address_holds_for_what_was_not_sent(ada, visitor):
+    """Whoever said no elsewhere is found by the address, as lists and merges find her."""
+    survey = uses(opened_survey(ada), HalfUse.SCORED)
+    for email in ("ana@example.com", "bo@example.com", "cy@example.com"):
+        _row, here = invited(ada, survey, email)
+        survey.mailings.update(job_state="done")
+        visitor.post(here, sent(score="0"))
+    NoMoreSurveys.objects.create(
+        organization=ada.organization, digest=hashlib.sha256(b"ana@example.com").hexdigest()
+    )
+    ContactFactory(
+        organization=ada.organization,
+        email="Bo@example.com",
+        consent=Consent.WITHDRAWN,
+        consent_changed_at=timezone.now(),
+    )
+    assert settle_half_answers(now=later(hours=2)) == 1
+    [reply] = SurveyReply.objects.filter(is_half=True)
+    assert reply.half.invitation.email == "cy@example.com"
 
 
 def test_a_survey_that_closed_since_still_counts_what_was_typed_while_it_was_open(ada, visitor):
