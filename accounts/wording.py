@@ -190,6 +190,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     ),
     "contact.exported": (Kind.LISTENING, _("%(actor)s downloaded the data of a customer")),
     "customers.taken_in": (Kind.LISTENING, _("%(actor)s imported a list of customers")),
+    "feedback.exported": (Kind.LISTENING, _("%(actor)s downloaded what customers said")),
     "customers.exported": (Kind.LISTENING, _("%(actor)s downloaded a list of customers")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
     "recipe.added": (Kind.LISTENING, _("%(actor)s added a recipe for files of %(subject)s")),
@@ -266,6 +267,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),
     "metric.exported": (Kind.DOCUMENTS, _("%(actor)s exported the figures of %(subject)s")),
     "import.errors_exported": (Kind.DOCUMENTS, _("%(actor)s exported the rejected rows of %(subject)s")),
+    "touchpoints.exported": (Kind.DOCUMENTS, _("%(actor)s downloaded the list of touchpoints")),
     "trail.exported": (Kind.DOCUMENTS, _("%(actor)s exported the audit trail")),
 }
 

@@ -40,6 +40,15 @@ class SourceKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class FeedbackTable(models.TextChoices):
+    """In which form what customers said is given out."""
+
+    ANSWERS = "answers", _("Answers, one in each row")
+    SUBMISSIONS = "submissions", _("Submissions, all answers of one in a row")
+    CASES = "cases", _("Cases with their times")
+    AMOUNTS = "amounts", _("Operational figures")
+
+
 class Consent(models.TextChoices):
     """Whether a contact agreed to be asked. Nobody's silence is a yes."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.details import Word, choice, choices_of, day, name, number, share, yes_no
-from customer_voice.choices import WEEKDAYS, CustomerKind, HalfUse, MetricKind, Period
+from customer_voice.choices import WEEKDAYS, CustomerKind, FeedbackTable, HalfUse, MetricKind, Period
 from customer_voice.customer_words import CUSTOMER_FIELDS
 from customer_voice.rules import rule_choices
 from wording import units
@@ -100,6 +100,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         },
     )
     yield "feedback", _ROWS
+    yield "feedback.exported", {"table": Word(_("Table"), choice(FeedbackTable))}
     yield (
         "feedback.erased",
         {

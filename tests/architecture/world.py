@@ -117,7 +117,11 @@ def build_world(size: int = 1) -> World:
     members["staff"] = MembershipFactory(
         organization=elsewhere, user=UserFactory(is_staff=True, password=PASSWORD)
     )
-    world = World(organization=organization, members=members, things={"nothing": "nothing", "csv": "csv"})
+    world = World(
+        organization=organization,
+        members=members,
+        things={"nothing": "nothing", "csv": "csv", "feedback_table": "submissions"},
+    )
     for number in range(size):
         _people(world, number)
         _listening(world, number)

@@ -197,8 +197,8 @@ def test_a_score_counts_after_an_hour_of_silence_where_the_survey_says_so(ada, v
     assert sum(point.figure.n for point in metric_series(ada.organization, metric).points) == 2
     page = client_of(ada).get(reverse("customer_voice:survey_detail", args=["northwind", survey.pk])).text
     assert "In the score now: 1." in page
-    answers = client_of(ada).get(reverse("customer_voice:survey_csv", args=["northwind", survey.pk]))
-    rows = answers.content.decode("utf-8-sig").splitlines()[1:]
+    answers = client_of(ada).get(reverse("customer_voice:survey_file", args=["northwind", survey.pk, "csv"]))
+    rows = answers.getvalue().decode("utf-8-sig").splitlines()[1:]
     assert sorted(row.split(",")[5:7] for row in rows) == [["no", "0"], ["yes", "9"]]
 
 
@@ -308,8 +308,8 @@ def test_what_was_typed_is_emptied_after_a_month_and_still_named(ada, visitor):
 def test_the_file_has_what_was_begun_and_says_that_it_was_not_sent(ada, visitor, client_of):
     survey, _till = in_a_shop(ada)
     post(visitor, survey, sent(page=1, score="9", q_1="c-1", q_2="1"))
-    answers = client_of(ada).get(reverse("customer_voice:survey_csv", args=["northwind", survey.pk]))
-    [row] = answers.content.decode("utf-8-sig").splitlines()[1:]
+    answers = client_of(ada).get(reverse("customer_voice:survey_file", args=["northwind", survey.pk, "csv"]))
+    [row] = answers.getvalue().decode("utf-8-sig").splitlines()[1:]
     assert row.split(",")[5:] == ["no", "9", "Yes", "1", ""]
 
 
