@@ -66,7 +66,7 @@ from customer_voice.services.mailings import (
     write_letters,
 )
 from customer_voice.services.mailings import send_again as send_survey_again
-from customer_voice.services.mappings import import_proposal, proposed_choices
+from customer_voice.services.mappings import import_proposal, preset_used, proposed_choices
 from customer_voice.services.merging import (
     Merge,
     account_merge,
@@ -220,6 +220,7 @@ __all__ = [
     "people_of",
     "plan_list",
     "planned",
+    "preset_used",
     "proposed_choices",
     "quiet_days_of",
     "rebuild_rollup",

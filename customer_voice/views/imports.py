@@ -69,7 +69,8 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
     if batch.stage in {ImportStage.IMPORTED, ImportStage.UNDOING, ImportStage.UNDONE}:
         return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
-    facts, initial = services.import_proposal(batch)
+    uses_presets = request.GET.get("preset") != "no"
+    facts, initial = services.import_proposal(batch, uses_presets=uses_presets)
     chooses_layout = "layout" in request.POST
     layout_form = LayoutForm(request.POST if chooses_layout else None, facts=facts)
     if chooses_layout and layout_form.is_valid():
@@ -96,6 +97,8 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "shown": MOST_LISTED,
         "notes": notes_on_file(facts),
+        "preset": services.preset_used(batch, facts),
+        "uses_presets": uses_presets,
         "asks": sent is not None and not is_complete and not form.errors,
     }
     status = 200 if not sent and not layout_form.errors else 422
