@@ -349,3 +349,12 @@ class EventState(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Left out: unsubscribed")
     NO_ADDRESS = "no_address", _("Left out: no e-mail address")
     CANCELED = "canceled", _("Canceled")
+    REOPENED = "reopened", _("Left out: the ticket was reopened, merged or taken back")
+
+
+class TicketScope(models.TextChoices):
+    """Which tickets that come in here a survey follows."""
+
+    NONE = "none", _("None: only what is sent as an event")
+    TOUCHPOINT = "touchpoint", _("Tickets of the touchpoint of this survey")
+    ALL = "all", _("All tickets")

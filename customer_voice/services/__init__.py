@@ -130,6 +130,7 @@ from customer_voice.services.surveys import (
     reword_survey,
     set_languages,
 )
+from customer_voice.services.ticket_events import follow_tickets
 from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
 from customer_voice.services.words import asked_about, asked_at_first
 
@@ -190,6 +191,7 @@ __all__ = [
     "erase_customer",
     "extend_calendars",
     "follow_event",
+    "follow_tickets",
     "follow_time_zone",
     "follow_up_of",
     "forget_lists",

@@ -155,7 +155,12 @@ def import_start(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidValues(_("Choose one of the answers."))
     confirmed = form.cleaned_data
-    services.start_import(batch=batch, skips_bad_rows=confirmed["skip"], replaces_known=confirmed["replace"])
+    services.start_import(
+        batch=batch,
+        skips_bad_rows=confirmed["skip"],
+        replaces_known=confirmed["replace"],
+        asks_about_tickets=confirmed["ask"],
+    )
     return _enqueued(request, batch)
 
 
