@@ -139,3 +139,12 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
     yield "customer_account", {**changed, **moved}
     yield "contact", {**changed, **moved}
     yield "customers", {**_ROWS, "list": Word(_("List"), choice(CustomerKind))}
+    yield (
+        "customers.taken_back",
+        {
+            "list": Word(_("List"), choice(CustomerKind)),
+            "removed": Word(_("Records removed"), number),
+            "restored": Word(_("Records restored"), number),
+            "kept": Word(_("Records that stayed"), number),
+        },
+    )

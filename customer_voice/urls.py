@@ -17,6 +17,7 @@ from customer_voice.views import (
     sharing,
     survey_results,
     surveys,
+    taking_back,
 )
 
 app_name = "customer_voice"
@@ -55,6 +56,8 @@ urlpatterns = [
         customer_files.customer_file_discard,
         name="customer_file_discard",
     ),
+    path("customers/lists/taken/<int:pk>/undo/", taking_back.customer_list_undo, name="customer_list_undo"),
+    path("customers/merges/<int:pk>/undo/", taking_back.customer_merge_undo, name="customer_merge_undo"),
     path("definitions/", metrics.definition_list, name="definition_list"),
     path("definitions/standard/", metrics.definition_standard, name="definition_standard"),
     path("definitions/new/", metrics.definition_new, name="definition_new"),

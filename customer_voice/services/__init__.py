@@ -36,6 +36,18 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
+from customer_voice.services.former_customers import (
+    Undo as CustomerUndo,
+)
+from customer_voice.services.former_customers import (
+    forget_former_customers,
+    list_undo,
+    merge_undo,
+    merges_into,
+    taken_lists,
+    undo_list,
+    undo_merge,
+)
 from customer_voice.services.half_answers import begun_by, keep_half, settle_half_answers
 from customer_voice.services.imports import (
     choose_layout,
@@ -135,6 +147,7 @@ from customer_voice.services.undoing import Undo, nothing_text, undo_import, und
 from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
+    "CustomerUndo",
     "Differing",
     "Erased",
     "FileReport",
@@ -194,6 +207,7 @@ __all__ = [
     "follow_tickets",
     "follow_time_zone",
     "follow_up_of",
+    "forget_former_customers",
     "forget_lists",
     "import_proposal",
     "invite",
@@ -209,11 +223,14 @@ __all__ = [
     "keep_outcomes",
     "keep_refusals",
     "lift_no",
+    "list_undo",
     "make_survey",
     "map_import",
     "mark_bounced",
     "merge_accounts",
     "merge_contacts",
+    "merge_undo",
+    "merges_into",
     "move_question",
     "note_changes",
     "nothing_text",
@@ -256,7 +273,10 @@ __all__ = [
     "take_customer_file",
     "take_list",
     "take_reply",
+    "taken_lists",
     "undo_import",
+    "undo_list",
+    "undo_merge",
     "undo_preview",
     "write_letters",
 ]

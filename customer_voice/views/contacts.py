@@ -81,6 +81,7 @@ def contact_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "contact": contact,
         "page": customer_pages.contact_page(contact, letters[:PER_PAGE]),
         "has_said_no": bool(unsubscribed(request.organization, [contact.email])),
+        "merges": services.merges_into(contact) if request.may(EDIT) else (),
     }
     return render(request, "customer_voice/contact_detail.html", context)
 

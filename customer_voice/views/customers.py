@@ -76,7 +76,11 @@ def account_file(request: MemberRequest, ending: str) -> HttpResponseBase:
 @member_view(Action.VIEW_FEEDBACK)
 def account_detail(request: MemberRequest, pk: int) -> HttpResponse:
     account = account_by_id(request.member, pk)
-    context = {"account": account, "page": customer_pages.account_page(request.organization, account)}
+    context = {
+        "account": account,
+        "page": customer_pages.account_page(request.organization, account),
+        "merges": services.merges_into(account) if request.may(EDIT) else (),
+    }
     return render(request, "customer_voice/account_detail.html", context)
 
 
