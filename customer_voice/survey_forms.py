@@ -327,8 +327,8 @@ class EventRuleForm(StyledForm):
         choices=TicketScope,
         widget=forms.RadioSelect,
         help_text=_(
-            "A resolved ticket of a known customer is followed without being sent as an event. Files ask "
-            "nobody unless whoever imports them says so."
+            "A resolved ticket of a known customer is followed without being sent as an event. Imported "
+            "files ask nobody unless the person who imports them says so."
         ),
     )
 

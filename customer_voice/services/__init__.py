@@ -36,18 +36,14 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
-from customer_voice.services.former_customers import (
-    Undo as CustomerUndo,
-)
+from customer_voice.services.former_customers import Undo as CustomerUndo
 from customer_voice.services.former_customers import (
     forget_former_customers,
     list_undo,
-    merge_undo,
-    merges_into,
     taken_lists,
     undo_list,
-    undo_merge,
 )
+from customer_voice.services.former_merges import merge_undo, merges_into, undo_merge
 from customer_voice.services.half_answers import begun_by, keep_half, settle_half_answers
 from customer_voice.services.imports import (
     choose_layout,

@@ -9,9 +9,7 @@ from decimal import Decimal
 from itertools import batched
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
@@ -20,20 +18,16 @@ from common.errors import InvalidValues
 from common.rows import locked
 from customer_voice.choices import Consent, CustomerKind
 from customer_voice.models import (
-    AccountReference,
     AccountTag,
     Contact,
-    ContactReference,
     CustomerAccount,
-    Feedback,
     FormerCustomer,
     FormerMerge,
     TakenList,
 )
 from customer_voice.services.customer_lists import Customer, ListPlan
-from customer_voice.services.customers import OF_A_CONTACT, OF_AN_ACCOUNT, TAGS, spans_of
+from customer_voice.services.customers import OF_A_CONTACT, OF_AN_ACCOUNT, TAGS
 from customer_voice.services.erasure import wait_for_writers
-from customer_voice.services.recounts import note_changes
 
 KEPT_DAYS = 30
 MOST_NAMED = 10
@@ -97,14 +91,14 @@ def undo_list(*, by: Membership, taken: TakenList, seen: str = "") -> Undo:
     wait_for_writers(by.organization)
     taken = locked(taken)
     plan = _plan(taken)
-    _require(plan.told, seen)
+    require_as_seen(plan.told, seen)
     model: Any = CustomerAccount if taken.kind == CustomerKind.ACCOUNTS else Contact
     for row, values in plan.restored:
         for name, value in values.items():
             if name == TAGS:
                 _set_tags(row, value)
             else:
-                setattr(row, _attribute(row, name), value)
+                setattr(row, attribute_of(row, name), value)
         row.save()
     model.objects.filter(pk__in=[row.pk for row in plan.removed if isinstance(row, model)]).delete()
     others = [row.pk for row in plan.removed if not isinstance(row, model)]
@@ -163,7 +157,7 @@ def _plan(taken: TakenList) -> _Plan:
         restored=len(restored),
         stay=len(stay),
         named=tuple(name for name in stay[:MOST_NAMED] if name),
-        reason="" if removed or restored else _("Nothing is left of it to take back."),
+        reason="" if removed or restored else _("There is nothing left to undo."),
     )
     return _Plan(removed=removed, restored=restored, told=told)
 
@@ -199,7 +193,7 @@ def _unused(rows: Iterable[Customer]) -> list[Customer]:
 
 def _pointed_at(model: type[Any], wanted: Collection[int], *, going: Collection[int]) -> set[int]:
     found: set[int] = set()
-    for other, name in _relations(model):
+    for other, name in relations_to(model):
         if other in {FormerCustomer, AccountTag}:
             continue
         for lot in batched(wanted, AT_ONCE, strict=False):
@@ -207,104 +201,6 @@ def _pointed_at(model: type[Any], wanted: Collection[int], *, going: Collection[
             users = rows.values_list("pk", name)
             found |= {used for pk, used in users if other is not Contact or pk not in going}
     return found
-
-
-# --- merges ---------------------------------------------------------------------------------------------
-
-
-def remember_merge(
-    *,
-    by: Membership,
-    kept: Customer,
-    gone: Customer,
-    filled: Mapping[str, Any],
-    moved: Mapping[str, list[Any]],
-) -> None:
-    """Keep what a merge is about to do, before the other record goes. `filled`: column -> what it held."""
-    columns = [field for field in gone._meta.concrete_fields if field.name != "came_with"]
-    FormerMerge.objects.create(
-        organization=by.organization,
-        **{_side(kept): kept},
-        gone={field.attname: _plain(getattr(gone, field.attname)) for field in columns},
-        filled={
-            name: [_plain(before), _plain(getattr(kept, _attribute(kept, name)))]
-            for name, before in filled.items()
-        },
-        moved={name: [str(pk) for pk in keys] for name, keys in moved.items() if keys},
-        merged_by=by,
-    )
-
-
-def pointing_at(row: Customer, *, but: Collection[type[models.Model]]) -> dict[str, list[Any]]:
-    """By relation, the rows that point at a record, counts of the roll-up left out. A query a relation."""
-    return {
-        f"{model._meta.label}.{name}": list(
-            model._default_manager.filter(**{name: row}).order_by().values_list("pk", flat=True)
-        )
-        for model, name in _relations(type(row))
-        if model not in but
-    }
-
-
-def merge_undo(former: FormerMerge) -> Undo:
-    """What taking a merge back would do now. A query a relation."""
-    kept: Any = former.account or former.contact
-    reference = former.gone.get("external_reference")
-    taken = type(kept).objects.filter(organization=kept.organization_id, external_reference=reference)
-    if reference and taken.exclude(pk=kept.pk).exists():
-        return Undo(reason=_("Another record has the reference of the one that went."))
-    moved = sum(map(len, former.moved.values()))
-    returned = sum(len(keys) for _model, _name, keys in _returning(former, kept))
-    return Undo(is_merge=True, returned=returned, stay=moved - returned)
-
-
-@transaction.atomic
-def undo_merge(*, by: Membership, former: FormerMerge, seen: str = "") -> Customer:
-    """The record that went comes back with what it had, and with what had pointed at it and still points at
-    the kept one; this one loses what it took over, where nobody has changed it. Figures by account are
-    counted anew. A no to surveys stays with both. Raises InvalidValues, Gone.
-    """
-    organization = by.organization
-    wait_for_writers(organization)
-    former = locked(former)
-    kept: Any = locked(former.account or former.contact)
-    found = merge_undo(former)
-    _require(found, seen)
-    gone = _revived(former, kept)
-    aliases: Any = AccountReference if isinstance(kept, CustomerAccount) else ContactReference
-    aliases.objects.filter(**{_side(kept): kept}, reference=gone.external_reference).delete()
-    now = {name: _plain(getattr(kept, _attribute(kept, name))) for name in former.filled}
-    for name, (before, after) in former.filled.items():
-        is_its_own = name == "external_reference" and after == gone.external_reference
-        if now[name] == after or is_its_own:
-            setattr(kept, _attribute(kept, name), _typed(kept, name, before))
-    kept.save()
-    if kept_says_no(kept):
-        gone.consent, gone.consent_changed_at = Consent.WITHDRAWN, timezone.now()
-    gone.save(force_insert=True)
-    returning = list(_returning(former, kept))
-    if isinstance(kept, CustomerAccount):
-        answers = next((keys for model, _n, keys in returning if model is Feedback), [])
-        changed = spans_of(Feedback.objects.filter(pk__in=answers))
-    for model, name, keys in returning:
-        for lot in batched(keys, AT_ONCE, strict=False):
-            model._default_manager.filter(pk__in=lot).update(**{name: gone})
-    if isinstance(kept, CustomerAccount):
-        note_changes(organization=organization, spans=changed)
-    FormerMerge.objects.filter(pk=former.pk).delete()
-    record_event(
-        organization=organization,
-        actor=by.user,
-        verb="customer_account.parted" if isinstance(kept, CustomerAccount) else "contact.parted",
-        subject=kept if isinstance(kept, CustomerAccount) else organization,
-        after={"answers": found.returned},
-    )
-    return gone
-
-
-def kept_says_no(kept: Customer) -> bool:
-    """A contact whose record says no: whoever she was merged with stays out of surveys as well."""
-    return isinstance(kept, Contact) and kept.consent == Consent.WITHDRAWN
 
 
 def forget_former_customers(*, now: datetime) -> int:
@@ -315,37 +211,11 @@ def forget_former_customers(*, now: datetime) -> int:
     return lists + merges
 
 
-def _returning(former: FormerMerge, kept: Customer) -> "list[tuple[Any, str, list[Any]]]":
-    """Model, field and keys of what a merge had moved and still points at the kept record."""
-    found = []
-    for label, told in former.moved.items():
-        place, _dot, name = label.rpartition(".")
-        model: Any = apps.get_model(place)
-        keys: list[Any] = []
-        for lot in batched(told, AT_ONCE, strict=False):
-            rows = model._default_manager.filter(pk__in=lot, **{name: kept})
-            keys += rows.values_list("pk", flat=True)
-        found.append((model, name, keys))
-    return found
-
-
-def _revived(former: FormerMerge, kept: Customer) -> Any:
-    """The record that went, in memory; what it pointed at and is gone since is left empty."""
-    gone = type(kept)()
-    for field in gone._meta.concrete_fields:
-        if field.attname in former.gone:
-            setattr(gone, field.attname, _typed(gone, field.name, former.gone[field.attname]))
-        if field.is_relation and field.null:
-            key, model = getattr(gone, field.attname), field.related_model
-            if key is not None and not model._default_manager.filter(pk=key).exists():  # type: ignore[union-attr]
-                setattr(gone, field.attname, None)
-    return gone
-
-
 # --- small parts ----------------------------------------------------------------------------------------
 
 
-def _require(found: Undo, seen: str) -> None:
+def require_as_seen(found: Undo, seen: str) -> None:
+    """Raise InvalidValues where nothing can be taken back, or something else than was `seen`."""
     if found.reason:
         raise InvalidValues(found.reason)
     if seen and seen != found.mark:
@@ -366,7 +236,7 @@ def _former(
         is_new=is_new,
         before=dict(before or {}),
         after=dict(after),
-        **{_side(row): row},
+        **{side_of(row): row},
     )
 
 
@@ -376,14 +246,15 @@ def _record(one: FormerCustomer) -> Customer:
     return row
 
 
-def _side(row: Customer) -> str:
+def side_of(row: Customer) -> str:
+    """The column that names it: "account" or "contact"."""
     return "account" if isinstance(row, CustomerAccount) else "contact"
 
 
 def _told(row: Customer, tags: Mapping[int, list[str]]) -> dict[str, Any]:
     """Every column that a list writes, and tags, as plain values."""
     names = OF_AN_ACCOUNT if isinstance(row, CustomerAccount) else OF_A_CONTACT
-    found = {name: _plain(getattr(row, _attribute(row, name))) for name in names}
+    found = {name: plain_value(getattr(row, attribute_of(row, name))) for name in names}
     if isinstance(row, CustomerAccount):
         found[TAGS] = sorted(tags.get(row.pk, []))
     return found
@@ -397,11 +268,12 @@ def _tags_of(accounts: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
-def _attribute(row: Customer, name: str) -> str:
+def attribute_of(row: Customer, name: str) -> str:
+    """Where the value of a column stands: the key of a relation, not its row."""
     return row._meta.get_field(name).attname  # type: ignore[union-attr]
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """As JSON keeps it, the same for the same value whatever it was read from."""
     if isinstance(value, models.Model):
         return value.pk
@@ -417,10 +289,11 @@ def _plain(value: Any) -> Any:
 def _stored(row: Customer, name: str, value: Any) -> Any:
     """The same of a value that was not read from its column: 250 is 250.00 there."""
     is_value = name != TAGS and not isinstance(value, models.Model) and value is not None
-    return _plain(_typed(row, name, value) if is_value else value)
+    return plain_value(typed_value(row, name, value) if is_value else value)
 
 
-def _typed(row: Customer, name: str, value: Any) -> Any:
+def typed_value(row: Customer, name: str, value: Any) -> Any:
+    """What `plain_value` has made of a value of this column, as the column takes it."""
     field: Any = row._meta.get_field(name)
     return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
 
@@ -432,7 +305,7 @@ def _set_tags(row: Customer, names: Iterable[str]) -> None:
     )
 
 
-def _relations(model: type[Any]) -> Iterable[tuple[Any, str]]:
+def relations_to(model: type[Any]) -> Iterable[tuple[Any, str]]:
     """Model and field of whatever points at rows of `model`; counts of the roll-up are made, never moved."""
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and relation.one_to_many:
@@ -444,8 +317,3 @@ def _relations(model: type[Any]) -> Iterable[tuple[Any, str]]:
 def taken_lists(organization: Organization) -> "models.QuerySet[TakenList]":
     """Lists that can still be taken back, the latest first."""
     return TakenList.objects.filter(organization=organization).select_related("taken_by__user")
-
-
-def merges_into(row: Customer) -> "models.QuerySet[FormerMerge]":
-    """Merges into a record that can still be taken back, the latest first."""
-    return FormerMerge.objects.filter(**{_side(row): row}).select_related("merged_by__user")

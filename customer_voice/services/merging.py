@@ -30,7 +30,7 @@ from customer_voice.models import (
 from customer_voice.selectors.customers import unsubscribed
 from customer_voice.services.customers import spans_of
 from customer_voice.services.erasure import wait_for_writers
-from customer_voice.services.former_customers import pointing_at, remember_merge
+from customer_voice.services.former_merges import pointing_at, remember_merge
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.refusals import keep_no
 

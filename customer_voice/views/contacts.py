@@ -61,8 +61,14 @@ def contact_file(request: MemberRequest, ending: str) -> HttpResponseBase:
         return refused(request, found.form, "customer_voice:contact_list")
     about = about_file(request, str(CustomerKind.CONTACTS.label), found.form)
     table = exports.contacts_download(found.qs, about=about)
-    verb, of = "customers.exported", request.organization
-    return give_out(request, table, ending, verb=verb, subject=of, list=CustomerKind.CONTACTS)
+    return give_out(
+        request,
+        table,
+        ending,
+        verb="customers.exported",
+        subject=request.organization,
+        list=CustomerKind.CONTACTS,
+    )
 
 
 def _filtered(request: MemberRequest) -> ContactFilter:

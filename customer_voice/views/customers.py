@@ -68,8 +68,14 @@ def account_file(request: MemberRequest, ending: str) -> HttpResponseBase:
         return refused(request, found.form, "customer_voice:account_list")
     about = about_file(request, str(CustomerKind.ACCOUNTS.label), found.form)
     table = exports.accounts_download(found.qs, about=about)
-    verb, of = "customers.exported", request.organization
-    return give_out(request, table, ending, verb=verb, subject=of, list=CustomerKind.ACCOUNTS)
+    return give_out(
+        request,
+        table,
+        ending,
+        verb="customers.exported",
+        subject=request.organization,
+        list=CustomerKind.ACCOUNTS,
+    )
 
 
 @require_GET

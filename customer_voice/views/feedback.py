@@ -57,8 +57,9 @@ def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpRespons
         kind=Form(kind),
         about=about_file(request, str(Form(kind).label), found.form),
     )
-    verb = "feedback.exported"
-    return give_out(request, table, ending, verb=verb, subject=request.organization, table=kind)
+    return give_out(
+        request, table, ending, verb="feedback.exported", subject=request.organization, table=kind
+    )
 
 
 @require_GET

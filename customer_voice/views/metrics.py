@@ -90,8 +90,8 @@ def metric_file(request: MemberRequest, key: str, ending: str) -> HttpResponseBa
     versions = selectors.series_versions(metric, every=every)
     series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
     table = exports.series_download(series, about=about_file(request, selectors.named(metric), form))
-    verb, period = "metric.exported", series.period.value
-    return give_out(request, table, ending, verb=verb, subject=metric, period=period)
+    period = series.period.value
+    return give_out(request, table, ending, verb="metric.exported", subject=metric, period=period)
 
 
 @require_GET
