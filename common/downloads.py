@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from common.spreadsheets import fill_sheet, harmless, workbook
 from wording.formats import reader
+
+log = logging.getLogger("cxprogram.downloads")
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_WORKBOOK_ROWS = 50_000  # a workbook is whole before it leaves, within one request
@@ -41,8 +44,10 @@ def download(table: Download, ending: str, *, has_mark: bool = True) -> HttpResp
     first rows leave before the last ones are read.
     """
     if ending == "csv":
+        parts = csv_parts(table.header, table.rows(), has_mark=has_mark)
+        broken = _("This file is incomplete: an error stopped it here. Download it again.")
         response: Any = StreamingHttpResponse(
-            (part.encode() for part in csv_parts(table.header, table.rows(), has_mark=has_mark)),
+            (part.encode() for part in _with_its_end(parts, broken)),
             content_type="text/csv; charset=utf-8",
         )
         response["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
@@ -73,6 +78,17 @@ def csv_parts(
         text.seek(0)
         text.truncate()
     yield text.getvalue()
+
+
+def _with_its_end(parts: Iterator[str], broken: str) -> Iterator[str]:
+    """The parts; where reading fails half way, a last line says so. The server would end the answer as if
+    nothing were missing: its status has long been sent.
+    """
+    try:
+        yield from parts
+    except Exception:  # whatever it is: the file must not look whole
+        log.exception("a download stopped half way")
+        yield f"\r\n{broken}\r\n"
 
 
 def _workbook(table: Download) -> Any:

@@ -168,6 +168,20 @@ def test_a_workbook_says_where_it_was_cut_with_both_numbers(client_of, cleo, des
     assert len(rows_of(client_of(cleo).get(at("feedback_file", "answers", "csv")))) == 7
 
 
+def test_a_file_that_could_not_be_read_to_its_end_says_so(client_of, cleo, desk, monkeypatch, caplog):
+    """The status is sent long before: without a word the file would look whole."""
+    found = tables._newest
+
+    def broken(rows, columns):
+        yield from list(found(rows, columns))[:3]
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(tables, "_newest", broken)
+    text = client_of(cleo).get(at("feedback_file", "answers", "csv")).getvalue().decode("utf-8-sig")
+    assert text.splitlines()[-1] == "This file is incomplete: an error stopped it here. Download it again."
+    assert "a download stopped half way" in caplog.text
+
+
 def test_a_workbook_that_holds_all_says_how_it_was_narrowed(client_of, cleo, desk):
     asked = {"start": "2026-04-01", "words": "on"}
     rows, about = sheets_of(client_of(cleo).get(at("feedback_file", "answers", "xlsx"), asked))
