@@ -207,6 +207,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "seat.changed": (Kind.DECISIONS, _("%(actor)s changed a seat: %(subject)s")),
     "seat.ended": (Kind.DECISIONS, _("%(actor)s ended a seat: %(subject)s")),
     "initiative.drafted": (Kind.DECISIONS, _("%(actor)s drafted %(subject)s")),
+    "initiative.recorded_afterwards": (
+        Kind.DECISIONS,
+        _("%(actor)s recorded %(subject)s as live already, without a vote"),
+    ),
     "initiative.changed": (Kind.DECISIONS, _("%(actor)s changed %(subject)s")),
     "initiative.changed_after_approval": (
         Kind.DECISIONS,

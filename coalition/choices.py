@@ -38,6 +38,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.ON_HOLD: frozenset({_S.IN_PROGRESS, _S.LIVE, _S.CANCELLED}),  # live again where it was live before
     _S.CANCELLED: frozenset(),
 }
+# What is live before it is recorded skips the vote: nothing that has happened can be approved.
+LOOKS_BACK: dict[str, frozenset[str]] = {_S.DRAFT: frozenset({_S.LIVE})}
 # The content may change freely before the vote; afterwards a change needs a new vote.
 EDITABLE_STATES = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED, _S.NO_DECISION})
 

@@ -95,12 +95,19 @@ class InitiativeValues:
         metadata=use(
             EVERYWHERE,
             label=_("Planned go-live"),
-            help=_(
-                "Must be after the approval. An initiative that is already live, or went live before its "
-                "approval, cannot be recorded: an effect is measured only against a plan that was fixed "
-                "beforehand."
-            ),
+            help=_("Must be after the approval."),
             needed=_NEEDED,
+        ),
+    )
+    already_live_on: date | None = field(
+        default=None,
+        metadata=use(
+            Use.FORM | API | Use.HISTORY,
+            label=_("Live already since"),
+            help=_(
+                "The first day customers experienced the change. There is no vote; its evidence has a design "
+                "grade of C at most and stands apart from the portfolio's total."
+            ),
         ),
     )
 

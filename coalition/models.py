@@ -1,5 +1,6 @@
 """The group, its seats, its initiatives, the plans it fixes and the decisions it takes."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -136,6 +137,7 @@ class Initiative(OrganizationModel):
     driver = models.CharField(max_length=60, blank=True)  # what employees said is weak there
     lock_version = models.PositiveIntegerField(default=1)  # grows with every change of content
     planned_go_live_on = models.DateField(_("planned go-live"), null=True, blank=True)
+    already_live_on = models.DateField(_("live already since"), null=True, blank=True)  # recorded afterwards
     went_live_on = models.DateField(_("went live on"), null=True, blank=True)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -162,6 +164,21 @@ class Initiative(OrganizationModel):
     @property
     def reference(self) -> str:
         return f"INI-{self.number}"
+
+    @property
+    def is_look_back(self) -> bool:
+        """Whether it was recorded after its go-live, without a vote, with the answers there already."""
+        return self.already_live_on is not None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether customers do not meet it yet, as far as is recorded."""
+        return self.went_live_on is None and self.already_live_on is None
+
+    @property
+    def begins_on(self) -> date | None:
+        """The day that its evaluation starts from: of the go-live, or planned as long as there is none."""
+        return self.went_live_on or self.already_live_on or self.planned_go_live_on
 
 
 class EvaluationPlan(models.Model):

@@ -25,7 +25,7 @@ class InitiativeTable(tables.Table):
     owner = tables.Column(verbose_name=_("Owner"), order_by=("owner__user__name",))
     touchpoints = tables.Column(verbose_name=_("Touchpoints"), orderable=False, accessor="pk")
     planned_go_live_on = tables.Column(
-        verbose_name=_("Go-live"), default="–", attrs={"td": {"class": "text-nowrap"}}
+        verbose_name=_("Go-live"), default="–", empty_values=(), attrs={"td": {"class": "text-nowrap"}}
     )
 
     class Meta:
@@ -54,5 +54,10 @@ class InitiativeTable(tables.Table):
         names = [point.name for point in record.touchpoints.all()]
         return listed(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") or "–"
 
-    def render_planned_go_live_on(self, value: date, record: Initiative) -> str:
-        return reader().day(record.went_live_on or value)
+    def render_planned_go_live_on(self, value: date | None, record: Initiative) -> str:
+        day = record.begins_on
+        if day is None:
+            return "–"
+        if record.is_look_back:
+            return gettext("%(day)s, recorded afterwards") % {"day": reader().day(day)}
+        return reader().day(day)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:number>/edit/", initiatives.initiative_edit, name="initiative_edit"),
     path("<int:number>/plan/", initiatives.plan_edit, name="plan_edit"),
     path("<int:number>/submit/", initiatives.initiative_submit, name="initiative_submit"),
+    path("<int:number>/record/", initiatives.initiative_record, name="initiative_record"),
     path("<int:number>/withdraw/", initiatives.initiative_withdraw, name="initiative_withdraw"),
     path("<int:number>/vote/", votes.vote, name="vote"),
     path("<int:number>/vote/close/", votes.vote_close, name="vote_close"),

@@ -59,6 +59,8 @@ class BodySizeMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         has_files = (request.content_type or "") == "multipart/form-data"
         most = settings.UPLOAD_MAX_BYTES + ROOM_FOR_FIELDS if has_files else settings.BODY_MAX_BYTES
+        if request.content_type == "application/x-www-form-urlencoded":  # as the framework limits it
+            most = min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         if length.isdecimal() and int(length[:20]) > most:
             return _refused(request, 413, "too_large", "The request is too large.")
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and length == "0":

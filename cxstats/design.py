@@ -89,6 +89,14 @@ COMPARISONS = frozenset(
 )  # the methods that look at units without the change; the others know one series alone
 
 
+class Lowering(StrEnum):
+    """What costs a design its grade, the one that says most first."""
+
+    LOOKED_BACK = "looked_back"
+    CHANGED = "changed_after_approval"
+    MOVED = "go_live_moved_after_result"
+
+
 class Light(StrEnum):
     """State of a diagnostic."""
 
@@ -96,6 +104,15 @@ class Light(StrEnum):
     AMBER = "amber"
     RED = "red"
     NOT_RUN = "not_run"
+
+
+def lowering_of(*, looked_back: bool, changed: bool, moved: bool) -> Lowering | None:
+    """The lowering that is named where several hold: a look back, then the plan, then the go-live alone."""
+    if looked_back:
+        return Lowering.LOOKED_BACK
+    if changed:
+        return Lowering.CHANGED
+    return Lowering.MOVED if moved else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +135,7 @@ class EvaluationDesign:
     `go_live_moved_after_result`: `start` is another day than that of the first result that was known.
     `selection_periods` says how many of the last periods before the go-live chose the units, where they
     were chosen by their scores (None: not known); those periods then serve as no baseline.
+    `looked_back`: the plan was fixed when the data were there already, so no grade above C is possible.
     """
 
     metric: str
@@ -135,11 +153,21 @@ class EvaluationDesign:
     other_initiatives: tuple[OtherInitiative, ...] = ()
     selection_periods: int | None = None
     go_live_moved_after_result: bool = field(default=False, metadata={ADDED_LATER: True})
+    looked_back: bool = field(default=False, metadata={ADDED_LATER: True})
 
     @property
-    def is_lowered(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether something was changed after it was fixed, which costs one grade, however much it was."""
         return self.changed_after_approval or self.go_live_moved_after_result
+
+    @property
+    def lowering(self) -> Lowering | None:
+        """What makes the grade lower than the design would earn; of several, what costs most."""
+        return lowering_of(
+            looked_back=self.looked_back,
+            changed=self.changed_after_approval,
+            moved=self.go_live_moved_after_result,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

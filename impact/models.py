@@ -10,6 +10,7 @@ from accounts.models import Membership, OrganizationModel
 from coalition.models import Initiative
 from common.columns import LineField, ProseField
 from common.jobs import Job
+from cxstats.design import Lowering, lowering_of
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
 from impact.querysets import DriverRunQuerySet, RoiCaseQuerySet, StudyQuerySet
 from wording.engines import is_of_other_engine
@@ -56,14 +57,30 @@ class Study(OrganizationModel, Job):
         return self.go_live in (None, go_live)
 
     @property
+    def lowering(self) -> Lowering | None:
+        """What its grade knows of that lowered it: a look back, a changed plan, a moved go-live. Reads the
+        inputs."""
+        design = self.inputs["design"]
+        return lowering_of(
+            looked_back=bool(design.get("looked_back")),
+            changed=bool(design.get("changed_after_approval")),
+            moved=bool(design.get("go_live_moved_after_result")),
+        )
+
+    @property
     def is_lowered(self) -> bool:
-        """Whether its plan was changed after the approval: the grade knows of it. Reads the inputs."""
-        return bool(self.inputs["design"].get("changed_after_approval"))
+        """Whether its plan was changed after the approval, or recorded afterwards: the grade knows of it."""
+        return self.lowering in (Lowering.LOOKED_BACK, Lowering.CHANGED)
 
     @property
     def is_moved(self) -> bool:
-        """Whether nothing but the go-live was moved after a result was known. Reads the inputs."""
-        return not self.is_lowered and bool(self.inputs["design"].get("go_live_moved_after_result"))
+        """Whether nothing but the go-live was moved after a result was known."""
+        return self.lowering is Lowering.MOVED
+
+    @property
+    def is_look_back(self) -> bool:
+        """Whether initiative and plan were recorded when the answers were there already."""
+        return self.lowering is Lowering.LOOKED_BACK
 
     @property
     def is_of_other_engine(self) -> bool:
@@ -173,6 +190,8 @@ class RoiCase(OrganizationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sign_off_at = models.DateTimeField(null=True, blank=True)
+
+    is_new = False  # set by the service that has just made the row
 
     objects = RoiCaseQuerySet.as_manager()  # type: ignore[misc]
 

@@ -4,7 +4,7 @@ Everything comes from the plan as it was fixed, not as it may read now; names ar
 so that a finding can be read years later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import inf
 from typing import Any
@@ -16,6 +16,7 @@ from coalition.selectors import engine_amount, selection_periods
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
+from cxstats.codec import ADDED_LATER
 from cxstats.design import (
     Direction,
     EstimandKind,
@@ -67,6 +68,7 @@ class StudySubject:
     decision_rule: str
     review_on: date | None
     answers: int
+    looked_back: bool = field(default=False, metadata={ADDED_LATER: True})  # recorded afterwards
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -203,6 +205,7 @@ def _subject(
         decision_rule=content["decision_rule"],
         review_on=parse_date(content["review_on"] or ""),
         answers=sum(unit.cell.n for unit in series.units if not unit.is_partial),
+        looked_back=initiative.is_look_back,
     )
 
 
@@ -231,5 +234,6 @@ def _design(
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,
         go_live_moved_after_result=_is_moved_after_result(initiative),
+        looked_back=initiative.is_look_back,
         other_initiatives=other_initiatives(initiative, keys, subject.data_cutoff),
     )

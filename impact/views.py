@@ -31,7 +31,7 @@ from impact.models import ValueModel
 @require_GET
 @member_view(Action.VIEW)
 def portfolio(request: MemberRequest) -> HttpResponse:
-    page = selectors.portfolio(request.organization)
+    page = selectors.portfolio(request.organization, with_look_backs=request.GET.get("afterwards") == "1")
     return render(request, "impact/portfolio.html", {"page": page, "charts": charts.of_portfolio(page)})
 
 

@@ -6,7 +6,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refused
@@ -14,6 +13,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
+from common.listing import show_page
 from common.registry import lost_with
 from journeys import exports, selectors, services
 from journeys.access import touchpoint_for, touchpoints_for
@@ -21,15 +21,13 @@ from journeys.filters import TouchpointFilter
 from journeys.forms import TouchpointForm
 from journeys.tables import TouchpointTable
 
-PER_PAGE = 25
-
 
 @require_GET
 @member_view(Action.VIEW)
 def touchpoint_list(request: MemberRequest) -> HttpResponse:
     found = _filtered(request)
     table = TouchpointTable(found.qs, organization_slug=request.organization.slug)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(request, table)
     context = {
         "filter": found,
         "table": table,

@@ -51,6 +51,7 @@ class Report(OrganizationModel, Job):
     """
 
     task = "reports.tasks.run_report"
+    is_new = False  # set by the service that has just made the row
 
     kind = models.CharField(max_length=20, choices=ReportKind)
     title = LineField(max_length=200)

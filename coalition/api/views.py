@@ -149,6 +149,14 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
 
     @extend_schema(request=None, responses=InitiativeSerializer)
     @action(detail=True, methods=["post"])
+    def record(self, request: Request, organization: str, number: str) -> Response:
+        """Fix the plan of a draft with `already_live_on`, and take it as live since then, without a vote."""
+        initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
+        recorded = services.record_look_back(by=self.member, initiative=initiative)
+        return Response(InitiativeSerializer(recorded).data)
+
+    @extend_schema(request=None, responses=InitiativeSerializer)
+    @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, organization: str, number: str) -> Response:
         services.withdraw_initiative(
             by=self.member, initiative=self._initiative(number, Action.DRAFT_INITIATIVE)

@@ -17,6 +17,8 @@ from customer_voice.selectors import named, segments_heard, series_choices
 from journeys.models import Touchpoint
 from wording.joining import bracketed, sentences
 
+NEEDED_TO_RECORD = _("needed to record it")
+
 
 class InitiativeForm(LockedForm, DeclaredForm):
     """The plain fields are those that `coalition.fields` places on a form."""
@@ -33,7 +35,10 @@ class InitiativeForm(LockedForm, DeclaredForm):
         label=INITIATIVE["owner"].question, queryset=Membership.objects.none(), empty_label=None
     )
 
-    def __init__(self, *args: Any, initiative: Initiative | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, initiative: Initiative | None = None, looks_back: bool = False, **kwargs: Any
+    ) -> None:
+        """`looks_back`: for what is live already, which has no planned go-live and is not voted on."""
         organization: Organization = kwargs["organization"]
         if initiative is not None:
             kwargs["initial"] = INITIATIVE.initial_of(initiative)
@@ -41,6 +46,13 @@ class InitiativeForm(LockedForm, DeclaredForm):
         self.offer("touchpoints", touchpoints_of(organization, kept=initiative and initiative.touchpoints))
         self.offer("owner", owners_of(organization, kept=initiative.owner_id if initiative else None))
         self.name_currency(organization.currency)
+        del self.fields["planned_go_live_on" if looks_back else "already_live_on"]
+        if looks_back:
+            del self.fields["expected_benefit"], self.fields["effort_days"]  # what voters would weigh
+            self.fields["already_live_on"].required = True
+            self.fields["proposal"].label = _("What was done")
+            self.say_when_needed("", "problem")
+            self.say_when_needed(NEEDED_TO_RECORD, "proposal", "touchpoints")
 
     def values(self) -> InitiativeValues:
         return INITIATIVE.values_of(self.initiative, **self.typed())
@@ -124,6 +136,9 @@ class PlanForm(LockedForm, DeclaredForm):
             touchpoints_of(organization, kept=plan and plan.comparison_touchpoints).exclude(pk__in=treated),
         )
 
+        if initiative.is_look_back:
+            self.say_when_needed("", "review_on", "expected_effect", "decision_rule")
+            self.say_when_needed(NEEDED_TO_RECORD, "baseline_from")
         self.known_segments = segments_heard(organization)
         segment = self.fields["segment"]
         segment.widget.attrs["list"] = self.segment_list

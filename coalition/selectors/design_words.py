@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cxstats.design import COMPARISONS, DesignGrade, Method
+from cxstats.design import COMPARISONS, DesignGrade, Lowering, Method
 
 METHODS: dict[Method, str | Promise] = {
     Method.DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared with touchpoints that do not get it"),
@@ -49,14 +49,34 @@ _MOVED: dict[DesignGrade, str | Promise] = {
     ),
 }
 
+# Recorded afterwards: by the design, without the promise that nothing was known when the plan was fixed.
+_LOOKED_BACK: dict[DesignGrade, str | Promise] = {
+    DesignGrade.B: gettext_lazy(
+        "a comparison group provides the evidence; recorded afterwards, when the answers were there already, "
+        "it is C and no better"
+    ),
+    DesignGrade.C: gettext_lazy(
+        "a single long series, recorded afterwards, when the answers were there already; it can say that "
+        "something changed, not why"
+    ),
+    DesignGrade.D: gettext_lazy(
+        "before and after, recorded afterwards; it can say that something changed, not why"
+    ),
+}
 
-def grade_meaning(grade: DesignGrade, method: Method, *, is_lowered: bool, is_moved: bool) -> str:
-    """`is_lowered`: something was changed after it was fixed; `is_moved`: nothing but the go-live."""
-    lowered = _MOVED if is_moved else _LOWERED
-    if is_lowered and grade is DesignGrade.B:
-        return str(lowered[DesignGrade.A])
-    if is_lowered and method in COMPARISONS:
-        return str(lowered[DesignGrade.B])
-    if is_lowered and method is not Method.BEFORE_AFTER:
-        return str(lowered[DesignGrade.C])
-    return str(GRADES[grade])
+
+def grade_meaning(grade: DesignGrade, method: Method, *, lowering: Lowering | None) -> str:
+    """What the design rests on, and what lowered its grade."""
+    if lowering is Lowering.LOOKED_BACK:
+        return str(_LOOKED_BACK[_undisturbed(method)])
+    if lowering is None or (grade is not DesignGrade.B and method is Method.BEFORE_AFTER):
+        return str(GRADES[grade])
+    lowered = _MOVED if lowering is Lowering.MOVED else _LOWERED
+    return str(lowered[DesignGrade.A if grade is DesignGrade.B else _undisturbed(method)])
+
+
+def _undisturbed(method: Method) -> DesignGrade:
+    """The grade of a method where nothing lowered it and nothing was drawn by chance."""
+    if method in COMPARISONS:
+        return DesignGrade.B
+    return DesignGrade.D if method is Method.BEFORE_AFTER else DesignGrade.C

@@ -73,6 +73,7 @@ class Possible:
     amend: bool  # owner and planned go-live, as dated entries
     edit_plan: bool
     submit: bool
+    record: bool  # as live already, without a vote
     go_live: bool
     correct_go_live: bool
     complete: bool
@@ -174,6 +175,25 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
     return (*missing, *_contradictions(initiative))
 
 
+def missing_to_record(initiative: Initiative) -> tuple[Missing, ...]:
+    """The same for what is live already and is recorded without a vote. At most two queries."""
+    plan = plan_of(initiative)
+    wanted = [
+        ("proposal", bool(initiative.proposal.strip()), _("what was done"), "initiative"),
+        ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints in scope"), "initiative"),
+        ("metric", plan is not None, _("the metric that should have moved"), "plan"),
+    ]
+    if plan is not None:
+        wanted.append(("baseline_from", bool(plan.baseline_from), _("the start of the baseline"), "plan"))
+    missing = [Missing(field=field, text=text, page=page) for field, there, text, page in wanted if not there]
+    return (*missing, *_contradictions(initiative))
+
+
+def needed_now(initiative: Initiative) -> tuple[Missing, ...]:
+    """What a draft still lacks for its next step: to be recorded where it looks back, else to be voted on."""
+    return missing_to_record(initiative) if initiative.is_look_back else missing_before_vote(initiative)
+
+
 def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> NextStep:
     """The one line under the title. At most three queries (open vote: its standing is given or read)."""
     step, owner = _next_step(initiative, standing), initiative.owner
@@ -199,6 +219,8 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
     match initiative.state:
         case InitiativeState.SUBMITTED:
             return _vote_step(initiative, standing)
+        case InitiativeState.DRAFT if initiative.is_look_back:
+            return NextStep(sentence=_recording(initiative), who=owner, by=None)
         case InitiativeState.DRAFT:
             missing = missing_before_vote(initiative)
             if missing:
@@ -230,6 +252,12 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
                 who=owner,
                 by=initiative.planned_go_live_on,
             )
+        case InitiativeState.LIVE if initiative.is_look_back:
+            return NextStep(
+                sentence=_("Recorded afterwards. A study shows what it did; then record the completion."),
+                who=owner,
+                by=review,
+            )
         case InitiativeState.LIVE:
             return NextStep(
                 sentence=_("Live. The review will show what it achieved; then record the completion."),
@@ -249,6 +277,17 @@ def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
         case InitiativeState.CANCELLED:
             return NextStep(sentence=_("Canceled. No further steps."), who="", by=None)
     return NextStep(sentence=_("Evaluated. No further steps."), who="", by=None)
+
+
+def _recording(initiative: Initiative) -> str:
+    missing = missing_to_record(initiative)
+    if not missing:
+        return _("Complete. Fix the plan, then run the study.")
+    return ngettext(
+        "Add what is missing, then record it: %(what)s.",
+        "Add what is missing, then record it: %(what)s.",
+        len(missing),
+    ) % {"what": listed(item.text for item in missing)}
 
 
 def moves(initiative: Initiative) -> tuple[Move, ...]:
@@ -277,14 +316,17 @@ def moves(initiative: Initiative) -> tuple[Move, ...]:
 
 def possible(initiative: Initiative) -> Possible:
     """What can be done in this state. No query."""
-    state = initiative.state
+    state, looks_back = initiative.state, initiative.is_look_back
+    is_fixed = looks_back and initiative.went_live_on is not None
     return Possible(
         edit=state in EDITABLE_STATES or state == InitiativeState.APPROVED,
         amend=state in AMENDABLE_STATES,
-        edit_plan=state in EDITABLE_STATES | FIXED_PLAN_STATES or state == InitiativeState.APPROVED,
-        submit=state in EDITABLE_STATES,
+        edit_plan=not is_fixed
+        and (state in EDITABLE_STATES | FIXED_PLAN_STATES or state == InitiativeState.APPROVED),
+        submit=state in EDITABLE_STATES and not looks_back,
+        record=state == InitiativeState.DRAFT and looks_back,
         go_live=InitiativeState.LIVE in TRANSITIONS[state] and state != InitiativeState.ON_HOLD,
-        correct_go_live=initiative.went_live_on is not None and state in AFTER_GO_LIVE,
+        correct_go_live=initiative.went_live_on is not None and state in AFTER_GO_LIVE and not looks_back,
         complete=InitiativeState.COMPLETED in TRANSITIONS[state],
         add_milestone=state in EDITABLE_STATES | RUNNING_STATES,
         report=state in RUNNING_STATES,
@@ -345,9 +387,9 @@ def _vote_step(initiative: Initiative, standing: RoundStanding | None) -> NextSt
 
 def _contradictions(initiative: Initiative) -> list[Missing]:
     """Dates and touchpoints that were right when written and no longer fit each other."""
-    plan, start = plan_of(initiative), initiative.planned_go_live_on
+    plan, start = plan_of(initiative), initiative.begins_on
     found = []
-    if start and start <= initiative.organization.clock.today():
+    if initiative.is_planned and start and start <= initiative.organization.clock.today():
         text = _("a planned go-live in the future")
         found.append(Missing(field="planned_go_live_on", text=text, page="initiative"))
     if plan is None:

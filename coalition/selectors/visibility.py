@@ -31,6 +31,7 @@ from cxstats.design import (
     COMPARISONS,
     DesignGrade,
     EvaluationDesign,
+    Lowering,
     Method,
     MetricPanel,
     PeriodKind,
@@ -104,7 +105,7 @@ def visibility(initiative: Initiative) -> Visibility:
     """What the plan could show from today's volumes. At most five queries. Never raises for thin data."""
     plan = plan_of(initiative)
     treated = tuple(initiative.touchpoints.order_by("key"))
-    start = initiative.went_live_on or initiative.planned_go_live_on
+    start = initiative.begins_on
     if plan is None:
         return _unknown(_("There is no evaluation plan yet."))
     missing = _missing(plan, treated, start)
@@ -123,7 +124,13 @@ def visibility(initiative: Initiative) -> Visibility:
     planned = planned_periods(plan, start)
     if planned < 1:
         return _unknown(refusal_text(Reason.NO_POST_PERIOD, Asked.PLAN))
-    design = _design(plan, counts, start, is_moved=_is_moved_after_result(initiative))
+    design = _design(
+        plan,
+        counts,
+        start,
+        is_moved=_is_moved_after_result(initiative),
+        is_look_back=initiative.is_look_back,
+    )
     outlook = _outlook(plan.metric, design, panel, planned=planned)
     return _said(initiative, plan, counts, treated, outlook, volume, units)
 
@@ -137,13 +144,12 @@ class _Outlook:
     smallest: float | None
     refusal: str
     is_choice_unknown: bool  # by scores, and nobody said by which
-    is_lowered: bool  # by one, as something was changed after it was fixed
-    is_moved: bool  # nothing but the go-live, after a result was known
+    lowering: Lowering | None
 
     @property
     def meaning(self) -> str:
         """What the grade rests on: the design, and why the grade is lower than the design's."""
-        return grade_meaning(self.grade, self.method, is_lowered=self.is_lowered, is_moved=self.is_moved)
+        return grade_meaning(self.grade, self.method, lowering=self.lowering)
 
 
 def _outlook(
@@ -162,8 +168,7 @@ def _outlook(
         if power.refusal is None
         else plan_refusal(reader(), power.refusal, dict(power.refusal_detail)),
         is_choice_unknown=power.refusal is Reason.SELECTED_FOR_LOW_SCORES,
-        is_lowered=design.is_lowered,
-        is_moved=not design.changed_after_approval and design.go_live_moved_after_result,
+        lowering=design.lowering,
     )
 
 
@@ -209,7 +214,7 @@ def _is_moved_after_result(initiative: Initiative) -> bool:
 
 
 def _design(
-    plan: EvaluationPlan, counts: SeriesCounts, start: date, *, is_moved: bool = False
+    plan: EvaluationPlan, counts: SeriesCounts, start: date, *, is_moved: bool, is_look_back: bool
 ) -> EvaluationDesign:
     worthwhile = engine_amount(plan.metric, float(plan.smallest_worthwhile_effect), plan.direction)
     return EvaluationDesign(
@@ -227,6 +232,7 @@ def _design(
         seasonal=plan.is_seasonal,
         changed_after_approval=plan.changed_after_approval_at is not None,
         go_live_moved_after_result=is_moved,
+        looked_back=is_look_back,
     )
 
 
@@ -352,7 +358,7 @@ def _chart(
     """What we shall see if it works and if it does not; None where there is too little to draw."""
     metric, start, review = (
         plan.metric,
-        initiative.went_live_on or initiative.planned_go_live_on,
+        initiative.begins_on,
         plan.review_on,
     )
     keys = {point.key for point in treated}
@@ -393,7 +399,7 @@ def _chart(
         smallest_change=metric.calculation.on_axis(smallest, baseline),
         go_live=start,
         review=review,
-        go_live_label=_("Planned go-live") if initiative.went_live_on is None else _("Go-live"),
+        go_live_label=_("Planned go-live") if initiative.is_planned else _("Go-live"),
         review_label=_("Review"),
         scale=axis.scale,
         period=plan.period,

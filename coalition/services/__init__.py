@@ -5,6 +5,7 @@ from coalition.services.amending import amend_initiative, correct_go_live
 from coalition.services.changes import change_after_approval, edit_initiative, edit_plan
 from coalition.services.drafting import create_initiative, draft_from_opportunity, refuse_closed_page
 from coalition.services.from_waves import draft_from_wave
+from coalition.services.looking_back import record_look_back
 from coalition.services.milestones import (
     add_milestone,
     change_milestone,
@@ -58,6 +59,7 @@ __all__ = [
     "record_completion",
     "record_evaluation",
     "record_go_live",
+    "record_look_back",
     "refuse_closed_page",
     "release_seats_of",
     "remove_milestone",

@@ -16,6 +16,7 @@ from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
 from coalition.selectors.votes import latest_approval
 from coalition.services.drafting import refusal_of_owner, refusal_to_edit, refuse_conflict
+from coalition.services.looking_back import refuse_another_day
 from coalition.services.plausible import far_days, passed_day
 from coalition.services.states import locked
 from common.errors import InvalidValues
@@ -71,6 +72,7 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
         )
     if on == row.went_live_on:
         _refuse("on", _("This is the day that is recorded."))
+    refuse_another_day(row)
     check_go_live(row, on)
     if row.completed_on is not None and on > row.completed_on:
         _refuse(

@@ -87,7 +87,7 @@ def change_after_approval(
     """
     by, row = acting(by), locked(initiative)
     votes_again = row.state == InitiativeState.APPROVED
-    if not votes_again and (values is not None or row.state not in FIXED_PLAN_STATES):
+    if not votes_again and (values is not None or row.state not in FIXED_PLAN_STATES or row.is_look_back):
         raise NotEditable(refusal_to_edit(row))
     for part in (values, plan):
         if part is not None:

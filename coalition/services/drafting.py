@@ -87,9 +87,28 @@ def check_initiative(
         wrong["touchpoints"] = _("These touchpoints do not belong to the organization.")
     elif archived := _newly_archived(values.touchpoints, initiative.touchpoints.all() if initiative else ()):
         wrong["touchpoints"] = archived
-    wrong.update(far_days(organization, [("planned_go_live_on", values.planned_go_live_on)]))
+    days = [("planned_go_live_on", values.planned_go_live_on), ("already_live_on", values.already_live_on)]
+    wrong.update(far_days(organization, days))
+    if refusal := _refusal_of_look_back(organization, values, initiative):
+        wrong.setdefault("already_live_on", refusal)
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+
+
+def _refusal_of_look_back(
+    organization: Organization, values: InitiativeValues, initiative: Initiative | None
+) -> str:
+    """Why it cannot be said to be live already since that day, or nothing."""
+    day, known = values.already_live_on, initiative.already_live_on if initiative else None
+    if day is None:
+        return ""
+    if day > organization.clock.today():
+        return _("This date is in the future. What is not live yet has a planned go-live.")
+    if values.planned_go_live_on is not None:
+        return _("Either it is live already, or its go-live is planned: leave one of the two days empty.")
+    if known is None and initiative is not None and initiative.revisions.exists():
+        return _("It was put to a vote, so it cannot be recorded as live before that. Record a new one.")
+    return ""
 
 
 def refusal_of_owner(organization: Organization, owner: Membership, *, kept: int | None) -> str:
@@ -136,7 +155,7 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         values.comparison_touchpoints, plan.comparison_touchpoints.all() if plan else ()
     ):
         wrong["comparison_touchpoints"] = archived
-    start = initiative.went_live_on or initiative.planned_go_live_on
+    start = initiative.begins_on
     if start and values.baseline_from and values.baseline_from >= start:
         wrong["baseline_from"] = _("The baseline must begin before the go-live.")
     if start and values.review_on and values.review_on <= start:
@@ -254,6 +273,11 @@ def refusal_to_edit(row: Initiative) -> str:
         return _("The coalition is voting on exactly this content. Withdraw it from the vote to change it.")
     if row.state == InitiativeState.REJECTED:
         return _("It was rejected. Reopen it as a draft to work on it again.")
+    if row.is_look_back and row.went_live_on is not None:
+        return _(
+            "It was recorded afterwards: its content and its plan stay as they were fixed before its first "
+            "study."
+        )
     return _("It is “%(state)s”: its content stays as approved.") % {
         "state": InitiativeState(row.state).label
     }

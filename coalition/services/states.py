@@ -1,5 +1,7 @@
 """The one place where an initiative changes its state."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -21,7 +23,13 @@ def locked(initiative: Initiative) -> Initiative:
 
 
 def move(
-    *, initiative: Initiative, to: str, by: Membership | None, note: str = "", is_typed: bool = True
+    *,
+    initiative: Initiative,
+    to: str,
+    by: Membership | None,
+    note: str = "",
+    is_typed: bool = True,
+    allowed: Mapping[str, frozenset[str]] = TRANSITIONS,
 ) -> None:
     """Change the state of a locked initiative; adds the state change and the trail.
 
@@ -29,7 +37,7 @@ def move(
     values of its own. Raises TransitionNotAllowed. `by` is None when votes, not a person, decided.
     """
     before = initiative.state
-    if to not in TRANSITIONS.get(before, frozenset()):
+    if to not in allowed.get(before, frozenset()):
         raise TransitionNotAllowed(
             _("%(reference)s is “%(state)s”: it cannot become “%(wanted)s” now.")
             % {

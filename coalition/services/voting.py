@@ -79,6 +79,11 @@ def submit_initiative(*, by: Membership, initiative: Initiative, due_on: date | 
             _("%(reference)s is “%(state)s” and cannot be submitted.")
             % {"reference": row.reference, "state": InitiativeState(row.state).label}
         )
+    if row.is_look_back:
+        raise TransitionNotAllowed(
+            _("%(reference)s is live already: there is nothing to vote on. Record it instead.")
+            % {"reference": row.reference}
+        )
     return open_round(row, by=by, due_on=due_on)
 
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.editing import edits_of, made_once
@@ -34,10 +33,10 @@ from coalition.views.absorbing import absorb
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
+from common.listing import show_page
 from common.registry import known_result
 from employee_voice.access import published_wave_for
 
-PAGE_SIZE = 25
 # The page of one initiative shows several small forms: their fields need names of their own.
 SUBMIT_ID, UPDATE_ID, MILESTONE_ID, CORRECTION_ID = "submit_%s", "update_%s", "milestone_%s", "correct_%s"
 
@@ -48,7 +47,7 @@ def initiative_list(request: MemberRequest) -> HttpResponse:
     filters = InitiativeFilterForm(request.GET or None, organization=request.organization)
     criteria = filters.criteria() if filters.is_bound else {}
     table = InitiativeTable(selectors.initiatives(request.organization, **criteria))
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    show_page(request, table)
     context = {
         "filters": filters,
         "table": table,
@@ -91,10 +90,12 @@ def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 @made_once
 def initiative_create(request: MemberRequest) -> HttpResponse:
+    looks_back = bool(request.GET.get("live"))
     form = InitiativeForm(
         request.POST or None,
         organization=request.organization,
         initial={"owner": request.member.pk},
+        looks_back=looks_back,
         edits=NEW,
     )
     status = 422 if request.method == "POST" else 200
@@ -106,7 +107,8 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Draft saved. Next: how will we know whether it worked?"))
             return redirect("coalition:plan_edit", request.organization.slug, initiative.number)
-    return render(request, "coalition/initiative_edit.html", {"form": form}, status=status)
+    context = {"form": form, "looks_back": looks_back}
+    return render(request, "coalition/initiative_edit.html", context, status=status)
 
 
 @require_POST
@@ -150,6 +152,7 @@ def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
             request.POST or None,
             organization=request.organization,
             initiative=initiative,
+            looks_back=initiative.is_look_back,
             needs_reason=selectors.needs_reason(initiative),
         )
     status = 422 if request.method == "POST" else 200
@@ -163,7 +166,7 @@ def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("coalition:initiative_detail", request.organization.slug, number)
-    context = {"form": form, "initiative": initiative}
+    context = {"form": form, "initiative": initiative, "looks_back": initiative.is_look_back}
     template = "coalition/initiative_amend.html" if possible.amend else "coalition/initiative_edit.html"
     return render(request, template, context, status=status)
 
@@ -209,6 +212,16 @@ def initiative_submit(request: MemberRequest, number: int) -> HttpResponse:
         ),
         _("Submitted. The voters are asked by e-mail."),
     )
+
+
+@require_POST
+@member_view(Action.DRAFT_INITIATIVE)
+def initiative_record(request: MemberRequest, number: int) -> HttpResponse:
+    """What is live already is recorded without a vote, its plan fixed."""
+    initiative = initiative_for(request.member, number, Action.DRAFT_INITIATIVE)
+    services.record_look_back(by=request.member, initiative=initiative)
+    messages.success(request, _("Recorded, and the plan is fixed. Next: the study."))
+    return redirect("impact:initiative_impact", request.organization.slug, number)
 
 
 @require_POST
@@ -392,7 +405,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "tone": selectors.state_tone(initiative.state),
         "voting": voting,
         "step": selectors.next_step(initiative, voting.standing if voting else None),
-        "missing": selectors.missing_before_vote(initiative),
+        "missing": selectors.needed_now(initiative),
         "visibility": selectors.visibility(initiative),
         "rounds": selectors.closed_rounds(initiative),
         "updates": selectors.updates(initiative)[:10],

@@ -1,5 +1,6 @@
 """The shape of what is typed about a file on its way in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -27,6 +28,7 @@ COMMON_COLUMNS = (
     ImportField.EXTERNAL_ID, ImportField.OCCURRED_AT, ImportField.TOUCHPOINT, ImportField.SCORE,
     ImportField.TEXT,
 )  # fmt: skip
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LEFT_OUT_SHOWN = 3  # conditions that the page has room for
 COLUMN_LIST = "columns-of-the-file"
 
@@ -258,6 +260,12 @@ class MappingForm(StyledForm):
             field = self[word_field(one.column, plain_words(one.word))]
             found.setdefault(one.column, []).append(field)
         return list(found.items())
+
+    @property
+    def asks_numbers(self) -> bool:
+        """Whether what has to be asked are numbers, none of which the scale of the chosen metric has."""
+        words = [plain_words(one.word).replace(",", ".") for one in self.asked.words]
+        return bool(words) and all(_NUMBER.fullmatch(word) for word in words)
 
     @property
     def question_fields(self) -> list[Any]:

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refused
@@ -18,6 +17,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from common.errors import DomainError
+from common.listing import PER_PAGE, show_page
 from customer_voice import customer_pages, exports, services
 from customer_voice.access import account_by_id, contact_by_id, contacts_for, feedback_for
 from customer_voice.choices import Consent, CustomerKind
@@ -27,7 +27,7 @@ from customer_voice.models import Contact
 from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, unsubscribed
 from customer_voice.selectors.personal_data import contact_data
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, ContactTable
-from customer_voice.views.customers import EDIT, PER_PAGE, merging
+from customer_voice.views.customers import EDIT, merging
 
 ERASE = Action.ERASE_FEEDBACK
 
@@ -38,8 +38,7 @@ def contact_list(request: MemberRequest) -> HttpResponse:
     """Those in use, as long as nobody asks for the archived ones."""
     found = _filtered(request)
     table = ContactTable(contact_rows(found.qs), organization_slug=request.organization.slug)
-    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
+    show_page(request, table, paginator_class=CappedPaginator)
     context = {
         "filter": found,
         "table": table,

@@ -9,13 +9,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refused
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
+from common.listing import show_page
 from customer_voice import customer_pages, exports, services
 from customer_voice.access import account_by_id, accounts_for
 from customer_voice.choices import CustomerKind, CustomerState
@@ -26,7 +26,6 @@ from customer_voice.selectors.customers import account_choices, account_rows
 from customer_voice.tables import AccountTable
 
 EDIT = Action.IMPORT_FEEDBACK
-PER_PAGE = 25
 
 
 @require_GET
@@ -39,7 +38,7 @@ def account_list(request: MemberRequest) -> HttpResponse:
         organization_slug=request.organization.slug,
         today=request.organization.clock.today(),
     )
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(request, table)
     context = {
         "filter": found,
         "table": table,

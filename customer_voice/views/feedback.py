@@ -6,19 +6,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refused
 from accounts.http import MemberRequest, member_view
+from common.listing import show_page
 from customer_voice import exports, pages, services
 from customer_voice.access import answer_for, feedback_for
 from customer_voice.choices import FeedbackTable as Form
 from customer_voice.filters import FeedbackFilter
 from customer_voice.forms import EraseForm
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, FeedbackTable
-
-PER_PAGE = 25
 
 
 @require_GET
@@ -32,8 +30,7 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
         organization_slug=request.organization.slug,
         may_erase=request.may(Action.ERASE_FEEDBACK),
     )
-    paginate = {"per_page": PER_PAGE, "silent": True, "paginator_class": CappedPaginator}
-    RequestConfig(request, paginate=paginate).configure(table)
+    show_page(request, table, paginator_class=CappedPaginator)
     tables = [(str(kind.label), [kind.value]) for kind in Form]
     downloads = offers(request, "customer_voice:feedback_file", tables)
     context = {"filter": found, "table": table, "most": MOST_COUNTED, "downloads": downloads}

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.choices import Action
 from accounts.downloads import about_file, give_out
@@ -18,6 +17,7 @@ from common.downloads import Download
 from common.editing import NEW
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
+from common.listing import show_page
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
@@ -30,14 +30,12 @@ from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
 from customer_voice.views.metrics import csv_response
 from tabular.opening import FileFacts
 
-PER_PAGE = 25
-
 
 @require_GET
 @member_view(Action.IMPORT_FEEDBACK)
 def import_list(request: MemberRequest) -> HttpResponse:
     table = ImportTable(imports_for(request.member), organization_slug=request.organization.slug)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(request, table)
     return render(request, "customer_voice/import_list.html", {"table": table})
 
 
@@ -141,7 +139,7 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
             return response
         return render(request, "customer_voice/import_detail.html#job", context)
     table = RowErrorTable(batch.row_errors.all())
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(request, table)
     named = batch.row_errors.values("row_number").distinct().count() if batch.rows_rejected else 0
     context |= {"table": table, "report": import_report(batch), "named": named}
     return render(request, "customer_voice/import_detail.html", context)

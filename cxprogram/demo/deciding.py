@@ -18,12 +18,14 @@ from cxprogram.demo.truth import TRUTH
 from journeys.models import Touchpoint
 
 INSTALLATION, CHAT, BILL = (item.initiative for item in TRUTH)
+APP = "A start page that asks what you came for"  # live before the program began
 # Days before today
 DECIDED = {INSTALLATION: 315, CHAT: 230, BILL: 75}
 WENT_LIVE = {INSTALLATION: 273, CHAT: 196, BILL: 47}
 # Days after the go-live until the review: the rules of some name a time, and the review keeps to it
 REVIEWED = {INSTALLATION: 293, CHAT: 216, BILL: 275}
 REVIEWED_LATER = 185  # of those that are not live: half a year
+APP_LIVE, APP_RECORDED = 400, 20
 PLANNED = 35  # days from today to their go-live
 SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Henrik", "Chair", "Finance", ()),
@@ -246,6 +248,7 @@ def make_initiatives(
     opportunity = maturity_profile_of(result).opportunities[0]
     draft = services.draft_from_opportunity(by=cast["Maya"], result=result, practice=opportunity.practice)
     made[draft.title] = draft
+    made[APP] = _look_back(cast, touchpoints, today)
     return made
 
 
@@ -308,6 +311,36 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
                 break
     initiative.refresh_from_db()
     return initiative
+
+
+def _look_back(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiative:
+    """Live before anybody voted here, and recorded afterwards with its plan fixed before its study."""
+    owner, since = cast["Ines"], today - timedelta(days=APP_LIVE)
+    with on_day(today - timedelta(days=APP_RECORDED)):
+        initiative = services.create_initiative(
+            by=owner,
+            values=InitiativeValues(
+                title=APP,
+                owner=owner,
+                proposal="The start page of the app asks what the customer came for and shows that one thing.",
+                touchpoints=(touchpoints["mobile-app"],),
+                one_off_cost=Decimal(85_000),
+                already_live_on=since,
+            ),
+        )
+        services.edit_plan(
+            by=owner,
+            initiative=initiative,
+            lock_version=initiative.lock_version,
+            values=PlanValues(
+                metric=MetricDefinition.objects.of(owner.organization).get(key="nps"),
+                comparison_touchpoints=tuple(touchpoints[key] for key in ("store-visit", "online-order")),
+                baseline_from=today - timedelta(days=728),
+                selection=UnitSelection.PRACTICAL,
+                smallest_worthwhile_effect=Decimal(4),
+            ),
+        )
+        return services.record_look_back(by=owner, initiative=initiative)
 
 
 def _live(cast: Cast, initiative: Initiative, today: date, days: int) -> None:

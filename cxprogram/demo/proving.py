@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from coalition.models import Initiative
-from cxprogram.demo.deciding import CHAT, INSTALLATION, WENT_LIVE
+from cxprogram.demo.deciding import APP, CHAT, INSTALLATION, WENT_LIVE
 from cxprogram.demo.people import Cast
 from impact import services as impact
 from impact.choices import Distribution, SourceKind, ValueKind
@@ -43,7 +43,7 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
     _value(cast, made[CHAT], retention=(0.0002, 0.0005, 0.001), customers=(36_000, 40_000, 45_000),
            costs=CHAT_COSTS)  # fmt: skip
     said = []
-    for title in WENT_LIVE:
+    for title in (*WENT_LIVE, APP):
         initiative = made[title]
         initiative.refresh_from_db()
         study = impact.request_study(

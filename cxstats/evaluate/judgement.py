@@ -80,6 +80,8 @@ def judge(
     reasons += [f"amber_{key}" for key in (harm_doubts if against else doubts)]
     if coarse:
         reasons.append("too_few_assignments")
+    if design.looked_back:
+        reasons.append("looked_back")
     if design.changed_after_approval:
         reasons.append("changed_after_approval")
     if design.go_live_moved_after_result:

@@ -59,7 +59,8 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     -----
     Chance decided: A. Comparison units with enough periods before: B. A series alone that is long enough: C.
     Anything else describes a change and claims nothing: D. A plan changed after approval loses one grade, so
-    does a go-live that was moved after a result was known, and both together lose one.
+    does a go-live that was moved after a result was known, and both together lose one. A plan that was fixed
+    when the data were there already looks back: A and B become C, C becomes D.
 
     Examples
     --------
@@ -73,7 +74,9 @@ def planned_grade(*, design: EvaluationDesign, shape: Shape, thresholds: Thresho
     ('C', 'segmented_regression')
     """
     grade, method, route, why = _undisturbed(design, shape, thresholds)
-    if design.is_lowered:
+    if design.looked_back:
+        grade = DesignGrade.C if grade in (DesignGrade.A, DesignGrade.B) else DesignGrade.D
+    if design.is_changed:
         order = list(DesignGrade)
         grade = order[min(order.index(grade) + 1, len(order) - 1)]
     return GradePlan(grade=grade, method=method, route=route, method_reason=why)

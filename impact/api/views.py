@@ -181,13 +181,16 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
     def retrieve(self, request: Request, organization: str, pk: str) -> Response:
         return Response(_case_content(case_for(self.member, int(pk))))
 
-    @extend_schema(request=RoiCaseRequestSerializer, responses={201: RoiCaseSerializer})
+    @extend_schema(
+        request=RoiCaseRequestSerializer, responses={200: RoiCaseSerializer, 201: RoiCaseSerializer}
+    )
     def create(self, request: Request, organization: str) -> Response:
+        """201: a new value. 200: these inputs were valued before: here that is, and it counts."""
         wanted = RoiCaseRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         study = study_for(self.member, wanted.validated_data["study"], Action.EDIT_VALUE)
         case = services.compute_roi_case(study=study, by=self.member)
-        return Response(_case_content(case), status=201)
+        return Response(_case_content(case), status=201 if case.is_new else 200)
 
     @extend_schema(request=SignOffSerializer, responses=RoiCaseSerializer)
     @action(detail=True, methods=["post"], url_path="sign-off")

@@ -272,6 +272,7 @@ def case_view(
         request=request_text(
             subject.decision_rule,
             Verdict(case.inputs["verdict"]),
+            looked_back=subject.looked_back,
             result=result,
             standing=standing,
             break_even=break_even if breaks_even(result, subject.bounds, before) else "",

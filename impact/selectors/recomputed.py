@@ -98,9 +98,7 @@ def _values(study: Study, subject: StudySubject, finding: Finding) -> tuple[str,
     kind, smallest = subject.kind, finding.smallest_detectable_effect
     grade = _("%(grade)s: %(title)s") % {
         "grade": finding.grade.value,
-        "title": grade_title(
-            finding.grade, finding.method, is_lowered=study.is_lowered, is_moved=study.is_moved
-        ),
+        "title": grade_title(finding.grade, finding.method, lowering=study.lowering),
     }
     return (
         effect_label(subject, finding),

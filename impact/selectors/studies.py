@@ -135,15 +135,15 @@ def study_view(study: Study) -> StudyView:
     subject, finding = study_subject(study), finding_of(study.finding or {})
     kind, period = subject.kind, PeriodKind(study.inputs["design"]["period"])
     smallest = finding.smallest_detectable_effect
-    changed = {"is_lowered": study.is_lowered, "is_moved": study.is_moved}
+    lowering = study.lowering
     return StudyView(
         study=study,
         subject=subject,
         finding=finding,
         sentence=verdict_sentence(subject, finding),
         grade=finding.grade.value,
-        grade_title=grade_title(finding.grade, finding.method, **changed),
-        grade_meaning=grade_meaning(finding.grade, finding.method, **changed),
+        grade_title=grade_title(finding.grade, finding.method, lowering=lowering),
+        grade_meaning=grade_meaning(finding.grade, finding.method, lowering=lowering),
         verdict=finding.verdict.value,
         verdict_title=verdict_title(finding.verdict),
         verdict_meaning=verdict_meaning(finding.verdict, finding.diagnostics),

@@ -98,6 +98,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         subject=made,
         after={"number": made.number, "input_digest": digest},
     )
+    made.is_new = True
     return made
 
 

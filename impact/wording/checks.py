@@ -202,6 +202,10 @@ _REASONS: dict[str, Text] = {
     "interval_covers_zero": gettext_lazy("“No change” is within the range."),
     "check_failed": gettext_lazy("A check failed, so the range alone does not count."),
     "too_few_assignments": gettext_lazy("There are so few touchpoints that chance alone could have done it."),
+    "looked_back": gettext_lazy(
+        "It was recorded afterwards: initiative and plan were chosen when the answers were there already, so "
+        "the design grade is C at most."
+    ),
     "changed_after_approval": gettext_lazy(
         "The plan was changed after the approval, which lowers the design grade by one."
     ),

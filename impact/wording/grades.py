@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cxstats.design import COMPARISONS, DesignGrade, Method
+from cxstats.design import COMPARISONS, DesignGrade, Lowering, Method
 
 _GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
     DesignGrade.A: (
@@ -87,31 +87,62 @@ _MOVED: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
     ),
 }
 
+# Recorded afterwards: the design without the promise that nothing was known when the plan was fixed.
+_LOOKED_BACK: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
+    DesignGrade.B: (
+        gettext_lazy("Compared with others, recorded afterwards"),
+        gettext_lazy(
+            "Touchpoints without the initiative show what would have happened anyway. Initiative, plan and "
+            "comparison were chosen when the answers were there already, so the design grade is C and no "
+            "better: they could have been chosen by the result."
+        ),
+    ),
+    DesignGrade.C: (
+        gettext_lazy("One long series, recorded afterwards"),
+        gettext_lazy(
+            "The series is long enough to show its own course before and after. Initiative and plan were "
+            "chosen when the answers were there already, which lowers the design grade to D, so the result "
+            "only describes a change."
+        ),
+    ),
+    DesignGrade.D: (
+        gettext_lazy("Before and after, recorded afterwards"),
+        gettext_lazy(
+            "The average before compared with the average after, chosen when the answers were there already. "
+            "It describes a change and cannot show its cause."
+        ),
+    ),
+}
 
-def grade_title(
-    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
-) -> str:
-    """The design in a few words; a grade that was lowered says what it was lowered from, and by what: a plan
-    that was amended, or (`is_moved`) nothing but the go-live."""
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[0])
+
+def grade_title(grade: DesignGrade | str, method: Method, *, lowering: Lowering | None = None) -> str:
+    """The design in a few words; a grade that was lowered says what it was lowered from, and by what."""
+    return str(_design_words(DesignGrade(grade), method, lowering)[0])
 
 
-def grade_meaning(
-    grade: DesignGrade | str, method: Method, *, is_lowered: bool = False, is_moved: bool = False
-) -> str:
-    return str(_design_words(DesignGrade(grade), method, is_lowered=is_lowered, is_moved=is_moved)[1])
+def grade_meaning(grade: DesignGrade | str, method: Method, *, lowering: Lowering | None = None) -> str:
+    return str(_design_words(DesignGrade(grade), method, lowering)[1])
 
 
 def _design_words(
-    grade: DesignGrade, method: Method, *, is_lowered: bool, is_moved: bool
+    grade: DesignGrade, method: Method, lowering: Lowering | None
 ) -> tuple[str | Promise, str | Promise]:
     """By the design that the study has, not by the letter alone: a B may be a random assignment, and a C a
     comparison, whose plan was changed after the approval."""
-    lowered = _MOVED if is_moved else _LOWERED
-    if grade is DesignGrade.B and (is_lowered or is_moved):
+    if lowering is Lowering.LOOKED_BACK:
+        return _LOOKED_BACK[_undisturbed(method)]
+    lowered = _MOVED if lowering is Lowering.MOVED else _LOWERED
+    if grade is DesignGrade.B and lowering is not None:
         return lowered[DesignGrade.A]
     if grade is DesignGrade.C and method in COMPARISONS:
         return lowered[DesignGrade.B]
     if grade is DesignGrade.D and method is not Method.BEFORE_AFTER:
-        return lowered[DesignGrade.B if method in COMPARISONS else DesignGrade.C]
+        return lowered[_undisturbed(method)]
     return _GRADES[grade]
+
+
+def _undisturbed(method: Method) -> DesignGrade:
+    """The grade of a method where nothing lowered it and nothing was drawn by chance."""
+    if method in COMPARISONS:
+        return DesignGrade.B
+    return DesignGrade.D if method is Method.BEFORE_AFTER else DesignGrade.C

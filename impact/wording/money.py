@@ -204,6 +204,7 @@ def request_text(
     decision_rule: str,
     verdict: Verdict,
     *,
+    looked_back: bool = False,
     needs: Sequence[str] = (),
     result: RoiResult | None = None,
     standing: Standing | None = None,
@@ -211,6 +212,7 @@ def request_text(
 ) -> str:
     """What the reader is asked to do. A rule is quoted as agreed: people wrote it, only they can apply it.
 
+    `looked_back`: written when the answers were there already, so nothing was agreed before.
     `needs`: what would make an estimate possible, said where there is none and nothing can be decided yet.
     `break_even`: the effect that pays for itself; empty where none within the metric's scale does.
     """
@@ -219,9 +221,12 @@ def request_text(
     else:
         texts = [_("Confirm, change or stop the initiative based on this evidence.")]
     if decision_rule:
-        texts.append(
-            _("Rule agreed before the result was known: “%(rule)s”.") % {"rule": decision_rule.rstrip(".")}
+        rule = (
+            _("Rule that was written when it was recorded afterwards: “%(rule)s”.")
+            if looked_back
+            else _("Rule agreed before the result was known: “%(rule)s”.")
         )
+        texts.append(rule % {"rule": decision_rule.rstrip(".")})
     if result is not None and standing is not None:
         slots = {"effect": break_even, "loss": chance_text(result.probability_of_loss)}
         is_out_of_reach = not break_even and standing in _NEEDS_MORE

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cxstats.design import COMPARISONS, DesignGrade, Diagnostic, Finding, Light, Method, Verdict
+from cxstats.design import COMPARISONS, DesignGrade, Diagnostic, Finding, Light, Lowering, Method, Verdict
 from impact.panel import StudySubject
 from impact.wording.checks import check_text, finding_refusal
 from wording.figures import amount_text, moved, range_text, range_with_unit, typed_text
@@ -16,11 +16,17 @@ from wording.joining import all_of, parts, sentences
 # May name a cause, may say "most likely", may say "changed".
 _COMPARED, _AMENDED, _ALONE, _DESCRIBED = "compared", "amended", "alone", "described"
 _SHIFTED = "shifted"  # a comparison whose go-live was moved after a result was known
+_LOOKED_BACK = "looked_back"  # a comparison that was chosen when the answers were there already
 _VOICES = {
     DesignGrade.A: _COMPARED,
     DesignGrade.B: _COMPARED,
     DesignGrade.C: _ALONE,
     DesignGrade.D: _DESCRIBED,
+}
+_LOWERED_VOICES = {
+    Lowering.LOOKED_BACK: _LOOKED_BACK,
+    Lowering.CHANGED: _AMENDED,
+    Lowering.MOVED: _SHIFTED,
 }
 # Slots: what (metric and place), effect, range, title, day, smallest.
 _SUPPORTED: dict[tuple[str, int], str | Promise] = {
@@ -57,6 +63,16 @@ _SUPPORTED |= {
     (_SHIFTED, -1): gettext_lazy(
         "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; the go-live "
         "was moved after a result was known, so the comparison counts for less."
+    ),
+}
+_SUPPORTED |= {
+    (_LOOKED_BACK, 1): gettext_lazy(
+        "%(what)s rose by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; it was "
+        "recorded afterwards, so the comparison counts for less."
+    ),
+    (_LOOKED_BACK, -1): gettext_lazy(
+        "%(what)s fell by %(effect)s (%(range)s) since %(day)s, most likely through “%(title)s”; it was "
+        "recorded afterwards, so the comparison counts for less."
     ),
 }
 _SUGGESTIVE: dict[int, str | Promise] = {
@@ -111,6 +127,20 @@ _CONTRADICTED |= {
         "live on %(day)s; the go-live was moved after a result was known, so the comparison counts for less."
     ),
 }
+_CONTRADICTED |= {
+    (_LOOKED_BACK, 1): gettext_lazy(
+        "The opposite of what was planned: %(what)s rose by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; it was recorded afterwards, so the comparison counts for less."
+    ),
+    (_LOOKED_BACK, -1): gettext_lazy(
+        "The opposite of what was planned: %(what)s fell by %(effect)s (%(range)s) since “%(title)s” went "
+        "live on %(day)s; it was recorded afterwards, so the comparison counts for less."
+    ),
+}
+_CHANGED_LOOKED_BACK = gettext_lazy(
+    "%(what)s changed by %(signed)s (%(range)s) after %(day)s. This was recorded afterwards, so it does not "
+    "show that “%(title)s” made the difference."
+)
 _CHANGED_SHIFTED = gettext_lazy(
     "%(what)s changed by %(signed)s (%(range)s) after %(day)s. The go-live was moved after a result was "
     "known, so this does not show that “%(title)s” made the difference."
@@ -119,6 +149,11 @@ _CHANGED_AMENDED = gettext_lazy(
     "%(what)s changed by %(signed)s (%(range)s) after %(day)s. The plan was changed after the approval, so "
     "this does not show that “%(title)s” made the difference."
 )
+_CHANGED_LOWERED: dict[Lowering, str | Promise] = {
+    Lowering.LOOKED_BACK: _CHANGED_LOOKED_BACK,
+    Lowering.CHANGED: _CHANGED_AMENDED,
+    Lowering.MOVED: _CHANGED_SHIFTED,
+}
 _CHANGED: dict[int, str | Promise] = {
     1: gettext_lazy(
         "%(what)s changed by %(signed)s (%(range)s) after %(day)s. This compares before with after; it does "
@@ -165,7 +200,7 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     way = moved(kind, effect.value)
     if voice == _DESCRIBED:
         if finding.method is not Method.BEFORE_AFTER:
-            return str(_CHANGED_SHIFTED if _is_shifted(finding) else _CHANGED_AMENDED) % slots
+            return str(_CHANGED_LOWERED[_lowering(finding)]) % slots
         return str(_CHANGED[way]) % slots
     if finding.verdict is Verdict.NO_EFFECT_WORTH_HAVING:
         return str(_NOTHING) % slots
@@ -179,11 +214,9 @@ def verdict_sentence(subject: StudySubject, finding: Finding) -> str:
     return str(chosen or _INCONCLUSIVE) % slots
 
 
-def _is_shifted(finding: Finding) -> bool:
-    """Whether nothing but a go-live that was moved after a result lowered the grade."""
-    return "go_live_moved_after_result" in finding.reasons and (
-        "changed_after_approval" not in finding.reasons
-    )
+def _lowering(finding: Finding) -> Lowering:
+    """What lowered a grade that is lower than its method's; of several, the one that says most."""
+    return next((one for one in Lowering if one in finding.reasons), Lowering.CHANGED)
 
 
 def what_text(subject: StudySubject) -> str:
@@ -201,7 +234,7 @@ def what_text(subject: StudySubject) -> str:
 def _voice(finding: Finding) -> str:
     """How far the sentence may go: by the grade, in the words of the design that earned it."""
     if finding.grade is DesignGrade.C and finding.method in COMPARISONS:
-        return _SHIFTED if _is_shifted(finding) else _AMENDED
+        return _LOWERED_VOICES[_lowering(finding)]
     return _VOICES[finding.grade]
 
 

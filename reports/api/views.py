@@ -39,15 +39,15 @@ class ReportViewSet(
     def get_queryset(self) -> QuerySet[Report]:
         return selectors.reports(self.member)
 
-    @extend_schema(request=ReportRequestSerializer, responses={201: ReportSerializer})
+    @extend_schema(request=ReportRequestSerializer, responses={200: ReportSerializer, 201: ReportSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Ask for a document."""
+        """201: a document was asked for. 200: one with this content was asked for before: here it is."""
         form = ReportRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         report = self._requested(form.validated_data)
         if report.job_state == JobState.QUEUED:
             enqueue(report)
-        return Response(ReportSerializer(report).data, status=201)
+        return Response(ReportSerializer(report).data, status=201 if report.is_new else 200)
 
     def _requested(self, data: dict[str, Any]) -> Report:
         wishes = {"by": self.member, "language": data["language"], "paper": data["paper"]}

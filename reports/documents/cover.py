@@ -60,7 +60,7 @@ def notices(
 ) -> tuple[Notice, ...]:
     """As everything stood when the document was asked for. `newer_word`: finance's on the value that counts
     instead of that of the document."""
-    texts = [Notice(text=text) for text in _outdated(content, view)]
+    texts = [Notice(text=text) for text in (*_looked_back(content), *_outdated(content, view))]
     newer = content.get("newer_value")
     if newer:
         own = (content["roi_case"]["number"], content["study"]["number"])
@@ -71,6 +71,14 @@ def notices(
     if case is not None and case.impossible:
         texts.append(Notice(text=case.impossible))
     return tuple(texts)
+
+
+def _looked_back(content: dict[str, Any]) -> Iterator[str]:
+    if since := content["initiative"].get("already_live_on"):
+        yield _(
+            "Recorded afterwards: live since %(day)s, with the answers there when the plan was fixed. It "
+            "could have been chosen by its result."
+        ) % {"day": reader().day(decoded(date, since))}
 
 
 def history_of(content: dict[str, Any]) -> GoLiveHistory | None:

@@ -220,7 +220,12 @@ def _roi(report: Report) -> dict[str, Any]:
 
 def _request(view: StudyView) -> str:
     """What is asked of the reader where no money stands beside the finding."""
-    return request_text(view.subject.decision_rule, view.finding.verdict, needs=view.change_our_mind)
+    return request_text(
+        view.subject.decision_rule,
+        view.finding.verdict,
+        looked_back=view.subject.looked_back,
+        needs=view.change_our_mind,
+    )
 
 
 def _effect(view: StudyView) -> dict[str, str]:

@@ -72,6 +72,8 @@ def _initiative(initiative: Initiative) -> dict[str, Any]:
         "went_live_on": encoded(initiative.went_live_on),
         "completed_on": encoded(initiative.completed_on),
         "maturity_practice": initiative.practice,
+        # only where it is so: the content of all other documents keeps its digest
+        **({"already_live_on": encoded(initiative.already_live_on)} if initiative.is_look_back else {}),
     }
 
 

@@ -124,6 +124,7 @@ def _request(
             **subject,
         },
     )
+    report.is_new = is_new
     if is_new:
         record_event(
             organization=by.organization,

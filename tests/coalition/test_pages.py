@@ -197,12 +197,12 @@ def test_vote_page_shows_benefit_and_effort_beside_the_cost(ada, ben, seats, cli
     assert client_of(ben).get(url("vote", silent)).text.count("not stated") == 2
 
 
-def test_that_what_is_live_cannot_be_recorded_is_said_first(ada, client_of):
+def test_where_to_record_what_is_live_already_is_said_first(ada, client_of):
     client = client_of(ada)
     page = client.get(reverse("coalition:initiative_create", args=[ada.organization.slug])).text
-    assert "what is already live cannot be recorded" in page
+    assert "Is it live already? Record it afterwards." in page
     draft = InitiativeFactory(organization=ada.organization, owner=ada)
-    assert "Anything already live, or live before the vote" in first_screen(client, draft)
+    assert "It can go live only after its approval" in first_screen(client, draft)
     ready = ready_initiative(ada)
     assert "It can go live only after its approval" in first_screen(client, ready)
 

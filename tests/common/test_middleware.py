@@ -30,6 +30,13 @@ def test_a_body_without_files_has_a_limit_of_its_own(client, settings, content_t
     assert client.generic("POST", address, b"x" * 1000, content_type=content_type).status_code == 404
 
 
+def test_a_plain_form_is_refused_before_the_framework_tells_the_log_of_it(client, settings, caplog):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    assert announced(client, 1001, "application/x-www-form-urlencoded").status_code == 413
+    assert announced(client, 1001, "application/json").status_code != 413
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_a_form_with_files_may_be_as_large_as_an_upload(client, settings):
     settings.BODY_MAX_BYTES = 1000
     settings.UPLOAD_MAX_BYTES = 2_000_000

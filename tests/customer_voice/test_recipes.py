@@ -356,6 +356,19 @@ def typed(page: Any) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("at_once", "touchpoints")
+def test_numbers_of_another_scale_are_called_numbers_and_point_to_the_metric(client_of, ada, upload, csat):
+    batch = upload(b"id,date,answer\n1,2026-03-14,9\n2,2026-03-15,7\n3,2026-03-16,10\n", encoding="auto")
+    client = client_of(ada)
+    address = reverse("customer_voice:import_map", args=[ada.organization.slug, batch.pk])
+    sent = {**typed(client.get(address)), "fixed_touchpoint": "web", "creates_touchpoints": ""}
+    asked = client.post(address, sent | {"metric": csat.pk, "score": "answer"})
+    assert asked.status_code == 422
+    assert "hold numbers that are not on the metric" in asked.text
+    assert "choose another metric" in " ".join(asked.text.split())
+    assert "hold words that cannot be read" not in asked.text
+
+
+@pytest.mark.usefixtures("at_once", "touchpoints")
 def test_the_page_asks_what_words_mean_and_imports_by_the_answer(client_of, ada, upload, nps, csat):
     content = "id,date,nps,csat\n1,2026-03-14,99,Good\n2,2026-03-15,9,4\n"
     batch = upload(content.encode(), encoding="auto")
@@ -369,6 +382,7 @@ def test_the_page_asks_what_words_mean_and_imports_by_the_answer(client_of, ada,
     asked = client.post(address, sent)
     assert asked.status_code == 422
     assert "What do these cells of “csat” mean?" in asked.text
+    assert "hold words that cannot be read" in asked.text
     assert asked.context["form"][word_field("nps", "99")].value() == "none"
     assert ImportBatch.objects.get().mapping == {}
     sent[word_field("csat", "good")] = "4"

@@ -626,3 +626,45 @@ def test_among_donors_other_refusals_stay_refusals():
     other = OtherInitiative(name="fee", start=month(14), units=("u00",))
     found = run(with_design(case, other_initiatives=(other,)))
     assert (found.method, found.refusal) == (Method.SYNTHETIC_CONTROL, Reason.OVERLAPPING_INITIATIVES)
+
+
+# Recorded afterwards
+
+
+SHAPES = {
+    "A": (Shape(treated_units=1, control_units=6, pre_periods=30, post_periods=8), UnitSelection.CHANCE),
+    "B": (Shape(treated_units=1, control_units=6, pre_periods=30, post_periods=8), UnitSelection.PRACTICAL),
+    "C": (Shape(treated_units=1, control_units=0, pre_periods=60, post_periods=20), UnitSelection.PRACTICAL),
+    "D": (Shape(treated_units=1, control_units=0, pre_periods=3, post_periods=3), UnitSelection.PRACTICAL),
+}
+
+
+@pytest.mark.parametrize(
+    ("earned", "looked_back", "and_changed"),
+    [("A", "C", "D"), ("B", "C", "D"), ("C", "D", "D"), ("D", "D", "D")],
+)
+def test_a_look_back_has_no_grade_above_c(earned, looked_back, and_changed):
+    shape, selection = SHAPES[earned]
+    design = EvaluationDesign(
+        metric="nps",
+        kind=EstimandKind.NPS,
+        period=PeriodKind.MONTH,
+        start=date(2026, 1, 1),
+        selection=selection,
+    )
+
+    def grade(**more):
+        return planned_grade(design=replace(design, **more), shape=shape).grade.value
+
+    assert grade() == earned
+    assert grade(looked_back=True) == looked_back
+    assert grade(looked_back=True, changed_after_approval=True) == and_changed
+
+
+def test_a_look_back_gives_the_same_effect_and_says_why_it_counts_for_less():
+    case = groups()(seeded(3), 8.0)
+    planned, back = run(case), run(with_design(case, looked_back=True))
+    assert back.effect == planned.effect
+    assert (planned.grade, back.grade) == (DesignGrade.B, DesignGrade.C)
+    assert "looked_back" in back.reasons
+    assert "looked_back" not in planned.reasons

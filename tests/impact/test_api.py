@@ -67,6 +67,8 @@ def test_case_is_computed_read_and_signed(api_of, ada, fay, worked, studied):
     value_model(worked.initiative, ada)
     made = api_of(ada).post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json")
     assert made.status_code == 201
+    again = api_of(ada).post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json")
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])  # nothing was made
     url = f"{BASE}/roi-cases/{made.json()['id']}/"
     assert api_of(ada).get(url).json()["result"]["roi"]["net_present_value"]
     assert api_of(ada).post(f"{url}sign-off/", {"decision": "signed"}, format="json").status_code == 403

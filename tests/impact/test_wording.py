@@ -17,6 +17,7 @@ from cxstats.design import (
     EstimandKind,
     Finding,
     Light,
+    Lowering,
     Method,
     PeriodKind,
     Verdict,
@@ -239,9 +240,9 @@ def test_every_reason_for_a_method_has_a_text():
 
 def test_every_method_grade_and_verdict_has_its_words():
     assert all(method_text(method) for method in Method)
-    every = list(product(DesignGrade, Method, [True, False]))
-    assert all(grade_title(grade, way, is_lowered=low) for grade, way, low in every)
-    assert all(grade_meaning(grade, way, is_lowered=low) for grade, way, low in every)
+    every = list(product(DesignGrade, Method, [None, *Lowering]))
+    assert all(grade_title(grade, way, lowering=low) for grade, way, low in every)
+    assert all(grade_meaning(grade, way, lowering=low) for grade, way, low in every)
     for verdict in Verdict:
         assert verdict_title(verdict)
         assert verdict_meaning(verdict)
@@ -344,11 +345,11 @@ def test_comparison_that_was_amended_is_not_described_as_one_series(verdict, lan
 def test_random_assignment_that_was_amended_is_not_described_as_a_mere_comparison(language):
     method = Method.DIFFERENCE_IN_DIFFERENCES
     with translation.override(language):
-        lowered = [words("B", method, is_lowered=True) for words in (grade_title, grade_meaning)]
+        lowered = [words("B", method, lowering=Lowering.CHANGED) for words in (grade_title, grade_meaning)]
         plain = [words("B", method) for words in (grade_title, grade_meaning)]
         assert not set(lowered) & set(plain)
-    assert grade_title("B", method, is_lowered=True) == "Random assignment, plan changed afterwards"
-    assert "was assigned at random" in grade_meaning("B", method, is_lowered=True)
+    assert grade_title("B", method, lowering=Lowering.CHANGED) == "Random assignment, plan changed afterwards"
+    assert "was assigned at random" in grade_meaning("B", method, lowering=Lowering.CHANGED)
     assert grade_title("B", method) == "Compared with others"
     assert grade_title("A", method) == "Random assignment"
 

@@ -29,6 +29,8 @@ def test_document_is_asked_for_made_and_downloaded(
         asked = api.post(BASE, wishes)
     assert asked.status_code == 201
     assert asked.data["job_state"] == JobState.QUEUED
+    again = api.post(BASE, wishes)
+    assert (again.status_code, again.data["id"]) == (200, asked.data["id"])  # there already
     read = api.get(f"{BASE}{asked.data['id']}/")
     assert read.data["job_state"] == JobState.DONE
     assert read.data["verification_code"] == asked.data["verification_code"]

@@ -31,8 +31,11 @@ from impact.wording import central, ends_beside, whole_money_text
 from wording.joining import all_of, parts
 
 
-def portfolio(organization: Organization) -> PortfolioPage:
-    """Every initiative that went live, newest go-live first. Six queries, whatever their number."""
+def portfolio(organization: Organization, *, with_look_backs: bool = False) -> PortfolioPage:
+    """Every initiative that went live, newest go-live first. Six queries, whatever their number.
+
+    `with_look_backs`: sums hold also what was recorded afterwards, which they leave out by default.
+    """
     initiatives = list(
         Initiative.objects.of(organization)
         .gone_live()
@@ -63,7 +66,7 @@ def portfolio(organization: Organization) -> PortfolioPage:
             )
         )
     currency = organization.currency
-    rows = _sorted_out(rows, currency)
+    rows = _sorted_out(rows, currency, with_look_backs=with_look_backs)
     total = _total([row for row in rows if row.counts])
     span = total.overlap_aware_range if total else None
     added = [row for row in rows if row.case is not None and row.left_out not in _NEVER_ADDED]
@@ -76,12 +79,13 @@ def portfolio(organization: Organization) -> PortfolioPage:
         naive_note=_naive_note(rows, added),
         sentence=portfolio_sentence(rows),
         currency=currency,
+        with_look_backs=with_look_backs,
     )
 
 
 # Values that no sum in this currency may hold: those in another one, and those that nobody relies on. What
 # overlaps and what is a scenario only are claims as made: the plain sum holds them, to show the difference.
-_NEVER_ADDED = frozenset({LeftOut.CURRENCY, LeftOut.IMPOSSIBLE, *UNSETTLED_VALUES})
+_NEVER_ADDED = frozenset({LeftOut.CURRENCY, LeftOut.IMPOSSIBLE, LeftOut.AFTERWARDS, *UNSETTLED_VALUES})
 
 
 def _naive_note(rows: Sequence[PortfolioRow], added: Sequence[PortfolioRow]) -> str:
@@ -118,9 +122,11 @@ def _total_range(total: PortfolioTotal, rows: Sequence[PortfolioRow], currency: 
     )
 
 
-def _sorted_out(rows: Sequence[PortfolioRow], currency: str) -> list[PortfolioRow]:
+def _sorted_out(rows: Sequence[PortfolioRow], currency: str, *, with_look_backs: bool) -> list[PortfolioRow]:
     """Each row with whether its value counts: overlaps are looked for among those that would count."""
-    alone = [replace(row, left_out=_own_reason(row, currency)) for row in rows]
+    alone = [
+        replace(row, left_out=_own_reason(row, currency, with_look_backs=with_look_backs)) for row in rows
+    ]
     names = {row.initiative.pk: row.initiative.reference for row in rows}
     groups = overlap_groups([_ground(row) for row in alone if row.counts])
     together = {key: group for group in groups for key in group}
@@ -135,7 +141,7 @@ def _sorted_out(rows: Sequence[PortfolioRow], currency: str) -> list[PortfolioRo
     return found
 
 
-def _own_reason(row: PortfolioRow, currency: str) -> LeftOut | None:
+def _own_reason(row: PortfolioRow, currency: str, *, with_look_backs: bool) -> LeftOut | None:
     """Why this value could not count even if it stood alone."""
     case = row.case
     if case is None:
@@ -148,6 +154,8 @@ def _own_reason(row: PortfolioRow, currency: str) -> LeftOut | None:
         return LeftOut.DISPUTED
     if case.dispute is not None:
         return LeftOut.DISPUTED_BEFORE
+    if row.initiative.is_look_back and not with_look_backs:
+        return LeftOut.AFTERWARDS
     return LeftOut.SCENARIO if case.result.scenario_only else None
 
 
@@ -168,6 +176,7 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
         LeftOut.DISPUTED_BEFORE: _(
             "not in the total: finance disputed the previous value and has not reviewed this one yet"
         ),
+        LeftOut.AFTERWARDS: _("not in the total: recorded afterwards"),
         LeftOut.SCENARIO: _("not in the total: a scenario only"),
     }
     return texts[row.left_out] % {"own": row.case.currency, "currency": currency}

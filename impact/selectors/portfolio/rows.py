@@ -19,6 +19,7 @@ class LeftOut(StrEnum):
     """Why a value stands in no total."""
 
     IMPOSSIBLE = "impossible"
+    AFTERWARDS = "afterwards"  # recorded when the answers were there already
     CURRENCY = "currency"
     DISPUTED = "disputed"
     DISPUTED_BEFORE = "disputed_before"  # the value before it was, and finance has not answered since
@@ -105,6 +106,7 @@ class PortfolioPage:
     naive_note: str
     sentence: str
     currency: str
+    with_look_backs: bool = False  # the reader asked to count what was recorded afterwards too
 
     @property
     def judged(self) -> tuple[PortfolioRow, ...]:
@@ -113,6 +115,11 @@ class PortfolioPage:
     @property
     def left_out(self) -> tuple[PortfolioRow, ...]:
         return tuple(row for row in self.rows if row.left_out is not None)
+
+    @property
+    def look_backs(self) -> int:
+        """How many values of initiatives that were recorded afterwards there are, counted or not."""
+        return sum(row.case is not None and row.initiative.is_look_back for row in self.rows)
 
     @property
     def counted(self) -> int:

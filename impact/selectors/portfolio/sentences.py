@@ -15,7 +15,13 @@ from wording.joining import listed, sentences
 
 # What a value is itself, and what keeps it apart from the others.
 _UNBACKED = (LeftOut.SCENARIO, LeftOut.IMPOSSIBLE)
-_APART = (LeftOut.CURRENCY, LeftOut.DISPUTED, LeftOut.DISPUTED_BEFORE, LeftOut.EARLIER)
+_APART = (
+    LeftOut.AFTERWARDS,
+    LeftOut.CURRENCY,
+    LeftOut.DISPUTED,
+    LeftOut.DISPUTED_BEFORE,
+    LeftOut.EARLIER,
+)
 _LEFT_OUT: dict[LeftOut, Any] = {
     LeftOut.SCENARIO: ngettext_lazy(
         "%(count)s value is a scenario only: it stands in the plain sum, not in the total.",
@@ -25,6 +31,11 @@ _LEFT_OUT: dict[LeftOut, Any] = {
     LeftOut.IMPOSSIBLE: ngettext_lazy(
         "%(count)s value has inputs that add up to more than all customers and stands in no sum.",
         "%(count)s values have inputs that add up to more than all customers and stand in no sum.",
+        "count",
+    ),
+    LeftOut.AFTERWARDS: ngettext_lazy(
+        "%(count)s value is of an initiative that was recorded afterwards and stands in no sum.",
+        "%(count)s values are of initiatives that were recorded afterwards and stand in no sum.",
         "count",
     ),
     LeftOut.CURRENCY: ngettext_lazy(
@@ -53,11 +64,23 @@ _LEFT_OUT: dict[LeftOut, Any] = {
 
 
 def portfolio_sentence(rows: Sequence[PortfolioRow]) -> str:
-    """What is known of all initiatives: what their metrics did, and beside it what that is worth."""
-    verdicts = [row.view.finding.verdict for row in rows if row.view is not None]
-    if not verdicts:
+    """What is known of all initiatives: what their metrics did, and beside it what that is worth. Those that
+    were recorded afterwards are counted apart: who records may choose what turned out well."""
+    studied = [row for row in rows if row.view is not None]
+    if not studied:
         return _("No initiative has been studied yet. Run a study where enough time has passed.")
+    text = _judged_sentence([row for row in studied if not row.initiative.is_look_back])
+    afterwards = _looked_back_sentence(sum(row.initiative.is_look_back for row in studied))
+    money = _money_sentence(rows)
+    return sentences([text, afterwards, money, _stale_sentence(rows), _outdated_sentence(rows)])
+
+
+def _judged_sentence(rows: Sequence[PortfolioRow]) -> str:
+    """How many were studied whose plan was fixed beforehand, and what came out."""
+    verdicts = [row.view.finding.verdict for row in rows if row.view is not None]
     count = len(verdicts)
+    if not count:
+        return ""
     held = sum(verdict is Verdict.SUPPORTED for verdict in verdicts)
     against = sum(verdict in (Verdict.CONTRADICTED, Verdict.NO_EFFECT_WORTH_HAVING) for verdict in verdicts)
     slots = {"studied": count, "held": held, "against": against, "open": count - held - against}
@@ -68,7 +91,17 @@ def portfolio_sentence(rows: Sequence[PortfolioRow]) -> str:
         "%(open)s cannot be judged yet.",
         count,
     )
-    return sentences([text % slots, _money_sentence(rows), _stale_sentence(rows), _outdated_sentence(rows)])
+    return text % slots
+
+
+def _looked_back_sentence(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s initiative was recorded afterwards and studied; it is not counted here.",
+        "%(count)s initiatives were recorded afterwards and studied; they are not counted here.",
+        count,
+    ) % {"count": count}
 
 
 def _money_sentence(rows: Sequence[PortfolioRow]) -> str:

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """When an initiative went live that was recorded afterwards. Nothing that is stored changes."""
+
+    dependencies = [("coalition", "0010_scores_that_chose_touchpoints")]
+
+    operations = [
+        migrations.AddField(
+            model_name="initiative",
+            name="already_live_on",
+            field=models.DateField(blank=True, null=True, verbose_name="live already since"),
+        ),
+    ]
