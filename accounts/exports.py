@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.details import Detail, all_words, details_of
 from accounts.models import AuditEvent, Organization
 from accounts.wording import sentence_of
+from common.downloads import WORKBOOK
 from common.spreadsheets import csv_text, xlsx_bytes
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

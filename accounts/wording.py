@@ -190,6 +190,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     ),
     "contact.exported": (Kind.LISTENING, _("%(actor)s downloaded the data of a customer")),
     "customers.taken_in": (Kind.LISTENING, _("%(actor)s imported a list of customers")),
+    "feedback.exported": (Kind.LISTENING, _("%(actor)s downloaded what customers said")),
+    "customers.taken_back": (Kind.LISTENING, _("%(actor)s undid the import of a list of customers")),
+    "contact.parted": (Kind.LISTENING, _("%(actor)s undid the merge of two records of a customer")),
+    "customer_account.parted": (Kind.LISTENING, _("%(actor)s undid a merge into %(subject)s")),
     "customers.exported": (Kind.LISTENING, _("%(actor)s downloaded a list of customers")),
     "import.discarded": (Kind.LISTENING, _("%(actor)s discarded the file %(subject)s")),
     "recipe.added": (Kind.LISTENING, _("%(actor)s added a recipe for files of %(subject)s")),
@@ -270,6 +274,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),
     "metric.exported": (Kind.DOCUMENTS, _("%(actor)s exported the figures of %(subject)s")),
     "import.errors_exported": (Kind.DOCUMENTS, _("%(actor)s exported the rejected rows of %(subject)s")),
+    "touchpoints.exported": (Kind.DOCUMENTS, _("%(actor)s downloaded the list of touchpoints")),
     "trail.exported": (Kind.DOCUMENTS, _("%(actor)s exported the audit trail")),
 }
 

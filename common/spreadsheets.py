@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
+LONGEST_CELL = 32_000  # letters that every spreadsheet holds in one
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones too
 
 
@@ -18,30 +20,35 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The same line by line, as it is read, with the byte order mark by which spreadsheets see UTF-8."""
-    yield "\ufeff"
-    for row in chain([header], rows):
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerow([harmless(cell) for cell in row])
-        yield text.getvalue()
-
-
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A workbook of one sheet, written row by row; text stays text, whatever it looks like."""
+    file = io.BytesIO()
+    with workbook(file) as book:
+        fill_sheet(book.add_worksheet(title[:31]), chain([header], rows))
+    return file.getvalue()
+
+
+def workbook(file: Any) -> Any:
+    """A new workbook in an open file, to use in a `with`; sheets are filled row by row, in order."""
     from xlsxwriter import Workbook  # noqa: PLC0415  # heavy, and seldom needed
 
-    file = io.BytesIO()
-    with Workbook(file, {"constant_memory": True, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(title[:31])
-        for number, row in enumerate(chain([header], rows)):
-            for column, cell in enumerate(row):
-                shown = harmless(cell)
-                if isinstance(shown, (int, float, Decimal)):
-                    sheet.write_number(number, column, shown)
-                else:
-                    sheet.write_string(number, column, _printable(str(shown)))
-    return file.getvalue()
+    return Workbook(file, {"constant_memory": True, "strings_to_urls": False})
+
+
+def fill_sheet(sheet: Any, rows: Iterable[Sequence[object]], *, first: int = 0) -> tuple[int, int]:
+    """Write rows from the line `first` (0 is the first of all) on; how many, and how many texts were cut."""
+    count = cut = 0
+    for row in rows:
+        for column, cell in enumerate(row):
+            shown = harmless(cell)
+            if isinstance(shown, (int, float, Decimal)):
+                sheet.write_number(first + count, column, shown)
+            elif shown != "":
+                text = _printable(str(shown))
+                cut += len(text) > LONGEST_CELL
+                sheet.write_string(first + count, column, _of_a_cell(text))
+        count += 1
+    return count, cut
 
 
 def as_it_was(text: str) -> str:
@@ -66,5 +73,10 @@ def harmless(cell: object) -> object:
 
 
 def _printable(text: str) -> str:
-    """Without the control characters that a workbook cannot hold, and not longer than a cell may be."""
-    return "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 32)[:32_000]
+    """Without the control characters that a workbook cannot hold."""
+    return "".join(letter for letter in text if letter in "\t\n" or ord(letter) >= 32)
+
+
+def _of_a_cell(text: str) -> str:
+    """Not longer than a cell may be, which ends with a sign where something is missing."""
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -15,12 +15,14 @@ from customer_voice.models import (
     CustomerFile,
     CustomerSurvey,
     Feedback,
+    FormerMerge,
     ImportBatch,
     MetricDefinition,
     RecipientList,
     Source,
     SurveyEvent,
     SurveyInvitation,
+    TakenList,
 )
 from customer_voice.querysets import FeedbackQuerySet
 
@@ -178,6 +180,25 @@ def customer_file_for(member: Membership, pk: int, action: Action = Action.IMPOR
     if found is None:
         raise Http404
     return found
+
+
+def taken_list_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> TakenList:
+    """One list that was taken in and can be taken back, else 404. One query."""
+    _ensure(member, action)
+    found = TakenList.objects.of(member.organization).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def former_merge_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> FormerMerge:
+    """One merge that can be taken back, with the record that was kept, else 404. One query."""
+    _ensure(member, action)
+    found = FormerMerge.objects.of(member.organization).select_related("account", "contact").filter(pk=pk)
+    former = found.first()
+    if former is None:
+        raise Http404
+    return former
 
 
 def surveys_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[CustomerSurvey]:

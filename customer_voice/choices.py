@@ -40,6 +40,15 @@ class SourceKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class FeedbackTable(models.TextChoices):
+    """In which form what customers said is given out."""
+
+    ANSWERS = "answers", _("Answers, one in each row")
+    SUBMISSIONS = "submissions", _("Submissions, all answers of one in a row")
+    CASES = "cases", _("Cases with their times")
+    AMOUNTS = "amounts", _("Operational figures")
+
+
 class Consent(models.TextChoices):
     """Whether a contact agreed to be asked. Nobody's silence is a yes."""
 
@@ -340,3 +349,12 @@ class EventState(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Left out: unsubscribed")
     NO_ADDRESS = "no_address", _("Left out: no e-mail address")
     CANCELED = "canceled", _("Canceled")
+    REOPENED = "reopened", _("Left out: the ticket was reopened, merged or taken back")
+
+
+class TicketScope(models.TextChoices):
+    """Which tickets that come in here a survey follows."""
+
+    NONE = "none", _("None: only what is sent as an event")
+    TOUCHPOINT = "touchpoint", _("Tickets of the touchpoint of this survey")
+    ALL = "all", _("All tickets")

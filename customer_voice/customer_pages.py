@@ -24,6 +24,7 @@ from customer_voice.selectors.relationships import (
     relationship,
     surveys_sent,
 )
+from customer_voice.services import CustomerUndo
 from wording.formats import reader
 from wording.joining import listed, sentences
 
@@ -125,6 +126,42 @@ def value_text(value: Any) -> str:
 
 def answers_text(number: int) -> str:
     return ngettext("%(count)s answer", "%(count)s answers", number) % {"count": reader().number(number)}
+
+
+def undo_facts(undo: CustomerUndo) -> list[str]:
+    """What taking a list or a merge back would do, in sentences."""
+    number = reader().number
+    found = []
+    if undo.removed:
+        text = ngettext(
+            "%(count)s record that it added goes: nobody has changed or used it since.",
+            "%(count)s records that it added go: nobody has changed or used them since.",
+            undo.removed,
+        )
+        found.append(text % {"count": number(undo.removed)})
+    if undo.is_merge:
+        text = ngettext(
+            "The other record comes back with %(count)s answer, letter or contact that had moved.",
+            "The other record comes back with %(count)s answers, letters and contacts that had moved.",
+            undo.returned,
+        )
+        found.append(text % {"count": number(undo.returned)})
+        found.append(_("This record loses what it took over from it, where nobody has changed it since."))
+    elif undo.restored:
+        text = ngettext(
+            "%(count)s record becomes what it was, in what nobody has changed since.",
+            "%(count)s records become what they were, in what nobody has changed since.",
+            undo.restored,
+        )
+        found.append(text % {"count": number(undo.restored)})
+    if undo.stay:
+        text = ngettext(
+            "%(count)s stays as it is: changed or used since.",
+            "%(count)s stay as they are: changed or used since.",
+            undo.stay,
+        )
+        found.append(text % {"count": number(undo.stay)})
+    return found
 
 
 def _answer_lines(rows: list[Feedback]) -> list[AnswerLine]:

@@ -2,7 +2,7 @@
 
 from accounts.models import Organization
 from common.outbox import EventView, reads
-from customer_voice.services import follow_time_zone, rebuild_rollup
+from customer_voice.services import follow_tickets, follow_time_zone, rebuild_rollup
 
 
 @reads("accounts.time_zone_changed")
@@ -11,3 +11,10 @@ def recount(event: EventView) -> None:
     organization = Organization.objects.get(pk=event.organization_id)
     follow_time_zone(organization=organization)
     rebuild_rollup(organization=organization)
+
+
+@reads("customer_voice.tickets_recorded")
+def ask_about_tickets(event: EventView) -> None:
+    """Surveys that follow tickets wait for those that were resolved; a survey is asked for once a ticket."""
+    organization = Organization.objects.get(pk=event.organization_id)
+    follow_tickets(organization=organization, **event.content)

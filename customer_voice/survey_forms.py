@@ -15,6 +15,7 @@ from customer_voice.choices import (
     MOST_REASON,
     FollowUp,
     HalfUse,
+    TicketScope,
 )
 from customer_voice.importers.recipients import (
     ListedRecipient,
@@ -320,6 +321,15 @@ class EventRuleForm(StyledForm):
         min_value=1,
         max_value=MOST_AGE_DAYS,
         help_text=_("Nobody is asked about anything older, however late it is sent to us."),
+    )
+    tickets = forms.ChoiceField(
+        label=_("Tickets that come in here"),
+        choices=TicketScope,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A resolved ticket of a known customer is followed without being sent as an event. Imported "
+            "files ask nobody unless the person who imports them says so."
+        ),
     )
 
 

@@ -16,6 +16,7 @@ def run_import(batch_id: int) -> None:
 def discard_forgotten_imports() -> None:
     services.discard_forgotten_imports()
     services.discard_forgotten_customer_files()
+    services.forget_former_customers(now=timezone.now())
 
 
 @shared_task(name="customer_voice.tasks.recount_calendar")  # type: ignore[untyped-decorator]

@@ -6,7 +6,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.details import Word, choice, choices_of, day, name, number, share, yes_no
-from customer_voice.choices import WEEKDAYS, CustomerKind, HalfUse, MetricKind, Period
+from customer_voice.choices import (
+    WEEKDAYS,
+    CustomerKind,
+    FeedbackTable,
+    HalfUse,
+    MetricKind,
+    Period,
+    TicketScope,
+)
 from customer_voice.customer_words import CUSTOMER_FIELDS
 from customer_voice.rules import rule_choices
 from wording import units
@@ -95,11 +103,13 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "quiet_days": Word(_("Quiet period, days"), number),
             "delay_hours": Word(_("Ask after, hours"), number),
             "age_days": Word(_("Oldest event, days"), number),
+            "tickets": Word(_("Tickets that come in here"), choice(TicketScope)),
             "reason": Word(_("Reason")),
             "means_the_same": Word(_("Said to mean the same"), yes_no),
         },
     )
     yield "feedback", _ROWS
+    yield "feedback.exported", {"table": Word(_("Table"), choice(FeedbackTable))}
     yield (
         "feedback.erased",
         {
@@ -129,3 +139,12 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
     yield "customer_account", {**changed, **moved}
     yield "contact", {**changed, **moved}
     yield "customers", {**_ROWS, "list": Word(_("List"), choice(CustomerKind))}
+    yield (
+        "customers.taken_back",
+        {
+            "list": Word(_("List"), choice(CustomerKind)),
+            "removed": Word(_("Records removed"), number),
+            "restored": Word(_("Records restored"), number),
+            "kept": Word(_("Records that stayed"), number),
+        },
+    )

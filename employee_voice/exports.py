@@ -3,13 +3,13 @@
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from common.downloads import WORKBOOK
 from common.spreadsheets import csv_text, xlsx_bytes
 from cxstats.anonymity import Telling
 from cxstats.engagement import Share
 from employee_voice.selectors.results import Line, ResultsPage, Row
 from employee_voice.telling import digits_of, told_value
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     "function", "part_of", "participation", "measure", "kind", "driver", "told", "answers", "favourable",
     "neutral", "unfavourable", "score", "low", "high", "change", "why",

@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out, offers, refused
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
 from common.listing import show_page
 from common.registry import lost_with
-from journeys import selectors, services
+from journeys import exports, selectors, services
 from journeys.access import touchpoint_for, touchpoints_for
 from journeys.filters import TouchpointFilter
 from journeys.forms import TouchpointForm
@@ -23,13 +25,32 @@ from journeys.tables import TouchpointTable
 @require_GET
 @member_view(Action.VIEW)
 def touchpoint_list(request: MemberRequest) -> HttpResponse:
-    found = TouchpointFilter(
-        request.GET, queryset=touchpoints_for(request.member), organization=request.organization
-    )
+    found = _filtered(request)
     table = TouchpointTable(found.qs, organization_slug=request.organization.slug)
     show_page(request, table)
-    context = {"filter": found, "table": table, "coverage": selectors.coverage(request.organization)}
+    context = {
+        "filter": found,
+        "table": table,
+        "coverage": selectors.coverage(request.organization),
+        "downloads": offers(request, "journeys:touchpoint_file", [(_("Touchpoints"), [])]),
+    }
     return render(request, "journeys/touchpoint_list.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def touchpoint_file(request: MemberRequest, ending: str) -> HttpResponseBase:
+    """What the list shows, whole and as a file."""
+    found = _filtered(request)
+    if not found.is_valid():
+        return refused(request, found.form, "journeys:touchpoint_list")
+    table = exports.touchpoints_download(found.qs, about=about_file(request, _("Touchpoints"), found.form))
+    return give_out(request, table, ending, verb="touchpoints.exported", subject=request.organization)
+
+
+def _filtered(request: MemberRequest) -> TouchpointFilter:
+    rows = touchpoints_for(request.member)
+    return TouchpointFilter(request.GET, queryset=rows, organization=request.organization)
 
 
 @require_http_methods(["GET", "POST"])

@@ -29,7 +29,7 @@ def owners_before(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_a_form_that_made_something_leaves_a_receipt"),
-        ("coalition", "0012_recorded_afterwards"),
+        ("coalition", "0010_scores_that_chose_touchpoints"),
     ]
 
     operations = [

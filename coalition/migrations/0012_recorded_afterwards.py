@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """When an initiative went live that was recorded afterwards. Nothing that is stored changes."""
 
-    dependencies = [("coalition", "0010_scores_that_chose_touchpoints")]
+    dependencies = [("coalition", "0011_proposers_and_independent_voters")]
 
     operations = [
         migrations.AddField(

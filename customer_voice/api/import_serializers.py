@@ -56,6 +56,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "rows_unchanged",
             "rows_rejected",
             "rows_superseded",
+            "tickets_recent",
             "rows_erased",
             "aside",
             "columns_unread",
@@ -136,6 +137,10 @@ class ImportStart(KnownFields, serializers.Serializer[Any]):
     skips_bad_rows = serializers.BooleanField(default=False)
     replaces_known = serializers.BooleanField(
         default=False, help_text="Needed where `rows_replaced` is above 0; see `changes`."
+    )
+    asks_about_tickets = serializers.BooleanField(
+        default=False,
+        help_text="Ask customers about its tickets, by surveys that follow them; see `tickets_recent`.",
     )
 
 

@@ -440,7 +440,9 @@ class LayoutForm(StyledForm):
 
 
 class StartForm(StyledForm):
-    """What was confirmed: the good rows only, and that known answers are replaced."""
+    """What was confirmed: the good rows only, and that known answers are replaced, that customers are
+    asked about tickets."""
 
     skip = YesNoField(required=False)
     replace = YesNoField(required=False)
+    ask = YesNoField(required=False)

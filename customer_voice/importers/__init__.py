@@ -4,6 +4,7 @@ Files themselves are read by `tabular`.
 """
 
 from customer_voice.importers.headers import guess_mapping, guess_metric
+from customer_voice.importers.presets import Preset, known_presets, preset_of
 from customer_voice.importers.readings import (
     State,
     figures_of,
@@ -22,6 +23,7 @@ __all__ = [
     "FORMER",
     "STAGED",
     "Outcome",
+    "Preset",
     "Replaced",
     "Staging",
     "State",
@@ -33,7 +35,9 @@ __all__ = [
     "insert_rows",
     "is_no_answer",
     "is_no_name",
+    "known_presets",
     "plain_words",
+    "preset_of",
     "read_in_two_ways",
     "rows_where",
     "staging",

@@ -1,7 +1,7 @@
 """Which column is which, guessed from its name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from customer_voice.choices import ImportField, MetricKind
 from customer_voice.importers.readings import known_words
@@ -43,11 +43,18 @@ def guess_mapping(header: Sequence[str], labels: Sequence[str] = ()) -> dict[str
         asked = [
             name
             for name in header
-            if name not in found.values() and pattern.search(said[name]) and not _OF_GROUP.search(said[name])
+            if name not in found.values()
+            and _is_said(pattern, name, said)
+            and not _is_said(_OF_GROUP, name, said)
         ]
         if field.value not in found and asked:
             found[field.value] = asked[0]
     return found
+
+
+def _is_said(pattern: re.Pattern[str], name: str, said: Mapping[str, str]) -> bool:
+    """By the name or by what the second row of heads says, which may say "Response" and no more."""
+    return pattern.search(said[name]) is not None or pattern.search(name) is not None
 
 
 def guess_metric(column: str, header: Sequence[str], labels: Sequence[str] = ()) -> MetricKind | None:

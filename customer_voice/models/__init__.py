@@ -47,6 +47,7 @@ from customer_voice.models.surveys import (
     SurveyReply,
     SurveyVersion,
 )
+from customer_voice.models.taken_back import FormerCustomer, FormerMerge, TakenList
 
 __all__ = [
     "AccountDurationPoint",
@@ -68,6 +69,8 @@ __all__ = [
     "ErasedFeedback",
     "Feedback",
     "FormerAnswer",
+    "FormerCustomer",
+    "FormerMerge",
     "HalfAnswer",
     "ImportBatch",
     "ImportRowError",
@@ -89,6 +92,7 @@ __all__ = [
     "SurveyMetric",
     "SurveyReply",
     "SurveyVersion",
+    "TakenList",
     "TotalPoint",
     "WorkingSpan",
 ]

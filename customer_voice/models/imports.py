@@ -39,6 +39,9 @@ class ImportBatch(OrganizationModel, Job):
     is_dry_run = models.BooleanField(default=True)
     creates_touchpoints = models.BooleanField(_("add touchpoints that do not exist yet"), default=False)
     skips_bad_rows = models.BooleanField(_("import the valid rows, leave out the others"), default=False)
+    # customers are asked about its tickets by surveys that follow them; nobody's silence is a yes
+    asks_about_tickets = models.BooleanField(_("ask about tickets"), default=False)
+    tickets_recent = models.PositiveIntegerField(default=0)  # so many were resolved lately enough for that
     replaces_known = models.BooleanField(_("replace existing answers"), default=False)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Letter, Membership, OrganizationModel
 from common.columns import LineField
 from common.jobs import Job
-from customer_voice.choices import QUIET_DAYS, EventState, MailingKind, SurveyWay
+from customer_voice.choices import QUIET_DAYS, EventState, MailingKind, SurveyWay, TicketScope
 from customer_voice.models.customers import Contact
 from customer_voice.models.surveys import CustomerSurvey, SurveyReply
 
@@ -44,13 +44,19 @@ class SurveyEventRule(models.Model):
     survey = models.OneToOneField(CustomerSurvey, on_delete=models.CASCADE, related_name="event_rule")
     delay_hours = models.PositiveSmallIntegerField(_("delay, hours"), default=24)
     age_days = models.PositiveSmallIntegerField(_("oldest event, days"), default=7)
+    tickets = models.CharField(
+        _("tickets that are resolved"), max_length=10, choices=TicketScope, default=TicketScope.NONE
+    )
     is_paused = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(delay_hours__lte=models.F("age_days") * 24), name="survey_event_delay_within_age"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(tickets__in=TicketScope.values), name="survey_event_tickets_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +73,8 @@ class SurveyEvent(models.Model):
         CustomerSurvey, on_delete=models.CASCADE, related_name="events", db_index=False
     )
     event_id = models.CharField(max_length=120)
+    # the submission of the ticket that it is about; no relation: the ticket may go, and then nobody is asked
+    ticket = models.BigIntegerField(null=True, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     name = LineField(max_length=150, blank=True)
     language = models.CharField(max_length=12, blank=True)

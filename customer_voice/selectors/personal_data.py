@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from customer_voice.models import Contact, ContactReference, Feedback, SurveyInvitation
+from customer_voice.models import (
+    Contact,
+    ContactReference,
+    Feedback,
+    FormerCustomer,
+    FormerMerge,
+    SurveyInvitation,
+)
 from customer_voice.selectors.customers import unsubscribed
 from customer_voice.selectors.mailings import state_of
 
@@ -10,7 +17,7 @@ SCHEMA = "cxprogram.contact/1"
 
 
 def contact_data(contact: Contact) -> dict[str, Any]:
-    """One person's record, answers and letters as plain values. Five queries.
+    """One person's record, answers and letters as plain values. Seven queries.
 
     Answers to the same person's letters that name no contact are not in it: nothing says whose they are.
     """
@@ -34,6 +41,11 @@ def contact_data(contact: Contact) -> dict[str, Any]:
             "has_unsubscribed": bool(unsubscribed(contact.organization, [contact.email])),
             "archived_at": contact.archived_at,
         },
+        # kept for a month, to take a list or a merge back
+        "former": [
+            *FormerCustomer.objects.filter(contact=contact).order_by("pk").values_list("before", flat=True),
+            *FormerMerge.objects.filter(contact=contact).order_by("pk").values_list("gone", flat=True),
+        ],
         "answers": [_answer(row) for row in _answers(contact)],
         "invitations": [
             {

@@ -1,11 +1,12 @@
 """Events that a survey follows: what waits, and what became of the others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from customer_voice.choices import EventState
-from customer_voice.models import CustomerSurvey, SurveyEvent, SurveyEventRule
+from customer_voice.choices import EventState, MetricKind
+from customer_voice.models import CustomerSurvey, Feedback, SurveyEvent, SurveyEventRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,3 +39,9 @@ def waiting_events(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
 def events_of(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
     """All of them, the latest first."""
     return SurveyEvent.objects.filter(survey=survey).select_related("contact").order_by("-received_at", "-pk")
+
+
+def still_resolved(submissions: Iterable[int]) -> set[int]:
+    """Which of these tickets are resolved, not merged, and still here. One query."""
+    rows = Feedback.objects.filter(submission__in=[*submissions], resolved_at__isnull=False, merged_into="")
+    return set(rows.exclude(metric__kind=MetricKind.FRT).values_list("submission", flat=True))

@@ -36,6 +36,14 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
+from customer_voice.services.former_customers import Undo as CustomerUndo
+from customer_voice.services.former_customers import (
+    forget_former_customers,
+    list_undo,
+    taken_lists,
+    undo_list,
+)
+from customer_voice.services.former_merges import merge_undo, merges_into, undo_merge
 from customer_voice.services.half_answers import begun_by, keep_half, settle_half_answers
 from customer_voice.services.imports import (
     choose_layout,
@@ -66,7 +74,7 @@ from customer_voice.services.mailings import (
     write_letters,
 )
 from customer_voice.services.mailings import send_again as send_survey_again
-from customer_voice.services.mappings import import_proposal, proposed_choices
+from customer_voice.services.mappings import import_proposal, preset_used, proposed_choices
 from customer_voice.services.merging import (
     Merge,
     account_merge,
@@ -130,10 +138,12 @@ from customer_voice.services.surveys import (
     reword_survey,
     set_languages,
 )
+from customer_voice.services.ticket_events import follow_tickets
 from customer_voice.services.undoing import Undo, nothing_text, undo_import, undo_preview
 from customer_voice.services.words import asked_about, asked_at_first
 
 __all__ = [
+    "CustomerUndo",
     "Differing",
     "Erased",
     "FileReport",
@@ -190,8 +200,10 @@ __all__ = [
     "erase_customer",
     "extend_calendars",
     "follow_event",
+    "follow_tickets",
     "follow_time_zone",
     "follow_up_of",
+    "forget_former_customers",
     "forget_lists",
     "import_proposal",
     "invite",
@@ -207,11 +219,14 @@ __all__ = [
     "keep_outcomes",
     "keep_refusals",
     "lift_no",
+    "list_undo",
     "make_survey",
     "map_import",
     "mark_bounced",
     "merge_accounts",
     "merge_contacts",
+    "merge_undo",
+    "merges_into",
     "move_question",
     "note_changes",
     "nothing_text",
@@ -220,6 +235,7 @@ __all__ = [
     "people_of",
     "plan_list",
     "planned",
+    "preset_used",
     "proposed_choices",
     "quiet_days_of",
     "rebuild_rollup",
@@ -253,7 +269,10 @@ __all__ = [
     "take_customer_file",
     "take_list",
     "take_reply",
+    "taken_lists",
     "undo_import",
+    "undo_list",
+    "undo_merge",
     "undo_preview",
     "write_letters",
 ]

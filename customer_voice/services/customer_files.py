@@ -23,6 +23,7 @@ from customer_voice.importers.customers import (
 )
 from customer_voice.models import CustomerFile
 from customer_voice.services.customer_lists import ListPlan, plan_list, take_list
+from customer_voice.services.former_customers import remember_list
 from tabular.choices import DateFormat
 
 FORGOTTEN_DAYS = 7
@@ -112,6 +113,7 @@ def take_customer_file(
     wrong = {problem.line for problem in report.problems}
     items = [item for item in report.listed.items if item.line not in wrong]
     plan = take_list(by=by, kind=held.kind, items=items, currency=by.organization.currency)
+    remember_list(by=by, filename=held.filename, plan=plan)
     held.delete()
     return plan
 

@@ -25,6 +25,8 @@ from customer_voice.models import (
     ErasedFeedback,
     Feedback,
     FormerAnswer,
+    FormerCustomer,
+    FormerMerge,
     HalfAnswer,
     ImportBatch,
     ImportRowError,
@@ -236,6 +238,9 @@ def _empty_contacts(contacts: Collection[int]) -> int:
     if contacts:
         owners = Contact.objects.filter(pk__in=contacts).values("organization")
         CustomerFile.objects.filter(organization__in=owners).delete()
+        # taking a list or a merge back must not bring the person back
+        FormerCustomer.objects.filter(contact__in=contacts).delete()
+        FormerMerge.objects.filter(contact__in=contacts).delete()
     return Contact.objects.filter(pk__in=contacts, erased_at=None).update(
         external_reference=None,
         name="",

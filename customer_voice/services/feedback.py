@@ -26,6 +26,7 @@ from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import sender_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
+from customer_voice.services.ticket_events import is_ticket_metric, note_tickets
 from customer_voice.services.touchpoints import touchpoint_ids_for
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat
@@ -229,6 +230,9 @@ def _record(
             fields=dict(sorted(tally.losses.items())),
         )
     note_changes(organization=organization, spans=tally.spans)
+    if tally.created or tally.updated:
+        solved = [answer.item["external_id"].strip() for answer in answers if is_ticket_metric(answer.metric)]
+        note_tickets(organization, source=origin, external_ids=[*dict.fromkeys(solved)])
     if (tally.created or tally.updated) and place is None:
         record_event(
             organization=organization,

@@ -1,19 +1,23 @@
 """What customers typed page by page and have not sent: kept, named apart, counted where the survey says so.
 
 A score counts only if its question was answered, the survey says that such scores count, the customer was
-told beside the button, and the customer's record does not say no.
+told beside the button, and nobody with the customer's address has said no (`selectors.customers`).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched, chain, groupby
+from operator import itemgetter
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Organization
 from customer_voice import survey_content as plain
-from customer_voice.choices import Consent, HalfUse, SurveyOpenness, SurveyWay
+from customer_voice.choices import HalfUse, SurveyOpenness, SurveyWay
 from customer_voice.errors import AnswerKept
 from customer_voice.models import CustomerSurvey, HalfAnswer, SurveyInvitation, SurveyReply
+from customer_voice.selectors.customers import unsubscribed
 from customer_voice.selectors.surveys import openness_of
 from customer_voice.services.corrections import invitation_key
 from customer_voice.services.replies import take_reply
@@ -85,11 +89,22 @@ def settle_half_answers(*, now: datetime) -> int:
             survey__half_answers=HalfUse.SCORED, saved_at__lte=now - SILENT_FOR, reply=None
         )
         .exclude(typed={})
-        .exclude(invitation__contact__consent=Consent.WITHDRAWN)
         .exclude(invitation__stopped_at__isnull=False)
-        .order_by("pk")
+        .order_by("survey__organization", "pk")
+        .values_list(
+            "survey__organization", "pk", "answered", "invitation__email", "invitation__contact__email"
+        )
     )
-    return sum(_settle(pk, now) for pk in list(waiting.values_list("pk", flat=True)[:AT_ONCE]))
+    asked = [row for row in waiting if plain.SCORE in row[2]]
+    settled = 0
+    for key, rows in groupby(asked, key=itemgetter(0)):
+        organization = Organization.objects.get(pk=key)
+        for lot in batched(rows, AT_ONCE, strict=False):
+            # where somebody was written to, and where her record is written to today
+            reached = {pk: {email.lower() for email in emails if email} for _one, pk, _said, *emails in lot}
+            refused = unsubscribed(organization, chain.from_iterable(reached.values()))
+            settled += sum(_settle(pk, now) for pk, emails in reached.items() if refused.isdisjoint(emails))
+    return settled
 
 
 @transaction.atomic

@@ -141,9 +141,14 @@ def map_import(
 
 @transaction.atomic
 def start_import(
-    *, batch: ImportBatch, skips_bad_rows: bool = False, replaces_known: bool = False
+    *,
+    batch: ImportBatch,
+    skips_bad_rows: bool = False,
+    replaces_known: bool = False,
+    asks_about_tickets: bool = False,
 ) -> ImportBatch:
-    """Queue the import of a checked file. The caller enqueues the job after commit.
+    """Queue the import of a checked file. The caller enqueues the job after commit. Customers are asked about
+    its tickets, by surveys that follow them, only where that is said.
 
     Raises RowsRejected when some rows cannot come in and nobody said to leave them out,
     ReplacementNotConfirmed when known values would go and nobody said so, ImportNotReady when the file has
@@ -158,6 +163,7 @@ def start_import(
     if batch.rows_replaced and not replaces_known:
         raise ReplacementNotConfirmed(replaced_message(batch.rows_replaced))
     batch.is_dry_run, batch.skips_bad_rows, batch.replaces_known = False, skips_bad_rows, replaces_known
+    batch.asks_about_tickets = asks_about_tickets
     _queue(batch)
     return batch
 

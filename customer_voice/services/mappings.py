@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from customer_voice.choices import ImportField, MetricKind
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import guess_mapping, guess_metric, plain_words
+from customer_voice.importers import Preset, guess_mapping, guess_metric, plain_words, preset_of
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.problems import problem_text
 from customer_voice.rules import RowKind
 from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
-from customer_voice.services.reading import MOST_ALSO, Also, Reading
+from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
 from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import touchpoint_ids
 from customer_voice.services.words import unread_words
@@ -24,11 +24,12 @@ from tabular.durations import form_of
 from tabular.opening import FileFacts
 
 
-def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
+def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[FileFacts, dict[str, Any]]:
     """What is in the file, and what the mapping page begins with.
 
-    That is the last choice, else how the last file of the source with these headers was read, else a guess
-    from the headers. Raises FileGone when the file is no longer there.
+    That is the last choice, else how the last file of the source with these headers was read, else what is
+    usual for an export with these columns, else a guess from their names. Raises FileGone when the file is
+    no longer there.
     """
     facts = facts_of(batch)
     if batch.mapping:
@@ -42,7 +43,8 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
         }
     recipe = recipe_for(batch.source, facts.header)
     if not recipe:
-        return facts, _guess(batch.organization, facts)
+        preset = preset_of(facts.header) if uses_presets else None
+        return facts, _guess(batch.organization, facts, preset)
     in_use = MetricDefinition.objects.of(batch.organization).filter(is_retired=False, key=recipe["metric"])
     metric = in_use.order_by("-version").first()
     return facts, {
@@ -55,9 +57,19 @@ def import_proposal(batch: ImportBatch) -> tuple[FileFacts, dict[str, Any]]:
     }
 
 
-def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
-    """From the names of the columns and what rows of labels say of them; the metric where one is in use."""
-    found: dict[str, Any] = dict(guess_mapping(facts.header, facts.labels))
+def preset_used(batch: ImportBatch, facts: FileFacts) -> Preset | None:
+    """The usual export that a file is proposed to be; None where somebody has said how it is read."""
+    if batch.mapping or recipe_for(batch.source, facts.header):
+        return None
+    return preset_of(facts.header)
+
+
+def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) -> dict[str, Any]:
+    """From the names of the columns and what rows of labels say of them; the metric where one is in use. What
+    is usual for a preset goes before."""
+    found: dict[str, Any] = _first_guess(facts, preset)
+    left_out = () if preset is None else preset.left_out(facts.header)
+    leave_out = tuple(Condition(column=column, values=values) for column, values in left_out)
     if ImportField.RESOLVED_AT in found:
         found.pop(ImportField.DURATION, None)
     _settle_cases(found, facts)
@@ -75,7 +87,21 @@ def _guess(organization: Organization, facts: FileFacts) -> dict[str, Any]:
     if kind is not None and kind in by_kind:
         found["metric"] = by_kind[kind].pk
     also = _guess_also(facts, found, kind, by_kind)
-    return {**found, "reading": with_duration(Reading(also=also), found, facts)}
+    reading = Reading(also=also, leave_out=leave_out)
+    return {**found, "reading": with_duration(reading, found, facts)}
+
+
+def _first_guess(facts: FileFacts, preset: Preset | None) -> dict[str, str]:
+    guessed = guess_mapping(facts.header, facts.labels)
+    if preset is None:
+        return guessed
+    known = preset.mapping(facts.header)
+    rest = {
+        field: column
+        for field, column in guessed.items()
+        if field not in preset.without and field not in known and column not in known.values()
+    }
+    return {**rest, **known}
 
 
 def _settle_cases(found: dict[str, Any], facts: FileFacts) -> None:

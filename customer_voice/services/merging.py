@@ -24,11 +24,13 @@ from customer_voice.models import (
     ContactReference,
     CustomerAccount,
     Feedback,
+    FormerCustomer,
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import unsubscribed
 from customer_voice.services.customers import spans_of
 from customer_voice.services.erasure import wait_for_writers
+from customer_voice.services.former_merges import pointing_at, remember_merge
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.refusals import keep_no
 
@@ -76,13 +78,15 @@ def merge_accounts(*, by: Membership, kept: CustomerAccount, gone: CustomerAccou
     found = account_merge(kept=kept, gone=gone)
     _require_as_seen(found, seen)
     changed = spans_of(Feedback.objects.of(organization).filter(account=gone))
-    for name, value in _filled_of_account(kept, gone).items():
-        setattr(kept, name, value)
+    but = (AccountTag, AccountReference, FormerCustomer)
+    moved = pointing_at(gone, but=(FormerCustomer,))
+    before = _fill(kept, _filled_of_account(kept, gone))
+    remember_merge(by=by, kept=kept, gone=gone, filled=before, moved=moved)
     known = set(kept.tags.values_list("name", flat=True))
     gone.tags.exclude(name__in=known).update(account=kept)
     AccountReference.objects.filter(account=gone).update(account=kept)
     reference = gone.external_reference
-    _point_at(kept, gone, but=(AccountTag, AccountReference))
+    _point_at(kept, gone, but=but)
     note_changes(organization=organization, spans=changed)
     gone.delete()
     if reference:
@@ -123,17 +127,19 @@ def merge_contacts(*, by: Membership, kept: Contact, gone: Contact, seen: str = 
     _require_as_seen(found, seen)
     consent, changed_at = gone.consent, gone.consent_changed_at
     addresses = [kept.email, gone.email]
-    for name, value in _filled_of_contact(kept, gone).items():
-        setattr(kept, name, value)
+    moved = pointing_at(gone, but=(FormerCustomer,))
+    before = _fill(kept, _filled_of_contact(kept, gone))
     if found.says_no:
         if kept.consent != Consent.WITHDRAWN:
             kept.consent, kept.consent_changed_at = Consent.WITHDRAWN, timezone.now()
         keep_no(by.organization, addresses)  # the address that goes with its record too
     elif kept.consent == Consent.UNKNOWN and consent != Consent.UNKNOWN:
+        before["consent"] = kept.consent
         kept.consent, kept.consent_changed_at = consent, changed_at
+    remember_merge(by=by, kept=kept, gone=gone, filled=before, moved=moved)
     ContactReference.objects.filter(contact=gone).update(contact=kept)
     reference = gone.external_reference
-    _point_at(kept, gone, but=(ContactReference,))
+    _point_at(kept, gone, but=(ContactReference, FormerCustomer))
     gone.delete()
     if reference:
         _keep_reference(ContactReference, "contact", kept, reference)
@@ -183,6 +189,14 @@ def _filled_of_contact(kept: Contact, gone: Contact) -> dict[str, Any]:
     if not kept.external_reference and gone.external_reference:
         filled["external_reference"] = gone.external_reference
     return filled
+
+
+def _fill(kept: Any, filled: Mapping[str, Any]) -> dict[str, Any]:
+    """Take these values over; what stood there."""
+    before = {name: getattr(kept, name) for name in filled}
+    for name, value in filled.items():
+        setattr(kept, name, value)
+    return before
 
 
 def _filled(kept: Any, gone: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ from common.collisions import done_again
 from common.files import opened
 from common.jobs import JobState
 from customer_voice.errors import MappingRefused
-from customer_voice.importers import Outcome, Staging, Storing, staging, sum_of
+from customer_voice.importers import STAGED, Outcome, Staging, Storing, staging, sum_of
 from customer_voice.models import ImportBatch, ImportRowError
 from customer_voice.services.asides import Unread
 from customer_voice.services.checking import (
@@ -43,6 +43,7 @@ from customer_voice.services.rollup import Span, recount
 from customer_voice.services.rows import check_together
 from customer_voice.services.sources import remember_recipe
 from customer_voice.services.targets import target_for
+from customer_voice.services.ticket_events import is_ticket_metric, note_imported_tickets, recent_since
 from customer_voice.services.touchpoints import add_touchpoints
 from tabular.opening import SECONDS_IN_THE_WORKER, open_table
 from tabular.problems import RowProblems
@@ -50,6 +51,7 @@ from tabular.problems import RowProblems
 ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
 MOST_NEW_TOUCHPOINTS = 200
+RESOLVED = [*STAGED].index("resolved_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,18 +99,25 @@ def process(batch: ImportBatch) -> None:
 
 def _stage(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowError], unread: Unread) -> int:
     """Read, check and put down every row; gives how many there are."""
-    total = 0
+    total = batch.tickets_recent = 0
     plans = [part.plan for part in parts]
+    since = recent_since(batch.organization, timezone.now()) if any(map(_has_tickets, plans)) else None
     for numbers, rows, share in _blocks(batch):
         answers, found = check_together(plans, numbers, rows)
         errors.add(found)
         for part, columns in zip(parts, answers, strict=True):
             if columns[0]:
                 part.table.write(columns)
+                if since is not None and _has_tickets(part.plan):
+                    batch.tickets_recent += sum(at is not None and at >= since for at in columns[RESOLVED])
         unread.look(rows)
         total += len(rows)
         batch.beat(5 + round(75 * share))
     return total
+
+
+def _has_tickets(plan: Plan) -> bool:
+    return is_ticket_metric(plan.metric)
 
 
 def _settle(parts: Sequence[_Part], errors: RowProblems[RowError]) -> int:
@@ -175,6 +184,7 @@ def _apply(batch: ImportBatch, parts: Sequence[_Part], errors: RowProblems[RowEr
         batch.changes = {"replaced": dict(outcome.replaced_by)}  # the sample has served: it quotes customers
         _keep(batch, outcome, errors)
         remember_recipe(batch, parts[0].plan.header)
+        note_imported_tickets(batch)
         if batch.rows_erased:
             forget_file(batch)
         record_event(

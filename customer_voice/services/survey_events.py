@@ -15,9 +15,10 @@ from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
 from customer_voice import survey_content as plain
-from customer_voice.choices import MOST_AGE_DAYS, MOST_DELAY_HOURS, EventState, SurveyOpenness
+from customer_voice.choices import MOST_AGE_DAYS, MOST_DELAY_HOURS, EventState, SurveyOpenness, TicketScope
 from customer_voice.models import Contact, CustomerSurvey, SurveyEvent, SurveyEventRule, SurveyInvitation
 from customer_voice.selectors.customers import unsubscribed
+from customer_voice.selectors.survey_events import still_resolved
 from customer_voice.selectors.surveys import openness_of
 from customer_voice.services.inviting import asked_lately, is_address
 from customer_voice.services.mailings import quiet_days_of, secret_of, write_letter
@@ -45,9 +46,15 @@ class Happened:
 
 @transaction.atomic
 def set_event_rule(
-    *, by: Membership, survey: CustomerSurvey, delay_hours: int, age_days: int
+    *,
+    by: Membership,
+    survey: CustomerSurvey,
+    delay_hours: int,
+    age_days: int,
+    tickets: str = TicketScope.NONE,
 ) -> SurveyEventRule:
-    """Have a survey follow events, or with another delay and age. What waits keeps its hour.
+    """Have a survey follow events, or with another delay and age; `tickets`: which of those that come in here
+    as well. What waits keeps its hour.
 
     Raises InvalidValues, SurveyNotInState.
     """
@@ -62,8 +69,8 @@ def set_event_rule(
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
     rule = SurveyEventRule.objects.filter(survey=survey).first()
-    before = {} if rule is None else {"delay_hours": rule.delay_hours, "age_days": rule.age_days}
-    after = {"delay_hours": delay_hours, "age_days": age_days}
+    after = {"delay_hours": delay_hours, "age_days": age_days, "tickets": str(tickets)}
+    before = {} if rule is None else {name: getattr(rule, name) for name in after}
     if before == after and rule is not None:
         return rule
     rule, _is_new = SurveyEventRule.objects.update_or_create(survey=survey, defaults=after)
@@ -120,12 +127,12 @@ def follow_event(*, survey: CustomerSurvey, happened: Happened) -> tuple[SurveyE
         event_id=event_id,
         email=email,
         name=one_line(happened.name)[:150] or (contact.name if contact else ""),
-        language=_language(survey, happened.language or (contact.language if contact else "")),
+        language=language_of_survey(survey, happened.language or (contact.language if contact else "")),
         contact=contact,
         happened_at=happened.at,
         due_at=happened.at + timedelta(hours=rule.delay_hours),
     )
-    event.state = _state_at_first(event, rule, now)
+    event.state = event_state_at_first(event, rule, now)
     event.settled_at = None if event.state == EventState.WAITING else now
     event.save()
     return event, True
@@ -180,9 +187,13 @@ def _ask_some(pk: int, now: datetime) -> list[SurveyEvent]:
     events = list(due.order_by("due_at", "pk")[:EVENTS_AT_ONCE])
     emails = [event.email for event in events if event.email]
     stopped, quiet = unsubscribed(survey.organization, emails), asked_lately(survey, emails, all_of_it=True)
+    resolved = still_resolved([event.ticket for event in events if event.ticket is not None])
     is_quiet_kept = quiet_days_of(survey.organization) > 0
     for event in events:
-        event.state = _state_when_due(event, oldest, stopped, quiet)
+        if event.ticket is not None and event.ticket not in resolved:
+            event.state = EventState.REOPENED
+        else:
+            event.state = _state_when_due(event, oldest, stopped, quiet)
         event.settled_at = now
         if event.state == EventState.SENT:
             _ask(survey, event)
@@ -206,7 +217,8 @@ def _ask(survey: CustomerSurvey, event: SurveyEvent) -> None:
     row.save()
 
 
-def _state_at_first(event: SurveyEvent, rule: SurveyEventRule, now: datetime) -> EventState:
+def event_state_at_first(event: SurveyEvent, rule: SurveyEventRule, now: datetime) -> EventState:
+    """Whether it is waited for, or why nobody is asked."""
     if event.happened_at < now - timedelta(days=rule.age_days):
         return EventState.TOO_OLD
     if not event.email:
@@ -243,7 +255,8 @@ def _customer(survey: CustomerSurvey, happened: Happened) -> tuple[Contact | Non
     return (with_address[0] if len(with_address) == 1 else None), email
 
 
-def _language(survey: CustomerSurvey, said: str) -> str:
+def language_of_survey(survey: CustomerSurvey, said: str) -> str:
+    """The language of the survey for somebody who reads `said`; empty where that is not known."""
     return language_among(plain.survey_content(survey.content), language_of(said))[:12] if said else ""
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out, offers, refused
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
@@ -25,7 +27,7 @@ from customer_voice.models import Contact
 from customer_voice.selectors.customers import account_choices, contact_rows, invitations_to, unsubscribed
 from customer_voice.selectors.personal_data import contact_data
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, ContactTable
-from customer_voice.views.customers import EDIT, merging, streamed_csv
+from customer_voice.views.customers import EDIT, merging
 
 ERASE = Action.ERASE_FEEDBACK
 
@@ -34,30 +36,45 @@ ERASE = Action.ERASE_FEEDBACK
 @member_view(Action.VIEW_FEEDBACK)
 def contact_list(request: MemberRequest) -> HttpResponse:
     """Those in use, as long as nobody asks for the archived ones."""
-    asked = request.GET.copy()
-    asked.setdefault("archived", "false")
-    rows = contacts_for(request.member).filter(erased_at=None)
-    found = ContactFilter(asked, queryset=rows, organization=request.organization)
+    found = _filtered(request)
     table = ContactTable(contact_rows(found.qs), organization_slug=request.organization.slug)
     show_page(request, table, paginator_class=CappedPaginator)
     context = {
         "filter": found,
         "table": table,
         "most": MOST_COUNTED,
-        "has_any": rows.exists(),
+        "has_any": contacts_for(request.member).filter(erased_at=None).exists(),
         "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
+        "downloads": request.may(EDIT)
+        and offers(request, "customer_voice:contact_file", [(str(CustomerKind.CONTACTS.label), [])]),
     }
     return render(request, "customer_voice/contact_list.html", context)
 
 
 @require_GET
 @member_view(EDIT)
-def contact_csv(request: MemberRequest) -> StreamingHttpResponse:
-    record_download(
-        by=request.member, verb="customers.exported", subject=request.organization, list=CustomerKind.CONTACTS
+def contact_file(request: MemberRequest, ending: str) -> HttpResponseBase:
+    """What the list shows, whole, in the form that the import of lists takes back."""
+    found = _filtered(request)
+    if not found.is_valid():
+        return refused(request, found.form, "customer_voice:contact_list")
+    about = about_file(request, str(CustomerKind.CONTACTS.label), found.form)
+    table = exports.contacts_download(found.qs, about=about)
+    return give_out(
+        request,
+        table,
+        ending,
+        verb="customers.exported",
+        subject=request.organization,
+        list=CustomerKind.CONTACTS,
     )
-    rows = contacts_for(request.member, EDIT).filter(erased_at=None)
-    return streamed_csv(exports.contact_lines(rows), "contacts.csv")
+
+
+def _filtered(request: MemberRequest) -> ContactFilter:
+    asked = request.GET.copy()
+    asked.setdefault("archived", "false")
+    rows = contacts_for(request.member).filter(erased_at=None)
+    return ContactFilter(asked, queryset=rows, organization=request.organization)
 
 
 @require_GET
@@ -69,6 +86,7 @@ def contact_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "contact": contact,
         "page": customer_pages.contact_page(contact, letters[:PER_PAGE]),
         "has_said_no": bool(unsubscribed(request.organization, [contact.email])),
+        "merges": services.merges_into(contact) if request.may(EDIT) else (),
     }
     return render(request, "customer_voice/contact_detail.html", context)
 

@@ -39,7 +39,7 @@ def customer_file_new(request: MemberRequest) -> HttpResponse:
             form.absorb(error.fields, error.message)
         else:
             return redirect("customer_voice:customer_file", request.organization.slug, kept.pk)
-    context = {"form": form}
+    context = {"form": form, "taken": services.taken_lists(request.organization)}
     return render(
         request, "customer_voice/customer_file_new.html", context, status=422 if form.errors else 200
     )

@@ -1,18 +1,19 @@
 """Customer accounts: the list, one account, its form, merging."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out, offers, refused
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
-from accounts.services import record_download
 from common.errors import DomainError
 from common.listing import show_page
 from customer_voice import customer_pages, exports, services
@@ -31,11 +32,7 @@ EDIT = Action.IMPORT_FEEDBACK
 @member_view(Action.VIEW_FEEDBACK)
 def account_list(request: MemberRequest) -> HttpResponse:
     """Customers of today, as long as nobody asks for others."""
-    asked = request.GET.copy()
-    asked.setdefault("state", CustomerState.CURRENT)
-    found = AccountFilter(
-        asked, queryset=accounts_for(request.member).filter(erased_at=None), organization=request.organization
-    )
+    found = _filtered(request)
     table = AccountTable(
         account_rows(found.qs),
         organization_slug=request.organization.slug,
@@ -48,25 +45,47 @@ def account_list(request: MemberRequest) -> HttpResponse:
         "kept": customer_pages.kept_lines(request.organization),
         "has_any": accounts_for(request.member).filter(erased_at=None).exists(),
         "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
+        "downloads": request.may(EDIT)
+        and offers(request, "customer_voice:account_file", [(str(CustomerKind.ACCOUNTS.label), [])]),
     }
     return render(request, "customer_voice/account_list.html", context)
 
 
+def _filtered(request: MemberRequest) -> AccountFilter:
+    asked = request.GET.copy()
+    asked.setdefault("state", CustomerState.CURRENT)
+    rows = accounts_for(request.member).filter(erased_at=None)
+    return AccountFilter(asked, queryset=rows, organization=request.organization)
+
+
 @require_GET
 @member_view(EDIT)
-def account_csv(request: MemberRequest) -> StreamingHttpResponse:
-    record_download(
-        by=request.member, verb="customers.exported", subject=request.organization, list=CustomerKind.ACCOUNTS
+def account_file(request: MemberRequest, ending: str) -> HttpResponseBase:
+    """What the list shows, whole, in the form that the import of lists takes back."""
+    found = _filtered(request)
+    if not found.is_valid():
+        return refused(request, found.form, "customer_voice:account_list")
+    about = about_file(request, str(CustomerKind.ACCOUNTS.label), found.form)
+    table = exports.accounts_download(found.qs, about=about)
+    return give_out(
+        request,
+        table,
+        ending,
+        verb="customers.exported",
+        subject=request.organization,
+        list=CustomerKind.ACCOUNTS,
     )
-    rows = accounts_for(request.member, EDIT).filter(erased_at=None)
-    return streamed_csv(exports.account_lines(rows), "accounts.csv")
 
 
 @require_GET
 @member_view(Action.VIEW_FEEDBACK)
 def account_detail(request: MemberRequest, pk: int) -> HttpResponse:
     account = account_by_id(request.member, pk)
-    context = {"account": account, "page": customer_pages.account_page(request.organization, account)}
+    context = {
+        "account": account,
+        "page": customer_pages.account_page(request.organization, account),
+        "merges": services.merges_into(account) if request.may(EDIT) else (),
+    }
     return render(request, "customer_voice/account_detail.html", context)
 
 
@@ -162,13 +181,3 @@ def _account(request: MemberRequest, account: CustomerAccount | None) -> HttpRes
             return redirect("customer_voice:account_detail", request.organization.slug, saved.pk)
     context = {"form": form, "row": account, "kind": CustomerKind.ACCOUNTS}
     return render(request, "customer_voice/customer_edit.html", context, status=422 if form.errors else 200)
-
-
-def streamed_csv(lines: Iterator[str], filename: str) -> StreamingHttpResponse:
-    """A download that begins before the last row is read; with the mark by which spreadsheets see UTF-8."""
-    response = StreamingHttpResponse(
-        (part.encode() for part in lines), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

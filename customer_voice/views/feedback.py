@@ -1,16 +1,19 @@
 """The drill-down: from a figure to what customers said."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out, offers, refused
 from accounts.http import MemberRequest, member_view
 from common.listing import show_page
-from customer_voice import pages, services
+from customer_voice import exports, pages, services
 from customer_voice.access import answer_for, feedback_for
+from customer_voice.choices import FeedbackTable as Form
 from customer_voice.filters import FeedbackFilter
 from customer_voice.forms import EraseForm
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, FeedbackTable
@@ -28,8 +31,32 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
         may_erase=request.may(Action.ERASE_FEEDBACK),
     )
     show_page(request, table, paginator_class=CappedPaginator)
-    context = {"filter": found, "table": table, "most": MOST_COUNTED}
+    tables = [(str(kind.label), [kind.value]) for kind in Form]
+    downloads = offers(request, "customer_voice:feedback_file", tables)
+    context = {"filter": found, "table": table, "most": MOST_COUNTED, "downloads": downloads}
     return render(request, "customer_voice/feedback_list.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW_FEEDBACK)
+def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpResponseBase:
+    """What the list shows, whole and as a file. A filter that cannot be read makes none."""
+    if kind not in Form.values:
+        raise Http404
+    found = FeedbackFilter(
+        request.GET, queryset=feedback_for(request.member), organization=request.organization
+    )
+    if not found.is_valid():
+        return refused(request, found.form, "customer_voice:feedback_list")
+    table = exports.feedback_download(
+        found.qs,
+        organization=request.organization,
+        kind=Form(kind),
+        about=about_file(request, str(Form(kind).label), found.form),
+    )
+    return give_out(
+        request, table, ending, verb="feedback.exported", subject=request.organization, table=kind
+    )
 
 
 @require_GET

@@ -13,6 +13,7 @@ from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
 from customer_voice import services
 from customer_voice.access import event_for, survey_for
+from customer_voice.choices import TicketScope
 from customer_voice.selectors import survey_events as selectors
 from customer_voice.selectors import surveys as survey_selectors
 from customer_voice.selectors.mailings import unsubscribed_count
@@ -35,6 +36,7 @@ def survey_events(request: MemberRequest, pk: int) -> HttpResponse:
         initial={
             "delay_hours": rule.delay_hours if rule else DELAY_HOURS,
             "age_days": rule.age_days if rule else AGE_DAYS,
+            "tickets": rule.tickets if rule else TicketScope.NONE,
         },
         edits=edits_of(survey, request.organization, verb="customer_survey.events_set"),
     )

@@ -4,19 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out
 from accounts.editing import made_once
 from accounts.http import MemberRequest, member_view
-from accounts.services import record_download
+from common.downloads import Download
 from common.editing import NEW
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
 from common.listing import show_page
-from common.spreadsheets import csv_text
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
@@ -66,7 +67,8 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     batch = import_for(request.member, pk)
     if batch.stage in {ImportStage.IMPORTED, ImportStage.UNDOING, ImportStage.UNDONE}:
         return redirect("customer_voice:import_detail", request.organization.slug, batch.pk)
-    facts, initial = services.import_proposal(batch)
+    uses_presets = request.GET.get("preset") != "no"
+    facts, initial = services.import_proposal(batch, uses_presets=uses_presets)
     chooses_layout = "layout" in request.POST
     layout_form = LayoutForm(request.POST if chooses_layout else None, facts=facts)
     if chooses_layout and layout_form.is_valid():
@@ -93,6 +95,8 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "shown": MOST_LISTED,
         "notes": notes_on_file(facts),
+        "preset": services.preset_used(batch, facts),
+        "uses_presets": uses_presets,
         "asks": sent is not None and not is_complete and not form.errors,
     }
     status = 200 if not sent and not layout_form.errors else 422
@@ -149,7 +153,12 @@ def import_start(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidValues(_("Choose one of the answers."))
     confirmed = form.cleaned_data
-    services.start_import(batch=batch, skips_bad_rows=confirmed["skip"], replaces_known=confirmed["replace"])
+    services.start_import(
+        batch=batch,
+        skips_bad_rows=confirmed["skip"],
+        replaces_known=confirmed["replace"],
+        asks_about_tickets=confirmed["ask"],
+    )
     return _enqueued(request, batch)
 
 
@@ -192,19 +201,20 @@ def import_undo(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @member_view(Action.IMPORT_FEEDBACK)
-def import_errors(request: MemberRequest, pk: int) -> HttpResponse:
+def import_errors(request: MemberRequest, pk: int, ending: str) -> HttpResponseBase:
     batch = import_for(request.member, pk)
-    record_download(by=request.member, verb="import.errors_exported", subject=batch)
-    return csv_response(exports.errors_csv(batch.row_errors.all()), f"import-{batch.pk}-errors.csv")
+    table = exports.errors_download(batch, about=about_file(request, batch.filename))
+    return give_out(request, table, ending, verb="import.errors_exported", subject=batch)
 
 
 @require_GET
 @member_view(Action.IMPORT_FEEDBACK)
-def import_bad_rows(request: MemberRequest, pk: int) -> HttpResponse:
+def import_bad_rows(request: MemberRequest, pk: int, ending: str) -> HttpResponseBase:
     batch = import_for(request.member, pk)
     header, *rows = services.bad_rows_of(batch)
-    record_download(by=request.member, verb="import.errors_exported", subject=batch)
-    return csv_response(csv_text(header, rows), f"import-{batch.pk}-rows-to-correct.csv")
+    name = f"import-{batch.pk}-rows-to-correct"
+    table = Download(name=name, header=header, rows=lambda: rows, count=lambda: len(rows))
+    return give_out(request, table, ending, verb="import.errors_exported", subject=batch)
 
 
 @require_GET

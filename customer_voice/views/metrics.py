@@ -4,16 +4,17 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import about_file, give_out, offers
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.models import Organization
 from accounts.reading import written_for
-from accounts.services import record_download
 from common.errors import DomainError
 from customer_voice import calendar_pages, exports, pages, selectors, services
 from customer_voice.access import accounts_for, metric_for, metrics_for
@@ -40,6 +41,8 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     read_as_one = selectors.series_versions(metric, every=every)
     levels = calendar_pages.levels_page(request.organization, page.series, versions=read_as_one)
     context = {"page": page, "metric": metric, "form": form, "versions": versions, "levels": levels}
+    tables = [(_("Points with interval and n"), [metric.key])]
+    context["downloads"] = offers(request, "customer_voice:metric_file", tables)
     return render(request, "customer_voice/metric_detail.html", context)
 
 
@@ -80,13 +83,15 @@ def metric_target(request: MemberRequest, key: str) -> HttpResponse:
 
 @require_GET
 @member_view(Action.VIEW)
-def metric_csv(request: MemberRequest, key: str) -> HttpResponse:
+def metric_file(request: MemberRequest, key: str, ending: str) -> HttpResponseBase:
     metric, every = _metric(request, key)
-    chosen = _series_form(request, metric, every).chosen()
+    form = _series_form(request, metric, every)
+    chosen = form.chosen()
     versions = selectors.series_versions(metric, every=every)
     series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
-    record_download(by=request.member, verb="metric.exported", subject=metric, period=series.period.value)
-    return csv_response(exports.series_csv(series), f"{metric.key}-{series.period}.csv")
+    table = exports.series_download(series, about=about_file(request, selectors.named(metric), form))
+    period = series.period.value
+    return give_out(request, table, ending, verb="metric.exported", subject=metric, period=period)
 
 
 @require_GET

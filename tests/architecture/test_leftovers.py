@@ -38,6 +38,8 @@ FATES = {
     "customer_voice.RecipientList.created_by": KEPT,
     "customer_voice.SurveyMailing.created_by": KEPT,
     "customer_voice.CustomerFile.created_by": KEPT,
+    "customer_voice.TakenList.taken_by": KEPT,
+    "customer_voice.FormerMerge.merged_by": KEPT,
     "coalition.Seat.membership": REACTS,  # the seat ends
     "coalition.Seat.alternate": REACTS,
     "coalition.Seat.alternate_named_by": KEPT,

@@ -80,7 +80,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
     "customer_voice/services/surveys.py": {"before": CUSTOMER_SURVEY, "after": CUSTOMER_SURVEY},
     "customer_voice/services/survey_events.py": {
-        "before": {"delay_hours", "age_days"}, "after": {"delay_hours", "age_days"},
+        "before": {"delay_hours", "age_days", "tickets"}, "after": {"delay_hours", "age_days", "tickets"},
     },
     "customer_voice/services/survey_versions.py": {"told": {"digest", "version", "means_the_same"}},
     "customer_voice/services/mailings.py": {"after": {"letters", "left_out"}},
@@ -102,6 +102,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
 HANDED_ON: dict[str, set[str]] = {
     "accounts/services/security.py": {"person.second_factor_on"},
     "accounts/services/trail.py": NO_KEYS,
+    "accounts/downloads.py": NO_KEYS,  # hands on what `give_out` is called with
     "coalition/services/changes.py": {
         "initiative.changed", "plan.changed", "initiative.changed_after_approval",
     },
@@ -185,8 +186,9 @@ def written() -> set[tuple[str, str]]:
     for path, function, call in _calls():
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         keys = {key for side in ("before", "after") for key in _keys(path, function, given.get(side))}
-        if _name(call) == "record_download":
+        if _name(call) in {"record_download", "give_out"}:
             keys |= set(given) - {"by", "verb", "subject"}
+        keys |= {"format"} if _name(call) == "give_out" else set()
         found |= {(verb, key) for verb in _verbs(path, given["verb"]) for key in keys}
     return found
 

@@ -17,7 +17,7 @@ from assessments.services import open_assessment, publish_framework, record_cons
 from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
-from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
+from customer_voice.models import FormerMerge, ImportBatch, ImportRowError, SurveyMailing, TakenList
 from customer_voice.selectors import recipes_of
 from customer_voice.services import (
     Happened,
@@ -31,6 +31,7 @@ from customer_voice.services import (
     invite,
     keep_customer_file,
     keep_list,
+    merge_accounts,
     rebuild_rollup,
     recount_service_level,
     save_account,
@@ -38,6 +39,7 @@ from customer_voice.services import (
     save_question,
     set_event_rule,
     set_service_level,
+    take_customer_file,
 )
 from customer_voice.services.mailings import secret_of
 from customer_voice.services.service_levels import MOST_LEVELS
@@ -117,7 +119,11 @@ def build_world(size: int = 1) -> World:
     members["staff"] = MembershipFactory(
         organization=elsewhere, user=UserFactory(is_staff=True, password=PASSWORD)
     )
-    world = World(organization=organization, members=members, things={"nothing": "nothing", "csv": "csv"})
+    world = World(
+        organization=organization,
+        members=members,
+        things={"nothing": "nothing", "csv": "csv", "feedback_table": "submissions"},
+    )
     for number in range(size):
         _people(world, number)
         _listening(world, number)
@@ -246,7 +252,18 @@ def _customers(world: World, number: int) -> None:
             )
     content = ContentFile(b"reference,name\nA-0,Harbor\nA-9,New one\n")
     kept = keep_customer_file(by=leader, kind="accounts", file=content, filename=f"firms-{number}.csv")
-    world.things |= {"customer_account": firm.pk, "contact": contact.pk, "customer_file": kept.pk}
+    new = ContentFile(f"reference,name\nL-{number},Listed {number}\n".encode())
+    listed = keep_customer_file(by=leader, kind="accounts", file=new, filename=f"new-{number}.csv")
+    take_customer_file(by=leader, file=listed)
+    double = save_account(by=leader, external_reference=f"D-{number}", values={"name": f"Double {number}"})
+    merge_accounts(by=leader, kept=firm, gone=double)
+    world.things |= {
+        "customer_account": firm.pk,
+        "contact": contact.pk,
+        "customer_file": kept.pk,
+        "taken_list": TakenList.objects.get(filename=f"new-{number}.csv").pk,
+        "former_merge": FormerMerge.objects.filter(account=firm).order_by("-pk")[0].pk,
+    }
 
 
 def _times(world: World, size: int) -> None:

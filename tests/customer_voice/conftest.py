@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
 from customer_voice import services
 from customer_voice.models import ImportBatch, MetricDefinition
+from customer_voice.services.reading import Reading
 from journeys.models import Touchpoint
+from tabular.choices import Encoding
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 
 HEADER = ("id", "date", "touchpoint", "score", "comment", "segment")
@@ -86,6 +89,43 @@ def bring_in(check) -> Callable[..., ImportBatch]:
         batch = check(content, **options)
         assert batch.failure == ""
         services.start_import(batch=batch, skips_bad_rows=skips_bad_rows, replaces_known=replaces_known)
+        services.run_import(batch_id=batch.pk)
+        return ImportBatch.objects.get(pk=batch.pk)
+
+    return make
+
+
+@pytest.fixture
+def first_try(upload, organization, touchpoints) -> Callable[..., ImportBatch]:
+    """Upload and import with what is proposed, and one touchpoint for the whole file."""
+    organization.time_zone = "Europe/Berlin"
+    organization.save()
+
+    def make(
+        content: str | bytes,
+        *,
+        metric: MetricDefinition | None = None,
+        reading: Reading | None = None,
+        **changes: str,
+    ) -> ImportBatch:
+        raw = content.encode() if isinstance(content, str) else content
+        batch = upload(raw, encoding=Encoding.AUTO)
+        _facts, proposal = services.import_proposal(batch)
+        found, proposed = proposal.pop("metric", None), proposal.pop("reading")
+        for choice in ("fixed_touchpoint", "creates_touchpoints", "date_format"):
+            proposal.pop(choice, None)
+        mapping: dict[str, Any] = {**proposal, **changes}
+        services.map_import(
+            batch=batch,
+            mapping={field: column for field, column in mapping.items() if column},
+            metric=metric or (MetricDefinition.objects.get(pk=found) if found else None),
+            touchpoint_key="web",
+            reading=reading or proposed,
+        )
+        services.run_import(batch_id=batch.pk)
+        batch.refresh_from_db()
+        assert (batch.failure, list(batch.row_errors.values_list("row_number", "code"))) == ("", [])
+        services.start_import(batch=batch)
         services.run_import(batch_id=batch.pk)
         return ImportBatch.objects.get(pk=batch.pk)
 

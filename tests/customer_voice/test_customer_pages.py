@@ -268,11 +268,11 @@ def test_a_list_that_cannot_be_read_says_so_at_its_field_and_one_can_be_discarde
 def test_lists_are_given_out_line_by_line_and_the_trail_says_so(client_of, ada, cleo):
     account_of(ada, "A-1", name="Harbor")
     contact_of(ada, "C-1", email="jo@harbor.example")
-    for name, word in (("account_csv", "Harbor"), ("contact_csv", "jo@harbor.example")):
-        answer = client_of(ada).get(at(name))
+    for name, word in (("account_file", "Harbor"), ("contact_file", "jo@harbor.example")):
+        answer = client_of(ada).get(at(name, "csv"))
         assert answer.streaming
         assert word in b"".join(answer.streaming_content).decode("utf-8-sig")
-        assert client_of(cleo).get(at(name)).status_code == 403
+        assert client_of(cleo).get(at(name, "csv")).status_code == 403
     told = AuditEvent.objects.filter(verb="customers.exported").values_list("after__list", flat=True)
     assert set(told) == {"accounts", "contacts"}
     sample = client_of(cleo).get(at("customer_file_sample"), {"kind": "contacts"})

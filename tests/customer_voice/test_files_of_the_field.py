@@ -1,9 +1,7 @@
 """Files as the field's tools export them come in at the first try, with the figure that a person expects."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,48 +12,9 @@ from customer_voice.errors import MappingRefused
 from customer_voice.import_report import import_report
 from customer_voice.import_words import notes_on_file
 from customer_voice.importers import guess_mapping, guess_metric
-from customer_voice.models import Feedback, ImportBatch, MetricDefinition
+from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.services.checking import facts_of
-from customer_voice.services.reading import Reading
-from tabular.choices import Encoding
 from tests.factories.customer_voice import MetricDefinitionFactory
-
-
-@pytest.fixture
-def first_try(upload, organization, touchpoints) -> Callable[..., ImportBatch]:
-    """Upload and import with what is proposed, and one touchpoint for the whole file."""
-    organization.time_zone = "Europe/Berlin"
-    organization.save()
-
-    def make(
-        content: str | bytes,
-        *,
-        metric: MetricDefinition | None = None,
-        reading: Reading | None = None,
-        **changes: str,
-    ) -> ImportBatch:
-        raw = content.encode() if isinstance(content, str) else content
-        batch = upload(raw, encoding=Encoding.AUTO)
-        _facts, proposal = services.import_proposal(batch)
-        found, proposed = proposal.pop("metric", None), proposal.pop("reading")
-        for choice in ("fixed_touchpoint", "creates_touchpoints", "date_format"):
-            proposal.pop(choice, None)
-        mapping: dict[str, Any] = {**proposal, **changes}
-        services.map_import(
-            batch=batch,
-            mapping={field: column for field, column in mapping.items() if column},
-            metric=metric or (MetricDefinition.objects.get(pk=found) if found else None),
-            touchpoint_key="web",
-            reading=reading or proposed,
-        )
-        services.run_import(batch_id=batch.pk)
-        batch.refresh_from_db()
-        assert (batch.failure, list(batch.row_errors.values_list("row_number", "code"))) == ("", [])
-        services.start_import(batch=batch)
-        services.run_import(batch_id=batch.pk)
-        return ImportBatch.objects.get(pk=batch.pk)
-
-    return make
 
 
 def scores() -> list[int | None]:

@@ -1,5 +1,6 @@
 """What was typed page by page and never sent: kept, named apart, and in a score only by the survey's rule."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customer_voice.choices import Consent, FollowUp, HalfUse
-from customer_voice.models import Contact, Feedback, HalfAnswer, Submission, SurveyMark, SurveyReply
+from customer_voice.models import (
+    Contact,
+    Feedback,
+    HalfAnswer,
+    NoMoreSurveys,
+    Submission,
+    SurveyMark,
+    SurveyReply,
+)
 from customer_voice.selectors import metric_series
 from customer_voice.selectors.survey_results import survey_results
 from customer_voice.services import (
@@ -188,8 +197,8 @@ def test_a_score_counts_after_an_hour_of_silence_where_the_survey_says_so(ada, v
     assert sum(point.figure.n for point in metric_series(ada.organization, metric).points) == 2
     page = client_of(ada).get(reverse("customer_voice:survey_detail", args=["northwind", survey.pk])).text
     assert "In the score now: 1." in page
-    answers = client_of(ada).get(reverse("customer_voice:survey_csv", args=["northwind", survey.pk]))
-    rows = answers.content.decode("utf-8-sig").splitlines()[1:]
+    answers = client_of(ada).get(reverse("customer_voice:survey_file", args=["northwind", survey.pk, "csv"]))
+    rows = answers.getvalue().decode("utf-8-sig").splitlines()[1:]
     assert sorted(row.split(",")[5:7] for row in rows) == [["no", "0"], ["yes", "9"]]
 
 
@@ -238,6 +247,27 @@ def test_whoever_said_no_counts_in_no_score(ada, visitor):
     assert survey.invitations.get(email="cy@example.com").is_answered is False
 
 
+def test_a_no_by_another_survey_or_on_another_record_of_the_address_holds_for_what_was_not_sent(ada, visitor):
+    """Whoever said no elsewhere is found by the address, as lists and merges find her."""
+    survey = uses(opened_survey(ada), HalfUse.SCORED)
+    for email in ("ana@example.com", "bo@example.com", "cy@example.com"):
+        _row, here = invited(ada, survey, email)
+        survey.mailings.update(job_state="done")
+        visitor.post(here, sent(score="0"))
+    NoMoreSurveys.objects.create(
+        organization=ada.organization, digest=hashlib.sha256(b"ana@example.com").hexdigest()
+    )
+    ContactFactory(
+        organization=ada.organization,
+        email="Bo@example.com",
+        consent=Consent.WITHDRAWN,
+        consent_changed_at=timezone.now(),
+    )
+    assert settle_half_answers(now=later(hours=2)) == 1
+    [reply] = SurveyReply.objects.filter(is_half=True)
+    assert reply.half.invitation.email == "cy@example.com"
+
+
 def test_a_survey_that_closed_since_still_counts_what_was_typed_while_it_was_open(ada, visitor):
     survey = uses(opened_survey(ada), HalfUse.SCORED)
     post(visitor, survey, sent(score="5"))
@@ -278,8 +308,8 @@ def test_what_was_typed_is_emptied_after_a_month_and_still_named(ada, visitor):
 def test_the_file_has_what_was_begun_and_says_that_it_was_not_sent(ada, visitor, client_of):
     survey, _till = in_a_shop(ada)
     post(visitor, survey, sent(page=1, score="9", q_1="c-1", q_2="1"))
-    answers = client_of(ada).get(reverse("customer_voice:survey_csv", args=["northwind", survey.pk]))
-    [row] = answers.content.decode("utf-8-sig").splitlines()[1:]
+    answers = client_of(ada).get(reverse("customer_voice:survey_file", args=["northwind", survey.pk, "csv"]))
+    [row] = answers.getvalue().decode("utf-8-sig").splitlines()[1:]
     assert row.split(",")[5:] == ["no", "9", "Yes", "1", ""]
 
 

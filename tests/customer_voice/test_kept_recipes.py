@@ -158,9 +158,9 @@ def test_rows_that_could_not_come_in_are_corrected_and_sent_again(
     batch = bring_in(csv_bytes(rows), skips_bad_rows=True, source="survey")
     assert (batch.rows_created, batch.rows_rejected) == (1, 3)
     client, slug = client_of(ada), ada.organization.slug
-    door = reverse("customer_voice:import_bad_rows", args=[slug, batch.pk])
+    door = reverse("customer_voice:import_bad_rows", args=[slug, batch.pk, "csv"])
     assert door in client.get(reverse("customer_voice:import_detail", args=[slug, batch.pk])).text
-    sent = client.get(door).content.decode("utf-8-sig")
+    sent = client.get(door).getvalue().decode("utf-8-sig")
     lines = sent.splitlines()
     assert lines[0] == "id,date,touchpoint,score,comment,segment,_problem"
     assert lines[1].startswith("a2,2026-03-14,web,77,'=1+1,x,")

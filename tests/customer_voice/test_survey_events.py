@@ -300,9 +300,9 @@ def test_a_survey_begins_to_follow_events_on_its_page(ada, client_of):
     survey, client = opened_survey(ada), client_of(ada)
     page = reverse("customer_voice:survey_events", args=["northwind", survey.pk])
     assert "follows no events yet" in client.get(page).text
-    refused = client.post(page, {"delay_hours": "49", "age_days": "2"})
+    refused = client.post(page, {"delay_hours": "49", "age_days": "2", "tickets": "none"})
     assert (refused.status_code, "every event would be too old" in refused.text) == (422, True)
-    assert client.post(page, {"delay_hours": "4", "age_days": "2"}).status_code == 302
+    assert client.post(page, {"delay_hours": "4", "age_days": "2", "tickets": "none"}).status_code == 302
     survey.refresh_from_db()
     assert (survey.event_rule.delay_hours, survey.event_rule.age_days) == (4, 2)
     pause = reverse("customer_voice:survey_events_pause", args=["northwind", opened_survey(ada, name="B").pk])

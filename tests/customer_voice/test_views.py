@@ -34,7 +34,7 @@ def test_every_member_sees_the_figures_but_only_some_import(client_of, cleo, bri
     for name, args in [
         ("metric_list", []),
         ("metric_detail", ["nps"]),
-        ("metric_csv", ["nps"]),
+        ("metric_file", ["nps", "csv"]),
         ("feedback_list", []),
         ("definition_list", []),
     ]:
@@ -44,7 +44,7 @@ def test_every_member_sees_the_figures_but_only_some_import(client_of, cleo, bri
         ("import_new", []),
         ("import_detail", [batch.pk]),
         ("import_map", [batch.pk]),
-        ("import_errors", [batch.pk]),
+        ("import_errors", [batch.pk, "csv"]),
         ("definition_new", []),
     ]:
         assert client.get(url(name, *args)).status_code == 403
@@ -221,7 +221,7 @@ def test_hostile_words_stay_words_everywhere(client_of, ada, bring_in, nps, touc
 def test_downloads_cannot_run_as_formulas(client_of, ada, check, nps, touchpoints):
     rows = [["1", "2026-03-14", '=HYPERLINK("x")', 9, "", ""], ["2", "@x", "web", 9, "", ""]]
     batch = check(csv_bytes(rows), date_format="iso")
-    text = client_of(ada).get(url("import_errors", batch.pk)).content.decode("utf-8-sig")
+    text = client_of(ada).get(url("import_errors", batch.pk, "csv")).getvalue().decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     assert "'@x" in text
     assert batch.stage == ImportStage.CHECKED
@@ -399,6 +399,6 @@ def test_the_first_and_the_last_day_there_is_make_an_empty_series_and_no_error(
     client_of, ada, bring_in, nps, touchpoints, query
 ):
     bring_in(csv_bytes(good_rows(4)))
-    for name in ("metric_detail", "metric_csv"):
-        address = reverse(f"customer_voice:{name}", args=["northwind", "nps"])
+    for name, more in (("metric_detail", []), ("metric_file", ["csv"])):
+        address = reverse(f"customer_voice:{name}", args=["northwind", "nps", *more])
         assert client_of(ada).get(f"{address}?{query}").status_code == 200

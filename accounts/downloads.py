@@ -1,0 +1,94 @@
+"""Files of what a page shows: what it offers, and giving one out, which stands in the trail."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.http import MemberRequest
+from accounts.services import record_download
+from common.downloads import MOST_WORKBOOK_ROWS, Download, download, filters_said
+from wording.formats import reader
+from wording.joining import sentences
+
+ENDINGS = ("csv", "xlsx")
+_NO_FILTERS = ("sort", "page")  # of the page alone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """One table in its three forms, as addresses that keep the filters of the page."""
+
+    label: str
+    csv: str
+    plain_csv: str
+    workbook: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offers:
+    """What `components/downloads.html` shows."""
+
+    files: tuple[Offer, ...]
+    most: int = MOST_WORKBOOK_ROWS
+
+
+def offers(request: MemberRequest, name: str, tables: Iterable[tuple[str, Sequence[object]]]) -> Offers:
+    """The tables of a page: of each its label, and what stands in its address between organization and
+    ending."""
+    kept = request.GET.copy()
+    for parameter in _NO_FILTERS:
+        kept.pop(parameter, None)
+
+    def address(given: Sequence[object], ending: str, **more: str) -> str:
+        query = kept.copy()
+        query.update(more)
+        path = reverse(name, args=[request.organization.slug, *given, ending])
+        return f"{path}?{query.urlencode()}" if query else path
+
+    return Offers(
+        files=tuple(
+            Offer(
+                label=label,
+                csv=address(given, "csv"),
+                plain_csv=address(given, "csv", mark="no"),
+                workbook=address(given, "xlsx"),
+            )
+            for label, given in tables
+        )
+    )
+
+
+def give_out(
+    request: MemberRequest, table: Download, ending: str, /, *, verb: str, subject: models.Model, **about: str
+) -> HttpResponseBase:
+    """The file, and its entry in the trail. Raises Http404 for an ending that there is none of."""
+    if ending not in ENDINGS:
+        raise Http404
+    record_download(by=request.member, verb=verb, subject=subject, format=ending, **about)
+    return download(table, ending, has_mark=request.GET.get("mark") != "no")
+
+
+def about_file(request: MemberRequest, title: str, form: Any = None) -> list[str]:
+    """What a workbook says of itself: its title, whose, when, and how it was narrowed. The form is valid."""
+    organization = request.organization
+    facts = {"organization": organization.name, "moment": reader().moment(organization.clock.now())}
+    narrowed = [] if form is None else filters_said(form)
+    return [title, _("%(organization)s, %(moment)s") % facts, *(narrowed or [_("All rows")])]
+
+
+def refused(request: MemberRequest, form: Any, back: str, *given: object) -> HttpResponse:
+    """No file where a filter cannot be read: it would hold more than was asked for. Back to the page."""
+    wrong = [
+        _("%(label)s: %(value)s") % {"label": form.fields[name].label, "value": " ".join(map(str, texts))}
+        for name, texts in form.errors.items()
+        if name in form.fields
+    ]
+    messages.error(request, sentences([_("No file was made: a filter cannot be read."), *wrong]))
+    return redirect(f"{reverse(back, args=[request.organization.slug, *given])}?{request.GET.urlencode()}")
