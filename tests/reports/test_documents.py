@@ -99,7 +99,7 @@ def test_chain_runs_from_problem_to_finance_with_its_digests(supported, ada):
 
 
 def test_an_approval_without_an_independent_vote_is_marked(supported, ada):
-    report = made_report(ada, supported)
+    report = waiting_report(ada, supported)
     for independent, is_marked in ((None, False), (0, True), (2, False)):
         report.content["decision"] = {
             "outcome": "approved",
