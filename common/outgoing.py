@@ -39,10 +39,12 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if inner is None and found in _TRANSLATED:
+        inner = found.ipv4_mapped
+        if found in _TRANSLATED:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None and not is_public(str(inner)):
+        if inner is not None:
+            return is_public(str(inner))
+        if found.sixtofour is not None or found.teredo is not None:
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 

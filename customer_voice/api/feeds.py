@@ -179,7 +179,8 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
         model = Mailbox
         fields = [
             "id", "source", "touchpoint", "channel", "host", "port", "security", "username", "folder",
-            "is_on", "begins_at", "checked_at", "succeeded_at", "failures_in_row", "failure", "taken", "left_out",
+            "is_on", "begins_at", "checked_at", "succeeded_at", "failures_in_row", "failure", "taken",
+            "left_out",
         ]  # fmt: skip
         read_only_fields = fields
 

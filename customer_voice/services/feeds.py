@@ -17,7 +17,7 @@ MOST_FEEDS = 50  # of one kind in one organization
 
 
 def record_feed(
-    by: Membership | None, feed: Feed, verb: str, *, before: dict[str, Any] | None = None, **after: Any
+    by: Membership | None, feed: Feed, *, verb: str, before: dict[str, Any] | None = None, **after: Any
 ) -> None:
     """An entry of the trail about a feed, of nobody where the product has done it. No secret is in it."""
     record_event(
@@ -50,11 +50,11 @@ def switched(by: Membership, feed: Feed, *, is_on: bool) -> bool:
     if feed.is_on == is_on:
         return False
     feed.is_on = is_on
-    record_feed(by, feed, "feed.switched_on" if is_on else "feed.switched_off")
+    record_feed(by, feed, verb="feed.switched_on" if is_on else "feed.switched_off")
     return True
 
 
 def remove_feed(by: Membership, feed: Feed) -> None:
     """Take a locked feed away. What it brought stays."""
-    record_feed(by, feed, "feed.removed", source=feed.source.name)
+    record_feed(by, feed, verb="feed.removed", source=feed.source.name)
     feed.delete()

@@ -31,6 +31,7 @@ from journeys.models import Touchpoint
 
 EVERY_MINUTES = 5
 MOST_DAYS_BACK = 365
+CLOCKS_DIFFER = timedelta(minutes=5)  # the mail server's from ours, when a mailbox is new
 LONGEST_PASSWORD = 500
 _RELATED = ("organization", "source", "touchpoint")
 _TOLD = ("host", "port", "security", "username", "folder", "channel")
@@ -68,7 +69,7 @@ def create_mailbox(*, by: Membership, plan: MailboxPlan) -> Mailbox:
         job_state=JobState.DONE,  # the first look comes with the clock
         **values,
     )
-    record_feed(by, box, "feed.added", source=box.source.name)
+    record_feed(by, box, verb="feed.added", source=box.source.name)
     return box
 
 
@@ -107,7 +108,7 @@ def change_mailbox(*, by: Membership, mailbox: Mailbox, plan: MailboxPlan) -> Ma
         record_feed(
             by,
             box,
-            "feed.changed",
+            verb="feed.changed",
             before={name: before[name] for name in sorted(changed)},
             **{name: after[name] for name in sorted(changed)},
             **({"password": True} if plan.password else {}),
@@ -193,7 +194,7 @@ def _take(box: Mailbox, arrived: Arrived) -> None:
     """One message and its number in one transaction: after a crash none is lost and none comes twice."""
     with transaction.atomic():
         taken, left_out = box.taken, dict(box.left_out)
-        if arrived.at is None or arrived.at >= box.begins_at:
+        if arrived.at is None or arrived.at >= box.begins_at - CLOCKS_DIFFER:
             reason = _recorded(box, arrived)
             taken += not reason
             if reason:
@@ -260,7 +261,7 @@ def _note_failure(box: Mailbox, error: DomainError) -> None:
             is_on=is_on,
         )
         if not is_on and error.code == "wrong_password":
-            record_feed(None, box, "feed.switched_off")
+            record_feed(None, box, verb="feed.switched_off")
 
 
 def _place(box: Mailbox) -> MailPlace:

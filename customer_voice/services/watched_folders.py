@@ -61,7 +61,7 @@ def create_folder(
         moves_done=moves_done,
         job_state=JobState.DONE,  # the first look comes with the clock
     )
-    record_feed(by, folder, "feed.added", source=folder.source.name)
+    record_feed(by, folder, verb="feed.added", source=folder.source.name)
     return folder
 
 
@@ -76,7 +76,7 @@ def change_folder(
     if before != after:
         held.replaces_known, held.moves_done = replaces_known, moves_done
         held.save(update_fields=["replaces_known", "moves_done"])
-        record_feed(by, held, "feed.changed", before=before, **after)
+        record_feed(by, held, verb="feed.changed", before=before, **after)
     return held
 
 

@@ -95,7 +95,7 @@ def try_again(*, by: Membership, call: WebhookCall) -> WebhookCall:
     if not held.webhook.mapping:
         raise FeedNotReady(_("Say first what the values of a call mean."))
     _take(held)
-    record_feed(by, held.webhook, "feed.calls_taken", calls=1)
+    record_feed(by, held.webhook, verb="feed.calls_taken", calls=1)
     return held
 
 
@@ -123,7 +123,7 @@ def take_waiting(*, by: Membership, webhook: IncomingWebhook) -> tuple[int, int]
         if len(calls) < TAKEN_AT_ONCE:
             break
     if done:
-        record_feed(by, webhook, "feed.calls_taken", calls=done)
+        record_feed(by, webhook, verb="feed.calls_taken", calls=done)
     return done, failed
 
 

@@ -38,7 +38,7 @@ def create_webhook(*, by: Membership, name: str, source: str) -> IncomingWebhook
         public_id=secrets.token_urlsafe(18),
         sealed_secret=seal(_new_secret()),
     )
-    record_feed(by, hook, "feed.added", source=hook.source.name)
+    record_feed(by, hook, verb="feed.added", source=hook.source.name)
     return hook
 
 
@@ -64,7 +64,7 @@ def roll_secret(*, by: Membership, webhook: IncomingWebhook) -> IncomingWebhook:
     hook.former_until = timezone.now() + timedelta(hours=SECRET_OVERLAP_HOURS)
     hook.is_secret_seen = False
     hook.save(update_fields=["sealed_former", "sealed_secret", "former_until", "is_secret_seen"])
-    record_feed(by, hook, "feed.secret_rolled")
+    record_feed(by, hook, verb="feed.secret_rolled")
     return hook
 
 
@@ -75,7 +75,7 @@ def rename_webhook(*, by: Membership, webhook: IncomingWebhook, name: str) -> In
     if hook.name != name:
         before, hook.name = {"name": hook.name}, name
         hook.save(update_fields=["name"])
-        record_feed(by, hook, "feed.changed", before=before, name=name)
+        record_feed(by, hook, verb="feed.changed", before=before, name=name)
     return hook
 
 
@@ -96,7 +96,7 @@ def map_webhook(
     if (hook.mapping, hook.survey_id) != (told, survey.pk if survey else None):
         hook.mapping, hook.survey = told, survey
         hook.save(update_fields=["mapping", "survey"])
-        record_feed(by, hook, "feed.mapped", values=len(mapping.places))
+        record_feed(by, hook, verb="feed.mapped", values=len(mapping.places))
     return hook
 
 
@@ -116,7 +116,7 @@ def set_live(*, by: Membership, webhook: IncomingWebhook, is_live: bool) -> Inco
         )
     hook.is_live = is_live
     hook.save(update_fields=["is_live"])
-    record_feed(by, hook, "feed.went_live" if is_live else "feed.held_back")
+    record_feed(by, hook, verb="feed.went_live" if is_live else "feed.held_back")
     return hook
 
 

@@ -17,20 +17,32 @@ from assessments.services import open_assessment, publish_framework, record_cons
 from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
-from customer_voice.models import ImportBatch, ImportRowError, SurveyMailing
+from customer_voice.models import (
+    ImportBatch,
+    ImportRowError,
+    SurveyMailing,
+    WatchedFile,
+    WatchedFolder,
+    WebhookCall,
+)
 from customer_voice.selectors import recipes_of
 from customer_voice.services import (
+    CallMapping,
     Happened,
     Hours,
+    MailboxPlan,
     QuestionPlan,
     Recipient,
     create_calendar,
     create_import,
+    create_mailbox,
+    create_webhook,
     define_metric,
     follow_event,
     invite,
     keep_customer_file,
     keep_list,
+    map_webhook,
     rebuild_rollup,
     recount_service_level,
     save_account,
@@ -122,6 +134,7 @@ def build_world(size: int = 1) -> World:
         _people(world, number)
         _listening(world, number)
         _customers(world, number)
+    _feeds(world, size)
     _times(world, size)
     _surveys(world, size)
     _round(world, size)
@@ -247,6 +260,54 @@ def _customers(world: World, number: int) -> None:
     content = ContentFile(b"reference,name\nA-0,Harbor\nA-9,New one\n")
     kept = keep_customer_file(by=leader, kind="accounts", file=content, filename=f"firms-{number}.csv")
     world.things |= {"customer_account": firm.pk, "contact": contact.pk, "customer_file": kept.pk}
+
+
+def _feeds(world: World, size: int) -> None:
+    """Doors by which feedback comes in by itself, with what came by them."""
+    leader, organization = world.members["cx_leader"], world.organization
+    place = Touchpoint.objects.get(organization=organization, key="web-0")
+    mapping = CallMapping(answers={"nps": {"score": "/nps"}}, fixed={"touchpoint": place.key})
+    for number in range(size):
+        hook = create_webhook(by=leader, name=f"Chat {number}", source="chat")
+        map_webhook(by=leader, webhook=hook, mapping=mapping)
+        for name in range(size):
+            call = WebhookCall.objects.create(
+                organization=organization,
+                webhook=hook,
+                message_id=f"msg-{name}",
+                state="waiting",
+                status=202,
+                body='{"nps": 9, "list": [{"ref": "a", "text": "So."}]}',
+            )
+        plan = MailboxPlan(
+            source="mail",
+            touchpoint=place,
+            host="localhost",
+            port=993,
+            security="tls",
+            username=f"care{number}@example.com",
+            password="a word",
+        )
+        box = create_mailbox(by=leader, plan=plan)
+        folder = WatchedFolder.objects.create(
+            organization=organization, source=hook.source, path=f"nightly-{number}", job_state=JobState.DONE
+        )
+        for name in range(size):
+            WatchedFile.objects.create(
+                organization=organization,
+                folder=folder,
+                name=f"n{name}.csv",
+                digest=str(name),
+                size=1,
+                batch_id=world.things["done_import"],
+            )
+    world.things |= {
+        "webhook": hook.pk,
+        "webhook_call": call.pk,
+        "webhook_address": hook.public_id,
+        "mailbox": box.pk,
+        "watched_folder": folder.pk,
+    }
 
 
 def _times(world: World, size: int) -> None:
