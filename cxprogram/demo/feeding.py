@@ -22,7 +22,9 @@ def wait_for_calls(cast: Cast, today: date, touchpoint: str) -> None:
     maya = cast["Maya"]
     webhook = services.create_webhook(by=maya, name="Chat survey", source="chat")
     for number, call in enumerate(CALLS):
-        body = json.dumps({"kind": "response.completed", "at": f"{today - timedelta(days=1)}T09:30:00", **call})
+        body = json.dumps(
+            {"kind": "response.completed", "at": f"{today - timedelta(days=1)}T09:30:00", **call}
+        )
         signed = f"demo-{number}", str(int(time.time()))
         key = b64decode(unseal(webhook.sealed_secret).removeprefix("whsec_"))
         made = b64encode(digest(key, ".".join((*signed, body)).encode(), sha256)).decode()

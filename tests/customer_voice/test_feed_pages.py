@@ -135,7 +135,8 @@ def test_a_mailbox_and_a_folder_are_set_up_changed_and_removed(
     settings.WATCH_ROOT = str(tmp_path)
     touchpoint = TouchpointFactory(organization=organization, key="mail")
     typed = {
-        "source": "inbox", "touchpoint": touchpoint.pk, "host": "imap.example.org", "port": "993", "security": "tls",
+        "source": "inbox", "touchpoint": touchpoint.pk, "host": "imap.example.org", "port": "993",
+        "security": "tls",
         "username": "care@example.org", "password": "a secret word", "folder": "INBOX", "days_back": "0",
     }  # fmt: skip
     assert as_ada.post(page("mailbox_new"), {**typed, "password": ""}).status_code == 422

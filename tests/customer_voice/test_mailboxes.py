@@ -258,7 +258,8 @@ def test_the_password_is_stored_sealed_and_told_to_nobody(ada, box, plan):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("host", "https://imap.example.org"), ("host", ""), ("host", "a" * 300), ("port", 0), ("port", 70_000),
+        ("host", "https://imap.example.org"), ("host", ""), ("host", "a" * 300), ("port", 0),
+        ("port", 70_000),
         ("username", ""), ("password", ""), ("password", "a\r\nb"), ("folder", "x" * 300), ("days_back", -1),
         ("security", "none"), ("channel", "x" * 50),
     ],
