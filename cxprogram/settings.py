@@ -5,7 +5,6 @@ loopback only. `production` refuses to start when anything it needs is missing.
 """
 
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxprogram import env
 from cxprogram.secret import kept_key
+from cxprogram.watching import reached
 
 # --- Mode and places ---------------------------------------------------------------------------
 
@@ -185,20 +185,10 @@ MEDIA_ROOT = VAR_DIR / "files"  # uploads and documents; served only through vie
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BODY_MAX_BYTES = 20 * 1024 * 1024  # of a body without files; 5,000 long answers by API fit
+WATCH_ROOT, WATCH_BUCKET, WATCH_STORAGES, PRIVATE_HOSTS = reached(VAR_DIR)
 UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1, maximum=2048) * 1024 * 1024
 
-# Nightly files: folders below this root, one for each organization by its short name; or an object store.
-WATCH_ROOT = env.text("CXPROGRAM_WATCH_ROOT", "")
-WATCH_BUCKET = env.text("CXPROGRAM_WATCH_BUCKET", "")
-if WATCH_ROOT:
-    WATCH_ROOT = str(env.folder("CXPROGRAM_WATCH_ROOT", VAR_DIR))
-if WATCH_ROOT and WATCH_BUCKET:
-    raise ImproperlyConfigured("Set CXPROGRAM_WATCH_ROOT or CXPROGRAM_WATCH_BUCKET, not both.")
-# Whether members may have the server connect to hosts inside private networks (mailboxes).
-PRIVATE_HOSTS = env.boolean("CXPROGRAM_PRIVATE_HOSTS", default=False)
-
-# Private keys of employee surveys: never in the database or its backups. `signing` is read by web and worker,
-# `sealing` by the worker alone.
+# Private keys of employee surveys, never in the database; only the worker reads `sealing`, web too `signing`.
 KEYS_DIR = env.folder("CXPROGRAM_KEYS_DIR", VAR_DIR / "keys")
 SIGNING_KEY_BITS = env.integer("CXPROGRAM_SIGNING_KEY_BITS", default=2048, minimum=2048, maximum=4096)
 
@@ -349,20 +339,10 @@ STATIC_ROOT = env.folder("CXPROGRAM_STATIC_ROOT", VAR_DIR / "static")
 PACKAGES_DIR = BASE_DIR / "node_modules"
 ICON_DIR = PACKAGES_DIR / "@tabler" / "icons" / "icons"
 STATICFILES_FINDERS = ["cxprogram.front_end.AppFiles", "cxprogram.front_end.PackageFiles"]
-STORAGES: dict[str, dict[str, Any]] = {
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "cxprogram.storage.HashedStaticFilesStorage"},
-}
-if WATCH_BUCKET:  # needs django-storages[s3], which is installed where it is wanted
-    STORAGES["watched"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": WATCH_BUCKET,
-            "endpoint_url": env.text("CXPROGRAM_WATCH_ENDPOINT", "") or None,
-            "file_overwrite": False,
-            "querystring_auth": True,
-        },
-    }
+} | WATCH_STORAGES
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
