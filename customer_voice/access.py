@@ -17,12 +17,16 @@ from customer_voice.models import (
     Feedback,
     FormerMerge,
     ImportBatch,
+    IncomingWebhook,
+    Mailbox,
     MetricDefinition,
     RecipientList,
     Source,
     SurveyEvent,
     SurveyInvitation,
     TakenList,
+    WatchedFolder,
+    WebhookCall,
 )
 from customer_voice.querysets import FeedbackQuerySet
 
@@ -191,6 +195,16 @@ def taken_list_for(member: Membership, pk: int, action: Action = Action.IMPORT_F
     return found
 
 
+def webhook_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> IncomingWebhook:
+    """One incoming webhook of the member's organization, else 404. One query."""
+    _ensure(member, action)
+    rows = IncomingWebhook.objects.of(member.organization).select_related("organization", "source", "survey")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def former_merge_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> FormerMerge:
     """One merge that can be taken back, with the record that was kept, else 404. One query."""
     _ensure(member, action)
@@ -199,6 +213,45 @@ def former_merge_for(member: Membership, pk: int, action: Action = Action.IMPORT
     if former is None:
         raise Http404
     return former
+
+
+def call_for(webhook: IncomingWebhook, pk: int) -> WebhookCall:
+    """One call of a webhook that its reader may see, else 404. One query."""
+    found: WebhookCall | None = WebhookCall.objects.filter(webhook=webhook, pk=pk).first()
+    if found is None:
+        raise Http404
+    found.webhook = webhook
+    return found
+
+
+def webhook_by_public_id(public_id: str) -> IncomingWebhook | None:
+    """The webhook of an address that anybody may call; none where there is none. One query."""
+    found: IncomingWebhook | None = (
+        IncomingWebhook.objects.select_related("organization", "source", "survey")
+        .filter(public_id=public_id)
+        .first()
+    )
+    return found
+
+
+def mailbox_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> Mailbox:
+    """One mailbox of the member's organization, else 404. One query."""
+    _ensure(member, action)
+    rows = Mailbox.objects.of(member.organization).select_related("organization", "source", "touchpoint")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def folder_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> WatchedFolder:
+    """One watched folder of the member's organization, else 404. One query."""
+    _ensure(member, action)
+    rows = WatchedFolder.objects.of(member.organization).select_related("organization", "source")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def surveys_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[CustomerSurvey]:

@@ -133,3 +133,21 @@ class AnswerKept(DomainError):
     """The answer that was given before stays: the time to correct it is over, or it was erased."""
 
     code = "survey_answer_kept"
+
+
+class FeedNotReady(DomainError):
+    """An incoming webhook, a mailbox or a folder is not in the state that this step needs."""
+
+    code = "feed_not_ready"
+
+
+class MailRefused(InvalidValues):
+    """A mail server that says no, or nothing that makes sense."""
+
+    code = "mail_refused"
+
+
+class FolderRefused(InvalidValues):
+    """A folder that nobody may look into, or that is not there."""
+
+    code = "folder_refused"

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from common.jobs import enqueue
 from customer_voice import services
 from customer_voice.models import SurveyMailing
 
@@ -55,3 +56,27 @@ def settle_half_answers() -> None:
 @shared_task(name="customer_voice.tasks.send_due_events")  # type: ignore[untyped-decorator]
 def send_due_events() -> None:
     services.send_due_events(now=timezone.now())
+
+
+@shared_task(name="customer_voice.tasks.fetch_mailbox")  # type: ignore[untyped-decorator]
+def fetch_mailbox(mailbox_id: int) -> None:
+    services.fetch_mailbox(mailbox_id=mailbox_id)
+
+
+@shared_task(name="customer_voice.tasks.look_into_folder")  # type: ignore[untyped-decorator]
+def look_into_folder(folder_id: int) -> None:
+    services.look_into_folder(folder_id=folder_id)
+
+
+@shared_task(name="customer_voice.tasks.look_at_feeds")  # type: ignore[untyped-decorator]
+def look_at_feeds() -> None:
+    now = timezone.now()
+    for mailbox in services.queue_mailboxes(now=now):
+        enqueue(mailbox)
+    for folder in services.queue_folders(now=now):
+        enqueue(folder)
+
+
+@shared_task(name="customer_voice.tasks.forget_calls")  # type: ignore[untyped-decorator]
+def forget_calls() -> None:
+    services.forget_calls(now=timezone.now())

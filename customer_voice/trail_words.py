@@ -16,6 +16,7 @@ from customer_voice.choices import (
     TicketScope,
 )
 from customer_voice.customer_words import CUSTOMER_FIELDS
+from customer_voice.feed_choices import MailSecurity
 from customer_voice.rules import rule_choices
 from wording import units
 from wording.formats import reader
@@ -117,6 +118,25 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "answers": Word(_("Answers without their words"), number),
             "removed": Word(_("Answers removed"), number),
             "contacts": Word(_("Customers emptied"), number),
+        },
+    )
+    yield (
+        "feed",
+        {
+            "source": _ROWS["source"],
+            "name": Word(_("Name")),
+            "values": Word(_("Values chosen"), number),
+            "calls": Word(_("Calls read"), number),
+            "host": Word(_("Mail server (IMAP)")),
+            "port": Word(_("Port"), number),
+            "security": Word(_("Encryption"), choice(MailSecurity)),
+            "username": Word(_("User name")),
+            "folder": Word(_("Folder")),
+            "channel": Word(_("Channel")),
+            "touchpoint": Word(_("Touchpoint"), name),
+            "password": Word(_("Another password"), yes_no),
+            "replaces_known": Word(_("Newer values replace what is known"), yes_no),
+            "moves_done": Word(_("Files that are in are moved"), yes_no),
         },
     )
     yield "import", {"file": Word(_("File"))}

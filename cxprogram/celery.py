@@ -58,6 +58,8 @@ app.conf.beat_schedule = {
     },
     "extend-calendars": {"task": "customer_voice.tasks.extend_calendars", "schedule": 24 * 3600.0},
     "send-due-survey-events": {"task": "customer_voice.tasks.send_due_events", "schedule": 300.0},
+    "look-at-feeds": {"task": "customer_voice.tasks.look_at_feeds", "schedule": 60.0},
+    "forget-webhook-calls": {"task": "customer_voice.tasks.forget_calls", "schedule": 6 * 3600.0},
     "settle-half-answers": {"task": "customer_voice.tasks.settle_half_answers", "schedule": 900.0},
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
     "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},

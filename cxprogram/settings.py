@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxprogram import env
 from cxprogram.secret import kept_key
+from cxprogram.watching import reached
 
 # --- Mode and places ---------------------------------------------------------------------------
 
@@ -185,10 +186,10 @@ MEDIA_ROOT = VAR_DIR / "files"  # uploads and documents; served only through vie
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BODY_MAX_BYTES = 20 * 1024 * 1024  # of a body without files; 5,000 long answers by API fit
+WATCH_ROOT, WATCH_BUCKET, WATCH_STORAGES, PRIVATE_HOSTS = reached(VAR_DIR)
 UPLOAD_MAX_BYTES = env.integer("CXPROGRAM_UPLOAD_MAX_MB", default=100, minimum=1, maximum=2048) * 1024 * 1024
 
-# Private keys of employee surveys: never in the database or its backups. `signing` is read by web and worker,
-# `sealing` by the worker alone.
+# Private keys of employee surveys, never in the database; only the worker reads `sealing`, web too `signing`.
 KEYS_DIR = env.folder("CXPROGRAM_KEYS_DIR", VAR_DIR / "keys")
 SIGNING_KEY_BITS = env.integer("CXPROGRAM_SIGNING_KEY_BITS", default=2048, minimum=2048, maximum=4096)
 
@@ -342,7 +343,7 @@ STATICFILES_FINDERS = ["cxprogram.front_end.AppFiles", "cxprogram.front_end.Pack
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "cxprogram.storage.HashedStaticFilesStorage"},
-}
+} | WATCH_STORAGES
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/send/", slips.slip, name="slip_send"),
     path("s/answer/", slips.slip_answer, name="slip_answer"),
     path("f/", include("customer_voice.answer_urls")),
+    path("hooks/", include("customer_voice.hook_urls")),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),

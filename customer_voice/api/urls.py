@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from customer_voice.api.customers import ContactViewSet, CustomerAccountViewSet
+from customer_voice.api.feeds import MailboxViewSet, WatchedFolderViewSet, WebhookViewSet
 from customer_voice.api.surveys import CustomerSurveyViewSet
 from customer_voice.api.views import (
     ChannelViewSet,
@@ -23,4 +24,7 @@ router.register("channels", ChannelViewSet, basename="channel")
 router.register("customer-accounts", CustomerAccountViewSet, basename="customer-account")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("customer-surveys", CustomerSurveyViewSet, basename="customer-survey")
+router.register("incoming-webhooks", WebhookViewSet, basename="incoming-webhook")
+router.register("mailboxes", MailboxViewSet, basename="mailbox")
+router.register("watched-folders", WatchedFolderViewSet, basename="watched-folder")
 urlpatterns = router.urls

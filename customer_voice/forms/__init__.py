@@ -1,6 +1,13 @@
 """The shape of what is typed about metrics, answers and imports."""
 
 from customer_voice.forms.calendars import CalendarForm, ServiceLevelForm
+from customer_voice.forms.feeds import (
+    CallMappingForm,
+    FolderChangeForm,
+    FolderForm,
+    MailboxForm,
+    WebhookForm,
+)
 from customer_voice.forms.imports import (
     MOST_LISTED,
     LayoutForm,
@@ -20,9 +27,13 @@ from customer_voice.forms.recipes import RecipeNameForm, RecipeUploadForm
 __all__ = [
     "MOST_LISTED",
     "CalendarForm",
+    "CallMappingForm",
     "DefinitionForm",
     "EraseForm",
+    "FolderChangeForm",
+    "FolderForm",
     "LayoutForm",
+    "MailboxForm",
     "MappingForm",
     "RecipeNameForm",
     "RecipeUploadForm",
@@ -32,4 +43,5 @@ __all__ = [
     "StartForm",
     "TargetForm",
     "UploadForm",
+    "WebhookForm",
 ]

@@ -15,6 +15,13 @@ from customer_voice.models.customers import (
     CustomerFile,
 )
 from customer_voice.models.feedback import ErasedFeedback, Feedback, Submission
+from customer_voice.models.feeds import (
+    IncomingWebhook,
+    Mailbox,
+    WatchedFile,
+    WatchedFolder,
+    WebhookCall,
+)
 from customer_voice.models.former import FormerAnswer
 from customer_voice.models.imports import ImportBatch, ImportRowError
 from customer_voice.models.mailings import (
@@ -74,6 +81,8 @@ __all__ = [
     "HalfAnswer",
     "ImportBatch",
     "ImportRowError",
+    "IncomingWebhook",
+    "Mailbox",
     "MetricDefinition",
     "MetricPoint",
     "MetricTarget",
@@ -94,5 +103,8 @@ __all__ = [
     "SurveyVersion",
     "TakenList",
     "TotalPoint",
+    "WatchedFile",
+    "WatchedFolder",
+    "WebhookCall",
     "WorkingSpan",
 ]

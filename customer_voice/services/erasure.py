@@ -37,6 +37,7 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import contact_named
+from customer_voice.services.kept_calls import forget_calls_about
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.refusals import keep_no
 
@@ -167,6 +168,7 @@ def _erase(
     )
     sources = {answer.submission.source_id for answer in answers}
     _keep_out(held, answers)
+    forget_calls_about(held, _marks(answers, contacts))
     _forget_files(held, sources.union(former.values_list("answer__submission__source", flat=True)))
     former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
@@ -186,6 +188,16 @@ def _erase(
         after={"by": what, "answers": len(answers), "removed": len(gone), "contacts": emptied},
     )
     return Erased(rows=len(answers), removed=len(gone))
+
+
+def _marks(answers: Sequence[Feedback], contacts: Sequence[int]) -> set[str]:
+    """Texts by which a kept call is known to be about what is erased. One query."""
+    found = {answer.submission.external_id for answer in answers}
+    for reference, email in Contact.objects.filter(pk__in=contacts).values_list(
+        "external_reference", "email"
+    ):
+        found |= {reference or "", email}
+    return found
 
 
 def _forget_invitations(

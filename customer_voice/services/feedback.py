@@ -136,10 +136,12 @@ def record_submissions(
     submissions: Sequence[SubmissionItem],
     by: Membership | None = None,
     replaces_known: bool = False,
+    is_told: bool = True,
 ) -> Recorded:
     """Store submissions of several answers each, all of them or none, by the rules of `record_feedback`.
 
-    Counts are of answers. Fields of a refusal are "<position>.<field>" for what is shared, and
+    `is_told`: in the trail; a feed that keeps a log of its own is not. Counts are of answers. Fields of a
+    refusal are "<position>.<field>" for what is shared, and
     "<position>.<metric key>.<field>" for what one answer has of its own.
     """
     metrics = _metrics_in_use(organization, {key for one in submissions for key in one.answers if key})
@@ -163,7 +165,7 @@ def record_submissions(
             )
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    return _record(organization, source, answers, by=by, replaces_known=replaces_known)
+    return _record(organization, source, answers, by=by, replaces_known=replaces_known, is_told=is_told)
 
 
 @done_again
@@ -204,6 +206,7 @@ def _record(
     by: Membership | None,
     replaces_known: bool,
     place: Touchpoint | None = None,
+    is_told: bool = True,
 ) -> Recorded:
     metrics = list(dict.fromkeys(answer.metric for answer in answers))
     for metric in metrics:
@@ -233,7 +236,7 @@ def _record(
     if tally.created or tally.updated:
         solved = [answer.item["external_id"].strip() for answer in answers if is_ticket_metric(answer.metric)]
         note_tickets(organization, source=origin, external_ids=[*dict.fromkeys(solved)])
-    if (tally.created or tally.updated) and place is None:
+    if (tally.created or tally.updated) and place is None and is_told:
         record_event(
             organization=organization,
             actor=by.user if by else None,

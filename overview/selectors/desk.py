@@ -17,7 +17,8 @@ from coalition.choices import InitiativeState, Outcome
 from coalition.models import Decision, Initiative, Milestone
 from coalition.selectors import SeatNow, WaitingVote, seats_left, votes_waiting_for
 from common.jobs import JobState
-from customer_voice.models import ImportBatch, SurveyMailing
+from customer_voice.models import ImportBatch, SurveyMailing, WatchedFile
+from customer_voice.selectors.feeds import FailingFeed, failing_feeds
 from customer_voice.selectors.mailings import mailings_stopped
 from employee_voice.selectors import WaveNow, actions_due, actions_without_owner, waves_now
 from impact.choices import SignOff
@@ -199,15 +200,25 @@ class Desk:
         """A round is its opener's; without her it is everybody's who may run rounds."""
         return opener.pk == self.member.pk or not acts(opener, Action.RUN_ASSESSMENT)
 
+    @property
+    def _from_folders(self) -> Any:
+        """Imports of watched folders: nobody has uploaded them, so they are everybody's who may import."""
+        return WatchedFile.objects.of(self.member.organization).exclude(batch=None).values("batch")
+
+    @cached_property
+    def feeds(self) -> list[FailingFeed]:
+        """Feeds that need a person. Three queries."""
+        return failing_feeds(self.member.organization) if self.may(Action.IMPORT_FEEDBACK) else []
+
     @cached_property
     def imports(self) -> list[Any]:
-        """Own files that wait for a choice or have stopped. One query."""
+        """Own files that wait for a choice or have stopped, and those of watched folders. One query."""
         if not self.may(Action.IMPORT_FEEDBACK):
             return []
         waiting = Q(job_state=JobState.FAILED) | Q(job_state=JobState.DONE, is_dry_run=True)
         return list(
             ImportBatch.objects.of(self.member.organization)
-            .filter(waiting, created_by=self.member)
+            .filter(waiting & (Q(created_by=self.member) | Q(pk__in=self._from_folders)))
             .order_by("created_at", "pk")
         )
 

@@ -338,6 +338,47 @@ def _imports(desk: Desk, stage: ImportStage) -> list[Owed]:
     ]
 
 
+def calls_failed(desk: Desk) -> list[Owed]:
+    """Webhooks with calls of the last days that could not be read."""
+    found = []
+    for one in desk.feeds:
+        text = ngettext(
+            "%(count)d call of “%(name)s” could not be read",
+            "%(count)d calls of “%(name)s” could not be read",
+            one.calls,
+        )
+        if one.kind == "webhook":
+            what = text % {"count": one.calls, "name": one.name}
+            found.append(Owed(words={"what": what}, address=(one.pk,)))
+    return found
+
+
+def mailboxes_failing(desk: Desk) -> list[Owed]:
+    return [
+        Owed(
+            words={"name": one.name},
+            address=(one.pk,),
+            detail=_("Its password was refused several times, so it was switched off.")
+            if one.is_stopped
+            else one.reason,
+        )
+        for one in desk.feeds
+        if one.kind == "mailbox"
+    ]
+
+
+def folders_failing(desk: Desk) -> list[Owed]:
+    found = []
+    for one in desk.feeds:
+        text = ngettext(
+            "%(count)d file could not be opened.", "%(count)d files could not be opened.", one.files
+        )
+        if one.kind == "folder":
+            detail = text % {"count": one.files} if one.files else one.reason
+            found.append(Owed(words={"name": one.name}, address=(one.pk,), detail=detail))
+    return found
+
+
 def mailings_failed(desk: Desk) -> list[Owed]:
     return [
         Owed(words={"survey": row.survey.name}, address=(row.survey_id,), detail=row.failure)

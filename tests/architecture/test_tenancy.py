@@ -110,6 +110,13 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.FormerMerge.contact",
         "customer_voice.MetricDefinition.counted_by",
         "customer_voice.ImportBatch.source",
+        "customer_voice.IncomingWebhook.source",
+        "customer_voice.IncomingWebhook.survey",
+        "customer_voice.Mailbox.source",
+        "customer_voice.WatchedFile.batch",
+        "customer_voice.WatchedFile.folder",
+        "customer_voice.WatchedFolder.source",
+        "customer_voice.WebhookCall.webhook",
         "customer_voice.Submission.batch",
         "customer_voice.Submission.source",
     }

@@ -15,7 +15,7 @@ COMPUTED = {
     "f'initiative.{to}'": {f"initiative.{state}" for state in InitiativeState.values},
     "f'roi_case.{decision.value}'": {"roi_case.signed", "roi_case.disputed"},
 }
-RECORDERS = {"record_event", "record_event_of_person", "record_download", "give_out"}
+RECORDERS = {"record_event", "record_event_of_person", "record_download", "record_feed", "give_out"}
 
 
 def _trees() -> list[ast.Module]:

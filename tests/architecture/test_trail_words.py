@@ -54,6 +54,10 @@ CUSTOMER_SURVEY = {
     "name", "metric", "touchpoint", "channel", "languages", "copy_of", "first_day", "last_day", "privacy_url",
     "embed_hosts", "digest", "half_answers", "is_version",
 }  # fmt: skip
+FEED = {
+    "source", "name", "values", "calls", "host", "port", "security", "username", "folder", "channel",
+    "touchpoint", "password", "replaces_known", "moves_done",
+}  # fmt: skip
 # file -> what a call computes -> the keys that it can have
 COMPUTED: dict[str, dict[str, set[str]]] = {
     "accounts/services/organizations.py": {
@@ -82,6 +86,10 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "customer_voice/services/survey_events.py": {
         "before": {"delay_hours", "age_days", "tickets"}, "after": {"delay_hours", "age_days", "tickets"},
     },
+    "customer_voice/services/feeds.py": {"before": FEED, "after": FEED},
+    "customer_voice/services/mailboxes.py": {"{name: before[name] for name in sorted(changed)}": FEED},
+    "customer_voice/services/watched_folders.py": {"before": {"replaces_known", "moves_done"}},
+    "customer_voice/services/webhooks.py": {"before": {"name"}},
     "customer_voice/services/survey_versions.py": {"told": {"digest", "version", "means_the_same"}},
     "customer_voice/services/mailings.py": {"after": {"letters", "left_out"}},
     "customer_voice/services/calendars.py": {"_told(before)": CALENDAR, "_told(after)": CALENDAR},
@@ -113,6 +121,7 @@ HANDED_ON: dict[str, set[str]] = {
     },
     "coalition/services/seats.py": {"seat.added", "seat.changed"},
     "customer_voice/services/customers.py": {"customer_account.added", "contact.changed"},
+    "customer_voice/services/feeds.py": {"feed.changed"},
     "customer_voice/services/metric_targets.py": {"metric.target_set", "metric.target_removed"},
     "customer_voice/services/metrics.py": {"metric.defined", "metric.redefined", "metric.corrected"},
     "customer_voice/services/calendars.py": {"calendar.created", "calendar.changed"},

@@ -17,20 +17,34 @@ from assessments.services import open_assessment, publish_framework, record_cons
 from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
 from common.jobs import JobState
-from customer_voice.models import FormerMerge, ImportBatch, ImportRowError, SurveyMailing, TakenList
+from customer_voice.models import (
+    FormerMerge,
+    ImportBatch,
+    ImportRowError,
+    SurveyMailing,
+    TakenList,
+    WatchedFile,
+    WatchedFolder,
+    WebhookCall,
+)
 from customer_voice.selectors import recipes_of
 from customer_voice.services import (
+    CallMapping,
     Happened,
     Hours,
+    MailboxPlan,
     QuestionPlan,
     Recipient,
     create_calendar,
     create_import,
+    create_mailbox,
+    create_webhook,
     define_metric,
     follow_event,
     invite,
     keep_customer_file,
     keep_list,
+    map_webhook,
     merge_accounts,
     rebuild_rollup,
     recount_service_level,
@@ -128,6 +142,7 @@ def build_world(size: int = 1) -> World:
         _people(world, number)
         _listening(world, number)
         _customers(world, number)
+    _feeds(world, size)
     _times(world, size)
     _surveys(world, size)
     _round(world, size)
@@ -263,6 +278,54 @@ def _customers(world: World, number: int) -> None:
         "customer_file": kept.pk,
         "taken_list": TakenList.objects.get(filename=f"new-{number}.csv").pk,
         "former_merge": FormerMerge.objects.filter(account=firm).order_by("-pk")[0].pk,
+    }
+
+
+def _feeds(world: World, size: int) -> None:
+    """Doors by which feedback comes in by itself, with what came by them."""
+    leader, organization = world.members["cx_leader"], world.organization
+    place = Touchpoint.objects.get(organization=organization, key="web-0")
+    mapping = CallMapping(answers={"nps": {"score": "/nps"}}, fixed={"touchpoint": place.key})
+    for number in range(size):
+        hook = create_webhook(by=leader, name=f"Chat {number}", source="chat")
+        map_webhook(by=leader, webhook=hook, mapping=mapping)
+        for name in range(size):
+            call = WebhookCall.objects.create(
+                organization=organization,
+                webhook=hook,
+                message_id=f"msg-{name}",
+                state="waiting",
+                status=202,
+                body='{"nps": 9, "list": [{"ref": "a", "text": "So."}]}',
+            )
+        plan = MailboxPlan(
+            source="mail",
+            touchpoint=place,
+            host="localhost",
+            port=993,
+            security="tls",
+            username=f"care{number}@example.com",
+            password="a word",
+        )
+        box = create_mailbox(by=leader, plan=plan)
+        folder = WatchedFolder.objects.create(
+            organization=organization, source=hook.source, path=f"nightly-{number}", job_state=JobState.DONE
+        )
+        for name in range(size):
+            WatchedFile.objects.create(
+                organization=organization,
+                folder=folder,
+                name=f"n{name}.csv",
+                digest=str(name),
+                size=1,
+                batch_id=world.things["done_import"],
+            )
+    world.things |= {
+        "webhook": hook.pk,
+        "webhook_call": call.pk,
+        "webhook_address": hook.public_id,
+        "mailbox": box.pk,
+        "watched_folder": folder.pk,
     }
 
 

@@ -68,6 +68,8 @@ FAILED_JOBS = {
     "customer_voice.SurveyMailing": "survey_mail_failed",
     "employee_voice.WaveWork": "wave_failed",  # told to who manages employee surveys
     "reports.SlipSheets": "",  # the page on which one waits for them says so and offers it again
+    "customer_voice.Mailbox": "mailbox_failing",  # told to who may import feedback
+    "customer_voice.WatchedFolder": "folder_failing",
     "customer_voice.CalendarVersion": "",  # the list of calendars says so
     "customer_voice.ServiceLevel": "",  # the page of the metric says so
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
@@ -124,6 +126,7 @@ IMPORTS = {
 }
 # kinds that have no state, day or job of their own
 OTHERS = {
+    "calls_failed",
     "comments_stuck",
     "vote_to_confirm",
     "seat_left",

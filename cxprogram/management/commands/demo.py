@@ -13,7 +13,7 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import assessing, deciding, employing, listening, proving, surveying
+from cxprogram.demo import assessing, deciding, employing, feeding, listening, proving, surveying
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         )
         self._show("\n  A customer survey\n")
         surveying.ask_customers(cast, today, touchpoints)
+        feeding.wait_for_calls(cast, today, next(iter(touchpoints.values())).key)
         self._show("  Assessments\n")
         result = assessing.make_assessments(cast, today)
         self._show("  Initiatives, votes and studies\n")

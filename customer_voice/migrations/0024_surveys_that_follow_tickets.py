@@ -10,7 +10,7 @@ import accounts.constraints
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_a_form_that_made_something_leaves_a_receipt"),
-        ("customer_voice", "0022_times_that_the_clock_skips"),
+        ("customer_voice", "0023_feeds_that_come_in_by_themselves"),
     ]
 
     operations = [

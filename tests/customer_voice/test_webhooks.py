@@ -1,0 +1,448 @@
+"""Incoming webhooks: signed calls taken in once, by a mapping that somebody has made from an example."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from customer_voice.errors import FeedNotReady, MappingRefused
+from customer_voice.models import Contact, Feedback, IncomingWebhook, Submission, SurveyEvent, WebhookCall
+from customer_voice.services import (
+    CallMapping,
+    When,
+    create_webhook,
+    erase_customer,
+    forget_calls,
+    map_webhook,
+    preview_call,
+    roll_secret,
+    set_event_rule,
+    set_live,
+    show_secret,
+    switch_webhook,
+    take_waiting,
+    try_again,
+)
+from tests.customer_voice.calls import send, signature
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
+from tests.factories.surveys import opened_survey
+
+pytestmark = pytest.mark.django_db
+
+MAPPING = CallMapping(
+    values={"external_id": "/id", "occurred_at": "/at", "customer": "/person/ref", "name": "/person/name"},
+    answers={"nps": {"score": "/nps", "text": "/why"}, "csat_5": {"score": "/csat"}},
+    fixed={"touchpoint": "web", "channel": "chat"},
+)
+CALL = {
+    "id": "r-1",
+    "at": "2026-03-04T10:15:00+01:00",
+    "person": {"ref": "C-7", "name": "Ana"},
+    "nps": 9,
+    "csat": "4",
+    "why": "Quick <3",
+}
+
+
+@pytest.fixture
+def metrics(organization):
+    TouchpointFactory(organization=organization, key="web")
+    return [MetricDefinitionFactory(organization=organization, key=key) for key in ("nps", "csat_5")]
+
+
+@pytest.fixture
+def hook(ada, metrics) -> IncomingWebhook:
+    """Made, not mapped."""
+    return create_webhook(by=ada, name="Chat survey", source="chat")
+
+
+@pytest.fixture
+def live(ada, hook) -> IncomingWebhook:
+    map_webhook(by=ada, webhook=hook, mapping=MAPPING)
+    return set_live(by=ada, webhook=hook, is_live=True)
+
+
+def answers() -> dict[str, tuple]:
+    rows = Feedback.objects.order_by("metric_key").values_list("metric_key", "score", "text")
+    return {key: (score, text) for key, score, text in rows}
+
+
+def test_one_call_becomes_one_submission_of_several_answers(live):
+    response = send(live, CALL)
+    assert (response.status_code, response.json()["created"]) == (200, 2)
+    assert answers() == {"csat_5": (4, ""), "nps": (9, "Quick <3")}
+    submission = Submission.objects.get()
+    assert (submission.source.name, submission.external_id) == ("chat", "r-1")
+    answer = Feedback.objects.get(metric_key="nps")
+    assert answer.occurred_at == datetime(2026, 3, 4, 9, 15, tzinfo=UTC)
+    assert (answer.contact.external_reference, answer.contact.name) == ("C-7", "Ana")
+    assert (answer.touchpoint.key, answer.channel.name) == ("web", "chat")
+    assert AuditEvent.objects.filter(verb="feedback.recorded").count() == 0
+
+
+def test_the_same_id_is_taken_in_once(live):
+    assert send(live, CALL).status_code == 200
+    again = send(live, CALL)
+    assert (again.status_code, again.json()["created"]) == (200, 2)
+    assert WebhookCall.objects.count() == 1
+    other = send(live, {**CALL, "nps": 1})
+    assert (other.status_code, other.json()["code"]) == (409, "id_reused")
+    assert answers()["nps"] == (9, "Quick <3")
+
+
+def test_corrections_and_deletions_pass_through(ada, live):
+    send(live, CALL)
+    response = send(live, {**CALL, "nps": 3, "why": "Slow"}, message_id="msg_2")
+    assert (response.status_code, response.json()["updated"]) == (200, 1)
+    assert answers()["nps"] == (3, "Slow")
+    mapping = CallMapping(
+        values=MAPPING.values,
+        answers=MAPPING.answers,
+        fixed=MAPPING.fixed,
+        removes=When(place="/kind", values=("deleted",)),
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    response = send(live, {"id": "r-1", "kind": "Deleted"}, message_id="msg_3")
+    assert (response.status_code, response.json()["removed"]) == (200, 1)
+    assert Feedback.objects.count() == Submission.objects.count() == 0
+    assert send(live, {"kind": "deleted"}, message_id="msg_4").status_code == 422
+
+
+def test_what_a_call_does_not_name_stays(live):
+    send(live, CALL)
+    assert send(live, {"id": "r-1", "at": CALL["at"], "nps": 8}, message_id="msg_2").status_code == 200
+    assert answers() == {"csat_5": (4, ""), "nps": (8, "Quick <3")}
+
+
+def test_calls_wait_until_it_is_live_and_come_in_then(ada, hook):
+    for number in range(3):
+        call = {**CALL, "id": f"r-{number}"} if number else {**CALL, "nps": 11}
+        assert send(hook, call, message_id=f"msg_{number}").status_code == 202
+    assert Feedback.objects.count() == 0
+    with pytest.raises(FeedNotReady):
+        set_live(by=ada, webhook=hook, is_live=True)
+    map_webhook(by=ada, webhook=hook, mapping=MAPPING)
+    with pytest.raises(FeedNotReady):
+        take_waiting(by=ada, webhook=hook)
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    assert take_waiting(by=ada, webhook=hook) == (3, 1)
+    assert Submission.objects.count() == 2
+    assert take_waiting(by=ada, webhook=hook) == (0, 0)
+
+
+def test_a_call_that_cannot_be_read_stores_nothing_and_may_be_tried_again(ada, live):
+    response = send(live, {**CALL, "csat": 9})
+    assert response.status_code == 422
+    assert list(response.json()["errors"]) == ["/csat"]
+    assert Feedback.objects.count() == 0
+    call = WebhookCall.objects.get()
+    assert call.state == "failed"
+    mapping = CallMapping(values=MAPPING.values, answers={"nps": {"score": "/nps"}}, fixed=MAPPING.fixed)
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    assert try_again(by=ada, call=call).state == "stored"
+    assert answers() == {"nps": (9, "")}
+    with pytest.raises(FeedNotReady):
+        try_again(by=ada, call=call)
+
+
+def test_the_sender_may_try_the_same_call_again(ada, live):
+    assert send(live, {**CALL, "csat": 9}).status_code == 422
+    mapping = CallMapping(values=MAPPING.values, answers={"nps": {"score": "/nps"}}, fixed=MAPPING.fixed)
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    assert send(live, {**CALL, "csat": 9}).status_code == 200
+    assert (Feedback.objects.count(), WebhookCall.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"webhook-signature": "v1,bm90IHJpZ2h0"}, 401, "wrong_signature"),
+        ({"webhook-signature": "nonsense"}, 401, "wrong_signature"),
+        ({"webhook-signature": "v1,%%%"}, 401, "wrong_signature"),
+        ({"webhook-signature": "v1a,x v2,y"}, 401, "wrong_signature"),
+        ({"webhook-signature": ""}, 401, "unsigned"),
+        ({"webhook-id": ""}, 401, "unsigned"),
+        ({"webhook-timestamp": "yesterday"}, 401, "bad_time"),
+        ({"webhook-timestamp": "nan"}, 401, "bad_time"),
+        ({"webhook-timestamp": "9" * 30}, 401, "bad_time"),
+        ({"webhook-id": "x" * 500}, 422, "bad_id"),
+    ],
+)
+def test_what_is_wrongly_signed_is_refused_with_its_reason(live, change, status, code):
+    response = send(live, CALL, **change)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response["Content-Type"] == "application/problem+json"
+    assert Feedback.objects.count() == 0
+    call = WebhookCall.objects.get()
+    assert (call.state, call.is_verified, call.body, call.code) == ("refused", False, "", code)
+
+
+def test_a_replayed_call_is_refused_and_a_clock_may_be_a_little_off(live):
+    now = int(time.time())
+    assert send(live, CALL, at=now - 320).json()["code"] == "stale"
+    assert send(live, CALL, at=now + 320).json()["code"] == "stale"
+    assert send(live, CALL, at=now - 200).status_code == 200
+
+
+def test_a_wrongly_signed_call_does_not_take_the_id_of_a_right_one(live):
+    assert send(live, CALL, secret="whsec_bm90IHRoZSBzZWNyZXQ=").status_code == 401
+    assert send(live, CALL).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ('{"id": "ä"}'.encode("latin-1"), 422, "not_utf8"),
+        (b"{", 422, "not_json"),
+        (b"[" * 5000, 422, "not_json"),
+        (b'{"a":' * 30 + b"1" + b"}" * 30, 422, "not_json"),
+        (b'{"nps": NaN}', 422, "not_json"),
+        (b'{"nps": 1e999}', 422, "not_json"),
+        (b'{"id": "\\u0000"}', 422, "not_json"),
+        (b'{"id": "\\ud800"}', 422, "not_json"),
+        (b" " * (1024 * 1024 + 1), 413, "too_large"),
+        (b"", 422, "not_json"),
+    ],
+)
+def test_bodies_that_nobody_can_read_are_answered_clearly(live, body, status, code):
+    response = send(live, body)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert Feedback.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [], "text", 7, None, {}, {"id": {}}, {"id": "r", "nps": {}}, {"id": "r", "nps": [1, 2]},
+        {"id": "x" * 300, "nps": 9}, {"id": "r", "nps": 10**15}, {"id": "r", "nps": True},
+        {"id": "r", "nps": 9, "at": "yesterday"}, {"id": "r", "nps": 9, "at": "3/4/26"},
+        {"id": "r", "nps": 9, "at": "9999-12-31"}, {"id": "r", "nps": 9, "person": {"ref": "x" * 200}},
+        {"id": "r", "nps": 9, "why": "y" * 30_000}, {"id": "r", "nps": 9, "person": []},
+        {"id": "r", "nps": "٣"}, {"id": "r", "nps": -1},
+    ],
+)  # fmt: skip
+def test_no_value_of_a_signed_call_breaks_it(live, body):
+    response = send(live, body)
+    assert response.status_code in {200, 422}
+    if response.status_code == 422:
+        assert response.json()["errors"]
+        assert Feedback.objects.count() == 0
+
+
+def test_a_form_with_files_is_told_how_to_send(live):
+    response = Client().post(reverse("hooks:receive", args=[live.public_id]), {"a": "b"})
+    assert (response.status_code, response.json()["code"]) == (422, "not_json")
+    assert (
+        Client().post(reverse("hooks:receive", args=["nothing"]), b"{}", "application/json").status_code
+        == 404
+    )
+
+
+def test_the_secret_is_shown_once_and_the_one_before_holds_for_a_day(ada, live):
+    first = show_secret(webhook=live)
+    assert first.startswith("whsec_")
+    with pytest.raises(FeedNotReady):
+        show_secret(webhook=live)
+    assert first not in str(IncomingWebhook.objects.values())
+    roll_secret(by=ada, webhook=live)
+    live.refresh_from_db()
+    second = show_secret(webhook=live)
+    assert send(live, CALL, secret=second, message_id="msg_2").status_code == 200
+    assert send(live, CALL, secret=first, message_id="msg_3").status_code == 200
+    IncomingWebhook.objects.update(former_until=timezone.now() - timedelta(seconds=1))
+    assert send(live, CALL, secret=first, message_id="msg_4").json()["code"] == "wrong_signature"
+    entry = AuditEvent.objects.get(verb="feed.secret_rolled")
+    assert "whsec" not in f"{entry.before}{entry.after}"
+
+
+def test_a_secret_of_another_installation_cannot_be_read(live, settings):
+    settings.SECRET_KEY = "another key of an installation, long enough, 0123456789"
+    response = send(live, CALL, secret="whsec_bm90IHRoZSBzZWNyZXQ=")
+    assert (response.status_code, response.json()["code"]) == (401, "secret_unreadable")
+
+
+def test_one_that_is_switched_off_takes_nothing(ada, live):
+    switch_webhook(by=ada, webhook=live, is_on=False)
+    assert send(live, CALL).json()["code"] == "switched_off"
+    assert send(live, CALL).status_code == 409
+    switch_webhook(by=ada, webhook=live, is_on=True)
+    assert send(live, CALL).status_code == 200
+
+
+def test_each_entry_of_a_list_can_be_an_answer_and_all_come_in_or_none(ada, hook):
+    mapping = CallMapping(
+        values={"external_id": "/data/*/id", "segment": "/plan"},
+        answers={"nps": {"score": "/data/*/nps"}},
+        fixed={"touchpoint": "web"},
+        only=When(place="/data/*/state", values=("complete",)),
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    entries = [
+        {"id": "a", "nps": 10, "state": "complete"},
+        {"id": "b", "nps": 2, "state": "partial"},
+        {"id": "c", "nps": 7, "state": "COMPLETE"},
+    ]
+    assert send(hook, {"plan": "gold", "data": entries}).json()["created"] == 2
+    assert dict(Feedback.objects.values_list("submission__external_id", "score")) == {"a": 10, "c": 7}
+    assert set(Feedback.objects.values_list("segment", flat=True)) == {"gold"}
+    entries = [{"id": "d", "nps": 1, "state": "complete"}, {"id": "e", "nps": 12, "state": "complete"}]
+    response = send(hook, {"plan": "gold", "data": entries}, message_id="msg_2")
+    assert response.status_code == 422
+    assert list(response.json()["errors"]) == ["/data/1/nps"]
+    assert Feedback.objects.count() == 2
+    assert send(hook, {"plan": "gold"}, message_id="msg_3").status_code == 422
+
+
+def test_answers_in_a_list_are_found_by_their_names_in_any_order(ada, hook):
+    mapping = CallMapping(
+        values={"external_id": "/token"},
+        answers={
+            "nps": {"score": "/answers/[field.ref=q nps]/number", "text": "/answers/[field.ref=why~3x]/text"}
+        },
+        fixed={"touchpoint": "web"},
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    parts = [{"field": {"ref": "why.x"}, "text": "So."}, {"field": {"ref": "q nps"}, "number": 6}]
+    send(hook, {"token": "t1", "answers": parts})
+    send(hook, {"token": "t2", "answers": parts[::-1]}, message_id="msg_2")
+    assert list(Feedback.objects.values_list("score", "text")) == [(6, "So."), (6, "So.")]
+
+
+def test_words_of_scales_and_times_without_a_zone_are_read_as_in_files(ada, hook):
+    mapping = CallMapping(
+        values={"occurred_at": "/at"},
+        answers={"csat_5": {"score": "/csat"}, "nps": {"score": "/nps"}},
+        fixed={"touchpoint": "web"},
+        zone="America/New_York",
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    call = {"at": "2026-03-31 23:30", "csat": "Very satisfied", "nps": "10 - Extremely likely"}
+    assert send(hook, call, message_id="evt-1").status_code == 200
+    assert answers() == {"csat_5": (5, ""), "nps": (10, "")}
+    assert Feedback.objects.first().occurred_at == datetime(2026, 4, 1, 3, 30, tzinfo=UTC)
+    assert Submission.objects.get().external_id == "evt-1"
+    assert send(hook, {"at": 1_774_000_000, "nps": 1}, message_id="evt-2").status_code == 200
+    latest = Feedback.objects.get(submission__external_id="evt-2")
+    assert latest.occurred_at == datetime(2026, 3, 20, 9, 46, 40, tzinfo=UTC)
+
+
+def test_a_preview_says_what_would_come_in_and_stores_nothing(hook):
+    send(hook, CALL)
+    send(hook, {**CALL, "nps": 40}, message_id="msg_2")
+    bad, good = WebhookCall.objects.order_by("-pk")
+    good.webhook = bad.webhook = hook
+    found = preview_call(webhook=hook, mapping=MAPPING, call=good)
+    assert (found.recorded.created, found.wrong) == (2, {})
+    assert list(preview_call(webhook=hook, mapping=MAPPING, call=bad).wrong) == ["/nps"]
+    assert Feedback.objects.count() == Submission.objects.count() == Contact.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        CallMapping(values={"external_id": "/id"}, fixed={"touchpoint": "web"}),
+        CallMapping(answers={"nps": {"score": "/nps"}}),
+        CallMapping(answers={"nps": {"score": "/nps"}}, fixed={"touchpoint": "nowhere"}),
+        CallMapping(answers={"unknown": {"score": "/nps"}}, fixed={"touchpoint": "web"}),
+        CallMapping(answers={"": {"score": "/nps"}}, fixed={"touchpoint": "web"}),
+        CallMapping(
+            answers={"nps": {"score": "/a/*/b"}, "csat_5": {"score": "/c/*/d"}}, fixed={"touchpoint": "web"}
+        ),
+        CallMapping(answers={"nps": {"score": "/nps"}}, fixed={"touchpoint": "web"}, zone="Mars/Base"),
+        CallMapping(
+            answers={"nps": {"score": "/nps"}},
+            fixed={"touchpoint": "web"},
+            removes=When(place="/k", values=("x",)),
+        ),
+    ],
+)
+def test_a_mapping_that_makes_no_feedback_is_refused(ada, hook, mapping):
+    with pytest.raises(MappingRefused):
+        map_webhook(by=ada, webhook=hook, mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [], "x", {"values": []}, {"values": {"external_id": 1}}, {"values": {"external_id": "id"}},
+        {"more": 1},
+        {"values": {"unknown": "/a"}}, {"answers": {"nps": {"other": "/a"}}}, {"answers": {"nps": {}}},
+        {"only": {"place": "/a"}}, {"only": {"place": "/a", "values": "deleted"}},
+        {"fixed": {"segment": "x"}},
+        {"values": {"external_id": "/" + "x" * 600}},
+    ],
+)  # fmt: skip
+def test_what_is_no_mapping_is_refused(told):
+    with pytest.raises(MappingRefused):
+        CallMapping.of_json(told)
+    assert CallMapping.of_json(MAPPING.as_json()) == MAPPING
+
+
+def test_an_event_of_a_call_starts_a_survey_that_follows_events(ada, hook):
+    survey = opened_survey(ada, follow_up="none")
+    mapping = CallMapping(values={"external_id": "/ticket", "email": "/mail", "occurred_at": "/at"})
+    with pytest.raises(Exception, match="follows no events"):
+        map_webhook(by=ada, webhook=hook, mapping=mapping, survey=survey)
+    set_event_rule(by=ada, survey=survey, delay_hours=24, age_days=7)
+    survey.refresh_from_db()
+    map_webhook(by=ada, webhook=hook, mapping=mapping, survey=survey)
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    at = timezone.now().isoformat()
+    assert send(hook, {"ticket": "T-1", "mail": "ana@example.com", "at": at}).status_code == 200
+    assert (
+        send(hook, {"ticket": "T-1", "mail": "ana@example.com", "at": at}, message_id="m2").status_code == 200
+    )
+    event = SurveyEvent.objects.get()
+    assert (event.event_id, event.email, event.state) == ("T-1", "ana@example.com", "waiting")
+    assert send(hook, {"ticket": "T-2", "mail": "nobody", "at": at}, message_id="m3").status_code == 422
+
+
+def test_an_erased_customer_goes_from_kept_calls_and_does_not_come_back(ada, live):
+    send(live, CALL)
+    send(live, {**CALL, "id": "r-2", "csat": 99}, message_id="msg_2")
+    send(live, {"id": "r-3", "nps": 1, "csat": 99}, message_id="msg_3")
+    erase_customer(by=ada, customer="C-7", removes_rows=True)
+    kept = dict(WebhookCall.objects.values_list("message_id", "body"))
+    assert [name for name, body in kept.items() if body] == ["msg_3"]
+    assert "Ana" not in str(WebhookCall.objects.values())
+    assert send(live, CALL, message_id="msg_4").status_code == 200
+    assert Feedback.objects.count() == 0
+
+
+def test_bodies_go_after_a_month_and_the_log_after_three(live):
+    send(live, CALL)
+    now = timezone.now()
+    assert forget_calls(now=now + timedelta(days=29)) == 0
+    assert WebhookCall.objects.exclude(body="").count() == 1
+    forget_calls(now=now + timedelta(days=31))
+    assert WebhookCall.objects.exclude(body="").count() == 0
+    assert forget_calls(now=now + timedelta(days=91)) == 1
+
+
+def test_refused_calls_fill_no_log(live, monkeypatch):
+    monkeypatch.setattr("customer_voice.services.webhook_calls.REFUSED_A_MINUTE", 100)
+    monkeypatch.setattr("customer_voice.services.webhook_calls.MOST_REFUSED_KEPT", 5)
+    send(live, CALL)
+    for number in range(9):
+        send(live, CALL, message_id=f"bad-{number}", secret="whsec_bm90IHRoZSBzZWNyZXQ=")
+    assert WebhookCall.objects.filter(is_verified=False).count() == 5
+    assert WebhookCall.objects.filter(is_verified=True).count() == 1
+    monkeypatch.setattr("customer_voice.services.webhook_calls.REFUSED_A_MINUTE", 0)
+    assert send(live, CALL, message_id="bad-10", secret="whsec_bm90IHRoZSBzZWNyZXQ=").status_code == 401
+    assert not WebhookCall.objects.filter(message_id="bad-10").exists()
+
+
+def test_the_published_example_of_the_scheme_is_signed_alike():
+    # the test vector of the Standard Webhooks reference libraries
+    body = b'{"test": 2432232314}'
+    made = signature(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body
+    )
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
