@@ -1,6 +1,6 @@
 """What a program sends and nothing reads is refused by name, never passed over without a word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -28,12 +28,32 @@ class KnownParameters:
 
 
 # Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What is
-# only read may be sent back as it came. (No docstring: the document of the API would repeat it for every
-# serializer.)
+# only read may be sent back as it was read, and not with another value. (No docstring: the document of the API
+# would repeat it for every serializer.)
 class KnownFields:
+    fields: Mapping[str, Any]
+    instance: Any
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields]  # type: ignore[attr-defined]
-            if unknown:
-                raise ValidationError({name: ["Unknown field."] for name in unknown})
+            wrong = {name: ["Unknown field."] for name in data if name not in self.fields}
+            wrong |= {
+                name: ["Read only: it cannot be changed here."] for name in self._changed_though_read(data)
+            }
+            if wrong:
+                raise ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _changed_though_read(self, data: Mapping[str, Any]) -> Iterator[str]:
+        """Names of fields that are only read and were sent with another value than the row has. A row that is
+        not there yet has none."""
+        for name in data:
+            if name not in self.fields or not self.fields[name].read_only:
+                continue
+            if self.instance is None or str(self._read(name)) != str(data[name]):
+                yield name
+
+    def _read(self, name: str) -> Any:
+        field = self.fields[name]
+        value = field.get_attribute(self.instance)
+        return None if value is None else field.to_representation(value)

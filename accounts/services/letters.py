@@ -15,7 +15,9 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FormReceipt, Letter, Membership
 from accounts.services.trail import record_event
@@ -23,6 +25,7 @@ from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
 from common.messages import send
 from common.text import legible, one_line
+from common.worded import worded
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
@@ -136,13 +139,12 @@ def send_letter(*, letter: Letter, line: _Line | None = None) -> bool:
         except (smtplib.SMTPException, OSError) as error:
             line.is_down = True
             reason = str(error) or type(error).__name__
-            raise TryAgain(
-                _("The mail server cannot be reached (%(reason)s).") % {"reason": reason}
-            ) from error
+            away = gettext_lazy("The mail server cannot be reached (%(reason)s).")
+            raise TryAgain(worded(away, reason=reason)) from error
         letter.finish(sent_at=timezone.now(), body="", html="", failure="")
 
     try:
-        return run(letter, work, unknown=_("Something went wrong while sending."))
+        return run(letter, work, unknown=gettext_lazy("Something went wrong while sending."))
     finally:
         if own:
             line.close()
@@ -210,6 +212,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
-def _answer(code: int, answer: bytes | str) -> str:
+def _answer(code: int, answer: bytes | str) -> Promise:
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
-    return _("The mail server answered: %(code)d %(text)s") % {"code": code, "text": one_line(text)[:200]}
+    said = gettext_lazy("The mail server answered: %(code)d %(text)s")
+    return worded(said, code=code, text=one_line(text)[:200])
