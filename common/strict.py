@@ -28,8 +28,8 @@ class KnownParameters:
 
 
 # Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What is
-# only read may be sent back as it was read, and not with another value. (No docstring: the document of the API
-# would repeat it for every serializer.)
+# only read may be sent back as it was read, and not with another value. (No docstring: the document of the
+# API would repeat it for every serializer.)
 class KnownFields:
     fields: Mapping[str, Any]
     instance: Any
@@ -45,7 +45,7 @@ class KnownFields:
         return super().to_internal_value(data)  # type: ignore[misc]
 
     def _changed_though_read(self, data: Mapping[str, Any]) -> Iterator[str]:
-        """Names of fields that are only read and were sent with another value than the row has. A row that is
+        """Names of what is only read and was sent with another value than the row has. A row that is
         not there yet has none."""
         for name in data:
             if name not in self.fields or not self.fields[name].read_only:

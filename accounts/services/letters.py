@@ -1,8 +1,9 @@
 """Letters on their way out."""
 
 import smtplib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.message import EmailMessage as MailMessage
 from email.policy import default as default_policy
@@ -29,6 +30,7 @@ from common.worded import worded
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
+_IS_TOGETHER: ContextVar[bool] = ContextVar("letters_together", default=False)
 LOT, LOT_SECONDS = 200, 5.0  # letters over one connection; then other work has its turn
 
 
@@ -47,7 +49,8 @@ def post(
     """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces.
 
     Whoever looks after mail in an organization sees the letters that were written for it. `is_one_of_many`:
-    it has no message of its own; the caller says `send_lots` once for all.
+    it has no message of its own; the caller says `send_lots` once for all, or writes inside of
+    `written_together`.
     """
     letter = Letter.objects.create(
         sender=sender,
@@ -58,9 +61,22 @@ def post(
         headers=headers or {},
         organization_id=organization_id,
     )
-    if not is_one_of_many:
+    if not is_one_of_many and not _IS_TOGETHER.get():
         enqueue(letter)
     return letter
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """The letters that are written inside have one message to the worker in place of one each: reports and
+    imports that are asked for next do not wait behind all of them.
+    """
+    before = _IS_TOGETHER.set(True)
+    try:
+        yield
+    finally:
+        _IS_TOGETHER.reset(before)
+        send_lots()
 
 
 def send_lots() -> None:
