@@ -27,10 +27,10 @@ class EditConflict(DomainError):
     code = "edit_conflict"
 
     def __init__(
-        self, message: str, *, page_message: str, lock_version: int, fields: Mapping[str, str]
+        self, message: str, *, program_message: str, lock_version: int, fields: Mapping[str, str]
     ) -> None:
         super().__init__(message, fields=fields)
-        self.page_message = page_message  # for somebody who looks at the form
+        self.program_message = program_message
         self.lock_version = lock_version
 
 

@@ -232,16 +232,16 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
     )
     raise EditConflict(
         _(
-            "It was changed after you read it. Compare your values with those stored now (errors), then send "
-            "lock_version %(number)d to replace them."
-        )
-        % {"number": row.lock_version},
-        page_message=_(
             "%(name)s saved a change while you were writing. Your entries are kept here. Compare "
             "them with what is stored now, shown next to each field that differs; saving again "
             "replaces it."
         )
         % {"name": last.actor_name if last and last.actor_name else _("Someone")},
+        program_message=_(
+            "It was changed after you read it. Compare your values with those stored now (errors), then send "
+            "lock_version %(number)d to replace them."
+        )
+        % {"number": row.lock_version},
         lock_version=row.lock_version,
         fields={name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)},
     )

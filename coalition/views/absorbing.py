@@ -11,7 +11,7 @@ def absorb(form: StyledForm, error: DomainError) -> int:
     A conflict here is one of the same moment: the page that comes back compares with what is stored then.
     """
     if isinstance(error, EditConflict):
-        form.add_error(None, error.page_message)
+        form.add_error(None, str(error.message))
     if error.fields or not isinstance(error, EditConflict):
         form.absorb(error.fields, error.message)
     return error.status
