@@ -1,6 +1,6 @@
 """What a program sends and nothing reads is refused by name, never passed over without a word."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -31,29 +31,23 @@ class KnownParameters:
 # only read may be sent back as it was read, and not with another value. (No docstring: the document of the
 # API would repeat it for every serializer.)
 class KnownFields:
-    fields: Mapping[str, Any]
-    instance: Any
-
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            wrong = {name: ["Unknown field."] for name in data if name not in self.fields}
-            wrong |= {
-                name: ["Read only: it cannot be changed here."] for name in self._changed_though_read(data)
-            }
+            known = self.fields  # type: ignore[attr-defined]
+            wrong = {name: ["Unknown field."] for name in data if name not in known}
+            changed = [name for name in data if name in known and self._is_changed(known[name], data[name])]
+            wrong |= {name: ["Read only: it cannot be changed here."] for name in changed}
             if wrong:
                 raise ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
 
-    def _changed_though_read(self, data: Mapping[str, Any]) -> Iterator[str]:
-        """Names of what is only read and was sent with another value than the row has. A row that is
-        not there yet has none."""
-        for name in data:
-            if name not in self.fields or not self.fields[name].read_only:
-                continue
-            if self.instance is None or str(self._read(name)) != str(data[name]):
-                yield name
-
-    def _read(self, name: str) -> Any:
-        field = self.fields[name]
-        value = field.get_attribute(self.instance)
-        return None if value is None else field.to_representation(value)
+    def _is_changed(self, field: Any, sent: Any) -> bool:
+        """Whether the field is only read and was sent with another value than the row has. A row that is not
+        there yet has none."""
+        row = self.instance  # type: ignore[attr-defined]
+        if not field.read_only:
+            return False
+        if row is None:
+            return True
+        value = field.get_attribute(row)
+        return str(None if value is None else field.to_representation(value)) != str(sent)

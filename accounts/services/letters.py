@@ -154,9 +154,8 @@ def send_letter(*, letter: Letter, line: _Line | None = None) -> bool:
             raise TryAgain(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
             line.is_down = True
-            reason = str(error) or type(error).__name__
             away = gettext_lazy("The mail server cannot be reached (%(reason)s).")
-            raise TryAgain(worded(away, reason=reason)) from error
+            raise TryAgain(worded(away, reason=str(error) or type(error).__name__)) from error
         letter.finish(sent_at=timezone.now(), body="", html="", failure="")
 
     try:
