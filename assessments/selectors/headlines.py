@@ -57,6 +57,30 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
     return sentences([first, second])
 
 
+def dimension_title(assessment: Assessment, framework: Framework, profile: MaturityProfile) -> str:
+    """Compared are dimensions that enough people answered; of one person alone no number is said."""
+    known = [
+        item
+        for item in profile.dimensions
+        if item.level is not None and rests_on_enough(assessment, profile, item)
+    ]
+    if len(known) < 2:
+        return _("Level by dimension")
+    low = min(known, key=lambda item: item.level or 0)
+    high = max(known, key=lambda item: item.level or 0)
+    if low.level == high.level:
+        return _("All dimensions are at the same level")
+    facts = {
+        "high": said(framework.dimension(high.key).name),
+        "low": said(framework.dimension(low.key).name),
+    }
+    if profile.respondents < 2:
+        return _("%(high)s is furthest along; %(low)s has the most room to improve") % facts
+    return _(
+        "%(high)s is furthest along (n = %(high_n)d); %(low)s has the most room to improve (n = %(low_n)d)"
+    ) % {**facts, "high_n": raters_of(high), "low_n": raters_of(low)}
+
+
 def rests_on_enough(assessment: Assessment, profile: MaturityProfile, standing: Standing) -> bool:
     """Whether anything is said of it against the others: as many people answered as make a group of this
     round, or everybody did. An agreed level has no raters of its own to count."""

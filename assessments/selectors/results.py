@@ -18,7 +18,7 @@ from assessments.selectors.disclosure import (
     published_profile,
 )
 from assessments.selectors.explanation import explained
-from assessments.selectors.headlines import figure_text, headline_of, raters_of, rests_on_enough
+from assessments.selectors.headlines import dimension_title, figure_text, headline_of
 from assessments.selectors.next_band import next_band_sentence
 from assessments.selectors.profiles import framework_of, maturity_profile_of, no_level_text, said
 from assessments.selectors.shapes import (
@@ -119,7 +119,7 @@ def result_page(result: MaturityResult) -> ResultPage:
         lines=explained(framework, profile),
         rounds=rounds,
         compared=compared,
-        chart=dimension_chart(framework, profile, _dimension_title(assessment, framework, profile)),
+        chart=dimension_chart(framework, profile, dimension_title(assessment, framework, profile)),
         practice_chart=practice_chart(framework, profile, _practice_title(opportunities)),
         outstanding=assessment.responses.outstanding().count(),
         engine=_engine(result),
@@ -185,30 +185,6 @@ def _disagreement(profile: MaturityProfile, disputed: tuple[PracticeResult, ...]
         "low": f"{widest.lowest:g}",
         "high": f"{widest.highest:g}",
     }
-
-
-def _dimension_title(assessment: Assessment, framework: Framework, profile: MaturityProfile) -> str:
-    """Compared are dimensions that enough people answered; of one person alone no number is said."""
-    known = [
-        item
-        for item in profile.dimensions
-        if item.level is not None and rests_on_enough(assessment, profile, item)
-    ]
-    if len(known) < 2:
-        return _("Level by dimension")
-    low = min(known, key=lambda item: item.level or 0)
-    high = max(known, key=lambda item: item.level or 0)
-    if low.level == high.level:
-        return _("All dimensions are at the same level")
-    facts = {
-        "high": said(framework.dimension(high.key).name),
-        "low": said(framework.dimension(low.key).name),
-    }
-    if profile.respondents < 2:
-        return _("%(high)s is furthest along; %(low)s has the most room to improve") % facts
-    return _(
-        "%(high)s is furthest along (n = %(high_n)d); %(low)s has the most room to improve (n = %(low_n)d)"
-    ) % {**facts, "high_n": raters_of(high), "low_n": raters_of(low)}
 
 
 def _practice_title(opportunities: tuple[OpportunityRow, ...]) -> str:
