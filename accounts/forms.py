@@ -1,5 +1,6 @@
 """The shape of what is typed about people and organizations."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
@@ -27,6 +28,11 @@ ROLE_HELP = _(
 )
 
 
+def _offer(form: forms.Form, roles: Sequence[Role]) -> None:
+    """Only the roles that whoever fills the form may give."""
+    form.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+
+
 class InvitationForm(StyledForm):
     email = forms.EmailField(label=_("E-mail address"))
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
@@ -38,8 +44,11 @@ class InvitationForm(StyledForm):
         empty_label=_("No function"),
     )
 
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, roles: Sequence[Role] = tuple(Role), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer(self, roles)
         self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
 
 
@@ -72,8 +81,11 @@ class InvitePeopleForm(StyledForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, roles: Sequence[Role] = tuple(Role), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer(self, roles)
         self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
         self.fields["people"].required = not self.files.get("file")  # a file will do instead
 
@@ -118,8 +130,11 @@ class MemberForm(StyledForm):
     )
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, roles: Sequence[Role] = tuple(Role), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer(self, roles)
         self.fields["function"].queryset = BusinessFunction.objects.of(organization)  # type: ignore[attr-defined]
 
 

@@ -11,12 +11,18 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.choices import ORGANIZATION_HEADER
-from accounts.services.letters import post
+from accounts.services.letters import post, written_together
 
 
 class PostboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the letters down, one for each recipient; returns the number of messages."""
+        if sum(len(message.recipients()) for message in email_messages) > 1:
+            with written_together():
+                return self._written(email_messages)
+        return self._written(email_messages)
+
+    def _written(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             others = [part for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"]
             headers = dict(message.extra_headers)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.choices import ORGANIZATION_HEADER
 from accounts.reading import written_to
+from accounts.services import written_together
 from assessments.content import localized, minutes_to_answer
 from assessments.models import Response
 from common.text import one_line
@@ -19,7 +20,8 @@ def send_invitations(response_ids: Sequence[int], invited_by: str) -> int:
     seats = Response.objects.filter(pk__in=response_ids).select_related(
         "member__user", "assessment__organization", "assessment__framework"
     )
-    return sum(_invitation(seat, invited_by).send() for seat in seats)
+    with written_together():
+        return sum(_invitation(seat, invited_by).send() for seat in seats)
 
 
 def _invitation(seat: Response, invited_by: str) -> EmailMessage:

@@ -26,8 +26,11 @@ class EditConflict(DomainError):
 
     code = "edit_conflict"
 
-    def __init__(self, message: str, *, lock_version: int, fields: Mapping[str, str]) -> None:
+    def __init__(
+        self, message: str, *, program_message: str, lock_version: int, fields: Mapping[str, str]
+    ) -> None:
         super().__init__(message, fields=fields)
+        self.program_message = program_message
         self.lock_version = lock_version
 
 

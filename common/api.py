@@ -54,7 +54,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, DomainError):
         response = problem(
             code=error.code,
-            title=str(error.message),
+            title=str(error.program_message or error.message),
             status_code=error.status,
             errors={name: str(text) for name, text in error.fields.items()},
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.db import IntegrityError, OperationalError, connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 

@@ -14,6 +14,7 @@ class DomainError(Exception):
 
     code = "refused"
     status = 409
+    program_message: str | Promise = ""  # in place of `message` where that speaks of a page
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Files that rows point at. A restored database or a full disk can leave a row without its file."""
 
 from django.db.models.fields.files import FieldFile
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 

@@ -22,15 +22,21 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from common.errors import DomainError
 from common.messages import send
+from common.worded import WordsField, worded
 
 log = logging.getLogger("cxprogram.jobs")
 
 MOST_ATTEMPTS = 5
+_TOO_OFTEN = gettext_lazy(
+    "The work stopped %(count)d times without an answer, so it is not tried again. Nothing "
+    "was left half done."
+)
+_TOO_LONG = gettext_lazy("The work took longer than allowed, so it was stopped.")
 
 
 class JobState(models.TextChoices):
@@ -45,6 +51,10 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 class TryAgain(Exception):
     """What the work needs is away for now: the row waits, with this reason, and is taken up again."""
+
+    def __init__(self, reason: str | Promise) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
 
 
 class Overtaken(Exception):
@@ -80,7 +90,7 @@ class Job(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)  # 0-100
     heartbeat_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
-    failure = models.TextField(blank=True)
+    failure = WordsField(blank=True)  # in the language of whoever reads it
 
     class Meta:
         abstract = True
@@ -113,7 +123,7 @@ class Job(models.Model):
         """The end, with what else changes in the row at that moment. Raises Overtaken."""
         self.write(job_state=JobState.DONE, progress=100, **values)
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str | Promise) -> None:
         """The end without a result; `reason` is read by people. Raises Overtaken."""
         self.write(job_state=JobState.FAILED, failure=reason)
 
@@ -146,7 +156,7 @@ def _send(model: type[Job], pk: int) -> bool:
     return send(model.task, pk, about=f"{model._meta.label} {pk} waits")
 
 
-def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
+def run(job: Job, work: Callable[[], None], *, unknown: Promise) -> bool:
     """Claim the job and bring it to an end, good or bad; False when another worker has it or it must wait.
 
     The work calls `job.beat` now and then and `job.finish` at its end. A refusal (DomainError) fails the job
@@ -159,11 +169,7 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
         return False
     name, started = f"{job._meta.label} {job.pk}", monotonic()
     if job.attempts > job.most_attempts:
-        reason = _(
-            "The work stopped %(count)d times without an answer, so it is not tried again. Nothing "
-            "was left half done."
-        )
-        return _failed(job, reason % {"count": job.most_attempts}, name, "too many attempts")
+        return _failed(job, worded(_TOO_OFTEN, count=job.most_attempts), name, "too many attempts")
     log.info("%s started (attempt %d)", name, job.attempts)
     try:
         with _heartbeats(job):
@@ -172,11 +178,11 @@ def run(job: Job, work: Callable[[], None], *, unknown: str) -> bool:
         log.warning("%s was taken over by another worker", name)
         return False
     except TryAgain as reason:
-        return _postponed(job, str(reason), name, _kind(reason))
+        return _postponed(job, reason.reason, name, _kind(reason))
     except DomainError as refusal:
-        return _failed(job, str(refusal.message), name, _kind(refusal))
+        return _failed(job, refusal.message, name, _kind(refusal))
     except SoftTimeLimitExceeded as limit:
-        return _failed(job, _("The work took longer than allowed, so it was stopped."), name, _kind(limit))
+        return _failed(job, _TOO_LONG, name, _kind(limit))
     except OperationalError:
         log.exception("%s lost its database; it is taken up again", name)
         raise
@@ -216,7 +222,7 @@ def _kind(error: Exception) -> str:
     return type(error.__cause__ or error).__name__
 
 
-def _failed(job: Job, reason: str, name: str, kind: str) -> bool:
+def _failed(job: Job, reason: str | Promise, name: str, kind: str) -> bool:
     log.error("%s failed (%s)", name, kind)
     try:
         job.fail(reason)
@@ -226,7 +232,7 @@ def _failed(job: Job, reason: str, name: str, kind: str) -> bool:
     return True
 
 
-def _postponed(job: Job, reason: str, name: str, kind: str) -> bool:
+def _postponed(job: Job, reason: str | Promise, name: str, kind: str) -> bool:
     """The last attempt ends it; every other one leaves the row to the periodic task."""
     if job.attempts >= job.most_attempts:
         return _failed(job, reason, name, kind)

@@ -28,12 +28,26 @@ class KnownParameters:
 
 
 # Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What is
-# only read may be sent back as it came. (No docstring: the document of the API would repeat it for every
-# serializer.)
+# only read may be sent back as it was read, and not with another value. (No docstring: the document of the
+# API would repeat it for every serializer.)
 class KnownFields:
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields]  # type: ignore[attr-defined]
-            if unknown:
-                raise ValidationError({name: ["Unknown field."] for name in unknown})
+            known = self.fields  # type: ignore[attr-defined]
+            wrong = {name: ["Unknown field."] for name in data if name not in known}
+            changed = [name for name in data if name in known and self._is_changed(known[name], data[name])]
+            wrong |= {name: ["Read only: it cannot be changed here."] for name in changed}
+            if wrong:
+                raise ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _is_changed(self, field: Any, sent: Any) -> bool:
+        """Whether the field is only read and was sent with another value than the row has. A row that is not
+        there yet has none."""
+        row = self.instance  # type: ignore[attr-defined]
+        if not field.read_only:
+            return False
+        if row is None:
+            return True
+        value = field.get_attribute(row)
+        return str(None if value is None else field.to_representation(value)) != str(sent)

@@ -1,8 +1,9 @@
 """From series to charts and to figures in words. Draws and formats; computes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -42,6 +43,13 @@ class Measure:
 
     def text(self, value: float | None) -> str:
         return "" if value is None else self.scale.value.text(value / self.divisor, _locale())
+
+    def typed(self, value: float) -> str:
+        """A value that somebody typed, such as a target: with each of its decimals, up to four."""
+        form = self.scale.value
+        written = Decimal(str(round(value / self.divisor * form.multiplier, 4))).normalize()
+        exact = replace(form, decimals=max(form.decimals, -int(written.as_tuple().exponent)))
+        return exact.text(value / self.divisor, _locale())
 
     def range(self, low: float | None, high: float | None) -> str:
         """An interval in words; no upper end where the data set none."""

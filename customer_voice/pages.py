@@ -330,7 +330,7 @@ def target_lines(organization: Organization, metric: MetricDefinition) -> list[t
     """Where there is a target, and which, as text. One query."""
     shown = measure(metric, [])
     return [
-        (str(row.touchpoint or _("All touchpoints")), shown.text(row.value))
+        (str(row.touchpoint or _("All touchpoints")), shown.typed(row.value))
         for row in selectors.target_rows(organization, metric)
     ]
 
@@ -341,7 +341,7 @@ def typed_targets(
     """The same with the key of the touchpoint, and the value as it is typed. One query."""
     shown = measure(metric, [])
     return [
-        (row.touchpoint.key if row.touchpoint else "", row.value / unit, shown.text(row.value))
+        (row.touchpoint.key if row.touchpoint else "", row.value / unit, shown.typed(row.value))
         for row in selectors.target_rows(organization, metric)
     ]
 

@@ -23,6 +23,9 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     "reply_not_named": _("This metric ends with the first reply: name it too, empty where there is none."),
     "closed_without_time": _("The status says closed, but there is no time of resolution."),
     "unknown_touchpoint": _("There is no touchpoint with this name or key."),
+    "archived_touchpoint": _(
+        "The touchpoint “%(touchpoint)s” is archived. Restore it first, or name another touchpoint."
+    ),
     "two_readings": _("This can be read in two ways. Write %(first)s or %(second)s."),
     "unknown_question": _("Nobody has said which metric this answers."),
     "not_a_duration": _("Not a length of time in the form “%(unit)s”."),

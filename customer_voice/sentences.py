@@ -230,7 +230,7 @@ def target_sentence(
             "The target of %(target)s lies within the interval: it may be reached or not."
         ),
     }[reading]
-    return text % {"target": shown.text(target)}, TARGET_TONES[reading]
+    return text % {"target": shown.typed(target)}, TARGET_TONES[reading]
 
 
 def overview_sentence(

@@ -216,6 +216,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(QUEUE_DIR / "control"),
         "processed_folder": str(QUEUE_DIR / "processed"),
         "store_processed": False,
+        "polling_interval": 0.1,  # seconds between two looks; the transport's own is 1, a message each
     }
 )
 # A task that runs longer is told to stop, and a minute later killed. Redis hands a message out again after

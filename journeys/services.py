@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessFunction, Membership
 from accounts.services import acting, record_event
@@ -70,7 +71,7 @@ def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]
     others = Touchpoint.objects.of(by.organization)
     if row is not None:
         others = others.exclude(pk=row.pk)
-    wrong: dict[str, str] = {}
+    wrong: dict[str, str | Promise] = {}
     if not name or len(name) > 120:
         wrong["name"] = _("Give the touchpoint a name of at most 120 characters.")
     elif others.filter(name__iexact=name).exists():

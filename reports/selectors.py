@@ -1,10 +1,14 @@
 """Reads for the screens of documents."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from assessments.access import results_for
 from common.jobs import JobState
+from impact.models import Study
 from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
@@ -22,6 +26,25 @@ def reports(member: Membership) -> QuerySet[Report]:
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reportable:
+    """What a first document can be made of now: numbers of an initiative and of a round, None where there is
+    none."""
+
+    initiative: int | None
+    assessment: int | None
+
+
+def reportable(member: Membership) -> Reportable:
+    """The finding and the maturity result that came last, of those that this member is shown. Two queries."""
+    studies = Study.objects.of(member.organization).finished().order_by("-finished_at", "-pk")
+    results = results_for(member).order_by("-computed_at", "-pk")
+    return Reportable(
+        initiative=studies.values_list("initiative__number", flat=True).first(),
+        assessment=results.values_list("assessment_id", flat=True).first(),
     )
 
 

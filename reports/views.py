@@ -37,7 +37,8 @@ from wording.formats import Territory, writing_for
 @member_view(Action.VIEW)
 def report_list(request: MemberRequest) -> HttpResponse:
     page = Paginator(selectors.reports(request.member), 25).get_page(request.GET.get("page"))
-    return render(request, "reports/report_list.html", {"page": page})
+    reportable = None if page.object_list else selectors.reportable(request.member)
+    return render(request, "reports/report_list.html", {"page": page, "reportable": reportable})
 
 
 @require_POST

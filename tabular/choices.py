@@ -1,11 +1,13 @@
 """What people choose about a file, with words. The values are those of the pure core."""
 
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from tabular.dates import DateOrder
 from tabular.durations import DurationForm
 from tabular.encodings import Code
+from wording.formats import reader
 
 
 class Encoding(models.TextChoices):
@@ -23,8 +25,15 @@ class DateFormat(models.TextChoices):
     MONTH_FIRST = DateOrder.MONTH_FIRST.value, _("Month first: 03/14/2026")
 
 
+def _hours() -> str:
+    return _("Hours: %(example)s") % {"example": reader().number(1.5, 1)}
+
+
+_hours_example = lazy(_hours, str)  # in the reader's format, as a column of such a file is
+
+
 class DurationUnit(models.TextChoices):
     MINUTES = DurationForm.MINUTES.value, _("Minutes: 35")
-    HOURS = DurationForm.HOURS.value, _("Hours: 1.5")
+    HOURS = DurationForm.HOURS.value, _hours_example()
     SECONDS = DurationForm.SECONDS.value, _("Seconds: 5400")
     CLOCK = DurationForm.CLOCK.value, _("Hours and minutes: 1:30 or 1:30:00")

@@ -1,8 +1,12 @@
 """What can be wrong with a file, as a refusal in words."""
 
+from django.utils.functional import lazy
+
 from common.errors import InvalidValues
 from tabular.problems import Unreadable
 from tabular.words import file_text
+
+_text_of = lazy(file_text, str)  # a file may be read by the worker, and the refusal by somebody much later
 
 
 class FileRefused(InvalidValues):
@@ -12,5 +16,5 @@ class FileRefused(InvalidValues):
 
     @classmethod
     def of(cls, problem: Unreadable) -> "FileRefused":
-        message = file_text(problem.about, problem.facts)
+        message = _text_of(problem.about, problem.facts)
         return cls(message, code=problem.code, fields={problem.where: message})

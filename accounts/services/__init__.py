@@ -30,6 +30,7 @@ from accounts.services.letters import (
     send_letter,
     send_lot,
     send_lots,
+    written_together,
 )
 from accounts.services.organizations import (
     acting,
@@ -44,6 +45,7 @@ from accounts.services.people import (
     deactivate_member,
     hide_guide,
     make_administrator,
+    roles_to_give,
     set_preferences,
     show_guide,
 )
@@ -114,6 +116,7 @@ __all__ = [
     "revoke_invitations",
     "revoke_keys",
     "revoke_keys_of_person",
+    "roles_to_give",
     "save_function",
     "secret_of",
     "send_again",
@@ -126,5 +129,6 @@ __all__ = [
     "try_again",
     "update_organization",
     "write_first_code",
+    "written_together",
     "zone_consequences",
 ]

@@ -1,8 +1,9 @@
 """Letters on their way out."""
 
 import smtplib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.message import EmailMessage as MailMessage
 from email.policy import default as default_policy
@@ -15,7 +16,9 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FormReceipt, Letter, Membership
 from accounts.services.trail import record_event
@@ -23,9 +26,11 @@ from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
 from common.messages import send
 from common.text import legible, one_line
+from common.worded import worded
 
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
+_IS_TOGETHER: ContextVar[bool] = ContextVar("letters_together", default=False)
 LOT, LOT_SECONDS = 200, 5.0  # letters over one connection; then other work has its turn
 
 
@@ -44,7 +49,8 @@ def post(
     """Write a letter down and have it sent after the commit. Line breaks in the subject become spaces.
 
     Whoever looks after mail in an organization sees the letters that were written for it. `is_one_of_many`:
-    it has no message of its own; the caller says `send_lots` once for all.
+    it has no message of its own; the caller says `send_lots` once for all, or writes inside of
+    `written_together`.
     """
     letter = Letter.objects.create(
         sender=sender,
@@ -55,9 +61,22 @@ def post(
         headers=headers or {},
         organization_id=organization_id,
     )
-    if not is_one_of_many:
+    if not is_one_of_many and not _IS_TOGETHER.get():
         enqueue(letter)
     return letter
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """The letters that are written inside have one message to the worker in place of one each: reports and
+    imports that are asked for next do not wait behind all of them.
+    """
+    before = _IS_TOGETHER.set(True)
+    try:
+        yield
+    finally:
+        _IS_TOGETHER.reset(before)
+        send_lots()
 
 
 def send_lots() -> None:
@@ -135,14 +154,12 @@ def send_letter(*, letter: Letter, line: _Line | None = None) -> bool:
             raise TryAgain(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
             line.is_down = True
-            reason = str(error) or type(error).__name__
-            raise TryAgain(
-                _("The mail server cannot be reached (%(reason)s).") % {"reason": reason}
-            ) from error
+            away = gettext_lazy("The mail server cannot be reached (%(reason)s).")
+            raise TryAgain(worded(away, reason=str(error) or type(error).__name__)) from error
         letter.finish(sent_at=timezone.now(), body="", html="", failure="")
 
     try:
-        return run(letter, work, unknown=_("Something went wrong while sending."))
+        return run(letter, work, unknown=gettext_lazy("Something went wrong while sending."))
     finally:
         if own:
             line.close()
@@ -210,6 +227,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
-def _answer(code: int, answer: bytes | str) -> str:
+def _answer(code: int, answer: bytes | str) -> Promise:
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
-    return _("The mail server answered: %(code)d %(text)s") % {"code": code, "text": one_line(text)[:200]}
+    said = gettext_lazy("The mail server answered: %(code)d %(text)s")
+    return worded(said, code=code, text=one_line(text)[:200])

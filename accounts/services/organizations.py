@@ -157,7 +157,7 @@ def zone_consequences(organization: Organization, values: Mapping[str, Any]) -> 
     before, after = likely_territory(organization.time_zone), likely_territory(zone)
     if organization.territory or values["territory"] or before == after:
         return found
-    text = _("Dates and numbers are written as in %(after)s instead of %(before)s, for all without a choice.")
+    text = _("The format of dates and numbers changes for all without a choice: %(after)s, not %(before)s.")
     names = dict(territory_names(get_language() or "en"))
     said = {"after": names.get(after, zone), "before": names.get(before, organization.time_zone)}
     return (*found, Consequence(text=text % said))

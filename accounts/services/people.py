@@ -210,6 +210,11 @@ def refuse_unknown(by: Membership, role: str, function: BusinessFunction | None)
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
 
+def roles_to_give(by: Membership) -> tuple[Role, ...]:
+    """The roles that this member may give to somebody, or take from them; see `refuse_stronger_role`."""
+    return tuple(role for role in Role if role != Role.ADMINISTRATOR or by.role == Role.ADMINISTRATOR)
+
+
 def refuse_stronger_role(by: Membership, role: str, *, field: str = "role") -> None:
     """Only an administrator makes, changes or removes administrators, and their invitations."""
     if role == Role.ADMINISTRATOR and by.role != Role.ADMINISTRATOR:

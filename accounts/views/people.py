@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import selectors, services
 from accounts.access import invitation_for, member_for
 from accounts.adapters import sign_in
-from accounts.choices import Action
+from accounts.choices import Action, Role
 from accounts.editing import edits_of, made_once
 from accounts.forms import InvitationForm, InvitePeopleForm, JoinForm, MemberForm
 from accounts.guessing import remember_device
@@ -42,7 +42,8 @@ def people(request: MemberRequest) -> HttpResponse:
 @member_view(Action.MANAGE_PEOPLE)
 @made_once
 def invite(request: MemberRequest) -> HttpResponse:
-    form = InvitationForm(request.POST or None, organization=request.organization, edits=NEW)
+    roles = services.roles_to_give(request.member)
+    form = InvitationForm(request.POST or None, organization=request.organization, roles=roles, edits=NEW)
     if request.method == "POST" and form.is_valid():
         try:
             invitation, secret = services.invite_person(by=request.member, **form.cleaned_data)
@@ -57,7 +58,12 @@ def invite(request: MemberRequest) -> HttpResponse:
 @member_view(Action.MANAGE_PEOPLE)
 def invite_many(request: MemberRequest) -> HttpResponse:
     """Paste or upload, look at the preview, invite: everybody, or nobody while a line is wrong."""
-    form = InvitePeopleForm(request.POST or None, request.FILES or None, organization=request.organization)
+    form = InvitePeopleForm(
+        request.POST or None,
+        request.FILES or None,
+        organization=request.organization,
+        roles=services.roles_to_give(request.member),
+    )
     checked: list[selectors.InvitedLine] = []
     not_read: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -135,7 +141,15 @@ def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
 def _member_form(request: MemberRequest, person: Membership, data: QueryDict | None) -> MemberForm:
     initial = {"role": person.role, "function": person.function_id, "job_title": person.job_title}
     edits = edits_of(person, request.organization)
-    return MemberForm(data, organization=request.organization, initial=initial, edits=edits)
+    roles = services.roles_to_give(request.member)
+    is_own_to_give = person.role in roles  # else the role stays, and is the only one on offer
+    return MemberForm(
+        data,
+        organization=request.organization,
+        roles=roles if is_own_to_give else (Role(person.role),),
+        initial=initial,
+        edits=edits,
+    )
 
 
 def _member_page(
@@ -145,6 +159,7 @@ def _member_page(
     context = {
         "form": form,
         "person": person,
+        "may_remove": person.is_active and person.role in services.roles_to_give(request.member),
         "leaving": [one.text for one in leaving],
         "leaving_to_accept": any(one.is_to_accept for one in leaving),
         **more,
@@ -209,8 +224,9 @@ def _sent(request: MemberRequest, invitation: Invitation, secret: str) -> HttpRe
 
 
 def _all_sent(request: MemberRequest, invitations: list[Invitation]) -> HttpResponse:
-    for invitation in invitations:
-        send_invitation(invitation, services.secret_of(invitation))
+    with services.written_together():
+        for invitation in invitations:
+            send_invitation(invitation, services.secret_of(invitation))
     number = len(invitations)
     messages.success(
         request,

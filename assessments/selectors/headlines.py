@@ -6,7 +6,7 @@ from assessments.content import Framework
 from assessments.models import Assessment, MaturityResult
 from assessments.selectors.disclosure import published_profile
 from assessments.selectors.profiles import framework_of, no_level_text, said
-from cxstats.maturity import MaturityProfile
+from cxstats.maturity import MaturityProfile, PracticeStanding, Standing
 from wording.formats import reader
 from wording.joining import sentences
 
@@ -33,9 +33,17 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
         "level": figure_text(profile.overall.level),
         "band": said(band.name),
     }
-    if not profile.held_back_by:
+    held_back = next(
+        (
+            item
+            for item in profile.held_back_by
+            if rests_on_enough(assessment, profile, profile.practice(item.practice))
+        ),
+        None,
+    )
+    if held_back is None:
         return first
-    practice = framework.practice(profile.held_back_by[0].practice)
+    practice = framework.practice(held_back.practice)
     level = profile.practice(practice.key).level or 0.0
     step = practice.next_step(level)
     facts = {"practice": said(practice.title), "level": figure_text(level)}
@@ -47,6 +55,43 @@ def headline_of(assessment: Assessment, framework: Framework, profile: MaturityP
     else:
         second = _("What holds it back most: %(practice)s, at level %(level)s.") % facts
     return sentences([first, second])
+
+
+def dimension_title(assessment: Assessment, framework: Framework, profile: MaturityProfile) -> str:
+    """Compared are dimensions that enough people answered; of one person alone no number is said."""
+    known = [
+        item
+        for item in profile.dimensions
+        if item.level is not None and rests_on_enough(assessment, profile, item)
+    ]
+    if len(known) < 2:
+        return _("Level by dimension")
+    low = min(known, key=lambda item: item.level or 0)
+    high = max(known, key=lambda item: item.level or 0)
+    if low.level == high.level:
+        return _("All dimensions are at the same level")
+    facts = {
+        "high": said(framework.dimension(high.key).name),
+        "low": said(framework.dimension(low.key).name),
+    }
+    if profile.respondents < 2:
+        return _("%(high)s is furthest along; %(low)s has the most room to improve") % facts
+    return _(
+        "%(high)s is furthest along (n = %(high_n)d); %(low)s has the most room to improve (n = %(low_n)d)"
+    ) % {**facts, "high_n": raters_of(high), "low_n": raters_of(low)}
+
+
+def rests_on_enough(assessment: Assessment, profile: MaturityProfile, standing: Standing) -> bool:
+    """Whether anything is said of it against the others: as many people answered as make a group of this
+    round, or everybody did. An agreed level has no raters of its own to count."""
+    if isinstance(standing, PracticeStanding) and standing.agreed:
+        return True
+    return raters_of(standing) >= min(assessment.minimum_group, profile.respondents)
+
+
+def raters_of(standing: Standing) -> int:
+    """How many people answered it with a level."""
+    return standing.spread.raters if standing.spread else 0
 
 
 def figure_text(level: float | None) -> str:

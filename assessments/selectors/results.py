@@ -18,7 +18,7 @@ from assessments.selectors.disclosure import (
     published_profile,
 )
 from assessments.selectors.explanation import explained
-from assessments.selectors.headlines import figure_text, headline_of
+from assessments.selectors.headlines import dimension_title, figure_text, headline_of
 from assessments.selectors.next_band import next_band_sentence
 from assessments.selectors.profiles import framework_of, maturity_profile_of, no_level_text, said
 from assessments.selectors.shapes import (
@@ -119,7 +119,7 @@ def result_page(result: MaturityResult) -> ResultPage:
         lines=explained(framework, profile),
         rounds=rounds,
         compared=compared,
-        chart=dimension_chart(framework, profile, _dimension_title(framework, profile)),
+        chart=dimension_chart(framework, profile, dimension_title(assessment, framework, profile)),
         practice_chart=practice_chart(framework, profile, _practice_title(opportunities)),
         outstanding=assessment.responses.outstanding().count(),
         engine=_engine(result),
@@ -184,18 +184,6 @@ def _disagreement(profile: MaturityProfile, disputed: tuple[PracticeResult, ...]
         "practice": widest.name,
         "low": f"{widest.lowest:g}",
         "high": f"{widest.highest:g}",
-    }
-
-
-def _dimension_title(framework: Framework, profile: MaturityProfile) -> str:
-    known = [item for item in profile.dimensions if item.level is not None]
-    low = min(known, key=lambda item: item.level or 0)
-    high = max(known, key=lambda item: item.level or 0)
-    if low.level == high.level:
-        return _("All dimensions are at the same level")
-    return _("%(high)s is furthest along; %(low)s has the most room to improve") % {
-        "high": said(framework.dimension(high.key).name),
-        "low": said(framework.dimension(low.key).name),
     }
 
 

@@ -275,6 +275,11 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
             "replaces it."
         )
         % {"name": last.actor_name if last and last.actor_name else _("Someone")},
+        program_message=_(
+            "It was changed after you read it. Compare your values with those stored now (errors), then send "
+            "lock_version %(number)d to replace them."
+        )
+        % {"number": row.lock_version},
         lock_version=row.lock_version,
         fields={name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)},
     )

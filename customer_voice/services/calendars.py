@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.choices import Action
 from accounts.models import Membership, Organization
@@ -121,7 +122,7 @@ def recount_calendar(*, version_id: int) -> None:
         run(
             version,
             partial(_recount, version),
-            unknown=_(
+            unknown=gettext_lazy(
                 "Something went wrong while counting. The hours of before still count; save them again."
             ),
         )

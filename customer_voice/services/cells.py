@@ -309,8 +309,14 @@ class Check:
             for index, text in enumerate(raw):
                 if table[text] is None:
                     is_empty = not text.strip() or (plan.reads_words and is_no_name(text))
-                    code = "missing" if is_empty else "unknown_touchpoint"
-                    self.refuse(index, ImportField.TOUCHPOINT, code, text)
+                    name = "" if is_empty else self._archived(text)
+                    if name:
+                        self.refuse(
+                            index, ImportField.TOUCHPOINT, "archived_touchpoint", text, touchpoint=name
+                        )
+                    else:
+                        code = "missing" if is_empty else "unknown_touchpoint"
+                        self.refuse(index, ImportField.TOUCHPOINT, code, text)
         return [table[text] for text in raw]
 
     def _touchpoint(self, text: str) -> int | None:
@@ -318,17 +324,19 @@ class Check:
         text = " ".join(text.split())
         if not text or (plan.reads_words and is_no_name(text)):
             return plan.touchpoint_id
-        known = plan.touchpoints.get(text) or plan.touchpoints.get(text.lower())
-        if known is not None:
-            return known
-        key = slugify(text)[:60] or slugify(text, allow_unicode=True)[:60]
-        if key in plan.touchpoints:
-            return plan.touchpoints[key]
-        if not plan.creates_touchpoints or len(text) > 120 or "\x00" in text:
+        for word in _ways_to_name(text):
+            if word in plan.touchpoints:
+                return plan.touchpoints[word]
+        if not plan.creates_touchpoints or len(text) > 120 or "\x00" in text or self._archived(text):
             return None
         if text.lower() not in plan.new_touchpoints:
             plan.new_touchpoints[text.lower()] = (-1 - len(plan.new_touchpoints), text)
         return plan.new_touchpoints[text.lower()][0]
+
+    def _archived(self, text: str) -> str:
+        """The name of the archived touchpoint that is meant, else empty. It is not added a second time."""
+        words = _ways_to_name(" ".join(text.split()))
+        return next((self.plan.archived[word] for word in words if word in self.plan.archived), "")
 
     def foreign(self) -> None:
         """Values that mean nothing to the metric are refused: nobody should think that they count. Columns
@@ -433,3 +441,8 @@ def foreign_to_calls(rule: MetricRule) -> frozenset[ImportField]:
     if rule.end_field == ImportField.RESOLVED_AT:
         return frozenset({ImportField.FIRST_REPLY_AT})
     return frozenset()
+
+
+def _ways_to_name(text: str) -> tuple[str, str, str]:
+    """A touchpoint is meant by its key, by its name in any case, and by what a key is made of."""
+    return text, text.lower(), slugify(text)[:60] or slugify(text, allow_unicode=True)[:60]

@@ -27,7 +27,7 @@ from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import sender_named
 from customer_voice.services.targets import refuse_retired, replaced_text, target_for
 from customer_voice.services.ticket_events import is_ticket_metric, note_tickets
-from customer_voice.services.touchpoints import touchpoint_ids_for
+from customer_voice.services.touchpoints import KnownTouchpoints, touchpoints_for
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat
 
@@ -217,9 +217,9 @@ def _record(
     erase_nothing_meanwhile(organization)
     if place is None:
         named = {answer.item.get(ImportField.TOUCHPOINT.value, "") for answer in answers}
-        touchpoints = touchpoint_ids_for(organization, named)
+        touchpoints = touchpoints_for(organization, named)
     else:
-        touchpoints = {place.key: place.pk}
+        touchpoints = KnownTouchpoints(ids={place.key: place.pk})
     lots, wrong = _checked(organization, answers, touchpoints)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
@@ -261,7 +261,7 @@ def _metrics_in_use(organization: Organization, keys: set[str]) -> dict[str, Met
 
 
 def _checked(
-    organization: Organization, answers: Sequence[_Answer], touchpoints: dict[str, int]
+    organization: Organization, answers: Sequence[_Answer], touchpoints: KnownTouchpoints
 ) -> tuple[list[_Lot], dict[str, str]]:
     """Answers by their metric and the fields that they name, checked, and everything wrong with them."""
     together: dict[tuple[MetricDefinition | None, tuple[str, ...]], list[int]] = {}
@@ -279,7 +279,8 @@ def _checked(
             zone=ZoneInfo(organization.time_zone),
             now=now,
             date_format=DateFormat.ISO,
-            touchpoints=touchpoints,
+            touchpoints=touchpoints.ids,
+            archived=touchpoints.archived,
         )
         rows = [[answers[number].item.get(name, "") for name in header] for number in numbers]
         columns, errors = check_rows(plan, numbers, rows)

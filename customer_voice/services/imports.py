@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organization
 from accounts.reading import written_for
@@ -197,9 +198,13 @@ def run_import(*, batch_id: int) -> None:
         run(
             batch,
             partial(carry_out_undo if batch.is_undo else process, batch),
-            unknown=_("Something went wrong while undoing the import. Nothing was changed; try again.")
+            unknown=gettext_lazy(
+                "Something went wrong while undoing the import. Nothing was changed; try again."
+            )
             if batch.is_undo
-            else _("Something went wrong while reading the file. Nothing was imported; try again."),
+            else gettext_lazy(
+                "Something went wrong while reading the file. Nothing was imported; try again."
+            ),
         )
 
 

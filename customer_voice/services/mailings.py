@@ -7,6 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Letter, Membership, Organization
 from accounts.services import one_at_a_time, post, record_event, send_lots
@@ -82,7 +83,9 @@ def write_letters(*, mailing: SurveyMailing) -> bool:
         send_lots()
         mailing.finish()
 
-    return run(mailing, work, unknown=_("Something went wrong. No e-mail was lost; send the rest again."))
+    return run(
+        mailing, work, unknown=gettext_lazy("Something went wrong. No e-mail was lost; send the rest again.")
+    )
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
 from customer_voice.services.sources import recipe_for
-from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.touchpoints import wrong_touchpoint
 from customer_voice.services.words import unread_words
 from tabular.durations import form_of
 from tabular.opening import FileFacts
@@ -211,8 +211,8 @@ def validate_mapping(
     if ImportField.TOUCHPOINT not in mapping and not defaults.get("touchpoint"):
         wrong[ImportField.TOUCHPOINT] = _("Choose a column, or one touchpoint for the whole file.")
     key = defaults.get("touchpoint", "")
-    if key and key not in touchpoint_ids(organization):
-        wrong[ImportField.TOUCHPOINT] = _("There is no touchpoint “%(key)s”.") % {"key": key}
+    if key and (refusal := wrong_touchpoint(organization, key)):
+        wrong[ImportField.TOUCHPOINT] = refusal
     wrong.update(
         _wrong_questions(mapping, reading, named)
         if by_question

@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.files import opened
+from common.worded import worded
 from customer_voice.choices import ImportField
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import plain_words
@@ -20,7 +21,7 @@ from customer_voice.services.checking import facts_of, layout_of, limits
 from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.reading import COMMENT, LEFT_OUT, Reading
 from customer_voice.services.targets import refuse_retired
-from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.touchpoints import known_touchpoints
 from tabular.choices import DateFormat
 from tabular.dates import find_date_order
 from tabular.durations import DurationForm
@@ -42,14 +43,15 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
     """At least one; the first is that of the metric chosen for the whole file. Raises MappingRefused."""
     reading = Reading.of_json(batch.reading)
     header = facts_of(batch).header
-    touchpoints = touchpoint_ids(batch.organization)
+    known = known_touchpoints(batch.organization)
     shared: dict[str, Any] = {
         "header": header,
         "zone": ZoneInfo(batch.organization.time_zone),
         "now": latest_allowed(timezone.now()),
         "date_format": _date_format(batch, header),
-        "touchpoints": touchpoints,
-        "touchpoint_id": touchpoints.get(batch.defaults.get("touchpoint", "")),
+        "touchpoints": known.ids,
+        "archived": known.archived,
+        "touchpoint_id": known.ids.get(batch.defaults.get("touchpoint", "")),
         "fixed": {name: text for name, text in batch.defaults.items() if name != "touchpoint"},
         "creates_touchpoints": batch.creates_touchpoints,
         "is_format_chosen": batch.date_format != DateFormat.AUTO,
@@ -96,7 +98,7 @@ def metrics_in_use(organization: Organization, keys: Iterable[str]) -> dict[str,
     found = {metric.key: metric for metric in rows}
     for key in sorted(wanted):
         if key not in found:
-            message = _("There is no metric “%(key)s”.") % {"key": key[:60]}
+            message = worded(_("There is no metric “%(key)s”."), key=key[:60])
             raise MappingRefused(message, fields={"metric": message})
         refuse_retired(found[key])
     return found
@@ -150,25 +152,23 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
     if finding.order is not None:
         return DateFormat(finding.order)
     if finding.is_mixed:
+        forms = _(
+            "The dates are written in several forms: %(iso)d year first, %(day)d that only work day "
+            "first, %(month)d that only work month first, %(either)d that work both ways. Choose one "
+            "form; rows in another will be listed."
+        )
         raise MappingRefused(
-            _(
-                "The dates are written in several forms: %(iso)d year first, %(day)d that only work day "
-                "first, %(month)d that only work month first, %(either)d that work both ways. Choose one "
-                "form; rows in another will be listed."
-            )
-            % {
-                "iso": finding.iso,
-                "day": finding.day_first_only,
-                "month": finding.month_first_only,
-                "either": finding.either,
-            },
+            worded(
+                forms,
+                iso=finding.iso,
+                day=finding.day_first_only,
+                month=finding.month_first_only,
+                either=finding.either,
+            ),
             code="mixed_dates",
         )
-    raise MappingRefused(
-        _("Dates such as %(example)s can be read day first or month first. Choose which it is.")
-        % {"example": finding.example},
-        code="ambiguous_dates",
-    )
+    either = _("Dates such as %(example)s can be read day first or month first. Choose which it is.")
+    raise MappingRefused(worded(either, example=finding.example), code="ambiguous_dates")
 
 
 def _row_blocks(batch: ImportBatch) -> Iterator[list[list[str]]]:

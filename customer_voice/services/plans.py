@@ -42,7 +42,8 @@ class Plan:
     now: datetime
     date_format: DateFormat = DateFormat.ISO
     is_format_chosen: bool = True  # by somebody, so that a refusal may name it
-    touchpoints: dict[str, int]  # key and lower-case name -> id
+    touchpoints: Mapping[str, int]  # key and lower-case name -> id, of those in use
+    archived: Mapping[str, str] = default(default_factory=dict)  # the same of archived ones -> name
     touchpoint_id: int | None = None  # the same for every row
     fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False

@@ -13,13 +13,14 @@ from itertools import batched
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from accounts.services import record_event
 from common.collisions import done_again
 from common.files import opened
 from common.jobs import JobState
+from common.worded import worded
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import STAGED, Outcome, Staging, Storing, staging, sum_of
 from customer_voice.models import ImportBatch, ImportRowError
@@ -80,7 +81,9 @@ def process(batch: ImportBatch) -> None:
         new = plans[0].new_touchpoints
         if len(new) > MOST_NEW_TOUCHPOINTS:
             raise MappingRefused(
-                _("The file would add %(count)d touchpoints. Is that the right column?") % {"count": len(new)}
+                worded(
+                    _("The file would add %(count)d touchpoints. Is that the right column?"), count=len(new)
+                )
             )
         batch.rows_rejected = len(errors.rows)
         batch.aside, batch.words_read = dict(plans[0].aside), _words_read(plans)

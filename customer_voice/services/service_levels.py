@@ -5,6 +5,7 @@ from math import isfinite
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.choices import Action
 from accounts.models import Membership
@@ -80,7 +81,9 @@ def recount_service_level(*, level_id: int) -> None:
         run(
             level,
             partial(_recount, level),
-            unknown=_("Something went wrong while counting. Remove the service level and set it again."),
+            unknown=gettext_lazy(
+                "Something went wrong while counting. Remove the service level and set it again."
+            ),
         )
 
 

@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
+from common.worded import worded
 from customer_voice.choices import NOTHING, ImportField
 from customer_voice.errors import MetricRetired
 from customer_voice.importers import DEFINITION, Replaced, Target
@@ -25,9 +27,9 @@ FIELDS = {
 def refuse_retired(metric: MetricDefinition | None) -> None:
     """Raises MetricRetired: what is out of use gets no new answers."""
     if metric is not None and metric.is_retired:
-        message = _("%(metric)s is retired. Restore it, or choose another metric.") % {
-            "metric": named(metric)
-        }
+        message = worded(
+            gettext_lazy("%(metric)s is retired. Restore it, or choose another metric."), metric=named(metric)
+        )
         raise MetricRetired(message, fields={"metric": message})
 
 

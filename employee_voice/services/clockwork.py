@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.db import DatabaseError, connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
 from common.errors import DomainError
@@ -35,7 +35,9 @@ def do_work(*, work: WaveWork) -> bool:
         work.wave = Wave.objects.select_related("survey__organization").get(pk=work.wave_id)  # as it is now
         WORK[work.kind](work)
 
-    done = run(work, act, unknown=_("Something went wrong. Nothing was left half done; try again."))
+    done = run(
+        work, act, unknown=gettext_lazy("Something went wrong. Nothing was left half done; try again.")
+    )
     if done and work.kind in {WorkKind.CLOSE, WorkKind.GIVE_UP} and work.job_state == JobState.DONE:
         clear_what_waited()
     return done

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.services import record_event
@@ -139,7 +140,7 @@ def _sealing_key(wave: Wave) -> bytes:
     if private or not SealedAnswer.objects.filter(wave=wave).exists():
         return private
     raise KeyLost(
-        _(
+        gettext_lazy(
             "The key that opens the answers of this wave is not there. If a copy exists, put it back and "
             "close the wave again. Without it nobody can read the answers; then the wave can only be closed "
             "without them."

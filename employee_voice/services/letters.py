@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Letter, Membership
-from accounts.services import post, record_event
+from accounts.services import post, record_event, written_together
 from common.errors import InvalidValues
 from common.jobs import JobState
 from employee_voice.choices import LETTERS_AT_ONCE, WaveState, WorkKind
@@ -44,8 +44,9 @@ def _write_some(work: WaveWork) -> bool:
         people = Invitation.objects.filter(wave=wave).still_there(wave.survey.organization)
         rows = people.without_letter(work.number)
         chunk = list(rows.select_related("group").order_by("email")[:LETTERS_AT_ONCE])
-        for invitation in chunk:
-            _write(wave, invitation, number=work.number)
+        with written_together():
+            for invitation in chunk:
+                _write(wave, invitation, number=work.number)
         return bool(chunk)
 
 
@@ -77,8 +78,9 @@ def send_refused_again(*, by: Membership, wave: Wave) -> int:
         start_work(wave, WorkKind(last.kind), last.number)
     people = Invitation.objects.filter(wave=wave).still_there(wave.survey.organization)
     rows = list(people.refused().select_related("group"))
-    for invitation in rows:
-        _write(wave, invitation, number=invitation.letters)
+    with written_together():
+        for invitation in rows:
+            _write(wave, invitation, number=invitation.letters)
     if rows:
         _record(by, wave, len(rows))
     return len(rows)

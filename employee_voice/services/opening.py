@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.services import one_at_a_time, record_event
 from common.errors import DomainError
+from common.worded import worded
 from employee_voice.choices import WaveState, WorkKind
 from employee_voice.content import survey_content
 from employee_voice.credentials import blind, key_list, sealing
@@ -98,10 +99,8 @@ def _groups(wave: Wave, work: WaveWork) -> list[_Planned]:
     try:
         found = groups_of(units, minimum=wave.minimum)
     except NobodyProtected as error:
-        raise TooFewPeople(
-            _("Fewer than %(minimum)d people are asked, so nobody would be protected.")
-            % {"minimum": wave.minimum}
-        ) from error
+        few = _("Fewer than %(minimum)d people are asked, so nobody would be protected.")
+        raise TooFewPeople(worded(few, minimum=wave.minimum)) from error
     destroy_keys(wave)  # of an attempt that did not end
     keys, planned = folder(), []
     for number, (members, people) in enumerate(found, start=1):

@@ -44,7 +44,8 @@ class StudyLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImpactPage:
-    """`obstacle` says why no study can be asked for: "not_live", "no_plan" or ""."""
+    """`obstacle` says why no study can be asked for: "not_live", "no_plan", "no_answers" (since the
+    go-live) or ""."""
 
     initiative: Initiative
     studies: tuple[StudyLine, ...]
@@ -148,6 +149,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
     case = latest_case(study) if study else None
     before = earlier_case(study) if study and study == latest and case is None else None
     dispute = dispute_over(case or before, initiative, counts=study == latest)
+    cutoff = _cutoff(initiative, today, latest)
     return ImpactPage(
         initiative=initiative,
         studies=tuple(
@@ -177,8 +179,8 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         )
         if study
         else (),
-        obstacle=_obstacle(initiative, today),
-        default_cutoff=_cutoff(initiative, today, latest),
+        obstacle=_obstacle(initiative, today, cutoff),
+        default_cutoff=cutoff,
         headline=latest,
         go_lives=go_live_history(initiative),
         counting_case=case if study == latest or latest is None else latest_case(latest),
@@ -220,8 +222,10 @@ def _cutoff(initiative: Initiative, today: date, headline: Study | None) -> date
     return heard if headline is None else max(heard, headline.data_cutoff)
 
 
-def _obstacle(initiative: Initiative, today: date) -> str:
+def _obstacle(initiative: Initiative, today: date, cutoff: date) -> str:
     if initiative.went_live_on is None or initiative.went_live_on > today:
         return "not_live"
     plan = plan_of(initiative)
-    return "" if plan is not None and plan.fixed_digest else "no_plan"
+    if plan is None or not plan.fixed_digest:
+        return "no_plan"
+    return "" if cutoff > initiative.went_live_on else "no_answers"

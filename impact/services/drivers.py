@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organization
 from accounts.reading import written_for
@@ -61,7 +61,7 @@ def execute_drivers(*, run: DriverRun) -> bool:
         return jobs.run(
             run,
             partial(_compute, run),
-            unknown=_("Something went wrong while computing. Nothing was lost; compute it again."),
+            unknown=gettext_lazy("Something went wrong while computing. Nothing was lost; compute it again."),
         )
 
 

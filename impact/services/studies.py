@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.reading import written_for
@@ -112,7 +113,9 @@ def execute_study(*, study: Study) -> bool:
         return run(
             study,
             work,
-            unknown=_("Something went wrong while computing. Nothing was lost; run the study again."),
+            unknown=gettext_lazy(
+                "Something went wrong while computing. Nothing was lost; run the study again."
+            ),
         )
 
 

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.reading import format_of, written_for
@@ -18,6 +20,7 @@ from assessments.models import MaturityResult
 from common.errors import InvalidValues
 from common.files import is_there
 from common.jobs import JobState, run
+from common.worded import worded
 from cxstats.codec import canonical_text, digest_of, marked
 from impact.models import RoiCase, Study
 from reports.choices import Paper, ReportKind
@@ -182,7 +185,7 @@ def make_report(*, report: Report) -> bool:
         return run(
             report,
             partial(_draw, report),
-            unknown=_(
+            unknown=gettext_lazy(
                 "Something went wrong while creating the document. Nothing was lost; request it again."
             ),
         )
@@ -231,9 +234,10 @@ def _store(report: Report, content: bytes, pages: int) -> None:
             storage.delete(path)
 
 
-def _storage_reason(error: OSError) -> str:
+def _storage_reason(error: OSError) -> Promise:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _("The disk is full, so the document could not be stored. Free up space, then try again.")
-    return _("The document could not be stored (%(reason)s). Try again.") % {
-        "reason": error.strerror or error
-    }
+        return gettext_lazy(
+            "The disk is full, so the document could not be stored. Free up space, then try again."
+        )
+    said = gettext_lazy("The document could not be stored (%(reason)s). Try again.")
+    return worded(said, reason=error.strerror or error)

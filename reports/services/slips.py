@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.choices import Action
 from accounts.errors import RoleTooSmall
@@ -55,14 +56,14 @@ def make_slips(*, sheets: SlipSheets) -> bool:
         return run(
             sheets,
             partial(_make, sheets),
-            unknown=_("The sheets could not be drawn. The slips of before still work; try again."),
+            unknown=gettext_lazy("The sheets could not be drawn. The slips of before still work; try again."),
         )
 
 
 def _make(sheets: SlipSheets) -> None:
     wave, group = sheets.wave, sheets.group
     if not sheets.by.has_access or not may(sheets.by.role, Action.MANAGE_EMPLOYEE_SURVEYS):
-        raise DomainError(_("The person who asked for these sheets may not print slips any more."))
+        raise DomainError(gettext_lazy("The person who asked for these sheets may not print slips any more."))
     codes = employees.new_codes(employees.planned_slips(wave=wave, group=group))
     sheets.beat(10)
     html = html_of_slips(wave, codes=codes, names=names_of_group(group))
@@ -79,7 +80,7 @@ def _make(sheets: SlipSheets) -> None:
         is_kept = True
     except (KeyFileError, OSError) as error:
         raise DomainError(
-            _("The sheets could not be stored. Ask the operator to look at the key folder.")
+            gettext_lazy("The sheets could not be stored. Ask the operator to look at the key folder.")
         ) from error
     finally:
         if not is_kept:

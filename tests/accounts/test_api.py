@@ -90,3 +90,35 @@ def test_settings_by_api_take_no_more_than_the_form(ada, organization, api_of, w
     before = getattr(organization, name)
     organization.refresh_from_db()
     assert getattr(organization, name) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "value"), [("is_active", False), ("email", "other@northwind.example"), ("name", "Somebody")]
+)
+def test_what_a_member_only_reads_is_refused_by_name_when_it_is_changed(ada, ben, api_of, changed, value):
+    api, detail = api_of(ada), reverse("api:member-detail", args=["northwind", ben.pk])
+    answer = api.patch(detail, {changed: value, "job_title": "Clerk"}, format="json")
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {changed}
+    ben.refresh_from_db()
+    assert (ben.is_active, ben.job_title) == (True, "")
+
+
+def test_the_word_of_an_organization_in_addresses_is_not_changed_without_a_word(ada, api_of):
+    address = reverse("api:organization", args=["northwind"])
+    answer = api_of(ada).patch(address, {"slug": "southwind"}, format="json")
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"slug"})
+
+
+def test_what_was_read_may_be_sent_back_whole(ada, ben, api_of):
+    api, detail = api_of(ada), reverse("api:member-detail", args=["northwind", ben.pk])
+    read = api.get(detail).json()
+    answer = api.patch(detail, {**read, "job_title": "Clerk"}, format="json")
+    assert answer.status_code == 200
+    assert answer.json() == {**read, "job_title": "Clerk"}
+
+
+def test_a_new_row_is_not_given_what_the_server_gives(ada, api_of):
+    api, address = api_of(ada), reverse("api:function-list", args=["northwind"])
+    assert set(api.post(address, {"name": "Service", "key": "mine"}).json()["errors"]) == {"key"}
+    assert api.post(address, {"name": "Service"}).status_code == 201

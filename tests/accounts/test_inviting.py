@@ -17,6 +17,7 @@ from accounts.mail import send_invitation
 from accounts.models import AuditEvent, Invitation, Membership
 from common.errors import InvalidValues
 from tabular.encodings import text_of
+from tests.conftest import _member
 from tests.factories import BusinessFunctionFactory, MembershipFactory
 from tests.factories.accounts import LetterFactory
 from tests.tabular.books import workbook
@@ -505,3 +506,37 @@ def test_the_person_who_is_meant_accepts_however_the_address_is_written(boss, do
     page = client_of(dora).get(reverse("join", args=[secret]))
     assert "Accept the invitation" in page.text
     assert "another e-mail address" not in page.text
+
+
+# --- only what may be done is offered ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["invite", "invite_many"])
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.ADMINISTRATOR, True), (Role.CX_LEADER, False)])
+def test_the_administrator_role_is_offered_to_administrators_alone(
+    organization, client_of, page, role, is_offered
+):
+    reader = _member(organization, "Rita", role)
+    shown = client_of(reader).get(reverse(f"accounts:{page}", args=["northwind"])).text
+    assert ('<option value="administrator"' in shown) is is_offered
+    assert '<option value="contributor"' in shown
+
+
+def test_a_cx_leader_is_not_offered_to_remove_or_change_an_administrator(organization, client_of):
+    leader, boss = (
+        _member(organization, "Lena", Role.CX_LEADER),
+        _member(organization, "Bo", Role.ADMINISTRATOR),
+    )
+    address = reverse("accounts:member_edit", args=["northwind", boss.pk])
+    removal = reverse("accounts:member_deactivate", args=["northwind", boss.pk])
+    shown = client_of(leader).get(address).text
+    assert removal not in shown
+    assert '<option value="contributor"' not in shown
+    assert "Only an administrator can change this role or remove this access." in shown
+    saved = client_of(leader).post(address, {"role": "administrator", "job_title": "Head", "function": ""})
+    assert saved.status_code == 302  # the place of an administrator is anybody's to write who manages people
+    boss.refresh_from_db()
+    assert (boss.role, boss.job_title) == (Role.ADMINISTRATOR, "Head")
+    own = client_of(boss).get(address).text
+    assert removal in own
+    assert '<option value="contributor"' in own

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives, send_mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers, send_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
@@ -426,3 +426,48 @@ def test_the_log_names_the_letter_and_the_error_and_nobodys_address(broken, capl
     assert "mia@example.org" not in caplog.text
     assert f"accounts.Letter {letter.pk}" in caplog.text
     assert "SMTPRecipientsRefused" in caplog.text
+
+
+# --- many at once --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def messages_sent(lots, monkeypatch) -> list[str]:
+    """The messages to the worker, one word each."""
+    _log, asked = lots
+    monkeypatch.setattr("accounts.tasks.send_letter.delay", lambda pk: asked.append("letter"))
+    return asked
+
+
+def test_a_list_of_people_is_invited_with_one_message_to_the_worker(
+    messages_sent, ada, client_of, django_capture_on_commit_callbacks
+):
+    """A report that is asked for next waits behind one lot, not behind 45 letters."""
+    lines = "\n".join(f"person{number}@northwind.example" for number in range(45))
+    typed = {"people": lines, "role": "contributor", "function": "", "confirm": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(ada).post(reverse("accounts:invite_many", args=["northwind"]), typed)
+    assert Letter.objects.count() == 45
+    assert messages_sent == ["lot"]
+
+
+def test_one_letter_has_a_message_of_its_own_and_does_not_wait_behind_a_lot(
+    messages_sent, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        mailers.default.send_messages([EmailMessage("Hello", "Hello", to=["a@x.org"])])
+    assert messages_sent == ["letter"]
+
+
+def test_several_letters_handed_over_together_are_asked_for_once(
+    messages_sent, django_capture_on_commit_callbacks
+):
+    drafts = [EmailMessage("Hello", "Hello", to=[f"{name}@x.org"]) for name in "ab"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert mailers.default.send_messages(drafts) == 2
+        mailers.default.send_messages(drafts[:1])  # what comes later is again on its own
+    assert sorted(messages_sent) == ["letter", "lot"]
+
+
+def test_the_queue_of_the_embedded_mode_is_looked_at_several_times_a_second(settings):
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("polling_interval", 0.1) <= 0.2

@@ -148,3 +148,44 @@ def test_queries_do_not_grow_with_rounds_or_respondents(ada, django_assert_max_n
         assert len(selectors.round_page(assessment, ada).seats) == 6
     with django_assert_max_num_queries(5):
         selectors.result_page(result)
+
+
+# --- claims need answers -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def thin_round(ada, ben, cleo, organization):
+    """Four people; `act` (improve) and `ask` have one answer each of all four, at the ends of the scale."""
+    people = [ada, ben, cleo, MembershipFactory(organization=organization)]
+    assessment = make_assessment(ada)
+    for number, person in enumerate(people):
+        rest = (
+            {"ask": 1, "improve": 5} if number == 0 else dict.fromkeys(("ask", "improve"), "not_applicable")
+        )
+        make_submitted(person, assessment, answer=3, **rest)
+    return services.close_assessment(by=ada, assessment=assessment)
+
+
+def test_no_dimension_is_furthest_along_on_one_answer(thin_round):
+    page = selectors.result_page(thin_round)
+    assert page.chart.title == "Level by dimension"
+
+
+def test_what_one_person_answered_is_not_what_holds_the_organization_back(thin_round):
+    assert "Title of ask" not in selectors.result_page(thin_round).headline
+
+
+def test_the_title_says_how_many_answered_each_dimension(ada, ben, cleo, organization):
+    assessment = make_assessment(ada)
+    people = [ada, ben, cleo, MembershipFactory(organization=organization)]
+    for number, person in enumerate(people):
+        make_submitted(person, assessment, ask=2, answer=2, improve="not_applicable" if number == 0 else 4)
+    result = services.close_assessment(by=ada, assessment=assessment)
+    title = selectors.result_page(result).chart.title
+    assert "furthest along (n = 3); " in title
+    assert title.endswith("has the most room to improve (n = 4)")
+
+
+def test_ones_own_quick_check_compares_what_one_answered(ada):
+    title = selectors.result_page(make_result(ada, ask=2, answer=2, improve=4)).chart.title
+    assert "is furthest along; " in title

@@ -66,6 +66,10 @@ def test_change_needs_the_version_that_was_read(organization, ada, api_of):
     assert client.patch(address, {"title": "New", "lock_version": 1}).data["lock_version"] == 2
     again = client.patch(address, {"title": "Newer", "lock_version": 1})
     assert (again.status_code, again.data["code"]) == (409, "edit_conflict")
+    assert again.data["title"] == (
+        "It was changed after you read it. Compare your values with those stored now (errors), then send "
+        "lock_version 2 to replace them."
+    )
     stored = Initiative.objects.get()
     assert (stored.title, stored.problem) == ("New", initiative.problem)
 

@@ -9,6 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy, override
 from kombu.exceptions import OperationalError as BrokerError
 
 from common import jobs
@@ -186,3 +187,50 @@ def test_every_kind_of_job_names_a_task_that_exists():
     }
     for model in jobs.job_models():
         assert callable(import_string(model.task).delay)
+
+
+ENGLISH = "The disk is full, so the document could not be stored. Free up space, then try again."
+CHINESE = "磁盘已满，无法存储文档。请腾出空间后重试。"
+
+
+def refused_with(job: ImportBatch, reason) -> ImportBatch:
+    def work():
+        raise DomainError(reason)
+
+    with override("en"):
+        run(job, work, unknown="?")
+    return stored(job)
+
+
+def test_a_refusal_is_read_in_the_language_of_its_reader_whoever_did_the_work(job):
+    refused_with(job, gettext_lazy(ENGLISH))
+    assert stored(job).failure == ENGLISH
+    with override("zh-hans"):
+        assert stored(job).failure == CHINESE
+        assert ImportBatch.objects.values_list("failure", flat=True).get() == CHINESE
+        stored(job).save()  # by somebody who reads Chinese: the others keep their words
+    assert stored(job).failure == ENGLISH
+
+
+def test_the_facts_of_a_refusal_stand_in_each_language(job):
+    silent(job, attempts=9)
+    run(job, lambda: None, unknown="?")
+    with override("zh-hans"):
+        assert "5次" in stored(job).failure
+    assert "stopped 5 times" in stored(job).failure
+
+
+@pytest.mark.parametrize("text", ["The file is empty.", "{not JSON", '{"line": "a"}', "{}", '["en"]'])
+def test_a_reason_that_was_stored_as_text_is_shown_as_stored(job, text):
+    refused_with(job, text)
+    with override("zh-hans"):
+        assert stored(job).failure == text
+
+
+def test_the_time_limit_and_an_unknown_error_have_their_words_in_each_language(job):
+    def work():
+        raise SoftTimeLimitExceeded
+
+    run(job, work, unknown="?")
+    with override("zh-hans"):
+        assert "The work took" not in stored(job).failure

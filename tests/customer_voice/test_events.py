@@ -73,7 +73,10 @@ def test_another_time_zone_says_what_it_moves_before_anything_is_saved(berlin, b
     asked = client.post(url, typed)
     assert asked.status_code == 409
     assert "counted again, with days that begin at midnight in America/New_York" in asked.text
-    assert "Dates and numbers are written as in United States instead of Germany" in asked.text
+    assert (
+        "The format of dates and numbers changes for all without a choice: United States, not Germany."
+        in asked.text
+    )
     assert 'value="Typed just now"' in asked.text
     berlin.refresh_from_db()
     assert berlin.time_zone == "Europe/Berlin"
@@ -102,8 +105,8 @@ def test_without_feedback_nothing_is_asked_and_the_new_format_is_said(berlin, bo
     typed = settings_of(berlin, time_zone="Asia/Tokyo", discount_rate_pct="8")
     saved = client_of(boss).post(url, typed, follow=True)
     assert saved.redirect_chain
-    assert "written as in Japan instead of Germany" in saved.text
+    assert "for all without a choice: Japan, not Germany." in saved.text
     chosen = client_of(boss).post(
         url, {**typed, "time_zone": "Europe/Berlin", "territory": "DE"}, follow=True
     )
-    assert "instead of Japan" not in chosen.text
+    assert "not Japan." not in chosen.text

@@ -402,3 +402,20 @@ def test_the_first_and_the_last_day_there_is_make_an_empty_series_and_no_error(
     for name, more in (("metric_detail", []), ("metric_file", ["csv"])):
         address = reverse(f"customer_voice:{name}", args=["northwind", "nps", *more])
         assert client_of(ada).get(f"{address}?{query}").status_code == 200
+
+
+def test_a_target_is_said_with_the_decimals_that_were_typed(client_of, ada, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(30)))
+    services.set_target(by=ada, metric=nps, value=92.5)
+    client = client_of(ada)
+    assert "The target of 92.5 is not reached." in client.get(url("metric_detail", "nps")).text
+    services.set_target(by=ada, metric=nps, value=92.0)
+    assert "The target of 92 is not reached." in client.get(url("metric_detail", "nps")).text
+
+
+def test_one_answer_can_be_erased_from_its_page_by_who_may(client_of, ada, cleo, bring_in, nps, touchpoints):
+    bring_in(csv_bytes(good_rows(1)))
+    pk = Feedback.objects.get().pk
+    erase = f'href="{url("feedback_erase", pk)}"'
+    assert erase in client_of(ada).get(url("feedback_detail", pk)).text
+    assert erase not in client_of(cleo).get(url("feedback_detail", pk)).text

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -18,7 +18,7 @@ from accounts.choices import Role
 from coalition.models import EvaluationPlan, Initiative
 from common.errors import InvalidValues
 from common.jobs import JobState
-from customer_voice.models import Feedback, MetricPoint, Submission
+from customer_voice.models import Feedback, MetricDefinition, MetricPoint, Submission
 from cxstats.design import EstimandKind
 from cxstats.roi import quantiles_of
 from impact import charts, services
@@ -1135,3 +1135,28 @@ def test_page_says_why_a_study_with_later_data_does_not_count(client_of, ada, wo
 def test_cash_flow_ends_in_the_net_value_as_it_is_written(ada, case):
     view = case_view(case, study_subject(case.study))
     assert view.cash_flow[-1].cumulative == view.net_present_value
+
+
+def test_without_answers_since_the_go_live_no_study_is_offered(organization, client_of, ada):
+    simulated = live_initiative(organization, ada)
+    initiative = simulated.initiative
+    newest = simulated.last_day
+    heard = datetime.combine(newest, time(12), tzinfo=UTC)
+    MetricDefinition.objects.filter(pk=initiative.plan.metric_id).update(data_until=heard)
+    Initiative.objects.filter(pk=initiative.pk).update(went_live_on=newest)
+    address = _url("initiative_impact", initiative.number)
+    page = client_of(ada).get(address).text
+    assert "No answers since the go-live yet" in page
+    assert "Run the study" not in page
+    assert 'name="data_cutoff"' not in page
+    Initiative.objects.filter(pk=initiative.pk).update(went_live_on=newest - timedelta(days=1))
+    page = client_of(ada).get(address).text
+    assert "Run the study" in page
+    assert "No answers since the go-live yet" not in page
+
+
+def test_a_finding_has_local_navigation_to_parts_that_are_there(client_of, ada, case):
+    page = client_of(ada).get(_url("initiative_impact", 1)).text
+    for part in ("verdict", "why", "checks", "calculated", "money", "studies"):
+        assert f'href="#{part}"' in page
+        assert f'id="{part}"' in page

@@ -394,3 +394,23 @@ def test_two_documents_of_one_day_are_told_apart(ada, client_of, result):
     text = client_of(ada).get(url("report_list")).text
     assert re.search(r"0?9:30", text)
     assert re.search(r"14:30|2:30", text)
+
+
+def test_an_empty_list_leads_to_the_document_that_can_be_made(ada, client_of, result):
+    page = client_of(ada).get(url("report_list")).text
+    assert f'href="/o/northwind/assess/{result.assessment_id}/result/"' in page
+    assert "Go to Prove" not in page
+
+
+def test_an_empty_list_leads_to_a_finding_before_a_result(ada, client_of, supported, result):
+    page = client_of(ada).get(url("report_list")).text
+    assert reverse("impact:initiative_impact", args=["northwind", supported.study.initiative.number]) in page
+    assert "Open the result" not in page
+
+
+def test_who_makes_no_documents_is_not_told_to_make_one(organization, client_of, result):
+    reader = _member(organization, "Rita", Role.CONTRIBUTOR)
+    page = client_of(reader).get(url("report_list")).text
+    assert "has created one" in page
+    assert "Open the result" not in page
+    assert "Go to Prove" not in page

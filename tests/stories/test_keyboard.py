@@ -119,6 +119,7 @@ def test_leaving_a_form_with_typed_text_asks_first_and_sending_it_does_not(page,
     for address, field, text in (
         ("decide/new/", "#id_problem", "Customers call twice."),
         ("assess/new/", "#id_title", "Spring"),
+        ("listen/surveys/new/", "#id_name", "After the call"),
     ):
         page.goto(f"/o/northwind/{address}")
         page.locator(field).fill(text)
@@ -127,7 +128,7 @@ def test_leaving_a_form_with_typed_text_asks_first_and_sending_it_does_not(page,
         assert page.url.endswith(address)
         expect(page.locator(field)).to_have_value(text)
         page.locator(field).fill("")
-    assert asked == ["beforeunload", "beforeunload"]
+    assert asked == ["beforeunload", "beforeunload", "beforeunload"]
 
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
     page.wait_for_url(re.compile(r"/o/northwind/$"))  # nothing typed is left: nothing is asked
@@ -135,7 +136,7 @@ def test_leaving_a_form_with_typed_text_asks_first_and_sending_it_does_not(page,
     page.locator("#id_title").fill("Spring")
     page.get_by_role("button", name="Open the round").click()
     page.wait_for_url(re.compile(r"/assess/\d+/$"))
-    assert len(asked) == 2
+    assert len(asked) == 3
     assert Assessment.objects.get().title == "Spring"
 
 

@@ -1,13 +1,14 @@
-// Asks before typed text is lost. Watched are forms marked `data-keep` and every posting form with a text area;
-// `data-keep="off"` leaves one out (it saves by itself). A form is unsaved when a field differs from what the
+// Asks before what was typed or chosen is lost. Watched is every posting form; `data-keep="off"` leaves one out (it
+// saves by itself, or saves nothing). Filters and searches are no posting forms. A form is unsaved when a field differs from what the
 // server sent, or when the server sent it back because of an error. Sending the form is not leaving it.
 (() => {
   const question = document.currentScript.dataset.question;
-  const WATCHED = 'form[data-keep]:not([data-keep="off"]), form[method="post"]:not([data-keep]):has(textarea)';
+  const WATCHED = 'form[method="post"]:not([data-keep="off"])';
   const sent = new WeakSet();
 
   const isChanged = (field) => {
-    if (field.disabled || field.type === "hidden" || field.type === "submit" || field.type === "button") return false;
+    // A browser fills in passwords by itself, which nobody has typed
+    if (field.disabled || ["hidden", "submit", "button", "password"].includes(field.type)) return false;
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field.type === "file") return field.files.length > 0;
     if (field.tagName === "SELECT") {
