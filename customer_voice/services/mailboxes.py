@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.reading import written_for
@@ -168,7 +169,7 @@ def fetch_mailbox(*, mailbox_id: int) -> None:
         run(
             box,
             partial(_fetch, box),
-            unknown=_("Something went wrong while reading the mailbox. It is tried again."),
+            unknown=gettext_lazy("Something went wrong while reading the mailbox. It is tried again."),
         )
 
 

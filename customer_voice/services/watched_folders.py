@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.reading import written_for
@@ -123,7 +124,7 @@ def look_into_folder(*, folder_id: int) -> None:
         run(
             folder,
             partial(_look, folder),
-            unknown=_("Something went wrong while reading the folder. It is tried again."),
+            unknown=gettext_lazy("Something went wrong while reading the folder. It is tried again."),
         )
 
 

@@ -24,7 +24,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.rules import RowKind
 from customer_voice.services.feedback import MOST_AT_ONCE, SubmissionItem
 from customer_voice.services.planning import metrics_in_use
-from customer_voice.services.touchpoints import touchpoint_ids
+from customer_voice.services.touchpoints import wrong_touchpoint
 from tabular.choices import DateFormat
 from tabular.dates import parse_dates
 from tabular.values import NUMBER
@@ -145,10 +145,9 @@ def checked(
             }
         elif not key and SCORE in parts:
             wrong["answers"] = _("A score needs the metric that it belongs to.")
-    known = touchpoint_ids(organization)
     fixed = mapping.fixed.get(Meaning.TOUCHPOINT.value, "")
-    if fixed and fixed not in known:
-        wrong["touchpoint"] = _("There is no touchpoint with this name or key.")
+    if fixed and (unfit := wrong_touchpoint(organization, fixed)):
+        wrong["touchpoint"] = unfit
     elif mapping.answers and not fixed and Meaning.TOUCHPOINT not in mapping.values:
         wrong["touchpoint"] = _("Choose the value that names the touchpoint, or one touchpoint for all.")
     if mapping.zone and mapping.zone not in available_timezones():
