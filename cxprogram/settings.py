@@ -445,6 +445,6 @@ LOGGING = {
         "django.request": {"filters": ["secrets", "refusals"]},
         # anybody can send a foreign name; the answer is 400, and no page of the log is needed for it
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        **dict.fromkeys(("fontTools", "kombu.connection", "weasyprint"), {"level": "ERROR"}),
+        **{key: {"level": "ERROR"} for key in ("fontTools", "kombu.connection", "weasyprint")},
     },
 }
