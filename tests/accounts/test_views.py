@@ -113,7 +113,7 @@ def test_people_page_needs_the_same_queries_for_any_number_of_people(
 
     MembershipFactory.create_batch(30, organization=ada.organization)
     client = client_of(ada)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get(url("people"))
 
 
