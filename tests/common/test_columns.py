@@ -105,6 +105,11 @@ NO_PROSE = {
     "accounts.Letter.html",
     "customer_voice.Feedback.text",  # what a customer wrote, as it was written
     "customer_voice.FormerAnswer.text",  # the same, before an import changed it
+    "customer_voice.IncomingWebhook.sealed_former",
+    "customer_voice.IncomingWebhook.sealed_secret",
+    "customer_voice.Mailbox.sealed_password",
+    "customer_voice.WatchedFile.reason",  # the product's own words on a file
+    "customer_voice.WebhookCall.body",  # what was sent, as it was signed
     "employee_voice.KeyGroup.public_key",
     "employee_voice.Wave.sealing_public",
 }
