@@ -172,12 +172,14 @@ def _is_studied(row: Any) -> bool:
 
 
 def _study_is_due(row: Any, today: date) -> bool:
-    """Live: at the review day. Completed: at the review day too, and a study from before the completion does
-    not end it."""
+    """Live: at the review day; recorded afterwards and never studied: now. Completed: at the review day too,
+    and a study from before the completion does not end it."""
     if row.is_studied_now or row.state not in {_S.LIVE, _S.COMPLETED} or row.went_live_on is None:
         return False
     if row.state == _S.COMPLETED:
         return _review_day(row) is None or _is_here(_review_day(row), today)
+    if row.is_look_back and row.studied_until is None:
+        return True
     return _is_here(_review_day(row), today) and not _is_studied(row)
 
 

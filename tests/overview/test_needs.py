@@ -91,6 +91,7 @@ DAYS = {
     "coalition.EvaluationPlan.baseline_from": set(),
     "coalition.EvaluationPlan.selected_from": set(),
     "coalition.EvaluationPlan.selected_until": set(),
+    "coalition.Initiative.already_live_on": {"study", "review"},  # recorded, and not studied yet
     "coalition.Initiative.completed_on": set(),
     "coalition.Initiative.went_live_on": set(),
     "coalition.Seat.ends_on": set(),  # the seat ends by itself and its votes are settled
@@ -344,6 +345,15 @@ def test_a_review_is_owed_from_its_day_on_by_the_owner_and_by_who_runs_studies(a
 def test_an_owner_who_runs_studies_is_told_once(ada):
     overdue(ada, S.LIVE)
     assert kinds(ada) == ["study"]
+
+
+def test_what_was_recorded_afterwards_is_to_be_studied_at_once_and_once(ada, ben):
+    """Its data are there; no review day has to come first."""
+    initiative = overdue(ben, S.LIVE, already_live_on=day(-40), planned_go_live_on=None)
+    EvaluationPlan.objects.update(review_on=None)
+    assert (kinds(ada), kinds(ben)) == (["study"], ["review"])
+    studied(initiative, day(-1))
+    assert (kinds(ada), kinds(ben)) == ([], [])
 
 
 def test_a_study_up_to_the_review_day_leaves_the_completion(ada, ben):
