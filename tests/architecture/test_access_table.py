@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver, reverse
@@ -17,6 +16,7 @@ from django.views.generic.edit import ProcessFormView
 
 from accounts.choices import Action
 from cxprogram.celery import app
+from tests import caching
 from tests.architecture.access_table import GROUPS, PUBLIC, STAFF, Row
 from tests.architecture.world import EXTRA, ORGANIZATION, ROLES, World
 from tests.rights import allowed
@@ -137,7 +137,7 @@ def _quiet() -> Iterator[None]:
 def test_everybody_gets_what_the_table_says(group, shared_world, monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(app, "send_task", lambda name, *args, **kwargs: sent.append(name))
-    cache.clear()  # the API counts requests per person
+    caching.begin_test()  # the API counts requests per person
     wrong = [problem for row in GROUPS[group] for problem in _problems(shared_world, row)]
     assert not wrong, "\n".join(wrong)
     assert not sent, "a task was sent before the transaction ended"

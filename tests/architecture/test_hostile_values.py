@@ -19,7 +19,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import yaml
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
@@ -27,6 +26,7 @@ from django.utils import timezone
 
 from accounts.choices import Action
 from cxprogram.celery import app
+from tests import caching
 from tests.architecture.access_table import GROUPS, Row
 from tests.architecture.test_access_table import ADDRESSES, WRITES
 from tests.architecture.test_schema import DOCUMENT
@@ -79,7 +79,7 @@ def _quiet(monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(app, "send_task", lambda name, *args, **kwargs: None)
     monkeypatch.setattr("rest_framework.throttling.UserRateThrottle.allow_request", lambda *args: True)
     monkeypatch.setattr("allauth.core.internal.ratelimit.consume", lambda *args, **kwargs: True)
-    cache.clear()
+    caching.begin_test()
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

@@ -4,7 +4,6 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +37,7 @@ from customer_voice.services import (
 )
 from customer_voice.services.mailings import secret_of
 from customer_voice.survey_content import survey_content
+from tests import caching
 from tests.factories.customer_voice import ContactFactory, MetricDefinitionFactory
 from tests.factories.surveys import KEY, opened_survey, sent, survey_of, take
 
@@ -143,7 +143,7 @@ def test_a_form_of_one_page_says_nothing_of_keeping(ada, visitor):
 def test_too_many_pages_in_a_minute_are_shown_and_not_kept(ada, visitor, monkeypatch):
     survey = opened_survey(ada)
     monkeypatch.setattr(replies, "MOST_A_MINUTE", 1)
-    cache.clear()
+    caching.begin_test()
     post(visitor, survey, sent(score="3"))
     assert post(visitor, survey, sent(score="3", key="k" * 20)).status_code == 200
     assert HalfAnswer.objects.count() == 1

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 
 from customer_voice import pages, selectors, services
 from customer_voice.charts import difference_text, measure, period_said
@@ -14,6 +13,7 @@ from customer_voice.selectors.figures import ChangeFigure
 from customer_voice.sentences import Difference, comparing_sentence
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import nps as nps_of
+from tests import caching
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 
 
@@ -281,7 +281,7 @@ def test_a_page_costs_the_same_number_of_queries_at_any_volume(
         counted(metric)
         with django_assert_num_queries(9 if key == "ttr" else 6):
             pages.metric_page(organization, metric)
-        cache.clear()
+        caching.begin_test()
         with django_assert_num_queries(2):
             pages.overview_page(organization)
 

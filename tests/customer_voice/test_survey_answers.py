@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from customer_voice.services import (
     reword_survey,
     save_question,
 )
+from tests import caching
 from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.factories.surveys import KEY, opened_survey, sent, survey_of
 
@@ -243,7 +243,7 @@ def test_robots_that_fill_in_everything_get_thanks_and_are_not_counted(ada, visi
 def test_too_many_in_a_minute_are_asked_to_wait_with_what_they_typed(ada, visitor, monkeypatch):
     survey = opened_survey(ada, follow_up=FollowUp.ONE)
     monkeypatch.setattr(replies, "MOST_A_MINUTE", 1)
-    cache.clear()
+    caching.begin_test()
     assert post(visitor, survey, sent(score="9")).status_code == 302
     waiting = post(visitor, survey, sent(key="k" * 20, score="3", why="Not lost"))
     assert waiting.status_code == 429
