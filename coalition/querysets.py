@@ -43,6 +43,12 @@ class InitiativeQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def gone_live(self) -> Self:
         return self.exclude(went_live_on=None)
 
+    def met_by_customers(self) -> Self:
+        """Of these, without records of afterwards that were taken back: a wrong day that was recorded again
+        happened once."""
+        taken_back = Q(state=InitiativeState.CANCELLED, already_live_on__isnull=False)
+        return self.gone_live().exclude(taken_back)
+
 
 class DecisionQuerySet[Row: models.Model](models.QuerySet[Row]):
     def verdicts(self) -> Self:

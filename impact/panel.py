@@ -126,11 +126,19 @@ def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMateria
 
 
 def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tuple[OtherInitiative, ...]:
-    """Initiatives that were live on the same touchpoints up to the cut-off. Two queries."""
+    """Initiatives that were live on the same touchpoints up to the cut-off. Three queries.
+
+    What was recorded afterwards counts where it was recorded before the first result of this initiative was
+    known: one person records it without a vote, and could otherwise take back a result that displeases.
+    """
+    known_at = (
+        Study.objects.filter(initiative=initiative).first_results().values_list("finished_at", flat=True)
+    )
+    there = Initiative.objects.of(initiative.organization).met_by_customers()
+    if (first := known_at.first()) is not None:
+        there = there.exclude(already_live_on__isnull=False, plan__fixed_at__gt=first)
     others = (
-        Initiative.objects.of(initiative.organization)
-        .gone_live()
-        .exclude(pk=initiative.pk)
+        there.exclude(pk=initiative.pk)
         .filter(went_live_on__lte=until, touchpoints__key__in=keys)
         .distinct()
         .order_by("went_live_on", "number")

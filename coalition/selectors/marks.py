@@ -24,7 +24,7 @@ def go_lives(question: AxisQuestion) -> Iterator[Mark]:
     wanted = Q(touchpoints__in=places) if places else Q(plan__metric__key__in=metrics)
     found = (
         Initiative.objects.of(question.organization)
-        .gone_live()
+        .met_by_customers()
         .filter(wanted)
         .select_related("organization")
         .distinct()

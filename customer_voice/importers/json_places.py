@@ -92,8 +92,9 @@ def is_in_list(place: str) -> bool:
 
 
 def is_place(text: str) -> bool:
-    """Whether this is written as a place is."""
-    return (text == "" or text.startswith("/")) and len(text) <= LONGEST_PLACE
+    """Whether this is written as a place is: with one list at most whose entries are answers of their own."""
+    is_path = (text == "" or text.startswith("/")) and len(text) <= LONGEST_PLACE
+    return is_path and text.split("/").count(EACH) <= 1
 
 
 def as_text(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from customer_voice.choices import ImportField
@@ -143,10 +143,18 @@ def entry_of(
             exposure=exposure,
             occurred_at=moment,
             resolved_at=resolved_at,
-            day=moment.astimezone(plan.zone).date(),
+            day=_day_of(moment, plan.zone),
             now=plan.now,
         )
     )
+
+
+def _day_of(moment: datetime, zone: tzinfo) -> date:
+    """The day there; of a moment at the end of the calendar, which no row keeps, its own."""
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:
+        return moment.date()
 
 
 def latest_allowed(now: datetime) -> datetime:

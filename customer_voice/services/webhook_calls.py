@@ -29,9 +29,10 @@ from customer_voice.feed_choices import (
     REFUSED_A_MINUTE,
     TOLERANCE_SECONDS,
     CallState,
+    Meaning,
 )
-from customer_voice.models import Contact, IncomingWebhook, WebhookCall
-from customer_voice.services.feedback import Recorded, record_submissions
+from customer_voice.models import Contact, Feedback, IncomingWebhook, WebhookCall
+from customer_voice.services.feedback import Recorded, SubmissionItem, record_submissions
 from customer_voice.services.feeds import record_feed
 from customer_voice.services.survey_events import Happened, follow_event
 from customer_voice.services.webhook_mapping import CallMapping, Read, checked, place_of_error, read_call
@@ -323,6 +324,7 @@ def _store(hook: IncomingWebhook, read: Read) -> Recorded:
     _name_customers_by_address(organization, read)
     recorded = Recorded(created=0, updated=0, unchanged=0)
     if read.items:
+        _keep_what_is_not_named(hook, read)
         recorded = record_submissions(
             organization=organization,
             source=hook.source.name,
@@ -330,8 +332,9 @@ def _store(hook: IncomingWebhook, read: Read) -> Recorded:
             replaces_known=True,
             is_told=False,
         )
-    if read.removed:
-        withdraw_submissions(source=hook.source, external_ids=read.removed)
+    read.withdrawn = (
+        withdraw_submissions(source=hook.source, external_ids=read.removed) if read.removed else 0
+    )
     for reference, name in read.names.items():
         Contact.objects.of(organization).filter(external_reference=reference, name="", erased_at=None).update(
             name=one_line(name)[:150]
@@ -343,6 +346,31 @@ def _store(hook: IncomingWebhook, read: Read) -> Recorded:
             )
             follow_event(survey=hook.survey, happened=happened)
     return recorded
+
+
+def _keep_what_is_not_named(hook: IncomingWebhook, read: Read) -> None:
+    """Time and touchpoint of an answer that is known stay where a call does not name them. One query."""
+    bare = {
+        number
+        for number, item in enumerate(read.items)
+        if number in read.untimed or Meaning.TOUCHPOINT.value not in item.values
+    }
+    if not bare:
+        return
+    ids = [read.items[number].values["external_id"] for number in bare]
+    rows = Feedback.objects.filter(
+        organization=hook.organization, submission__source=hook.source, submission__external_id__in=ids
+    ).values_list("submission__external_id", "occurred_at", "touchpoint__key")
+    known = {external_id: (moment, key) for external_id, moment, key in rows}
+    for number in bare:
+        item = read.items[number]
+        if (there := known.get(item.values["external_id"])) is None:
+            continue
+        values = dict(item.values)
+        if number in read.untimed:
+            values["occurred_at"] = there[0].isoformat()
+        values.setdefault(Meaning.TOUCHPOINT.value, there[1])
+        read.items[number] = SubmissionItem(values=values, answers=item.answers)
 
 
 def _name_customers_by_address(organization: Organization, read: Read) -> None:
@@ -366,7 +394,7 @@ def _settle(call: WebhookCall, read: Read, recorded: Recorded) -> None:
     call.state, call.status = (CallState.STORED if is_any else CallState.LEFT_OUT), 200
     call.code = "" if is_any else "nothing_in_it"
     call.answers_created, call.answers_updated = recorded.created, recorded.updated
-    call.answers_removed = len(read.removed)
+    call.answers_removed = read.withdrawn
 
 
 def _fail(call: WebhookCall, code: str, reasons: Mapping[str, str]) -> None:

@@ -125,8 +125,10 @@ class Read:
     removed: list[str] = field(default_factory=list)  # IDs
     names: dict[str, str] = field(default_factory=dict)  # reference of a customer -> name
     emails: dict[int, str] = field(default_factory=dict)  # position of an item without a reference
+    untimed: set[int] = field(default_factory=set)  # positions of items that name no time: when they came
     happenings: list[Happening] = field(default_factory=list)
     left_out: int = 0
+    withdrawn: int = 0  # of `removed`, those that were there
     wrong: dict[str, str] = field(default_factory=dict)
 
 
@@ -232,6 +234,18 @@ class _Entry:
         except Absent:
             return None
 
+    def unfit(self) -> dict[str, str]:
+        """Places at which a value is expected and an object or a list stands."""
+        found = {}
+        for place in self.mapping.places:
+            try:
+                value = value_at(self.body, place, self.entry)
+            except Absent:
+                continue
+            if isinstance(value, (dict, list)) and value:
+                found[place] = _("This is an object or a list, and no single value.")
+        return found
+
     def said(self, meaning: Meaning) -> str | None:
         place = self.mapping.values.get(meaning.value)
         return None if place is None else self.at(place)
@@ -258,9 +272,11 @@ def _take(
     zone: ZoneInfo,
     received_at: datetime,
 ) -> None:
-    moment, wrong = _moment(one.said(Meaning.OCCURRED_AT), zone, received_at)
+    said_at = one.said(Meaning.OCCURRED_AT)
+    moment, wrong = _moment(said_at, zone, received_at)
     if wrong:
         read.wrong[one.place(Meaning.OCCURRED_AT)] = wrong
+    read.wrong |= one.unfit()
     customer, email = one.said(Meaning.CUSTOMER) or "", one.said(Meaning.EMAIL) or ""
     name = one.said(Meaning.NAME) or ""
     if customer or email:
@@ -280,6 +296,8 @@ def _take(
         read.names[customer] = name
     elif email and not customer:
         read.emails[len(read.items)] = email
+    if not said_at:
+        read.untimed.add(len(read.items))
     read.items.append(SubmissionItem(values=values, answers=answers))
 
 

@@ -118,6 +118,58 @@ def test_what_a_call_does_not_name_stays(live):
     assert answers() == {"csat_5": (4, ""), "nps": (8, "Quick <3")}
 
 
+def test_time_and_touchpoint_stay_where_a_correction_does_not_name_them(ada, live, metrics):
+    TouchpointFactory(organization=ada.organization, key="shop")
+    values = {**MAPPING.values, "touchpoint": "/where"}
+    map_webhook(by=ada, webhook=live, mapping=CallMapping(values=values, answers=MAPPING.answers))
+    assert send(live, {**CALL, "where": "shop"}).status_code == 200
+    corrected = send(live, {"id": "r-1", "nps": 2}, message_id="msg_2")
+    assert (corrected.status_code, corrected.json()["updated"]) == (200, 1), corrected.json()
+    answer = Feedback.objects.get(metric_key="nps")
+    assert (answer.score, answer.touchpoint.key) == (2, "shop")
+    assert answer.occurred_at == datetime(2026, 3, 4, 9, 15, tzinfo=UTC)
+    new = send(live, {"id": "r-2", "nps": 2}, message_id="msg_3")
+    assert (new.status_code, list(new.json()["errors"])) == (422, ["/where"])  # of a new one it is not known
+    assert send(live, {"id": "r-2", "nps": 2, "where": "web"}, message_id="msg_4").status_code == 200
+    assert Feedback.objects.get(submission__external_id="r-2").occurred_at.year > 2025  # when it came
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_time_at_the_end_of_the_calendar_is_refused_with_its_place(ada, live, moment):
+    ada.organization.time_zone = "Asia/Tokyo"
+    ada.organization.save()
+    response = send(live, {**CALL, "at": moment})
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["/at"])
+    assert Feedback.objects.count() == 0
+
+
+@pytest.mark.parametrize("score", [{"a": 1}, [9]])
+def test_an_object_where_a_score_is_expected_is_refused_with_its_place(live, score):
+    response = send(live, {**CALL, "nps": score})
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["/nps"])
+    assert Feedback.objects.count() == 0
+
+
+def test_a_place_enters_one_list_of_answers(ada, hook):
+    two = {"values": {"external_id": "/id", "customer": "/*/a/*/b"}, "answers": {"nps": {"score": "/nps"}}}
+    with pytest.raises(MappingRefused):
+        CallMapping.of_json(two)
+
+
+def test_what_was_gone_already_is_not_told_as_removed(ada, live):
+    mapping = CallMapping(
+        values=MAPPING.values,
+        answers=MAPPING.answers,
+        fixed=MAPPING.fixed,
+        removes=When(place="/kind", values=("deleted",)),
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    send(live, CALL)
+    for number, removed in enumerate((1, 0)):
+        told = send(live, {"id": "r-1", "kind": "deleted"}, message_id=f"msg_{number}_gone")
+        assert told.json()["removed"] == removed
+
+
 def test_calls_wait_until_it_is_live_and_come_in_then(ada, hook):
     for number in range(3):
         call = {**CALL, "id": f"r-{number}"} if number else {**CALL, "nps": 11}

@@ -4,8 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from coalition.choices import InitiativeState
+from coalition.models import EvaluationPlan, Initiative
 from cxstats.design import Lowering
 from impact import selectors
+from impact.panel import other_initiatives
 from impact.selectors.portfolio import LeftOut
 from impact.services import compute_roi_case
 from reports.documents import evidence_of_roi, html_of
@@ -101,3 +104,45 @@ def test_its_document_says_so_on_the_first_page_and_names_no_approval(valued, st
 
 def test_the_document_of_a_planned_one_has_no_new_key(case, studied):
     assert "already_live_on" not in evidence_of_roi(studied, case)["initiative"]
+
+
+def _recorded(organization, ada, like, *, number, fixed_at, state=InitiativeState.LIVE):
+    """Something at the same touchpoint since the same day, recorded afterwards."""
+    other = Initiative.objects.create(
+        organization=organization,
+        number=number,
+        title="Small text change",
+        owner=ada,
+        state=state,
+        went_live_on=like.went_live_on,
+        already_live_on=like.went_live_on,
+    )
+    other.touchpoints.set(like.touchpoints.all())
+    EvaluationPlan.objects.create(initiative=other, metric=like.plan.metric, fixed_at=fixed_at)
+    return other
+
+
+def _others(simulated):
+    keys = set(simulated.initiative.touchpoints.values_list("key", flat=True))
+    return [other.name for other in other_initiatives(simulated.initiative, keys, simulated.last_day)]
+
+
+def test_what_is_recorded_after_a_result_is_known_takes_nothing_from_it(organization, ada, worked):
+    """One person records it, without a vote: a loss would leave the total by it."""
+    first = finished_study(worked, ada)
+    _recorded(organization, ada, worked.initiative, number=2, fixed_at=timezone.now())
+    assert _others(worked) == []
+    again = finished_study(worked, ada, days_later=1)
+    assert (again.grade, again.verdict) == (first.grade, first.verdict)
+
+
+def test_what_was_recorded_before_the_first_result_is_known_beside_it(organization, ada, worked):
+    _recorded(organization, ada, worked.initiative, number=2, fixed_at=timezone.now())
+    assert _others(worked) == ["INI-2 Small text change"]
+
+
+def test_a_record_of_afterwards_that_was_taken_back_is_beside_nothing(organization, ada, worked):
+    """A wrong day is cancelled and recorded again: it happened once."""
+    cancelled = InitiativeState.CANCELLED
+    _recorded(organization, ada, worked.initiative, number=2, fixed_at=timezone.now(), state=cancelled)
+    assert _others(worked) == []
