@@ -1,5 +1,7 @@
 """What can go wrong with people and organizations."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 
 from common.errors import DomainError
@@ -56,8 +58,9 @@ class PasswordChanged(DomainError):
 
 
 class RoleTooSmall(PermissionDenied):
-    """403: the reader's role does not include the action; the page says whose does."""
+    """403: the reader's role does not include the action; the page says whose does: `roles`, where not every
+    role with the action reaches as far."""
 
-    def __init__(self, role: str, action: str) -> None:
+    def __init__(self, role: str, action: str, *, roles: Collection[str] = ()) -> None:
         super().__init__()
-        self.role, self.action = role, action
+        self.role, self.action, self.roles = role, action, roles

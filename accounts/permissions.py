@@ -1,6 +1,6 @@
 """The one table of rights: Role x Action. Read it aloud; nothing else grants anything."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
@@ -91,6 +91,11 @@ def require_right(role: str, action: Action) -> None:
 def roles_who_may(action: Action) -> str:
     """The names of the roles that include it: "Administrator or CX leader"."""
     return _in_words(role for role in Role if action in RIGHTS[role])
+
+
+def in_words(roles: Collection[str]) -> str:
+    """The names of these roles, in the order of all."""
+    return _in_words(role for role in Role if role in roles)
 
 
 def _in_words(roles: Iterable[Role]) -> str:

@@ -19,7 +19,7 @@ from accounts import selectors as accounts
 from accounts.choices import Action, Role
 from accounts.errors import RoleTooSmall
 from accounts.models import User
-from accounts.permissions import roles_who_may
+from accounts.permissions import in_words, roles_who_may
 from common.api import is_api, plain_problem
 from common.outages import RETRY_SECONDS, is_outage
 from cxprogram.components import component_sheet
@@ -70,7 +70,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return plain_problem(code="forbidden", title="Your role does not allow this.", status_code=403)
     context = {}
     if isinstance(exception, RoleTooSmall):
-        context = {"role": Role(exception.role).label, "roles": roles_who_may(Action(exception.action))}
+        own = exception.roles
+        roles = in_words(own) if own else roles_who_may(Action(exception.action))
+        context = {"role": Role(exception.role).label, "roles": roles}
     return render(request, "403.html", context, status=403)
 
 

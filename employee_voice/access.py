@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.errors import RoleTooSmall
 from accounts.models import Membership
-from accounts.permissions import require_right
+from accounts.permissions import may, require_right
 from employee_voice.choices import SEES_ALL, WaveState
 from employee_voice.models import Comment, FunctionAction, Invitation, KeyGroup, Survey, Wave
 from employee_voice.scope import WaveTree, comments_seen_by, may_read_first, seen_by, tree_of
@@ -83,15 +84,20 @@ def seen_function(member: Membership, tree: WaveTree, key: str) -> str:
     if key not in tree.parents:
         raise Http404
     if key not in seen_by(member, tree):
-        raise RoleTooSmall(member.role, Action.VIEW_EMPLOYEE_RESULTS)
+        raise PermissionDenied  # a matter of the function that one leads, not of the role alone
     return key
 
 
 def require_all_functions(member: Membership) -> None:
     """For what compares functions by name: CX leader and executives alone. Else PermissionDenied."""
     require_right(member.role, Action.VIEW_EMPLOYEE_RESULTS)
-    if member.role not in SEES_ALL:
-        raise RoleTooSmall(member.role, Action.VIEW_EMPLOYEE_RESULTS)
+    if not sees_all_functions(member):
+        raise RoleTooSmall(member.role, Action.VIEW_EMPLOYEE_RESULTS, roles=SEES_ALL)
+
+
+def sees_all_functions(member: Membership) -> bool:
+    """Whether the member sees every function by name."""
+    return member.role in SEES_ALL and may(member.role, Action.VIEW_EMPLOYEE_RESULTS)
 
 
 def wave_with_comments_for(member: Membership, pk: int) -> WaveTree:

@@ -20,7 +20,7 @@ from coalition.models import Initiative
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
-from employee_voice.access import require_all_functions
+from employee_voice.access import require_all_functions, sees_all_functions
 from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
 from impact.choices import ValueKind
@@ -32,7 +32,12 @@ from impact.models import ValueModel
 @member_view(Action.VIEW)
 def portfolio(request: MemberRequest) -> HttpResponse:
     page = selectors.portfolio(request.organization, with_look_backs=request.GET.get("afterwards") == "1")
-    return render(request, "impact/portfolio.html", {"page": page, "charts": charts.of_portfolio(page)})
+    context = {
+        "page": page,
+        "charts": charts.of_portfolio(page),
+        "sees_all_functions": sees_all_functions(request.member),
+    }
+    return render(request, "impact/portfolio.html", context)
 
 
 @require_GET

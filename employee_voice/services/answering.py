@@ -199,5 +199,8 @@ def _require_open(wave: Wave) -> None:
 
 def _no_slip() -> SlipUnknown:
     return SlipUnknown(
-        _("This code is not known, or it has been used already. Check it, or take another slip.")
+        _(
+            "This code is not known, it has been used already, or its survey has closed. Check it, or take "
+            "another slip."
+        )
     )

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from scipy import stats
 
 from accounts.choices import Role
@@ -14,6 +15,7 @@ from tests.factories import MembershipFactory
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
 from tests.factories.employee_results import closed_wave
 from tests.factories.employee_voice import survey_of
+from tests.markup import running_text
 
 pytestmark = pytest.mark.django_db
 TOOLS = [2.1, 2.2, 2.4, 2.5, 2.7, 2.8, 3.1, 3.2, 3.4, 3.5, 3.7, 3.8]  # in no function do all agree
@@ -209,3 +211,22 @@ def test_a_metric_whose_definition_changed_stands_by_the_series_that_was_heard(
     assert linkage_page(ada.organization).metric == newer
     assert linkage_page(ada.organization, metric_key="nps").metric == newer
     assert linkage_page(ada.organization, metric_key="nps.1").metric == metric
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [(Role.CX_LEADER, True), (Role.EXECUTIVE, True), (Role.COALITION_MEMBER, False)]
+)
+def test_the_comparison_is_offered_to_who_may_open_it_and_the_refusal_names_them(
+    organization, client_of, role, sees
+):
+    member = MembershipFactory(organization=organization, role=role)
+    client = client_of(member)
+    address = reverse("impact:employee_link", args=[organization.slug])
+    page = client.get(reverse("impact:portfolio", args=[organization.slug])).text
+    assert (f'href="{address}"' in page) is sees
+    answer = client.get(address)
+    assert answer.status_code == (200 if sees else 403)
+    if not sees:
+        words = running_text(answer.text)
+        assert "Your role (Coalition member) does not include this." in words
+        assert "It can be done by: CX leader or Executive." in words
