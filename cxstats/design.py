@@ -89,6 +89,13 @@ COMPARISONS = frozenset(
 )  # the methods that look at units without the change; the others know one series alone
 
 
+def undisturbed(method: Method) -> DesignGrade:
+    """The grade of a method where nothing lowered it and nothing was drawn by chance."""
+    if method in COMPARISONS:
+        return DesignGrade.B
+    return DesignGrade.D if method is Method.BEFORE_AFTER else DesignGrade.C
+
+
 class Lowering(StrEnum):
     """What costs a design its grade, the one that says most first."""
 

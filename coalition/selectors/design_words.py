@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cxstats.design import COMPARISONS, DesignGrade, Lowering, Method
+from cxstats.design import DesignGrade, Lowering, Method, undisturbed
 
 METHODS: dict[Method, str | Promise] = {
     Method.DIFFERENCE_IN_DIFFERENCES: gettext_lazy("compared with touchpoints that do not get it"),
@@ -68,15 +68,8 @@ _LOOKED_BACK: dict[DesignGrade, str | Promise] = {
 def grade_meaning(grade: DesignGrade, method: Method, *, lowering: Lowering | None) -> str:
     """What the design rests on, and what lowered its grade."""
     if lowering is Lowering.LOOKED_BACK:
-        return str(_LOOKED_BACK[_undisturbed(method)])
+        return str(_LOOKED_BACK[undisturbed(method)])
     if lowering is None or (grade is not DesignGrade.B and method is Method.BEFORE_AFTER):
         return str(GRADES[grade])
     lowered = _MOVED if lowering is Lowering.MOVED else _LOWERED
-    return str(lowered[DesignGrade.A if grade is DesignGrade.B else _undisturbed(method)])
-
-
-def _undisturbed(method: Method) -> DesignGrade:
-    """The grade of a method where nothing lowered it and nothing was drawn by chance."""
-    if method in COMPARISONS:
-        return DesignGrade.B
-    return DesignGrade.D if method is Method.BEFORE_AFTER else DesignGrade.C
+    return str(lowered[DesignGrade.A if grade is DesignGrade.B else undisturbed(method)])

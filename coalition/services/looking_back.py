@@ -1,7 +1,6 @@
 """Recording what went live before it was recorded here: without a vote, its plan fixed before a study."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -11,8 +10,8 @@ from coalition.errors import PlanIncomplete, TransitionNotAllowed
 from coalition.models import Initiative
 from coalition.selectors.content import initiative_content, plan_of
 from coalition.selectors.initiatives import missing_to_record
-from coalition.services.states import locked, move
-from cxstats.codec import digest_of, encoded, version_of
+from coalition.services.states import fix_plan, locked, move
+from cxstats.codec import encoded
 from wording.joining import listed
 
 
@@ -40,10 +39,7 @@ def record_look_back(*, by: Membership, initiative: Initiative) -> Initiative:
     plan = plan_of(row)
     if plan is None:
         raise ValueError("the metric, and with it the plan, is among what is needed")
-    plan.fixed_content = initiative_content(row)["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content, version=version_of(plan.fixed_content))
-    plan.fixed_at = timezone.now()
-    plan.save(update_fields=["fixed_content", "fixed_digest", "fixed_at"])
+    fix_plan(plan, initiative_content(row)["plan"])
     move(initiative=row, to=InitiativeState.LIVE, by=by, allowed=LOOKS_BACK)
     row.went_live_on = row.already_live_on
     row.save(update_fields=["went_live_on"])

@@ -27,8 +27,8 @@ from coalition.models import (
 from coalition.selectors.content import plan_of
 from coalition.selectors.standings import RoundStanding, round_of, round_standing, split_counts
 from coalition.selectors.votes import after_no_decision, why_no_decision
-from coalition.services.states import locked, move
-from cxstats.codec import digest_of, encoded, version_of
+from coalition.services.states import fix_plan, locked, move
+from cxstats.codec import encoded
 from wording.joining import parts
 
 
@@ -241,9 +241,7 @@ def _fix_plan(row: Initiative, revision: InitiativeRevision) -> None:
     plan = plan_of(row)
     if plan is None:
         return
-    plan.fixed_content = revision.content["plan"]
-    plan.fixed_digest = digest_of(plan.fixed_content, version=version_of(plan.fixed_content))
-    plan.fixed_at = timezone.now()
     if row.went_live_on is None:
         plan.changed_after_approval_at = None
-    plan.save(update_fields=["fixed_content", "fixed_digest", "fixed_at", "changed_after_approval_at"])
+        plan.save(update_fields=["changed_after_approval_at"])
+    fix_plan(plan, revision.content["plan"])

@@ -1,14 +1,17 @@
 """The one place where an initiative changes its state."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.services import record_event
 from coalition.choices import TRANSITIONS, InitiativeState
 from coalition.errors import TransitionNotAllowed
-from coalition.models import Initiative, InitiativeStateChange
+from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
+from cxstats.codec import digest_of, version_of
 
 
 def locked(initiative: Initiative) -> Initiative:
@@ -59,3 +62,11 @@ def move(
         before={"state": before},
         after={"state": to, "note": note} if note and is_typed else {"state": to},
     )
+
+
+def fix_plan(plan: EvaluationPlan, content: dict[str, Any]) -> None:
+    """Fix a plan by the digest of its content: what every study of it is held to."""
+    plan.fixed_content = content
+    plan.fixed_digest = digest_of(content, version=version_of(content))
+    plan.fixed_at = timezone.now()
+    plan.save(update_fields=["fixed_content", "fixed_digest", "fixed_at"])

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cxstats.design import COMPARISONS, DesignGrade, Lowering, Method
+from cxstats.design import COMPARISONS, DesignGrade, Lowering, Method, undisturbed
 
 _GRADES: dict[DesignGrade, tuple[str | Promise, str | Promise]] = {
     DesignGrade.A: (
@@ -130,19 +130,12 @@ def _design_words(
     """By the design that the study has, not by the letter alone: a B may be a random assignment, and a C a
     comparison, whose plan was changed after the approval."""
     if lowering is Lowering.LOOKED_BACK:
-        return _LOOKED_BACK[_undisturbed(method)]
+        return _LOOKED_BACK[undisturbed(method)]
     lowered = _MOVED if lowering is Lowering.MOVED else _LOWERED
     if grade is DesignGrade.B and lowering is not None:
         return lowered[DesignGrade.A]
     if grade is DesignGrade.C and method in COMPARISONS:
         return lowered[DesignGrade.B]
     if grade is DesignGrade.D and method is not Method.BEFORE_AFTER:
-        return lowered[_undisturbed(method)]
+        return lowered[undisturbed(method)]
     return _GRADES[grade]
-
-
-def _undisturbed(method: Method) -> DesignGrade:
-    """The grade of a method where nothing lowered it and nothing was drawn by chance."""
-    if method in COMPARISONS:
-        return DesignGrade.B
-    return DesignGrade.D if method is Method.BEFORE_AFTER else DesignGrade.C
