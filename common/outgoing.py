@@ -6,6 +6,7 @@ address that was looked at is the one that is connected to: a name that answers 
 gains nothing.
 """
 
+import contextlib
 import ipaddress
 import socket
 
@@ -68,6 +69,14 @@ def addresses_of(host: str, port: int) -> list[Address]:
             _("This host is inside a private network. Only public hosts can be connected to."), HostRefused
         )
     return addresses
+
+
+def refuse_private_host(host: str, port: int) -> None:
+    """Refuses when it is written down what would be refused when it is connected to: HostRefused. A name that
+    leads nowhere passes, for it may at another time. Asks the name service: not within a transaction.
+    """
+    with contextlib.suppress(Unreachable):
+        addresses_of(host, port)
 
 
 def connect(host: str, port: int, *, seconds: float) -> socket.socket:

@@ -30,7 +30,8 @@ class KnownParameters:
         known = {"page", "page_size", "format", *self.parameters.get(name, ())}
         unknown = [parameter for parameter in request.query_params if parameter not in known]
         if unknown:
-            raise ValidationError({parameter: ["Unknown parameter."] for parameter in unknown})
+            text = f"Unknown parameter. Known here: {', '.join(sorted(known))}."
+            raise ValidationError({parameter: [text] for parameter in unknown})
 
 
 READ = "read"  # in the context of a serializer: what reading the row answers, which may come back as it is

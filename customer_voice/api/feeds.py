@@ -285,7 +285,7 @@ class MailboxViewSet(MemberView, GenericViewSet[Mailbox]):
         services.remove_mailbox(by=self.member, mailbox=mailbox_for(self.member, int(pk)))
         return Response(status=204)
 
-    def _plan(self, sent: MailboxWrite, **known: str) -> services.MailboxPlan:
+    def _plan(self, sent: MailboxWrite, **known: Any) -> services.MailboxPlan:
         values = _valid(sent)
         touchpoint = touchpoint_for(self.member, values.pop("touchpoint"))
         return services.MailboxPlan(**known, **values, touchpoint=touchpoint)
