@@ -57,8 +57,9 @@ class When:
 class CallMapping:
     """Meaning -> place; key of a metric ("": words of none) -> `score` and `text` -> place.
 
-    `only`: other calls are left out. `removes`: the answer of this ID goes, whatever `only` says. `zone`: of times without an
-    offset; empty: that of the organization. `fixed`: touchpoint and channel where no value says them.
+    `only`: other calls are left out. `removes`: the answer of this ID goes, whatever `only` says. `zone`: of
+    times without an offset; empty: that of the organization. `fixed`: touchpoint and channel where no value
+    says them.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
