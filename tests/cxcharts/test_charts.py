@@ -320,6 +320,7 @@ def test_the_base_case_has_no_more_digits_than_it_needs() -> None:
         ([1_234_567, 12_345_678, None], ["1,230,000", "12,350,000", "–"]),
         ([3_456, -12_345_678, 0], ["3,460", "−12,345,680", "0"]),
         ([93.4, 12.5, 0.0000001], ["93", "13", "0"]),
+        ([12.5, 12_345_678], ["13", "12,345,678"]),
         ([93.4, 93.3], ["93.40", "93.30"]),
         ([0, 0], ["0", "0"]),
         ([], []),
@@ -329,7 +330,7 @@ def test_money_of_one_column_is_rounded_to_one_place(amounts, said) -> None:
     writer = Writer(value=scales.money().value, labels=ENGLISH, locale=locale_for("en"))
     column = writer.in_column(amounts)
     assert [column.cell(amount).text for amount in amounts] == said
-    share = Writer(value=scales.share(ENGLISH).value, labels=ENGLISH, locale=locale_for("en"))
+    share = Writer(value=scales.share(ENGLISH, decimals=1).value, labels=ENGLISH, locale=locale_for("en"))
     assert share.in_column([0.1, 0.125]) == share  # what is not shortened stays as it is
 
 
