@@ -14,11 +14,19 @@ from django.utils.translation import gettext as _
 from accounts.http import MemberRequest
 from accounts.services import record_download
 from common.downloads import MOST_WORKBOOK_ROWS, Download, download, filters_said
+from common.errors import InvalidValues
 from wording.formats import reader
-from wording.joining import sentences
+from wording.joining import listed, sentences
 
 ENDINGS = ("csv", "xlsx")
-_NO_FILTERS = ("sort", "page")  # of the page alone
+_OF_THE_PAGE = ("sort", "page")  # and of no file
+_OF_THE_FILE = ("mark",)  # whether a CSV has a byte order mark
+
+
+class UnknownFilters(InvalidValues):
+    """A file was asked for with a filter that nothing reads: it would hold more than was meant."""
+
+    code = "unknown_filters"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +47,19 @@ class Offers:
     most: int = MOST_WORKBOOK_ROWS
 
 
-def offers(request: MemberRequest, name: str, tables: Iterable[tuple[str, Sequence[object]]]) -> Offers:
+def offers(
+    request: MemberRequest,
+    name: str,
+    tables: Iterable[tuple[str, Sequence[object]]],
+    *,
+    filters: Iterable[str] = (),
+) -> Offers:
     """The tables of a page: of each its label, and what stands in its address between organization and
-    ending."""
-    kept = request.GET.copy()
-    for parameter in _NO_FILTERS:
-        kept.pop(parameter, None)
+    ending. Of the page's address they keep the `filters`."""
+    kept, known = request.GET.copy(), set(filters)
+    for parameter in list(kept):
+        if parameter not in known:
+            del kept[parameter]
 
     def address(given: Sequence[object], ending: str, **more: str) -> str:
         query = kept.copy()
@@ -65,12 +80,37 @@ def offers(request: MemberRequest, name: str, tables: Iterable[tuple[str, Sequen
     )
 
 
+def refuse_unknown_filters(request: MemberRequest, filters: Iterable[str] = ()) -> None:
+    """Raises UnknownFilters, which names them and those that are read."""
+    read = list(filters)
+    known = {*read, *_OF_THE_PAGE, *_OF_THE_FILE}
+    unknown = [parameter for parameter in request.GET if parameter not in known]
+    if unknown:
+        names = {"unknown": listed(unknown), "known": listed(sorted(read))}
+        text = (
+            _("No file was made: it cannot be filtered by %(unknown)s. It can be by: %(known)s.")
+            if read
+            else _("No file was made: it cannot be filtered, and %(unknown)s was asked for.")
+        )
+        raise UnknownFilters(text % names, fields={name: _("Unknown.") for name in unknown})
+
+
 def give_out(
-    request: MemberRequest, table: Download, ending: str, /, *, verb: str, subject: models.Model, **about: str
+    request: MemberRequest,
+    table: Download,
+    ending: str,
+    /,
+    *,
+    verb: str,
+    subject: models.Model,
+    filters: Iterable[str] = (),
+    **about: str,
 ) -> HttpResponseBase:
-    """The file, and its entry in the trail. Raises Http404 for an ending that there is none of."""
+    """The file, and its entry in the trail; `filters` are those that were asked of its rows. Raises Http404
+    for an ending that there is none of, UnknownFilters for any other filter."""
     if ending not in ENDINGS:
         raise Http404
+    refuse_unknown_filters(request, filters)
     record_download(by=request.member, verb=verb, subject=subject, format=ending, **about)
     return download(table, ending, has_mark=request.GET.get("mark") != "no")
 

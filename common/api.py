@@ -15,6 +15,8 @@ from common.errors import DomainError
 from common.fields import Declared, FieldTable, Use
 from common.strict import KnownFields
 
+FOR_PROGRAMS = ("/api/v1/", "/hooks/")  # the API, and where calls of incoming webhooks arrive
+
 
 def problem_body(*, code: str, title: str, status_code: int) -> dict[str, Any]:
     """One error, as RFC 9457 wants it, with a stable `code` of ours."""
@@ -23,7 +25,7 @@ def problem_body(*, code: str, title: str, status_code: int) -> dict[str, Any]:
 
 def is_api(request: HttpRequest) -> bool:
     """Whether a program asks, by its path: then everything that goes wrong is told as problem details."""
-    return request.path_info.startswith("/api/v1/")
+    return request.path_info.startswith(FOR_PROGRAMS)
 
 
 def plain_problem(*, code: str, title: str, status_code: int) -> JsonResponse:

@@ -142,7 +142,7 @@ def _is_unicode(request: HttpRequest) -> bool:
 
 
 class OnlySentMiddleware:
-    """An address that takes forms alone, opened by itself, is a page in words and not a white one."""
+    """An address that takes forms or calls alone, opened by itself, says so in words and is no white page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -151,7 +151,11 @@ class OnlySentMiddleware:
         response = self.get_response(request)
         if response.status_code != 405 or response.content or getattr(request, "htmx", False):
             return response
-        page = render(request, "errors/only_sent.html", status=405)
+        if is_api(request):
+            title = f"Only {response['Allow']} is answered here."
+            page: HttpResponse = plain_problem(code="method_not_allowed", title=title, status_code=405)
+        else:
+            page = render(request, "errors/only_sent.html", status=405)
         page["Allow"] = response["Allow"]
         return page
 

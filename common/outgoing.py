@@ -3,16 +3,19 @@
 A member who names a host could make the server speak with machines that the member cannot reach. So only
 public addresses are spoken to, unless the operator permits others (`CXPROGRAM_PRIVATE_HOSTS`), and the
 address that was looked at is the one that is connected to: a name that answers otherwise the second time
-gains nothing.
+gains nothing. Refusals are read later too, in the language of whoever reads them.
 """
 
+import contextlib
 import ipaddress
 import socket
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidValues
+from common.worded import worded
 
 LONGEST_HOST = 253
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address inside an IPv6 one (RFC 6052)
@@ -70,6 +73,14 @@ def addresses_of(host: str, port: int) -> list[Address]:
     return addresses
 
 
+def refuse_private_host(host: str, port: int) -> None:
+    """Refuses when it is written down what would be refused when it is connected to: HostRefused. A name that
+    leads nowhere passes, for it may at another time. Asks the name service: not within a transaction.
+    """
+    with contextlib.suppress(Unreachable):
+        addresses_of(host, port)
+
+
 def connect(host: str, port: int, *, seconds: float) -> socket.socket:
     """A connection to the first of the host's addresses that answers. Raises HostRefused, Unreachable."""
     reason = ""
@@ -83,10 +94,11 @@ def connect(host: str, port: int, *, seconds: float) -> socket.socket:
             reason = type(error).__name__
         else:
             return sock
-    raise _refused(
-        _("The host does not answer at this port.") + (f" ({reason})" if reason else ""), Unreachable
-    )
+    text: Promise = _("The host does not answer at this port.")
+    if reason:
+        text = worded(_("%(text)s (%(reason)s)"), text=text, reason=reason)
+    raise _refused(text, Unreachable)
 
 
-def _refused(text: str, kind: type[InvalidValues]) -> InvalidValues:
+def _refused(text: Promise, kind: type[InvalidValues]) -> InvalidValues:
     return kind(text, fields={"host": text})

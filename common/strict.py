@@ -1,10 +1,16 @@
 """What a program sends and nothing reads is refused by name, never passed over without a word."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+
+MARKS = frozenset({"lock_version", "changed_at"})  # by these a service sees whether the row is as it was read
+READ_ONLY = "Read only: it cannot be changed here. If you did not change it, read it again: it is newer now."
 
 
 class KnownParameters:
@@ -24,30 +30,61 @@ class KnownParameters:
         known = {"page", "page_size", "format", *self.parameters.get(name, ())}
         unknown = [parameter for parameter in request.query_params if parameter not in known]
         if unknown:
-            raise ValidationError({parameter: ["Unknown parameter."] for parameter in unknown})
+            text = f"Unknown parameter. Known here: {', '.join(sorted(known))}."
+            raise ValidationError({parameter: [text] for parameter in unknown})
 
 
-# Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What is
-# only read may be sent back as it was read, and not with another value. (No docstring: the document of the
-# API would repeat it for every serializer.)
+READ = "read"  # in the context of a serializer: what reading the row answers, which may come back as it is
+
+
+# Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What
+# was read may be sent back: what is only read and stands as it is stored passes, and with another value it is
+# refused in words. Where only what is named changes (`partial`), a value that is the stored one is not asked
+# again; a mark of what was read (`MARKS`) goes on to the service. What was read comes as `context[READ]`, and
+# of a row of the serializer's own model from that. (No docstring: the document of the API would repeat it for
+# every serializer.)
 class KnownFields:
+    is_as_read = False  # once checked: whether everything that was sent is what is stored, so nothing changes
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            known = self.fields  # type: ignore[attr-defined]
-            wrong = {name: ["Unknown field."] for name in data if name not in known}
-            changed = [name for name in data if name in known and self._is_changed(known[name], data[name])]
-            wrong |= {name: ["Read only: it cannot be changed here."] for name in changed}
-            if wrong:
-                raise ValidationError(wrong)
+            data = self._without_what_was_read(data)
         return super().to_internal_value(data)  # type: ignore[misc]
 
-    def _is_changed(self, field: Any, sent: Any) -> bool:
-        """Whether the field is only read and was sent with another value than the row has. A row that is not
-        there yet has none."""
+    def _without_what_was_read(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        known, read = self.fields, self._read()  # type: ignore[attr-defined]
+        is_partial = self.partial  # type: ignore[attr-defined]
+        passed_over: set[str] = set()
+        wrong: dict[str, list[str]] = {}
+        for name, sent in data.items():
+            is_as_read = name in read and _is_the_same(sent, read[name])
+            is_written = name in known and not known[name].read_only
+            if is_as_read and not (is_written and (name in MARKS or not is_partial)):
+                passed_over.add(name)
+            elif not is_written:
+                wrong[name] = [READ_ONLY if name in known or name in read else "Unknown field."]
+        if wrong:
+            raise ValidationError(wrong)
+        self.is_as_read = bool(data) and all(
+            name in read and _is_the_same(sent, read[name]) for name, sent in data.items()
+        )
+        if isinstance(data, MultiValueDict):  # a form: its lists stay lists
+            return MultiValueDict({name: sent for name, sent in data.lists() if name not in passed_over})
+        return {name: sent for name, sent in data.items() if name not in passed_over}
+
+    def _read(self) -> Mapping[str, Any]:
+        if self.parent is not None:  # type: ignore[attr-defined]
+            return {}
         row = self.instance  # type: ignore[attr-defined]
-        if not field.read_only:
-            return False
-        if row is None:
-            return True
-        value = field.get_attribute(row)
-        return str(None if value is None else field.to_representation(value)) != str(sent)
+        given = self.context.get(READ)  # type: ignore[attr-defined]
+        if given is None and row is not None:
+            given = self.to_representation(row)  # type: ignore[attr-defined]
+        found: dict[str, Any] = json.loads(JSONRenderer().render(given or {}))
+        return found
+
+
+def _is_the_same(sent: Any, stored: Any) -> bool:
+    """Whether a program sent what it had read. A form sends everything as text."""
+    if isinstance(sent, str) and not isinstance(stored, str):
+        return sent == ("" if stored is None else str(stored))
+    return bool(sent == stored) and isinstance(sent, bool) == isinstance(stored, bool)

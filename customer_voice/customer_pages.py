@@ -139,13 +139,16 @@ def undo_facts(undo: CustomerUndo) -> list[str]:
             undo.removed,
         )
         found.append(text % {"count": number(undo.removed)})
-    if undo.is_merge:
+    if undo.is_merge and not undo.returned:
+        found.append(_("The other record comes back; nothing had moved with it."))
+    elif undo.is_merge:
         text = ngettext(
             "The other record comes back with %(count)s answer, letter or contact that had moved.",
             "The other record comes back with %(count)s answers, letters and contacts that had moved.",
             undo.returned,
         )
         found.append(text % {"count": number(undo.returned)})
+    if undo.is_merge:
         found.append(_("This record loses what it took over from it, where nobody has changed it since."))
     elif undo.restored:
         text = ngettext(

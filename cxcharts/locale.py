@@ -177,6 +177,7 @@ def milliseconds(day: date) -> int:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValueFormat:
     """How a value is written: `value * multiplier`, `decimals` digits, between `prefix` and `suffix`.
+    `decimals` below zero round to tens, hundreds, thousands.
 
     `compact` shortens large numbers (1.2m, 120万). A percentage is `multiplier=100, is_percentage=True`.
     """
@@ -232,6 +233,21 @@ class ValueFormat:
             if all(form.text(low, locale) != form.text(high, locale) for low, high in pairs):
                 break
         return form
+
+    def in_column(self, values: Iterable[float | None]) -> "ValueFormat":
+        """The format in which these values stand below one another. Shortened, they would have two, one or no
+        decimals each; so they are written out, all rounded to the same place: each keeps three figures or
+        more, and what differs reads differently as far as cents help.
+        """
+        known = {abs(v * self.multiplier) for v in values if v is not None}
+        if not self.compact:
+            return self
+        sizes = [floor(log10(size)) for size in known if size >= 0.5]
+        place = max(0, min(sizes) - 2) if sizes else 0
+        different = len({f"{size:.9g}" for size in known})
+        while place > -2 and len({half_up(size, -place) for size in known}) < different:
+            place = place - 1 if place > 0 else -2  # no money has one decimal
+        return replace(self, compact=False, decimals=-place)
 
     def bare(self) -> "ValueFormat":
         """The format without a word after the number, for the second mention of a unit."""

@@ -1,7 +1,7 @@
 """How one chart says its numbers: in labels, tooltips, table and text alternative alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cxcharts.chart import Cell
@@ -24,6 +24,10 @@ class Writer:
 
     def cell(self, number: float | None) -> Cell:
         return Cell(self.text(number), number)
+
+    def in_column(self, numbers: Iterable[float | None]) -> "Writer":
+        """The writer for a table: one format for all of these."""
+        return replace(self, value=self.value.in_column(numbers))
 
     def count(self, n: int | None) -> str:
         return MISSING if n is None else self.locale.count(n)

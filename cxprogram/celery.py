@@ -9,11 +9,14 @@ from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.signals import beat_init, celeryd_init
 from django.utils.module_loading import import_string
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxprogram.settings")
 
 # Containers and small servers run as root; messages are JSON only, so the warning has nothing to protect.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+
+TRANSPORT_ALIASES["filesystem"] = "cxprogram.queue_folders:Transport"
 
 app = Celery("cxprogram")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -400,7 +400,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "cxprogram API",
-    "DESCRIPTION": "Everything a page can do. Errors are problem details (RFC 9457).",
+    "DESCRIPTION": (
+        "Everything a page can do. Errors are problem details (RFC 9457). What was read may be sent back: "
+        "what did not change passes, also where it is only read; another value of what is only read, a field "
+        "that nothing reads, and a query parameter that nothing reads are refused (422) by name."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

@@ -32,7 +32,12 @@ def touchpoint_list(request: MemberRequest) -> HttpResponse:
         "filter": found,
         "table": table,
         "coverage": selectors.coverage(request.organization),
-        "downloads": offers(request, "journeys:touchpoint_file", [(_("Touchpoints"), [])]),
+        "downloads": offers(
+            request,
+            "journeys:touchpoint_file",
+            [(_("Touchpoints"), [])],
+            filters=found.form.fields,
+        ),
     }
     return render(request, "journeys/touchpoint_list.html", context)
 
@@ -45,7 +50,14 @@ def touchpoint_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     if not found.is_valid():
         return refused(request, found.form, "journeys:touchpoint_list")
     table = exports.touchpoints_download(found.qs, about=about_file(request, _("Touchpoints"), found.form))
-    return give_out(request, table, ending, verb="touchpoints.exported", subject=request.organization)
+    return give_out(
+        request,
+        table,
+        ending,
+        verb="touchpoints.exported",
+        subject=request.organization,
+        filters=found.form.fields,
+    )
 
 
 def _filtered(request: MemberRequest) -> TouchpointFilter:

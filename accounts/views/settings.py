@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import selectors, services
 from accounts.access import function_for
 from accounts.choices import Action
+from accounts.downloads import refuse_unknown_filters, refused
 from accounts.editing import edits_of, made_once
 from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
@@ -114,6 +115,9 @@ def trail(request: MemberRequest) -> HttpResponse:
 def trail_export(request: MemberRequest, ending: str) -> HttpResponse:
     """What the filter shows, as a file; taking it out is itself in the trail."""
     form = TrailForm(request.GET, organization=request.organization)
+    if not form.is_valid():
+        return refused(request, form, "accounts:trail")
+    refuse_unknown_filters(request, form.fields)
     data, kind = trail_file(ending, selectors.trail(request.organization, form.wanted()).iterator())
     services.record_download(
         by=request.member, verb="trail.exported", subject=request.organization, format=ending

@@ -40,6 +40,7 @@ from assessments.api.serializers import (
 from assessments.models import Assessment, FrameworkVersion, MaturityResult
 from common.errors import InvalidValues
 from common.rows import moment_mark
+from common.strict import READ
 
 
 def _read(serializer: Serializer[Any]) -> dict[str, Any]:
@@ -178,7 +179,9 @@ class AssessmentViewSet(MemberView, GenericViewSet[Assessment]):
     @action(detail=True, methods=["put"], url_path=r"answers/(?P<practice>[a-z0-9_-]+)")
     def answer(self, request: Request, organization: str, pk: str, practice: str) -> Response:
         seat = seat_for(self.member, int(pk))
-        values = _read(AnswerWriteSerializer(data=request.data))
+        stored = seat.answers.filter(practice=practice).first()
+        context = {READ: None if stored is None else AnswerSerializer(stored).data}
+        values = _read(AnswerWriteSerializer(data=request.data, context=context))
         answer = services.save_answer(response=seat, practice=practice, **values)
         return Response(AnswerSerializer(answer).data)
 

@@ -64,10 +64,20 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
     warnings = serializers.SerializerMethodField()
+    lock_version = serializers.IntegerField(
+        source="initiative.lock_version", read_only=True, help_text="A change sends it back."
+    )
 
     class Meta:
         model = EvaluationPlan
-        fields = [DECLARED, "fixed_digest", "fixed_at", "changed_after_approval_at", "warnings"]
+        fields = [
+            DECLARED,
+            "fixed_digest",
+            "fixed_at",
+            "changed_after_approval_at",
+            "warnings",
+            "lock_version",
+        ]
 
     def get_warnings(self, plan: EvaluationPlan) -> list[str]:
         """What may be a slip and is no error: a segment that no answer carries yet."""

@@ -36,13 +36,17 @@ from coalition.choices import InitiativeState
 from coalition.errors import CoalitionMissing, VoteClosed
 from coalition.models import Decision, Initiative, Seat
 from common.errors import InvalidValues
+from common.strict import READ
 
 
 class _Reading(MemberView):
     """Shared by the views: what was sent, checked."""
 
-    def sent[S: Serializer[Any]](self, serializer: type[S], request: Request, *, partial: bool = False) -> S:
-        checked = serializer(data=request.data, partial=partial, context={"member": self.member})
+    def sent[S: Serializer[Any]](
+        self, serializer: type[S], request: Request, *, partial: bool = False, read: Any = None
+    ) -> S:
+        context = {"member": self.member, READ: read}
+        checked = serializer(data=request.data, partial=partial, context=context)
         checked.is_valid(raise_exception=True)
         return checked
 
@@ -100,7 +104,10 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     @extend_schema(request=InitiativeWriteSerializer, responses=InitiativeSerializer)
     def partial_update(self, request: Request, organization: str, number: str) -> Response:
         initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
-        written = self.sent(InitiativeWriteSerializer, request, partial=True)
+        read = InitiativeSerializer(initiative).data
+        written = self.sent(InitiativeWriteSerializer, request, partial=True, read=read)
+        if written.is_as_read and "lock_version" in written.validated_data:
+            return Response(read)
         if "lock_version" not in written.validated_data:
             raise InvalidValues("Send lock_version.", fields={"lock_version": "Needed for a change."})
         initiative = services.edit_initiative(
@@ -121,7 +128,11 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     @plan.mapping.put
     def change_plan(self, request: Request, organization: str, number: str) -> Response:
         initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
-        written = self.sent(PlanWriteSerializer, request)
+        plan = selectors.plan_of(initiative)
+        read = None if plan is None else PlanSerializer(plan).data
+        written = self.sent(PlanWriteSerializer, request, read=read)
+        if written.is_as_read:
+            return Response(read)
         services.edit_plan(
             by=self.member,
             initiative=initiative,
@@ -283,7 +294,8 @@ class SeatViewSet(_Reading, GenericViewSet[Seat]):
     @extend_schema(request=SeatWriteSerializer, responses=SeatSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
         seat = seat_for(self.member, int(pk), Action.EDIT_COALITION)
-        written = self.sent(SeatWriteSerializer, request, partial=True)
+        read = SeatSerializer(seat).data
+        written = self.sent(SeatWriteSerializer, request, partial=True, read=read)
         changed = services.change_seat(
             by=self.member,
             seat=seat,

@@ -76,6 +76,10 @@ class AmendForm(LockedForm):
         kwargs["initial"] = INITIATIVE.initial_of(initiative)
         super().__init__(*args, initiative=initiative, needs_reason=True, **kwargs)
         self.offer("owner", owners_of(organization, kept=initiative.owner_id))
+        if initiative.is_look_back:
+            self.fields["reason"].help_text = _(
+                "Recorded with the date and your name next to what was recorded."
+            )
         if initiative.went_live_on is not None:
             del self.fields["planned_go_live_on"]
 

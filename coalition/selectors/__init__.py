@@ -32,6 +32,7 @@ from coalition.selectors.content import (
     plan_of,
 )
 from coalition.selectors.effects import effect_text, effect_unit, engine_amount
+from coalition.selectors.history import history
 from coalition.selectors.initiatives import (
     COLOR_TONES,
     BoardColumn,
@@ -40,7 +41,6 @@ from coalition.selectors.initiatives import (
     NextStep,
     Possible,
     board,
-    history,
     initiatives,
     missing_before_vote,
     moves,

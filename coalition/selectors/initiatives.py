@@ -24,7 +24,6 @@ from coalition.models import (
     Decision,
     EvaluationPlan,
     Initiative,
-    InitiativeStateChange,
     InitiativeUpdate,
 )
 from coalition.selectors.content import plan_of
@@ -163,14 +162,21 @@ def missing_before_vote(initiative: Initiative) -> tuple[Missing, ...]:
         ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints in scope"), "initiative"),
         ("planned_go_live_on", bool(initiative.planned_go_live_on), _("the planned go-live"), "initiative"),
         ("metric", plan is not None, _("the metric that should move"), "plan"),
+        ("baseline_from", bool(plan and plan.baseline_from), _("the start of the baseline"), "plan"),
+        ("review_on", bool(plan and plan.review_on), _("the review date"), "plan"),
+        (
+            "expected_effect",
+            plan is not None and plan.expected_effect is not None,
+            _("the expected effect"),
+            "plan",
+        ),
+        (
+            "decision_rule",
+            bool(plan and plan.decision_rule.strip()),
+            _("what we will do with the result"),
+            "plan",
+        ),
     ]
-    if plan is not None:
-        wanted += [
-            ("baseline_from", bool(plan.baseline_from), _("the start of the baseline"), "plan"),
-            ("review_on", bool(plan.review_on), _("the review date"), "plan"),
-            ("expected_effect", plan.expected_effect is not None, _("the expected effect"), "plan"),
-            ("decision_rule", bool(plan.decision_rule.strip()), _("what we will do with the result"), "plan"),
-        ]
     missing = [Missing(field=field, text=text, page=page) for field, there, text, page in wanted if not there]
     return (*missing, *_contradictions(initiative))
 
@@ -182,9 +188,8 @@ def missing_to_record(initiative: Initiative) -> tuple[Missing, ...]:
         ("proposal", bool(initiative.proposal.strip()), _("what was done"), "initiative"),
         ("touchpoints", initiative.touchpoints.exists(), _("the touchpoints in scope"), "initiative"),
         ("metric", plan is not None, _("the metric that should have moved"), "plan"),
+        ("baseline_from", bool(plan and plan.baseline_from), _("the start of the baseline"), "plan"),
     ]
-    if plan is not None:
-        wanted.append(("baseline_from", bool(plan.baseline_from), _("the start of the baseline"), "plan"))
     missing = [Missing(field=field, text=text, page=page) for field, there, text, page in wanted if not there]
     return (*missing, *_contradictions(initiative))
 
@@ -357,11 +362,6 @@ def needs_reason(initiative: Initiative) -> bool:
 def updates(initiative: Initiative) -> QuerySet[InitiativeUpdate]:
     """Reports of progress, newest first. One query."""
     return initiative.updates.select_related("by__user")
-
-
-def history(initiative: Initiative) -> QuerySet[InitiativeStateChange]:
-    """Every step of its life, oldest first. One query."""
-    return InitiativeStateChange.objects.filter(initiative=initiative).select_related("by__user")
 
 
 def _left(initiative: Initiative) -> str:

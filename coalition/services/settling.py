@@ -25,11 +25,11 @@ from coalition.models import (
     Seat,
 )
 from coalition.selectors.content import plan_of
+from coalition.selectors.history import decision_note
 from coalition.selectors.standings import RoundStanding, round_of, round_standing, split_counts
 from coalition.selectors.votes import after_no_decision, why_no_decision
 from coalition.services.states import fix_plan, locked, move
 from cxstats.codec import encoded
-from wording.joining import parts
 
 
 @transaction.atomic
@@ -101,9 +101,7 @@ def settle_locked(
     if outcome == Outcome.APPROVED:
         _fix_plan(row, current.revision)
     with written_for(row.organization):  # who happens to vote last writes no history
-        note = why_no_decision(decision) if outcome == Outcome.NO_DECISION else standing.split
-        if decision.is_without_independent_vote:
-            note = parts([decision.outcome_text, note])
+        note = decision_note(decision)
     move(initiative=row, to=InitiativeState(outcome), by=closed_by, note=note, is_typed=False)
     mail.tell_decision(decision, _readers(row, current.revision), partial(_told, decision, standing))
     return standing

@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action, Currency
 from common.api import strictly_filtered
-from common.strict import KnownFields
+from common.strict import READ, KnownFields
 from customer_voice import services
 from customer_voice.access import account_by_id, accounts_for, contact_by_id, contacts_for
 from customer_voice.choices import Consent, CustomerKind
@@ -203,8 +203,9 @@ class CustomerAccountViewSet(MemberView, GenericViewSet[CustomerAccount]):
 
     @extend_schema(request=AccountValues, responses=CustomerAccountSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
-        values = _valid(AccountValues(data=request.data))
         account = account_by_id(self.member, int(pk), Action.IMPORT_FEEDBACK)
+        context = {READ: CustomerAccountSerializer(account).data}
+        values = _valid(AccountValues(data=request.data, partial=True, context=context))
         changed = services.change_account(by=self.member, account=account, values=values)
         return Response(CustomerAccountSerializer(changed).data)
 
@@ -249,9 +250,10 @@ class ContactViewSet(MemberView, GenericViewSet[Contact]):
 
     @extend_schema(request=ContactChange, responses=ContactSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
-        values = self._placed(_valid(ContactChange(data=request.data)))
-        corrects_past = values.pop("corrects_past", False)
         contact = contact_by_id(self.member, int(pk), Action.IMPORT_FEEDBACK)
+        context = {READ: ContactSerializer(contact).data}
+        values = self._placed(_valid(ContactChange(data=request.data, partial=True, context=context)))
+        corrects_past = values.pop("corrects_past", False)
         moved = services.change_contact(
             by=self.member, contact=contact, values=values, corrects_past=corrects_past
         )

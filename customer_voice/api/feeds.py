@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.parsers import JSONText
-from common.strict import KnownFields
+from common.strict import READ, KnownFields
 from customer_voice import services
 from customer_voice.access import call_for, folder_for, mailbox_for, survey_for, webhook_for
 from customer_voice.feed_choices import MailSecurity
@@ -108,7 +108,9 @@ class WebhookViewSet(MemberView, GenericViewSet[IncomingWebhook]):
     @extend_schema(request=WebhookChange, responses=WebhookSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
         """What is not named stays. 409 where it cannot go live yet, 422 for a mapping that cannot be."""
-        values, hook = _valid(WebhookChange(data=request.data)), webhook_for(self.member, int(pk))
+        hook = webhook_for(self.member, int(pk))
+        context = {READ: WebhookSerializer(hook).data}
+        values = _valid(WebhookChange(data=request.data, partial=True, context=context))
         if "name" in values:
             hook = services.rename_webhook(by=self.member, webhook=hook, name=values["name"])
         if "mapping" in values or "survey" in values:
@@ -190,9 +192,6 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
 
 
 class MailboxWrite(KnownFields, serializers.Serializer[Any]):
-    source = serializers.CharField(  # type: ignore[assignment]
-        max_length=60, required=False, help_text="Of a new one; it stays."
-    )
     touchpoint = serializers.SlugField(max_length=60, allow_unicode=True, help_text="Key.")
     channel = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
     host = serializers.CharField(max_length=253)
@@ -211,8 +210,18 @@ class MailboxWrite(KnownFields, serializers.Serializer[Any]):
         help_text="Stored encrypted, never given back. Empty: as it is stored.",
     )
     folder = serializers.CharField(max_length=200, required=False, default="INBOX")
+
+
+class MailboxCreate(MailboxWrite):
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, required=False, default="", allow_blank=True, help_text="It stays."
+    )
     days_back = serializers.IntegerField(
-        min_value=0, max_value=MOST_DAYS_BACK, required=False, default=0, help_text="Of a new one."
+        min_value=0,
+        max_value=MOST_DAYS_BACK,
+        required=False,
+        default=0,
+        help_text="Take the messages of so many days that lie there already.",
     )
 
 
@@ -242,15 +251,17 @@ class MailboxViewSet(MemberView, GenericViewSet[Mailbox]):
     def retrieve(self, request: Request, organization: str, pk: str) -> Response:
         return Response(MailboxSerializer(mailbox_for(self.member, int(pk))).data)
 
-    @extend_schema(request=MailboxWrite, responses={201: MailboxSerializer})
+    @extend_schema(request=MailboxCreate, responses={201: MailboxSerializer})
     def create(self, request: Request, organization: str) -> Response:
-        box = services.create_mailbox(by=self.member, plan=self._plan(request, source=""))
+        plan = self._plan(MailboxCreate(data=request.data))
+        box = services.create_mailbox(by=self.member, plan=plan)
         return Response(MailboxSerializer(box).data, status=201)
 
     @extend_schema(request=MailboxWrite, responses=MailboxSerializer)
     def update(self, request: Request, organization: str, pk: str) -> Response:
         box = mailbox_for(self.member, int(pk))
-        plan = self._plan(request, source=box.source.name)
+        sent = MailboxWrite(data=request.data, context={READ: MailboxSerializer(box).data})
+        plan = self._plan(sent, source=box.source.name)
         return Response(
             MailboxSerializer(services.change_mailbox(by=self.member, mailbox=box, plan=plan)).data
         )
@@ -274,10 +285,10 @@ class MailboxViewSet(MemberView, GenericViewSet[Mailbox]):
         services.remove_mailbox(by=self.member, mailbox=mailbox_for(self.member, int(pk)))
         return Response(status=204)
 
-    def _plan(self, request: Request, *, source: str) -> services.MailboxPlan:
-        values = _valid(MailboxWrite(data=request.data))
+    def _plan(self, sent: MailboxWrite, **known: Any) -> services.MailboxPlan:
+        values = _valid(sent)
         touchpoint = touchpoint_for(self.member, values.pop("touchpoint"))
-        return services.MailboxPlan(**{"source": source, **values}, touchpoint=touchpoint)
+        return services.MailboxPlan(**known, **values, touchpoint=touchpoint)
 
 
 class WatchedFolderSerializer(serializers.ModelSerializer[WatchedFolder]):
@@ -342,7 +353,9 @@ class WatchedFolderViewSet(MemberView, GenericViewSet[WatchedFolder]):
 
     @extend_schema(request=WatchedFolderChange, responses=WatchedFolderSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
-        values, folder = _valid(WatchedFolderChange(data=request.data)), folder_for(self.member, int(pk))
+        folder = folder_for(self.member, int(pk))
+        context = {READ: WatchedFolderSerializer(folder).data}
+        values = _valid(WatchedFolderChange(data=request.data, partial=True, context=context))
         if "is_on" in values:
             folder = services.switch_folder(by=self.member, folder=folder, is_on=values.pop("is_on"))
         if values:

@@ -17,6 +17,7 @@ from common.api import strictly_filtered
 from common.errors import DomainError
 from common.jobs import enqueue
 from common.parsers import MultiPartParser
+from common.strict import READ
 from customer_voice import exports, selectors, services
 from customer_voice.access import (
     account_for,
@@ -339,8 +340,11 @@ class RecipeViewSet(MemberView, GenericViewSet[Source]):
 
     @extend_schema(request=RecipeRename, responses=RecipeSerializer)
     def partial_update(self, request: Request, organization: str, pk: str) -> Response:
-        values = _valid(RecipeRename(data=request.data))
-        services.rename_recipe(by=self.member, recipe=self._recipe(pk), name=values["name"])
+        recipe = self._recipe(pk)
+        context = {READ: RecipeSerializer(recipe).data}
+        values = _valid(RecipeRename(data=request.data, partial=True, context=context))
+        if "name" in values:
+            services.rename_recipe(by=self.member, recipe=recipe, name=values["name"])
         return Response(RecipeSerializer(self._recipe(pk)).data)
 
     @extend_schema(responses={204: None})

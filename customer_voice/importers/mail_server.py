@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from common.outgoing import connect
+from common.worded import worded
 from customer_voice.errors import MailRefused
 from customer_voice.feed_choices import MailSecurity
 
@@ -107,10 +108,8 @@ def open_folder(place: MailPlace) -> Iterator[OpenFolder]:
             _leave(server)
     except (imaplib.IMAP4.error, OSError, EOFError, ValueError) as error:
         # its words may repeat what was sent
-        text = _("The mail server answers in a way that cannot be read (%(kind)s).") % {
-            "kind": type(error).__name__
-        }
-        raise MailRefused(text) from error
+        text = _("The mail server answers in a way that cannot be read (%(kind)s).")
+        raise MailRefused(worded(text, kind=type(error).__name__)) from error
 
 
 def _connected(place: MailPlace) -> imaplib.IMAP4:

@@ -15,8 +15,9 @@ from typing import IO, Any, Protocol
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.files.storage.handler import InvalidStorageError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from common.worded import worded
 from customer_voice.errors import FolderRefused
 
 MOST_FILES = 2_000  # of one folder that are looked at
@@ -118,7 +119,7 @@ class _Folder:
                 finally:
                     os.close(inner)
             except OSError as error:
-                text = _("The file cannot be moved: %(why)s.") % {"why": error.strerror}
+                text = worded(_("The file cannot be moved: %(why)s."), why=error.strerror)
                 raise FolderRefused(text) from error
 
     @contextmanager
@@ -142,9 +143,8 @@ def _step(name: str, folder: int, flags: int) -> int:
     try:
         return os.open(name, flags, dir_fd=folder)
     except (OSError, ValueError) as error:
-        raise FolderRefused(
-            _("There is no “%(name)s” here, or it is a link, or it may not be read.") % {"name": name[:100]}
-        ) from error
+        text = _("There is no “%(name)s” here, or it is a link, or it may not be read.")
+        raise FolderRefused(worded(text, name=name[:100])) from error
 
 
 def _free_name(name: str, folder: int) -> str:

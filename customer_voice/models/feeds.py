@@ -9,6 +9,7 @@ from accounts.constraints import SameOrganization
 from accounts.models import OrganizationModel
 from common.columns import LineField
 from common.jobs import Job
+from common.worded import WordsField
 from customer_voice.feed_choices import CallState, FileState, MailSecurity
 from customer_voice.models.imports import ImportBatch
 from customer_voice.models.sources import Source
@@ -165,7 +166,7 @@ class WatchedFile(OrganizationModel):
     size = models.BigIntegerField()
     seen_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=FileState, default=FileState.TAKEN)
-    reason = models.TextField(blank=True)
+    reason = WordsField(blank=True)
     batch = models.ForeignKey(
         ImportBatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
     )

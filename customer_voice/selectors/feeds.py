@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from accounts.models import Organization
@@ -36,10 +36,11 @@ _FAILED = Count("calls", filter=Q(calls__state=CallState.FAILED))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedLists:
-    """All feeds of an organization. Webhooks carry `waiting`, `failed`, `last_at`."""
+    """All feeds of an organization. Webhooks carry `waiting`, `failed`, `last_at`; mailboxes and folders
+    `count`: messages taken in, files."""
 
     webhooks: Sequence[Any]
-    mailboxes: Sequence[Mailbox]
+    mailboxes: Sequence[Any]
     folders: Sequence[Any]
 
     @property
@@ -54,7 +55,7 @@ def feed_lists(organization: Organization) -> FeedLists:
     folders = WatchedFolder.objects.of(organization).select_related("source")
     return FeedLists(
         webhooks=list(hooks.annotate(waiting=_WAITING, failed=_FAILED, last_at=Max("calls__received_at"))),
-        mailboxes=list(boxes),
+        mailboxes=list(boxes.annotate(count=F("taken"))),
         folders=list(folders.annotate(count=Count("files"))),
     )
 

@@ -17,7 +17,7 @@ from accounts.models import Membership
 from accounts.reading import written_for
 from common.errors import DomainError, InvalidValues
 from common.jobs import JobState, run
-from common.outgoing import LONGEST_HOST
+from common.outgoing import LONGEST_HOST, refuse_private_host
 from common.rows import locked
 from common.sealed import seal, unseal
 from common.text import is_storable, one_line
@@ -56,11 +56,18 @@ class MailboxPlan:
     days_back: int = 0
 
 
-@transaction.atomic
 def create_mailbox(*, by: Membership, plan: MailboxPlan) -> Mailbox:
-    """A mailbox that is looked into every few minutes from now on. Raises InvalidValues by field."""
-    refuse_too_many(by, Mailbox)
+    """A mailbox that is looked into every few minutes from now on. Raises InvalidValues by field, HostRefused
+    for a host that nobody may have this server connect to.
+    """
     values = _checked(plan, needs_password=True)
+    refuse_private_host(values["host"], plan.port)
+    return _created(by, plan, values)
+
+
+@transaction.atomic
+def _created(by: Membership, plan: MailboxPlan, values: dict[str, Any]) -> Mailbox:
+    refuse_too_many(by, Mailbox)
     box = Mailbox.objects.create(
         organization=by.organization,
         source=feed_source(by, plan.source, SourceKind.MAILBOX),
@@ -74,14 +81,20 @@ def create_mailbox(*, by: Membership, plan: MailboxPlan) -> Mailbox:
     return box
 
 
-@transaction.atomic
 def change_mailbox(*, by: Membership, mailbox: Mailbox, plan: MailboxPlan) -> Mailbox:
     """Change where it is and how to get in; the source stays. Another place is read from its beginning.
 
-    Raises InvalidValues by field.
+    Raises InvalidValues by field, and for another host HostRefused as for a new mailbox.
     """
-    box = locked(mailbox, *_RELATED)
     values = _checked(plan, needs_password=False)
+    if values["host"] != mailbox.host:
+        refuse_private_host(values["host"], plan.port)
+    return _changed(by, mailbox, plan, values)
+
+
+@transaction.atomic
+def _changed(by: Membership, mailbox: Mailbox, plan: MailboxPlan, values: dict[str, Any]) -> Mailbox:
+    box = locked(mailbox, *_RELATED)
     before = {name: getattr(box, name) for name in _TOLD} | {"touchpoint": box.touchpoint.name}
     is_elsewhere = any(getattr(box, name) != values[name] for name in ("host", "username", "folder"))
     if is_elsewhere:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from common.files import FileGone
 from common.jobs import JobState, run
 from common.rows import locked
 from common.text import is_storable, one_line
+from common.worded import worded
 from customer_voice.choices import ImportStage, SourceKind
 from customer_voice.errors import FolderRefused, ImportNotReady
 from customer_voice.feed_choices import FileState
@@ -160,7 +162,9 @@ def _new(there: list[Waiting], seen: dict[str, str]) -> list[Waiting]:
 def _take(folder: WatchedFolder, place: WatchedPlace, one: Waiting) -> None:
     """One file: its digest, and if nobody knows it an import."""
     if one.size > settings.UPLOAD_MAX_BYTES:
-        text = _("Larger than %(most)d MB.") % {"most": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
+        text = worded(
+            gettext_lazy("Larger than %(most)d MB."), most=settings.UPLOAD_MAX_BYTES // 1024 // 1024
+        )
         _unreadable(folder, one, sha256(f"{one.name}:{one.mark}".encode()).hexdigest(), text)
         return
     with place.open(one.name) as file:
@@ -182,7 +186,7 @@ def _take(folder: WatchedFolder, place: WatchedPlace, one: Waiting) -> None:
                 row.batch = batch
                 row.save()
         except DomainError as error:
-            _unreadable(folder, one, digest, str(error.message))
+            _unreadable(folder, one, digest, error.message)
             return
     _go_on(folder, row)
 
@@ -259,9 +263,9 @@ def _move(folder: WatchedFolder, place: WatchedPlace, there: set[str]) -> None:
         row.save(update_fields=["is_moved"])
 
 
-def _unreadable(folder: WatchedFolder, one: Waiting, digest: str, reason: str) -> None:
+def _unreadable(folder: WatchedFolder, one: Waiting, digest: str, reason: "str | Promise") -> None:
     row = _row(folder, one, digest)
-    row.state, row.reason = FileState.UNREADABLE, reason[:1000]
+    row.state, row.reason = FileState.UNREADABLE, reason
     WatchedFile.objects.filter(folder=folder, digest=digest).delete()
     row.save()
 

@@ -1,69 +1,37 @@
-"""Calls of incoming webhooks: signature and age asked, each taken in once, kept where it cannot be, and tried
-again.
-"""
+"""Calls of incoming webhooks: each taken in once, kept where it cannot be, and tried again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from accounts.models import Membership, Organization
+from accounts.models import Membership
 from accounts.reading import written_for
 from common.collisions import Collision, done_again
 from common.errors import DomainError
 from common.parsers import read_json
 from common.rows import locked
-from common.sealed import SecretUnreadable, unseal
 from common.text import is_storable, one_line
 from customer_voice.errors import FeedNotReady
 from customer_voice.feed_choices import (
-    MOST_BODY_BYTES,
     MOST_REFUSED_KEPT,
     MOST_WAITING,
     REFUSED_A_MINUTE,
-    TOLERANCE_SECONDS,
     CallState,
-    Meaning,
 )
-from customer_voice.models import Contact, Feedback, IncomingWebhook, WebhookCall
-from customer_voice.services.feedback import Recorded, SubmissionItem, record_submissions
+from customer_voice.models import IncomingWebhook, WebhookCall
+from customer_voice.services.call_contents import read_kept_call, store_call
+from customer_voice.services.call_signatures import MOST_ID, Answer, CallRefused, verified
+from customer_voice.services.feedback import Recorded
 from customer_voice.services.feeds import record_feed
-from customer_voice.services.survey_events import Happened, follow_event
-from customer_voice.services.webhook_mapping import CallMapping, Read, checked, place_of_error, read_call
-from customer_voice.services.withdrawing import withdraw_submissions
+from customer_voice.services.webhook_mapping import CallMapping, Read, checked, place_of_error
 
-_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
-MOST_ID = 200
 MOST_REASONS = 20
 LONGEST_REASON = 300
 TAKEN_AT_ONCE = 200  # waiting calls in one transaction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What the sender is told: an HTTP status, a stable code, a sentence, and reasons by place."""
-
-    status: int
-    code: str
-    title: str
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    created: int = 0
-    updated: int = 0
-    removed: int = 0
-
-
-class _Refused(Exception):
-    """A call that is not taken. `answer` says why."""
-
-    def __init__(self, status: int, code: str, title: str) -> None:
-        self.answer = Answer(status=status, code=code, title=title)
-        super().__init__(code)
 
 
 def receive_call(*, webhook: IncomingWebhook, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -74,8 +42,8 @@ def receive_call(*, webhook: IncomingWebhook, headers: Mapping[str, str], body: 
     """
     with written_for(webhook.organization):
         try:
-            message_id, text = _verified(webhook, headers, body)
-        except _Refused as refused:
+            message_id, text = verified(webhook, headers, body)
+        except CallRefused as refused:
             return _written_down(webhook, headers, refused.answer)
         return _received(webhook_id=webhook.pk, message_id=message_id, text=text)
 
@@ -145,12 +113,12 @@ def preview_call(*, webhook: IncomingWebhook, mapping: CallMapping, call: Webhoo
     with transaction.atomic():
         try:
             metrics = checked(webhook.organization, mapping, follows_survey=webhook.survey_id is not None)
-            read = _read(webhook, mapping, metrics, call)
+            read = read_kept_call(webhook, mapping, metrics, call)
             if read.wrong:
                 return Preview(read=read, recorded=None, wrong=read.wrong)
             try:
                 with transaction.atomic():
-                    recorded = _store(webhook, read)
+                    recorded = store_call(webhook, read)
             except DomainError as error:
                 return Preview(read=read, recorded=None, wrong=_reasons(mapping, error))
             return Preview(read=read, recorded=recorded, wrong={})
@@ -159,58 +127,6 @@ def preview_call(*, webhook: IncomingWebhook, mapping: CallMapping, call: Webhoo
 
 
 # --- small parts --------------------------------------------------------------------------------
-
-
-def _verified(webhook: IncomingWebhook, headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
-    """The ID and the text of a call whose signature holds. Raises _Refused."""
-    given = {name: headers.get(name, "") for name in _HEADERS}
-    missing = [name for name in _HEADERS if not given[name]]
-    if missing:
-        raise _Refused(401, "unsigned", _("The header %(name)s is missing.") % {"name": missing[0]})
-    message_id = given["webhook-id"]
-    if len(message_id) > MOST_ID or message_id != one_line(message_id) or not is_storable(message_id):
-        raise _Refused(
-            422, "bad_id", _("webhook-id is a text of at most %(most)d characters.") % {"most": MOST_ID}
-        )
-    if len(body) > MOST_BODY_BYTES:
-        raise _Refused(413, "too_large", too_large_text())
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Refused(422, "not_utf8", _("The body is not written in UTF-8.")) from None
-    _ask_the_time(given["webhook-timestamp"])
-    if not any(_is_signed(secret, text, given) for secret in _secrets(webhook)):
-        raise _Refused(401, "wrong_signature", _("The signature does not fit the secret of this webhook."))
-    if not webhook.is_on:
-        raise _Refused(409, "switched_off", _("This webhook is switched off."))
-    return message_id, text
-
-
-def _ask_the_time(said: str) -> None:
-    if not (said.isascii() and said.isdecimal() and len(said) < 12):
-        raise _Refused(401, "bad_time", _("webhook-timestamp is a number of seconds since 1970."))
-    if abs(timezone.now().timestamp() - int(said)) > TOLERANCE_SECONDS:
-        raise _Refused(
-            401, "stale", _("The time of this call is more than five minutes from now: it may be a replay.")
-        )
-
-
-def _secrets(webhook: IncomingWebhook) -> list[str]:
-    sealed = [webhook.sealed_secret]
-    if webhook.former_until is not None and webhook.former_until > timezone.now():
-        sealed.append(webhook.sealed_former)
-    try:
-        return [unseal(one) for one in sealed]
-    except SecretUnreadable as error:
-        raise _Refused(401, "secret_unreadable", str(error.message)) from error
-
-
-def _is_signed(secret: str, text: str, headers: Mapping[str, str]) -> bool:
-    try:
-        Webhook(secret).verify(text, dict(headers), json_parse=False)
-    except (WebhookVerificationError, ValueError):  # ValueError: signatures that are none
-        return False
-    return True
 
 
 def _written_down(webhook: IncomingWebhook, headers: Mapping[str, str], answer: Answer) -> Answer:
@@ -295,98 +211,16 @@ def _take(call: WebhookCall) -> None:
     try:
         with transaction.atomic():
             metrics = checked(hook.organization, mapping, follows_survey=hook.survey_id is not None)
-            read = _read(hook, mapping, metrics, call)
+            read = read_kept_call(hook, mapping, metrics, call)
             if read.wrong:
                 _fail(call, "unreadable", read.wrong)
             else:
-                _settle(call, read, _store(hook, read))
+                _settle(call, read, store_call(hook, read))
     except Collision:
         raise
     except DomainError as error:
         _fail(call, error.code, _reasons(mapping, error))
     call.save()
-
-
-def _read(hook: IncomingWebhook, mapping: CallMapping, metrics: Any, call: WebhookCall) -> Read:
-    return read_call(
-        hook.organization,
-        mapping,
-        metrics,
-        read_json(call.body),
-        message_id=call.message_id,
-        received_at=call.received_at,
-    )
-
-
-def _store(hook: IncomingWebhook, read: Read) -> Recorded:
-    """Everything of one call, in its transaction: answers, removals, names of customers, events."""
-    organization = hook.organization
-    _name_customers_by_address(organization, read)
-    recorded = Recorded(created=0, updated=0, unchanged=0)
-    if read.items:
-        _keep_what_is_not_named(hook, read)
-        recorded = record_submissions(
-            organization=organization,
-            source=hook.source.name,
-            submissions=read.items,
-            replaces_known=True,
-            is_told=False,
-        )
-    read.withdrawn = (
-        withdraw_submissions(source=hook.source, external_ids=read.removed) if read.removed else 0
-    )
-    for reference, name in read.names.items():
-        Contact.objects.of(organization).filter(external_reference=reference, name="", erased_at=None).update(
-            name=one_line(name)[:150]
-        )
-    if hook.survey is not None:
-        for one in read.happenings:
-            happened = Happened(
-                event_id=one.event_id, at=one.at, customer=one.customer, email=one.email, name=one.name
-            )
-            follow_event(survey=hook.survey, happened=happened)
-    return recorded
-
-
-def _keep_what_is_not_named(hook: IncomingWebhook, read: Read) -> None:
-    """Time and touchpoint of an answer that is known stay where a call does not name them. One query."""
-    bare = {
-        number
-        for number, item in enumerate(read.items)
-        if number in read.untimed or Meaning.TOUCHPOINT.value not in item.values
-    }
-    if not bare:
-        return
-    ids = [read.items[number].values["external_id"] for number in bare]
-    rows = Feedback.objects.filter(
-        organization=hook.organization, submission__source=hook.source, submission__external_id__in=ids
-    ).values_list("submission__external_id", "occurred_at", "touchpoint__key")
-    known = {external_id: (moment, key) for external_id, moment, key in rows}
-    for number in bare:
-        item = read.items[number]
-        if (there := known.get(item.values["external_id"])) is None:
-            continue
-        values = dict(item.values)
-        if number in read.untimed:
-            values["occurred_at"] = there[0].isoformat()
-        values.setdefault(Meaning.TOUCHPOINT.value, there[1])
-        read.items[number] = SubmissionItem(values=values, answers=item.answers)
-
-
-def _name_customers_by_address(organization: Organization, read: Read) -> None:
-    """Who sends an address without a reference is the one contact who has that address."""
-    for position, email in read.emails.items():
-        found = list(
-            Contact.objects.of(organization)
-            .filter(email__iexact=email, erased_at=None)
-            .exclude(external_reference=None)
-            .values_list("external_reference", flat=True)[:2]
-        )
-        if len(found) == 1:
-            values = {**read.items[position].values, "customer": str(found[0])}
-            read.items[position] = type(read.items[position])(
-                values=values, answers=read.items[position].answers
-            )
 
 
 def _settle(call: WebhookCall, read: Read, recorded: Recorded) -> None:
@@ -431,7 +265,3 @@ def _answer_of(call: WebhookCall, *, again: bool = False) -> Answer:
         updated=call.answers_updated,
         removed=call.answers_removed,
     )
-
-
-def too_large_text() -> str:
-    return _("The body is larger than %(most)d kB.") % {"most": MOST_BODY_BYTES // 1024}

@@ -57,8 +57,9 @@ class When:
 class CallMapping:
     """Meaning -> place; key of a metric ("": words of none) -> `score` and `text` -> place.
 
-    `only`: other calls are left out. `removes`: the answer of this ID goes. `zone`: of times without an
-    offset; empty: that of the organization. `fixed`: touchpoint and channel where no value says them.
+    `only`: other calls are left out. `removes`: the answer of this ID goes, whatever `only` says. `zone`: of
+    times without an offset; empty: that of the organization. `fixed`: touchpoint and channel where no value
+    says them.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -191,7 +192,8 @@ def read_call(
         return read
     zone = ZoneInfo(mapping.zone or organization.time_zone)
     for number, entry in enumerate(entries):
-        if mapping.only is not None and not mapping.only.holds(body, entry):
+        is_removal = mapping.removes is not None and mapping.removes.holds(body, entry)
+        if mapping.only is not None and not is_removal and not mapping.only.holds(body, entry):
             read.left_out += 1
             continue
         one = _Entry(mapping, body, entry)
@@ -199,7 +201,7 @@ def read_call(
         external_id = one.said(Meaning.EXTERNAL_ID) or ("" if mapping.removes else name[:120])
         if not external_id:
             read.wrong[one.place(Meaning.EXTERNAL_ID)] = _("The ID of the answer is missing.")
-        elif mapping.removes is not None and mapping.removes.holds(body, entry):
+        elif is_removal:
             read.removed.append(external_id)
         else:
             _take(read, one, metrics, external_id=external_id, zone=zone, received_at=received_at)

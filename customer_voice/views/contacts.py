@@ -46,7 +46,12 @@ def contact_list(request: MemberRequest) -> HttpResponse:
         "has_any": contacts_for(request.member).filter(erased_at=None).exists(),
         "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
         "downloads": request.may(EDIT)
-        and offers(request, "customer_voice:contact_file", [(str(CustomerKind.CONTACTS.label), [])]),
+        and offers(
+            request,
+            "customer_voice:contact_file",
+            [(str(CustomerKind.CONTACTS.label), [])],
+            filters=found.form.fields,
+        ),
     }
     return render(request, "customer_voice/contact_list.html", context)
 
@@ -66,6 +71,7 @@ def contact_file(request: MemberRequest, ending: str) -> HttpResponseBase:
         ending,
         verb="customers.exported",
         subject=request.organization,
+        filters=found.form.fields,
         list=CustomerKind.CONTACTS,
     )
 

@@ -46,7 +46,12 @@ def account_list(request: MemberRequest) -> HttpResponse:
         "has_any": accounts_for(request.member).filter(erased_at=None).exists(),
         "is_narrowed": any(value for name, value in request.GET.items() if name not in {"sort", "page"}),
         "downloads": request.may(EDIT)
-        and offers(request, "customer_voice:account_file", [(str(CustomerKind.ACCOUNTS.label), [])]),
+        and offers(
+            request,
+            "customer_voice:account_file",
+            [(str(CustomerKind.ACCOUNTS.label), [])],
+            filters=found.form.fields,
+        ),
     }
     return render(request, "customer_voice/account_list.html", context)
 
@@ -73,6 +78,7 @@ def account_file(request: MemberRequest, ending: str) -> HttpResponseBase:
         ending,
         verb="customers.exported",
         subject=request.organization,
+        filters=found.form.fields,
         list=CustomerKind.ACCOUNTS,
     )
 

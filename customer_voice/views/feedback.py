@@ -32,7 +32,7 @@ def feedback_list(request: MemberRequest) -> HttpResponse:
     )
     show_page(request, table, paginator_class=CappedPaginator)
     tables = [(str(kind.label), [kind.value]) for kind in Form]
-    downloads = offers(request, "customer_voice:feedback_file", tables)
+    downloads = offers(request, "customer_voice:feedback_file", tables, filters=found.form.fields)
     context = {"filter": found, "table": table, "most": MOST_COUNTED, "downloads": downloads}
     return render(request, "customer_voice/feedback_list.html", context)
 
@@ -55,7 +55,13 @@ def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpRespons
         about=about_file(request, str(Form(kind).label), found.form),
     )
     return give_out(
-        request, table, ending, verb="feedback.exported", subject=request.organization, table=kind
+        request,
+        table,
+        ending,
+        verb="feedback.exported",
+        subject=request.organization,
+        filters=found.form.fields,
+        table=kind,
     )
 
 

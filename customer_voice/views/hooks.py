@@ -1,7 +1,6 @@
 """Where calls of incoming webhooks arrive: no cookie, no page, an answer for programs whatever was sent."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -9,7 +8,7 @@ from common.api import plain_problem, problem_body
 from customer_voice.access import webhook_by_public_id
 from customer_voice.feed_choices import MOST_BODY_BYTES
 from customer_voice.services import receive_call, refuse_unread
-from customer_voice.services.webhook_calls import Answer, too_large_text
+from customer_voice.services.call_signatures import Answer, too_large_text
 
 
 @csrf_exempt
@@ -24,9 +23,6 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
         return _said(refuse_unread(webhook=webhook, status=413, code="too_large", title=too_large_text()))
     try:
         body = request.body
-    except RawPostDataException:  # a form with files, which was read as one
-        title = "Send the body as application/json."
-        return _said(refuse_unread(webhook=webhook, status=422, code="not_json", title=title))
     except UnreadablePostError:
         return _said(
             refuse_unread(webhook=webhook, status=422, code="broken_off", title="The body broke off.")

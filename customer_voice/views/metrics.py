@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers
+from accounts.downloads import about_file, give_out, offers, refused
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.models import Organization
@@ -42,7 +42,8 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     levels = calendar_pages.levels_page(request.organization, page.series, versions=read_as_one)
     context = {"page": page, "metric": metric, "form": form, "versions": versions, "levels": levels}
     tables = [(_("Points with interval and n"), [metric.key])]
-    context["downloads"] = offers(request, "customer_voice:metric_file", tables)
+    filters = [*form.fields, "version"]
+    context["downloads"] = offers(request, "customer_voice:metric_file", tables, filters=filters)
     return render(request, "customer_voice/metric_detail.html", context)
 
 
@@ -87,11 +88,16 @@ def metric_file(request: MemberRequest, key: str, ending: str) -> HttpResponseBa
     metric, every = _metric(request, key)
     form = _series_form(request, metric, every)
     chosen = form.chosen()
+    if form.errors:
+        return refused(request, form, "customer_voice:metric_detail", metric.key)
     versions = selectors.series_versions(metric, every=every)
     series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
     table = exports.series_download(series, about=about_file(request, selectors.named(metric), form))
     period = series.period.value
-    return give_out(request, table, ending, verb="metric.exported", subject=metric, period=period)
+    filters = [*form.fields, "version"]
+    return give_out(
+        request, table, ending, verb="metric.exported", subject=metric, filters=filters, period=period
+    )
 
 
 @require_GET

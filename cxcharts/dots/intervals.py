@@ -309,6 +309,7 @@ def _table(estimates: Sequence[_Estimate], writer: Writer, *, has_state: bool) -
     columns = [labels.name, labels.value, labels.low, labels.high, labels.n]
     columns += [labels.state] if has_state else []
     rows = []
+    writer = writer.in_column(v for e in estimates for v in (e.row.value, e.row.low, e.row.high))
     for e in estimates:
         row = [Cell(e.row.name), *map(writer.cell, (e.row.value, e.row.low, e.row.high))]
         row.append(writer.count_cell(e.row.n))

@@ -97,7 +97,7 @@ def tornado(
         subtitle,
         view(height=wide.height, narrow_height=narrow.height, layers=layers),
         writer.alternative(title, subtitle, _sentences(ordered, plain.text(base), writer)),
-        _table(ordered, plain.cell(base), writer),
+        _table(ordered, base, writer),
     )
 
 
@@ -219,12 +219,14 @@ def _sentences(rows: Sequence[TornadoRow], base: str, writer: Writer) -> list[st
     return said
 
 
-def _table(rows: Sequence[TornadoRow], base: Cell, writer: Writer) -> Table:
+def _table(rows: Sequence[TornadoRow], base: float, writer: Writer) -> Table:
     labels = writer.labels
+    writer = writer.in_column([base, *(end for row in rows for end in (row.at_low, row.at_high))])
     columns = (labels.assumption, labels.low_input, labels.high_input, labels.at_low, labels.at_high)
     body = [
         (Cell(r.name), Cell(r.low_input), Cell(r.high_input), writer.cell(r.at_low), writer.cell(r.at_high))
         for r in rows
     ]
-    body.append((Cell(labels.base_case), Cell(""), Cell(""), base, base))
+    shown = writer.cell(base)
+    body.append((Cell(labels.base_case), Cell(""), Cell(""), shown, shown))
     return Table(columns, tuple(body))

@@ -206,9 +206,10 @@ def _table(years: Sequence[CashYear], writer: Writer) -> Table:
     labels = writer.labels
     columns = (labels.year, labels.benefit, labels.cost, labels.net, labels.cumulative, labels.low,
                labels.high)  # fmt: skip
-    rows = []
-    for year in years:
-        net = year.benefit - year.cost
-        numbers = (year.benefit, year.cost, net, year.cumulative, year.low, year.high)
-        rows.append((Cell(year.name), *map(writer.cell, numbers)))
+    lines = [
+        (year.benefit, year.cost, year.benefit - year.cost, year.cumulative, year.low, year.high)
+        for year in years
+    ]
+    writer = writer.in_column(number for line in lines for number in line)
+    rows = [(Cell(year.name), *map(writer.cell, line)) for year, line in zip(years, lines, strict=True)]
     return Table(columns, tuple(rows))

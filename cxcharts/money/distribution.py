@@ -122,7 +122,7 @@ def value_distribution(
         subtitle,
         view(height=height, layers=layers),
         writer.alternative(title, subtitle, [sentence]),
-        _table(ordered, named, Cell(loss, loss_share), writer, finer),
+        _table(ordered, named, Cell(loss, loss_share), finer),
     )
 
 
@@ -206,12 +206,12 @@ def _hover(bins: Sequence[Bin], x: dict[str, Any], writer: Writer) -> Layer:
     return hover_boxes(values, {"x": x, "x2": {"field": "x2"}}, tips, name="bins", y=0, y2="height")
 
 
-def _table(
-    bins: Sequence[Bin], named: Sequence[tuple[str, float]], loss: Cell, writer: Writer, finer: Writer
-) -> Table:
-    """Every bin, with ends that differ (`finer`); below them the named values and the chance of a loss."""
+def _table(bins: Sequence[Bin], named: Sequence[tuple[str, float]], loss: Cell, writer: Writer) -> Table:
+    """Every bin; below them the named values and the chance of a loss."""
     labels, share = writer.labels, writer.locale.share
-    rows = [(finer.cell(b.low), finer.cell(b.high), Cell(share(b.share, 1), b.share)) for b in bins]
+    ends = [end for one in bins for end in (one.low, one.high)]
+    writer = writer.in_column([*ends, *(value for _name, value in named)])
+    rows = [(writer.cell(b.low), writer.cell(b.high), Cell(share(b.share, 1), b.share)) for b in bins]
     rows += [(Cell(name), writer.cell(value), Cell("")) for name, value in named]
     rows.append((Cell(labels.loss_chance.format(share="").strip()), Cell(""), loss))
     return Table((labels.from_value, labels.to_value, labels.probability), tuple(rows))

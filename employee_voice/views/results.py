@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import refuse_unknown_filters
 from accounts.editing import edits_of, made_once
 from accounts.errors import RoleTooSmall
 from accounts.http import MemberRequest, member_view
@@ -85,6 +86,7 @@ def function_file(request: MemberRequest, pk: int, function: int, ending: str) -
 
 
 def _file(request: MemberRequest, page: selectors.ResultsPage, name: str, ending: str) -> HttpResponse:
+    refuse_unknown_filters(request)
     data, kind = exports.results_file(ending, page)
     record_download(by=request.member, verb="wave.results_exported", subject=page.wave, ending=ending)
     response = HttpResponse(data, content_type=kind)

@@ -17,6 +17,7 @@ from accounts.choices import Action
 from common.errors import InvalidValues
 from common.jobs import enqueue
 from common.rows import moment_mark
+from common.strict import READ
 from cxstats import ENGINE_VERSION
 from employee_voice.access import require_all_functions
 from impact import selectors, services
@@ -132,12 +133,14 @@ class ValueModelView(MemberView, APIView):
     @extend_schema(request=ValueModelSerializer, responses=ValueModelSerializer)
     def put(self, request: Request, organization: str, number: int) -> Response:
         initiative = initiative_for(self.member, number, Action.EDIT_VALUE)
-        written = ValueModelSerializer(data=request.data)
+        stored = selectors.value_model_of(initiative)
+        context = {READ: None if stored is None else ValueModelSerializer(stored).data}
+        written = ValueModelSerializer(data=request.data, context=context)
         written.is_valid(raise_exception=True)
         model = services.save_value_model(
             initiative=initiative,
             by=self.member,
-            seen=written.seen(selectors.value_model_of(initiative)),
+            seen=written.seen(stored),
             **written.arguments_of_service(),
         )
         return Response(ValueModelSerializer(model).data)

@@ -1,5 +1,6 @@
 """Touchpoints in the API, on the same services as the screens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.api import strictly_filtered
+from common.strict import READ
 from journeys import services
 from journeys.access import touchpoint_for, touchpoints_for
 from journeys.api.serializers import ArchiveSerializer, TouchpointSerializer, TouchpointWriteSerializer
@@ -53,7 +55,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
 
     @extend_schema(request=TouchpointWriteSerializer, responses={201: TouchpointSerializer})
     def create(self, request: Request, organization: str) -> Response:
-        touchpoint = services.save_touchpoint(by=self.member, **self._written(request, partial=False))
+        touchpoint = services.save_touchpoint(by=self.member, **self._written(request))
         return Response(TouchpointSerializer(touchpoint).data, status=201)
 
     @extend_schema(request=TouchpointWriteSerializer, responses=TouchpointSerializer)
@@ -67,7 +69,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
             "is_intended": touchpoint.is_intended,
             "owner_function": touchpoint.owner_function,
         }
-        changed = self._written(request, partial=True)
+        changed = self._written(request, read=TouchpointSerializer(touchpoint).data)
         touchpoint = services.save_touchpoint(by=self.member, touchpoint=touchpoint, **{**kept, **changed})
         return Response(TouchpointSerializer(touchpoint).data)
 
@@ -88,9 +90,10 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
             TouchpointSerializer(services.restore_touchpoint(by=self.member, touchpoint=touchpoint)).data
         )
 
-    def _written(self, request: Request, *, partial: bool) -> dict[str, Any]:
+    def _written(self, request: Request, *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What was sent, checked; of a touchpoint that was `read` what differs."""
         serializer = TouchpointWriteSerializer(
-            data=request.data, partial=partial, context={"member": self.member}
+            data=request.data, partial=read is not None, context={"member": self.member, READ: read}
         )
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data

@@ -196,7 +196,7 @@ def written() -> set[tuple[str, str]]:
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         keys = {key for side in ("before", "after") for key in _keys(path, function, given.get(side))}
         if _name(call) in {"record_download", "give_out"}:
-            keys |= set(given) - {"by", "verb", "subject"}
+            keys |= set(given) - {"by", "verb", "subject", "filters"}  # what a file may be narrowed by
         keys |= {"format"} if _name(call) == "give_out" else set()
         found |= {(verb, key) for verb in _verbs(path, given["verb"]) for key in keys}
     return found

@@ -7,7 +7,7 @@ import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import SimpleCookie
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -307,7 +307,8 @@ def _feeds(world: World, size: int) -> None:
             username=f"care{number}@example.com",
             password="a word",
         )
-        box = create_mailbox(by=leader, plan=plan)
+        with override_settings(PRIVATE_HOSTS=True):
+            box = create_mailbox(by=leader, plan=plan)
         folder = WatchedFolder.objects.create(
             organization=organization, source=hook.source, path=f"nightly-{number}", job_state=JobState.DONE
         )

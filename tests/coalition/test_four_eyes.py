@@ -224,6 +224,14 @@ def test_an_alone_approval_is_marked_wherever_it_is_told(
             reverse(f"coalition:{name}", args=[ada.organization.slug, initiative.number])
         )
         assert MARK in page.content.decode()
+    ada.user.language = "zh-hans"
+    ada.user.save(update_fields=["language"])
+    page = client_of(ada).get(
+        reverse("coalition:initiative_history", args=[ada.organization.slug, initiative.number])
+    )
+    assert MARK not in page.content.decode()
+    (step,) = [one for one in page.context["history"] if one.to_state == "approved"]
+    assert step.note == "已批准，但无独立投票；1票赞成"
     letter = mailoutbox[-1].body
     assert f"is over: {MARK}." in letter
     assert "Nobody who could vote was independent" in letter

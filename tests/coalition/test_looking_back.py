@@ -101,7 +101,7 @@ def test_without_a_plan_or_its_baseline_it_is_not_recorded(ada):
     draft = services.create_initiative(by=ada, values=values(ada))
     with pytest.raises(PlanIncomplete) as refusal:
         services.record_look_back(by=ada, initiative=draft)
-    assert list(refusal.value.fields) == ["metric"]
+    assert list(refusal.value.fields) == ["metric", "baseline_from"]
     planned(ada, draft, baseline_from=None)
     with pytest.raises(PlanIncomplete) as refusal:
         services.record_look_back(by=ada, initiative=draft)
@@ -187,6 +187,21 @@ def test_plan_content_and_day_stay_as_they_were_fixed(ada, recorded):
     recorded.refresh_from_db()
     assert (recorded.went_live_on, recorded.plan.fixed_digest) == (SINCE, digest)
     assert recorded.plan.changed_after_approval_at is None
+
+
+def test_another_owner_is_told_as_a_change_of_what_was_recorded_and_of_no_approval(
+    ada, ben, recorded, client_of
+):
+    client, places = client_of(ada), ("initiative_detail", "initiative_history")
+    page = running_text(client.get(url("initiative_edit", recorded)).text)
+    assert "What was recorded stays on record." in page
+    assert "next to what was recorded" in page
+    given = {"owner": ben.pk, "reason": "Ada moves on.", "lock_version": recorded.lock_version}
+    assert client.post(url("initiative_edit", recorded), given).status_code == 302
+    for name in places:
+        page = running_text(client.get(url(name, recorded)).text)
+        assert "Changed since it was recorded" in page
+        assert "approv" not in page.lower()
 
 
 def test_another_owner_may_take_it_over(ada, ben, recorded):

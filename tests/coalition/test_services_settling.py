@@ -120,7 +120,7 @@ def test_three_of_five_deactivated_end_the_vote_without_a_decision(
     assert letter.subject.startswith(f"{initiative.reference}: no decision, please submit it again")
     assert "2 seats voted; a decision needs 3. 3 seats left the vote before they had voted." in letter.body
     assert "Submit it again" in letter.body
-    change = selectors.history(initiative).last()
+    change = selectors.history(initiative)[-1]
     assert (change.from_state, change.to_state, change.by) == ("submitted", "no_decision", None)
     assert change.note.startswith("2 seats voted; a decision needs 3.")
     event = AuditEvent.objects.filter(verb="decision.made").get()
@@ -392,13 +392,15 @@ def test_a_vote_ends_early_only_where_the_charter_says_so(ada, organization):
     assert cast(patient, seats[3], "reject").sentence == "4 of 5 have voted; enough for a decision"
 
 
-def test_notes_of_the_history_are_in_the_language_of_the_organization(ada, organization):
+def test_the_history_says_how_a_vote_ended_in_the_language_of_its_reader(ada, organization):
     seats = seated(organization, 3)
     initiative = submitted(ada)
     with translation.override("zh-hans"):
         for seat in seats:
             cast(initiative, seat)
-    assert selectors.history(initiative).last().note == "3 for"
+        assert selectors.history(initiative)[-1].note == "3票赞成"
+    assert initiative.state_changes.last().note == "3 for"  # what is stored is the organization's
+    assert selectors.history(initiative)[-1].note == "3 for"
 
 
 def test_settling_what_is_over_does_nothing(ada, seats):

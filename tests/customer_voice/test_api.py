@@ -205,7 +205,8 @@ def test_a_query_parameter_that_nothing_reads_is_refused_and_does_not_give_every
     api_of, ada, nps, place
 ):
     answer = api_of(ada).get(f"{BASE}/{place}", {"source": "u2"})
-    assert (answer.status_code, answer.json().get("errors")) == (422, {"source": ["Unknown parameter."]})
+    (text,) = answer.json()["errors"]["source"]
+    assert (answer.status_code, text[:31]) == (422, "Unknown parameter. Known here: ")
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,35 @@ def test_values_of_a_call_are_shown_as_text(as_ada, page, hook):
     assert "<b>key" not in body
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::1"])
+def test_a_mailbox_of_a_private_host_is_refused_when_it_is_saved_as_when_it_is_tried(
+    as_ada, api_of, ada, page, organization, settings, host
+):
+    """The page and the API, new and changed, by the same rule in the same words."""
+    words = "This host is inside a private network. Only public hosts can be connected to."
+    touchpoint = TouchpointFactory(organization=organization, key="mail")
+    known = {"source": "inbox", "port": 993, "security": "tls", "username": "care@example.org"}
+    typed = {**known, "password": "a secret word", "folder": "INBOX", "host": host}
+    form = {**typed, "touchpoint": touchpoint.pk, "days_back": "0"}
+    answer = as_ada.post(page("mailbox_new"), form)
+    assert (answer.status_code, answer.context["form"].errors["host"]) == (422, [words])
+    api, base = api_of(ada), "/api/v1/o/northwind/mailboxes/"
+    told = api.post(base, {**typed, "touchpoint": "mail"})
+    assert (told.status_code, told.json()["code"]) == (422, "host_refused")
+    assert told.json()["errors"] == {"host": words}
+    assert not Mailbox.objects.exists()
+    settings.PRIVATE_HOSTS = True
+    box = api.post(base, {**typed, "touchpoint": "mail"}).json()
+    settings.PRIVATE_HOSTS = False
+    row = f"{base}{box['id']}/"
+    assert api.put(row, {**box, "channel": "letters"}).status_code == 200  # its host is not changed
+    other = "127.0.0.2" if host != "127.0.0.2" else "127.0.0.3"
+    assert api.put(row, {**box, "host": other, "password": "new"}).json()["errors"] == {"host": words}
+    told = as_ada.post(page("mailbox_detail", box["id"]), {**form, "host": other})
+    assert (told.status_code, told.context["form"].errors["host"]) == (422, [words])
+    assert Mailbox.objects.get().host == host
+
+
 def test_a_mailbox_and_a_folder_are_set_up_changed_and_removed(
     as_ada, page, organization, settings, tmp_path
 ):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
@@ -231,6 +231,17 @@ def test_trying_says_what_is_wrong(ada, post, plan, box, settings):
     box.host = "no-such-host.invalid"
     with pytest.raises(Unreachable):
         try_mailbox(mailbox=box)
+
+
+def test_why_a_look_failed_is_read_in_the_language_of_the_reader(box):
+    for host in ("no-such-host.invalid", "localhost"):  # where nobody is; where no such folder is
+        Mailbox.objects.filter(pk=box.pk).update(host=host, folder="Elsewhere", job_state=JobState.QUEUED)
+        fetch_mailbox(mailbox_id=box.pk)
+        english = Mailbox.objects.get(pk=box.pk).failure
+        with translation.override("zh-hans"):
+            chinese = Mailbox.objects.get(pk=box.pk).failure
+        assert english.isascii()
+        assert not chinese.isascii()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(box, monkeypatch):

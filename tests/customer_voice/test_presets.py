@@ -106,6 +106,26 @@ def test_each_is_known_by_its_columns(key, upload):
     assert services.preset_used(batch, facts_of(batch)).key == key
 
 
+QUALTRICS = (
+    "StartDate,EndDate,Status,Progress,Duration (in seconds),Finished,RecordedDate,ResponseId,"
+    "DistributionChannel,Q1_NPS_GROUP,Q1,Q2\n"
+    "2026-03-02 09:00:01,2026-03-02 09:01:11,IP Address,100,70,True,2026-03-02 09:01:12,R_1,email,,9,So\n"
+    "2026-03-02 10:00:01,2026-03-02 10:01:11,IP Address,100,71,True,2026-03-02 10:01:12,R_2,email,,2,No\n"
+)
+
+
+@pytest.mark.parametrize("key", ["qualtrics", "surveymonkey", "typeform", "google-forms", "delighted"])
+def test_the_time_that_somebody_took_to_answer_is_no_time_to_resolution(key, upload, nps, ttr):
+    head, *rows = {**KNOWN, "qualtrics": QUALTRICS}[key].splitlines()
+    if "Duration" not in head:
+        head, rows = f"{head},Duration (in seconds)", [f"{row},{70 + n}" for n, row in enumerate(rows)]
+    batch = upload("\n".join([head, *rows]).encode())
+    facts, proposal = services.import_proposal(batch)
+    assert services.preset_used(batch, facts).key == key
+    assert "duration" not in {field for field, column in proposal.items() if column}
+    assert proposal.get("metric") != ttr.pk
+
+
 @pytest.mark.parametrize(
     "header",
     [

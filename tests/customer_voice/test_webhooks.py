@@ -112,6 +112,25 @@ def test_corrections_and_deletions_pass_through(ada, live):
     assert send(live, {"kind": "deleted"}, message_id="msg_4").status_code == 422
 
 
+def test_what_the_sender_removed_goes_whatever_kinds_of_calls_are_taken_in(ada, live):
+    """The mapping of docs/feeds.md: one value says what is taken in, and another one what goes."""
+    mapping = CallMapping(
+        values=MAPPING.values,
+        answers=MAPPING.answers,
+        fixed=MAPPING.fixed,
+        only=When(place="/type", values=("response.completed",)),
+        removes=When(place="/type", values=("response.deleted",)),
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    send(live, {**CALL, "type": "response.completed"}, message_id="msg_1")
+    assert answers()["nps"] == (9, "Quick <3")
+    other = send(live, {**CALL, "type": "response.opened", "nps": 0}, message_id="msg_2")
+    assert (other.status_code, other.json()["code"]) == (200, "nothing_in_it")
+    gone = send(live, {"id": "r-1", "type": "response.deleted"}, message_id="msg_3")
+    assert (gone.status_code, gone.json()["removed"]) == (200, 1)
+    assert not Feedback.objects.exists()
+
+
 def test_what_a_call_does_not_name_stays(live):
     send(live, CALL)
     assert send(live, {"id": "r-1", "at": CALL["at"], "nps": 8}, message_id="msg_2").status_code == 200
@@ -285,13 +304,38 @@ def test_no_value_of_a_signed_call_breaks_it(live, body):
         assert Feedback.objects.count() == 0
 
 
-def test_a_form_with_files_is_told_how_to_send(live):
-    response = Client().post(reverse("hooks:receive", args=[live.public_id]), {"a": "b"})
-    assert (response.status_code, response.json()["code"]) == (422, "not_json")
+def test_a_form_with_files_is_a_body_as_any_other(live):
+    address = reverse("hooks:receive", args=[live.public_id])
+    response = Client().post(address, {"a": "b"})
+    assert (response.status_code, response.json()["code"]) == (401, "unsigned")
     assert (
         Client().post(reverse("hooks:receive", args=["nothing"]), b"{}", "application/json").status_code
         == 404
     )
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options"])
+def test_whatever_is_asked_in_another_way_is_told_in_json(live, method):
+    address = reverse("hooks:receive", args=[live.public_id])
+    response = getattr(Client(), method)(address)
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/hooks/", 404), ("/hooks/a/b/", 404), ("/hooks/nothing/", 405), ("/hooks/a%00/", 400)],
+)
+def test_addresses_of_no_webhook_are_told_in_json(db, address, status):
+    response = Client().get(address)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_a_call_without_the_last_sign_of_its_address_arrives(live):
+    address = reverse("hooks:receive", args=[live.public_id]).rstrip("/")
+    response = Client().post(address, b"{}", "application/json")
+    assert (response.status_code, response.json()["code"]) == (401, "unsigned")
 
 
 def test_the_secret_is_shown_once_and_the_one_before_holds_for_a_day(ada, live):

@@ -21,6 +21,7 @@ from cxcharts.plan import plan_chart
 from cxcharts.render import fitted, to_svg
 from cxcharts.series import Point, Series, series_chart, small_multiples
 from cxcharts.sparkline import sparkline
+from cxcharts.writer import Writer
 from tests.cxcharts.cast import GO_LIVE, build, counterfactual_points, months, points
 
 NPS = scales.nps(ENGLISH)
@@ -259,15 +260,15 @@ def test_ends_of_a_narrow_bin_are_told_apart() -> None:
     chart = value_distribution(**WORDS, **narrow, bins=bins, scale=scales.money(prefix="EUR "))
     ends = [(low.text, high.text) for low, high, _share in chart.table.rows[:4]]
     assert ends == [
-        ("−EUR 99.64k", "−EUR 99.635k"),
-        ("−EUR 99.635k", "−EUR 99.63k"),
-        ("−EUR 99.63k", "−EUR 99.625k"),
-        ("−EUR 99.625k", "−EUR 99.62k"),
+        ("−EUR 99,640", "−EUR 99,635"),
+        ("−EUR 99,635", "−EUR 99,630"),
+        ("−EUR 99,630", "−EUR 99,625"),
+        ("−EUR 99,625", "−EUR 99,620"),
     ]
     assert [value.text for _name, value, _share in chart.table.rows[4:7]] == [
-        "−EUR 99.64k",
-        "−EUR 99.63k",
-        "−EUR 99.62k",
+        "−EUR 99,638",
+        "−EUR 99,630",
+        "−EUR 99,622",
     ]
     hovered = [box["range"] for box in _values_with(chart.spec, "range")]
     assert hovered[0] == "−EUR 99.64k to −EUR 99.635k"
@@ -284,13 +285,13 @@ def _values_with(node, key: str) -> list[dict]:
     return []
 
 
-def test_wide_bins_keep_three_figures() -> None:
+def test_wide_bins_keep_three_figures_and_are_written_alike() -> None:
     bins = [Bin(low=-99_640, high=0, share=0.5), Bin(low=0, high=250_400, share=0.5)]
     shown = {"p5": -90_000.0, "mean": 75_000.0, "p95": 240_000.0, "loss_share": 0.5}
     chart = value_distribution(**WORDS, **shown, bins=bins, scale=scales.money())
     assert [(low.text, high.text) for low, high, _share in chart.table.rows[:2]] == [
-        ("−99.6k", "0"),
-        ("0", "250k"),
+        ("−99,600", "0"),
+        ("0", "250,400"),
     ]
 
 
@@ -298,15 +299,47 @@ def test_the_ends_of_a_short_bar_are_told_apart() -> None:
     rows = [TornadoRow(name="thin", low_input="1", high_input="2", at_low=-99_640, at_high=-99_610)]
     chart = tornado(**WORDS, rows=rows, base=-99_625, scale=scales.money())
     texts = [cell.text for cell in chart.table.rows[0]]
-    assert "−99.64k" in texts
-    assert "−99.61k" in texts
+    assert texts[-2:] == ["−99,640", "−99,610"]
+    assert "−99.64k" in chart.alternative
 
 
 def test_the_base_case_has_no_more_digits_than_it_needs() -> None:
     rows = [TornadoRow(name="thin", low_input="1", high_input="2", at_low=-186_228.9, at_high=-186_229.0)]
     chart = tornado(**WORDS, rows=rows, base=-186_228.9, scale=scales.money())
-    assert [cell.text for cell in chart.table.rows[-1]][-2:] == ["−186k", "−186k"]
+    assert [[cell.text for cell in row][-2:] for row in chart.table.rows] == [
+        ["−186,228.90", "−186,229.00"],
+        ["−186,228.90", "−186,228.90"],
+    ]
     assert "Base case −186k." in chart.alternative
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        ([980_000, 1_250_000, 1_200_000], ["980,000", "1,250,000", "1,200,000"]),  # 980k, 1.25m, 1.2m
+        ([1_234_567, 12_345_678, None], ["1,230,000", "12,350,000", "–"]),
+        ([3_456, -12_345_678, 0], ["3,460", "−12,345,680", "0"]),
+        ([93.4, 12.5, 0.0000001], ["93", "13", "0"]),
+        ([12.5, 12_345_678], ["13", "12,345,678"]),
+        ([93.4, 93.3], ["93.40", "93.30"]),
+        ([0, 0], ["0", "0"]),
+        ([], []),
+    ],
+)
+def test_money_of_one_column_is_rounded_to_one_place(amounts, said) -> None:
+    writer = Writer(value=scales.money().value, labels=ENGLISH, locale=locale_for("en"))
+    column = writer.in_column(amounts)
+    assert [column.cell(amount).text for amount in amounts] == said
+    share = Writer(value=scales.share(ENGLISH, decimals=1).value, labels=ENGLISH, locale=locale_for("en"))
+    assert share.in_column([0.1, 0.125]) == share  # what is not shortened stays as it is
+
+
+@pytest.mark.parametrize("key", ["cash", "tornado", "distribution"])
+def test_every_table_of_money_writes_its_amounts_out(key: str) -> None:
+    cells = [cell for row in build(key).table.rows for cell in row if cell.value is not None]
+    texts = [cell.text for cell in cells if "%" not in cell.text]
+    assert len(texts) > 4
+    assert [text for text in texts if not text[-1].isdecimal() or "." in text] == []
 
 
 def test_tornado_puts_the_widest_first() -> None:

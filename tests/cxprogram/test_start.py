@@ -1,6 +1,7 @@
 """`manage.py start`: serves, works, and stops cleanly; a taken port is one line."""
 
 import gzip
+import io
 import os
 import re
 import signal
@@ -12,7 +13,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from cxprogram.management.commands import start
 from tests.architecture.test_floors import ROOT
@@ -235,6 +236,39 @@ def test_a_start_that_fails_stops_what_it_has_started(monkeypatch):
     with pytest.raises(RuntimeError, match="no greeting"):
         call_command("start", only="web", port=free_port())
     assert of_session(started[0]) == []
+
+
+@pytest.fixture
+def watching(monkeypatch):
+    """A command that watches a worker which falls at once, and does not wait."""
+    monkeypatch.setattr(start.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(start.Command, "_worker_command", lambda self: ["bash", "-c", "exit 3"])
+    command = start.Command(stdout=io.StringIO())
+    command.processes, command.falls = {}, []
+    command._start("worker", command._worker_command())
+    yield command
+    command._stop_all()
+
+
+def test_a_worker_that_falls_is_started_again_and_one_that_falls_at_once_is_not_for_ever(watching):
+    with pytest.raises(CommandError, match=r"The worker stopped by itself \(code 3\)\."):
+        watching._watch(is_alone=True)
+    assert watching.stdout.getvalue().count("It is started again.") == start.MOST_FALLS
+
+
+def test_falls_of_long_ago_are_forgotten(watching, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(start.time, "monotonic", lambda: now[0])
+    for _fall in range(3 * start.MOST_FALLS):
+        assert watching._may_start_again()
+        now[0] += start.WITHIN_SECONDS / start.MOST_FALLS
+    assert [watching._may_start_again() for _fall in range(start.MOST_FALLS)][-1] is False
+
+
+def test_a_part_of_production_leaves_a_fallen_worker_to_who_looks_after_it(watching):
+    with pytest.raises(CommandError, match="stopped by itself"):
+        watching._watch(is_alone=False)
+    assert "started again" not in watching.stdout.getvalue()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no signal of a parent's death")

@@ -87,6 +87,10 @@ def test_one_beside_a_planned_one_is_counted_apart(valued, organization, ada):
     page = selectors.portfolio(organization)
     assert page.sentence.startswith("1 initiative studied: its metric moved as planned in 1, not in 0;")
     assert "1 initiative was recorded afterwards and studied" in page.sentence
+    both = selectors.portfolio(organization, with_look_backs=True).sentence
+    assert both.startswith("2 initiatives studied: the metric moved as planned in 2, not in 0;")
+    assert "1 of them was recorded afterwards." in both
+    assert "not counted here" not in both
 
 
 def test_its_document_says_so_on_the_first_page_and_names_no_approval(valued, study, ada):

@@ -26,6 +26,7 @@ from cxprogram.upgrades import OLDER, is_whole
 
 READY_SECONDS = 180
 STOP_SECONDS = 15
+MOST_FALLS, WITHIN_SECONDS = 3, 60  # a worker that falls more often is not started again
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -55,6 +56,7 @@ def _site(port: int, served: list[str]) -> str:
 class Command(BaseCommand):
     help = "Prepare the database, then serve the product and run its worker until Ctrl-C."
     processes: dict[str, subprocess.Popen[bytes]]
+    falls: list[float]  # when the worker fell
     is_stopping = False
     first_code = ""  # opens the page of the first organization
 
@@ -68,7 +70,7 @@ class Command(BaseCommand):
         parser.add_argument("--only", choices=["web", "worker"], help="start one part (production)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.processes = {}
+        self.processes, self.falls = {}, []
         host, port, only = options["host"], options["port"], options["only"]
         if not settings.PRODUCTION:  # links in mail and on reports lead to where it really runs
             os.environ.setdefault("CXPROGRAM_SITE_URL", _site(port, settings.ALLOWED_HOSTS))
@@ -101,7 +103,7 @@ class Command(BaseCommand):
             self._wait_until_ready(host, port)
             if not self.is_stopping:
                 self._greet(host, port)
-        self._watch()
+        self._watch(is_alone=only is None)
 
     def _prepare_database(self, *, is_alone: bool) -> None:
         """Alone, this command brings the tables to this version; a part of production asks that somebody has.
@@ -187,14 +189,27 @@ class Command(BaseCommand):
             self._say("  There is no organization yet: manage.py create_organization --help\n")
         self._say("  Ctrl-C stops it.\n")
 
-    def _watch(self) -> None:
+    def _watch(self, *, is_alone: bool) -> None:
+        """Until somebody stops it. Alone, nobody else looks after a fallen worker: it is started again."""
         while not self.is_stopping:
             for name, process in self.processes.items():
-                if process.poll() is not None:
-                    raise CommandError(f"The {name} stopped by itself (code {process.returncode}).")
+                if process.poll() is None:
+                    continue
+                text = f"The {name} stopped by itself (code {process.returncode})."
+                if not (is_alone and name == "worker" and self._may_start_again()):
+                    raise CommandError(text)
+                self._say(f"{text} It is started again.")
+                self._end_session(process)
+                self._start(name, self._worker_command())
+                break  # the processes are others now
             time.sleep(0.3)
         self._stop_all()
         self._say("Stopped.")
+
+    def _may_start_again(self) -> bool:
+        now = time.monotonic()
+        self.falls = [*(one for one in self.falls if now - one < WITHIN_SECONDS), now]
+        return len(self.falls) <= MOST_FALLS
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.is_stopping = True
@@ -210,7 +225,11 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            # A worker that had to be killed leaves its clock and its pool behind; they are of its session.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            self._end_session(process)
         self.processes.clear()
+
+    def _end_session(self, process: "subprocess.Popen[bytes]") -> None:
+        """A worker that fell or had to be killed leaves its clock and its pool behind: they are of its
+        session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -77,7 +77,7 @@ def portfolio(organization: Organization, *, with_look_backs: bool = False) -> P
         total_range=_total_range(total, rows, currency) if total else "",
         naive_text=whole_money_text(_sum(added), currency) if added else "",
         naive_note=_naive_note(rows, added),
-        sentence=portfolio_sentence(rows),
+        sentence=portfolio_sentence(rows, with_look_backs=with_look_backs),
         currency=currency,
         with_look_backs=with_look_backs,
     )

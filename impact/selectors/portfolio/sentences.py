@@ -63,14 +63,16 @@ _LEFT_OUT: dict[LeftOut, Any] = {
 }
 
 
-def portfolio_sentence(rows: Sequence[PortfolioRow]) -> str:
+def portfolio_sentence(rows: Sequence[PortfolioRow], *, with_look_backs: bool = False) -> str:
     """What is known of all initiatives: what their metrics did, and beside it what that is worth. Those that
-    were recorded afterwards are counted apart: who records may choose what turned out well."""
+    were recorded afterwards are counted apart: who records may choose what turned out well. Only where the
+    reader asks for it are they counted with the others, and said to be so."""
     studied = [row for row in rows if row.view is not None]
     if not studied:
         return _("No initiative has been studied yet. Run a study where enough time has passed.")
-    text = _judged_sentence([row for row in studied if not row.initiative.is_look_back])
-    afterwards = _looked_back_sentence(sum(row.initiative.is_look_back for row in studied))
+    text = _judged_sentence([row for row in studied if with_look_backs or not row.initiative.is_look_back])
+    looked_back = sum(row.initiative.is_look_back for row in studied)
+    afterwards = _looked_back_sentence(looked_back, is_counted=with_look_backs)
     money = _money_sentence(rows)
     return sentences([text, afterwards, money, _stale_sentence(rows), _outdated_sentence(rows)])
 
@@ -94,9 +96,13 @@ def _judged_sentence(rows: Sequence[PortfolioRow]) -> str:
     return text % slots
 
 
-def _looked_back_sentence(count: int) -> str:
+def _looked_back_sentence(count: int, *, is_counted: bool) -> str:
     if not count:
         return ""
+    if is_counted:
+        return ngettext(
+            "%(count)s of them was recorded afterwards.", "%(count)s of them were recorded afterwards.", count
+        ) % {"count": count}
     return ngettext(
         "%(count)s initiative was recorded afterwards and studied; it is not counted here.",
         "%(count)s initiatives were recorded afterwards and studied; they are not counted here.",

@@ -1,0 +1,91 @@
+"""A filter that nothing reads is refused by name, by every file and every list of the API: it was meant to
+narrow, and what came would hold more."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEvent
+from tests.architecture.world import ORGANIZATION
+
+DOCUMENT = Path(__file__).parents[2] / "docs/openapi.yaml"
+
+# Every file of a table: what stands in its address, and one filter that it reads (None: it has none).
+FILES = {
+    "accounts:trail_export": ({}, "kind"),
+    "customer_voice:account_file": ({}, "segment"),
+    "customer_voice:contact_file": ({}, "consent"),
+    "customer_voice:feedback_file": ({"kind": "answers"}, "segment"),
+    "customer_voice:import_bad_rows": ({"pk": "checked_import"}, None),
+    "customer_voice:import_errors": ({"pk": "checked_import"}, None),
+    "customer_voice:metric_file": ({"key": "metric"}, "touchpoint"),
+    "customer_voice:survey_file": ({"pk": "open_survey"}, None),
+    "employee_voice:function_file": ({"pk": "published_wave", "function": "wave_function"}, None),
+    "employee_voice:results_file": ({"pk": "published_wave"}, None),
+    "journeys:touchpoint_file": ({}, "phase"),
+}
+
+
+def _routes(resolver, namespace=""):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            inner = ":".join(part for part in (namespace, one.namespace) if part)
+            yield from _routes(one, inner)
+        else:
+            yield f"{namespace}:{one.name}" if namespace else one.name, str(one.pattern)
+
+
+def test_every_file_of_a_table_is_asked_here():
+    found = {name for name, route in _routes(get_resolver()) if ":ending>" in route}
+    assert found == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_not_made_by_a_filter_that_nothing_reads(shared_world, name):
+    given, known = FILES[name]
+    things = {key: shared_world.things.get(value, value) for key, value in given.items()}
+    path = reverse(name, kwargs={"organization": ORGANIZATION, **things, "ending": "csv"})
+    client, events = shared_world.client("cx_leader"), AuditEvent.objects.count()
+    answer = client.get(path, {"colour": "red"})
+    assert answer.status_code == 422
+    assert "colour" in answer.text
+    assert "attachment" not in answer.get("Content-Disposition", "")
+    assert known is None or known in answer.text
+    assert AuditEvent.objects.count() == events
+    assert client.get(path, {"mark": "no"}).status_code in {200, 409}
+    if known is not None:
+        assert client.get(path, {known: ""}).status_code == 200
+
+
+def test_every_list_of_the_api_names_a_parameter_that_nothing_reads(shared_world):
+    """And those that something reads."""
+    client = APIClient()
+    client.force_authenticate(user=shared_world.members["cx_leader"].user)
+    asked = 0
+    for path, calls in yaml.safe_load(DOCUMENT.read_text())["paths"].items():
+        place = path.removeprefix("/api/v1/o/{organization}/")
+        if "get" not in calls or "{" in place:
+            continue
+        asked += 1
+        answer = client.get(f"/api/v1/o/{ORGANIZATION}/{place}", {"colour": "red"})
+        assert (place, answer.status_code) == (place, 422)
+        (text,) = answer.json()["errors"]["colour"]
+        filters = {one["name"] for one in calls["get"].get("parameters", []) if one["in"] == "query"}
+        known = text.removeprefix("Unknown parameter. Known here: ").removesuffix(".").split(", ")
+        assert filters <= set(known), place
+    assert asked > 25
+
+
+def test_a_page_keeps_in_its_downloads_the_filters_alone(shared_world):
+    """An address with more in it (a campaign's mark, a row) still offers files that can be had."""
+    client = shared_world.client("cx_leader")
+    address = reverse("customer_voice:feedback_list", args=[ORGANIZATION])
+    page = client.get(address, {"segment": "A", "utm": "x"})
+    offer = page.context["downloads"].files[0]
+    assert "segment=A" in offer.csv
+    assert "utm" not in offer.csv
+    assert client.get(offer.plain_csv).status_code == 200
