@@ -8,12 +8,14 @@ from functools import partial
 import numpy as np
 from django.db.models import Count
 
+from cxstats.anonymity import Telling
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of
-from cxstats.engagement import Changed, Publication, changes, publish
+from cxstats.engagement import Changed, Figure, Measure, Publication, ToldBefore, changes, publish
 from employee_voice.choices import CHANGE_QUESTION
 from employee_voice.comparing import (
     Kept,
     Lists,
+    few_who_moved,
     little_changed,
     moved_by_function,
     nearly_told_before,
@@ -163,8 +165,39 @@ def _publication(wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Se
         sums = partial(told_by_sums, shown=shown, blunt=blunt, minimum=wave.minimum)
         more = frozenset[str]().union(*(sums(now=one.now, then=one.lists, told=one.shown) for one in told))
         if not more:
-            return figures(outcome=outcome, little_changed=few)
+            before = [_told_before(one, few, measures, wave.minimum) for one in told if one.came_from]
+            return figures(outcome=outcome, little_changed=few, before=before)
         few |= more
+
+
+def _told_before(one: _Told, few: frozenset[str], measures: Sequence[Measure], minimum: int) -> ToldBefore:
+    """What that wave told exactly of the functions that differ little from it as a whole, by question."""
+    moves = few_who_moved(now=one.now, then=one.lists, came_from=one.came_from, few=few, minimum=minimum)
+    row = WaveResults.objects.filter(wave=one.wave).first() if moves else None
+    counts = dict[tuple[str, str], tuple[int, ...]]()
+    if row is not None:
+        earlier = decoded(Results, row.content).publication
+        same = {measure.key for measure in earlier.measures if measure in measures}
+        told = {function.key: function.figures for function in earlier.functions}
+        counts = {
+            (key, figure.measure): given
+            for key in moves
+            for figure in told.get(one.came_from[key], ())
+            if figure.measure in same and (given := _counts(figure))
+        }
+    return ToldBefore(
+        joined={key: move.joined for key, move in moves.items()},
+        left={key: move.left for key, move in moves.items()},
+        counts=counts,
+    )
+
+
+def _counts(figure: Figure) -> tuple[int, ...]:
+    """How many gave which answer, of what is told exactly; none of anything else."""
+    shares = (figure.unfavourable, figure.neutral, figure.favourable)
+    if figure.how is not Telling.EXACT or not figure.n:
+        return ()
+    return tuple(round(share.value * figure.n) for share in shares if share is not None)
 
 
 def _few(one: _Told, shown: frozenset[str], minimum: int) -> frozenset[str]:
