@@ -23,7 +23,8 @@ from employee_voice.errors import OwnLine
 from employee_voice.models import Comment, FunctionAction, WaveFunction, WaveResults
 from employee_voice.results import EVERYBODY, Results
 from employee_voice.scope import comments_released_by, seen_by, tree_of
-from employee_voice.selectors.results import Line, Row, results_of
+from employee_voice.selectors.results import results_of
+from employee_voice.selectors.shown import Line, Row
 from tests.conftest import _member
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import survey_of

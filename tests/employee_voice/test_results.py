@@ -172,7 +172,8 @@ def test_functions_that_were_merged_or_split_are_known_again():
 
 def test_slips_count_where_somebody_is_known_again():
     then = of_others(desk="abcdef", slips={"desk": 6})
-    for slips, found in ((6, set()), (4, {"care"}), (1, set())):
+    # six and six need not be the same six
+    for slips, found in ((6, {"care"}), (4, {"care"}), (1, set())):
         now = Lists(parents=TREE, addresses={"care": set("abcdef")}, slips={"care": slips, "finance": 20})
         assert near(now, then) == found
     now = Lists(parents=TREE, addresses={"care": set("uvwxyz")}, slips={"care": 7, "finance": 20})
