@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('employee_voice', '0004_kept_lists'),
+        ("employee_voice", "0004_kept_lists"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='wave',
-            name='closed_on',
+            model_name="wave",
+            name="closed_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='wave',
-            name='opened_on',
+            model_name="wave",
+            name="opened_on",
             field=models.DateField(null=True),
         ),
     ]

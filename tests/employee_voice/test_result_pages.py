@@ -327,6 +327,16 @@ def test_the_next_wave_stands_beside_the_action(client_of, ada, tree, survey, wa
     assert "they do not show what the action did" in text
 
 
+def test_an_action_whose_day_has_passed_says_so_until_it_is_done(client_of, ada, wave):
+    action = planned(ada, wave, key_of(wave, "Care"), due_on=ada.organization.clock.today())
+    assert "Overdue" not in page(client_of, ada, wave).content.decode()
+    yesterday = ada.organization.clock.today() - timedelta(days=1)
+    FunctionAction.objects.filter(pk=action.pk).update(due_on=yesterday)
+    assert "Overdue" in page(client_of, ada, wave).content.decode()
+    FunctionAction.objects.filter(pk=action.pk).update(state="done")
+    assert "Overdue" not in page(client_of, ada, wave).content.decode()
+
+
 # --- files and programs --------------------------------------------------------------------------------
 
 

@@ -276,6 +276,7 @@ def test_a_function_that_hardly_changed_is_told_bluntly_and_has_no_change(ada, t
     assert told["Care"].is_blunt
     # 13 of 13, of 20 another: to fives 12 would be told as 10 and nobody is there to be a 14th
     assert (told["Care"].answered, told["Care"].answered_to) == (10, 10)
+    assert {one.function: one.number for one in results.near}[told["Care"].key] == 1
     assert not told["Finance"].is_blunt
     assert told["Finance"].answered == 20
     assert results.before == first.pk
