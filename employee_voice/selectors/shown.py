@@ -90,12 +90,17 @@ class Row:
 
     @property
     def weakest(self) -> Line | None:
-        """The driver with the lowest score, or of blunt ones with the fewest favourable answers."""
+        """The driver with the lowest score, or of blunt ones with the fewest favourable answers; none where
+        only one of several is told.
+        """
         told = [
             line
             for line in self.drivers
             if line.band and line.measure.key != SectionRole.ENGAGEMENT and line.figure is not None
         ]
+        asked = [line for line in self.drivers if line.measure.key != SectionRole.ENGAGEMENT]
+        if len(told) == 1 < len(asked):
+            return None
         return min(told, key=lambda line: _height(line.figure), default=None)
 
 
