@@ -6,7 +6,9 @@ has the same people. Two waves of one list differ by
 
 1. their *addresses*, and by their *names* (what stands before the @, which outlives a change of the domain):
    few by either is few;
-2. the number of slips used, and of people who were erased since: so many people;
+2. the number of slips used, and of people who were erased since: so many people at least. Who used a slip is
+   known to nobody, so equal numbers need not be the same people: where slips were used, one at least is
+   supposed to have come or gone;
 3. where less than half of the longer list is in the other by both, the addresses were made anew: a function
    is compared with what it was there by the number of its people alone;
 4. where a list is gone, by how many answered, or, where it was deleted on purpose, nobody can say.
@@ -120,6 +122,33 @@ def moved(now: Lists, places: Collection[str], then: Lists, earlier: Collection[
         for ours, theirs in pairs
     ]
     return min(found, key=lambda one: one.people)
+
+
+def few_who_moved(
+    *, now: Lists, then: Lists, came_from: Mapping[str, str], few: Collection[str], minimum: int
+) -> dict[str, Moved]:
+    """Of functions that differ little from an earlier wave as a whole: how many are supposed to have come and
+    gone.
+
+    As the lists say; by the numbers where addresses were made anew. Where numbers alone are compared and are
+    equal, one who left and one who came; where the lists are gone, as many each way as are few.
+    """
+    found = {}
+    for key, earlier in came_from.items():
+        if key not in few or earlier not in then.parents:
+            continue
+        if not now.kept == then.kept == Kept.LISTS:
+            found[key] = Moved(joined=minimum - 1, left=minimum - 1)
+            continue
+        here, there = now.people(now.below(key)), then.people(then.below(earlier))
+        if not _few_of_one_function(here, there, minimum, by_number=False):
+            continue
+        move = moved(now, now.below(key), then, then.below(earlier))
+        if move.people >= minimum:
+            more = here.number - there.number
+            move = Moved(joined=max(more, 0), left=max(-more, 0))
+        found[key] = move if move.people else Moved(joined=1, left=1)
+    return found
 
 
 def moved_by_function(now: Lists, then: Lists, came_from: Mapping[str, str]) -> dict[str, Moved]:
@@ -277,14 +306,14 @@ def _identities(now: People, then: People) -> list[tuple[frozenset[str], frozens
 
 
 def _differ_little(now: People, then: People, minimum: int, *, share_some: bool = False) -> bool:
-    """By addresses or by names; who was erased since may be one of the other list or not."""
-    more = abs(now.slips - then.slips)
-    known = abs(now.forgotten - then.forgotten)
+    """By addresses or by names. Who used a slip, or was erased since, may be one of the other list or not."""
+    known = abs(now.slips - then.slips) + abs(now.forgotten - then.forgotten)
+    nameless = now.slips + then.slips + now.forgotten + then.forgotten
     for ours, theirs in _identities(now, then):
         if abs(len(ours) - len(theirs)) >= minimum or (share_some and ours.isdisjoint(theirs)):
             continue
-        apart = len(ours ^ theirs) + more
-        if apart + known < minimum and apart + now.forgotten + then.forgotten >= 1:
+        apart = len(ours ^ theirs)
+        if apart + known < minimum and apart + nameless >= 1:
             return True
     return False
 

@@ -7,7 +7,7 @@ from common.downloads import WORKBOOK
 from common.spreadsheets import csv_text, xlsx_bytes
 from cxstats.anonymity import Telling
 from cxstats.engagement import Share
-from employee_voice.selectors.results import Line, ResultsPage, Row
+from employee_voice.selectors.shown import Line, ResultsPage, Row
 from employee_voice.telling import digits_of, told_value
 
 COLUMNS = (
@@ -69,7 +69,7 @@ def _line(row: Row, above: str, line: Line, driver: str) -> tuple[object, ...]:
             else (round(one, digits) for one in (score.value, score.interval.low, score.interval.high))
         ),
         line.change,
-        "",
+        row.roughly if line.is_blunt else "",
     )
 
 

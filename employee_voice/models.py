@@ -6,6 +6,7 @@ have random keys, and no column of them holds a time, an address, an order or a 
 """
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -65,6 +66,8 @@ class Wave(models.Model):
     state = models.CharField(max_length=10, choices=WaveState, default=WaveState.DRAFT)
     opens_on = models.DateField(_("first day"))
     closes_on = models.DateField(_("last day"))
+    opened_on = models.DateField(null=True)  # the day on which it was opened, by hand or by the calendar
+    closed_on = models.DateField(null=True)  # the last day on which anybody could answer
     opens_alone = models.BooleanField(_("open by the calendar"), default=False)
     reminders = models.JSONField(default=list)  # days before the last day, the earliest reminder first
     rhythm = models.CharField(_("repeat"), max_length=10, choices=Rhythm, default=Rhythm.ONCE)
@@ -110,6 +113,16 @@ class Wave(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == WaveState.OPEN
+
+    @property
+    def first_day(self) -> date:
+        """As it happened; as planned, before."""
+        return self.opened_on or self.opens_on
+
+    @property
+    def last_day(self) -> date:
+        """As it happened; as planned, before."""
+        return self.closed_on or self.closes_on
 
 
 class WaveWork(Job):

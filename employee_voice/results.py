@@ -1,9 +1,10 @@
 """What is stored of a published wave: every page, export and programmatic reader reads only this. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cxstats.anonymity import blunt_share
+from cxstats.codec import ADDED_LATER
 from cxstats.engagement import Changed, Measure, MeasureKind, Publication, Share
 from cxstats.engagement import Question as Scored
 from employee_voice.choices import (
@@ -55,9 +56,18 @@ class CountedWith:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Near:
+    """A function that a few people joined or left since an earlier wave: the last such one, by its number;
+    none of another survey."""
+
+    function: str
+    number: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Results:
     """`publication` holds the figures. `before`: key of the wave that it is compared with; of the `compared`
-    pairs of figures those in `changed` stand out.
+    pairs of figures those in `changed` stand out. `near`: functions told roughly because of an earlier wave.
     """
 
     publication: Publication
@@ -68,6 +78,7 @@ class Results:
     before: int | None = None
     compared: int = 0
     changed: tuple[Changed, ...] = ()
+    near: tuple[Near, ...] = field(default=(), metadata={ADDED_LATER: True})
 
 
 def measures_of(questionnaire: Questionnaire) -> tuple[Measure, ...]:

@@ -114,11 +114,39 @@ def change_text(form: Reader, kind: MeasureKind, changed: Changed | None) -> str
     return bracketed(form.signed(found.value, digits), around)
 
 
-def hidden_figure_text(figure: Figure) -> str:
-    """Why a figure of a shown function is not there; "" where it is."""
+def hidden_figure_text(figure: Figure, *, since: str = "") -> str:
+    """Why a figure of a shown function is not there; "" where it is. `since`: the function is told roughly
+    because of an earlier wave, this one."""
+    if figure.how is Telling.HIDDEN and since:
+        words = _(
+            "Hidden: a few people joined or left since %(wave)s, and even a range could tell what they said."
+        )
+        return words % {"wave": since}
     if figure.how is Telling.HIDDEN:
         return _("Hidden: too few answers, or it would tell what a few people said.")
     return _("Nobody answered this.") if not figure.n else ""
+
+
+def wave_text(number: int | None) -> str:
+    """Wave 2; an earlier wave, where it is one of another survey."""
+    return _("an earlier wave") if number is None else _("wave %(number)s") % {"number": number}
+
+
+def rough_function_text(function: FunctionResult, *, since: str = "") -> str:
+    """Why a whole function is told roughly; "" where it is not. `since`: the wave since which a few people
+    joined or left it, none where that is so of functions beside it."""
+    if not function.is_shown or not function.is_blunt:
+        return ""
+    if since:
+        words = _(
+            "Told roughly because a few people joined or left since %(wave)s: people to fives or tens, "
+            "shares in steps of 5 %% or wider, and no change."
+        )
+        return words % {"wave": since}
+    return _(
+        "Told roughly, so that functions which a few people joined or left cannot be worked out by "
+        "subtraction."
+    )
 
 
 def hidden_function_text(function: FunctionResult, *, minimum: int, counted_with: str = "") -> str:

@@ -21,7 +21,7 @@ from accounts.models import Letter
 from accounts.services import FunctionPlace, forget_letters, save_function
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import DOMAIN, Cast
-from cxprogram.demo.respondents import answer, link_in
+from cxprogram.demo.respondents import address_in, answer, link_of
 from employee_voice import selectors, services
 from employee_voice.access import group_for, wave_with_comments_for
 from employee_voice.choices import ActionState, CommentState, Rhythm
@@ -31,6 +31,7 @@ from employee_voice.results import EVERYBODY
 from employee_voice.scope import WaveTree
 from employee_voice.services.waves import months_later
 
+FRESH = "Aisha"
 OPENED_BEFORE, CLOSES_IN, OPEN_DAYS = 11, 3, 14  # days; of the open wave, and how long each is open
 MEANS = {
     "tools": 3.6, "authority": 3.4, "strategy": 3.4, "sight": 3.7, "recognition": 3.5, "workload": 3.4,
@@ -185,8 +186,16 @@ def add_parts(cast: Cast) -> None:
         )
 
 
-def ask_employees(cast: Cast, today: date) -> str:
-    """All waves; says what the last one is at."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the last wave is at, and the link with which whoever tries the demo may answer it, as `FRESH`."""
+
+    said: str
+    link: str
+
+
+def ask_employees(cast: Cast, today: date) -> Asked:
+    """All waves; nobody has used one link of the last one."""
     add_parts(cast)
     past_keys = _same_keys()
     opens_on = months_later(today - timedelta(days=OPENED_BEFORE), -6)
@@ -214,9 +223,10 @@ def ask_employees(cast: Cast, today: date) -> str:
     with on_day(wave.opens_on):
         plan = _plan(cast, wave.opens_on, today + timedelta(days=CLOSES_IN))
         services.change_wave(by=cast["Maya"], wave=wave, plan=plan)
-    asked = _ask(cast, wave, number=2)
+    asked, links = _ask(cast, wave, number=2)
     forget_letters(now=timezone.now())  # those of past waves; the worker sends those of the open one
-    return f"3 waves of the employee survey, {asked} answers; the last one closes in {CLOSES_IN} days"
+    said = f"3 waves of the employee survey, {asked} answers; the last one closes in {CLOSES_IN} days"
+    return Asked(said=said, link=links[cast[FRESH].user.email])
 
 
 def _same_keys() -> Callable[[], AbstractContextManager[object]]:
@@ -266,8 +276,8 @@ def _addresses(cast: Cast) -> Iterator[ListedPerson]:
             yield ListedPerson(line=next(line), email=email, function=unit.name)
 
 
-def _ask(cast: Cast, wave: Any, *, number: int) -> int:
-    """Open the wave, print slips, write letters, take answers; how many."""
+def _ask(cast: Cast, wave: Any, *, number: int) -> tuple[int, dict[str, str]]:
+    """Open the wave, print slips, write letters, take answers: how many, and the links by address."""
     with on_day(wave.opens_on):
         services.do_work(work=services.start_opening(by=cast["Maya"], wave=wave))
         wave.refresh_from_db()
@@ -278,7 +288,7 @@ def _ask(cast: Cast, wave: Any, *, number: int) -> int:
             for row in page.groups
         }
         letters = Letter.objects.filter(recipient__endswith=DOMAIN, body__contains=wave.public_id)
-        links = {letter.recipient: link_in(letter.body) for letter in letters}
+        links = {letter.recipient: address_in(letter.body) for letter in letters}
     people: dict[str, list[str]] = {}
     for person in _addresses(cast):
         people.setdefault(person.function, []).append(person.email)
@@ -292,12 +302,13 @@ def _ask(cast: Cast, wave: Any, *, number: int) -> int:
             if unit.slips:
                 _on_slips(wave, page, unit.name, codes[unit.name], given)
                 continue
-            here = people[unit.name]  # the first of the list in one wave, the last of it in the next
+            # the first of the list in one wave, the last of it in the next; one has not answered the last wave
+            here = [one for one in people[unit.name] if number != 2 or one != cast[FRESH].user.email]
             chosen = here[: len(given)] if number != 1 else here[-len(given) :]
             for email, typed in zip(chosen, given, strict=True):
-                link = links[email]
+                link = link_of(links[email])
                 answer(wave, group_for(wave, link.group), link, typed)
-    return taken
+    return taken, links
 
 
 def _on_slips(

@@ -28,9 +28,13 @@ class Link:
     group: int
 
 
-def link_in(letter: str) -> Link:
+def address_in(letter: str) -> str:
     """The link of an invitation's text. Raises StopIteration where there is none."""
-    address = next(word for word in letter.split() if "#i=" in word)
+    return next(word for word in letter.split() if "#i=" in word)
+
+
+def link_of(address: str) -> Link:
+    """What the link holds."""
     said = parse_qs(urlsplit(address).fragment)
     return Link(secret=said["i"][0], group=int(said["g"][0]))
 

@@ -13,6 +13,7 @@ from cxstats.anonymity.blunt import (
     people_apart,
     rounded_to,
 )
+from cxstats.anonymity.levels import UNTOLD, Supposed, levels_of_figures, levels_of_people
 from cxstats.anonymity.linked import ToldApart, told_apart
 from cxstats.anonymity.pattern import (
     LEAST_MINIMUM,
@@ -25,7 +26,7 @@ from cxstats.anonymity.pattern import (
     pattern_of,
     telling_of,
 )
-from cxstats.anonymity.room import ROUGHEST_PEOPLE, UNTOLD, Known, levels_of_figures, levels_of_people
+from cxstats.anonymity.room import ROUGHEST_PEOPLE, Known
 from cxstats.anonymity.sums import Told, sums_that_tell
 from cxstats.anonymity.tree import Group, tree_of
 
@@ -39,6 +40,7 @@ __all__ = [
     "Known",
     "Pattern",
     "Remainder",
+    "Supposed",
     "Telling",
     "Told",
     "ToldApart",

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from cxstats.anonymity.pattern import LEAST_MINIMUM, MINIMUM
 from cxstats.checks import count, fraction
@@ -13,7 +13,7 @@ from cxstats.errors import InvalidInput
 
 FIVES, TENS = 5, 10
 STEPS = (20, 10, 5, 4, 3)  # how many steps a share may have: of 5 %, 10 %, 20 %, 25 %, a third
-COARSEST = 2  # the roughest level at which a figure is told at all
+COARSEST = len(STEPS) - 1  # the roughest level at which a figure is told at all
 
 type Counted = NDArray[np.int64]
 
@@ -32,13 +32,13 @@ def rounded_to(level: int) -> int:
     return TENS if level else FIVES
 
 
-def blunt_counts(people: Counted, level: int) -> Counted:
+def blunt_counts(people: Counted, level: int | Counted) -> Counted:
     """As `blunt_count`, of many."""
-    to = rounded_to(level)
+    to = np.where(np.asarray(level) > 0, TENS, FIVES)
     return np.asarray(np.maximum(to, to * ((people + (to - 1) // 2) // to)))
 
 
-def steps_of(told: Counted, level: int) -> Counted:
+def steps_of(told: Counted, level: int | Counted) -> Counted:
     """How many steps a share of about `told` people has: each two people wide at least where three steps
     allow it, and one size wider for each level. It follows from what is told, and tells no more of it."""
     narrow = np.sum([2 * steps > told for steps in STEPS[:-1]], axis=0)
@@ -119,35 +119,35 @@ def blunt_share(share: float, n: int, level: int = 0) -> BluntShare:
     return BluntShare(value=round(inner / number, 10), step=1 / number, is_open=inner in (1, number - 1))
 
 
-def opens(counts: ArrayLike, level: int) -> NDArray[np.bool_]:
-    """Whether what is told of groups fits as well if any one of their people had answered otherwise.
-
-    Where an earlier wave told the same people exactly but for a few, what is told now must fit whatever those
-    few have answered, each of them: one person more or less of any class must leave every class in its step.
+def is_open_at(low: Counted, high: Counted, people: Counted, level: int) -> NDArray[np.bool_]:
+    """Whether a share of `people` is told the same at this level for every number from `low` to `high`.
 
     Parameters
     ----------
-    counts : array-like of int, shape (groups, classes)
-        How many gave which answer.
+    low, high : array of int, shape (figures, classes)
+        The fewest and the most that may have given an answer, as far as somebody may suppose.
+    people : array of int, shape (figures,)
+        How many answered.
     level : int
         0 to `COARSEST`.
 
     Returns
     -------
-    array of bool, shape (groups,)
+    array of bool, shape (figures, classes)
 
     Examples
     --------
-    >>> opens([[5, 3, 7], [2, 3, 15]], 0).tolist(), opens([[5, 3, 7], [2, 3, 15]], 1).tolist()
-    ([False, False], [False, True])
+    >>> low, high = np.array([[4, 2, 6], [1, 2, 14]]), np.array([[6, 4, 8], [3, 4, 16]])
+    >>> is_open_at(low, high, np.array([15, 20]), 0).tolist()
+    [[False, True, False], [False, False, False]]
+    >>> is_open_at(low, high, np.array([15, 20]), 1).tolist()
+    [[False, True, True], [True, True, True]]
     """
-    hits = np.asarray(counts, dtype=np.int64)
-    people = np.maximum(hits.sum(axis=1, keepdims=True), 1)
-    steps = steps_of(blunt_counts(people, _level(level)), level)
-    here = steps_up(hits, people, steps)
-    fewer = steps_up(np.maximum(hits - 1, 0), people, steps)
-    more = steps_up(np.minimum(hits + 1, people), people, steps)
-    return np.asarray(((fewer == here) & (more == here)).all(axis=1))
+    whole = np.maximum(people, 1)[:, None]
+    steps = steps_of(blunt_counts(whole, _level(level)), level)
+    ends = (np.clip(end, 0, whole) for end in (low, high))
+    fewest, most = (steps_up(end, whole, steps) for end in ends)
+    return np.asarray(fewest == most)
 
 
 def _level(level: int) -> int:

@@ -8,7 +8,7 @@ nothing of who answered: rows are answers and the function they came from. What 
 from cxstats.engagement.changes import Changed, changes
 from cxstats.engagement.composites import driver_figure, drivers_of_items
 from cxstats.engagement.measures import Measure, MeasureKind, Question, Scored, scored
-from cxstats.engagement.plans import Function
+from cxstats.engagement.plans import Function, ToldBefore
 from cxstats.engagement.publication import publish
 from cxstats.engagement.published import (
     DriverScores,
@@ -36,6 +36,7 @@ __all__ = [
     "Reliability",
     "Scored",
     "Share",
+    "ToldBefore",
     "changes",
     "driver_figure",
     "drivers_of_items",

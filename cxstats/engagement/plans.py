@@ -11,6 +11,7 @@ from cxstats.anonymity import (
     Group,
     Known,
     Pattern,
+    Supposed,
     Telling,
     changed_groups,
     levels_of_figures,
@@ -32,14 +33,24 @@ class Function:
     asked: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToldBefore:
+    """What one earlier wave told exactly of nearly the same people: how many gave which answer, by function
+    of now and question. `joined` and `left`: the people who are in one of the two lists, by function."""
+
+    joined: Mapping[str, int]
+    left: Mapping[str, int]
+    counts: Mapping[tuple[str, str], tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """What is told: the pattern of all; of every shown function and measure how, and how roughly; `rough` the
-    level of how many answered, of the functions of which that is blunt."""
+    """What is told: the pattern of all; of every shown function and measure how, and the level of each share;
+    `rough` the level of how many answered, of the functions of which that is blunt."""
 
     pattern: Pattern
     how: Mapping[str, tuple[Telling, ...]]
-    levels: Mapping[str, tuple[int, ...]]
+    levels: Mapping[str, tuple[tuple[int, ...], ...]]
     rough: Mapping[str, int]
 
 
@@ -49,8 +60,12 @@ def plans(
     table: NDArray[np.int64],
     minimum: int,
     little_changed: Collection[str],
+    *,
+    before: Sequence[ToldBefore] = (),
+    keys: Sequence[str] = (),
 ) -> Plans:
-    """One plan of a wave, from how many of each function's own people answered, and what."""
+    """One plan of a wave, from how many of each function's own people answered, and what. `keys`: of the
+    measures of the table, for finding them in what was told `before`."""
     counts = table.sum(axis=2)
     common = counts.sum(axis=0) >= COMMON * max(int(people.sum()), 1)
     forced = _asked_too_few(functions, minimum)
@@ -78,56 +93,90 @@ def plans(
             hidden = (Telling.HIDDEN,) * len(columns)
             for column, telling in zip(columns, told.get(key, hidden), strict=True):
                 tellings[column] = telling
-    return _roughly(functions, people, table, pattern, how, blunt)
+    supposed = [_supposed(one, functions, keys, table.shape) for one in before]
+    return _roughly(_Planned(functions, people, table, pattern, how, blunt, few, supposed))
 
 
-def _roughly(
-    functions: Sequence[Function],
-    people: NDArray[np.int64],
-    table: NDArray[np.int64],
-    pattern: Pattern,
-    how: Mapping[str, list[Telling]],
-    blunt: Collection[str],
-) -> Plans:
+def _supposed(
+    told: ToldBefore, functions: Sequence[Function], keys: Sequence[str], shape: tuple[int, ...]
+) -> Supposed:
+    """The fewest and the most who may have given each answer, if only those who left and came answered
+    otherwise."""
+    low, high = np.full(shape, -1, dtype=np.int64), np.full(shape, -1, dtype=np.int64)
+    for place, function in enumerate(functions):
+        for column, key in enumerate(keys):
+            counts = told.counts.get((function.key, key))
+            if counts is not None:
+                low[place, column] = np.maximum(np.array(counts) - told.left[function.key], 0)
+                high[place, column] = np.array(counts) + told.joined[function.key]
+    return Supposed(low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What is planned so far: `blunt` functions are told roughly in all measures, those that differ from an
+    earlier wave by `few` people and those beside them."""
+
+    functions: Sequence[Function]
+    people: NDArray[np.int64]
+    table: NDArray[np.int64]
+    pattern: Pattern
+    how: Mapping[str, list[Telling]]
+    blunt: Collection[str]
+    few: Collection[str]
+    supposed: Sequence[Supposed]
+
+
+def _roughly(plan: _Planned) -> Plans:
     """The same with the level of everything that is blunt, planned for all of it together."""
-    tree = tree_of(_groups(functions, people[:, None]))
-    place = {function.key: number for number, function in enumerate(functions)}
+    how, pattern = plan.how, plan.pattern
+    tree = tree_of(_groups(plan.functions, plan.people[:, None]))
+    place = {function.key: number for number, function in enumerate(plan.functions)}
     order = [place[key] for key in tree.keys]
-    asked = np.array([-1 if one.asked is None else one.asked for one in functions], dtype=np.int64)[order]
-    known_people = np.array([_known(key, pattern, blunt) for key in tree.keys], dtype=np.int64)
-    said = {Telling.EXACT: Known.EXACT, Telling.BLUNT: Known.BLUNT, Telling.HIDDEN: Known.NOTHING}
-    nothing = [Known.NOTHING] * table.shape[1]
-    known = np.array(
-        [[said[one] for one in how[key]] if key in how else nothing for key in tree.keys], dtype=np.int64
-    ).reshape(len(tree.keys), table.shape[1])
-    own_people = people[order]
+    asked = [-1 if one.asked is None else one.asked for one in plan.functions]
+    known_people = np.array([_known(key, pattern, plan.blunt) for key in tree.keys], dtype=np.int64)
+    people, asked_by = plan.people[order], np.array(asked, dtype=np.int64)[order]
     rough = levels_of_people(
-        parents=tree.parents, known=known_people, people=own_people, asked=asked, minimum=pattern.minimum
+        parents=tree.parents,
+        known=known_people,
+        people=people,
+        asked=asked_by,
+        minimum=pattern.minimum,
     )
     levels = levels_of_figures(
         parents=tree.parents,
-        known=known,
-        answers=table[order],
+        known=_known_figures(tree.keys, how, plan.table.shape[1]),
+        answers=plan.table[order],
         known_people=known_people,
         people_levels=rough,
-        people=own_people,
-        asked=asked,
+        people=people,
+        asked=asked_by,
         minimum=pattern.minimum,
-        told_before=np.isin(tree.keys, tuple(blunt)),
+        told_before=np.isin(tree.keys, tuple(plan.few)),
+        supposed=[Supposed(one.low[order], one.high[order]) for one in plan.supposed],
     )
     rows = {key: row for row, key in enumerate(tree.keys) if key in how}
     return Plans(
         pattern=pattern,
         how={
             key: tuple(
-                Telling.HIDDEN if level == UNTOLD else telling
+                Telling.HIDDEN if max(level) == UNTOLD else telling
                 for telling, level in zip(how[key], levels[row].tolist(), strict=True)
             )
             for key, row in rows.items()
         },
-        levels={key: tuple(levels[row].tolist()) for key, row in rows.items()},
-        rough={key: int(rough[row]) for key, row in rows.items() if key in blunt},
+        levels={key: tuple(tuple(level) for level in levels[row].tolist()) for key, row in rows.items()},
+        rough={key: int(rough[row]) for key, row in rows.items() if key in plan.blunt},
     )
+
+
+def _known_figures(
+    keys: Sequence[str], how: Mapping[str, Sequence[Telling]], measures: int
+) -> NDArray[np.int64]:
+    said = {Telling.EXACT: Known.EXACT, Telling.BLUNT: Known.BLUNT, Telling.HIDDEN: Known.NOTHING}
+    nothing = [Known.NOTHING] * measures
+    rows = [[said[one] for one in how[key]] if key in how else nothing for key in keys]
+    return np.array(rows, dtype=np.int64).reshape(len(keys), measures)
 
 
 def _known(key: str, pattern: Pattern, blunt: Collection[str]) -> Known:

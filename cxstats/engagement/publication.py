@@ -20,7 +20,7 @@ from cxstats.checks import FloatArray
 from cxstats.drivers import driver_analysis
 from cxstats.engagement.composites import driver_figure, require_items
 from cxstats.engagement.measures import CLASSES, Measure, MeasureKind, Scored, scored
-from cxstats.engagement.plans import Function, Plans, asked_in, below, plans
+from cxstats.engagement.plans import Function, Plans, ToldBefore, asked_in, below, plans
 from cxstats.engagement.published import (
     DriverScores,
     Figure,
@@ -48,6 +48,7 @@ def publish(
     minimum: int = MINIMUM,
     outcome: str | None = None,
     little_changed: Collection[str] = (),
+    before: Sequence[ToldBefore] = (),
     is_draft: bool = False,
 ) -> Publication:
     """What a closed wave says.
@@ -67,8 +68,9 @@ def publish(
     outcome : str, optional
         Key of the driver (engagement) with which the other drivers are compared.
     little_changed : collection of str
-        Functions whose people differ by few from the wave before; those that are not shown are passed over.
-
+        Functions whose people differ by few from an earlier wave; those that are not shown are passed over.
+    before : sequence of ToldBefore
+        What earlier waves told of those: with it, how roughly they are told tells nothing of the answers now.
     is_draft : bool
         True: to see what is shown, and how. Reliability is left out; it takes most of the time.
 
@@ -100,7 +102,8 @@ def publish(
     home = np.array([place[key] for key, _ in rows], dtype=np.int64)
     table = _table(found, home, len(functions))
     people = np.bincount(home, minlength=len(functions))
-    told = plans(functions, people, table, minimum, little_changed)
+    keys = [measure.key for measure in asked_of]
+    told = plans(functions, people, table, minimum, little_changed, before=before, keys=keys)
     under = below(functions)
     asked = asked_in(functions, under)
     goes_with = None if outcome is None else _goes_with(answers, measures, outcome, rng)
@@ -175,7 +178,11 @@ def _roughly(answered: int, level: int) -> int | None:
 
 
 def _figure(
-    measure: Measure, how: Telling, level: int, scores: FloatArray, classes: NDArray[np.int64]
+    measure: Measure,
+    how: Telling,
+    levels: Sequence[int],
+    scores: FloatArray,
+    classes: NDArray[np.int64],
 ) -> Figure:
     answered = classes >= 0
     n = int(answered.sum())
@@ -185,13 +192,13 @@ def _figure(
         return Figure(measure=measure.key, how=how, n=0)
     counts = np.bincount(classes[answered], minlength=CLASSES).tolist()
     if how is Telling.BLUNT:
-        shares = [blunt_share(number / n, n, level) for number in counts]
+        shares = [blunt_share(number / n, n, level) for number, level in zip(counts, levels, strict=True)]
         low, middle, high = (Share(value=one.value, step=one.step, is_open=one.is_open) for one in shares)
         return Figure(
             measure=measure.key,
             how=how,
-            n=blunt_count(n, level),
-            n_to=rounded_to(level),
+            n=blunt_count(n, max(levels)),
+            n_to=rounded_to(max(levels)),
             unfavourable=low,
             neutral=middle,
             favourable=high,

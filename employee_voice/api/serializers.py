@@ -16,7 +16,17 @@ class PublishedWaveSerializer(serializers.ModelSerializer[Wave]):
 
     class Meta:
         model = Wave
-        fields = ["id", "survey", "number", "opens_on", "closes_on", "minimum", "comment_minimum"]
+        fields = [
+            "id",
+            "survey",
+            "number",
+            "opens_on",
+            "closes_on",
+            "opened_on",
+            "closed_on",
+            "minimum",
+            "comment_minimum",
+        ]
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -81,6 +91,7 @@ class FunctionResultSerializer(serializers.Serializer[Any]):
     )
     asked = serializers.IntegerField(source="result.asked", allow_null=True)
     is_blunt = serializers.BooleanField(source="result.is_blunt")
+    roughly = serializers.CharField(help_text="Why all of it is told roughly, in words.")
     figures = FigureSerializer(source="told", many=True)
 
 

@@ -27,7 +27,7 @@ from employee_voice.selectors.duties import (
     waves_now,
 )
 from employee_voice.selectors.editing import Editor, editor_of
-from employee_voice.selectors.results import ResultsPage, published_waves, results_page
+from employee_voice.selectors.results import published_waves, results_page
 from employee_voice.selectors.rights import rights_of
 from employee_voice.selectors.seeds import (
     DriverBeside,
@@ -37,6 +37,7 @@ from employee_voice.selectors.seeds import (
     key_of,
     may_act_for,
 )
+from employee_voice.selectors.shown import ResultsPage
 from employee_voice.selectors.units import ScoredFunction, ScoredWave, scored_waves
 from employee_voice.selectors.waves import (
     Mapping,

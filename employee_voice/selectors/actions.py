@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from accounts.choices import Role
 from accounts.models import Membership
-from employee_voice.choices import WaveState
+from employee_voice.choices import ActionState, WaveState
 from employee_voice.models import FunctionAction, Wave, WaveFunction
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import WaveTree, seen_by, tree_of
 from employee_voice.selectors.lines import Lines
-from employee_voice.selectors.results import Line
+from employee_voice.selectors.shown import Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +30,7 @@ class ActionRow:
     is_restated: bool = False
     may_change: bool = False
     may_hand_over: bool = False
+    is_overdue: bool = False
 
 
 def action_rows(member: Membership, tree: WaveTree, keys: Iterable[str]) -> list[ActionRow]:
@@ -57,6 +58,7 @@ def rows_of_actions(
     if not actions:
         return []
     here, later = Lines(tree), Later(tree.wave)
+    today = tree.wave.survey.organization.clock.today()
     found = list[ActionRow]()
     for action in actions:
         key = EVERYBODY if action.wave_function_id is None else str(action.wave_function_id)
@@ -72,6 +74,7 @@ def rows_of_actions(
                 next_wave=beside.next_wave,
                 after=beside.after,
                 is_restated=beside.is_restated,
+                is_overdue=action.state == ActionState.PLANNED and action.due_on < today,
             )
         )
     return found

@@ -12,7 +12,8 @@ from employee_voice.models import FunctionAction, Wave, WaveResults
 from employee_voice.results import EVERYBODY, RESULTS_VERSION
 from employee_voice.scope import WaveTree, seen_by, tree_of, trees_of
 from employee_voice.selectors.actions import ActionRow, rows_of_actions
-from employee_voice.selectors.results import Line, ResultsPage, Row, page_of
+from employee_voice.selectors.results import page_of
+from employee_voice.selectors.shown import Line, ResultsPage, Row
 from employee_voice.telling import digits_of, told_value
 
 
@@ -62,8 +63,8 @@ def wave_evidence(member: Membership, wave: Wave) -> dict[str, Any]:
         "wave": {
             "survey": wave.survey.title,
             "number": wave.number,
-            "opens_on": wave.opens_on.isoformat(),
-            "closes_on": wave.closes_on.isoformat(),
+            "opens_on": wave.first_day.isoformat(),
+            "closes_on": wave.last_day.isoformat(),
             "minimum": wave.minimum,
             "comment_minimum": wave.comment_minimum,
             "sample_pct": wave.sample_pct,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from cxstats.engagement import drivers_of_items
 from employee_voice.results import Results
 from employee_voice.scope import WaveTree
-from employee_voice.selectors.results import Line, Writer, results_of
+from employee_voice.selectors.results import Writer, results_of
+from employee_voice.selectors.shown import Line
 
 
 class Lines:

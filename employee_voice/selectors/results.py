@@ -1,7 +1,6 @@
 """What is shown of a published wave: the stored decision, cut to what the reader may see."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,6 @@ from cxstats.anonymity import Telling
 from cxstats.codec import decoded
 from cxstats.engagement import (
     Changed,
-    DriverScores,
     Figure,
     FunctionResult,
     Measure,
@@ -25,6 +23,7 @@ from employee_voice.content import fixed_content
 from employee_voice.models import Wave, WaveResults
 from employee_voice.results import EVERYBODY, Results
 from employee_voice.scope import WaveTree, seen_by, tree_of
+from employee_voice.selectors.shown import Bar, Line, Ordered, ResultsPage, Rough, Row
 from wording import intervals
 from wording.formats import Reader, reader
 from wording.joining import sentences
@@ -65,133 +64,6 @@ def _kept(digest: str, content: Any) -> Results:
     return found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bar:
-    """Widths in percent of the unfavourable, neutral and favourable part of an exact figure."""
-
-    unfavourable: float
-    neutral: float
-    favourable: float
-
-    @property
-    def favourable_from(self) -> float:
-        return self.unfavourable + self.neutral
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One measure of one function, in the reader's words. `why` says why there is nothing else; `band` (0
-    without a figure, 1-5) is the tint of the heat map; `text` the share of favourable answers, of eNPS the
-    score.
-    """
-
-    measure: Measure
-    figure: Figure | None
-    name: str
-    why: str = ""
-    text: str = "–"
-    favourable: str = ""
-    neutral: str = ""
-    unfavourable: str = ""
-    score: str = ""
-    range: str = ""
-    answers: str = ""
-    change: str = ""
-    band: int = 0
-    bar: Bar | None = None
-    items: tuple["Line", ...] = ()
-
-    @property
-    def is_blunt(self) -> bool:
-        return self.figure is not None and self.figure.how is Telling.BLUNT
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One function. `why`: there are no figures. `depth` is its level below the organization."""
-
-    key: str
-    name: str
-    depth: int
-    result: FunctionResult
-    why: str
-    participation: str
-    drivers: tuple[Line, ...]  # and engagement
-    enps: Line | None
-    own: tuple[Line, ...]  # questions of one's own
-
-    @property
-    def is_shown(self) -> bool:
-        return self.result.is_shown
-
-    @property
-    def cells(self) -> tuple[Line, ...]:
-        return (*self.drivers, *([self.enps] if self.enps else []))
-
-    @property
-    def one_why(self) -> str:
-        """Why every cell of a function that is shown is empty, to be said once; "" where that differs."""
-        whys = {line.why for line in self.cells}
-        return whys.pop() if len(whys) == 1 else ""
-
-    @property
-    def told(self) -> tuple[Line, ...]:
-        """Every figure of the function, items after their drivers."""
-        if not self.is_shown:
-            return ()
-        return (*(line for cell in self.cells for line in (cell, *cell.items)), *self.own)
-
-    def driver(self, key: str) -> Line | None:
-        return next((line for line in self.drivers if line.measure.key == key), None)
-
-    @property
-    def weakest(self) -> Line | None:
-        """The driver with the lowest score, or of blunt ones with the fewest favourable answers."""
-        told = [
-            line
-            for line in self.drivers
-            if line.band and line.measure.key != SectionRole.ENGAGEMENT and line.figure is not None
-        ]
-        return min(told, key=lambda line: _height(line.figure), default=None)
-
-
-def _height(figure: Figure | None) -> tuple[float, float]:
-    if figure is None or figure.favourable is None:
-        return (0.0, 0.0)
-    score = figure.score.value if figure.score else 0.0
-    return (figure.favourable.value, score) if figure.score is None else (score, figure.favourable.value)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ordered:
-    """Words beside a name: reliability, what goes with engagement, what was chosen."""
-
-    name: str
-    text: str
-    range: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResultsPage:
-    """The page of the organization, or of one function: `row`, and those below it (`rows`)."""
-
-    wave: Wave
-    before: Wave | None
-    headline: str
-    row: Row
-    rows: tuple[Row, ...]  # of the heat map: the organization or function first
-    compared: bool
-    driver_scores: DriverScores
-    reliability: tuple[Ordered, ...] = ()
-    omega: tuple[Ordered, ...] = ()
-    goes_with: tuple[Ordered, ...] = ()
-    goes_with_refusal: str = ""
-    quality: tuple[Ordered, ...] = ()
-    felt: tuple[Ordered, ...] = ()
-    has_blunt: bool = False
-    has_hidden: bool = False
-
-
 def published_waves(organization: Organization) -> list[Wave]:
     """The newest first. One query."""
     waves = Wave.objects.of(organization).published().defer("content").select_related("survey")
@@ -225,11 +97,21 @@ def page_of(tree: WaveTree, seen: frozenset[str], key: str = EVERYBODY) -> Resul
         rows=rows,
         compared=bool(results.compared),
         driver_scores=results.publication.driver_scores,
+        roughly=_roughly(rows),
         has_blunt=any(line.is_blunt for row in rows for line in row.cells),
         has_hidden=any(not row.is_shown for row in rows)
         or any(line.why for row in rows for line in row.cells),
         **(writer.whole() if key == EVERYBODY and rows[0].is_shown else {}),
     )
+
+
+def _roughly(rows: Iterable[Row]) -> tuple[Rough, ...]:
+    """Each reason once, with the functions that it holds of."""
+    names = dict[str, list[str]]()
+    for row in rows:
+        if row.roughly:
+            names.setdefault(row.roughly, []).append(row.name)
+    return tuple(Rough(names=tuple(found), why=why) for why, found in names.items())
 
 
 def _in_order(results: Results, tree: WaveTree) -> list[FunctionResult]:
@@ -257,6 +139,7 @@ class Writer:
         self.measures = {measure.key: measure for measure in results.publication.measures}
         self.changed = {(one.function, one.measure): one for one in results.changed}
         self.at = {one.function: one.at for one in results.counted_with}
+        self.since = {one.function: telling.wave_text(one.number) for one in results.near}
 
     def row(self, function: FunctionResult) -> Row:
         lines = self._lines(function)
@@ -285,6 +168,7 @@ class Writer:
                 for key, line in lines.items()
                 if line.measure.kind is MeasureKind.ITEM and key not in items
             ),
+            roughly=telling.rough_function_text(function, since=self.since.get(function.key, "")),
         )
 
     def _lines(self, function: FunctionResult) -> dict[str, Line]:
@@ -297,16 +181,22 @@ class Writer:
                 if measure.kind is MeasureKind.DRIVER and question.key in lines
             )
             change = self.changed.get((function.key, measure.key))
-            lines[measure.key] = self._line(measure, figures.get(measure.key), items, change)
+            figure, since = figures.get(measure.key), self.since.get(function.key, "")
+            lines[measure.key] = self._line(measure, figure, items, change, since)
         return dict(reversed(lines.items()))
 
     def _line(
-        self, measure: Measure, figure: Figure | None, items: tuple[Line, ...], change: Changed | None
+        self,
+        measure: Measure,
+        figure: Figure | None,
+        items: tuple[Line, ...],
+        change: Changed | None,
+        since: str,
     ) -> Line:
         form, name = self.form, self.names.get(measure.key, measure.key)
         if figure is None:
             return Line(measure=measure, figure=None, name=name, items=items)
-        if why := telling.hidden_figure_text(figure):
+        if why := telling.hidden_figure_text(figure, since=since):
             return Line(measure=measure, figure=figure, name=name, why=why, items=items)
         favourable = telling.share_text(form, figure.favourable)
         score = telling.score_text(form, measure.kind, figure.score)

@@ -12,7 +12,7 @@ from employee_voice.results import EVERYBODY
 from employee_voice.scope import comments_seen_by, seen_by, tree_of
 from employee_voice.selectors.actions import Later
 from employee_voice.selectors.lines import Lines
-from employee_voice.selectors.results import Line
+from employee_voice.selectors.shown import Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

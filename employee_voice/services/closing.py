@@ -53,7 +53,8 @@ def start_closing(*, wave: Wave, by: Membership | None = None) -> WaveWork:
     """
     wave = locked(wave)
     require_state(wave, WaveState.OPEN)
-    move(wave, WaveState.CLOSING)
+    wave.closed_on = min(wave.closes_on, wave.survey.organization.clock.today())
+    move(wave, WaveState.CLOSING, "closed_on")
     _record(by, wave, "wave.closing")
     return start_work(wave, WorkKind.CLOSE)
 

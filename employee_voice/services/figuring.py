@@ -8,12 +8,14 @@ from functools import partial
 import numpy as np
 from django.db.models import Count
 
+from cxstats.anonymity import Telling
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of
-from cxstats.engagement import Changed, Publication, changes, publish
+from cxstats.engagement import Changed, Figure, Measure, Publication, ToldBefore, changes, publish
 from employee_voice.choices import CHANGE_QUESTION
 from employee_voice.comparing import (
     Kept,
     Lists,
+    few_who_moved,
     little_changed,
     moved_by_function,
     nearly_told_before,
@@ -24,6 +26,7 @@ from employee_voice.models import Answer, Wave, WaveFunction, WaveResults
 from employee_voice.results import (
     EVERYBODY,
     RESULTS_VERSION,
+    Near,
     Results,
     felt_of,
     measures_of,
@@ -47,6 +50,9 @@ class _Told:
     lists: Lists
     shown: frozenset[str]
     came_from: Mapping[str, str]
+
+    def is_of(self, survey: int) -> bool:
+        return self.wave.survey_id == survey
 
 
 def write_results(wave: Wave, before: Wave | None, others: Iterable[Wave] = ()) -> WaveResults:
@@ -113,7 +119,7 @@ def _came_from(tree: WaveTree, then: Lists, steps: Mapping[int, int | None]) -> 
 def _results(wave: Wave, tree: WaveTree, *, before: Wave | None, told: Sequence[_Told]) -> Results:
     questionnaire = fixed_content(wave.content_digest, wave.content)
     answers = list(Answer.objects.filter(wave=wave).order_by("pk"))
-    publication = _publication(wave, tree, answers, told)
+    publication, near = _publication(wave, tree, answers, told)
     pairs = _changes(before, publication, told)
     chosen = [answer.scores.get(CHANGE_QUESTION) for answer in answers]
     return Results(
@@ -135,10 +141,13 @@ def _results(wave: Wave, tree: WaveTree, *, before: Wave | None, told: Sequence[
         before=before.pk if before else None,
         compared=len(pairs),
         changed=tuple(pair for pair in pairs if pair.is_change),
+        near=near,
     )
 
 
-def _publication(wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Sequence[_Told]) -> Publication:
+def _publication(
+    wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Sequence[_Told]
+) -> tuple[Publication, tuple[Near, ...]]:
     """Twice, where there are earlier waves: what is shown says what can be compared with them."""
     measures = measures_of(fixed_content(wave.content_digest, wave.content))
     keys = {question.key for measure in measures for question in measure.questions}
@@ -152,9 +161,10 @@ def _publication(wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Se
     )
     outcome = outcome_of(measures)
     if not told:
-        return figures(outcome=outcome)
+        return figures(outcome=outcome), ()
     shown = _shown(figures(is_draft=True))
-    few = frozenset[str]().union(*(_few(one, shown, wave.minimum) for one in told))
+    found = [(one, _few(one, shown, wave.minimum)) for one in told]
+    few = frozenset[str]().union(*(keys for _one, keys in found))
     while True:
         # what stands beside those that hardly changed is blunt too: sums are of what is left
         blunt = few | {
@@ -163,8 +173,47 @@ def _publication(wave: Wave, tree: WaveTree, answers: Sequence[Answer], told: Se
         sums = partial(told_by_sums, shown=shown, blunt=blunt, minimum=wave.minimum)
         more = frozenset[str]().union(*(sums(now=one.now, then=one.lists, told=one.shown) for one in told))
         if not more:
-            return figures(outcome=outcome, little_changed=few)
+            before = [_told_before(one, few, measures, wave.minimum) for one in told if one.came_from]
+            return figures(outcome=outcome, little_changed=few, before=before), _near(wave, found)
         few |= more
+
+
+def _near(wave: Wave, found: Iterable[tuple[_Told, frozenset[str]]]) -> tuple[Near, ...]:
+    """The last wave from which each function differs little, of this survey before others."""
+    last = dict[str, int | None]()
+    for one, keys in sorted(found, key=lambda pair: (pair[0].is_of(wave.survey_id), pair[0].wave.pk)):
+        last |= dict.fromkeys(keys, one.wave.number if one.is_of(wave.survey_id) else None)
+    return tuple(Near(function=key, number=number) for key, number in sorted(last.items()))
+
+
+def _told_before(one: _Told, few: frozenset[str], measures: Sequence[Measure], minimum: int) -> ToldBefore:
+    """What that wave told exactly of the functions that differ little from it as a whole, by question."""
+    moves = few_who_moved(now=one.now, then=one.lists, came_from=one.came_from, few=few, minimum=minimum)
+    row = WaveResults.objects.filter(wave=one.wave).first() if moves else None
+    counts = dict[tuple[str, str], tuple[int, ...]]()
+    if row is not None:
+        earlier = decoded(Results, row.content).publication
+        same = {measure.key for measure in earlier.measures if measure in measures}
+        told = {function.key: function.figures for function in earlier.functions}
+        counts = {
+            (key, figure.measure): given
+            for key in moves
+            for figure in told.get(one.came_from[key], ())
+            if figure.measure in same and (given := _counts(figure))
+        }
+    return ToldBefore(
+        joined={key: move.joined for key, move in moves.items()},
+        left={key: move.left for key, move in moves.items()},
+        counts=counts,
+    )
+
+
+def _counts(figure: Figure) -> tuple[int, ...]:
+    """How many gave which answer, of what is told exactly; none of anything else."""
+    shares = (figure.unfavourable, figure.neutral, figure.favourable)
+    if figure.how is not Telling.EXACT or not figure.n:
+        return ()
+    return tuple(round(share.value * figure.n) for share in shares if share is not None)
 
 
 def _few(one: _Told, shown: frozenset[str], minimum: int) -> frozenset[str]:

@@ -138,9 +138,10 @@ def _write(wave: Wave, planned: Iterable[_Planned], sealing_public: str) -> None
     WaveFunction.objects.bulk_update(rows, ["group", "came_from"], batch_size=500)
     content = survey_content(wave.survey.content)
     wave.content, wave.content_digest = wave.survey.content, digest_of_questionnaire(content)
+    wave.opened_on = wave.survey.organization.clock.today()
     wave.sealing_public = sealing_public
     wave.keys_digest = key_list.keys_digest(listed, sealing_public=sealing_public)
-    move(wave, WaveState.OPEN, "content", "content_digest", "sealing_public", "keys_digest")
+    move(wave, WaveState.OPEN, "opened_on", "content", "content_digest", "sealing_public", "keys_digest")
     record_event(
         organization=wave.survey.organization,
         actor=None,

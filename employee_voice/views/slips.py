@@ -55,7 +55,7 @@ def slip(request: HttpRequest) -> HttpResponse:
         sealed = services.seal_for(wave=wave, group=group, typed=typed)
         services.hand_in_slip(wave=wave, code=code, sealed=sealed)
     except (SlipUnknown, WaveNotOpen, RequestUnreadable) as refusal:
-        return _code_page(request, refusal=str(refusal.message), status=refusal.status)
+        return _code_page(request, code=code, refusal=str(refusal.message), status=refusal.status)
     response = redirect("answer:thanks", wave.public_id)
     response["Location"] += kept_query(request)
     return response

@@ -24,7 +24,7 @@ from employee_voice.choices import ActionState, Reach
 from employee_voice.results import EVERYBODY
 from employee_voice.selectors import wave_document, wave_evidence
 from employee_voice.selectors.documents import WaveDocument
-from employee_voice.selectors.results import Line, Row
+from employee_voice.selectors.shown import Line, Row
 from employee_voice.telling import share_text
 from reports.models import Report
 from wording.formats import reader

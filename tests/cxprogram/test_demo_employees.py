@@ -10,12 +10,16 @@ from typing import ClassVar
 import pytest
 
 from cxprogram.demo import employing
+from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import make_people
-from employee_voice import selectors
-from employee_voice.access import published_wave_for
+from cxprogram.demo.respondents import answer, link_of
+from cxstats.anonymity import Telling
+from cxstats.engagement import MeasureKind
+from employee_voice import selectors, services
+from employee_voice.access import group_for, published_wave_for
 from employee_voice.choices import WaveState
 from employee_voice.credentials import blind
-from employee_voice.models import Answer, Comment, FunctionAction, KeyGroup, SealedAnswer, Wave
+from employee_voice.models import Answer, Comment, FunctionAction, Invitation, KeyGroup, SealedAnswer, Wave
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import tree_of
 from employee_voice.selectors.results import results_of
@@ -39,18 +43,55 @@ class Chance(SystemRandom):
 
 
 @pytest.fixture
-def cast(settings, tmp_path, monkeypatch):
+def demo(settings, tmp_path, monkeypatch):
     settings.KEYS_DIR = tmp_path / "keys"
     numbers = itertools.count()
     monkeypatch.setattr(blind, "new_signing_key", lambda bits=0: key(next(numbers) % 10))
     found = make_people("follow the customer")
     monkeypatch.setattr(employing, "SystemRandom", Chance)
     Chance.shuffled.clear()
-    employing.ask_employees(found, found["Paula"].organization.clock.today())
-    return found
+    asked = employing.ask_employees(found, found["Paula"].organization.clock.today())
+    return found, asked.link
 
 
-def test_two_waves_are_published_and_one_is_open(cast):
+def _told_of(wave):
+    """Of the functions that are shown: how many cells of the heat map say something, and of how many."""
+    publication = results_of(wave).publication
+    kinds = {measure.key: measure.kind for measure in publication.measures}
+    cells = [
+        (function.key, figure.how)
+        for function in publication.functions
+        for figure in function.figures
+        if kinds[figure.measure] is not MeasureKind.ITEM
+    ]
+    return [key for key, how in cells if how is not Telling.HIDDEN], cells
+
+
+def _the_last_wave_says_most_though_hardly_anybody_came_or_went(cast, wave):
+    with on_day(wave.closes_on + timedelta(days=1)):
+        services.do_work(work=services.start_closing(wave=wave))
+        wave = services.publish_wave(by=cast["Maya"], wave=wave)
+    told, cells = _told_of(wave)
+    assert len(told) >= 0.6 * len(cells)
+    assert told.count(EVERYBODY) == 9  # the organization says everything
+    near = {one.function: one.number for one in results_of(wave).near}
+    assert set(near.values()) <= {1, 2}
+    page = selectors.results_page(cast["Maya"], wave)
+    assert page.row.result.is_blunt
+    assert {row.name for row in page.rows if row.roughly} >= {"Aurelia Telecom", "Hotline", "Installation"}
+    assert all(line.why == "" or "since wave" in line.why for row in page.rows for line in row.told if near)
+    assert len([row for row in page.rows if any(line.band for line in row.cells)]) >= 8
+
+
+def _somebody_may_still_answer(cast, wave, fresh):
+    link = link_of(fresh)
+    assert not Invitation.objects.get(wave=wave, email=cast["Aisha"].user.email).was_given_credential
+    answer(wave, group_for(wave, link.group), link, {"enps": ["9"]})
+    assert Invitation.objects.get(wave=wave, email=cast["Aisha"].user.email).was_given_credential
+
+
+def test_two_waves_are_published_and_one_is_open(demo):
+    cast, fresh = demo
     today = cast["Maya"].organization.clock.today()
     first, second, third = Wave.objects.order_by("number")
     assert [first.state, second.state, third.state] == [
@@ -105,3 +146,6 @@ def test_two_waves_are_published_and_one_is_open(cast):
         (2, "together", "planned"),
     ]
     assert FunctionAction.objects.filter(due_on__lt=today, state="planned").count() == 1
+
+    _somebody_may_still_answer(cast, third, fresh)
+    _the_last_wave_says_most_though_hardly_anybody_came_or_went(cast, third)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cxstats.anonymity import Known, Telling, blunt_count, blunt_share, levels_of_figures, levels_of_people
+from cxstats.anonymity import (
+    UNTOLD,
+    Known,
+    Telling,
+    blunt_count,
+    blunt_share,
+    levels_of_figures,
+    levels_of_people,
+)
 from cxstats.engagement import Function, Measure, MeasureKind, Question, publish
 from cxstats.errors import InvalidInput
 from tests.cxstats.attackers import pinned, rounded_from
@@ -251,16 +259,20 @@ def levels(
     answers = np.array(answers)[:, None, :]
     people = answers.sum(axis=(1, 2)) if people is None else np.array(people)
     known = np.array(known)
-    return levels_of_figures(
-        parents=parents,
-        known=known[:, None],
-        answers=answers,
-        known_people=known if known_people is None else np.array(known_people),
-        people_levels=np.zeros(len(parents), dtype=int) if people_levels is None else people_levels,
-        people=people,
-        minimum=minimum,
-        asked=people if asked is None else np.array(asked),  # else nobody kept silent
-    )[:, 0].tolist()
+    return (
+        levels_of_figures(
+            parents=parents,
+            known=known[:, None],
+            answers=answers,
+            known_people=known if known_people is None else np.array(known_people),
+            people_levels=np.zeros(len(parents), dtype=int) if people_levels is None else people_levels,
+            people=people,
+            minimum=minimum,
+            asked=people if asked is None else np.array(asked),  # else nobody kept silent
+        )[:, 0]
+        .max(axis=1)
+        .tolist()
+    )
 
 
 # 100 people: a step is five of them, and one more or less of any answer is told the same
@@ -288,16 +300,16 @@ def test_people_of_whom_nothing_is_told_give_room():
 
 def test_where_nobody_is_around_nothing_is_told():
     known = [Known.EXACT, Known.BLUNT, Known.EMPTY]
-    assert levels([-1, 0, 0], known, [NONE, FREE, NONE]) == [0, 3, 0]
+    assert levels([-1, 0, 0], known, [NONE, FREE, NONE]) == [0, UNTOLD, 0]
     # people who kept silent are nobody where all others are said to have been silent too
-    assert levels([-1, 0, 0], known, [NONE, FREE, NONE], asked=[0, 100, 50]) == [0, 3, 0]
+    assert levels([-1, 0, 0], known, [NONE, FREE, NONE], asked=[0, 100, 50]) == [0, UNTOLD, 0]
 
 
 def test_remainders_do_not_wait_for_each_other():
     # a stands alone under its exact whole; b and c are where they have room
     parents = [-1, 0, 1, 0, 3, 3]
     known = [Known.EXACT, Known.EXACT, Known.BLUNT, Known.EXACT, Known.BLUNT, Known.BLUNT]
-    assert levels(parents, known, [NONE, NONE, FREE, NONE, FREE, FREE]) == [0, 0, 3, 0, 0, 0]
+    assert levels(parents, known, [NONE, NONE, FREE, NONE, FREE, FREE]) == [0, 0, UNTOLD, 0, 0, 0]
 
 
 def test_an_exchange_passes_every_blunt_group_around():
@@ -334,7 +346,7 @@ def test_how_many_answered_the_survey_must_have_room_in_every_question():
     silent = {"people": [0, 102, 102], "asked": [0, 104, 104]}
     full = [[20, 30, 52], [20, 30, 52]]
     # at fives neither can have one more, whatever the question says: only hiding would tell less
-    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough, **silent) == [0, 3, 3]
+    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough, **silent) == [0, UNTOLD, UNTOLD]
     assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 1, **silent) == [0, 1, 1]
     assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 2, **silent) == [0, 1, 1]
     # functions that are told exactly keep their number, and need no room in it
@@ -415,7 +427,7 @@ def test_no_exchange_goes_below_the_minimum():
     tens = np.array([0, 1, 0])  # for how many answered the survey
     assert levels([-1, 0, 0], known, answers, minimum=5, people_levels=tens, **counts) == [0, 0, 0]
     assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=tens, **counts) == [0, 1, 0]
-    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=0 * tens, **counts) == [0, 3, 0]
+    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=0 * tens, **counts) == [0, UNTOLD, 0]
 
 
 # --- what is told at each level ---------------------------------------------------------------------
@@ -432,11 +444,18 @@ def test_numbers_of_people_at_each_level(n, level, told):
 
 
 @pytest.mark.parametrize(
-    ("n", "steps"), [(5, (3, 4, 3)), (10, (5, 4, 3)), (20, (10, 5, 4)), (39, (20, 10, 5)), (400, (20, 10, 5))]
+    ("n", "steps"),
+    [
+        (5, (3, 4, 3, 3, 3)),
+        (10, (5, 4, 3, 3, 3)),
+        (20, (10, 5, 4, 3, 3)),
+        (39, (20, 10, 5, 4, 3)),
+        (400, (20, 10, 5, 4, 3)),
+    ],
 )
 def test_steps_at_each_level(n, steps):
     # of 5 people told as about 10 at a rougher level
-    assert tuple(round(1 / blunt_share(1.0, n, level).step) for level in range(3)) == steps
+    assert tuple(round(1 / blunt_share(1.0, n, level).step) for level in range(5)) == steps
 
 
 def test_halves_go_up_and_ends_are_open():
@@ -446,12 +465,12 @@ def test_halves_go_up_and_ends_are_open():
     assert not blunt_share(0.1, 40).is_open
 
 
-def test_there_is_no_fourth_level():
-    for call in (lambda: blunt_count(9, 3), lambda: blunt_share(0.5, 9, 3), lambda: blunt_count(9, -1)):
+def test_there_is_no_sixth_level():
+    for call in (lambda: blunt_count(9, 5), lambda: blunt_share(0.5, 9, 5), lambda: blunt_count(9, -1)):
         with pytest.raises(InvalidInput, match="level"):
             call()
 
 
-@pytest.mark.parametrize("module", ["blunt", "room"])
+@pytest.mark.parametrize("module", ["blunt", "levels", "room"])
 def test_examples(module):
     assert doctest.testmod(importlib.import_module(f"cxstats.anonymity.{module}")).failed == 0

@@ -8,7 +8,15 @@ from django.conf import settings as django_settings
 from accounts.models import Membership
 from accounts.services import erase_person
 from employee_voice import services
-from employee_voice.comparing import Kept, Lists, little_changed, moved, nearly_told_before, told_by_sums
+from employee_voice.comparing import (
+    Kept,
+    Lists,
+    few_who_moved,
+    little_changed,
+    moved,
+    nearly_told_before,
+    told_by_sums,
+)
 from employee_voice.models import Invitation, KeptList, WaveFunction
 from employee_voice.results import EVERYBODY
 from employee_voice.selectors.results import results_of
@@ -292,3 +300,22 @@ def test_who_came_and_went_is_counted_by_the_identity_that_says_fewer():
     then = of("abcdefgh", "ABCDEFGH")
     found = moved(of("stuvwxyz", "ABCDEFGX"), ["care"], then, ["care"])
     assert (found.joined, found.left) == (1, 1)
+
+
+def supposed(now, then, few=("care",)):
+    found = few_who_moved(now=now, then=then, came_from={"care": "care", "all": "all"}, few=few, minimum=5)
+    return {key: (one.joined, one.left) for key, one in found.items()}
+
+
+def test_how_many_are_supposed_to_have_come_and_gone():
+    assert supposed(of("abcdefgx"), of("abcdefgh")) == {"care": (1, 1)}
+    assert supposed(of("abcdefgx"), of("abcdefgh"), few=()) == {}
+    assert supposed(of("abcdefgh", slips=9), of("abcdefgh", slips=6)) == {"care": (3, 0)}
+    # as many slips as then: one who left and one who came
+    assert supposed(of("abcdefgh", slips=6), of("abcdefgh", slips=6)) == {"care": (1, 1)}
+    # made anew: by the numbers
+    assert supposed(of("12345678"), of("abcdefghij")) == {"care": (0, 2)}
+    # five and more others: that wave told of other people
+    assert supposed(of("abcdvwxyz"), of("abcdefghi")) == {}
+    gone = of((), answered=9, kept=Kept.NUMBERS)
+    assert supposed(of("abcdefgh", answered=8), gone) == {"care": (4, 4)}

@@ -23,7 +23,8 @@ from employee_voice.errors import OwnLine
 from employee_voice.models import Comment, FunctionAction, WaveFunction, WaveResults
 from employee_voice.results import EVERYBODY, Results
 from employee_voice.scope import comments_released_by, seen_by, tree_of
-from employee_voice.selectors.results import Line, Row, results_of
+from employee_voice.selectors.results import results_of
+from employee_voice.selectors.shown import Line, Row
 from tests.conftest import _member
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import survey_of
@@ -161,7 +162,7 @@ def test_a_heat_map_says_the_same_reason_once(client_of, ada, wave, monkeypatch)
     told = page(client_of, ada, wave).content.decode()
     table = told[told.index('class="table table-scroll heat"') :].partition("</table>")[0]
     assert "Hidden: too few answers" not in table
-    monkeypatch.setattr(results.telling, "hidden_figure_text", lambda figure: "Hidden: too few answers.")
+    monkeypatch.setattr(results.telling, "hidden_figure_text", lambda *_a, **_b: "Hidden: too few answers.")
     told = page(client_of, ada, wave).content.decode()
     table = told[told.index('class="table table-scroll heat"') :].partition("</table>")[0]
     shown = sum(row.is_shown for row in page(client_of, ada, wave).context["page"].rows)
@@ -324,6 +325,16 @@ def test_the_next_wave_stands_beside_the_action(client_of, ada, tree, survey, wa
     text = page(client_of, ada, wave).content.decode()
     assert "Wave 2:" in text
     assert "they do not show what the action did" in text
+
+
+def test_an_action_whose_day_has_passed_says_so_until_it_is_done(client_of, ada, wave):
+    action = planned(ada, wave, key_of(wave, "Care"), due_on=ada.organization.clock.today())
+    assert "Overdue" not in page(client_of, ada, wave).content.decode()
+    yesterday = ada.organization.clock.today() - timedelta(days=1)
+    FunctionAction.objects.filter(pk=action.pk).update(due_on=yesterday)
+    assert "Overdue" in page(client_of, ada, wave).content.decode()
+    FunctionAction.objects.filter(pk=action.pk).update(state="done")
+    assert "Overdue" not in page(client_of, ada, wave).content.decode()
 
 
 # --- files and programs --------------------------------------------------------------------------------

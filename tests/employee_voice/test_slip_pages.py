@@ -75,6 +75,7 @@ def test_an_unknown_code_and_one_of_a_wave_that_is_closed_are_refused(ada, brows
     refused = browser.post(PLACE, {"code": "AAAA-BBBB-CCC"})
     assert refused.status_code == 422
     assert "This code is not known" in text_of(refused)
+    assert 'value="AAAA-BBBB-CCC"' in refused.content.decode()  # to be corrected, not typed again
     type(wave).objects.filter(pk=wave.pk).update(state="closing")
     assert browser.post(PLACE, {"code": codes[0]}).status_code == 422
     told = browser.post(PLACE, {"code": codes[0], "wave": wave.public_id, "answers": "1", "enps": "9"})

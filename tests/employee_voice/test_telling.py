@@ -6,7 +6,13 @@ from django.utils import translation
 from cxstats.anonymity import Telling
 from cxstats.codec import decoded, encoded
 from cxstats.engagement import Figure, FunctionResult, Share
-from employee_voice.telling import participation_text, share_text
+from employee_voice.telling import (
+    hidden_figure_text,
+    participation_text,
+    rough_function_text,
+    share_text,
+    wave_text,
+)
 from wording.formats import reader_of
 
 
@@ -53,3 +59,15 @@ def test_what_was_stored_before_steps_had_levels_is_read_as_fives():
     assert (figure.how, figure.n, figure.n_to) == (Telling.BLUNT, 10, 5)
     assert encoded(figure) == old  # and its digest stays
     assert encoded(Figure(measure="q", how=Telling.BLUNT, n=10, n_to=10))["n_to"] == 10
+
+
+def test_why_something_is_rough_or_hidden_names_the_wave():
+    rough = FunctionResult(key="a", parent=None, answered=25, is_blunt=True)
+    assert "since wave 2" in rough_function_text(rough, since=wave_text(2))
+    assert "since an earlier wave" in rough_function_text(rough, since=wave_text(None))
+    assert "by subtraction" in rough_function_text(rough)
+    assert rough_function_text(FunctionResult(key="a", parent=None, answered=25), since="wave 2") == ""
+    hidden = Figure(measure="q", how=Telling.HIDDEN)
+    assert "since wave 2" in hidden_figure_text(hidden, since=wave_text(2))
+    assert "too few answers" in hidden_figure_text(hidden)
+    assert hidden_figure_text(Figure(measure="q", how=Telling.EXACT, n=8), since="wave 2") == ""

@@ -215,6 +215,33 @@ def test_nothing_told_of_three_waves_rests_on_few_people(seed, ada, tree, client
     assert attacked(played, together(program, pages, files, documents)) == {}
 
 
+def waves_with_moves(seed):
+    """Between waves some people move to another function, some come back, some leave or come."""
+    rng = np.random.default_rng(seed)
+    names = ["service", "care", "field", "finance"]
+    waves = [{name: through(range(size), name) for name, size in zip(names, (8, 15, 11, 24), strict=True)}]
+    for number in (2, 3):
+        now = {name: list(people) for name, people in waves[-1].items()}
+        for _one in range(int(rng.integers(1, 4))):
+            here, there = rng.choice(names, 2, replace=False)
+            few = min(int(rng.choice([1, 2, 5])), len(now[here]) - 6)
+            moving, now[here] = now[here][: max(few, 0)], now[here][max(few, 0) :]
+            now[there] += moving
+        left = rng.choice(names)
+        now[left] = now[left][int(rng.choice([0, 1])) :]
+        now[rng.choice(names)] += through(range(int(rng.choice([0, 1, 6]))), f"wave{number}-")
+        waves.append(now)
+    return waves
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_rests_on_few_people_where_people_moved_between_functions(seed, ada, tree, api_of):
+    played = Played(ada, tree, waves_with_moves(seed))
+    program = by_program(api_of(ada), played)
+    assert any(program[1]) or any(program[2])
+    assert attacked(played, program) == {}
+
+
 AND_BACK = [
     {"care": through(range(14), "care"), "finance": through(range(24), "finance")},
     {"care": through(range(20), "other"), "finance": through(range(12), "finance")},

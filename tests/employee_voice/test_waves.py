@@ -516,7 +516,25 @@ def test_the_calendar_opens_and_closes_waves_that_want_it(ada, tree):
     assert Wave.objects.get(pk=alone.pk).state == WaveState.OPEN  # the last day counts
     Wave.objects.filter(pk=alone.pk).update(closes_on=today - timedelta(days=1))
     services.tend_waves()
-    assert Wave.objects.get(pk=alone.pk).state == WaveState.CLOSING
+    alone = Wave.objects.get(pk=alone.pk)
+    assert alone.state == WaveState.CLOSING
+    # closing by the calendar happens a day later; nobody could answer then
+    assert (alone.first_day, alone.last_day) == (today, today - timedelta(days=1))
+
+
+def test_a_wave_shows_the_days_on_which_it_was_opened_and_closed_by_hand(ada, tree):
+    today = ada.organization.clock.today()
+    later = {"opens_on": today + timedelta(days=4), "closes_on": today + timedelta(days=9)}
+    wave = planned(ada, {"Care": 5}, **later)
+    assert (wave.first_day, wave.last_day) == (wave.opens_on, wave.closes_on)
+    services.start_opening(by=ada, wave=wave)
+    wave = do(wave, WorkKind.OPEN)
+    assert (wave.first_day, wave.last_day) == (today, later["closes_on"])
+    services.start_closing(by=ada, wave=wave)
+    wave.refresh_from_db()
+    assert (wave.first_day, wave.last_day) == (today, today)
+    # the rhythm goes by what was planned
+    assert (wave.opens_on, wave.closes_on) == (later["opens_on"], later["closes_on"])
 
 
 def test_a_wave_that_refuses_to_open_stops_no_other(ada, tree):

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import assessing, deciding, employing, feeding, listening, proving, surveying
+from cxprogram.demo import HERE, assessing, deciding, employing, feeding, listening, proving, surveying
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -27,6 +27,7 @@ SLOW, QUICK = "django.contrib.auth.hashers.Argon2PasswordHasher", "cxprogram.dem
 class Command(BaseCommand):
     help = "Make the demo organization, once."
     is_silent = False
+    link = ""  # to the survey that is open
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -68,10 +69,11 @@ class Command(BaseCommand):
         said = proving.prove(cast, made, today)
         self._show("  Waves of the employee survey\n")
         asked = employing.ask_employees(cast, today)
+        self.link = asked.link
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
             f"2 assessments, {len(made)} initiatives",
-            asked,
+            asked.said,
             *said,
         ]
 
@@ -82,6 +84,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def _leave_notes(self) -> None:
+        link = self.link.removeprefix(settings.SITE_URL.rstrip("/"))
         lines = [
             "  Sign in with one of these (password for all: " + PASSWORD + ")",
             f"    {email_of('Maya'):26} CX leader: takes the assessment, runs the program",
@@ -90,6 +93,8 @@ class Command(BaseCommand):
             f"    {email_of('Henrik'):26} executive: reads results, downloads the ROI report",
             f"    {email_of('Grace'):26} finance reviewer",
             f"    {email_of('Paula'):26} administrator",
+            "  Answer the employee survey that is open, as somebody who was asked by letter",
+            f"    {HERE}{link}",
             "",
         ]
         (settings.VAR_DIR / "demo-sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

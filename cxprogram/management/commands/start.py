@@ -22,6 +22,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Organization
 from accounts.services import has_organization, write_first_code
 from cxprogram import env, front_end
+from cxprogram.demo import HERE
 from cxprogram.upgrades import OLDER, is_whole
 
 READY_SECONDS = 180
@@ -178,7 +179,7 @@ class Command(BaseCommand):
         self._say(f"\n  cxprogram is ready:  http://{host}:{port}/\n")
         file = settings.VAR_DIR / "demo-sign-ins.txt"
         if file.exists() and Organization.objects.filter(is_demo=True).exists():
-            self._say(file.read_text(encoding="utf-8"))
+            self._say(file.read_text(encoding="utf-8").replace(HERE, f"http://{host}:{port}"))
         if self.first_code:
             self._say("  There is no organization yet. Set up the first one, on this machine, at")
             self._say(f"  http://127.0.0.1:{port}/first/?code={self.first_code}")

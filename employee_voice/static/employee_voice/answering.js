@@ -12,6 +12,7 @@
 //   [data-stage="answers"]   hidden; the form (steps.js)
 //   [data-stage="again"]     hidden; the connection is lost; [data-again] tries once more
 //   [data-stage="stopped"]   hidden; it ends here
+//   [data-while-open]        in a stage: what is of use only while the survey is open
 //   [data-said]              role="status", outside the stages: the words for what happened
 // The fragment of the link holds i (the invitation's secret), g (its group) and k (digest of the list of keys).
 // Browsers send no fragment, so no log of any server has them.
@@ -36,6 +37,8 @@ const show = (stage, code = "") => {
   for (const element of page.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== stage;
   const said = code && (page.getAttribute(`data-words-${code}`) || page.getAttribute("data-words-unknown"));
   page.querySelector("[data-said]").textContent = said;
+  // Slips of a survey that has closed are of no use
+  for (const element of page.querySelectorAll("[data-while-open]")) element.hidden = code === "wave-not-open";
 };
 
 // Does a part of the way; says in words why it stopped, and offers to try again what may work later.
