@@ -55,7 +55,7 @@ class FeedbackFilter(django_filters.FilterSet):
         self.clock = organization.clock
         metrics = MetricDefinition.objects.of(organization)
         self.filters["metric"].queryset = metrics
-        self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
+        self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization).standing()
         self.form.fields["q"].widget.input_type = "search"
         # asked for when the form is drawn, which the API never does
         self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))

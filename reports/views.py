@@ -84,6 +84,7 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "report": report,
         "engine": selectors.engine_text(report) if is_done else "",
         "newer": selectors.newer_value(report) if is_done else "",
+        "merges": selectors.merges_since(report) if is_done else (),
         "closed_because": closure_text(report.closure),
     }
     return render(request, template, context)
@@ -172,7 +173,14 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         for chunk in form.cleaned_data["file"].chunks():
             digest.update(chunk)
         is_same = digest.hexdigest() == report.file_digest
-    context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
+    context: dict[str, object] = {
+        "code": code,
+        "report": report,
+        "form": form,
+        "code_form": CodeForm(),
+        "is_same": is_same,
+    }
     with _written_as_the_document(request, report):
         context["newer"] = selectors.newer_value(report) if report is not None else ""
+        context["merges"] = selectors.merges_since(report) if report is not None else ()
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -64,7 +64,9 @@ class SeriesForm(StyledForm):
         self.chosen_account = account
         if account is None:
             del self.fields["account"]
-        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).standing()
+        )
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((segment, segment) for segment in segments),
@@ -225,7 +227,9 @@ class TargetForm(StyledForm):
         them beside the form, so they are what somebody has seen who sets one.
         """
         super().__init__(data, initial=initial, edits=edits)
-        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).standing()
+        )
         self.fields["value"].label = metric.calculation.target_label()
         self._targets = {f"target-{place}": (value, text) for place, value, text in targets}
         self.also_shown = {name: text for name, (_value, text) in self._targets.items()}

@@ -109,7 +109,7 @@ class Check:
             return self.words(ImportField.EXTERNAL_ID, required=True)
         columns = [column for name, column in self.cells.items() if name != PROBLEM_COLUMN]
         rows = list(zip(*columns, strict=True))
-        return names_by_content(rows, beside=str(self.plan.touchpoint_id or ""), alike=self.plan.alike)
+        return names_by_content(rows, beside=self.plan.beside, alike=self.plan.alike)
 
     def raw(self, name: str) -> Sequence[str] | None:
         column = self.plan.mapping.get(name)

@@ -18,7 +18,7 @@ from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
 from customer_voice.services.sources import recipe_for
-from customer_voice.services.touchpoints import wrong_touchpoint
+from customer_voice.services.touchpoints import present_key, wrong_touchpoint
 from customer_voice.services.words import unread_words
 from tabular.durations import form_of
 from tabular.opening import FileFacts
@@ -36,7 +36,7 @@ def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[F
         return facts, {
             **batch.mapping,
             "metric": batch.metric_id,
-            "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
+            "fixed_touchpoint": present_key(batch.organization, batch.defaults.get("touchpoint", "")),
             "creates_touchpoints": batch.creates_touchpoints,
             "date_format": batch.date_format,
             "reading": Reading.of_json(batch.reading),
@@ -50,7 +50,7 @@ def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[F
     return facts, {
         **recipe["mapping"],
         "metric": metric.pk if metric is not None else None,
-        "fixed_touchpoint": recipe["defaults"].get("touchpoint", ""),
+        "fixed_touchpoint": present_key(batch.organization, recipe["defaults"].get("touchpoint", "")),
         "creates_touchpoints": recipe["creates_touchpoints"],
         "date_format": recipe["date_format"],
         "reading": Reading.of_json(recipe.get("reading", {})),

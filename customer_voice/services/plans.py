@@ -45,6 +45,7 @@ class Plan:
     touchpoints: Mapping[str, int]  # key and lower-case name -> id, of those in use
     archived: Mapping[str, str] = default(default_factory=dict)  # the same of archived ones -> name
     touchpoint_id: int | None = None  # the same for every row
+    beside: str = ""  # what goes for every row, in the IDs of rows that have none
     fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
