@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors import engine_amount, selection_periods
+from coalition.selectors.planned import fixed_reckoning
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
@@ -113,6 +114,7 @@ def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMateria
         period=Period(content["period"]),
         start=parse_date(content["baseline_from"] or ""),
         end=data_cutoff + timedelta(days=1),
+        reckoning=fixed_reckoning(content),
     )
     cells = tuple(unit.cell for unit in series.units if not unit.is_partial)
     subject = _subject(initiative, plan, metric, treated, comparison, data_cutoff, series)
@@ -253,6 +255,7 @@ def _design(
             selected_from=parse_date(content.get("selected_from") or ""),
             start=subject.go_live,
             period=subject.period,
+            week_begins=fixed_reckoning(content).week_begins,
         ),
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,

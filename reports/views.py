@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,7 +31,7 @@ from reports.codes import grouped_code
 from reports.errors import SheetsGone
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
-from wording.formats import Territory, writing_for
+from wording.formats import writing_for
 
 
 @require_safe
@@ -109,7 +110,8 @@ def _written_as_the_document(request: HttpRequest, report: Report | None) -> Ite
         yield
         return
     own = getattr(request.user, "territory", "")
-    form = Territory(code=own, is_chosen=True) if own else report.organization.format
+    there = report.organization.format
+    form = replace(there, code=own, is_chosen=True) if own else there
     with writing_for(form), timezone.override(report.organization.time_zone):
         yield
 
