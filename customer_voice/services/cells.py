@@ -28,6 +28,7 @@ from customer_voice.models import (
 from customer_voice.rules import MetricRule, Number, RowKind
 from customer_voice.services.asides import PROBLEM_COLUMN, Aside, names_by_content, previews
 from customer_voice.services.plans import SAID, Plan, RowError
+from customer_voice.services.reversals import judged
 from tabular.cells import FORMULA, ErrorCell
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
@@ -364,7 +365,7 @@ class Check:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
         if metric is None or raw is None or ImportField.SCORE in metric.calculation.foreign_fields:
             return [None] * len(self.numbers)
-        rule = metric.calculation
+        rule, said = metric.calculation, raw
         raw = self._in_figures(raw, metric)
         values, bad = parse_numbers(raw, refuses_groups=rule.row is RowKind.AMOUNT)
         unclear = {} if rule.row is RowKind.AMOUNT else read_in_two_ways(raw, rule.refusal)
@@ -384,7 +385,7 @@ class Check:
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
                     self._unanswered(index, rule)
-        return values
+        return judged(self.plan, metric, self.numbers, values, said, text)
 
     def _in_figures(self, raw: Sequence[str], metric: MetricDefinition) -> Sequence[str]:
         """The scores with words read as the figures that they mean; what nobody can read stays as it is."""

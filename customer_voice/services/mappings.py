@@ -17,6 +17,7 @@ from customer_voice.rules import RowKind
 from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
+from customer_voice.services.reversals import can_be_reversed
 from customer_voice.services.sources import recipe_for
 from customer_voice.services.touchpoints import present_key, wrong_touchpoint
 from customer_voice.services.words import unread_words
@@ -218,6 +219,8 @@ def validate_mapping(
         if by_question
         else {**_wrong_for_metric(mapping, metric, reading), **_wrong_also(mapping, metric, reading, named)}
     )
+    if reading.reversed and not all(map(can_be_reversed, metrics)):
+        wrong["is_reversed"] = _("Only answers on a scale can run the other way.")
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
     return metrics

@@ -116,7 +116,8 @@ def _plan(
     shared: dict[str, Any], reading: Reading, mapping: dict[str, str], metric: MetricDefinition | None
 ) -> Plan:
     words = reading.words.get(mapping.get(ImportField.SCORE, ""), {})
-    return Plan(**shared, mapping=mapping, metric=metric, words=words)
+    is_reversed = mapping.get(ImportField.SCORE, "") in reading.reversed
+    return Plan(**shared, mapping=mapping, metric=metric, words=words, is_reversed=is_reversed)
 
 
 def _of_another(mapping: dict[str, str], metric: MetricDefinition) -> dict[str, str]:
