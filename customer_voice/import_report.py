@@ -114,7 +114,8 @@ def _doubts(batch: ImportBatch) -> Iterator[str]:
             continue
         text = ngettext(
             "%(metric)s: in %(against)d row the words say the opposite of the score (row %(rows)s).",
-            "%(metric)s: in %(against)d rows the words say the opposite of the score (such as rows %(rows)s).",
+            "%(metric)s: in %(against)d rows the words say the opposite of the score (such as rows "
+            "%(rows)s).",
             one["against"],
         )
         rows = listed([str(row) for row in one["rows"]])

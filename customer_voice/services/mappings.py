@@ -204,8 +204,8 @@ def validate_mapping(
     wrong.update(reading.wrong(header))
     if ImportField.DURATION in mapping and not reading.duration:
         wrong["duration_unit"] = _("Say in which unit the column is written.")
-    has_cases = any(one.calculation.row is not RowKind.ANSWER for one in metrics)
-    if ImportField.EXTERNAL_ID not in mapping and has_cases:
+    kinds = {one.calculation.row for one in metrics}  # figures of days are known by their day and place
+    if ImportField.EXTERNAL_ID not in mapping and kinds not in (set(), {RowKind.ANSWER}, {RowKind.AMOUNT}):
         wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
     if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
         wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")
