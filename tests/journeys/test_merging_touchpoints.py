@@ -376,6 +376,13 @@ def test_an_old_study_keeps_its_figures_and_says_what_was_merged_and_a_new_one_i
     assert after.grade > before.grade  # B becomes C
 
 
+def test_a_plan_that_counts_more_in_the_same_words_is_not_said_to_be_changed_back(studied, ada, client_of):
+    merge(ada, place("onboarding"), place("welcome"), accepts_consequences=True)
+    text = client_of(ada).get(reverse("coalition:initiative_detail", args=["northwind", 1])).text
+    assert text.count("“Welcome” was merged into “Onboarding” on") == 2  # at the plan, and as its change
+    assert "changed back" not in text
+
+
 def test_a_merge_that_adds_no_answer_changes_no_plan(studied, organization, ada):
     Feedback.objects.filter(touchpoint__key="welcome").delete()
     listening.rebuild_rollup(organization=organization)
