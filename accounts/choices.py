@@ -14,6 +14,13 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class WeekStart(models.IntegerChoices):
+    """Days of the week as Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    SUNDAY = 6, _("Sunday")
+
+
 class Action(models.TextChoices):
     """What a screen or an API call does. `accounts.permissions` says who may."""
 

@@ -8,10 +8,11 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role, Theme, TrailKind
+from accounts.choices import Currency, Role, Theme, TrailKind, WeekStart
 from accounts.importers import MOST_BYTES_OF_A_WORKBOOK, text_of_file
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.selectors import TrailFilter
@@ -222,6 +223,22 @@ class OrganizationForm(StyledForm):
         choices=[],
         required=False,
         help_text=_("For everyone who has not chosen one of their own. The language stays as it is."),
+    )
+    week_begins = forms.TypedChoiceField(
+        label=_("First day of the week"),
+        choices=WeekStart,
+        coerce=int,
+        help_text=_(
+            "For every page, chart and file. Plans that are fixed keep the weeks that they were fixed with."
+        ),
+    )
+    year_begins = forms.TypedChoiceField(
+        label=_("First month of the fiscal year"),
+        choices=MONTHS,
+        coerce=int,
+        help_text=_(
+            "A fiscal year is called by the year in which it ends: FY26 is the one that ends in 2026."
+        ),
     )
     discount_rate_pct = LocalNumberField(
         label=_("Discount rate, % a year"),

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role, Theme
+from accounts.choices import Currency, Role, Theme, WeekStart
 from accounts.querysets import (
     ApiTokenQuerySet,
     InvitationQuerySet,
@@ -24,6 +26,7 @@ from common.clock import Clock
 from common.columns import LineField
 from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
+from common.reckoning import Reckoning
 from wording.formats import Territory, likely_territory
 
 
@@ -90,11 +93,28 @@ class Organization(models.Model):
     discount_rate_pct = models.DecimalField(
         _("discount rate, % a year"), max_digits=5, decimal_places=2, default=8
     )
+    week_begins = models.PositiveSmallIntegerField(
+        _("first day of the week"), choices=WeekStart, default=WeekStart.MONDAY
+    )
+    # 1 to 12; a fiscal year is called by the year in which it ends
+    year_begins = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
     confirms_finance = models.BooleanField(
         _("a second administrator confirms finance reviewers"), default=True
     )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(week_begins__in=WeekStart.values, year_begins__gte=1, year_begins__lte=12),
+                name="organization_reckoning_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -110,11 +130,23 @@ class Organization(models.Model):
         return Clock(ZoneInfo(self.time_zone))
 
     @property
+    def year_begins_in(self) -> str:
+        """The month, as the reader calls it."""
+        return str(MONTHS[self.year_begins])
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """When weeks, quarters and years begin here."""
+        return Reckoning(week_begins=self.week_begins, year_begins=self.year_begins)
+
+    @property
     def format(self) -> Territory:
         """How dates and numbers are written here. One that nobody chose never decides how input is read."""
-        if self.territory:
-            return Territory(code=self.territory, is_chosen=True)
-        return Territory(code=likely_territory(self.time_zone))
+        return Territory(
+            code=self.territory or likely_territory(self.time_zone),
+            is_chosen=bool(self.territory),
+            year_begins=self.year_begins,
+        )
 
 
 class OrganizationModel(models.Model):

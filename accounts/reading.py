@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.utils import timezone, translation
 
@@ -11,8 +12,8 @@ from wording.formats import Territory, writing_for
 
 def format_of(member: Membership) -> Territory:
     """The format that a member reads."""
-    own = member.user.territory
-    return Territory(code=own, is_chosen=True) if own else member.organization.format
+    own, there = member.user.territory, member.organization.format
+    return replace(there, code=own, is_chosen=True) if own else there
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """What the entries of this room say: people, keys, the organization; and what means the same everywhere."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
+from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Currency, Role
+from accounts.choices import Currency, Role, WeekStart
 from accounts.details import ANY, Word, choice, number, percents, yes_no
 from wording.formats import territory_names
 
@@ -15,6 +17,10 @@ _STEPS = {
     "second_factor": _("Second factor"),
     "second factor": _("Second factor"),  # entries of before
 }
+
+
+def _month(value: Any, currency: str) -> str:
+    return str(MONTHS.get(value, value))
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -62,6 +68,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "time_zone": Word(_("Time zone")),
             "language": Word(_("Language of e-mail and reports"), choice(dict(settings.LANGUAGES))),
             "territory": Word(_("Format of dates and numbers"), _territory),
+            "week_begins": Word(_("First day of the week"), choice(WeekStart)),
+            "year_begins": Word(_("First month of the fiscal year"), _month),
             "discount_rate_pct": Word(_("Discount rate, % a year"), percents),
             "confirms_finance": Word(
                 _("A second administrator or CX leader confirms finance reviewers"), yes_no

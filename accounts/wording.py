@@ -63,6 +63,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "touchpoint.added": (Kind.TOUCHPOINTS, _("%(actor)s added the touchpoint %(subject)s")),
     "touchpoint.changed": (Kind.TOUCHPOINTS, _("%(actor)s changed the touchpoint %(subject)s")),
     "touchpoint.archived": (Kind.TOUCHPOINTS, _("%(actor)s archived the touchpoint %(subject)s")),
+    "touchpoint.merged": (Kind.TOUCHPOINTS, _("%(actor)s merged another touchpoint into %(subject)s")),
     "touchpoint.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the touchpoint %(subject)s")),
     # metrics and feedback
     "employee_survey.created": (Kind.EMPLOYEES, _("%(actor)s created the employee survey %(subject)s")),

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 
-from common.registry import archivals, axis_marks, currency_bounds, departures, names_kept, trail_words
+from common.registry import (
+    archivals,
+    axis_marks,
+    currency_bounds,
+    departures,
+    merge_parts,
+    names_kept,
+    trail_words,
+)
 
 
 class CoalitionConfig(AppConfig):
@@ -11,5 +19,6 @@ class CoalitionConfig(AppConfig):
         axis_marks.register("coalition.selectors.marks.go_lives")
         currency_bounds.register("coalition.selectors.currency.initiatives_with_money")
         departures.register("coalition.selectors.losing.consequences_for")
+        merge_parts.register("coalition.services.merged_touchpoints.moved_by_merge")
         names_kept.register("coalition.selectors.names.decisions_with_names")
         trail_words.register("coalition.trail_words.words")

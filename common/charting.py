@@ -31,6 +31,7 @@ def chart_locale(form: Reader | None = None) -> Locale:
         day_of_year=form.day_of_year_pattern,
         month=form.month_pattern,
         percents=form.percents,
+        year_begins=form.year_begins,
     )
 
 

@@ -5,7 +5,7 @@ its provider at start (`AppConfig.ready`); the lower page asks by what it shows 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -142,6 +142,34 @@ archivals: Registry[Model, Consequence] = Registry()
 def lost_with(row: Model) -> tuple[Consequence, ...]:
     """What would end in higher rooms if this row were archived."""
     return tuple(archivals.ask(row))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merging:
+    """Two rows that are one: whatever points at `gone` is to point at `kept`."""
+
+    kept: Any
+    gone: Any
+    by: Any = None  # accounts.Membership, once it is done
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergePart:
+    """What a merge is for one higher room, as a sentence. `act` moves its rows in the transaction of the
+    merge; `told` says the same in values of no language, for the trail. `is_refusal`: the merge would falsify
+    something, so there is none; `is_to_accept`: as in a Consequence."""
+
+    text: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+    is_refusal: bool = False
+    is_to_accept: bool = False
+    act: Callable[[], object] | None = None
+
+
+merge_parts: Registry[Merging, MergePart] = Registry()
+# Whoever writes rows that point at what is merged is waited for, and begins nothing until the transaction
+# ends.
+merge_waits: Registry[Model, None] = Registry()  # asked with the organization
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,11 +1,13 @@
 from django.apps import AppConfig
 
-from common.registry import trail_words, zone_moves
+from common.registry import merge_parts, merge_waits, trail_words, zone_moves
 
 
 class CustomerVoiceConfig(AppConfig):
     name = "customer_voice"
 
     def ready(self) -> None:
+        merge_parts.register("customer_voice.services.merged_touchpoints.moved_by_merge")
+        merge_waits.register("customer_voice.services.merged_touchpoints.wait_for_answers")
         trail_words.register("customer_voice.trail_words.words")
         zone_moves.register("customer_voice.selectors.zones.figures_moved")

@@ -225,7 +225,8 @@ def period_said(point: SeriesPoint, series: MetricSeries) -> str:
 
 def span_name(point: SeriesPoint, series: MetricSeries) -> str:
     """Several periods as one, as a reader writes them: Aug to Oct 2026."""
-    days = list(periods_between(point.start, point.end - timedelta(days=1), series.period))
+    last = point.end - timedelta(days=1)
+    days = list(periods_between(point.start, last, series.period, series.reckoning))
     if len(days) <= 1:
         return period_name(point, series)
     first, last, locale = days[0][0], days[-1][0], _locale()

@@ -29,6 +29,15 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("Quarter")
 
 
+class Span(models.TextChoices):
+    """A stretch of time named by the day of today."""
+
+    THIS_QUARTER = "this_quarter", _("This quarter")
+    LAST_QUARTER = "last_quarter", _("Last quarter")
+    THIS_YEAR = "this_fiscal_year", _("This fiscal year")
+    LAST_YEAR = "last_fiscal_year", _("Last fiscal year")
+
+
 class SourceKind(models.TextChoices):
     """By which door answers of a source come."""
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.forms import DateInput, StyledForm
-from customer_voice.choices import Consent, CustomerState
+from customer_voice.choices import Consent, CustomerState, Span
 from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, MetricDefinition, Submission
-from customer_voice.selectors import by_series, current_version, named
+from customer_voice.selectors import by_series, current_version, named, span_today
 from customer_voice.selectors.customers import account_segments, tags_of
 from journeys.models import Touchpoint
 
@@ -37,6 +37,9 @@ class FeedbackFilter(django_filters.FilterSet):
     channel = django_filters.CharFilter(label=_("Channel"), field_name="channel__name")
     score_from = django_filters.NumberFilter(label=_("Score from"), field_name="score", lookup_expr="gte")
     score_to = django_filters.NumberFilter(label=_("Score to"), field_name="score", lookup_expr="lte")
+    span = django_filters.ChoiceFilter(
+        label=_("Time"), choices=Span, method="within", empty_label=_("As the dates say")
+    )
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
     end = django_filters.DateFilter(label=_("Up to, not including"), method="until", widget=DateInput())
     account = django_filters.CharFilter(label=_("Customer account"), method="of_account")
@@ -55,7 +58,7 @@ class FeedbackFilter(django_filters.FilterSet):
         self.clock = organization.clock
         metrics = MetricDefinition.objects.of(organization)
         self.filters["metric"].queryset = metrics
-        self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization)
+        self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization).standing()
         self.form.fields["q"].widget.input_type = "search"
         # asked for when the form is drawn, which the API never does
         self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))
@@ -95,6 +98,10 @@ class FeedbackFilter(django_filters.FilterSet):
 
     def with_words(self, rows: QuerySet[Feedback], name: str, value: bool) -> QuerySet[Feedback]:
         return rows.exclude(text="") if value else rows
+
+    def within(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
+        start, end = span_today(self.organization, Span(value))
+        return self.until(self.since(rows, "start", start), "end", end)
 
     def since(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
         return rows.filter(occurred_at__gte=self.clock.start_of(value))

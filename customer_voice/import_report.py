@@ -18,7 +18,7 @@ from customer_voice.selectors.figures import figures
 from cxcharts import scales
 from cxcharts.labels import labels_for
 from wording.formats import reader
-from wording.joining import sentences
+from wording.joining import listed, sentences
 
 LABELS = {
     "occurred_at": ImportField.OCCURRED_AT.label,
@@ -60,8 +60,8 @@ class PartFigure:
 class ImportReport:
     """`kinds`: what would be replaced, in how many rows. `bias`: what leaving rows out does to the figure.
     `aside`: rows that are no answers; `unread`: columns; `words`: which words count as which answer;
-    `clock`: what was made of times that the clock skips or shows twice.
-    """
+    `clock`: what was made of times that the clock skips or shows twice; `doubts`: where words and scores
+    disagree."""
 
     rows_completed: int
     kinds: tuple[tuple[str, int], ...]
@@ -71,6 +71,7 @@ class ImportReport:
     unread: str
     words: tuple[str, ...]
     clock: tuple[str, ...]
+    doubts: tuple[str, ...]
     figures: tuple[PartFigure, ...]
 
 
@@ -96,8 +97,29 @@ def import_report(batch: ImportBatch) -> ImportReport:
         unread=columns_unread(batch),
         words=tuple(words_read(batch)),
         clock=tuple(clock_changes(batch)),
+        doubts=tuple(_doubts(batch)),
         figures=tuple(_figures(batch)),
     )
+
+
+def _doubts(batch: ImportBatch) -> Iterator[str]:
+    """Metrics in whose rows words and scores disagree, as if the scale ran the other way. At most one
+    query."""
+    if not batch.doubts:
+        return
+    metrics = MetricDefinition.objects.in_bulk([one["metric"] for one in batch.doubts])
+    for one in batch.doubts:
+        metric = metrics.get(one["metric"])
+        if metric is None:
+            continue
+        text = ngettext(
+            "%(metric)s: in %(against)d row the words say the opposite of the score (row %(rows)s).",
+            "%(metric)s: in %(against)d rows the words say the opposite of the score (such as rows "
+            "%(rows)s).",
+            one["against"],
+        )
+        rows = listed([str(row) for row in one["rows"]])
+        yield text % {"metric": metric, "against": one["against"], "rows": rows}
 
 
 def _figures(batch: ImportBatch) -> Iterator[PartFigure]:

@@ -24,6 +24,7 @@ from customer_voice.charts import (
 from customer_voice.choices import Period
 from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.selectors import Comparison, EarlierAnswers, MetricSeries, SeriesMark
+from customer_voice.selectors.given import figure_given
 from customer_voice.sentences import (
     Difference,
     chart_title,
@@ -165,6 +166,7 @@ class RowPage:
     score: str
     counts: str
     has_time: bool
+    given: str  # the figure of the file, where its scale runs the other way
 
 
 def overview_page(organization: Organization, *, period: Period = Period.MONTH) -> OverviewPage:
@@ -347,7 +349,7 @@ def typed_targets(
 
 
 def row_page(row: Feedback) -> RowPage:
-    """One thing a customer said. No query."""
+    """One thing a customer said. A query for the import that it came with, where it has a score."""
     metric = row.metric
     score, counts = "", ""
     if metric is not None:
@@ -359,7 +361,14 @@ def row_page(row: Feedback) -> RowPage:
             "middle": _("counts neither for nor against"),
         }.get(metric.calculation.box_of(row.score), "")
     day = row.occurred_at.astimezone(row.organization.clock.zone)
-    return RowPage(row=row, score=score, counts=counts, has_time=day.time() != time.min)
+    given = figure_given(row)
+    return RowPage(
+        row=row,
+        score=score,
+        counts=counts,
+        has_time=day.time() != time.min,
+        given="" if given is None else reader().shortest(given),
+    )
 
 
 def _answers(

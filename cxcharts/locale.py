@@ -38,6 +38,7 @@ class Locale:
     day_of_year: str
     month: str
     percents: str = "{}%"
+    year_begins: int = 1  # first month of the fiscal year
 
     def count(self, number: int) -> str:
         """A whole number, grouped."""
@@ -120,6 +121,29 @@ def locale_for(key: str | Locale) -> Locale:
     return CHINESE if key.lower().replace("_", "-").startswith("zh") else _LOCALES.get(key, ENGLISH)
 
 
+def fiscal_text(day: date, year_begins: int, *, is_chinese: bool) -> tuple[str, str]:
+    """The fiscal quarter that begins on `day`, and its fiscal year: "Q1" and "FY26". Empty where none
+    begins then,
+    or fiscal years are those of the calendar. A fiscal year is called by the year in which it ends.
+    """
+    months = (day.month - year_begins) % 12
+    if year_begins == 1 or day.day != 1 or months % 3:
+        return "", ""
+    ends = day.year if day.month < year_begins else day.year + 1
+    quarter = months // 3 + 1
+    return (f"第{quarter}季度", f"{ends}财年") if is_chinese else (f"Q{quarter}", f"FY{ends % 100:02d}")
+
+
+def quarter_text(day: date, locale: Locale) -> str:
+    """Q1 FY26 or Q3 2025; 2026财年第1季度 or 2025年第3季度."""
+    is_chinese = locale.key == "zh-hans"
+    quarter, year = fiscal_text(day, locale.year_begins, is_chinese=is_chinese)
+    if quarter:
+        return f"{year}{quarter}" if is_chinese else f"{quarter} {year}"
+    number = (day.month + 2) // 3
+    return f"{day.year}年第{number}季度" if is_chinese else f"Q{number} {day.year}"
+
+
 def period_text(day: date, period: Period | str, locale: Locale) -> str:
     """The period that starts on `day`, as a reader writes it."""
     kind = Period(period)
@@ -128,14 +152,14 @@ def period_text(day: date, period: Period | str, locale: Locale) -> str:
             Period.DAY: locale.written(day, locale.day),
             Period.WEEK: locale.written(day, locale.day),
             Period.MONTH: locale.written(day, locale.month),
-            Period.QUARTER: f"{day.year}年第{(day.month + 2) // 3}季度",
+            Period.QUARTER: quarter_text(day, locale),
             Period.YEAR: f"{day.year}年",
         }[kind]
     return {
         Period.DAY: locale.written(day, locale.day),
         Period.WEEK: locale.written(day, locale.day),
         Period.MONTH: locale.written(day, locale.month),
-        Period.QUARTER: f"Q{(day.month + 2) // 3} {day.year}",
+        Period.QUARTER: quarter_text(day, locale),
         Period.YEAR: str(day.year),
     }[kind]
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import currency_bounds, first_results, trail_words
+from common.registry import currency_bounds, first_results, merge_parts, trail_words
 
 
 class ImpactConfig(AppConfig):
@@ -9,4 +9,5 @@ class ImpactConfig(AppConfig):
     def ready(self) -> None:
         currency_bounds.register("impact.selectors.currency.models_and_values")
         first_results.register("impact.selectors.go_lives.known_results")
+        merge_parts.register("impact.selectors.merges.studies_under_way")
         trail_words.register("impact.trail_words.words")

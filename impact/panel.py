@@ -4,6 +4,7 @@ Everything comes from the plan as it was fixed, not as it may read now; names ar
 so that a finding can be read years later.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import inf
@@ -13,6 +14,7 @@ from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors import engine_amount, selection_periods
+from coalition.selectors.planned import fixed_reckoning
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
@@ -101,8 +103,9 @@ def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMateria
     plan = initiative.plan
     content: dict[str, Any] = plan.fixed_content or {}
     metric = _metric(initiative, content)
-    treated, comparison = _places(content["treated"]), _places(content["comparison"])
-    touchpoints = _touchpoints(initiative, (*treated, *comparison))
+    known = _touchpoints(initiative, [*content["treated"], *content["comparison"]])
+    treated, comparison = _places(content["treated"], known), _places(content["comparison"], known)
+    touchpoints = list({point.pk: point for point in known.values()}.values())
     series = series_counts(
         initiative.organization,
         metric,
@@ -111,6 +114,7 @@ def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMateria
         period=Period(content["period"]),
         start=parse_date(content["baseline_from"] or ""),
         end=data_cutoff + timedelta(days=1),
+        reckoning=fixed_reckoning(content),
     )
     cells = tuple(unit.cell for unit in series.units if not unit.is_partial)
     subject = _subject(initiative, plan, metric, treated, comparison, data_cutoff, series)
@@ -168,13 +172,26 @@ def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition
     )
 
 
-def _places(pairs: list[list[str]]) -> tuple[Place, ...]:
-    return tuple(Place(key=key, name=name) for key, name in pairs)
+def _places(pairs: list[list[str]], known: Mapping[str, Touchpoint]) -> tuple[Place, ...]:
+    """As the plan names them; one that was merged since is the touchpoint that was kept, whose answers
+    count."""
+    places = dict[str, Place]()
+    for key, name in pairs:
+        point = known.get(key)
+        now = Place(key=key, name=name) if point is None or point.key == key else _place(point)
+        places.setdefault(now.key, now)
+    return tuple(places.values())
 
 
-def _touchpoints(initiative: Initiative, places: tuple[Place, ...]) -> list[Touchpoint]:
-    keys = [place.key for place in places]
-    return list(Touchpoint.objects.of(initiative.organization).filter(key__in=keys))
+def _place(point: Touchpoint) -> Place:
+    return Place(key=point.key, name=point.name)
+
+
+def _touchpoints(initiative: Initiative, pairs: list[list[str]]) -> dict[str, Touchpoint]:
+    """Key in the plan -> the touchpoint that it means now. One query."""
+    keys = [key for key, _name in pairs]
+    rows = Touchpoint.objects.of(initiative.organization).filter(key__in=keys).select_related("merged_into")
+    return {row.key: row.merged_into or row for row in rows}
 
 
 def _subject(
@@ -238,6 +255,7 @@ def _design(
             selected_from=parse_date(content.get("selected_from") or ""),
             start=subject.go_live,
             period=subject.period,
+            week_begins=fixed_reckoning(content).week_begins,
         ),
         seasonal=bool(content["is_seasonal"]),
         changed_after_approval=plan.changed_after_approval_at is not None,

@@ -8,6 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessFunction, Organization
 from common.forms import StyledForm, YesNoField
 from journeys.choices import Channel, Phase
+from journeys.models import Touchpoint
+
+
+class OtherTouchpointForm(StyledForm):
+    """Which touchpoint is the same as the one that is kept; archived ones can be meant too."""
+
+    other = forms.ModelChoiceField(
+        label=_("Touchpoint that goes"), queryset=Touchpoint.objects.none(), to_field_name="key"
+    )
+
+    def __init__(self, *args: Any, kept: Touchpoint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Touchpoint.objects.of(kept.organization).standing().exclude(pk=kept.pk)
+        self.fields["other"].queryset = others.order_by("name")  # type: ignore[attr-defined]
 
 
 class TouchpointForm(StyledForm):

@@ -1,6 +1,6 @@
 """Chainable filters of touchpoints."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -8,6 +8,19 @@ from accounts.querysets import OrganizationQuerySet
 
 
 class TouchpointQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
+    def get(self, *args: Any, **kwargs: Any) -> Row:
+        """A key that was merged gives the touchpoint that it means now, where that one is in here."""
+        try:
+            return super().get(*args, **kwargs)
+        except self.model.DoesNotExist:  # type: ignore[attr-defined]
+            if args or set(kwargs) != {"key"}:
+                raise
+            return super().get(merged__key=kwargs["key"])
+
+    def standing(self) -> Self:
+        """Without those that were merged into others; archived ones are in it."""
+        return self.filter(merged_into=None)
+
     def current(self) -> Self:
         return self.filter(is_archived=False)
 

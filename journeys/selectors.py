@@ -64,7 +64,7 @@ def coverage(organization: Organization) -> Coverage:
     )
     return Coverage(
         touchpoints=sum(row["number"] for row in by_phase.values()),
-        archived=Touchpoint.objects.of(organization).archived().count(),
+        archived=Touchpoint.objects.of(organization).standing().archived().count(),
         without_owner=sum(row["ownerless"] for row in by_phase.values()),
         unintended=sum(row["unplanned"] for row in by_phase.values()),
         phases=phases,
@@ -76,3 +76,8 @@ def touchpoint_history(touchpoint: Touchpoint) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.of(touchpoint.organization).filter(
         subject_type=touchpoint._meta.label_lower, subject_id=str(touchpoint.pk)
     )[:10]
+
+
+def merged_names(touchpoint: Touchpoint) -> list[str]:
+    """What else it was called: names of the touchpoints that were merged into it. One query."""
+    return list(touchpoint.merged.order_by("name").values_list("name", flat=True))

@@ -1,19 +1,25 @@
 """Everything that changes the inventory of touchpoints."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Action
 from accounts.models import BusinessFunction, Membership
 from accounts.services import acting, record_event
 from common.errors import ConsequencesNotAccepted, InvalidValues
-from common.registry import lost_with
+from common.registry import MergePart, Merging, lost_with, merge_parts, merge_waits
 from common.rows import locked, merged_row, put
 from common.text import one_line
+from cxstats.codec import digest_of, encoded
 from journeys.choices import Channel, Phase
+from journeys.errors import MergeRefused, TouchpointMerged
 from journeys.models import Touchpoint
 
 
@@ -45,6 +51,8 @@ def save_touchpoint(
         "owner_function": owner_function,
     }
     row = None if touchpoint is None else locked(touchpoint, "owner_function")
+    if row is not None:
+        _refuse_merged(row)
     values = given if touchpoint is None or row is None else merged_row(given, seen=touchpoint, now=row)
     _refuse_unfit(by, row, values)
     before = _facts(row) if row is not None else {}
@@ -70,11 +78,16 @@ def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]
     name, function = values["name"], values["owner_function"]
     others = Touchpoint.objects.of(by.organization)
     if row is not None:
-        others = others.exclude(pk=row.pk)
+        others = others.exclude(pk=row.pk).exclude(merged_into=row)
+    same = others.filter(name__iexact=name).select_related("merged_into").order_by("merged_into").first()
     wrong: dict[str, str | Promise] = {}
     if not name or len(name) > 120:
         wrong["name"] = _("Give the touchpoint a name of at most 120 characters.")
-    elif others.filter(name__iexact=name).exists():
+    elif same is not None and same.merged_into is not None:
+        wrong["name"] = _("This name means “%(kept)s” since the two were merged.") % {
+            "kept": same.merged_into
+        }
+    elif same is not None:
         wrong["name"] = _("There is already a touchpoint with this name; it may be archived.")
     if values["channel"] not in Channel.values:
         wrong["channel"] = _("Choose one of the channels.")
@@ -107,9 +120,111 @@ def restore_touchpoint(*, by: Membership, touchpoint: Touchpoint) -> Touchpoint:
     return _set_archived(by, touchpoint, False, "touchpoint.restored")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merge:
+    """What merging two touchpoints would do now: what moves, what is to be accepted, what speaks against
+    it."""
+
+    moves: tuple[str, ...]
+    consequences: tuple[str, ...]
+    refusals: tuple[str, ...]
+    told: Mapping[str, Any]
+
+    @property
+    def mark(self) -> str:
+        """What somebody has seen who confirms it. Answers may come in meanwhile."""
+        seen = {name: value for name, value in self.told.items() if name != "answers"}
+        return digest_of(encoded(seen), version=1)[:16]
+
+
+def touchpoint_merge(*, kept: Touchpoint, gone: Touchpoint) -> Merge:
+    """What `merge_touchpoints` would do now, asked of every room. Raises InvalidValues where the two
+    cannot be merged at all."""
+    _refuse_pair(kept, gone)
+    return _as_told(merge_parts.ask(Merging(kept=kept, gone=gone)))
+
+
+@transaction.atomic
+def merge_touchpoints(
+    *,
+    by: Membership,
+    kept: Touchpoint,
+    gone: Touchpoint,
+    accepts_consequences: bool = False,
+    seen: str = "",
+) -> Touchpoint:
+    """Two touchpoints are one: whatever points at `gone` points at `kept`, and its key and name mean `kept`.
+
+    The row of `gone` stays, off all lists: findings and documents go on saying what it was called. Nothing
+    takes a merge back. Raises InvalidValues: not two of one organization, or something else would move
+    than was `seen`; MergeRefused; ConsequencesNotAccepted.
+    """
+    for _nothing in merge_waits.ask(by.organization):
+        pass
+    by = acting(by, Action.EDIT_METRICS)
+    kept, gone = locked(kept, "owner_function"), locked(gone, "owner_function")
+    _refuse_pair(kept, gone)
+    parts = list(merge_parts.ask(Merging(kept=kept, gone=gone, by=by)))
+    told = _as_told(parts)
+    if told.refusals:
+        raise MergeRefused(" ".join(told.refusals))
+    if seen and seen != told.mark:
+        raise InvalidValues(_("Something has changed since: read what would move now, and confirm again."))
+    if told.consequences and not accepts_consequences:
+        raise ConsequencesNotAccepted(told.consequences)
+    for part in parts:
+        if part.act is not None:
+            part.act()
+    now = timezone.now()
+    gone.merged.update(merged_into=kept)
+    put(gone, {"merged_into": kept, "merged_at": now, "is_archived": True})
+    record_event(
+        organization=by.organization,
+        actor=by.user,
+        verb="touchpoint.merged",
+        subject=kept,
+        after={"merged": gone.name, **told.told},
+    )
+    return kept
+
+
+def _as_told(parts: Iterable[MergePart]) -> Merge:
+    told = list(parts)
+    said: dict[str, Any] = {}
+    for one in told:
+        for name, value in one.told.items():
+            said[name] = [*said.get(name, []), *value] if isinstance(value, list) else value
+    return Merge(
+        moves=tuple(one.text for one in told if not (one.is_refusal or one.is_to_accept)),
+        consequences=tuple(one.text for one in told if one.is_to_accept),
+        refusals=tuple(one.text for one in told if one.is_refusal),
+        told=said,
+    )
+
+
+def _refuse_pair(kept: Touchpoint, gone: Touchpoint) -> None:
+    _refuse_merged(gone)
+    if kept.pk == gone.pk:
+        text = str(_("Choose a different touchpoint."))
+    elif kept.organization_id != gone.organization_id:
+        text = str(_("These two cannot be merged."))
+    elif kept.is_archived:
+        text = str(_("“%(name)s” is archived. Restore it first.")) % {"name": kept}
+    else:
+        return
+    raise InvalidValues(text, fields={"other": text})
+
+
+def _refuse_merged(row: Touchpoint) -> None:
+    if row.merged_into_id is not None:
+        kept = Touchpoint.objects.get(pk=row.merged_into_id)
+        raise TouchpointMerged(gone=row.name, kept=kept.name)
+
+
 def _set_archived(by: Membership, touchpoint: Touchpoint, is_archived: bool, verb: str) -> Touchpoint:
     by = acting(by)
     row = locked(touchpoint, "owner_function")
+    _refuse_merged(row)
     if put(row, {"is_archived": is_archived}):
         record_event(organization=by.organization, actor=by.user, verb=verb, subject=row)
     return row

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice, yes_no
+from accounts.details import Word, choice, names, number, yes_no
 from journeys.choices import Channel, Phase
 
 
@@ -17,5 +17,16 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "purpose": Word(_("Purpose")),
             "is_intended": Word(_("Designed on purpose"), yes_no),
             "owner_function": Word(_("Owner")),
+            "merged": Word(_("Merged touchpoint")),
+            "answers": Word(_("Answers that moved"), number),
+            "surveys": Word(_("Surveys"), names),
+            "mailboxes": Word(_("Mailboxes"), names),
+            "webhooks": Word(_("Incoming webhooks"), names),
+            "recipes": Word(_("Sources"), names),
+            "targets": Word(_("Targets that moved"), names),
+            "targets_removed": Word(_("Targets that were removed"), names),
+            "initiatives": Word(_("Initiatives"), names),
+            "seats": Word(_("Seats"), names),
+            "lowered": Word(_("Plans changed by it"), names),
         },
     )

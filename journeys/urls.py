@@ -11,5 +11,6 @@ urlpatterns = [
     path("new/", views.touchpoint_new, name="touchpoint_new"),
     path("<slug:key>/edit/", views.touchpoint_edit, name="touchpoint_edit"),
     path("<slug:key>/archive/", views.touchpoint_archive, name="touchpoint_archive"),
+    path("<slug:key>/merge/", views.touchpoint_merge, name="touchpoint_merge"),
     path("<slug:key>/restore/", views.touchpoint_restore, name="touchpoint_restore"),
 ]

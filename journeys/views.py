@@ -16,9 +16,9 @@ from common.errors import DomainError
 from common.listing import show_page
 from common.registry import lost_with
 from journeys import exports, selectors, services
-from journeys.access import touchpoint_for, touchpoints_for
+from journeys.access import touchpoint_to_change, touchpoints_for
 from journeys.filters import TouchpointFilter
-from journeys.forms import TouchpointForm
+from journeys.forms import OtherTouchpointForm, TouchpointForm
 from journeys.tables import TouchpointTable
 
 
@@ -88,7 +88,7 @@ def touchpoint_new(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_view(Action.EDIT_TOUCHPOINTS)
 def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
-    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    touchpoint = touchpoint_to_change(request.member, key)
     initial = {
         "name": touchpoint.name,
         "phase": touchpoint.phase,
@@ -119,7 +119,7 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
 @member_view(Action.EDIT_TOUCHPOINTS)
 def touchpoint_archive(request: MemberRequest, key: str) -> HttpResponse:
     """GET asks and names what goes, POST does it."""
-    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    touchpoint = touchpoint_to_change(request.member, key)
     is_accepted = "accepts_consequences" in request.POST
     lost = () if touchpoint.is_archived else lost_with(touchpoint)
     if request.method != "POST" or (lost and not is_accepted):
@@ -131,10 +131,40 @@ def touchpoint_archive(request: MemberRequest, key: str) -> HttpResponse:
     return redirect("journeys:touchpoint_list", request.organization.slug)
 
 
+@require_http_methods(["GET", "POST"])
+@member_view(Action.EDIT_METRICS)
+def touchpoint_merge(request: MemberRequest, key: str) -> HttpResponse:
+    """GET with `other` says what would move; POST does it."""
+    kept = touchpoint_to_change(request.member, key, Action.EDIT_METRICS)
+    sent = request.POST if request.method == "POST" else request.GET
+    form = OtherTouchpointForm(sent if "other" in sent else None, kept=kept)
+    found, other = None, None
+    if form.is_bound and form.is_valid():
+        other = form.cleaned_data["other"]
+        try:
+            found = services.touchpoint_merge(kept=kept, gone=other)
+            if request.method == "POST":
+                services.merge_touchpoints(
+                    by=request.member,
+                    kept=kept,
+                    gone=other,
+                    seen=request.POST.get("seen", ""),
+                    accepts_consequences="accepts_consequences" in request.POST,
+                )
+                text = _("%(other)s is now part of %(name)s.") % {"other": other, "name": kept}
+                messages.success(request, text)
+                return redirect("overview:touchpoint_detail", request.organization.slug, kept.key)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+    context = {"touchpoint": kept, "form": form, "found": found, "other": other}
+    status = 422 if form.errors else 200
+    return render(request, "journeys/touchpoint_merge.html", context, status=status)
+
+
 @require_POST
 @member_view(Action.EDIT_TOUCHPOINTS)
 def touchpoint_restore(request: MemberRequest, key: str) -> HttpResponse:
-    touchpoint = touchpoint_for(request.member, key, Action.EDIT_TOUCHPOINTS)
+    touchpoint = touchpoint_to_change(request.member, key)
     services.restore_touchpoint(by=request.member, touchpoint=touchpoint)
     messages.success(request, _("%(touchpoint)s is back on the list.") % {"touchpoint": touchpoint})
     return redirect("overview:touchpoint_detail", request.organization.slug, touchpoint.key)

@@ -34,5 +34,8 @@ def guide_show(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_view(Action.VIEW)
 def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
-    page = selectors.touchpoint_page(request.member, touchpoint_for(request.member, key))
+    touchpoint = touchpoint_for(request.member, key)
+    if touchpoint.key != key:  # it was merged: old links lead on
+        return redirect("overview:touchpoint_detail", request.organization.slug, touchpoint.key)
+    page = selectors.touchpoint_page(request.member, touchpoint)
     return render(request, "overview/touchpoint_detail.html", {"page": page, "touchpoint": page.touchpoint})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from assessments.access import results_for
+from coalition.selectors import merge_sentences
 from common.jobs import JobState
 from impact.models import Study
 from impact.selectors.cases import counting_instead, finance_text
@@ -72,6 +73,14 @@ def newer_value(report: Report) -> str:
         (newer.number, newer.study.number),
         finance=finance_text(newer, dispute),
     )
+
+
+def merges_since(report: Report) -> tuple[str, ...]:
+    """Touchpoints of its study that were merged since a finished document was created. Three queries,
+    none without a study."""
+    if report.study is None:
+        return ()
+    return merge_sentences(report.study.initiative, after=report.created_at)
 
 
 def engine_text(report: Report) -> str:

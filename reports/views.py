@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,7 +31,7 @@ from reports.codes import grouped_code
 from reports.errors import SheetsGone
 from reports.forms import CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
-from wording.formats import Territory, writing_for
+from wording.formats import writing_for
 
 
 @require_safe
@@ -84,6 +85,7 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "report": report,
         "engine": selectors.engine_text(report) if is_done else "",
         "newer": selectors.newer_value(report) if is_done else "",
+        "merges": selectors.merges_since(report) if is_done else (),
         "closed_because": closure_text(report.closure),
     }
     return render(request, template, context)
@@ -108,7 +110,8 @@ def _written_as_the_document(request: HttpRequest, report: Report | None) -> Ite
         yield
         return
     own = getattr(request.user, "territory", "")
-    form = Territory(code=own, is_chosen=True) if own else report.organization.format
+    there = report.organization.format
+    form = replace(there, code=own, is_chosen=True) if own else there
     with writing_for(form), timezone.override(report.organization.time_zone):
         yield
 
@@ -172,7 +175,14 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         for chunk in form.cleaned_data["file"].chunks():
             digest.update(chunk)
         is_same = digest.hexdigest() == report.file_digest
-    context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
+    context: dict[str, object] = {
+        "code": code,
+        "report": report,
+        "form": form,
+        "code_form": CodeForm(),
+        "is_same": is_same,
+    }
     with _written_as_the_document(request, report):
         context["newer"] = selectors.newer_value(report) if report is not None else ""
+        context["merges"] = selectors.merges_since(report) if report is not None else ()
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -70,6 +70,7 @@ class Reader:
     moment_pattern: str  # {0} the clock, {1} the day
     clock: str
     months: tuple[str, ...]
+    year_begins: int = 1  # first month of the fiscal year
 
     def day(self, value: date | None) -> str:
         """19 Oct 2026; of a moment, the day in the present time zone."""
@@ -154,7 +155,7 @@ def _grouped(whole: str, last: int, before: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def reader_of(language: str, territory: str = "", *, is_chosen: bool = False) -> Reader:
+def reader_of(language: str, territory: str = "", *, is_chosen: bool = False, year_begins: int = 1) -> Reader:
     """The reader of this language in this territory (CLDR, "DE"); without one, as the language writes.
 
     Where the CLDR has the pair (en_DE), its rules; else the territory's numbers and clock, and dates as the
@@ -189,6 +190,7 @@ def reader_of(language: str, territory: str = "", *, is_chosen: bool = False) ->
         moment_pattern=str(days.datetime_formats["medium"]),
         clock=_clock(clock, name),
         # the CLDR's British "Sept" is no month of four letters on an axis
+        year_begins=year_begins,
         months=tuple("Sep" if short[month] == "Sept" else short[month] for month in range(1, 13)),
     )
 
@@ -264,6 +266,7 @@ class Territory:
 
     code: str = ""
     is_chosen: bool = False
+    year_begins: int = 1  # first month of the organization's fiscal year
 
 
 _NOWHERE = Territory()
@@ -288,7 +291,9 @@ def writing_for(territory: Territory = _NOWHERE) -> Iterator[None]:
 def reader() -> Reader:
     """Whoever reads what is being written: the present language, the territory in force."""
     here = _present.get()
-    return reader_of(get_language() or "en", here.code, is_chosen=here.is_chosen)
+    return reader_of(
+        get_language() or "en", here.code, is_chosen=here.is_chosen, year_begins=here.year_begins
+    )
 
 
 def reader_format() -> ReaderFormat:

@@ -29,6 +29,8 @@ class OrganizationSerializer(KnownFields, serializers.ModelSerializer[Organizati
             "time_zone",
             "language",
             "territory",
+            "week_begins",
+            "year_begins",
             "discount_rate_pct",
             "confirms_finance",
             "accepts_consequences",

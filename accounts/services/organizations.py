@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.choices import Action, Currency, Role
+from accounts.choices import Action, Currency, Role, WeekStart
 from accounts.errors import NoAccess
 from accounts.models import Membership, Organization, User
 from accounts.permissions import may, require_right
@@ -95,6 +95,8 @@ def update_organization(
     language: str,
     discount_rate_pct: Decimal,
     territory: str | None = None,
+    week_begins: int | None = None,
+    year_begins: int | None = None,
     confirms_finance: bool | None = None,
     accepts_consequences: bool = False,
 ) -> Organization:
@@ -102,9 +104,9 @@ def update_organization(
     ConsequencesNotAccepted where another time zone moves figures and nobody has said that they know.
 
     What differs from `by.organization` as it was read is written; what somebody else changed since then
-    stays. `territory` and `confirms_finance` stay as they are when not given; the second is an
-    administrator's to change. The currency stays once money was entered in it: another one would relabel what
-    people approved.
+    stays. What is not given stays as it is; `confirms_finance` is an administrator's to change. Weeks and
+    fiscal years are made when figures are read: no figure of a day moves, and fixed plans keep their
+    weeks. The currency stays once money was entered in it: another one would relabel what people approved.
     """
     seen = by.organization
     by = acting(by)
@@ -116,6 +118,8 @@ def update_organization(
         "language": language,
         "territory": seen.territory if territory is None else territory,
         "discount_rate_pct": discount_rate_pct,
+        "week_begins": seen.week_begins if week_begins is None else week_begins,
+        "year_begins": seen.year_begins if year_begins is None else year_begins,
         "confirms_finance": seen.confirms_finance if confirms_finance is None else confirms_finance,
     }
     values = merged_row(given, seen=seen, now=organization)
@@ -172,6 +176,8 @@ def _settings_of(organization: Organization) -> dict[str, Any]:
         "language": organization.language,
         "territory": organization.territory,
         "discount_rate_pct": str(organization.discount_rate_pct),
+        "week_begins": organization.week_begins,
+        "year_begins": organization.year_begins,
         "confirms_finance": organization.confirms_finance,
     }
 
@@ -183,6 +189,8 @@ def _refuse_unfit(organization: Organization, values: Mapping[str, Any]) -> None
         "time_zone": values["time_zone"] in available_timezones(),
         "language": values["language"] in dict(settings.LANGUAGES),
         "territory": not territory or is_territory(territory),
+        "week_begins": values["week_begins"] in WeekStart.values,
+        "year_begins": 1 <= values["year_begins"] <= 12,
         "discount_rate_pct": 0 <= values["discount_rate_pct"] <= HIGHEST_DISCOUNT_RATE_PCT,
     }
     wrong = {field: _("Choose one of the answers.") for field, is_fine in offered.items() if not is_fine}

@@ -44,7 +44,9 @@ class _Written(DeclaredSerializer):
         member = self.context.get("member")
         for name, model in self.scoped.items():
             field: Any = getattr(found[name], "child_relation", found[name])
-            field.queryset = model.objects.none() if member is None else model.objects.of(member.organization)
+            rows: Any = model.objects.none() if member is None else model.objects.of(member.organization)
+            # a key of before a merge means the touchpoint that was kept
+            field.queryset = rows.standing() if model is Touchpoint else rows
         return found
 
     def named(self) -> dict[str, Any]:

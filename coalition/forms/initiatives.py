@@ -179,7 +179,7 @@ class InitiativeFilterForm(ScopedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         organization: Organization = kwargs["organization"]
         super().__init__(*args, **kwargs)
-        self.offer("touchpoint", Touchpoint.objects.of(organization))
+        self.offer("touchpoint", Touchpoint.objects.of(organization).standing())
         owners = Membership.objects.of(organization).filter(initiatives__isnull=False)
         self.offer("owner", owners.select_related("user").distinct().order_by("user__name"))
 

@@ -53,7 +53,7 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.losing import votes_without_seat
-from coalition.selectors.measured import archived_places
+from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
 from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
@@ -119,6 +119,7 @@ __all__ = [
     "known_segments",
     "latest_approval",
     "lines_that_say",
+    "merge_sentences",
     "missing_before_vote",
     "moves",
     "needed_now",

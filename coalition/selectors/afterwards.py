@@ -12,6 +12,7 @@ from coalition.choices import AmendedField
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import Change, plan_content, plan_differences, plan_of
 from coalition.selectors.effects import effect_text
+from coalition.selectors.measured import merge_sentences
 from wording.formats import reader
 
 
@@ -38,10 +39,12 @@ class PlanEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanChanges:
-    """How the plan differs from the one that was fixed, and who changed it when and why, newest first."""
+    """How the plan differs from the one that was fixed, and who changed it when and why, newest first.
+    `merges`: of its touchpoints, which change what it counts and no line of it."""
 
     lines: tuple[Change, ...]
     entries: tuple[PlanEntry, ...]
+    merges: tuple[str, ...] = ()
 
 
 def amendments(initiative: Initiative) -> tuple[Amendment, ...]:
@@ -73,7 +76,7 @@ def _amended(field: str, text: str) -> str:
 
 
 def plan_changes(initiative: Initiative) -> PlanChanges | None:
-    """What became of the fixed plan, or None where it stands. Three queries, where it was changed."""
+    """What became of the fixed plan, or None where it stands. Four queries, where it was changed."""
     plan = plan_of(initiative)
     if plan is None or plan.changed_after_approval_at is None or not plan.fixed_content:
         return None
@@ -83,7 +86,9 @@ def plan_changes(initiative: Initiative) -> PlanChanges | None:
         return effect_text(plan.metric, float(size))
 
     return PlanChanges(
-        lines=plan_differences(plan.fixed_content, present, effect=said), entries=plan_entries(initiative)
+        lines=plan_differences(plan.fixed_content, present, effect=said),
+        entries=plan_entries(initiative),
+        merges=merge_sentences(initiative),
     )
 
 

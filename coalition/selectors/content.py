@@ -15,6 +15,8 @@ from coalition.fields import INITIATIVE, PLAN
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.effects import effect_text
 from common.fields import Declared, Unit, Use
+from common.reckoning import MONDAY
+from customer_voice.choices import Period
 from cxstats.codec import encoded, marked
 from wording.formats import reader
 from wording.joining import listed
@@ -159,8 +161,15 @@ def _plan_content(
         "planned_go_live_on": encoded(initiative.planned_go_live_on),
         # only where they are said: plans from before these fields keep their digest
         **{key: value for key, value in written.items() if key not in _SAID_ONLY or value is not None},
+        **_weeks(initiative, plan),
     }
     return marked(content, version=PLAN.content_version)
+
+
+def _weeks(initiative: Initiative, plan: EvaluationPlan) -> dict[str, int]:
+    """On which day the weeks of the plan begin, where that is not Monday: a fixed plan keeps its weeks."""
+    first = initiative.organization.week_begins
+    return {"week_begins": first} if plan.period == Period.WEEK and first != MONDAY else {}
 
 
 def _places(touchpoints: Any) -> list[list[str]]:

@@ -1,8 +1,11 @@
-"""What a plan leaves to be measured after the go-live. No query."""
+"""What a plan leaves to be measured after the go-live, by the weeks that it was fixed with."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from coalition.models import EvaluationPlan
+from common.reckoning import CALENDAR, MONDAY, Reckoning
 from customer_voice.choices import Period
 from customer_voice.selectors import periods_between
 
@@ -13,7 +16,21 @@ def planned_periods(plan: EvaluationPlan, start: date) -> int:
         return 0
     whole = [
         first
-        for first, after in periods_between(start, plan.review_on, Period(plan.period))
+        for first, after in periods_between(start, plan.review_on, Period(plan.period), reckoning_of(plan))
         if first >= start and after <= plan.review_on
     ]
     return max(0, len(whole) - plan.lag_periods)
+
+
+def reckoning_of(plan: EvaluationPlan) -> Reckoning:
+    """The weeks of a fixed plan are those that it was fixed with, whatever the organization's are today;
+    until then they are the organization's. Quarters of evaluations are those of the calendar.
+    """
+    if plan.fixed_content:
+        return fixed_reckoning(plan.fixed_content)
+    return Reckoning(week_begins=plan.initiative.organization.week_begins)
+
+
+def fixed_reckoning(content: dict[str, Any]) -> Reckoning:
+    """That of a fixed plan; plans of before say nothing and mean Monday. No query."""
+    return replace(CALENDAR, week_begins=content.get("week_begins", MONDAY))

@@ -15,7 +15,7 @@ from coalition.selectors.chosen import selection_periods
 from coalition.selectors.content import plan_of
 from coalition.selectors.design_words import METHODS, grade_meaning
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
-from coalition.selectors.planned import planned_periods
+from coalition.selectors.planned import planned_periods, reckoning_of
 from coalition.selectors.segments import segment_warning
 from common.charting import chart_locale, on_page
 from common.registry import known_result
@@ -202,6 +202,7 @@ def _counts(
         period=Period(plan.period),
         start=begin,
         end=end,
+        reckoning=reckoning_of(plan),
     )
 
 
@@ -227,7 +228,11 @@ def _design(
         smallest_worthwhile_effect=worthwhile,
         selection=UnitSelection(plan.selection),
         selection_periods=selection_periods(
-            selection=plan.selection, selected_from=plan.selected_from, start=start, period=plan.period
+            selection=plan.selection,
+            selected_from=plan.selected_from,
+            start=start,
+            period=plan.period,
+            week_begins=reckoning_of(plan).week_begins,
         ),
         seasonal=plan.is_seasonal,
         changed_after_approval=plan.changed_after_approval_at is not None,

@@ -426,6 +426,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "refusals": (),
         "correction_form": _correction_form(None, initiative),
         "archived_places": selectors.archived_places(initiative),
+        "merges": selectors.merge_sentences(initiative),
         "known_result": None if initiative.went_live_on is None else known_result(initiative),
         **forms,
     }

@@ -62,6 +62,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "columns_unread",
             "clock_changes",
             "words_read",
+            "doubts",
             "changes",
             "left_out",
             "touchpoints_new",

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.strict import KnownFields
-from customer_voice.choices import Period
+from customer_voice.choices import Period, Span
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Channel,
@@ -87,6 +87,11 @@ class SeriesQuery(serializers.Serializer[Any]):
     )
     start = serializers.DateField(required=False)
     end = serializers.DateField(required=False)
+    span = serializers.ChoiceField(
+        choices=Span.choices,
+        required=False,
+        help_text="In place of `start` and `end`: quarters and years as the organization's settings say.",
+    )
     version = serializers.IntegerField(required=False, min_value=1, max_value=9999)
 
 

@@ -58,7 +58,7 @@ from customer_voice.api.serializers import (
     TargetChange,
     TargetSerializer,
 )
-from customer_voice.choices import Period
+from customer_voice.choices import Period, Span
 from customer_voice.filters import FeedbackFilter
 from customer_voice.models import (
     Channel,
@@ -106,6 +106,8 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
             asked["account"] = account_for(self.member, asked["account"])
         asked["period"] = Period(asked["period"])
         owner = self.member.organization
+        if "span" in asked:
+            asked["start"], asked["end"] = selectors.span_today(owner, Span(asked.pop("span")))
         series = selectors.metric_series(owner, metric, **asked)
         body = {
             "metric": metric,

@@ -1,7 +1,7 @@
 """The shape of what is typed about a file on its way in."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from common.forms import LocalIntegerField, StyledForm, YesNoField
 from customer_voice.choices import ImportField
+from customer_voice.forms.recipes import shown_of, shown_question
 from customer_voice.importers import plain_words
 from customer_voice.models import MetricDefinition
 from customer_voice.selectors import series_choices
@@ -100,6 +101,11 @@ class MappingForm(StyledForm):
         label=_("Date format"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
     )
 
+    is_reversed = YesNoField(
+        label=_("In this file the lowest score is the best"),
+        required=False,
+        help_text=_("Each figure is turned once: on a scale from 1 to 5 a 1 of the file counts as 5."),
+    )
     duration_unit = forms.ChoiceField(
         label=_("Unit of the length of time"),
         choices=[("", _("As the name of the column says")), *DurationUnit.choices],
@@ -119,7 +125,8 @@ class MappingForm(StyledForm):
         self.header, self.asked = tuple(header), asked or Asked()
         self.labels = dict(zip(header, labels, strict=False))
         reading = initial.get("reading") or Reading()
-        super().__init__(data, initial={**initial, **_shown_of(reading)})
+        turned = initial.get(ImportField.SCORE.value, "") in reading.reversed
+        super().__init__(data, initial={**initial, **shown_of(reading), "is_reversed": turned})
         in_use = MetricDefinition.objects.of(organization).filter(is_retired=False)
         offered = [metric.pk for metric in series_choices(in_use)]
         metrics = in_use.filter(pk__in=offered)
@@ -194,7 +201,7 @@ class MappingForm(StyledForm):
                 *self.metrics.items(),
             ]
             field = _choice(f"“{question.word}” ({question.times}×)", choices)
-            field.initial = _shown_question(reading.questions, plain)
+            field.initial = shown_question(reading.questions, plain)
             self.fields[question_field(plain)] = field
 
     def _column_field(self, label: Any) -> forms.Field:
@@ -344,8 +351,15 @@ class MappingForm(StyledForm):
             ),
             words=words,
             questions=questions,
+            reversed=self._reversed(),
             duration=values["duration_unit"] if values.get(ImportField.DURATION) else "",
         )
+
+    def _reversed(self) -> tuple[str, ...]:
+        """The column of the score as it is ticked; those of further metrics as the recipe has them."""
+        known, score = self.initial.get("reading") or Reading(), self.cleaned_data[ImportField.SCORE]
+        further = tuple(one for one in known.reversed if one in self.header and one != score)
+        return (score, *further) if score and self.cleaned_data["is_reversed"] else further
 
 
 def word_field(column: str, plain: str) -> str:
@@ -361,30 +375,6 @@ def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField
     return forms.ChoiceField(
         label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
-
-
-def _shown_question(questions: Mapping[str, str], plain: str) -> str:
-    if plain not in questions:
-        return "refuse"
-    return {LEFT_OUT: "leave", COMMENT: "comment"}.get(questions[plain], questions[plain])
-
-
-def _shown_of(reading: Reading) -> dict[str, Any]:
-    """What is said of a file, as the fields of the page show it."""
-    shown: dict[str, Any] = {"duration_unit": reading.duration}
-    for place, one in enumerate(reading.also, start=1):
-        shown |= {
-            f"also_{place}_metric": one.metric,
-            f"also_{place}_score": one.score,
-            f"also_{place}_text": one.text,
-        }
-    for place, condition in enumerate(reading.leave_out, start=1):
-        shown |= {
-            f"leave_{place}_column": condition.column,
-            f"leave_{place}_is": "in" if condition.is_among else "out",
-            f"leave_{place}_values": "\n".join(condition.values),
-        }
-    return shown
 
 
 class LayoutForm(StyledForm):

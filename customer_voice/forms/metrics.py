@@ -16,10 +16,12 @@ from customer_voice.choices import (
     DefinitionChange,
     MetricKind,
     Period,
+    Span,
 )
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import rule_choices
+from customer_voice.selectors import span_today
 from journeys.models import Touchpoint
 from wording.formats import reader
 
@@ -48,6 +50,9 @@ class SeriesForm(StyledForm):
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     account = forms.CharField(label=_("Customer account"), required=False)
+    span = forms.ChoiceField(
+        label=_("Time"), required=False, choices=[("", _("As the dates say")), *Span.choices]
+    )
     start = forms.DateField(label=_("From"), required=False, widget=DateInput())
     end = forms.DateField(label=_("Up to, not including"), required=False, widget=DateInput())
 
@@ -61,10 +66,12 @@ class SeriesForm(StyledForm):
         account: CustomerAccount | None = None,
     ) -> None:
         super().__init__({"period": Period.MONTH, **data.dict()})
-        self.chosen_account = account
+        self.chosen_account, self.organization = account, organization
         if account is None:
             del self.fields["account"]
-        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).standing()
+        )
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((segment, segment) for segment in segments),
@@ -80,14 +87,17 @@ class SeriesForm(StyledForm):
         """Arguments of `pages.metric_page`."""
         self.full_clean()
         values = self.cleaned_data
+        start, end = values.get("start"), values.get("end")
+        if values.get("span"):
+            start, end = span_today(self.organization, Span(values["span"]))
         return {
             "period": Period(values.get("period") or Period.MONTH),
             "touchpoint": values.get("touchpoint"),
             "segment": values.get("segment") or None,
             "channel": self.channels.get(values.get("channel", "")),
             "account": self.chosen_account,
-            "start": values.get("start"),
-            "end": values.get("end"),
+            "start": start,
+            "end": end,
         }
 
 
@@ -225,7 +235,9 @@ class TargetForm(StyledForm):
         them beside the form, so they are what somebody has seen who sets one.
         """
         super().__init__(data, initial=initial, edits=edits)
-        self.fields["touchpoint"].queryset = Touchpoint.objects.of(organization)  # type: ignore[attr-defined]
+        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
+            Touchpoint.objects.of(organization).standing()
+        )
         self.fields["value"].label = metric.calculation.target_label()
         self._targets = {f"target-{place}": (value, text) for place, value, text in targets}
         self.also_shown = {name: text for name, (_value, text) in self._targets.items()}

@@ -1,12 +1,14 @@
 """The shape of what is typed about recipes of imports."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import StyledForm
+from customer_voice.services.reading import COMMENT, LEFT_OUT, Reading
 
 LARGEST_RECIPE = 300_000  # bytes
 
@@ -39,3 +41,27 @@ class RecipeUploadForm(StyledForm):
 
 class RecipeNameForm(StyledForm):
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
+
+
+def shown_question(questions: Mapping[str, str], plain: str) -> str:
+    if plain not in questions:
+        return "refuse"
+    return {LEFT_OUT: "leave", COMMENT: "comment"}.get(questions[plain], questions[plain])
+
+
+def shown_of(reading: Reading) -> dict[str, Any]:
+    """What is said of a file, as the fields of the page show it."""
+    shown: dict[str, Any] = {"duration_unit": reading.duration}
+    for place, one in enumerate(reading.also, start=1):
+        shown |= {
+            f"also_{place}_metric": one.metric,
+            f"also_{place}_score": one.score,
+            f"also_{place}_text": one.text,
+        }
+    for place, condition in enumerate(reading.leave_out, start=1):
+        shown |= {
+            f"leave_{place}_column": condition.column,
+            f"leave_{place}_is": "in" if condition.is_among else "out",
+            f"leave_{place}_values": "\n".join(condition.values),
+        }
+    return shown

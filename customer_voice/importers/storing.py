@@ -25,6 +25,7 @@ from customer_voice.models import (
     RecountNote,
     Submission,
 )
+from journeys.models import Touchpoint
 
 # staged names of records -> alias of the record that an answer points at, and what it is called there
 NAMED = {
@@ -109,6 +110,7 @@ class Storing:
         )
         self.records = dict(zip(NAMED, tables, strict=True))
         self._rename_merged()
+        self._place_merged()
 
     def compare(self) -> Outcome:
         """What an upsert would do."""
@@ -246,6 +248,17 @@ class Storing:
                 f"WHERE {column} IN (SELECT r.reference FROM {names} r JOIN {records} k ON k.id = r.{kept} "
                 "WHERE r.organization_id = %s AND k.external_reference IS NOT NULL)",
                 [owner, owner],
+            )
+
+    def _place_merged(self) -> None:
+        """Rows that were read before their touchpoint was merged belong to the one that is kept. One query,
+        two where some were."""
+        owner = self.target.organization_id
+        merged = Touchpoint.objects.filter(organization_id=owner, merged_into__isnull=False)
+        for gone, kept in merged.values_list("pk", "merged_into_id"):
+            self.cursor.execute(
+                f"UPDATE {self.rows} SET touchpoint_id = %s WHERE touchpoint_id = %s",  # noqa: S608
+                [kept, gone],
             )
 
     def _add_named(self) -> None:

@@ -59,6 +59,7 @@ class ImportBatch(OrganizationModel, Job):
     # times that the clock skips or shows twice, by `tabular.dates.ClockChange`: rows, first row and its time
     clock_changes = models.JSONField(default=dict)
     words_read = models.JSONField(default=dict)  # words in score cells, and the figures they are read as
+    doubts = models.JSONField(default=list)  # metrics in whose rows words and scores disagree
     changes = models.JSONField(default=dict)  # of known rows: counts by column; until imported, a sample
     left_out = models.JSONField(default=dict)  # scores of rejected rows beside those that come in
     touchpoints_new = models.JSONField(default=list)  # names that the file would add

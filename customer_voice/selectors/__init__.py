@@ -36,7 +36,13 @@ from customer_voice.selectors.overview import (
     segments_of,
     touchpoint_comparisons,
 )
-from customer_voice.selectors.periods import next_start, period_start, periods_back, periods_between
+from customer_voice.selectors.periods import (
+    next_start,
+    period_start,
+    periods_back,
+    periods_between,
+    span_today,
+)
 from customer_voice.selectors.places import HeardThere, before_series, heard_at, metrics_at
 from customer_voice.selectors.recipes import Recipe, metric_names, recipe_of, recipes_of
 from customer_voice.selectors.series import (
@@ -135,6 +141,7 @@ __all__ = [
     "series_marks",
     "series_versions",
     "service_levels",
+    "span_today",
     "target_bounds",
     "target_reading",
     "target_rows",

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Sum, When
+from django.db.models import Case, DateField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Trunc
 
 from accounts.models import Organization
+from common.reckoning import MONDAY, Reckoning
 from customer_voice.choices import BIN_OPEN, BIN_UNUSABLE, Period
 from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.rules import Counts, DayTotals, RollupShape, together
@@ -51,14 +53,17 @@ def counted(
     period: Period,
     start: date | None,
     end: date | None,
+    reckoning: Reckoning | None = None,
 ) -> Counted:
-    """Values of `by` -> period start -> counts of all `versions` together. One query.
+    """Values of `by` -> period start -> counts of all `versions` together, weeks and quarters as the
+    organization reckons them or as is said. One query.
 
     Read from the cube of segments and channels; of an account, from the cube of accounts. An account in one
     segment or on one channel is folded from its answers, which an index finds.
     """
     for version in versions:
         ensure_comparable(metric, version)
+    reckoning = reckoning or organization.reckoning
     places = Q()
     if touchpoint is not None:
         places &= Q(touchpoint=touchpoint)
@@ -70,15 +75,50 @@ def counted(
     kept_by_account = {*by} <= {"touchpoint_id", "account_id"}
     if cut.account is not None and (of_places or not kept_by_account):
         answers = Feedback.objects.of(organization).filter(places, account=cut.account, **of_places)
+        first = partial(period_start, period=period, reckoning=reckoning)
         days = (start, end)
-        return _folded_live(organization, metric, answers, versions=versions, by=by, period=period, days=days)
+        return _folded_live(organization, metric, answers, versions=versions, by=by, first=first, days=days)
     if cut.account is not None:
         points = account_points_of(metric).objects.of(organization).filter(places, account=cut.account)
     else:
         points = points_of(metric).objects.of(organization).filter(places, **of_places)
     points = points.filter(metric__in=[version.pk for version in versions]).between(start, end)
-    points = points.annotate(start=Trunc("day", period.value, output_field=DateField())).order_by()
-    return _READERS[metric.calculation.shape](organization, metric, points, by)
+    points = points.annotate(start=_start_of(period, reckoning)).order_by()
+    found = _READERS[metric.calculation.shape](organization, metric, points, by)
+    return _regrouped(found, period, reckoning)
+
+
+def _start_of(period: Period, reckoning: Reckoning) -> Any:
+    """The day that the database groups by. It knows weeks from Monday and quarters from January alone."""
+    if period == Period.WEEK and reckoning.week_begins != MONDAY:
+        later = timedelta(days=7 - reckoning.week_begins)
+        shifted = ExpressionWrapper(F("day") + Value(later), output_field=DateField())
+        return Trunc(shifted, "week", output_field=DateField())
+    if period == Period.QUARTER and not reckoning.has_calendar_quarters:
+        return Trunc("day", "month", output_field=DateField())
+    return Trunc("day", period.value, output_field=DateField())
+
+
+def _regrouped(found: Counted, period: Period, reckoning: Reckoning) -> Counted:
+    """Put under the first day of each period what the database grouped otherwise."""
+    if period == Period.WEEK and reckoning.week_begins != MONDAY:
+        later = timedelta(days=7 - reckoning.week_begins)
+        return {key: {day - later: counts for day, counts in cells.items()} for key, cells in found.items()}
+    if period == Period.QUARTER and not reckoning.has_calendar_quarters:
+        first = partial(period_start, period=period, reckoning=reckoning)
+        parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
+        for key, cells in found.items():
+            for day, counts in sorted(cells.items()):
+                parts.setdefault(key, {}).setdefault(first(day), []).append(counts)
+        return _together(parts)
+    return found
+
+
+def _together(parts: dict[tuple[Any, ...], dict[date, list[Counts]]]) -> Counted:
+    return {
+        key: {first: together(cells) for first, cells in sorted(found.items())}
+        for key, found in parts.items()
+    }
 
 
 def _folded_live(
@@ -88,7 +128,7 @@ def _folded_live(
     *,
     versions: Sequence[MetricDefinition],
     by: tuple[str, ...],
-    period: Period,
+    first: Callable[[date], date],
     days: tuple[date | None, date | None],
 ) -> Counted:
     """Counts of few answers, folded as the roll-up folds them, and put together by period here."""
@@ -102,14 +142,11 @@ def _folded_live(
     counts = folded(organization, answers, shape, versions, keys=(*dict.fromkeys((*by, "day")),))
     parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
     for row in counts.rows:
-        key, first = tuple(row[name] for name in by), period_start(row["day"], period)
-        parts.setdefault(key, {}).setdefault(first, []).append(
+        key = tuple(row[name] for name in by)
+        parts.setdefault(key, {}).setdefault(first(row["day"]), []).append(
             _counts_of_row(organization, metric, shape, row)
         )
-    return {
-        key: {first: together(cells) for first, cells in sorted(found.items())}
-        for key, found in parts.items()
-    }
+    return _together(parts)
 
 
 def _counts_of_row(

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
+from common.reckoning import Reckoning
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.selectors.figures import ChangeFigure
 from customer_voice.selectors.periods import periods_back
@@ -25,9 +26,9 @@ _READINGS = {
 _marked = lru_cache(maxsize=8192)(latest_mark)
 
 
-def history_start(start: date, period: Period) -> date:
+def history_start(start: date, period: Period, reckoning: Reckoning) -> date:
     """From when on periods are read for the sake of marks, where those from `start` on are shown."""
-    return periods_back(start, period, REMEMBERED[period])
+    return periods_back(start, period, REMEMBERED[period], reckoning)
 
 
 def period_mark(series: MetricSeries, latest: SeriesPoint, *, families: int = 1) -> ChangeFigure:

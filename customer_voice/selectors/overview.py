@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db.models import Max
 
 from accounts.models import Organization
+from common.reckoning import Reckoning
 from customer_voice.choices import Period
 from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.rules import together
@@ -101,7 +102,7 @@ def recent_start(
     last = end or local_day(metric.data_until, organization)
     if metric.data_until is None or last is None:
         return None
-    return periods_back(last, period, PERIODS_SHOWN[period])
+    return periods_back(last, period, PERIODS_SHOWN[period], organization.reckoning)
 
 
 def metric_comparison(
@@ -136,12 +137,13 @@ def metric_comparison(
             period=period,
             start=start,
             end=end,
-            since=_since(start, period),
+            since=_since(start, period, organization.reckoning),
         )
         return [compare(series, families=families)]
 
     cut = Cut(segment=segment, channel=channel, account=account)
-    question = ("metric", touchpoint and touchpoint.pk, cut.question, period.value, start, end, families)
+    place, weeks = touchpoint and touchpoint.pk, organization.reckoning
+    question = ("metric", place, cut.question, period.value, start, end, families, weeks)
     return _remembered(metric, question, answer)[0]
 
 
@@ -175,13 +177,14 @@ def touchpoint_comparisons(
             period=period,
             start=start,
             end=end,
-            since=_since(start, period),
+            since=_since(start, period, organization.reckoning),
         )
         rows = [compare(series, families=len(found)) for series in found.values()]
         return sorted(rows, key=lambda row: str(row.touchpoint))
 
     cut = Cut(segment=segment, channel=channel, account=account)
-    rows = _remembered(metric, ("touchpoints", cut.question, period.value, start, end), answer)
+    question = ("touchpoints", cut.question, period.value, start, end, organization.reckoning)
+    rows = _remembered(metric, question, answer)
     if not metric.calculation.is_costly:
         return rows
     # names are as they are now, whatever they were when the figures were made
@@ -223,11 +226,11 @@ def compare(series: MetricSeries, *, families: int = 1) -> Comparison:
     )
 
 
-def _since(start: date | None, period: Period) -> date | None:
+def _since(start: date | None, period: Period, reckoning: Reckoning) -> date | None:
     """From when on the past of a series is read; only whole periods can lie before its first one."""
-    if start is None or start != period_start(start, period):
+    if start is None or start != period_start(start, period, reckoning):
         return None
-    return history_start(start, period)
+    return history_start(start, period, reckoning)
 
 
 def _longer_view(series: MetricSeries, latest: SeriesPoint) -> tuple[SeriesPoint | None, SeriesPoint | None]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
+from common.reckoning import CALENDAR, Reckoning
 from customer_voice.choices import Period
 from customer_voice.errors import NotEvaluable
 from customer_voice.models import Channel, CustomerAccount, MetricDefinition
@@ -66,6 +67,7 @@ class MetricSeries:
     account: CustomerAccount | None = None
     past: tuple[Counts, ...] = ()  # of the periods right before the first point, for marks alone
     data_until: date | None = None  # day of the newest answer
+    reckoning: Reckoning = CALENDAR  # what its weeks and quarters are
 
     @property
     def n(self) -> int:
@@ -207,14 +209,17 @@ def series_counts(
     period: Period = Period.WEEK,
     start: date | None = None,
     end: date | None = None,
+    reckoning: Reckoning | None = None,
 ) -> SeriesCounts:
     """Counts per touchpoint and period in [start, end); cells without answers are absent. Three queries.
+    A fixed plan says its own `reckoning`; else the organization's.
 
     The unit of a panel cell is the touchpoint's key; its definition is the question that was asked, which
     changes within a series where a version was bridged. Net metrics are in points, shares 0..1, means on
     their scale; times are the mean of log seconds of resolved cases, with the number of open ones beside it.
     Raises NotEvaluable where the engine knows no estimand for the metric.
     """
+    reckoning = reckoning or organization.reckoning
     calculation, kind = metric.calculation, estimand_of(metric)
     chosen = None if touchpoints is None else {touchpoint.pk for touchpoint in touchpoints}
     versions = series_versions(metric)
@@ -228,6 +233,7 @@ def series_counts(
         period=period,
         start=start,
         end=end,
+        reckoning=reckoning,
     )
     names = Touchpoint.objects.of(organization).in_bulk({key[0] for key in found})
     by_unit, questions = by_place(found, versions)
@@ -241,7 +247,7 @@ def series_counts(
         total = reading.moments(whole)
         if total is None:
             continue
-        ((first, after),) = periods_between(day, day, period)
+        ((first, after),) = periods_between(day, day, period, reckoning)
         cell = PanelCell(
             unit=names[touchpoint_id].key,
             period=first,
@@ -310,14 +316,14 @@ def _series(
     if has_past and start is not None:
         earlier = {day: counts for day, counts in cells.items() if day < start}
         cells = {day: counts for day, counts in cells.items() if day >= start}
-        past = _past(metric, earlier, min(cells), period) if earlier and cells else ()
+        past = _past(metric, earlier, min(cells), period, organization.reckoning) if earlier and cells else ()
     until = local_day(metric.data_until, organization)
     whole = _last_whole_day(metric, organization)
     if cells:
         empty = metric.calculation.empty
         # nothing was heard before the first answer, however early a start was asked for
         begin = min(cells) if start is None else max(start, min(cells))
-        spans = listed_periods(begin, last or max(cells), period)
+        spans = listed_periods(begin, last or max(cells), period, organization.reckoning)
         filled = [cells.get(first, empty) for first, _after in spans]
         points = [
             SeriesPoint(
@@ -340,6 +346,7 @@ def _series(
         points=tuple(points),
         past=past,
         data_until=until,
+        reckoning=organization.reckoning,
     )
 
 
@@ -354,10 +361,10 @@ def _strata(
 
 
 def _past(
-    metric: MetricDefinition, cells: dict[date, Counts], before: date, period: Period
+    metric: MetricDefinition, cells: dict[date, Counts], before: date, period: Period, reckoning: Reckoning
 ) -> tuple[Counts, ...]:
     """Counts of every period from the first answer on that lies before a day, gaps included."""
-    spans = listed_periods(min(cells), before - timedelta(days=1), period)
+    spans = listed_periods(min(cells), before - timedelta(days=1), period, reckoning)
     return tuple(cells.get(first, metric.calculation.empty) for first, _after in spans)
 
 

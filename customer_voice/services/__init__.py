@@ -116,7 +116,7 @@ from customer_voice.services.replies import (
     is_too_fast,
     take_reply,
 )
-from customer_voice.services.rollup import rebuild_rollup, refresh_rollup
+from customer_voice.services.rollup import hold_counts, rebuild_rollup, refresh_rollup
 from customer_voice.services.service_levels import (
     recount_service_level,
     remove_service_level,
@@ -254,6 +254,7 @@ __all__ = [
     "forget_calls",
     "forget_former_customers",
     "forget_lists",
+    "hold_counts",
     "import_proposal",
     "invite",
     "invite_list",

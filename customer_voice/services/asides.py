@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from customer_voice.choices import ImportField
+from customer_voice.importers import plain_words
 from tabular.headers import plain_name
 
 # Columns in which survey tools say that a row is no real answer, and how.
@@ -70,14 +73,35 @@ class Unread:
         return [self.header[position] for position in sorted(self.found)]
 
 
-def names_by_content(rows: Sequence[Sequence[str]], *, beside: str, alike: Counter[str]) -> list[str]:
+PLACED_BY = (ImportField.TOUCHPOINT, ImportField.SEGMENT, ImportField.CHANNEL)  # what a daily figure is of
+
+
+def names_by_day(
+    moments: Sequence[datetime | None], places: Sequence[Sequence[str]], *, beside: str
+) -> list[str]:
+    """An ID for each figure of a day from its moment, where it is of, and what goes for all (`beside`): sent
+    again with another amount it is the same figure, corrected.
+    """
+    rows = zip(*places, strict=True) if places else [()] * len(moments)
+    return [
+        _digest("day", beside, "" if at is None else at.isoformat(), *(plain_words(cell) for cell in cells))
+        for at, cells in zip(moments, rows, strict=True)
+    ]
+
+
+def names_by_content(columns: Mapping[str, Sequence[str]], *, beside: str, alike: Counter[str]) -> list[str]:
     """An ID for each row from everything in it and what goes for all (`beside`). Of rows that are alike each
     has its own, as two people may say the same; `alike` counts them through all blocks of a file.
     """
+    rows = zip(*(column for name, column in columns.items() if name != PROBLEM_COLUMN), strict=True)
     found = []
     for cells in rows:
-        held = "\x1f".join((beside, *(cell.strip() for cell in cells)))
-        digest = sha256(held.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-        alike[digest] += 1
-        found.append(f"row-{digest}" if alike[digest] == 1 else f"row-{digest}-{alike[digest]}")
+        name = _digest("row", beside, *(cell.strip() for cell in cells))
+        alike[name] += 1
+        found.append(name if alike[name] == 1 else f"{name}-{alike[name]}")
     return found
+
+
+def _digest(kind: str, *parts: str) -> str:
+    held = "\x1f".join(parts)
+    return f"{kind}-{sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"

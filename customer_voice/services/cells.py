@@ -26,8 +26,9 @@ from customer_voice.models import (
     Submission,
 )
 from customer_voice.rules import MetricRule, Number, RowKind
-from customer_voice.services.asides import PROBLEM_COLUMN, Aside, names_by_content, previews
+from customer_voice.services.asides import PLACED_BY, Aside, names_by_content, names_by_day, previews
 from customer_voice.services.plans import SAID, Plan, RowError
+from customer_voice.services.reversals import judged
 from tabular.cells import FORMULA, ErrorCell
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
@@ -72,7 +73,7 @@ class Check:
             self.aside.update((index, Aside.NO_ANSWER) for index, words in enumerate(text) if not words)
         found: dict[str, list[Any]] = {
             "row_number": list(self.numbers),
-            "external_id": self.ids(),
+            "external_id": self.ids(occurred),
             "occurred_at": occurred,
             "touchpoint_id": self.touchpoints(),
             "score": self.scores(text),
@@ -103,13 +104,14 @@ class Check:
         if self.plan.reads_words:
             self.aside.update((index, Aside.PREVIEW) for index in previews(self.cells))
 
-    def ids(self) -> list[str]:
-        """Without a column of IDs a row is recognized by all that is in it; of rows alike each is one."""
+    def ids(self, occurred: Sequence[datetime | None]) -> list[str]:
+        """Without IDs a row is known by all that is in it (alike, each is one); a daily figure by place."""
         if ImportField.EXTERNAL_ID in self.plan.mapping or not self.plan.reads_words:
             return self.words(ImportField.EXTERNAL_ID, required=True)
-        columns = [column for name, column in self.cells.items() if name != PROBLEM_COLUMN]
-        rows = list(zip(*columns, strict=True))
-        return names_by_content(rows, beside=str(self.plan.touchpoint_id or ""), alike=self.plan.alike)
+        if self.plan.metric is not None and self.plan.metric.calculation.row is RowKind.AMOUNT:
+            places = [self.cells[self.plan.mapping[name]] for name in PLACED_BY if name in self.plan.mapping]
+            return names_by_day(occurred, places, beside=self.plan.beside)
+        return names_by_content(self.cells, beside=self.plan.beside, alike=self.plan.alike)
 
     def raw(self, name: str) -> Sequence[str] | None:
         column = self.plan.mapping.get(name)
@@ -364,7 +366,7 @@ class Check:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
         if metric is None or raw is None or ImportField.SCORE in metric.calculation.foreign_fields:
             return [None] * len(self.numbers)
-        rule = metric.calculation
+        rule, said = metric.calculation, raw
         raw = self._in_figures(raw, metric)
         values, bad = parse_numbers(raw, refuses_groups=rule.row is RowKind.AMOUNT)
         unclear = {} if rule.row is RowKind.AMOUNT else read_in_two_ways(raw, rule.refusal)
@@ -384,7 +386,7 @@ class Check:
                     values[index] = None
                 elif value is None and index not in wrong and not text[index]:
                     self._unanswered(index, rule)
-        return values
+        return judged(self.plan, metric, self.numbers, values, said, text)
 
     def _in_figures(self, raw: Sequence[str], metric: MetricDefinition) -> Sequence[str]:
         """The scores with words read as the figures that they mean; what nobody can read stays as it is."""

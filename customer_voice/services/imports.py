@@ -35,8 +35,9 @@ from customer_voice.services.checking import (
 from customer_voice.services.mappings import validate_mapping, with_duration
 from customer_voice.services.processing import process
 from customer_voice.services.reading import Reading
-from customer_voice.services.sources import known_layouts, source_named
+from customer_voice.services.sources import known_layouts, recipe_for, source_named
 from customer_voice.services.targets import refuse_retired
+from customer_voice.services.touchpoints import key_as_remembered
 from customer_voice.services.undoing import carry_out_undo
 from tabular.choices import DateFormat, Encoding
 from tabular.errors import FileRefused
@@ -129,6 +130,8 @@ def map_import(
     refuse_retired(metric)
     facts = facts_of(batch)
     header = facts.header
+    remembered = recipe_for(batch.source, header).get("defaults", {}).get("touchpoint", "")
+    touchpoint_key = key_as_remembered(batch.organization, touchpoint_key, remembered)
     defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}
     reading = with_duration(reading or Reading(), chosen, facts)
     metrics = validate_mapping(batch.organization, chosen, header, metric, defaults, reading)

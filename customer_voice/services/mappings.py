@@ -17,8 +17,9 @@ from customer_voice.rules import RowKind
 from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
+from customer_voice.services.reversals import can_be_reversed
 from customer_voice.services.sources import recipe_for
-from customer_voice.services.touchpoints import wrong_touchpoint
+from customer_voice.services.touchpoints import present_key, wrong_touchpoint
 from customer_voice.services.words import unread_words
 from tabular.durations import form_of
 from tabular.opening import FileFacts
@@ -36,7 +37,7 @@ def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[F
         return facts, {
             **batch.mapping,
             "metric": batch.metric_id,
-            "fixed_touchpoint": batch.defaults.get("touchpoint", ""),
+            "fixed_touchpoint": present_key(batch.organization, batch.defaults.get("touchpoint", "")),
             "creates_touchpoints": batch.creates_touchpoints,
             "date_format": batch.date_format,
             "reading": Reading.of_json(batch.reading),
@@ -50,7 +51,7 @@ def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[F
     return facts, {
         **recipe["mapping"],
         "metric": metric.pk if metric is not None else None,
-        "fixed_touchpoint": recipe["defaults"].get("touchpoint", ""),
+        "fixed_touchpoint": present_key(batch.organization, recipe["defaults"].get("touchpoint", "")),
         "creates_touchpoints": recipe["creates_touchpoints"],
         "date_format": recipe["date_format"],
         "reading": Reading.of_json(recipe.get("reading", {})),
@@ -203,8 +204,8 @@ def validate_mapping(
     wrong.update(reading.wrong(header))
     if ImportField.DURATION in mapping and not reading.duration:
         wrong["duration_unit"] = _("Say in which unit the column is written.")
-    has_cases = any(one.calculation.row is not RowKind.ANSWER for one in metrics)
-    if ImportField.EXTERNAL_ID not in mapping and has_cases:
+    kinds = {one.calculation.row for one in metrics}  # figures of days are known by their day and place
+    if ImportField.EXTERNAL_ID not in mapping and kinds not in (set(), {RowKind.ANSWER}, {RowKind.AMOUNT}):
         wrong[ImportField.EXTERNAL_ID] = _("Choose the column that identifies each row.")
     if not {ImportField.OCCURRED_AT, ImportField.OPENED_AT} & set(mapping):
         wrong[ImportField.OCCURRED_AT] = _("Choose the column that holds the date.")
@@ -218,6 +219,8 @@ def validate_mapping(
         if by_question
         else {**_wrong_for_metric(mapping, metric, reading), **_wrong_also(mapping, metric, reading, named)}
     )
+    if reading.reversed and not all(map(can_be_reversed, metrics)):
+        wrong["is_reversed"] = _("Only answers on a scale can run the other way.")
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
     return metrics

@@ -21,7 +21,7 @@ from customer_voice.services.checking import facts_of, layout_of, limits
 from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.reading import COMMENT, LEFT_OUT, Reading
 from customer_voice.services.targets import refuse_retired
-from customer_voice.services.touchpoints import known_touchpoints
+from customer_voice.services.touchpoints import KnownTouchpoints, known_touchpoints
 from tabular.choices import DateFormat
 from tabular.dates import find_date_order
 from tabular.durations import DurationForm
@@ -52,6 +52,7 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
         "touchpoints": known.ids,
         "archived": known.archived,
         "touchpoint_id": known.ids.get(batch.defaults.get("touchpoint", "")),
+        "beside": _beside(batch, known),
         "fixed": {name: text for name, text in batch.defaults.items() if name != "touchpoint"},
         "creates_touchpoints": batch.creates_touchpoints,
         "is_format_chosen": batch.date_format != DateFormat.AUTO,
@@ -72,6 +73,13 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
         mapping |= {ImportField.TEXT.value: one.text} if one.text else {}
         plans.append(_plan(shared, reading, mapping, metric))
     return plans
+
+
+def _beside(batch: ImportBatch, known: KnownTouchpoints) -> str:
+    """What goes for all rows, in the IDs of rows that have none: the touchpoint as it was named, merged
+    or not."""
+    key = batch.defaults.get("touchpoint", "")
+    return str(known.named.get(key, known.ids.get(key, "")))
 
 
 def columns_read(batch: ImportBatch) -> set[str]:
@@ -108,7 +116,8 @@ def _plan(
     shared: dict[str, Any], reading: Reading, mapping: dict[str, str], metric: MetricDefinition | None
 ) -> Plan:
     words = reading.words.get(mapping.get(ImportField.SCORE, ""), {})
-    return Plan(**shared, mapping=mapping, metric=metric, words=words)
+    is_reversed = mapping.get(ImportField.SCORE, "") in reading.reversed
+    return Plan(**shared, mapping=mapping, metric=metric, words=words, is_reversed=is_reversed)
 
 
 def _of_another(mapping: dict[str, str], metric: MetricDefinition) -> dict[str, str]:

@@ -12,6 +12,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.problems import problem_text
 from customer_voice.rules import FileRow, Number
 from customer_voice.services.reading import Condition
+from customer_voice.services.reversals import Moods
 from tabular.choices import DateFormat
 from tabular.dates import ClockChange
 from tabular.durations import DurationForm
@@ -45,6 +46,7 @@ class Plan:
     touchpoints: Mapping[str, int]  # key and lower-case name -> id, of those in use
     archived: Mapping[str, str] = default(default_factory=dict)  # the same of archived ones -> name
     touchpoint_id: int | None = None  # the same for every row
+    beside: str = ""  # what goes for every row, in the IDs of rows that have none
     fixed: Mapping[str, str] = default(default_factory=dict)  # customer, account, segment, channel
     creates_touchpoints: bool = False
     new_touchpoints: dict[str, tuple[int, str]] = default(default_factory=dict)  # key -> placeholder, name
@@ -56,6 +58,8 @@ class Plan:
     question_column: str = ""  # says which question a row answers: one plan for each metric
     questions: Mapping[str, str] = default(default_factory=dict)  # its words -> see `services.reading`
     question: str | None = None  # which of these the rows of this plan answer
+    is_reversed: bool = False  # the lowest figure of the file is the best
+    moods: Moods = default(default_factory=Moods)  # whether its words and scores agree
     words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
     unwanted: Sequence[Condition] = ()  # rows that are left out
     duration: DurationForm = DurationForm.HOURS

@@ -40,6 +40,7 @@ from customer_voice.services.erasure import (
 )
 from customer_voice.services.planning import columns_read, plans_of
 from customer_voice.services.plans import Plan, RowError
+from customer_voice.services.reversals import doubts_of
 from customer_voice.services.rollup import Span, recount
 from customer_voice.services.rows import check_together
 from customer_voice.services.sources import remember_recipe
@@ -87,6 +88,7 @@ def process(batch: ImportBatch) -> None:
             )
         batch.rows_rejected = len(errors.rows)
         batch.aside, batch.words_read = dict(plans[0].aside), _words_read(plans)
+        batch.doubts = doubts_of([(plan.metric, plan.moods) for plan in plans])
         batch.columns_unread = unread.names
         batch.clock_changes = plans[0].clock_changes
         batch.touchpoints_new = sorted(name for _number, name in new.values())

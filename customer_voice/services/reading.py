@@ -54,11 +54,13 @@ class Reading:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
     duration: str = ""
+    reversed: tuple[str, ...] = ()  # score columns whose lowest figure is the best
 
     def as_json(self) -> dict[str, Any]:
         """As a row keeps it; what is not said is not in it."""
         told = asdict(self)
         told["leave_out"] = [{**one, "values": list(one["values"])} for one in told["leave_out"]]
+        told["reversed"] = list(self.reversed)
         return {name: value for name, value in told.items() if value}
 
     @classmethod
@@ -86,6 +88,7 @@ class Reading:
                     plain_words(_text(word)): _text(key) for word, key in told.get("questions", {}).items()
                 },
                 duration=_text(told.get("duration", "")),
+                reversed=tuple(_text(column) for column in told.get("reversed", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise MappingRefused(_("This does not say how a file is read.")) from error
@@ -97,7 +100,7 @@ class Reading:
     def columns(self) -> set[str]:
         """Every column that it names."""
         named = {name for one in self.also for name in (one.score, one.text) if name}
-        return named | set(self.words) | {one.column for one in self.leave_out}
+        return named | set(self.words) | set(self.reversed) | {one.column for one in self.leave_out}
 
     @property
     def keys(self) -> list[str]:
@@ -120,6 +123,9 @@ class Reading:
         for column in self.words:
             if column not in header:
                 wrong["words"] = _no_column(column)
+        for column in self.reversed:
+            if column not in header:
+                wrong["is_reversed"] = _no_column(column)
         if self.duration and self.duration not in DurationUnit.values:
             wrong["duration_unit"] = _("There is no such unit.")
         too_many = max([len(self.questions), *map(len, self.words.values())], default=0) > MOST_WORDS

@@ -19,10 +19,14 @@ from journeys.services import save_touchpoint
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownTouchpoints:
-    """What a touchpoint may be called by, its key or its lower-case name; archived ones take no answers."""
+    """What a touchpoint may be called by, its key or its lower-case name; archived ones take no answers.
+
+    Keys and names of those that were merged mean the kept one, unless another one is called so now.
+    """
 
     ids: dict[str, int] = default(default_factory=dict)  # of those in use
     archived: dict[str, str] = default(default_factory=dict)  # -> the name
+    named: dict[str, int] = default(default_factory=dict)  # key -> the very row, merged since or not
 
 
 def touchpoints_for(organization: Organization, named: Iterable[str]) -> KnownTouchpoints:
@@ -36,16 +40,44 @@ def touchpoints_for(organization: Organization, named: Iterable[str]) -> KnownTo
 def known_touchpoints(organization: Organization) -> KnownTouchpoints:
     """All of them. One query."""
     found = KnownTouchpoints()
-    rows = Touchpoint.objects.of(organization).values_list("pk", "key", "name", "is_archived")
-    for pk, key, name, is_archived in rows:
-        said = " ".join(name.lower().split())
-        if is_archived:
-            found.archived.setdefault(said, name)
-            found.archived[key] = name
+    rows = list(
+        Touchpoint.objects.of(organization).select_related("merged_into").order_by("merged_into", "name")
+    )
+    for row in sorted(rows, key=lambda row: row.merged_into_id is not None):  # those that stand go before
+        found.named[row.key] = row.pk
+        said, meant = " ".join(row.name.lower().split()), row.merged_into or row
+        if meant.is_archived:
+            found.archived.setdefault(said, meant.name)
+            found.archived[row.key] = meant.name
         else:
-            found.ids.setdefault(said, pk)
-            found.ids[key] = pk
+            found.ids.setdefault(said, meant.pk)
+            found.ids[row.key] = meant.pk
     return found
+
+
+def merged_touchpoints(organization: Organization) -> dict[int, int]:
+    """Touchpoints that were merged, and those that they are now. One query."""
+    merged = Touchpoint.objects.of(organization).filter(merged_into__isnull=False)
+    return dict(merged.values_list("pk", "merged_into_id"))
+
+
+def key_as_remembered(organization: Organization, key: str, remembered: str) -> str:
+    """The key of before a merge where a recipe has it and it means the touchpoint of `key` now.
+
+    Rows without an ID are known by all that is in them and the touchpoint of their file as it was named
+    then: a file that comes again stays the same file. One query, none where the two are the same.
+    """
+    if not key or not remembered or key == remembered:
+        return key
+    ids = known_touchpoints(organization).ids
+    is_the_same = key in ids and ids.get(remembered) == ids[key]
+    return remembered if is_the_same else key
+
+
+def present_key(organization: Organization, key: str) -> str:
+    """The key of the touchpoint that this one means now; the same where it was not merged. One query."""
+    kept = Touchpoint.objects.of(organization).filter(merged__key=key).values_list("key", flat=True)
+    return next(iter(kept), key)
 
 
 def wrong_touchpoint(organization: Organization, key: str) -> str:

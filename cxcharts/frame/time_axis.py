@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from cxcharts.frame.sheet import NARROW, TEXT_SIZE, TICKS, Layer
-from cxcharts.locale import Locale, Period, milliseconds
+from cxcharts.locale import Locale, Period, fiscal_text, milliseconds
 from cxcharts.text import width_of
 
 
@@ -20,8 +20,9 @@ def axes_layer(first: date, x: dict[str, Any], y: dict[str, Any]) -> Layer:
     }
 
 
-def _starts(days: Sequence[date], period: Period, most: int) -> list[date]:
-    """Periods that get a tick, at most about `most`, on round steps of the calendar."""
+def _starts(days: Sequence[date], period: Period, most: int, year_begins: int) -> list[date]:
+    """Periods that get a tick, at most about `most`, on round steps of the calendar, quarters and years
+    on those of the fiscal year."""
     if len(days) <= 1:
         return list(days)
     if period is Period.YEAR:
@@ -38,7 +39,7 @@ def _starts(days: Sequence[date], period: Period, most: int) -> list[date]:
     year, month = days[0].year, days[0].month
     while (year, month) <= (days[-1].year, days[-1].month):
         first = date(year, month, 1)
-        absolute = year * 12 + month - 1
+        absolute = year * 12 + month - (year_begins if step >= 3 and period is Period.QUARTER else 1)
         if absolute % step == 0 and days[0] <= first <= days[-1]:
             picked.append(first)
         month += 1
@@ -51,26 +52,31 @@ def _time_labels(days: Sequence[date], period: Period, locale: Locale) -> list[l
     labels: list[list[str]] = []
     fine = period in (Period.DAY, Period.WEEK) and any(d.day != 1 for d in days)
     yearly = period is Period.YEAR or (len(days) > 1 and all(d.month == days[0].month for d in days))
-    year = None
+    year: str | None = None
+    is_chinese = locale.key == "zh-hans"
     for day in days:
-        year_text = f"{day.year}年" if locale.key == "zh-hans" else str(day.year)
+        year_text = f"{day.year}年" if is_chinese else str(day.year)
+        quarter, fiscal_year = "", ""
+        if period is Period.QUARTER:
+            quarter, fiscal_year = fiscal_text(day, locale.year_begins, is_chinese=is_chinese)
+            year_text = fiscal_year or year_text
         if yearly and not fine:
             labels.append([year_text])
             continue
         if fine:
             head = locale.written(day, locale.day_of_year)
         elif period is Period.QUARTER:
-            head = f"Q{(day.month + 2) // 3}"
+            head = quarter or f"Q{(day.month + 2) // 3}"
         elif locale.key == "zh-hans":
             head = f"{day.month}月"
         else:
             head = locale.time["shortMonths"][day.month - 1]
-        is_new = day.year != year
+        is_new = year_text != year
         if locale.key == "zh-hans":  # the year stands before the month: above it, where it changes
             labels.append([year_text if is_new else "", head])
         else:
             labels.append([head, year_text] if is_new else [head])
-        year = day.year
+        year = year_text
     return labels
 
 
@@ -90,7 +96,7 @@ def time_x(
     branches = []
     labels: dict[int, list[str]] = {}
     for plot in (plot_narrow, plot_wide):
-        ticks = _starts(days, period, max(2, int(plot / room)))
+        ticks = _starts(days, period, max(2, int(plot / room)), locale.year_begins)
         texts = _time_labels(ticks, period, locale)
         stamps = [milliseconds(d) for d in ticks]
         branches.append(("[" + ",".join(map(str, stamps)) + "]", json.dumps(texts, ensure_ascii=True)))

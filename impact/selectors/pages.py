@@ -7,7 +7,7 @@ from django.http import Http404
 
 from accounts.models import AuditEvent
 from coalition.models import Initiative
-from coalition.selectors import archived_places, plan_of
+from coalition.selectors import archived_places, merge_sentences, plan_of
 from impact.choices import SignOff
 from impact.go_lives import GoLiveHistory
 from impact.models import RoiCase, Study, ValueModel
@@ -63,6 +63,7 @@ class ImpactPage:
     go_lives: GoLiveHistory | None
     counting_case: RoiCase | None
     archived: tuple[str, ...]
+    merges: tuple[str, ...]  # of touchpoints, since the plan was fixed
 
     @property
     def has_other_go_live(self) -> bool:
@@ -185,6 +186,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         go_lives=go_live_history(initiative),
         counting_case=case if study == latest or latest is None else latest_case(latest),
         archived=archived_places(initiative),
+        merges=merge_sentences(initiative),
     )
 
 

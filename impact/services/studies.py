@@ -19,7 +19,7 @@ from coalition.models import Initiative
 from coalition.services import record_evaluation
 from common.errors import InvalidValues
 from common.jobs import JobState, run
-from customer_voice.services import count_noted
+from customer_voice.services import count_noted, hold_counts
 from cxstats import ENGINE_VERSION
 from cxstats.codec import decoded, digest_of, encoded, is_alike, marked, seed_of, version_of
 from cxstats.design import Finding
@@ -222,10 +222,12 @@ def _inputs(material: StudyMaterial, plan_digest: str) -> dict[str, Any]:
 
 
 def _store_inputs(study: Study) -> None:
-    initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
     study.beat(5)
-    count_noted(organization=initiative.organization)  # a study stands for good: no answer is left out of it
-    material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
+    count_noted(organization=study.organization)  # a study stands for good: no answer is left out of it
+    with transaction.atomic():
+        hold_counts(study.organization)  # no touchpoint is merged between reading plan and figures
+        initiative = Initiative.objects.select_related("organization", "plan").get(pk=study.initiative_id)
+        material = study_material(initiative=initiative, data_cutoff=study.data_cutoff)
     study.inputs = _inputs(material, study.plan_digest)
     study.input_digest = digest_of(study.inputs, version=STUDY_INPUTS)
     study.go_live = material.subject.go_live

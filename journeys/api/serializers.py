@@ -39,6 +39,33 @@ class ArchiveSerializer(KnownFields, serializers.Serializer[Any]):
     )
 
 
+class MergeSerializer(KnownFields, serializers.Serializer[Any]):
+    """`other` is the key of the touchpoint that goes."""
+
+    other: Any = serializers.SlugRelatedField(slug_field="key", queryset=Touchpoint.objects.none())
+    accepts_consequences = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Needed where a running evaluation would count answers that its plan did not name: without "
+        "it the answer is 409, consequences_not_accepted, and says which.",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        member = self.context.get("member")
+        if member is not None:
+            fields["other"].queryset = Touchpoint.objects.of(member.organization)  # type: ignore[attr-defined]
+        return fields
+
+
+class MergePreviewSerializer(serializers.Serializer[Any]):
+    """What would move, what has to be accepted, and what speaks against it: then it is refused."""
+
+    moves = serializers.ListField(child=serializers.CharField())
+    consequences = serializers.ListField(child=serializers.CharField())
+    refusals = serializers.ListField(child=serializers.CharField())
+
+
 class TouchpointWriteSerializer(KnownFields, serializers.Serializer[Any]):
     """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization."""
 

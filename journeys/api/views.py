@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,10 +13,17 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.api import strictly_filtered
+from common.errors import InvalidValues
 from common.strict import READ
 from journeys import services
-from journeys.access import touchpoint_for, touchpoints_for
-from journeys.api.serializers import ArchiveSerializer, TouchpointSerializer, TouchpointWriteSerializer
+from journeys.access import touchpoint_for, touchpoint_to_change, touchpoints_for
+from journeys.api.serializers import (
+    ArchiveSerializer,
+    MergePreviewSerializer,
+    MergeSerializer,
+    TouchpointSerializer,
+    TouchpointWriteSerializer,
+)
 from journeys.choices import Channel, Phase
 from journeys.filters import NOBODY, TouchpointFilter
 from journeys.models import Touchpoint
@@ -30,14 +38,21 @@ LIST_PARAMETERS = [
 
 
 class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
-    """The inventory of touchpoints. `key` is made from the first name and stays."""
+    """The inventory of touchpoints. `key` is made from the first name and stays. The key of one that was
+    merged reads the touchpoint that was kept, and changes nothing."""
 
     serializer_class = TouchpointSerializer
     queryset = Touchpoint.objects.none()
     lookup_field = "key"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-    required_actions = {"*": Action.EDIT_TOUCHPOINTS, "list": Action.VIEW, "retrieve": Action.VIEW}
-    parameters = {"list": list(TouchpointFilter.base_filters)}
+    required_actions = {
+        "*": Action.EDIT_TOUCHPOINTS,
+        "list": Action.VIEW,
+        "retrieve": Action.VIEW,
+        "merge": Action.EDIT_METRICS,
+        "merge_preview": Action.EDIT_METRICS,
+    }
+    parameters = {"list": list(TouchpointFilter.base_filters), "merge_preview": ["other"]}
 
     @extend_schema(parameters=LIST_PARAMETERS, responses=TouchpointSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -60,7 +75,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
 
     @extend_schema(request=TouchpointWriteSerializer, responses=TouchpointSerializer)
     def partial_update(self, request: Request, organization: str, key: str) -> Response:
-        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        touchpoint = touchpoint_to_change(self.member, key)
         kept: dict[str, Any] = {
             "name": touchpoint.name,
             "channel": touchpoint.channel,
@@ -76,7 +91,7 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
     @extend_schema(request=ArchiveSerializer, responses=TouchpointSerializer)
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, organization: str, key: str) -> Response:
-        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        touchpoint = touchpoint_to_change(self.member, key)
         sent = ArchiveSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         row = services.archive_touchpoint(by=self.member, touchpoint=touchpoint, **sent.validated_data)
@@ -85,10 +100,46 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
     @extend_schema(request=None, responses=TouchpointSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, organization: str, key: str) -> Response:
-        touchpoint = touchpoint_for(self.member, key, Action.EDIT_TOUCHPOINTS)
+        touchpoint = touchpoint_to_change(self.member, key)
         return Response(
             TouchpointSerializer(services.restore_touchpoint(by=self.member, touchpoint=touchpoint)).data
         )
+
+    @extend_schema(request=MergeSerializer, responses=TouchpointSerializer)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, organization: str, key: str) -> Response:
+        """The touchpoint `other` becomes part of this one, for good: its answers, surveys, feeds,
+        initiatives and seats are this one's, and its key and name mean this one. 409 `merge_refused` where a
+        plan would no longer compare what it promised."""
+        kept = touchpoint_to_change(self.member, key, Action.EDIT_METRICS)
+        sent = MergeSerializer(data=request.data, context={"member": self.member})
+        sent.is_valid(raise_exception=True)
+        values = sent.validated_data
+        row = services.merge_touchpoints(
+            by=self.member,
+            kept=kept,
+            gone=values["other"],
+            accepts_consequences=values["accepts_consequences"],
+        )
+        return Response(TouchpointSerializer(row).data)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("other", str, required=True, description="Key of the one that would go.")
+        ],
+        responses=MergePreviewSerializer,
+    )
+    @action(detail=True, methods=["get"], url_path="merge/preview")
+    def merge_preview(self, request: Request, organization: str, key: str) -> Response:
+        """What a merge would move now, in sentences."""
+        kept = touchpoint_to_change(self.member, key, Action.EDIT_METRICS)
+        named = request.query_params.get("other", "")
+        if not named:
+            text = _("Name the touchpoint that would go.")
+            raise InvalidValues(text, fields={"other": text})
+        other = touchpoint_to_change(self.member, named, Action.EDIT_METRICS)
+        found = services.touchpoint_merge(kept=kept, gone=other)
+        return Response(MergePreviewSerializer(found).data)
 
     def _written(self, request: Request, *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What was sent, checked; of a touchpoint that was `read` what differs."""

@@ -18,7 +18,7 @@ from customer_voice.pages import EarlierLine, MetricFigure, lines_before, metric
 from customer_voice.sentences import overview_sentence, replaced_sentence, retired_sentence
 from impact.selectors.verdicts import VerdictLine, latest_verdicts
 from journeys.models import Touchpoint
-from journeys.selectors import touchpoint_history
+from journeys.selectors import merged_names, touchpoint_history
 from wording.joining import sentences
 
 WORDS_SHOWN = 5
@@ -44,6 +44,7 @@ class TouchpointPage:
     words: tuple[Feedback, ...]
     initiatives: tuple[InitiativeLine, ...]
     history: tuple[AuditEvent, ...]
+    merged: tuple[str, ...]  # names of touchpoints that turned out to be this one
 
     @property
     def studied(self) -> tuple[InitiativeLine, ...]:
@@ -54,7 +55,7 @@ class TouchpointPage:
 def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPage:
     """Everything on the page of one touchpoint.
 
-    Six queries, and three for each metric heard there; one more where a definition was changed and has no
+    Seven queries, and three for each metric heard there; one more where a definition was changed and has no
     answers there. Their number does not grow with rows.
     """
     there = listening.heard_at(member.organization, touchpoint)
@@ -69,6 +70,7 @@ def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPag
         words=words,
         initiatives=_initiatives(member, touchpoint),
         history=tuple(touchpoint_history(touchpoint)),
+        merged=tuple(merged_names(touchpoint)),
     )
 
 

@@ -285,6 +285,20 @@ def told(kind) -> list[dict]:
     return [event.content for event in Event.objects.filter(kind=kind)]
 
 
+def test_weeks_and_fiscal_years_are_settings_that_the_trail_keeps(ada):
+    organization = saved(ada, week_begins=6, year_begins=7)
+    assert (organization.reckoning.week_begins, organization.reckoning.year_begins) == (6, 7)
+    event = AuditEvent.objects.filter(verb="organization.changed").latest("pk")
+    assert (event.before["week_begins"], event.before["year_begins"]) == (0, 1)
+    assert (event.after["week_begins"], event.after["year_begins"]) == (6, 7)
+    assert saved(ada, name="Northwind 2").week_begins == 6  # not given: stays
+
+
+@pytest.mark.parametrize("wrong", [{"week_begins": 5}, {"year_begins": 0}, {"year_begins": 13}])
+def test_a_week_begins_on_no_other_day_and_a_year_with_no_other_month(ada, wrong):
+    assert refused_fields(lambda: saved(ada, **wrong)) == [*wrong]
+
+
 @pytest.mark.parametrize("rate", ["0", "50"])
 def test_the_discount_rate_may_be_anything_from_nothing_to_fifty_percent(ada, rate):
     assert saved(ada, discount_rate_pct=Decimal(rate)).discount_rate_pct == Decimal(rate)

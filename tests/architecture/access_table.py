@@ -245,12 +245,16 @@ JOURNEYS = [
     Row("journeys:touchpoint_edit", "post", A.EDIT_TOUCHPOINTS, _TOUCHPOINT),
     Row("journeys:touchpoint_archive", "get", A.EDIT_TOUCHPOINTS, _TOUCHPOINT),
     Row("journeys:touchpoint_archive", "post", A.EDIT_TOUCHPOINTS, _TOUCHPOINT),
+    Row("journeys:touchpoint_merge", "get", A.EDIT_METRICS, _TOUCHPOINT),
+    Row("journeys:touchpoint_merge", "post", A.EDIT_METRICS, _TOUCHPOINT),
     Row("journeys:touchpoint_restore", "post", A.EDIT_TOUCHPOINTS, _ARCHIVED),
     Row("api:touchpoint-list", "get", A.VIEW),
     Row("api:touchpoint-list", "post", A.EDIT_TOUCHPOINTS),
     Row("api:touchpoint-detail", "get", A.VIEW, _TOUCHPOINT),
     Row("api:touchpoint-detail", "patch", A.EDIT_TOUCHPOINTS, _TOUCHPOINT),
     Row("api:touchpoint-archive", "post", A.EDIT_TOUCHPOINTS, _TOUCHPOINT),
+    Row("api:touchpoint-merge", "post", A.EDIT_METRICS, _TOUCHPOINT),
+    Row("api:touchpoint-merge-preview", "get", A.EDIT_METRICS, _TOUCHPOINT, ok=422),  # of which other one?
     Row("api:touchpoint-restore", "post", A.EDIT_TOUCHPOINTS, _ARCHIVED),
 ]
 

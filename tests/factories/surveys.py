@@ -9,14 +9,22 @@ from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFa
 KEY = "form-key-of-this-test"
 
 
-def survey_of(by, *, metric="nps", languages=("en",), follow_up=FollowUp.BY_SCORE, name="After the visit"):
+def survey_of(
+    by,
+    *,
+    metric="nps",
+    languages=("en",),
+    follow_up=FollowUp.BY_SCORE,
+    name="After the visit",
+    touchpoint=None,
+):
     organization = by.organization
     return make_survey(
         by=by,
         name=name,
         title="How did we do?",
         metric=MetricDefinitionFactory(organization=organization, key=metric),
-        touchpoint=TouchpointFactory(organization=organization, key="store"),
+        touchpoint=touchpoint or TouchpointFactory(organization=organization, key="store"),
         languages=languages,
         follow_up=follow_up,
     )

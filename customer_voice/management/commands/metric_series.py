@@ -43,9 +43,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no metric “{options['metric']}”.")
         touchpoint = None
         if options["touchpoint"]:
-            touchpoint = Touchpoint.objects.of(organization).filter(key=options["touchpoint"]).first()
-            if touchpoint is None:
-                raise CommandError(f"There is no touchpoint “{options['touchpoint']}”.")
+            try:
+                touchpoint = Touchpoint.objects.of(organization).standing().get(key=options["touchpoint"])
+            except Touchpoint.DoesNotExist:
+                raise CommandError(f"There is no touchpoint “{options['touchpoint']}”.") from None
         channel = None
         if options["channel"]:
             channel = Channel.objects.of(organization).filter(name=options["channel"]).first()
