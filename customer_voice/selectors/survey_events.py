@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from customer_voice.choices import EventState, MetricKind
+from customer_voice.choices import EventState, EARLIER_ENDS
 from customer_voice.models import CustomerSurvey, Feedback, SurveyEvent, SurveyEventRule
 
 
@@ -44,4 +44,4 @@ def events_of(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
 def still_resolved(submissions: Iterable[int]) -> set[int]:
     """Which of these tickets are resolved, not merged, and still here. One query."""
     rows = Feedback.objects.filter(submission__in=[*submissions], resolved_at__isnull=False, merged_into="")
-    return set(rows.exclude(metric__kind=MetricKind.FRT).values_list("submission", flat=True))
+    return set(rows.exclude(metric__kind__in=EARLIER_ENDS).values_list("submission", flat=True))
