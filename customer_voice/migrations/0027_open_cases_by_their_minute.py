@@ -64,9 +64,7 @@ def by_day(apps, schema_editor):
     for name, keys in CUBES:
         points = apps.get_model("customer_voice", name)
         counted = points.objects.filter(duration_bin__lte=BIN_OPEN_AT)
-        rows = list(
-            counted.order_by().values("organization_id", *keys).annotate(cases=models.Sum("n"))
-        )
+        rows = list(counted.order_by().values("organization_id", *keys).annotate(cases=models.Sum("n")))
         counted.delete()
         for some in batched(rows, AT_ONCE, strict=False):
             points.objects.bulk_create(

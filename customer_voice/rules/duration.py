@@ -120,8 +120,8 @@ class MedianTime(MetricRule):
             ends = _("A case that was closed without a reply counts until it was closed.")
         elif self.ends_with_first_resolution:
             ends = _(
-                "A case that was reopened counts until it was resolved for the first time; what came after is "
-                "in the time to resolution, not here."
+                "A case that was reopened counts until it was resolved for the first time; what came after "
+                "is in the time to resolution, not here."
             )
         else:
             ends = _(

@@ -354,9 +354,7 @@ class MetricRule(ABC):
     @property
     def foreign_to_calls(self) -> frozenset[ImportField]:
         """Fields of cases that say nothing to this metric where each value was sent for it alone."""
-        return frozenset(
-            {ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT, ImportField.MERGED_INTO}
-        )
+        return frozenset({ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT, ImportField.MERGED_INTO})
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments."""

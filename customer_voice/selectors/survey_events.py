@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from customer_voice.choices import EventState, EARLIER_ENDS
+from customer_voice.choices import EARLIER_ENDS, EventState
 from customer_voice.models import CustomerSurvey, Feedback, SurveyEvent, SurveyEventRule
 
 
@@ -29,6 +29,11 @@ def event_figures(survey: CustomerSurvey) -> EventFigures:
             (state, found[state]) for state in EventState if state != EventState.WAITING and state in found
         ),
     )
+
+
+def rule_of(survey: CustomerSurvey) -> SurveyEventRule | None:
+    """How it follows events, if it does. One query."""
+    return SurveyEventRule.objects.filter(survey=survey).first()
 
 
 def waiting_events(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":

@@ -142,8 +142,8 @@ def _guess_also(
     """Further metrics: columns that ask for them by name, and that hold answers on their scale."""
     also: dict[str, Also] = {}
     taken = {value for value in found.values() if isinstance(value, str)}
-    for kind in EARLIER_ENDS:
-        earlier = by_kind.get(kind)
+    for other in EARLIER_ENDS:
+        earlier = by_kind.get(other)
         if first == MetricKind.TTR and earlier is not None and earlier.calculation.end_field in found:
             also[earlier.key] = Also(metric=earlier.key)
     for column in facts.header:

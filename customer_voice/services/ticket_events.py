@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.services import emit
-from customer_voice.choices import EventState, EARLIER_ENDS, SurveyState, TicketScope
+from customer_voice.choices import EARLIER_ENDS, EventState, SurveyState, TicketScope
 from customer_voice.models import (
     CustomerSurvey,
     Feedback,
