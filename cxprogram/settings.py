@@ -411,6 +411,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AssessmentStateEnum": "assessments.choices.AssessmentState",
+        "CustomerKindEnum": "customer_voice.choices.CustomerKind",
         "CustomerSurveyStateEnum": "customer_voice.choices.SurveyState",
         "FrameworkKindEnum": "assessments.choices.FrameworkKind",
         "InitiativeStateEnum": "coalition.choices.InitiativeState",
