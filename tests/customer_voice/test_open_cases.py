@@ -1,6 +1,6 @@
 """Open cases are aged from the minute at which they were opened, not from noon of their day.
 
-Figures are worked out by hand. 4 March 2026 in Berlin; the last case is resolved at 17:00, where the data end.
+Figures are worked out by hand. 4 March 2026 in Berlin; the last case is resolved at 17:00, where data end.
 Resolved after 1, 2, 4 and 8 hours; open since 14:00 and 15:30.
 
     after   at risk                      still open

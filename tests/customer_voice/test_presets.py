@@ -175,7 +175,13 @@ def test_what_is_assigned_first_is_no_first_reply(upload, organization, ttr):
 
 @pytest.mark.parametrize(
     ("key", "scores"),
-    [("typeform", [10, 3]), ("surveymonkey", [10, 4]), ("google-forms", [9, 6]), ("delighted", [10, 3]), ("medallia", [10, 4])],
+    [
+        ("typeform", [10, 3]),
+        ("surveymonkey", [10, 4]),
+        ("google-forms", [9, 6]),
+        ("delighted", [10, 3]),
+        ("medallia", [10, 4]),
+    ],
 )
 def test_answers_come_in_with_their_scores(key, scores, first_try, nps):
     first_try(KNOWN[key], metric=nps)

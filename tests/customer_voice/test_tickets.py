@@ -287,7 +287,7 @@ def test_first_reply_first_resolution_and_resolution_are_times_of_their_own(
     upload, bring, ttr, frt, first_end
 ):
     mapping = {**MAPPING, "first_resolved_at": "First solved at"}
-    facts, found = services.import_proposal(upload(csv_bytes(TWICE, REOPENED)))
+    _facts, found = services.import_proposal(upload(csv_bytes(TWICE, REOPENED)))
     assert found["first_resolved_at"] == "First solved at"
     also = (Also(metric="first_reply"), Also(metric="first_resolution"))
     assert found["reading"].also == also

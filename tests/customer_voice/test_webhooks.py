@@ -519,7 +519,8 @@ def calls_given(reference):
 
 def test_one_persons_data_hold_the_calls_about_them_as_they_came(live):
     send(live, CALL)
-    send(live, {**CALL, "id": "r-2", "person": {"ref": "C-8", "name": "Bo"}, "why": "C-7"}, message_id="msg_2")
+    other = {**CALL, "id": "r-2", "person": {"ref": "C-8", "name": "Bo"}, "why": "C-7"}
+    send(live, other, message_id="msg_2")
     assert calls_given("C-7") == [CALL]  # a word that looks like her reference makes it no call about her
     assert [body["id"] for body in calls_given("C-8")] == ["r-2"]
     WebhookCall.objects.update(body="")  # kept for a month
