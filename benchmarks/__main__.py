@@ -24,6 +24,7 @@ WITH_POSTGRES = (
     ["benchmarks/dashboard_speed.py", "--server", SERVER],
     ["benchmarks/import_speed.py", "--server", SERVER],
     ["benchmarks/answers_speed.py", "--server", SERVER],
+    ["benchmarks/export_speed.py", "--server", SERVER],
     ["-m", "benchmarks.servers", "--server", SERVER],
 )
 

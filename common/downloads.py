@@ -73,7 +73,7 @@ def csv_parts(
         text.write("\ufeff")
     writer.writerow(header)
     for lot in batched(rows, ROWS_AT_ONCE, strict=False):
-        writer.writerows([harmless(cell) for cell in row] for row in lot)
+        writer.writerows([*map(harmless, row)] for row in lot)
         yield text.getvalue()
         text.seek(0)
         text.truncate()

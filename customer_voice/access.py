@@ -205,6 +205,12 @@ def webhook_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEED
     return found
 
 
+def former_merges_for(member: Membership, action: Action = Action.IMPORT_FEEDBACK) -> "QuerySet[FormerMerge]":
+    """Merges that can be taken back, the latest first."""
+    _ensure(member, action)
+    return FormerMerge.objects.of(member.organization)
+
+
 def former_merge_for(member: Membership, pk: int, action: Action = Action.IMPORT_FEEDBACK) -> FormerMerge:
     """One merge that can be taken back, with the record that was kept, else 404. One query."""
     _ensure(member, action)

@@ -11,6 +11,7 @@ class MetricKind(models.TextChoices):
     OSAT = "osat", _("Overall satisfaction (OSAT)")
     TTR = "ttr", _("Time to resolution (TTR)")
     FRT = "frt", _("First response time (FRT)")
+    FIRST_RESOLUTION = "first_res", _("Time to first resolution")
     CUSTOM = "custom", _("Own metric")
 
 
@@ -126,6 +127,7 @@ class ImportField(models.TextChoices):
     RESOLVED_AT = "resolved_at", _("Case resolved")
     REOPENED_COUNT = "reopened_count", _("Times reopened")
     FIRST_REPLY_AT = "first_reply_at", _("First reply")
+    FIRST_RESOLVED_AT = "first_resolved_at", _("First resolved")
     REOPENED_AT = "reopened_at", _("Last reopened")
     STATUS = "status", _("Status of the case")
     MERGED_INTO = "merged_into", _("Merged into (ID of the other case)")
@@ -143,7 +145,12 @@ STRUCTURE = (
 MEASUREMENT = (*STRUCTURE, "wording", "population", "amount_name", "exposure_name")
 
 # a kind that is one rule and no other
-RULE_OF_KIND: dict[str, str] = {MetricKind.TTR: "duration", MetricKind.FRT: "duration"}
+RULE_OF_KIND: dict[str, str] = {
+    MetricKind.TTR: "duration",
+    MetricKind.FRT: "duration",
+    MetricKind.FIRST_RESOLUTION: "duration",
+}
+EARLIER_ENDS = (MetricKind.FRT, MetricKind.FIRST_RESOLUTION)  # times that end before a case is over for good
 
 WEEKDAYS = (
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
@@ -151,7 +158,8 @@ WEEKDAYS = (
 
 ANSWERS = tuple(range(11))  # whole answers that the roll-up counts in one row
 NOTHING = "–"  # stands for an empty value among those that an import would replace
-BIN_OPEN = -1
+BIN_OPEN = -1  # an open case of which only the day is kept
+BIN_OPEN_AT = -100  # an open case: less the minute of its day at which it was opened
 BIN_UNUSABLE = -2
 BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent
 BIN_BEYOND = 2000  # added to the bin of a time that is longer than the promised one in the same bin
@@ -269,6 +277,15 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "rule": "duration",
         "higher_is_better": False,
         "wording": _("Hours from opening a case to the first reply"),
+    },
+    "first_resolution": {
+        "kind": MetricKind.FIRST_RESOLUTION,
+        "name": _("Time to first resolution"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "duration",
+        "higher_is_better": False,
+        "wording": _("Hours from opening a case to its first resolution"),
     },
 }
 

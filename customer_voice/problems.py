@@ -19,8 +19,12 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     "too_old": _("This date is before 1990."),
     "resolved_before_opened": _("Resolved before it was opened."),
     ("resolved_before_opened", ImportField.FIRST_REPLY_AT): _("Answered before it was opened."),
+    ("resolved_before_opened", ImportField.FIRST_RESOLVED_AT): _("Resolved before it was opened."),
     ("resolved_before_opened", ImportField.REOPENED_AT): _("Reopened before it was opened."),
     "reply_not_named": _("This metric ends with the first reply: name it too, empty where there is none."),
+    "first_end_not_named": _(
+        "This metric ends with the first resolution: name it too, empty where the case was never reopened."
+    ),
     "closed_without_time": _("The status says closed, but there is no time of resolution."),
     "unknown_touchpoint": _("There is no touchpoint with this name or key."),
     "archived_touchpoint": _(
@@ -36,6 +40,7 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     ("foreign", ImportField.SCORE): _("%(metric)s is read from times and has no score."),
     ("foreign", ImportField.EXPOSURE): _("%(metric)s is read from answers or times and has no exposure."),
     ("foreign", ImportField.FIRST_REPLY_AT): _("%(metric)s does not end with a first reply."),
+    ("foreign", ImportField.FIRST_RESOLVED_AT): _("%(metric)s does not end with a first resolution."),
     ("foreign", ImportField.MERGED_INTO): _("%(metric)s is not read from cases that could be merged."),
     ("foreign", ImportField.RESOLVED_AT): _("%(metric)s is read from amounts and has no time of resolution."),
     "wrong_scale": _("Outside the scale of %(metric)s, which runs from %(low)d to %(high)d."),

@@ -1,7 +1,7 @@
 """The one settings file, read top to bottom.
 
-Two modes. `embedded` (the default) needs no server: SQLite, a real worker over the file system,
-loopback only. `production` refuses to start when anything it needs is missing.
+Two modes. `embedded` (the default) needs no server: SQLite, a real worker over the file system, loopback
+only. `production` refuses to start when anything it needs is missing.
 """
 
 from pathlib import Path
@@ -415,6 +415,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AssessmentStateEnum": "assessments.choices.AssessmentState",
+        "CustomerKindEnum": "customer_voice.choices.CustomerKind",
         "CustomerSurveyStateEnum": "customer_voice.choices.SurveyState",
         "FrameworkKindEnum": "assessments.choices.FrameworkKind",
         "InitiativeStateEnum": "coalition.choices.InitiativeState",
@@ -427,7 +428,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logging -----------------------------------------------------------------------------------
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -314,6 +314,14 @@ class FeedbackItem(KnownFields, serializers.Serializer[Any]):
         help_text="For a first response time, which ends here; with `resolved_at` for a case that was closed "
         "without a reply.",
     )
+    first_resolved_at = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="For a time to first resolution, which ends here; with `resolved_at` for a case that was "
+        "never reopened.",
+    )
     reopened_count = serializers.IntegerField(required=False)
     merged_into = serializers.CharField(
         max_length=120,

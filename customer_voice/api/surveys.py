@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,10 +18,19 @@ from common.strict import KnownFields
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
-from customer_voice.choices import EventState, HalfUse, InvitationState, SurveyOpenness, SurveyState
-from customer_voice.models import CustomerSurvey, SurveyEvent, SurveyInvitation
+from customer_voice.choices import (
+    MOST_AGE_DAYS,
+    MOST_DELAY_HOURS,
+    EventState,
+    HalfUse,
+    InvitationState,
+    SurveyOpenness,
+    SurveyState,
+    TicketScope,
+)
+from customer_voice.models import CustomerSurvey, SurveyEvent, SurveyEventRule, SurveyInvitation
 from customer_voice.selectors.mailings import mail_figures, state_of
-from customer_voice.selectors.survey_events import events_of
+from customer_voice.selectors.survey_events import events_of, rule_of
 from customer_voice.selectors.surveys import openness_of
 
 
@@ -147,13 +157,42 @@ class SurveyEventSerializer(serializers.ModelSerializer[SurveyEvent]):
         fields = ["event", "customer", "email", "happened_at", "due_at", "state", "settled_at"]
 
 
+class EventRuleSerializer(serializers.ModelSerializer[SurveyEventRule]):
+    """After how long customers are asked about an event, and up to which age of it."""
+
+    tickets = serializers.ChoiceField(choices=TicketScope.choices)
+
+    class Meta:
+        model = SurveyEventRule
+        fields = ["delay_hours", "age_days", "tickets", "is_paused"]
+
+
+class EventRuleGiven(KnownFields, serializers.Serializer[Any]):
+    """What is not named stays as it is; of a survey that follows nothing yet, delay and age are needed."""
+
+    delay_hours = serializers.IntegerField(required=False, min_value=0, max_value=MOST_DELAY_HOURS)
+    age_days = serializers.IntegerField(required=False, min_value=1, max_value=MOST_AGE_DAYS)
+    tickets = serializers.ChoiceField(
+        choices=TicketScope.choices,
+        required=False,
+        help_text="Which tickets that come in here are such events too; of a new rule: none.",
+    )
+    is_paused = serializers.BooleanField(required=False, help_text="Hold back what is due.")
+
+
 class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
     """Surveys that customers answer. Answers that other systems collected come in as feedback."""
 
     serializer_class = CustomerSurveySerializer
     queryset = CustomerSurvey.objects.none()
     lookup_value_regex = "[0-9]{1,18}"
-    required_actions = {"*": Action.VIEW, "bounces": Action.EDIT_METRICS, "events": Action.EDIT_METRICS}
+    required_actions = {
+        "*": Action.VIEW,
+        "bounces": Action.EDIT_METRICS,
+        "events": Action.EDIT_METRICS,
+        "event_rule": Action.EDIT_METRICS,
+        "set_event_rule": Action.EDIT_METRICS,
+    }
     parameters = {"events": ["state"]}
 
     @extend_schema(responses=CustomerSurveySerializer(many=True))
@@ -198,6 +237,25 @@ class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
         happened = services.Happened(event_id=values.pop("event"), at=values.pop("happened_at"), **values)
         event, is_new = services.follow_event(survey=survey, happened=happened)
         return Response(SurveyEventSerializer(event).data, status=201 if is_new else 200)
+
+    @extend_schema(responses=EventRuleSerializer)
+    @action(detail=True, pagination_class=None, url_path="event-rule")
+    def event_rule(self, request: Request, organization: str, pk: str) -> Response:
+        """How the survey follows events; 404 where it follows none."""
+        rule = rule_of(survey_for(self.member, int(pk), Action.EDIT_METRICS))
+        if rule is None:
+            raise Http404
+        return Response(EventRuleSerializer(rule).data)
+
+    @extend_schema(request=EventRuleGiven, responses=EventRuleSerializer)
+    @event_rule.mapping.put
+    def set_event_rule(self, request: Request, organization: str, pk: str) -> Response:
+        """Have the survey follow events, or otherwise than before. What waits already keeps its hour."""
+        given = EventRuleGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        survey = survey_for(self.member, int(pk), Action.EDIT_METRICS)
+        rule = services.put_event_rule(by=self.member, survey=survey, values=given.validated_data)
+        return Response(EventRuleSerializer(rule).data)
 
     def _events(self, request: Request, survey: CustomerSurvey) -> Response:
         state = request.query_params.get("state", "")

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from customer_voice.api.customers import ContactViewSet, CustomerAccountViewSet
 from customer_voice.api.feeds import MailboxViewSet, WatchedFolderViewSet, WebhookViewSet
 from customer_voice.api.surveys import CustomerSurveyViewSet
+from customer_voice.api.taking_back import FormerMergeViewSet, TakenListViewSet
 from customer_voice.api.views import (
     ChannelViewSet,
     FeedbackViewSet,
@@ -23,6 +24,8 @@ router.register("sources", SourceViewSet, basename="source")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("customer-accounts", CustomerAccountViewSet, basename="customer-account")
 router.register("contacts", ContactViewSet, basename="contact")
+router.register("customer-lists", TakenListViewSet, basename="customer-list")
+router.register("customer-merges", FormerMergeViewSet, basename="customer-merge")
 router.register("customer-surveys", CustomerSurveyViewSet, basename="customer-survey")
 router.register("incoming-webhooks", WebhookViewSet, basename="incoming-webhook")
 router.register("mailboxes", MailboxViewSet, basename="mailbox")

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organization
 from common.downloads import Download
 from common.spreadsheets import marked
-from customer_voice.choices import FeedbackTable
+from customer_voice.choices import FeedbackTable, ImportField
 from customer_voice.models import Feedback, MetricDefinition, Submission
 from customer_voice.rules import RollupShape
 
@@ -32,6 +32,7 @@ _COLUMNS_WHERE = (
     "language",
     "received_at",
 )
+_ENDS = (ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT, ImportField.RESOLVED_AT)
 _KNOWN_BY = ("submission__source__name", "submission__external_id", "metric")
 
 
@@ -102,8 +103,8 @@ def _cases(rows: "QuerySet[Feedback]", reading: _Reading) -> _Made:
     """One row a case and time. `seconds` are those that count by the definition; of an open case none."""
     rows = rows.filter(metric__in=reading.keys_of(RollupShape.TIMES))
     header = (
-        "source", "external_id", "metric", "version", "opened_at", "first_reply_at", "resolved_at", "seconds",
-        "reopened_count", "merged_into", "text", *_COLUMNS_WHERE,
+        "source", "external_id", "metric", "version", "opened_at", *_ENDS, "seconds", "reopened_count",
+        "merged_into", "text", *_COLUMNS_WHERE,
     )  # fmt: skip
 
     def lines() -> Iterator[list[object]]:
@@ -111,12 +112,11 @@ def _cases(rows: "QuerySet[Feedback]", reading: _Reading) -> _Made:
         for source, known_as, metric, opened, ended, reopened, merged, text, *where in _newest(rows, columns):
             rule = reading.metrics[metric].calculation
             seconds = "" if ended is None or ended <= opened else round(rule.elapsed(opened, ended))
-            is_reply = getattr(rule, "ends_with_reply", False)
             end = reading.moment(ended)
+            ends = [end if rule.end_field == field else "" for field in _ENDS]
             yield [
                 marked(source), marked(known_as), *reading.metric(metric), reading.moment(opened),
-                end if is_reply else "", "" if is_reply else end, seconds, reopened, marked(merged),
-                marked(text), *reading.where(where),
+                *ends, seconds, reopened, marked(merged), marked(text), *reading.where(where),
             ]  # fmt: skip
 
     return _Made(header, rows, lines)

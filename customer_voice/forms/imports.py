@@ -72,6 +72,7 @@ NEEDED_OF_A_FILE = {
     ImportField.SCORE.value: _("needed for scores and amounts"),
     ImportField.RESOLVED_AT.value: _("needed for times to resolution"),
     ImportField.FIRST_REPLY_AT.value: _("needed for first response times"),
+    ImportField.FIRST_RESOLVED_AT.value: _("needed for times to first resolution"),
     "duration_unit": _("needed for lengths of time"),
 }
 

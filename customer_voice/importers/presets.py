@@ -29,6 +29,7 @@ class Preset:
     columns: Mapping[str, tuple[str, ...]]
     without: frozenset[str]
     leave_out: tuple[tuple[str, tuple[str, ...]], ...]
+    varies: bool = False  # each customer of the tool has other columns: who imports is told to check them
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a file with these columns is one of its kind."""
@@ -74,6 +75,7 @@ def known_presets() -> tuple[Preset, ...]:
             columns={field: tuple(names) for field, names in one["columns"].items()},
             without=frozenset(one.get("without", ())),
             leave_out=tuple((column, tuple(values)) for column, values in one.get("leave_out", ())),
+            varies=one.get("varies", False),
         )
         for one in told
     )

@@ -108,9 +108,10 @@ class Totals(models.Model):
 class TimeCount(models.Model):
     """Abstract. How many cases opened that day took about the same time, or are still open.
 
-    `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to within one percent. BIN_OPEN (-1)
-    counts open cases, BIN_UNUSABLE (-2) those of zero seconds or less, which are shown and left out. In the
-    bin of a promised time BIN_BEYOND is added to those that took longer than it.
+    `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to within one percent. An open case is
+    kept by the minute of its day at which it was opened, BIN_OPEN_AT (-100) less that minute (BIN_OPEN, -1:
+    the day alone is known). BIN_UNUSABLE (-2) counts those of zero seconds or less, which are shown and left
+    out. In the bin of a promised time BIN_BEYOND is added to those that took longer than it.
     """
 
     duration_bin = models.SmallIntegerField()

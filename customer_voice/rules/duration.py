@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from customer_voice.choices import ImportField, MetricKind
+from customer_voice.choices import EARLIER_ENDS, ImportField, MetricKind
 from customer_voice.rules.counts import Counts, RollupShape, bin_of, seconds_of, together
 from customer_voice.rules.definition import Definition
 from customer_voice.rules.rule import (
@@ -47,6 +47,10 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 SHORTEST_SECONDS = 1.0
 OPEN_SHARE_ALLOWED = 0.05  # more open cases than this: durations of two periods are not compared
 TIME_GROUPS = (1, 4, 24, 72, 168)  # hours; each group ends before its number
+_END_FIELDS = {
+    MetricKind.FRT: ImportField.FIRST_REPLY_AT,
+    MetricKind.FIRST_RESOLUTION: ImportField.FIRST_RESOLVED_AT,
+}
 BUSINESS_GROUPS = (1, 4, 8, 16, 40)  # of business hours: half a day, a day, two days, a week
 
 
@@ -72,7 +76,7 @@ class MedianTime(MetricRule):
         draft.higher_is_better = False
 
     def validate(self) -> dict[str, str]:
-        if self.definition.kind not in {MetricKind.TTR, MetricKind.FRT, MetricKind.CUSTOM}:
+        if self.definition.kind not in {MetricKind.TTR, *EARLIER_ENDS, MetricKind.CUSTOM}:
             return {"rule": _("Only a time has the rule “median time”.")}
         return {}
 
@@ -85,6 +89,12 @@ class MedianTime(MetricRule):
                 "Time within which half of the cases got their first reply. Cases without one count as "
                 "not answered so far (Kaplan–Meier); leaving them out would make the figure look better "
                 "than it is."
+            )
+        if self.ends_with_first_resolution:
+            return _(
+                "Time within which half of the cases were resolved for the first time; whether they were "
+                "reopened afterwards does not count. Cases that never were count as not resolved so far "
+                "(Kaplan–Meier)."
             )
         return _(
             "Time within which half of the cases are resolved. Open cases count as not resolved "
@@ -108,6 +118,11 @@ class MedianTime(MetricRule):
         )
         if self.ends_with_reply:
             ends = _("A case that was closed without a reply counts until it was closed.")
+        elif self.ends_with_first_resolution:
+            ends = _(
+                "A case that was reopened counts until it was resolved for the first time; what came after "
+                "is in the time to resolution, not here."
+            )
         else:
             ends = _(
                 "A case that was reopened counts until it was resolved for the last time, the time in "
@@ -122,9 +137,18 @@ class MedianTime(MetricRule):
         return self.definition.kind == MetricKind.FRT
 
     @property
+    def ends_with_first_resolution(self) -> bool:
+        """Whether a time ends when a case is resolved for the first time, reopened afterwards or not."""
+        return self.definition.kind == MetricKind.FIRST_RESOLUTION
+
+    @property
     def end_field(self) -> ImportField:
         """The column of a file that says when a time ended."""
-        return ImportField.FIRST_REPLY_AT if self.ends_with_reply else ImportField.RESOLVED_AT
+        return _END_FIELDS.get(MetricKind(self.definition.kind), ImportField.RESOLVED_AT)
+
+    @property
+    def foreign_to_calls(self) -> frozenset[ImportField]:
+        return frozenset(_END_FIELDS.values()) - {self.end_field}
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments, by the calendar of the definition."""
@@ -148,6 +172,8 @@ class MedianTime(MetricRule):
     def needed_fields(self) -> Mapping[ImportField, str | Promise]:
         if self.ends_with_reply:
             return {ImportField.FIRST_REPLY_AT: _("%(metric)s needs the column with the first reply.")}
+        if self.ends_with_first_resolution:
+            return {self.end_field: _("%(metric)s needs the column with the first resolution.")}
         return {ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")}
 
     @property

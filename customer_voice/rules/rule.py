@@ -351,6 +351,11 @@ class MetricRule(ABC):
         """The column of a file that says when a case ended."""
         return ImportField.RESOLVED_AT
 
+    @property
+    def foreign_to_calls(self) -> frozenset[ImportField]:
+        """Fields of cases that say nothing to this metric where each value was sent for it alone."""
+        return frozenset({ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT, ImportField.MERGED_INTO})
+
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments."""
         return (end - start).total_seconds()

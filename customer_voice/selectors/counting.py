@@ -7,12 +7,23 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Trunc
 
 from accounts.models import Organization
 from common.reckoning import MONDAY, Reckoning
-from customer_voice.choices import BIN_OPEN, BIN_UNUSABLE, Period
+from customer_voice.choices import BIN_OPEN, BIN_OPEN_AT, BIN_UNUSABLE, Period
 from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.rules import Counts, DayTotals, RollupShape, together
 from customer_voice.selectors.figures import ensure_comparable
@@ -20,6 +31,9 @@ from customer_voice.selectors.folding import ANSWER_COLUMNS, folded
 from customer_voice.selectors.periods import period_start
 from customer_voice.selectors.points import account_points_of, points_of
 from journeys.models import Touchpoint
+
+RECENT = timedelta(days=14)  # open cases this young are aged by their minute, older ones by their hour
+_NOON = 12 * 60
 
 type Counted = dict[tuple[Any, ...], dict[date, Counts]]  # values asked by -> period start -> counts
 
@@ -160,8 +174,9 @@ def _counts_of_row(
     if shape is RollupShape.TOTALS:
         totals = DayTotals(day=row["day"], rows=row["n"], amount=row["amount"], exposure=row["exposures"])
         return Counts(days=(totals,))
-    if row["duration_bin"] == BIN_OPEN:
-        return Counts(open_seconds=((_age(row["day"], metric, organization), row["n"]),))
+    if _is_open(row["duration_bin"]):
+        age = _age(row["day"], _minute_of(row["duration_bin"]), metric, organization)
+        return Counts(open_seconds=((age, row["n"]),))
     if row["duration_bin"] == BIN_UNUSABLE:
         return Counts(unusable=row["n"])
     return Counts(times=((row["duration_bin"], row["n"]),))
@@ -218,21 +233,22 @@ def _totals(
 def _times(
     organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
 ) -> Counted:
-    # open cases need their day, resolved ones do not: their age runs to the data's cut-off
-    opened = Case(When(Q(duration_bin=BIN_OPEN), then=F("day")), default=None, output_field=DateField())
+    # open cases need their day and minute, resolved ones do not: their age runs to the data's cut-off
+    is_open = Q(duration_bin=BIN_OPEN) | Q(duration_bin__lte=BIN_OPEN_AT)
+    opened = Case(When(is_open, then=F("day")), default=None, output_field=DateField())
     rows = (
-        points.annotate(opened=opened)
-        .values(*by, "start", "duration_bin", "opened")
+        points.annotate(opened=opened, kept=_kept_bin(metric, organization))
+        .values(*by, "start", "kept", "opened")
         .annotate(cases=Sum("n"))
-        .order_by("start", "duration_bin", "opened")
-        .values_list(*by, "start", "duration_bin", "opened", "cases")
+        .order_by("start", "kept", "opened")
+        .values_list(*by, "start", "kept", "opened", "cases")
     )
     parts: dict[tuple[Any, ...], dict[date, tuple[list[Any], list[Any], int]]] = {}
     for row in rows:
         key, (day, binned, since, cases) = row[: len(by)], row[len(by) :]
         times, ages, unusable = parts.setdefault(key, {}).get(day, ([], [], 0))
-        if binned == BIN_OPEN:
-            ages.append((_age(since, metric, organization), cases))
+        if _is_open(binned):
+            ages.append((_age(since, _minute_of(binned), metric, organization), cases))
         elif binned == BIN_UNUSABLE:
             unusable += cases
         else:
@@ -247,11 +263,34 @@ def _times(
     }
 
 
-def _age(opened: date, metric: MetricDefinition, organization: Organization) -> float:
-    """Seconds that count of a case opened at noon of that day until the data ended; at least one."""
-    noon = datetime.combine(opened, time(12), tzinfo=ZoneInfo(organization.time_zone))
-    until = metric.data_until or noon
-    return max(metric.calculation.elapsed(noon.astimezone(UTC), until.astimezone(UTC)), 1.0)
+def _kept_bin(metric: MetricDefinition, organization: Organization) -> Any:
+    """The bin as it is stored; of open cases that are no longer young the middle of their hour, so that a
+    period has 24 ages a day at most, however many are open.
+    """
+    until = metric.data_until
+    if until is None:
+        return F("duration_bin")
+    hour = (Value(BIN_OPEN_AT) - F("duration_bin")) / 60  # of whole numbers: the rest is dropped
+    old = Q(duration_bin__lte=BIN_OPEN_AT, day__lt=organization.clock.day_of(until - RECENT))
+    middle = Value(BIN_OPEN_AT - 30) - hour * 60
+    return Case(When(old, then=middle), default=F("duration_bin"), output_field=IntegerField())
+
+
+def _is_open(binned: int) -> bool:
+    return binned == BIN_OPEN or binned <= BIN_OPEN_AT
+
+
+def _minute_of(binned: int) -> int:
+    """The minute of its day at which an open case was opened; noon where the day alone is known."""
+    return _NOON if binned == BIN_OPEN else BIN_OPEN_AT - binned
+
+
+def _age(opened: date, minute: int, metric: MetricDefinition, organization: Organization) -> float:
+    """Seconds that count of a case opened at that minute of the day until the data ended; at least one."""
+    at = time(minute // 60, minute % 60)
+    moment = datetime.combine(opened, at, tzinfo=ZoneInfo(organization.time_zone))
+    until = metric.data_until or moment
+    return max(metric.calculation.elapsed(moment.astimezone(UTC), until.astimezone(UTC)), 1.0)
 
 
 _READERS: dict[

@@ -25,10 +25,21 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Least, Ln, Round, TruncDate
+from django.db.models.functions import (
+    Cast,
+    Coalesce,
+    ExtractHour,
+    ExtractMinute,
+    Floor,
+    Greatest,
+    Least,
+    Ln,
+    Round,
+    TruncDate,
+)
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_BEYOND, BIN_OPEN, BIN_UNUSABLE, BINS_PER_E
+from customer_voice.choices import ANSWERS, BIN_BEYOND, BIN_OPEN_AT, BIN_UNUSABLE, BINS_PER_E
 from customer_voice.columns import NumberField
 from customer_voice.models import MetricDefinition, ServiceLevel, WorkingSpan
 from customer_voice.rules import RollupShape
@@ -79,9 +90,14 @@ def folded(
     keys: tuple[str, ...],
 ) -> Folded:
     """Rows of these metrics (all of one shape) grouped by `keys`. Evaluating it is one query."""
-    day = TruncDate("occurred_at", tzinfo=ZoneInfo(organization.time_zone))
+    zone = ZoneInfo(organization.time_zone)
+    day = TruncDate("occurred_at", tzinfo=zone)
     # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
     rows = feedback.filter(metric__in=[metric.pk for metric in metrics]).annotate(day=day).order_by()
+    if shape is RollupShape.TIMES:
+        # the clock on the wall, as the day is: an hour that is there twice is taken for the first of the two
+        hour, minute = (part("occurred_at", tzinfo=zone) for part in (ExtractHour, ExtractMinute))
+        rows = rows.annotate(opened_minute=hour * 60 + minute)
     return _FOLDS[shape](rows, metrics, keys)
 
 
@@ -125,7 +141,7 @@ def _totals(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...
 def _times(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
     """Cases that were merged count with the one that they went on in."""
     bins = Case(
-        When(resolved_at__isnull=True, then=BIN_OPEN),
+        When(resolved_at__isnull=True, then=Value(BIN_OPEN_AT) - F("opened_minute")),
         When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
         *_beyond(metrics),
         default=Floor(Ln(Greatest(F("seconds"), 1.0)) * float(BINS_PER_E)),

@@ -11,13 +11,14 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import unsubscribed
+from customer_voice.selectors.kept_calls import calls_of
 from customer_voice.selectors.mailings import state_of
 
 SCHEMA = "cxprogram.contact/1"
 
 
 def contact_data(contact: Contact) -> dict[str, Any]:
-    """One person's record, answers and letters as plain values. Seven queries.
+    """One person's record, answers and letters as plain values. Eleven queries.
 
     Answers to the same person's letters that name no contact are not in it: nothing says whose they are.
     """
@@ -47,6 +48,11 @@ def contact_data(contact: Contact) -> dict[str, Any]:
             *FormerMerge.objects.filter(contact=contact).order_by("pk").values_list("gone", flat=True),
         ],
         "answers": [_answer(row) for row in _answers(contact)],
+        # calls of other systems as they came, what is about others left out
+        "calls": [
+            {"webhook": webhook, "received_at": received_at, "body": body}
+            for webhook, received_at, body in calls_of(contact)
+        ],
         "invitations": [
             {
                 "survey": row.survey.name,

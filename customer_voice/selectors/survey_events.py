@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from customer_voice.choices import EventState, MetricKind
+from customer_voice.choices import EARLIER_ENDS, EventState
 from customer_voice.models import CustomerSurvey, Feedback, SurveyEvent, SurveyEventRule
 
 
@@ -31,6 +31,11 @@ def event_figures(survey: CustomerSurvey) -> EventFigures:
     )
 
 
+def rule_of(survey: CustomerSurvey) -> SurveyEventRule | None:
+    """How it follows events, if it does. One query."""
+    return SurveyEventRule.objects.filter(survey=survey).first()
+
+
 def waiting_events(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
     """What is to be sent, the next one first."""
     return SurveyEvent.objects.filter(survey=survey, state=EventState.WAITING)
@@ -44,4 +49,4 @@ def events_of(survey: CustomerSurvey) -> "QuerySet[SurveyEvent]":
 def still_resolved(submissions: Iterable[int]) -> set[int]:
     """Which of these tickets are resolved, not merged, and still here. One query."""
     rows = Feedback.objects.filter(submission__in=[*submissions], resolved_at__isnull=False, merged_into="")
-    return set(rows.exclude(metric__kind=MetricKind.FRT).values_list("submission", flat=True))
+    return set(rows.exclude(metric__kind__in=EARLIER_ENDS).values_list("submission", flat=True))

@@ -127,6 +127,7 @@ from customer_voice.services.survey_events import (
     cancel_event,
     follow_event,
     pause_events,
+    put_event_rule,
     send_due_events,
     set_event_rule,
 )
@@ -290,6 +291,7 @@ __all__ = [
     "preset_used",
     "preview_call",
     "proposed_choices",
+    "put_event_rule",
     "queue_folders",
     "queue_mailboxes",
     "quiet_days_of",

@@ -234,7 +234,7 @@ class Check:
         self, opened: Sequence[datetime | None], resolved: list[datetime | None]
     ) -> list[datetime | None]:
         """A case that is open again is not resolved, whatever stands there; one that was closed without a
-        reply was answered by that.
+        reply was answered by that, and one that was never reopened was resolved once.
         """
         reopened = self.moments(ImportField.REOPENED_AT, required=False)
         self.order(ImportField.REOPENED_AT, opened, reopened)
@@ -250,9 +250,11 @@ class Check:
                 self.refuse(index, ImportField.STATUS, "closed_without_time", text)
         if rule.end_field == ImportField.RESOLVED_AT:
             return closed
-        replied = self.moments(ImportField.FIRST_REPLY_AT, required=False)
-        self.order(ImportField.FIRST_REPLY_AT, opened, replied)
-        return [reply or end for reply, end in zip(replied, closed, strict=True)]
+        first = self.moments(rule.end_field, required=False)
+        self.order(rule.end_field, opened, first)
+        # what is open again was resolved once, while a reply is known to be one only where the case is over
+        ends = resolved if rule.end_field == ImportField.FIRST_RESOLVED_AT else closed
+        return [moment or end for moment, end in zip(first, ends, strict=True)]
 
     def _says_ends(self) -> bool:
         return bool({ImportField.RESOLVED_AT, ImportField.DURATION} & set(self.plan.mapping))
@@ -347,20 +349,22 @@ class Check:
         if self.plan.metric is None:
             return
         rule = self.plan.metric.calculation
-        of_calls = frozenset() if self.plan.reads_words else foreign_to_calls(rule)
+        of_calls = frozenset() if self.plan.reads_words else rule.foreign_to_calls
         if not self.plan.reads_words and rule.counts_cases:
-            self._needs_reply(rule)
+            self._needs_end(rule)
         for name in rule.foreign_fields | of_calls:
             for index, text in enumerate(self.raw(name) or []):
                 if text.strip():
                     self.refuse(index, name, "foreign", text, metric=self.plan.metric.name)
 
-    def _needs_reply(self, rule: MetricRule) -> None:
-        """The time of resolution alone says nothing of the first reply."""
+    def _needs_end(self, rule: MetricRule) -> None:
+        """The time of resolution alone says nothing of the first reply, nor of the first resolution."""
         if rule.end_field in self.plan.mapping or rule.end_field == ImportField.RESOLVED_AT:
             return
         for index, text in enumerate(self.raw(ImportField.RESOLVED_AT) or []):
-            self.refuse(index, ImportField.RESOLVED_AT, "reply_not_named", text)
+            is_reply = rule.end_field == ImportField.FIRST_REPLY_AT
+            code = "reply_not_named" if is_reply else "first_end_not_named"
+            self.refuse(index, ImportField.RESOLVED_AT, code, text)
 
     def scores(self, text: Sequence[str]) -> list[Number | None]:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)
@@ -434,15 +438,6 @@ class Check:
         for index in sorted(set(bad)):
             self.refuse(index, ImportField.REOPENED_COUNT, "not_a_number", raw[index])
         return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
-
-
-def foreign_to_calls(rule: MetricRule) -> frozenset[ImportField]:
-    """Fields of cases that say nothing to this metric where each value was sent for it alone."""
-    if not rule.counts_cases:
-        return frozenset({ImportField.FIRST_REPLY_AT, ImportField.MERGED_INTO})
-    if rule.end_field == ImportField.RESOLVED_AT:
-        return frozenset({ImportField.FIRST_REPLY_AT})
-    return frozenset()
 
 
 def _ways_to_name(text: str) -> tuple[str, str, str]:

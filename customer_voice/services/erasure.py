@@ -37,6 +37,7 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import contact_named
+from customer_voice.selectors.kept_calls import marks_of
 from customer_voice.services.kept_calls import forget_calls_about
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.refusals import keep_no
@@ -191,13 +192,8 @@ def _erase(
 
 
 def _marks(answers: Sequence[Feedback], contacts: Sequence[int]) -> set[str]:
-    """Texts by which a kept call is known to be about what is erased. One query."""
-    found = {answer.submission.external_id for answer in answers}
-    for reference, email in Contact.objects.filter(pk__in=contacts).values_list(
-        "external_reference", "email"
-    ):
-        found |= {reference or "", email}
-    return found
+    """Texts by which a kept call is known to be about what is erased. Two queries."""
+    return {answer.submission.external_id for answer in answers} | marks_of(contacts)
 
 
 def _forget_invitations(

@@ -39,6 +39,7 @@ OF_A_METRIC = (
     ImportField.RESOLVED_AT.value,
     ImportField.REOPENED_COUNT.value,
     ImportField.FIRST_REPLY_AT.value,
+    ImportField.FIRST_RESOLVED_AT.value,
     ImportField.MERGED_INTO.value,
 )
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from customer_voice.choices import ImportField, MetricKind
+from customer_voice.choices import EARLIER_ENDS, ImportField, MetricKind
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import Preset, guess_mapping, guess_metric, plain_words, preset_of
 from customer_voice.models import ImportBatch, MetricDefinition
@@ -85,6 +85,8 @@ def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) 
         is_timed = {ImportField.RESOLVED_AT, ImportField.DURATION} & set(found)
         has_reply = ImportField.FIRST_REPLY_AT in found
         kind = MetricKind.TTR if is_timed else MetricKind.FRT if has_reply else None
+        if kind is None and ImportField.FIRST_RESOLVED_AT in found:
+            kind = MetricKind.FIRST_RESOLUTION
     if kind is not None and kind in by_kind:
         found["metric"] = by_kind[kind].pk
     also = _guess_also(facts, found, kind, by_kind)
@@ -107,7 +109,8 @@ def _first_guess(facts: FileFacts, preset: Preset | None) -> dict[str, str]:
 
 def _settle_cases(found: dict[str, Any], facts: FileFacts) -> None:
     """Columns of cases mean nothing without their times; "reopened" may hold a number or a moment."""
-    if not {ImportField.RESOLVED_AT, ImportField.DURATION, ImportField.FIRST_REPLY_AT} & set(found):
+    ends = {ImportField.RESOLVED_AT, ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT}
+    if not {*ends, ImportField.DURATION} & set(found):
         for field in (ImportField.STATUS, ImportField.REOPENED_AT, ImportField.MERGED_INTO):
             found.pop(field, None)
     column = found.get(ImportField.REOPENED_AT)
@@ -140,9 +143,10 @@ def _guess_also(
     """Further metrics: columns that ask for them by name, and that hold answers on their scale."""
     also: dict[str, Also] = {}
     taken = {value for value in found.values() if isinstance(value, str)}
-    replies = by_kind.get(MetricKind.FRT)
-    if first == MetricKind.TTR and replies is not None and ImportField.FIRST_REPLY_AT in found:
-        also[replies.key] = Also(metric=replies.key)
+    for other in EARLIER_ENDS:
+        earlier = by_kind.get(other)
+        if first == MetricKind.TTR and earlier is not None and earlier.calculation.end_field in found:
+            also[earlier.key] = Also(metric=earlier.key)
     for column in facts.header:
         kind = guess_metric(column, facts.header, facts.labels)
         metric = by_kind.get(kind or "")

@@ -29,7 +29,12 @@ from tabular.opening import SECONDS_IN_THE_WORKER, open_table
 
 ROWS_AT_ONCE = 20_000
 OF_ONE_METRIC = (ImportField.SCORE, ImportField.TEXT, ImportField.EXPOSURE)
-MOMENTS_OF_CASES = (ImportField.RESOLVED_AT, ImportField.FIRST_REPLY_AT, ImportField.REOPENED_AT)
+MOMENTS_OF_CASES = (
+    ImportField.RESOLVED_AT,
+    ImportField.FIRST_REPLY_AT,
+    ImportField.FIRST_RESOLVED_AT,
+    ImportField.REOPENED_AT,
+)
 OF_CASES = (
     *MOMENTS_OF_CASES,
     ImportField.DURATION,

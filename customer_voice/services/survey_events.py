@@ -2,8 +2,10 @@
 delay, once for each event, within the quiet period, and never about what is old.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -83,6 +85,27 @@ def set_event_rule(
         after=after,
     )
     return rule
+
+
+@transaction.atomic
+def put_event_rule(*, by: Membership, survey: CustomerSurvey, values: Mapping[str, Any]) -> SurveyEventRule:
+    """The same for another system: what `values` does not name stays as it is, and it may pause as well.
+
+    All of it or nothing. Raises InvalidValues, also where a new rule has no delay or age; SurveyNotInState.
+    """
+    survey = locked_survey(survey)
+    known = SurveyEventRule.objects.filter(survey=survey).first()
+    names = ("delay_hours", "age_days", "tickets")
+    now = {} if known is None else {name: getattr(known, name) for name in names}
+    asked = {"tickets": TicketScope.NONE, **now, **{name: values[name] for name in names if name in values}}
+    missing = [name for name in names if name not in asked]
+    if missing:
+        message = _("This is needed.")
+        raise InvalidValues(message, fields=dict.fromkeys(missing, message))
+    set_event_rule(by=by, survey=survey, **asked)
+    if "is_paused" in values:
+        pause_events(by=by, survey=survey, is_paused=values["is_paused"])
+    return _rule_of(survey)
 
 
 @transaction.atomic

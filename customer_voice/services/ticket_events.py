@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.services import emit
-from customer_voice.choices import EventState, MetricKind, SurveyState, TicketScope
+from customer_voice.choices import EARLIER_ENDS, EventState, SurveyState, TicketScope
 from customer_voice.models import (
     CustomerSurvey,
     Feedback,
@@ -44,8 +44,9 @@ def rules_of(organization: Organization) -> "QuerySet[SurveyEventRule]":
 
 
 def is_ticket_metric(metric: MetricDefinition | None) -> bool:
-    """Whether its answers are tickets that get resolved; a first reply solves nothing."""
-    return metric is not None and metric.calculation.counts_cases and metric.kind != MetricKind.FRT
+    """Whether its answers are tickets that get resolved; a first reply solves nothing, and what was resolved
+    once may be open again."""
+    return metric is not None and metric.calculation.counts_cases and metric.kind not in EARLIER_ENDS
 
 
 def recent_since(organization: Organization, now: datetime) -> datetime | None:

@@ -152,8 +152,8 @@ def test_the_age_of_an_open_case_counts_business_hours(ttr, hotline):
     friday, monday = datetime(2026, 1, 9, 10, tzinfo=UTC), datetime(2026, 1, 12, 11, tzinfo=UTC)
     _store(ttr, [(friday, None), (monday - timedelta(hours=1), monday)])
     series = selectors.metric_series(ttr.organization, MetricDefinition.objects.get(pk=ttr.pk))
-    # from noon of its day, as open cases are aged: 13-17 on Friday, 8-12 on Monday
-    assert series.points[-1].counts.open_seconds == ((8 * 3600.0, 1),)
+    # opened at 11:00 there: 11-12 and 13-17 on Friday, 8-12 on Monday
+    assert series.points[-1].counts.open_seconds == ((9 * 3600.0, 1),)
 
 
 def test_a_metric_says_which_version_of_which_calendar_counted_it(ttr):
@@ -208,16 +208,16 @@ def _written(calendar, **more):
 def test_a_correction_counts_every_time_anew_when_its_job_has_run(ttr, desk, ada, hotline):
     monday = datetime(2026, 1, 12, 10, tzinfo=UTC)  # 11:00 there
     _store(ttr, [(monday, monday + timedelta(hours=8)), (monday, None)])
-    assert _bins(ttr) == {floor(50 * log(5 * 3600)): 1, -1: 1}
+    assert _bins(ttr) == {floor(50 * log(5 * 3600)): 1, -100 - 11 * 60: 1}
     services.set_service_level(by=ada, metric=ttr, hours=5)
     _recount_all()
     longer = (((480, 1200),),) * 5 + ((), ())
     version = services.change_calendar(by=ada, calendar=desk, hours=_written(desk, week=longer), seen=1)
     assert (version.number, version.job_state) == (2, JobState.QUEUED)
-    assert _bins(ttr) == {floor(50 * log(5 * 3600)): 1, -1: 1}
+    assert _bins(ttr) == {floor(50 * log(5 * 3600)): 1, -100 - 11 * 60: 1}
     assert counting_version(ttr.organization, desk.key).number == 1
     _recount_all()
-    assert _bins(ttr) == {floor(50 * log(8 * 3600)): 1, -1: 1}
+    assert _bins(ttr) == {floor(50 * log(8 * 3600)): 1, -100 - 11 * 60: 1}
     ttr.refresh_from_db()
     assert ttr.counted_by == version
     share = level_series(ttr.organization, selectors.metric_series(ttr.organization, ttr))[0].shares[0]

@@ -520,7 +520,7 @@ def test_the_command_names_the_cells_that_differ_and_counts_them_anew(organizati
     MetricPoint.objects.filter(day="2025-01-01").delete()
     MetricPoint.objects.filter(segment="home").update(answers_3=0, answers_4=1)
     AccountMetricPoint.objects.update(n=2)
-    DurationPoint.objects.filter(duration_bin=-1).update(n=5)
+    DurationPoint.objects.filter(duration_bin__lt=-2).update(n=5)
     half = MetricDefinitionFactory(
         organization=organization, key="nps_half", scale_step="0.5", rule="mean", scale_low=0, scale_high=10,
         kind="custom", name="Half",

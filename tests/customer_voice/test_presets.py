@@ -84,6 +84,21 @@ PLAY = (
     "org.example,7,1.2,en,p6,2026-03-14T09:15:22Z,1773479722000,2026-03-14T09:15:22Z,1773479722000,5,,Fast,,,,\n"
     "org.example,7,1.2,de,p7,2026-03-14T10:15:22Z,1773483322000,2026-03-14T10:15:22Z,1773483322000,2,,,,,,\n"
 )
+MEDALLIA = (
+    "Survey ID,Response Date,Unit,Likelihood to Recommend,Comments\n"
+    "m1,2026-03-14,North,10,Lovely\nm2,2026-03-15,South,4,Slow\n"
+)
+AGENT_CONNECT = (
+    "request_id,request_sent_at,request_delivery_status,response_received_at,star_rating,comments,reward_name,"
+    "channel,brand,customer_name\n"
+    "q1,2026-03-14T08:00:00Z,Sent,2026-03-14T09:15:22Z,5,Great,,chat,Harbor,Ines\n"
+    "q2,2026-03-14T08:00:00Z,Sent,2026-03-14T10:15:22Z,2,,,phone,Harbor,Tom\n"
+)
+APPFOLLOW = (
+    "review_id,date,time,rating,title,content,author,user_id,country,lang_detect,app_version,store,created\n"
+    "r1,2026-03-14,09:15:22,5,Good,Fast,Ines,7,de,de,1.2,as,2026-03-14 09:20:00\n"
+    "r2,2026-03-15,09:15:22,2,Bad,Slow,Tom,8,us,en,1.2,gp,2026-03-15 09:20:00\n"
+)
 KNOWN = {
     "zendesk-tickets": ZENDESK,
     "freshdesk-tickets": FRESHDESK,
@@ -97,6 +112,9 @@ KNOWN = {
     "google-forms": GOOGLE_FORMS,
     "delighted": DELIGHTED,
     "google-play-reviews": PLAY,
+    "medallia": MEDALLIA,
+    "medallia-agent-connect": AGENT_CONNECT,
+    "appfollow-reviews": APPFOLLOW,
 }
 
 
@@ -177,14 +195,26 @@ def test_what_is_assigned_first_is_no_first_reply(upload, organization, ttr):
 
 @pytest.mark.parametrize(
     ("key", "scores"),
-    [("typeform", [10, 3]), ("surveymonkey", [10, 4]), ("google-forms", [9, 6]), ("delighted", [10, 3])],
+    [
+        ("typeform", [10, 3]),
+        ("surveymonkey", [10, 4]),
+        ("google-forms", [9, 6]),
+        ("delighted", [10, 3]),
+        ("medallia", [10, 4]),
+    ],
 )
 def test_answers_come_in_with_their_scores(key, scores, first_try, nps):
     first_try(KNOWN[key], metric=nps)
     assert list(Feedback.objects.order_by("occurred_at").values_list("score", flat=True)) == scores
 
 
-@pytest.mark.parametrize(("key", "scores"), [("intercom-ratings", [2, 5]), ("google-play-reviews", [5, 2])])
+@pytest.mark.parametrize(
+    ("key", "scores"),
+    [
+        ("intercom-ratings", [2, 5]), ("google-play-reviews", [5, 2]), ("medallia-agent-connect", [5, 2]),
+        ("appfollow-reviews", [5, 2]),
+    ],
+)  # fmt: skip
 def test_ratings_come_in_with_words_and_days(key, scores, first_try, organization):
     stars = MetricDefinitionFactory(organization=organization, key="csat_5")
     first_try(KNOWN[key], metric=stars)
@@ -198,6 +228,15 @@ def test_a_time_column_of_a_named_zone_is_read_in_it(first_try, organization):
     first_try(INTERCOM, metric=stars)
     late = Feedback.objects.get(score=5)
     assert organization.clock.day_of(late.occurred_at).isoformat() == "2026-04-01"
+
+
+@pytest.mark.parametrize(("key", "is_told"), [("appfollow-reviews", True), ("freshdesk-tickets", False)])
+def test_the_page_says_so_where_each_customer_of_a_tool_has_other_columns(
+    key, is_told, client_of, ada, upload
+):
+    batch = upload(KNOWN[key].encode())
+    page = client_of(ada).get(f"/o/northwind/listen/imports/{batch.pk}/columns/").text
+    assert ("Its columns differ from one customer of this tool to the next" in page) is is_told
 
 
 def test_the_page_offers_it_and_the_names_alone_and_what_was_said_once_goes_before(

@@ -204,7 +204,7 @@ def test_a_case_cannot_be_resolved_before_it_was_opened(check, ttr, touchpoints)
     assert codes(batch) == [(2, "resolved_before_opened"), (4, "not_a_number")]
     services.start_import(batch=batch, skips_bad_rows=True)
     services.run_import(batch_id=batch.pk)
-    assert sorted(DurationPoint.objects.values_list("duration_bin", "n")) == [(-1, 1), (444, 1)]
+    assert sorted(DurationPoint.objects.values_list("duration_bin", "n")) == [(-100 - 10 * 60, 1), (444, 1)]
 
 
 def test_unknown_touchpoints_are_added_when_asked_and_only_with_the_import(bring_in, check, touchpoints):

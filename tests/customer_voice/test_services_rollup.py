@@ -48,7 +48,8 @@ def counted_by_hand(zone: str) -> tuple[Counter, Counter]:
         )
         if row.metric.calculation.counts_cases:
             if row.resolved_at is None:
-                binned = -1
+                opened = row.occurred_at.astimezone(ZoneInfo(zone))
+                binned = -100 - 60 * opened.hour - opened.minute
             elif row.resolved_at <= row.occurred_at:
                 binned = -2
             else:

@@ -330,3 +330,21 @@ def test_the_api_takes_an_event_once_and_lists_what_waits(ada, cleo, dora, surve
     assert api_of(cleo).get(there).status_code == 403
     assert api_of(cleo).post(there, body).status_code == 403
     assert api_of(dora).get(there).status_code == 404
+
+
+def test_the_api_says_how_a_survey_follows_events_and_changes_what_is_named(ada, api_of):
+    api, survey = api_of(ada), opened_survey(ada, name="By API")
+    here = f"/api/v1/o/northwind/customer-surveys/{survey.pk}/event-rule/"
+    assert api.get(here).status_code == 404
+    refused = api.put(here, {"delay_hours": 4, "is_paused": True}, format="json")
+    assert refused.status_code == 422
+    assert "age_days" in str(refused.json())
+    assert api.get(here).status_code == 404  # nothing by halves
+    made = api.put(here, {"delay_hours": 4, "age_days": 7, "tickets": "all"}, format="json")
+    rule = {"delay_hours": 4, "age_days": 7, "tickets": "all", "is_paused": False}
+    assert (made.status_code, made.json()) == (200, rule)
+    assert api.put(here, {"is_paused": True}, format="json").json() == {**rule, "is_paused": True}
+    assert api.get(here).json() == {**rule, "is_paused": True}
+    too_long = api.put(here, {"delay_hours": 200, "is_paused": False}, format="json")
+    assert too_long.status_code == 422
+    assert api.get(here).json() == {**rule, "is_paused": True}

@@ -257,3 +257,43 @@ def test_the_pages_lead_there_ask_first_and_say_what_became_of_it(client_of, ada
     assert (wrong.status_code, "Something has changed since" in wrong.text) == (409, True)
     assert "It is taken back." in client.post(there, follow=True).text
     assert CustomerAccount.objects.count() == 2
+
+
+# --- by the API -----------------------------------------------------------------------------------------
+
+LISTS, MERGES = "/api/v1/o/northwind/customer-lists/", "/api/v1/o/northwind/customer-merges/"
+
+
+def test_the_api_lists_what_can_be_taken_back_and_does_exactly_what_was_seen(ada, dora, api_of):
+    api = api_of(ada)
+    taken(ada, "reference,name\nA-1,Harbor\nA-2,Osei\n")
+    (listed,) = api.get(LISTS).json()["results"]
+    assert listed["kind"] == "accounts"
+    here = f"{LISTS}{listed['id']}/undo/"
+    told = api.get(here).json()
+    assert (told["removed"], told["restored"], told["stay"], told["reason"]) == (2, 0, 0, "")
+    answered(ada, "C-1", 9, account="A-2")
+    assert api.post(here, {"seen": told["mark"]}, format="json").status_code == 422
+    assert api.post(here, {"saw": "x"}, format="json").status_code in {400, 422}
+    assert CustomerAccount.objects.count() == 2
+    done = api.post(here, {}, format="json")
+    assert (done.status_code, done.json()["removed"], done.json()["named"]) == (200, 1, ["Osei"])
+    assert api.get(LISTS).json()["results"] == []
+    assert api.post(here, {}, format="json").status_code == 404
+
+
+def test_the_api_parts_what_was_merged(ada, api_of):
+    api, kept, gone = api_of(ada), account_of(ada, "A-5"), account_of(ada, "A-6")
+    answered(ada, "C-1", 9, account="A-6")
+    services.merge_accounts(by=ada, kept=kept, gone=gone)
+    (listed,) = api.get(MERGES).json()["results"]
+    assert (listed["kind"], listed["kept"], listed["gone_reference"]) == ("accounts", kept.pk, "A-6")
+    here = f"{MERGES}{listed['id']}/undo/"
+    told = api.get(here).json()
+    assert told["returned"] > 0
+    assert api.post(here, {"seen": "0-0-0-0"}, format="json").status_code == 422
+    assert CustomerAccount.objects.count() == 1
+    done = api.post(here, {"seen": told["mark"]}, format="json")
+    assert (done.status_code, done.json()["returned"]) == (200, told["returned"])
+    assert Feedback.objects.get().account.external_reference == "A-6"
+    assert api.get(MERGES).json()["results"] == []

@@ -260,3 +260,70 @@ def test_a_case_that_was_closed_without_a_reply_comes_by_the_api_too(api, organi
     assert sent.status_code == 201, sent.json()
     assert _ends(frt) == {"T1": AT[12]}
     assert ImportField.FIRST_REPLY_AT in frt.calculation.needed_fields
+
+
+# --- the first of several resolutions ------------------------------------------------------------
+
+REOPENED = (*HEADER, "First solved at")
+TWICE = [
+    # solved once, and for good
+    ["T1", "2026-03-02 09:00", "2026-03-02 09:30", "2026-03-02 13:00", "", "Solved", "", ""],
+    # solved after an hour, reopened, solved for good a day later
+    ["T2", "2026-03-02 09:00", "2026-03-02 09:10", "2026-03-03 09:00", "2026-03-02 20:00", "Solved", "",
+     "2026-03-02 10:00"],
+    # solved after two hours, open again: its export still has the resolution of before
+    ["T3", "2026-03-02 09:00", "2026-03-02 09:20", "2026-03-02 11:00", "2026-03-03 08:00", "Open", "", ""],
+    # never solved
+    ["T4", "2026-03-02 09:00", "2026-03-02 09:40", "", "", "Open", "", ""],
+]  # fmt: skip
+
+
+@pytest.fixture
+def first_end(organization):
+    return MetricDefinitionFactory(organization=organization, key="first_resolution")
+
+
+def test_first_reply_first_resolution_and_resolution_are_times_of_their_own(
+    upload, bring, ttr, frt, first_end
+):
+    mapping = {**MAPPING, "first_resolved_at": "First solved at"}
+    _facts, found = services.import_proposal(upload(csv_bytes(TWICE, REOPENED)))
+    assert found["first_resolved_at"] == "First solved at"
+    also = (Also(metric="first_reply"), Also(metric="first_resolution"))
+    assert found["reading"].also == also
+    bring(TWICE, header=REOPENED, mapping=mapping, reading=Reading(also=also))
+    assert _ends(ttr) == {"T1": AT[13], "T2": datetime(2026, 3, 3, 9, tzinfo=UTC), "T3": None, "T4": None}
+    assert _ends(first_end) == {"T1": AT[13], "T2": AT[10], "T3": AT[11], "T4": None}
+    assert _ends(frt)["T2"] == datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
+    # Kaplan-Meier of each: first resolutions after 1, 2 and 4 hours and one open; resolutions after 4 and 24
+    counts = _counts(first_end)
+    assert (counts.n, counts.n_open) == (4, 1)
+    assert first_end.calculation.share_within(counts, 2 * 3600).value == pytest.approx(0.5)
+    assert (_counts(ttr).n, _counts(ttr).n_open) == (4, 2)
+    assert "for the first time" in selectors.definition_text(first_end)
+    assert any("what came after is in the time" in str(note) for note in first_end.calculation.notes())
+
+
+def test_a_first_resolution_needs_its_column_and_no_other_metric_takes_it(
+    api, organization, ttr, first_end, hotline, upload
+):
+    batch = upload(csv_bytes(TICKETS, HEADER))
+    with pytest.raises(MappingRefused) as refusal:
+        services.map_import(batch=batch, mapping=MAPPING, metric=first_end, touchpoint_key="hotline")
+    assert "first_resolved_at" in refusal.value.fields
+    moment = "2026-03-02T10:00Z"
+    assert _send(api, organization, metric="ttr", first_resolved_at=moment).status_code == 422
+    alone = _send(api, organization, metric="first_resolution", resolved_at=moment)
+    assert alone.status_code == 422
+    assert "first resolution: name it too" in str(alone.json())
+    assert (
+        _send(api, organization, metric="first_resolution", first_reply_at=moment, first_resolved_at="")
+    ).status_code == 422
+    sent = _send(api, organization, metric="first_resolution", first_resolved_at="", resolved_at=moment)
+    assert sent.status_code == 201, sent.json()
+    assert _ends(first_end) == {"T1": AT[10]}
+
+
+def test_a_survey_after_tickets_does_not_follow_first_resolutions(first_end, ttr):
+    assert services.ticket_events.is_ticket_metric(ttr)
+    assert not services.ticket_events.is_ticket_metric(first_end)

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from customer_voice.errors import FeedNotReady, MappingRefused
-from customer_voice.models import Contact, Feedback, IncomingWebhook, Submission, SurveyEvent, WebhookCall
+from customer_voice.models import (
+    Contact,
+    ContactReference,
+    Feedback,
+    IncomingWebhook,
+    Submission,
+    SurveyEvent,
+    WebhookCall,
+)
+from customer_voice.selectors.personal_data import contact_data
 from customer_voice.services import (
     CallMapping,
     When,
@@ -542,3 +551,57 @@ def test_the_published_example_of_the_scheme_is_signed_alike():
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body
     )
     assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+# --- what is given to one person --------------------------------------------------------------------
+
+
+def calls_given(reference):
+    contact = Contact.objects.get(external_reference=reference)
+    return [call["body"] for call in contact_data(contact)["calls"]]
+
+
+def test_one_persons_data_hold_the_calls_about_them_as_they_came(live):
+    send(live, CALL)
+    other = {**CALL, "id": "r-2", "person": {"ref": "C-8", "name": "Bo"}, "why": "C-7"}
+    send(live, other, message_id="msg_2")
+    assert calls_given("C-7") == [CALL]  # a word that looks like her reference makes it no call about her
+    assert [body["id"] for body in calls_given("C-8")] == ["r-2"]
+    WebhookCall.objects.update(body="")  # kept for a month
+    assert calls_given("C-7") == []
+
+
+def test_of_a_call_about_many_people_each_gets_her_own_entry(ada, hook):
+    mapping = CallMapping(
+        values={"external_id": "/all/*/id", "customer": "/all/*/ref", "occurred_at": "/all/*/at"},
+        answers={"nps": {"score": "/all/*/nps"}},
+        fixed={"touchpoint": "web"},
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    entries = [
+        {"id": f"r-{ref}", "ref": ref, "at": "2026-03-04T10:15:00Z", "nps": score}
+        for ref, score in (("8", 9), ("9", 8))
+    ]
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    assert send(hook, {"all": entries}).status_code == 200
+    assert calls_given("8") == [entries[0]]  # who is called "8" is not who gave an 8
+    assert calls_given("9") == [entries[1]]
+
+
+def test_a_call_that_nobody_has_mapped_is_known_by_the_address(hook):
+    contact = Contact.objects.create(
+        organization=hook.organization, external_reference="9", email="ana@example.com"
+    )
+    mine, other = {"who": "Ana@example.com", "nps": 3}, {"who": "bo@example.com", "nps": 9}
+    send(hook, {"all": [mine, other]})
+    send(hook, other, message_id="msg_2")
+    assert calls_given(contact.external_reference) == [mine]
+
+
+def test_calls_with_a_former_reference_are_erased_too(ada, live):
+    send(live, CALL)
+    contact = Contact.objects.get(external_reference="C-7")
+    ContactReference.objects.create(organization=live.organization, contact=contact, reference="OLD-7")
+    send(live, {"id": "r-9", "nps": 1, "csat": 99, "person": {"ref": "OLD-7"}}, message_id="msg_9")
+    erase_customer(by=ada, customer="C-7")
+    assert not WebhookCall.objects.exclude(body="").exists()
