@@ -63,15 +63,16 @@ _LEFT_OUT: dict[LeftOut, Any] = {
 }
 
 
-def portfolio_sentence(rows: Sequence[PortfolioRow]) -> str:
+def portfolio_sentence(rows: Sequence[PortfolioRow], *, beside_program: bool = False) -> str:
     """What is known of all initiatives: what their metrics did, and beside it what that is worth. Those that
-    were recorded afterwards are counted apart: who records may choose what turned out well."""
+    were recorded afterwards are counted apart: who records may choose what turned out well. `beside_program`:
+    the money is told by the return of the program."""
     studied = [row for row in rows if row.view is not None]
     if not studied:
         return _("No initiative has been studied yet. Run a study where enough time has passed.")
     text = _judged_sentence([row for row in studied if not row.initiative.is_look_back])
     afterwards = _looked_back_sentence(sum(row.initiative.is_look_back for row in studied))
-    money = _money_sentence(rows)
+    money = "" if beside_program else _money_sentence(rows)
     return sentences([text, afterwards, money, _stale_sentence(rows), _outdated_sentence(rows)])
 
 

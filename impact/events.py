@@ -1,0 +1,13 @@
+"""What impact does about what happens: the return of the program follows its inputs."""
+
+from accounts.models import Organization
+from common.outbox import EventView, reads
+from impact.services import follow_program
+
+
+@reads("impact.program_changed")
+def recompute_program(event: EventView) -> None:
+    """A value, a verdict or the ledger changed."""
+    organization = Organization.objects.filter(pk=event.organization_id).first()
+    if organization is not None:
+        follow_program(organization=organization)
