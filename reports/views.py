@@ -22,7 +22,7 @@ from common.files import opened
 from common.jobs import JobState, enqueue
 from employee_voice.access import group_for, published_wave_for, wave_for
 from employee_voice.selectors import names_of_group
-from impact.access import case_for, study_for
+from impact.access import case_for, program_case_for, study_for
 from reports import selectors, services
 from reports.access import closure_text, file_for, report_for, slips_for
 from reports.choices import Closure, Paper, ReportKind
@@ -65,6 +65,14 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
     if data["kind"] == ReportKind.EMPLOYEE_WAVE:
         wave = published_wave_for(request.member, data["wave"])
         return services.request_wave_report(by=request.member, wave=wave, language=language, paper=paper)
+    if data["kind"] == ReportKind.PROGRAM:
+        return services.request_program_report(
+            by=request.member,
+            case=program_case_for(request.member, data["program"]),
+            with_look_backs=data["afterwards"],
+            language=language,
+            paper=paper,
+        )
     study = study_for(request.member, data["study"])
     case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
     return services.request_roi_report(
@@ -83,7 +91,7 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "engine": selectors.engine_text(report) if is_done else "",
-        "newer": selectors.newer_value(report) if is_done else "",
+        "newer": selectors.overtaken(report) if is_done else "",
         "closed_because": closure_text(report.closure),
     }
     return render(request, template, context)
@@ -174,5 +182,5 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         is_same = digest.hexdigest() == report.file_digest
     context = {"code": code, "report": report, "form": form, "code_form": CodeForm(), "is_same": is_same}
     with _written_as_the_document(request, report):
-        context["newer"] = selectors.newer_value(report) if report is not None else ""
+        context["newer"] = selectors.overtaken(report) if report is not None else ""
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -169,3 +169,26 @@ def best_text(title: str, *, is_loss: bool, amount: str, low: str, high: str) ->
     if is_loss:
         return _("Without “%(title)s”, %(amount)s would be lost (%(low)s to %(high)s).") % slots
     return _("Without “%(title)s”, %(amount)s would remain (%(low)s to %(high)s).") % slots
+
+
+def ask_text(found: ProgramReturn | None, *, is_complete: bool) -> str:
+    """What a board is asked to decide."""
+    if found is None:
+        return _("Decide nothing on money yet. Have the initiatives studied and valued first.")
+    if not is_complete:
+        return _("Decide nothing on money yet. Have the missing costs entered and signed first.")
+    worth = found.net_present_value
+    if worth.p5 >= 0:
+        return _(
+            "Confirm the program and its budget for the next year on this evidence, or change it. The whole "
+            "range is a gain."
+        )
+    if worth.p95 <= 0:
+        return _(
+            "Decide which initiatives end, and whether the program goes on in its present form. The whole "
+            "range is a loss."
+        )
+    return _(
+        "Confirm, change or stop the program and its budget for the next year. The range goes from a loss to "
+        "a gain: what would narrow it are better studies of the largest initiatives."
+    )
