@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
 from math import exp
 from typing import Any
@@ -394,7 +395,7 @@ def program_basis(organization: Organization) -> str:
     )
     initiatives = Initiative.objects.of(organization).order_by("pk")
     read = [
-        [organization.currency, str(organization.discount_rate_pct), fiscal.first_month],
+        [organization.currency, str(Decimal(organization.discount_rate_pct).normalize()), fiscal.first_month],
         [fiscal.of(organization.clock.today())],
         _rows(RoiCase.objects.of(organization), "pk", "current_since", "sign_off", "sign_off_at"),
         _rows(Study.objects.of(organization).finished(), "pk"),
