@@ -114,6 +114,7 @@ KINDS: dict[str, str] = {
     **{value: value for value in LedgerKind.values},
     "人员": LedgerKind.PEOPLE.value,
     "工具": LedgerKind.TOOLS.value,
+    "工具与系统": LedgerKind.TOOLS.value,
     "调查": LedgerKind.SURVEYS.value,
     "激励": LedgerKind.INCENTIVES.value,
     "其他": LedgerKind.OTHER.value,

@@ -25,6 +25,7 @@ from impact.services.program import program_figures
 from tests.impact.program import FIRST, computed, finance, full_ledger, ledger, line, valued
 
 pytestmark = pytest.mark.django_db
+MINUS = "\u2212"
 
 
 def address(name: str = "program") -> str:
@@ -152,8 +153,8 @@ def test_a_value_in_another_currency_counts_with_a_dated_rate_alone(organization
         amount["currency"] = "USD"
     Value.objects.filter(pk=case.pk).update(inputs=case.inputs, result=case.result)
     view = program_view(computed(ada))
-    assert [(row.reason, row.amount[:3]) for row in view.apart] == [
-        ("in another currency, without a rate", "USD")
+    assert [(row.reason, row.amount[:4]) for row in view.apart] == [
+        ("in another currency, without a rate", "−USD")
     ]
     day = case.computed_at.date()
     save_rate(by=ada, currency="USD", day=day, rate=Decimal("1.5"), source="Bank")
@@ -184,7 +185,7 @@ def test_two_studies_of_one_touchpoint_count_their_common_effect_once(ada):
         ]
         study.save()
     view = program_view(computed(ada))
-    assert view.found.overlap == 0
+    assert view.found.overlap == pytest.approx(0, abs=1e-6)
     assert "the other held fixed" in view.overlaps[0].text
 
 
@@ -297,7 +298,8 @@ def test_portfolio_and_home_tell_the_one_figure_of_the_program(ada, client_of):
     assert figure.range in page
     assert "Expected total, without double counting" not in page
     assert "in the total" not in page
-    assert figure.text in client.get(reverse("home", args=["northwind"])).text
+    home = client.get(reverse("home", args=["northwind"])).text
+    assert f"is expected to lose {figure.text.removeprefix(MINUS)} net" in home
 
 
 def test_no_page_draws_by_lot(ada, client_of, monkeypatch):
