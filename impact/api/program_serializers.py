@@ -19,7 +19,7 @@ class LedgerLineSerializer(KnownFields, serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=LedgerKind.choices)
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal(0))
     currency = serializers.ChoiceField(choices=Currency.choices)
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a column of that name
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
@@ -76,7 +76,7 @@ class ExchangeRateSerializer(KnownFields, serializers.Serializer[Any]):
     into = serializers.CharField(read_only=True)
     day = serializers.DateField()
     rate = serializers.DecimalField(max_digits=18, decimal_places=8)
-    source = serializers.CharField(max_length=200)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a column of that name
 
     class Meta:
         model = ExchangeRate

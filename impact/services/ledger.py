@@ -301,7 +301,12 @@ def save_rate(*, by: Membership, currency: str, day: date, rate: Decimal, source
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     before = rates_of(organization)
-    key = {"organization": organization, "currency": currency, "into": organization.currency, "day": day}
+    key: dict[str, Any] = {
+        "organization": organization,
+        "currency": currency,
+        "into": organization.currency,
+        "day": day,
+    }
     known = ExchangeRate.objects.filter(**key).first()
     if known is not None and (known.rate, known.source) == (rate, one_line(source)):
         return known

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from accounts.choices import Role
 from accounts.models import Membership
+from coalition.models import Initiative
 from impact.choices import Distribution, ValueKind
 from impact.models import LedgerYear, ProgramCase, RoiCase
 from impact.services import (
@@ -52,6 +53,12 @@ def valued(by: Membership, kind: str = "supported", **changes: object) -> tuple[
     of it in years 2 and 3; 60,000 before the go-live, 20,000 in years 1 and 2.
     """
     known = proved(by, kind, **changes)
+    certain_model(known.simulated.initiative, by)
+    return known, compute_roi_case(study=known.study, by=by)
+
+
+def certain_model(initiative: Initiative, by: Membership) -> None:
+    """The value model of `valued`."""
     figures = {
         "customers": 20_000.0,
         "retention_per_unit": 0.001,
@@ -61,7 +68,7 @@ def valued(by: Membership, kind: str = "supported", **changes: object) -> tuple[
         "persistence": 1.0,
     }
     save_value_model(
-        initiative=known.simulated.initiative,
+        initiative=initiative,
         by=by,
         kind=ValueKind.RETENTION,
         horizon_years=3,
@@ -82,7 +89,6 @@ def valued(by: Membership, kind: str = "supported", **changes: object) -> tuple[
             for label, year, amount in (("Build", 0, 60_000), ("Run", 1, 20_000), ("Run", 2, 20_000))
         ],
     )
-    return known, compute_roi_case(study=known.study, by=by)
 
 
 def computed(by: Membership) -> ProgramCase:

@@ -22,7 +22,17 @@ from impact.selectors import latest_program, program_figure, program_page, progr
 from impact.selectors.program.facts import hoped_effect
 from impact.services import LedgerYearValues, dispute, request_program, save_ledger_year, save_rate
 from impact.services.program import program_figures
-from tests.impact.program import FIRST, computed, finance, full_ledger, ledger, line, valued
+from tests.factories.reports import proved
+from tests.impact.program import (
+    FIRST,
+    certain_model,
+    computed,
+    finance,
+    full_ledger,
+    ledger,
+    line,
+    valued,
+)
 
 pytestmark = pytest.mark.django_db
 MINUS = "\u2212"
@@ -187,6 +197,35 @@ def test_two_studies_of_one_touchpoint_count_their_common_effect_once(ada):
     view = program_view(computed(ada))
     assert view.found.overlap == pytest.approx(0, abs=1e-6)
     assert "the other held fixed" in view.overlaps[0].text
+
+
+def test_a_running_one_is_forecast_from_its_plan_and_is_in_no_sum(ada):
+    known, _case = valued(ada)
+    running = proved(ada, "refused", number=2, title="Bill", place="bill").simulated.initiative
+    certain_model(running, ada)
+    years = full_ledger(ada)
+    view = program_view(computed(ada))
+    hand = by_hand(effect_of(known), years, 50_000)
+    assert view.found.net_present_value.mean == pytest.approx(hand["net"], rel=1e-6)
+    forecast = view.found.forecasts[0]
+    assert forecast.planned.mean == pytest.approx(
+        by_hand(8.0, [], 0)["benefits"], rel=1e-9
+    )  # 8 points planned
+    assert forecast.expected is None
+    assert [(row.reference, row.why_not) for row in view.forecasts] == [
+        ("INI-2", "fewer than four measured initiatives had a plan with an expected effect")
+    ]
+    assert view.apart == ()  # told with its plan
+
+
+def test_costs_of_a_year_to_come_are_a_plan_and_in_no_sum(ada):
+    known, _case = valued(ada)
+    years = full_ledger(ada)
+    ledger(ada, {years[-1] + 1: "999999"})
+    hand = by_hand(effect_of(known), years, 50_000)
+    view = program_view(computed(ada))
+    assert view.found.net_present_value.mean == pytest.approx(hand["net"], rel=1e-6)
+    assert view.is_complete
 
 
 def test_a_case_of_times_gives_the_same_money_with_its_change_as_the_effect():

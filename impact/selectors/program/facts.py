@@ -172,9 +172,9 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
 def _budget(initiative: Initiative, years: int) -> dict[str, str] | None:
     """What was asked for with the proposal, over as many years as its value counts."""
     once, yearly = initiative.one_off_cost, initiative.yearly_cost
-    if once is None and yearly is None:
+    if not once and not yearly:
         return None
-    return {"total": str((once or 0) + (yearly or 0) * years), "years": str(years)}
+    return {"total": str(once + yearly * years), "years": str(years)}
 
 
 def _part(row: PortfolioRow, one: dict[str, Any], rates: Rates) -> Part:
@@ -234,7 +234,7 @@ def _settled(
     that is so in all its pairs stands on ground of its own. Anything less, and the engine counts the common
     effect once.
     """
-    pairs, loose = [], set[str]()
+    pairs, loose = list[dict[str, Any]](), set[str]()
     for first, second in combinations(parts, 2):
         if first.measured is None or second.measured is None:
             continue
