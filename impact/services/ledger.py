@@ -16,7 +16,7 @@ from accounts.services import acting, record_event, require_as_seen
 from common.errors import InvalidValues
 from common.rows import moment_mark
 from common.text import one_line
-from cxstats.codec import encoded
+from cxstats.codec import amount_text, encoded
 from impact.choices import (
     FIRST_LEDGER_YEAR,
     LAST_LEDGER_YEAR,
@@ -49,7 +49,7 @@ class LedgerLineValues:
         """As the trail and the digest hold it."""
         return {
             "kind": self.kind,
-            "amount": f"{self.amount.quantize(Decimal('0.01')):f}",
+            "amount": amount_text(self.amount, places=2),
             "currency": self.currency,
             "source": self.source,
             "note": self.note,
@@ -136,7 +136,7 @@ def _save_year(by: Membership, values: LedgerYearValues, seen: int | None) -> Le
 def _content(row: LedgerYear, lines: Sequence[LedgerLineValues], budget: Decimal | None) -> dict[str, Any]:
     return {
         "year": row.year,
-        "budget": None if budget is None else f"{budget:.2f}",
+        "budget": None if budget is None else amount_text(budget, places=2),
         "lines": [line.content for line in lines],
     }
 
