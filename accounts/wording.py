@@ -280,6 +280,13 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     ),
     "roi_case.signed": (Kind.EVIDENCE, _("%(actor)s signed off the value of %(subject)s")),
     "roi_case.disputed": (Kind.EVIDENCE, _("%(actor)s disputed the value of %(subject)s")),
+    # what the program costs and returned
+    "ledger_year.saved": (Kind.EVIDENCE, _("%(actor)s changed the program's costs of %(subject)s")),
+    "ledger_year.signed": (Kind.EVIDENCE, _("%(actor)s signed off the program's costs of %(subject)s")),
+    "ledger_year.disputed": (Kind.EVIDENCE, _("%(actor)s disputed the program's costs of %(subject)s")),
+    "exchange_rate.saved": (Kind.EVIDENCE, _("%(actor)s recorded a rate of exchange: %(subject)s")),
+    "program_case.requested": (Kind.EVIDENCE, _("The return of the program is computed: %(subject)s")),
+    "ledger.exported": (Kind.DOCUMENTS, _("%(actor)s exported the program's costs")),
     # reports and downloads
     "report.requested": (Kind.DOCUMENTS, _("%(actor)s requested the document %(subject)s")),
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),

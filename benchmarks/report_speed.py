@@ -1,4 +1,5 @@
-"""Warm time of an ROI report against WeasyPrint alone drawing the same HTML with its charts ready-made.
+"""Warm time of an ROI report, and of a program report of 60 initiatives, against WeasyPrint alone drawing the
+same HTML with its charts ready-made.
 
 python -m benchmarks.report_speed [--rounds 7]
 """
@@ -10,6 +11,8 @@ import sys
 import time
 
 from benchmarks.demo_place import demo_place, machine
+
+MANY = 60
 
 
 def main() -> None:
@@ -38,17 +41,60 @@ def compare(rounds: int) -> None:
     django.setup()
     from accounts.models import Membership
     from coalition.models import Initiative
-    from cxstats.codec import canonical_text
     from impact.selectors.cases import latest_case
     from impact.selectors.studies import latest_finished_study
     from reports import services
-    from reports.documents import html_of
-    from reports.pdf import Evidence, render_pdf
 
+    print(machine())
     study = latest_finished_study(Initiative.objects.get(number=1))
     report = services.request_roi_report(
         by=Membership.objects.filter(role="cx_leader").first(), study=study, roi_case=latest_case(study)
     )
+    print("ROI report of one initiative")
+    compare_one(report, rounds)
+    print("program report of 60 initiatives")
+    compare_one(program_of_sixty(), rounds)
+
+
+def program_of_sixty():  # type: ignore[no-untyped-def]
+    """The demo's program with 60 claims instead of its own, really computed; nothing of it is kept."""
+    from accounts.models import Membership
+    from cxstats.codec import decoded, encoded
+    from cxstats.program import Program, money_claim
+    from impact.models import ProgramCase
+    from impact.services.program import program_figures
+    from reports import services
+
+    case = ProgramCase.objects.finished().select_related("organization").first()
+    told = next(one for one in case.inputs["initiatives"] if one["state"] == "counted")
+    names = [f"INI-{number}" for number in range(1, MANY + 1)]
+    claims = tuple(
+        money_claim(
+            key=name, value=40_000.0 * (place % 7 - 2), standard_error=30_000.0, years=3, cost=25_000.0
+        )
+        for place, name in enumerate(names)
+    )
+    program = decoded(Program, case.inputs["program"])
+    whole = Program(
+        initiatives=claims, costs=program.costs, years=program.years, discount_rate=program.discount_rate
+    )
+    case.inputs["initiatives"] = [
+        {**told, "reference": name, "number": place, "title": f"{told['title']} {place}"}
+        for place, name in enumerate(names, start=1)
+    ]
+    case.inputs |= {"program": encoded(whole), "whole": None, "overlaps": [], "forecasts": []}
+    case.result = {"main": program_figures(case.inputs["program"]), "whole": None}
+    by = Membership.objects.filter(role="cx_leader").first()
+    report = services.request_program_report(by=by, case=case)
+    report.program_case = case
+    return report
+
+
+def compare_one(report, rounds: int) -> None:  # type: ignore[no-untyped-def]
+    from cxstats.codec import canonical_text
+    from reports.documents import html_of
+    from reports.pdf import Evidence, render_pdf
+
     evidence = Evidence(name="e.json", description="e", content=canonical_text(report.content).encode())
 
     def whole() -> str:
@@ -68,7 +114,6 @@ def compare(rounds: int) -> None:
         )
         alone.append(time.perf_counter() - start)
     ratios = [a / b for a, b in zip(ours, alone, strict=True)]
-    print(machine())
     marks = html.count("<path") + html.count("<text")
     print(f"{rendered.pages} pages, {html.count('<td'):,} cells, {marks:,} SVG marks")
     print(f"whole document  {statistics.median(ours):6.2f} s")

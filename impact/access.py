@@ -11,9 +11,18 @@ from accounts.models import Membership
 from accounts.permissions import require_right
 from coalition.access import initiative_for
 from coalition.models import Initiative
-from impact.models import RoiCase, Study, ValueModel
+from impact.models import LedgerYear, ProgramCase, RoiCase, Study, ValueModel
 
-__all__ = ["case_for", "initiative_for", "studies_for", "study_for", "study_of", "value_model_for"]
+__all__ = [
+    "case_for",
+    "initiative_for",
+    "ledger_year_for",
+    "program_case_for",
+    "studies_for",
+    "study_for",
+    "study_of",
+    "value_model_for",
+]
 
 
 def studies_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Study]:
@@ -63,6 +72,28 @@ def value_model_for(member: Membership, number: int, action: Action = Action.VIE
     if model is None:
         raise Http404
     return model
+
+
+def ledger_year_for(member: Membership, year: int, action: Action = Action.VIEW) -> LedgerYear:
+    """A fiscal year of the program's ledger. Two queries."""
+    row = (
+        LedgerYear.objects.of(member.organization)
+        .select_related("changed_by__user", "sign_off_by__user", "organization")
+        .filter(year=year)
+        .first()
+    )
+    return _allowed(member, row, action)
+
+
+def program_case_for(member: Membership, number: int, action: Action = Action.VIEW) -> ProgramCase:
+    """A return of the program by its number. One query."""
+    case = (
+        ProgramCase.objects.of(member.organization)
+        .select_related("organization", "requested_by__user")
+        .filter(number=number)
+        .first()
+    )
+    return _allowed(member, case, action)
 
 
 def _allowed[T](member: Membership, found: T | None, action: Action) -> T:

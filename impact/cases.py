@@ -19,7 +19,7 @@ from impact.parameters import core_parameter, core_range
 
 EFFECT, RATE, PERCENT = "effect", "discount_rate", "percent"
 SHARES_OF_ALL, KEPT = ("attribution", "confidence"), "persistence"
-BENEFIT = "benefit"
+BENEFIT, WHOLE = "benefit", "whole"
 # Inputs that are a part of all customers for one unit of the metric; times the effect they stay within all.
 PARTS_OF_ALL = frozenset(preset.key for inputs in PRESETS.values() for preset in inputs if preset.is_share)
 
@@ -32,13 +32,26 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
     """
     if finding.effect is None:
         raise ValueError("a case needs an effect")
+    effect = effect_parameter(
+        key=EFFECT, estimate=finding.effect, source=str(study), owner=str(study.requested_by or "")
+    )
+    return _case(effect, finding.unit, direction, model)
+
+
+def planned_case(
+    *, effect: float, unit: Unit, direction: Direction, model: ValueModel, source: str
+) -> RoiCase:
+    """The business case of what a plan hopes for, in the unit of its metric's effects. Two queries."""
+    hoped = core_parameter(EFFECT, "fixed", (effect,), source=source, source_kind=SourceKind.ASSUMPTION)
+    return _case(hoped, unit, direction, model)
+
+
+def _case(effect: Parameter, unit: Unit, direction: Direction, model: ValueModel) -> RoiCase:
     rows = list(model.parameters.all())
     haircuts = {preset.key for preset in HAIRCUTS}
     factors = tuple(row.key for row in rows if row.key not in haircuts)
     parameters = [
-        effect_parameter(
-            key=EFFECT, estimate=finding.effect, source=str(study), owner=str(study.requested_by or "")
-        ),
+        effect,
         _fixed(RATE, float(model.discount_rate_pct / 100)),
         *(
             core_parameter(
@@ -52,7 +65,7 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
             for row in rows
         ),
     ]
-    if _percent(finding):
+    if _percent(unit):
         parameters.append(_fixed(PERCENT, 100.0))
         factors = (PERCENT, *factors)
     costs = []
@@ -65,14 +78,14 @@ def roi_case(*, study: Study, finding: Finding, direction: Direction, model: Val
         costs.append(CostLine(key=f"{key}_line", factors=(key,), profile=profile))
     return RoiCase(
         parameters=tuple(parameters),
-        benefits=tuple(_benefits(finding, direction, model, factors)),
+        benefits=tuple(_benefits(unit, direction, model, factors)),
         costs=tuple(costs),
         periods=model.horizon_years,
         discount_rate=RATE,
         effect=EFFECT,
         haircuts=SHARES_OF_ALL,
         persistence=KEPT,
-        shares=tuple((EFFECT, *_percent(finding), key) for key in factors if key in PARTS_OF_ALL),
+        shares=tuple((EFFECT, *_percent(unit), key) for key in factors if key in PARTS_OF_ALL),
     )
 
 
@@ -88,14 +101,14 @@ def part_of_all(case: RoiCase) -> float | None:
 
 
 def _benefits(
-    finding: Finding, direction: Direction, model: ValueModel, factors: tuple[str, ...]
+    unit: Unit, direction: Direction, model: ValueModel, factors: tuple[str, ...]
 ) -> Iterator[BenefitLine]:
     profile = (0.0, float(model.first_year_share), *(1.0 for _ in range(model.horizon_years - 1)))
     opposite = Direction.UP if direction is Direction.DOWN else Direction.DOWN
-    is_ratio = finding.unit is Unit.RATIO
+    is_ratio = unit is Unit.RATIO
     yield _line(BENEFIT, (EFFECT, *factors), profile, model, direction)
     if is_ratio:
-        yield _line("whole", factors, profile, model, opposite)
+        yield _line(WHOLE, factors, profile, model, opposite)
 
 
 def _line(
@@ -111,8 +124,8 @@ def _line(
     )
 
 
-def _percent(finding: Finding) -> tuple[str, ...]:
-    return (PERCENT,) if finding.unit is Unit.SHARE_DIFFERENCE else ()
+def _percent(unit: Unit) -> tuple[str, ...]:
+    return (PERCENT,) if unit is Unit.SHARE_DIFFERENCE else ()
 
 
 def _fixed(key: str, value: float) -> Parameter:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cxstats import kinds
 
@@ -56,6 +57,32 @@ class SignOff(models.TextChoices):
     OPEN = "open", _("Not reviewed by finance")
     SIGNED = "signed", _("Signed off by finance")
     DISPUTED = "disputed", _("Disputed by finance")
+
+
+class LedgerKind(models.TextChoices):
+    """What a program spends money on, beside its initiatives."""
+
+    PEOPLE = "people", _("People")
+    TOOLS = "tools", _("Tools")
+    SURVEYS = "surveys", _("Surveys")
+    INCENTIVES = "incentives", _("Incentives")
+    OTHER = "other", pgettext_lazy("cost", "Other")
+
+
+FIRST_LEDGER_YEAR, LAST_LEDGER_YEAR = 1990, 2100
+MOST_LEDGER_LINES = 60  # of one year
+
+# What the columns of a table of costs are called, in small letters (`tabular.headers.plain_name`).
+COLUMNS_OF_LEDGER: dict[str, tuple[str, ...]] = {
+    "year": ("year", "fiscal year", "jahr", "geschäftsjahr", "année", "exercice", "año", "年度", "财年",
+             "年份"),
+    "kind": ("kind", "kind of cost", "type", "category", "art", "kostenart", "type de coût", "tipo", "种类",
+             "成本种类", "类别"),
+    "amount": ("amount", "cost", "sum", "betrag", "kosten", "montant", "importe", "金额", "成本"),
+    "currency": ("currency", "währung", "devise", "moneda", "货币", "币种"),
+    "source": ("source", "quelle", "beleg", "justificatif", "fuente", "来源"),
+    "note": ("note", "comment", "remark", "notiz", "bemerkung", "remarque", "nota", "备注", "说明"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

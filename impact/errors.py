@@ -49,3 +49,15 @@ class ValueModelIncomplete(DomainError):
 
 class SignOffNotAllowed(DomainError):
     code = "sign_off_not_allowed"
+
+
+class LedgerChanged(DomainError):
+    """Someone else has saved this year of the ledger since it was read."""
+
+    code = "ledger_changed"
+
+
+class NothingToReturn(DomainError):
+    """No initiative went live yet, and nothing was spent."""
+
+    code = "nothing_to_return"

@@ -41,3 +41,7 @@ class RoiCaseQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
 
 class DriverRunQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Driver analyses are jobs: `finished` ones have a result, refusals included."""
+
+
+class ProgramCaseQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
+    """Returns of the program are jobs: `finished` ones have a result, refusals included."""

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from impact.models import DriverRun, Study
-from impact.services import execute_drivers, execute_study
+from impact.models import DriverRun, ProgramCase, Study
+from impact.services import execute_drivers, execute_program, execute_study
 
 
 @shared_task(name="impact.tasks.run_study")  # type: ignore[untyped-decorator]
@@ -18,3 +18,10 @@ def run_drivers(pk: int) -> None:
     run = DriverRun.objects.select_related("organization").filter(pk=pk).first()
     if run is not None:
         execute_drivers(run=run)
+
+
+@shared_task(name="impact.tasks.run_program")  # type: ignore[untyped-decorator]
+def run_program(pk: int) -> None:
+    case = ProgramCase.objects.select_related("organization").filter(pk=pk).first()
+    if case is not None:
+        execute_program(case=case)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
 from common.fields import Use
 from cxstats.design import DesignGrade, Verdict
-from impact.choices import Distribution, Recomputed, SignOff, SourceKind, ValueKind, inputs_of
+from impact.choices import Distribution, LedgerKind, Recomputed, SignOff, SourceKind, ValueKind, inputs_of
 from impact.fields import FRAME
 from impact.wording.sentences import verdict_title
 from wording.joining import clauses
@@ -39,6 +39,27 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "content_version": Word(_("Version of the content"), number),
         },
     )
+    yield (
+        "ledger_year",
+        {
+            "year": Word(_("Fiscal year")),
+            "version": Word(_("Version"), number),
+            "budget": Word(_("Budget asked for"), money),
+            "lines": Word(_("Costs"), parted(_LEDGER), _LEDGER),
+            "sign_off": Word(_("Finance"), choice(SignOff)),
+        },
+    )
+    yield (
+        "exchange_rate",
+        {
+            "currency": Word(_("Currency")),
+            "into": Word(_("Own currency")),
+            "day": Word(_("Day"), day),
+            "rate": Word(_("Rate")),
+            "source": Word(_("Source")),
+        },
+    )
+    yield "program_case", {"number": number_word, "input_digest": inputs}
     yield "driver_run", {"outcome": Word(_("Outcome")), "data_digest": Word(_("Digest of the answers"))}
     yield (
         "roi_case",
@@ -76,6 +97,11 @@ _INPUTS = Rows(
         "source": Word(_("Source")),
         "owner_name": Word(_("Responsible person")),
     },
+)
+_LEDGER = Rows(
+    key=lambda row: (row["kind"], row["source"]),
+    name=lambda row, state: clauses([str(LedgerKind(row["kind"]).label), str(row["source"])]),
+    words={"amount": Word(""), "currency": Word(""), "note": Word(_("Note"))},
 )
 _COSTS = Rows(
     key=lambda row: (row["label"], row["year"]),

@@ -2,20 +2,29 @@
 
 from django.urls import path
 
-from impact import views
+from impact.views import program, studies
 
 app_name = "impact"
 urlpatterns = [
-    path("", views.portfolio, name="portfolio"),
-    path("drivers/", views.driver_analysis, name="driver_analysis"),
-    path("drivers/run/", views.driver_request, name="driver_request"),
-    path("employees/", views.employee_link, name="employee_link"),
-    path("<int:number>/", views.initiative_impact, name="initiative_impact"),
-    path("<int:number>/studies/<int:study>/", views.study_detail, name="study_detail"),
-    path("<int:number>/studies/<int:study>/recompute/", views.study_recompute, name="study_recompute"),
-    path("<int:number>/study/", views.study_request, name="study_request"),
-    path("<int:number>/progress/", views.study_progress, name="study_progress"),
-    path("<int:number>/value/", views.value_edit, name="value_edit"),
-    path("<int:number>/value/compute/", views.case_compute, name="case_compute"),
-    path("<int:number>/value/cases/<int:pk>/review/", views.case_review, name="case_review"),
+    path("", studies.portfolio, name="portfolio"),
+    path("drivers/", studies.driver_analysis, name="driver_analysis"),
+    path("drivers/run/", studies.driver_request, name="driver_request"),
+    path("employees/", studies.employee_link, name="employee_link"),
+    path("program/", program.program, name="program"),
+    path("program/compute/", program.program_compute, name="program_compute"),
+    path("program/costs/", program.ledger, name="ledger"),
+    path("program/costs/import/", program.ledger_import, name="ledger_import"),
+    path("program/costs/export/<str:ending>/", program.ledger_export, name="ledger_export"),
+    path("program/costs/rates/", program.rate_save, name="rate_save"),
+    path("program/costs/<int:year>/", program.ledger_year, name="ledger_year"),
+    path("program/costs/<int:year>/edit/", program.ledger_year_edit, name="ledger_year_edit"),
+    path("program/costs/<int:year>/review/", program.ledger_review, name="ledger_review"),
+    path("<int:number>/", studies.initiative_impact, name="initiative_impact"),
+    path("<int:number>/studies/<int:study>/", studies.study_detail, name="study_detail"),
+    path("<int:number>/studies/<int:study>/recompute/", studies.study_recompute, name="study_recompute"),
+    path("<int:number>/study/", studies.study_request, name="study_request"),
+    path("<int:number>/progress/", studies.study_progress, name="study_progress"),
+    path("<int:number>/value/", studies.value_edit, name="value_edit"),
+    path("<int:number>/value/compute/", studies.case_compute, name="case_compute"),
+    path("<int:number>/value/cases/<int:pk>/review/", studies.case_review, name="case_review"),
 ]

@@ -37,6 +37,7 @@ def report_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Rep
             "study__initiative",
             "wave__survey__organization",
             "maturity_result",
+            "program_case__organization",
         )
         .defer("maturity_result__profile", "maturity_result__inputs")
         .first()

@@ -8,6 +8,7 @@ class ReportKind(models.TextChoices):
     ROI_EVIDENCE = "roi_evidence", _("ROI evidence report")
     MATURITY = "maturity", _("Maturity result")
     EMPLOYEE_WAVE = "employee_wave", _("Employee survey results")
+    PROGRAM = "program", _("Return of the program")
 
 
 class Closure(models.TextChoices):
@@ -26,5 +27,6 @@ SUBJECTS: dict[str, str] = {
     ReportKind.ROI_EVIDENCE: "study",
     ReportKind.MATURITY: "result",
     ReportKind.EMPLOYEE_WAVE: "wave",
+    ReportKind.PROGRAM: "program",
 }
 """What a request for a document of this kind has to name."""

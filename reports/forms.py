@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import StyledForm
+from common.forms import StyledForm, YesNoField
 from reports.choices import SUBJECTS, Paper, ReportKind
 
 
@@ -18,6 +18,8 @@ class ReportRequestForm(StyledForm):
     roi_case = forms.IntegerField(required=False)
     result = forms.IntegerField(required=False)
     wave = forms.IntegerField(required=False)
+    program = forms.IntegerField(required=False)
+    afterwards = YesNoField(required=False)
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     paper = forms.ChoiceField(choices=Paper, required=False)
 

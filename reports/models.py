@@ -9,7 +9,7 @@ from assessments.models import MaturityResult
 from common.columns import LineField
 from common.jobs import Job
 from employee_voice.choices import Reach
-from impact.models import RoiCase, Study
+from impact.models import ProgramCase, RoiCase, Study
 from reports.choices import Closure, Paper, ReportKind
 from reports.querysets import ReportQuerySet, SlipSheetsQuerySet
 
@@ -63,6 +63,9 @@ class Report(OrganizationModel, Job):
     wave = models.ForeignKey(
         "employee_voice.Wave", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    program_case = models.ForeignKey(
+        ProgramCase, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reach = models.CharField(max_length=5, choices=Reach, blank=True)  # of a wave: whose figures it holds
     language = models.CharField(max_length=12, default="en")
     territory = models.CharField(max_length=2, blank=True)  # format of dates and numbers, of that day
@@ -87,7 +90,8 @@ class Report(OrganizationModel, Job):
             models.CheckConstraint(
                 condition=Q(kind="roi_evidence", study__isnull=False)
                 | Q(kind="maturity", maturity_result__isnull=False)
-                | Q(kind="employee_wave", wave__isnull=False),
+                | Q(kind="employee_wave", wave__isnull=False)
+                | Q(kind="program", program_case__isnull=False),
                 name="report_has_its_subject",
             ),
             models.CheckConstraint(

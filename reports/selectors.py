@@ -9,7 +9,9 @@ from accounts.models import Membership
 from assessments.access import results_for
 from coalition.selectors import merge_sentences
 from common.jobs import JobState
-from impact.models import Study
+from impact.choices import SignOff
+from impact.models import LedgerYear, RoiCase, Study
+from impact.selectors import latest_program
 from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
@@ -17,6 +19,7 @@ from reports.access import reports_for
 from reports.codes import grouped_code
 from reports.models import Report
 from wording.engines import computed_text, is_of_other_engine
+from wording.formats import reader
 from wording.joining import sentences
 
 
@@ -54,7 +57,9 @@ def report_by_code(code: str) -> Report | None:
     report: Report | None = (
         Report.objects.filter(verification_code=grouped_code(code), job_state=JobState.DONE)
         .with_closure()
-        .select_related("organization", "roi_case__study__initiative__organization")
+        .select_related(
+            "organization", "roi_case__study__initiative__organization", "roi_case__sign_off_by__user"
+        )
         .first()
     )
     return report
@@ -83,12 +88,65 @@ def merges_since(report: Report) -> tuple[str, ...]:
     return merge_sentences(report.study.initiative, after=report.created_at)
 
 
+def overtaken(report: Report) -> str:
+    """What has overtaken a finished document: another value, a dispute since, another return. At most eight
+    queries, none for documents without money."""
+    if report.program_case_id is not None:
+        return _overtaken_program(report)
+    return newer_value(report) or _disputed_since(report)
+
+
+def _disputed_since(report: Report) -> str:
+    """Finance disputed the value of the document after it was made. No query beside the value."""
+    case = report.roi_case
+    if case is None or case.sign_off != SignOff.DISPUTED or case.sign_off_at is None:
+        return ""
+    if case.sign_off_at <= report.created_at:
+        return ""
+    return _(
+        "Finance disputed the value in this document after it was created: “%(words)s”, %(who)s, %(day)s. Do "
+        "not rely on it until that is settled."
+    ) % {
+        "words": case.sign_off_comment,
+        "who": str(case.sign_off_by or ""),
+        "day": reader().day(case.sign_off_at),
+    }
+
+
+def _overtaken_program(report: Report) -> str:
+    """Another return counts, and what finance disputed since the document was asked for. Four queries."""
+    texts = []
+    latest = latest_program(report.organization)
+    if latest is not None and latest.pk != report.program_case_id:
+        texts.append(
+            _("Return %(number)s of %(day)s counts instead of the one in this document.")
+            % {"number": latest.number, "day": reader().day(latest.finished_at)}
+        )
+    texts += [
+        _("Finance disputed the value of %(initiative)s since: %(day)s.")
+        % {"initiative": str(row.study.initiative), "day": reader().day(row.sign_off_at)}
+        for row in RoiCase.objects.of(report.organization)
+        .filter(sign_off=SignOff.DISPUTED, sign_off_at__gt=report.created_at)
+        .select_related("study__initiative")
+        .defer("inputs", "result", "study__inputs", "study__finding")
+        .order_by("sign_off_at")
+    ]
+    texts += [
+        _("Finance disputed the program's costs of %(year)s since: %(day)s.")
+        % {"year": row.year, "day": reader().day(row.sign_off_at)}
+        for row in LedgerYear.objects.of(report.organization).filter(
+            sign_off=SignOff.DISPUTED, sign_off_at__gt=report.created_at
+        )
+    ]
+    return sentences([_("This document is overtaken."), *texts]) if texts else ""
+
+
 def engine_text(report: Report) -> str:
     """With which engine the figures of a finished document were computed, and that it stays as it is where
     that is not today's. Read from its stored content. No query but for the content."""
     versions = dict.fromkeys(
         part["engine_version"]
-        for part in (report.content.get(name) for name in ("study", "roi_case", "result"))
+        for part in (report.content.get(name) for name in ("study", "roi_case", "result", "program_case"))
         if part
     )
     said = [computed_text(version) for version in versions]

@@ -23,7 +23,7 @@ from common.files import opened
 from common.jobs import JobState, enqueue
 from employee_voice.access import group_for, published_wave_for, wave_for
 from employee_voice.selectors import names_of_group
-from impact.access import case_for, study_for
+from impact.access import case_for, program_case_for, study_for
 from reports import selectors, services
 from reports.access import closure_text, file_for, report_for, slips_for
 from reports.choices import Closure, Paper, ReportKind
@@ -66,6 +66,14 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
     if data["kind"] == ReportKind.EMPLOYEE_WAVE:
         wave = published_wave_for(request.member, data["wave"])
         return services.request_wave_report(by=request.member, wave=wave, language=language, paper=paper)
+    if data["kind"] == ReportKind.PROGRAM:
+        return services.request_program_report(
+            by=request.member,
+            case=program_case_for(request.member, data["program"]),
+            with_look_backs=data["afterwards"],
+            language=language,
+            paper=paper,
+        )
     study = study_for(request.member, data["study"])
     case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
     return services.request_roi_report(
@@ -84,7 +92,7 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "engine": selectors.engine_text(report) if is_done else "",
-        "newer": selectors.newer_value(report) if is_done else "",
+        "newer": selectors.overtaken(report) if is_done else "",
         "merges": selectors.merges_since(report) if is_done else (),
         "closed_because": closure_text(report.closure),
     }
@@ -183,6 +191,6 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         "is_same": is_same,
     }
     with _written_as_the_document(request, report):
-        context["newer"] = selectors.newer_value(report) if report is not None else ""
+        context["newer"] = selectors.overtaken(report) if report is not None else ""
         context["merges"] = selectors.merges_since(report) if report is not None else ()
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

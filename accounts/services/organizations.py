@@ -148,6 +148,13 @@ def update_organization(
             subject=organization,
             content={"before": before["time_zone"], "after": organization.time_zone},
         )
+    if before["year_begins"] != organization.year_begins:
+        emit(
+            kind="accounts.fiscal_year_changed",
+            organization=organization,
+            subject=organization,
+            content={"before": before["year_begins"], "after": organization.year_begins, "by": by.pk},
+        )
     return organization
 
 

@@ -19,11 +19,13 @@ from journeys.models import Touchpoint
 
 INSTALLATION, CHAT, BILL = (item.initiative for item in TRUTH)
 APP = "A start page that asks what you came for"  # live before the program began
+NOTICE = "A text message before the technician comes"  # at the touchpoint of the installation visits
 # Days before today
-DECIDED = {INSTALLATION: 315, CHAT: 230, BILL: 75}
+DECIDED = {INSTALLATION: 315, CHAT: 230, BILL: 75, NOTICE: 190}
 WENT_LIVE = {INSTALLATION: 273, CHAT: 196, BILL: 47}
+NOTICE_LIVE = 150
 # Days after the go-live until the review: the rules of some name a time, and the review keeps to it
-REVIEWED = {INSTALLATION: 293, CHAT: 216, BILL: 275}
+REVIEWED = {INSTALLATION: 293, CHAT: 216, BILL: 275, NOTICE: 180}
 REVIEWED_LATER = 185  # of those that are not live: half a year
 APP_LIVE, APP_RECORDED = 400, 20
 PLANNED = 35  # days from today to their go-live
@@ -218,6 +220,35 @@ SCRIPTS = (
     ),
 )
 
+LATER = Script(
+    title=NOTICE,
+    owner="Rahul",
+    problem="One visit in twelve finds nobody at home, although the window was agreed.",
+    proposal="A text message half an hour before arrival, with the name of the technician.",
+    touchpoints=("installation-visit",),
+    plan={
+        "metric": "nps",
+        "comparison": ("store-visit", "service-hotline", "welcome-call", "online-order"),
+        "period": Period.WEEK,
+        "expected_effect": Decimal(5),
+        "smallest_worthwhile_effect": Decimal(3),
+        "selection": UnitSelection.PRACTICAL,
+        "lag_periods": 1,
+        "decision_rule": "Keep it if the rise is at least 3 points; otherwise stop the contract with the sender.",
+    },
+    votes=(
+        ("Tomas", Choice.APPROVE, ""),
+        ("Ines", Choice.APPROVE, ""),
+        ("Sophie", Choice.APPROVE, ""),
+        ("Maya", Choice.APPROVE, "It goes live beside the new windows: the studies must tell them apart."),
+        ("Henrik", Choice.APPROVE, ""),
+    ),
+    one_off_cost=15_000,
+    yearly_cost=9_000,
+    expected_benefit=60_000,
+    effort_days=30,
+)
+
 
 def seat_coalition(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> None:
     with on_day(today - timedelta(days=430)):
@@ -249,6 +280,8 @@ def make_initiatives(
     draft = services.draft_from_opportunity(by=cast["Maya"], result=result, practice=opportunity.practice)
     made[draft.title] = draft
     made[APP] = _look_back(cast, touchpoints, today)
+    made[NOTICE] = _decide(cast, touchpoints, today, LATER)
+    _live(cast, made[NOTICE], today, NOTICE_LIVE)
     return made
 
 
@@ -256,7 +289,7 @@ def _decide(cast: Cast, touchpoints: dict[str, Touchpoint], today: date, script:
     owner = cast[script.owner]
     days = DECIDED.get(script.title, 1 if "renewal" in script.title else 25)
     decided = today - timedelta(days=days)
-    live = WENT_LIVE.get(script.title)
+    live = {**WENT_LIVE, NOTICE: NOTICE_LIVE}.get(script.title)
     goes_live = today + timedelta(days=PLANNED) if live is None else today - timedelta(days=live)
     plan = dict(script.plan)
     metric = MetricDefinition.objects.of(owner.organization).get(key=plan.pop("metric"))

@@ -1,15 +1,15 @@
-"""Studies of the initiatives that are live, what they are worth, and what finance says of it."""
+"""Studies of the initiatives that are live, what they are worth, what the program cost and returned."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from coalition.models import Initiative
-from cxprogram.demo.deciding import APP, CHAT, INSTALLATION, WENT_LIVE
+from cxprogram.demo.deciding import APP, BILL, CHAT, INSTALLATION, NOTICE, WENT_LIVE
 from cxprogram.demo.people import Cast
 from impact import services as impact
-from impact.choices import Distribution, SourceKind, ValueKind
-from impact.services import CostValues, ParameterValues
+from impact.choices import Distribution, SignOff, SourceKind, ValueKind
+from impact.services import CostValues, LedgerLineValues, LedgerYearValues, ParameterValues
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +34,38 @@ CHAT_COSTS = Costs(
     yearly="License and upkeep of the assistant",
     yearly_source="Contract with the supplier, three years",
 )
+BILL_COSTS = Costs(
+    once="New layout, printing, tests with customers",
+    once_source="Project budget as approved",
+    yearly="Upkeep of the explanations",
+    yearly_source="Hours of billing, rate of controlling",
+)
+NOTICE_COSTS = Costs(
+    once="Connecting dispatch to the sender of text messages",
+    once_source="Offer of the supplier",
+    yearly="Text messages and upkeep",
+    yearly_source="Contract with the sender, two years",
+)
+APP_COSTS = Costs(
+    once="Design and build of the start page",
+    once_source="Closed project of the app team",
+    yearly="Upkeep",
+    yearly_source="Team budget of Digital",
+)
+# Years back from today's: kind, amount, source, note
+LEDGER: dict[int, tuple[tuple[str, str, str, str], ...]] = {
+    2: (("people", "24000", "Payroll, cost center 4711", "Half a position from July on"),
+        ("surveys", "9500", "Contract with the survey supplier", "")),
+    1: (("people", "62000", "Payroll, cost center 4711", "One position"),
+        ("tools", "14000", "License, order 2210", ""),
+        ("surveys", "18500", "Contract with the survey supplier", ""),
+        ("incentives", "3200", "Vouchers for respondents, petty cash", "")),
+    0: (("people", "71000", "Payroll, cost center 4711", "One and a quarter positions"),
+        ("tools", "15500", "License, order 2210", ""),
+        ("surveys", "16000", "Contract with the survey supplier", ""),
+        ("other", "6400", "Travel and workshops, cost center 4711", "")),
+}  # fmt: skip
+BUDGETS = {2: "35000", 1: "100000", 0: "115000"}
 
 
 def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
@@ -42,8 +74,14 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
            costs=INSTALLATION_COSTS)  # fmt: skip
     _value(cast, made[CHAT], retention=(0.0002, 0.0005, 0.001), customers=(36_000, 40_000, 45_000),
            costs=CHAT_COSTS)  # fmt: skip
+    _value(cast, made[BILL], retention=(0.004, 0.008, 0.013), customers=(150_000, 160_000, 168_000),
+           costs=BILL_COSTS)  # fmt: skip
+    _value(cast, made[NOTICE], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000),
+           costs=NOTICE_COSTS)  # fmt: skip
+    _value(cast, made[APP], retention=(0.0003, 0.0006, 0.0011), customers=(70_000, 80_000, 86_000),
+           costs=APP_COSTS)  # fmt: skip
     said = []
-    for title in (*WENT_LIVE, APP):
+    for title in (*WENT_LIVE, APP, NOTICE):
         initiative = made[title]
         initiative.refresh_from_db()
         study = impact.request_study(
@@ -60,9 +98,48 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
                 comment="Margin and retention per point checked against the churn model of the second quarter.",
             )
         elif title == CHAT:
+            case = impact.compute_roi_case(study=study, by=cast["Maya"])
+            impact.dispute(
+                case=case,
+                by=cast["Grace"],
+                comment="Customers who chat buy less than the average. Use the margin of their contracts.",
+            )
+        elif title in (APP, NOTICE) and (study.finding or {}).get("effect") is not None:
             impact.compute_roi_case(study=study, by=cast["Maya"])
+    _keep_ledger(cast, today)
+    impact.execute_program(case=impact.request_program(by=cast["Maya"]))
     impact.execute_drivers(run=impact.request_drivers(by=cast["Maya"]))
     return said
+
+
+def _keep_ledger(cast: Cast, today: date) -> None:
+    """Three years of what the program itself cost: the first signed, one to be reviewed, one corrected after
+    its signature."""
+    for back, lines in LEDGER.items():
+        row = impact.save_ledger_year(
+            by=cast["Maya"], values=_ledger_year(today.year - back, lines, Decimal(BUDGETS[back]))
+        )
+        if back:
+            impact.review_ledger_year(
+                row=row, by=cast["Grace"], decision=SignOff.SIGNED, comment="Checked against the cost center."
+            )
+    corrected = (*LEDGER[1], ("other", "2800", "Travel and workshops, cost center 4711", "Booked late"))
+    impact.save_ledger_year(
+        by=cast["Maya"], values=_ledger_year(today.year - 1, corrected, Decimal(BUDGETS[1]))
+    )
+
+
+def _ledger_year(
+    year: int, lines: tuple[tuple[str, str, str, str], ...], budget: Decimal
+) -> LedgerYearValues:
+    return LedgerYearValues(
+        year=year,
+        budget=budget,
+        lines=tuple(
+            LedgerLineValues(kind=kind, amount=Decimal(amount), currency="EUR", source=source, note=note)
+            for kind, amount, source, note in lines
+        ),
+    )
 
 
 def _value(

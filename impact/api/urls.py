@@ -3,6 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from impact.api.program import (
+    ExchangeRateView,
+    LedgerSignOffView,
+    LedgerView,
+    LedgerYearView,
+    ProgramView,
+)
 from impact.api.views import DriverView, EmployeeLinkView, RoiCaseViewSet, StudyViewSet, ValueModelView
 
 router = SimpleRouter()
@@ -12,5 +19,10 @@ urlpatterns = [
     path("initiatives/<int:number>/value-model/", ValueModelView.as_view(), name="value_model"),
     path("employees-and-customers/", EmployeeLinkView.as_view(), name="employee_link"),
     path("drivers/", DriverView.as_view(), name="drivers"),
+    path("program/", ProgramView.as_view(), name="program"),
+    path("program/costs/", LedgerView.as_view(), name="ledger"),
+    path("program/costs/<int:year>/", LedgerYearView.as_view(), name="ledger_year"),
+    path("program/costs/<int:year>/sign-off/", LedgerSignOffView.as_view(), name="ledger_sign_off"),
+    path("program/rates/", ExchangeRateView.as_view(), name="exchange_rates"),
     *router.urls,
 ]

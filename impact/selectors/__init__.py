@@ -12,6 +12,15 @@ from impact.selectors.charts import (
 from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.drivers import DriverPage, driver_page
 from impact.selectors.go_lives import go_live_history
+from impact.selectors.ledger import (
+    LedgerPage,
+    ledger_page,
+    ledger_row,
+    ledger_versions,
+    ledger_year_view,
+    refusal_of_ledger_review,
+    warning_of_ledger_writing,
+)
 from impact.selectors.linkage import LinkagePage, linkage_page
 from impact.selectors.makers import (
     Makers,
@@ -24,6 +33,15 @@ from impact.selectors.makers import (
 )
 from impact.selectors.pages import ImpactPage, impact_page, value_model_of, who_chose_kind
 from impact.selectors.portfolio import PortfolioPage, PortfolioRow, portfolio
+from impact.selectors.program import (
+    ProgramPage,
+    ProgramView,
+    counted_texts,
+    latest_program,
+    program_figure,
+    program_page,
+    program_view,
+)
 from impact.selectors.recomputed import RecomputedView, recomputed_view
 from impact.selectors.studies import (
     StudyView,
@@ -39,16 +57,20 @@ __all__ = [
     "Dispute",
     "DriverPage",
     "ImpactPage",
+    "LedgerPage",
     "LinkagePage",
     "Makers",
     "PortfolioPage",
     "PortfolioRow",
+    "ProgramPage",
+    "ProgramView",
     "RecomputedView",
     "StudyView",
     "break_even_of",
     "budget_text",
     "case_view",
     "cash_flow_chart",
+    "counted_texts",
     "driver_page",
     "finding_chart",
     "go_live_history",
@@ -56,12 +78,21 @@ __all__ = [
     "impact_page",
     "latest_case",
     "latest_finished_study",
+    "latest_program",
+    "ledger_page",
+    "ledger_row",
+    "ledger_versions",
+    "ledger_year_view",
     "linkage_page",
     "makers_of",
     "planned_costs",
     "portfolio",
     "portfolio_chart",
+    "program_figure",
+    "program_page",
+    "program_view",
     "recomputed_view",
+    "refusal_of_ledger_review",
     "refusal_of_review",
     "same_study_text",
     "studies_of",
@@ -72,6 +103,7 @@ __all__ = [
     "unchanged_text",
     "value_chart",
     "value_model_of",
+    "warning_of_ledger_writing",
     "warning_of_writing",
     "who_chose_kind",
     "with_makers",

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
-from impact.models import RoiCase, ValueModel
+from impact.models import LedgerYear, RoiCase, ValueModel
 
 
 def models_and_values(organization: Organization) -> Iterator[str]:
-    """How many value models and how many computed values are in it. Two queries."""
+    """How many value models and how many computed values are in it. Three queries."""
     models = ValueModel.objects.filter(initiative__organization=organization).count()
     if models:
         yield ngettext(
@@ -22,3 +22,10 @@ def models_and_values(organization: Organization) -> Iterator[str]:
         yield ngettext(
             "%(count)s value was computed in it.", "%(count)s values were computed in it.", values
         ) % {"count": values}
+    years = LedgerYear.objects.of(organization).count()
+    if years:
+        yield ngettext(
+            "%(count)s year of the program's costs has its budget in it.",
+            "%(count)s years of the program's costs have their budgets in it.",
+            years,
+        ) % {"count": years}

@@ -3,6 +3,18 @@
 from impact.fields import CostValues, ParameterValues
 from impact.services.cases import compute_roi_case, dispute, review, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
+from impact.services.ledger import (
+    LedgerLineValues,
+    LedgerYearValues,
+    ledger_mark,
+    review_ledger_year,
+    save_ledger,
+    save_ledger_year,
+    save_rate,
+    void_signed_years,
+)
+from impact.services.ledger_files import ImportPlan, planned_import
+from impact.services.program import execute_program, follow_program, request_program
 from impact.services.studies import (
     Recomputation,
     check_study,
@@ -14,17 +26,30 @@ from impact.services.values import save_value_model
 
 __all__ = [
     "CostValues",
+    "ImportPlan",
+    "LedgerLineValues",
+    "LedgerYearValues",
     "ParameterValues",
     "Recomputation",
     "check_study",
     "compute_roi_case",
     "dispute",
     "execute_drivers",
+    "execute_program",
     "execute_study",
+    "follow_program",
+    "ledger_mark",
+    "planned_import",
     "recompute",
     "request_drivers",
+    "request_program",
     "request_study",
     "review",
+    "review_ledger_year",
+    "save_ledger",
+    "save_ledger_year",
+    "save_rate",
     "save_value_model",
     "sign_off",
+    "void_signed_years",
 ]

@@ -32,6 +32,7 @@ from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of,
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.selectors.makers import MADE_OF, refusal_of_reviewer
+from impact.services.telling import tell_of_program
 from impact.services.values import make_current, value_model_content
 from impact.wording import more_than_all_text
 from wording.formats import reader
@@ -98,6 +99,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         subject=made,
         after={"number": made.number, "input_digest": digest},
     )
+    tell_of_program(by.organization)
     made.is_new = True
     return made
 
@@ -206,4 +208,5 @@ def _review(case: RoiCase, by: Membership, decision: SignOff, comment: str, seen
             "input_digest": row.input_digest,
         },
     )
+    tell_of_program(by.organization)
     return row

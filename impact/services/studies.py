@@ -37,6 +37,7 @@ from impact.findings import (
 from impact.models import Study
 from impact.panel import StudyMaterial, study_material
 from impact.selectors.studies import latest_finished_study
+from impact.services.telling import tell_of_program
 from wording.engines import is_of_other_engine
 from wording.formats import reader
 
@@ -266,3 +267,4 @@ def _store_finding(study: Study, finding: Finding) -> None:
     initiative = Initiative.objects.get(pk=study.initiative_id)
     if initiative.state == InitiativeState.COMPLETED:
         record_evaluation(by=None, initiative=initiative)
+    tell_of_program(study.organization)

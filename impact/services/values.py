@@ -31,6 +31,7 @@ from impact.errors import ValueModelChanged
 from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
 from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
+from impact.services.telling import tell_of_program
 from wording.formats import reader
 
 OF_A_PRESET = frozenset({"label", "unit"})  # what the product says of an input that it knows
@@ -89,6 +90,7 @@ def save_value_model(
         after=after[1],
     )
     _bring_back(initiative, value_model_content(model), by)
+    tell_of_program(by.organization)
     return model
 
 
@@ -126,6 +128,7 @@ def make_current(*, case: RoiCase, by: Membership) -> RoiCase:
         subject=case,
         after={"number": case.number, "input_digest": case.input_digest},
     )
+    tell_of_program(by.organization)
     return case
 
 

@@ -6,15 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from assessments.selectors import latest_result, result_headline
 from customer_voice.pages import EarlierLine, overview_page
 from impact.selectors.portfolio import portfolio
+from impact.selectors.program import program_figure
 from overview.selectors.desk import Desk
 from overview.selectors.employees import employees_sentence
 from overview.selectors.guide import Facts, Guide, GuideStep, guide_for, organization_facts
 from overview.selectors.kinds import Need
 from overview.selectors.needs import needs_at
+from wording.joining import sentences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,13 @@ def home_page(member: Membership) -> HomePage:
     )
 
 
+def _proof(organization: Organization) -> str:
+    """What the metrics did; in money the one figure of the program, where there is one."""
+    program = program_figure(organization)
+    told = portfolio(organization, beside_program=program is not None).sentence
+    return sentences([told, program.sentence]) if program else told
+
+
 def _jobs(desk: Desk, facts: Facts) -> list[Job]:
     member, organization = desk.member, desk.member.organization
     slug = organization.slug
@@ -101,7 +110,7 @@ def _jobs(desk: Desk, facts: Facts) -> list[Job]:
         Job(
             icon="chart-dots",
             name=_("Prove"),
-            sentence=portfolio(organization).sentence or _("No initiative is live yet."),
+            sentence=_proof(organization) or _("No initiative is live yet."),
             url=reverse("impact:portfolio", args=[slug]),
         ),
         Job(

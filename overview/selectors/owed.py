@@ -394,7 +394,7 @@ def reports_failed(desk: Desk) -> list[Owed]:
     if not desk.may(Action.MAKE_REPORT):
         return []
     same = Q(study=OuterRef("study")) | Q(maturity_result=OuterRef("maturity_result"))
-    same |= Q(wave=OuterRef("wave"))
+    same |= Q(wave=OuterRef("wave")) | Q(program_case__isnull=False)
     later = Report.objects.filter(same, kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     rows = (
         reports_for(desk.member)

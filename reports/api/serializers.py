@@ -25,6 +25,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
         model = Report
         fields = [
             "id", "kind", "title", "language", "paper", "study", "roi_case", "maturity_result", "wave",
+            "program_case",
             "job_state", "progress", "failure", "verification_code", "content_digest", "file_digest",
             "file_bytes", "pages", "created_at", "finished_at", "closed_because",
         ]  # fmt: skip
@@ -41,6 +42,10 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
     roi_case = serializers.IntegerField(required=False, allow_null=True)
     result = serializers.IntegerField(required=False)
     wave = serializers.IntegerField(required=False)
+    program = serializers.IntegerField(required=False, help_text="Number of a return of the program.")
+    afterwards = serializers.BooleanField(
+        default=False, help_text="Of the program: count what was recorded afterwards too."
+    )
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
     paper = serializers.ChoiceField(choices=Paper.choices, default=Paper.A4)
 

@@ -18,7 +18,7 @@ from assessments.access import result_for
 from common.files import opened
 from common.jobs import JobState, enqueue
 from employee_voice.access import published_wave_for
-from impact.access import case_for, study_for
+from impact.access import case_for, program_case_for, study_for
 from reports import selectors, services
 from reports.access import file_for
 from reports.api.serializers import ReportRequestSerializer, ReportSerializer
@@ -55,6 +55,9 @@ class ReportViewSet(
             return services.request_maturity_report(result=result_for(self.member, data["result"]), **wishes)
         if data["kind"] == ReportKind.EMPLOYEE_WAVE:
             return services.request_wave_report(wave=published_wave_for(self.member, data["wave"]), **wishes)
+        if data["kind"] == ReportKind.PROGRAM:
+            program = program_case_for(self.member, data["program"])
+            return services.request_program_report(case=program, with_look_backs=data["afterwards"], **wishes)
         case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
         return services.request_roi_report(
             study=study_for(self.member, data["study"]), roi_case=case, **wishes

@@ -38,6 +38,7 @@ from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.program import context_of_program
 from reports.documents.waves import context_of_wave, drivers_chart
 from reports.models import Report
 from wording.figures import amount_text, range_with_unit, typed_text, value_text
@@ -90,6 +91,8 @@ def html_of(report: Report) -> str:
             html = render_to_string("reports/pdf/maturity.html", _maturity(report))
         elif report.kind == ReportKind.EMPLOYEE_WAVE:
             html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
+        elif report.kind == ReportKind.PROGRAM:
+            html = render_to_string("reports/pdf/program.html", _program(report))
         else:
             html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
     return legible(html)
@@ -404,6 +407,24 @@ def _wave(report: Report) -> dict[str, Any]:
             cutoff=reader().day(context["closes_on"]),
         ),
         "chart": drawn(drivers_chart(report, page.row)),
+        "report": report,
+    }
+
+
+def _program(report: Report) -> dict[str, Any]:
+    context = context_of_program(report)
+    shown = context["shown"]
+    return {
+        **context,
+        "document": _frame(
+            report,
+            title=_("What the program returned"),
+            subject=shown.sentence,
+            running_title=_("Return of the program"),
+            cutoff=reader().day(shown.case.created_at),
+        ),
+        "chart": drawn(shown.chart),
+        "cash_chart": drawn(shown.cash_chart),
         "report": report,
     }
 

@@ -3,6 +3,7 @@
 from reports.services.making import (
     make_report,
     request_maturity_report,
+    request_program_report,
     request_roi_report,
     request_wave_report,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "make_report",
     "make_slips",
     "request_maturity_report",
+    "request_program_report",
     "request_roi_report",
     "request_slips",
     "request_wave_report",

@@ -22,10 +22,17 @@ from common.files import is_there
 from common.jobs import JobState, run
 from common.worded import worded
 from cxstats.codec import canonical_text, digest_of, marked
-from impact.models import RoiCase, Study
+from impact.models import ProgramCase, RoiCase, Study
 from reports.choices import Paper, ReportKind
 from reports.codes import verification_code
-from reports.documents import VERSION, evidence_of_maturity, evidence_of_roi, evidence_of_wave, html_of
+from reports.documents import (
+    VERSION,
+    evidence_of_maturity,
+    evidence_of_program,
+    evidence_of_roi,
+    evidence_of_wave,
+    html_of,
+)
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
@@ -93,6 +100,31 @@ def request_wave_report(*, by: Membership, wave: Any, language: str = "en", pape
         language=language,
         paper=paper,
         subject={"wave": wave, "reach": content["reach"]},
+    )
+
+
+def request_program_report(
+    *,
+    by: Membership,
+    case: ProgramCase,
+    with_look_backs: bool = False,
+    language: str = "en",
+    paper: str = Paper.A4,
+) -> Report:
+    """What the program returned, as it was computed; see `request_roi_report`. NothingToReport before it is
+    computed, and where there was nothing to compute."""
+    if case.result is None or not ((case.result["main"] or {}).get("return")):
+        raise NothingToReport(_("There is no return of the program to report on yet."))
+    with translation.override(language):
+        title = _("Return of the program: %(organization)s") % {"organization": by.organization.name}
+    return _request(
+        by=by,
+        kind=ReportKind.PROGRAM,
+        title=title,
+        content=evidence_of_program(case, with_look_backs=with_look_backs),
+        language=language,
+        paper=paper,
+        subject={"program_case": case},
     )
 
 

@@ -46,6 +46,7 @@ INITIATIVE = {"number": "draft"}
 IN_VOTE = {"number": "submitted"}
 RUNNING = {"number": "approved"}
 PROVED = {"number": "proved"}
+LEDGER_YEAR = {"year": "ledger_year"}
 ROUND = {"pk": "round"}
 CLOSED = {"pk": "closed_round"}
 MILESTONE = {"number": "approved", "pk": "milestone"}
@@ -479,6 +480,24 @@ IMPACT = [
     Row("impact:employee_link", "get", A.VIEW_EMPLOYEE_RESULTS, only=SEES_ALL),
     Row("api:employee_link", "get", A.VIEW_EMPLOYEE_RESULTS, only=SEES_ALL),
     Row("impact:driver_request", "post", A.RUN_STUDY),
+    Row("impact:program", "get", A.VIEW),
+    Row("impact:program_compute", "post", A.EDIT_VALUE, ok=302),
+    Row("impact:ledger", "get", A.VIEW),
+    Row("impact:ledger_import", "post", A.EDIT_VALUE),
+    Row("impact:ledger_export", "get", A.VIEW, {"ending": "csv"}),
+    Row("impact:rate_save", "post", A.EDIT_VALUE),
+    Row("impact:ledger_year", "get", A.VIEW, LEDGER_YEAR),
+    Row("impact:ledger_year_edit", "get", A.EDIT_VALUE, LEDGER_YEAR),
+    Row("impact:ledger_year_edit", "post", A.EDIT_VALUE, LEDGER_YEAR),
+    Row("impact:ledger_review", "post", A.SIGN_OFF_VALUE, LEDGER_YEAR),
+    Row("api:program", "get", A.VIEW),
+    Row("api:program", "post", A.EDIT_VALUE),
+    Row("api:ledger", "get", A.VIEW),
+    Row("api:ledger_year", "get", A.VIEW, LEDGER_YEAR),
+    Row("api:ledger_year", "put", A.EDIT_VALUE, LEDGER_YEAR),
+    Row("api:ledger_sign_off", "post", A.SIGN_OFF_VALUE, LEDGER_YEAR),
+    Row("api:exchange_rates", "get", A.VIEW),
+    Row("api:exchange_rates", "post", A.EDIT_VALUE),
     Row("impact:initiative_impact", "get", A.VIEW, PROVED),
     Row("impact:study_detail", "get", A.VIEW, {"number": "proved", "study": "study_number"}),
     Row("impact:study_recompute", "get", A.VIEW, {"number": "proved", "study": "study_number"}, 302),

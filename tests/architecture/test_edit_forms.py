@@ -42,6 +42,7 @@ NEITHER: dict[str, str] = {
     "employee_voice:invitation_resend": "one address, sent to again on purpose",
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
     "employee_voice:wave_mapping": "the columns of one's own file",
+    "impact:ledger_import": "nothing is changed before the next page is confirmed",
     "password_reset": "one letter in some minutes",
     "verify_code": "stores nothing",
 }
@@ -71,6 +72,7 @@ EDITING = {
     "employee_voice:slips_plan",
     "employee_voice:survey_edit",
     "employee_voice:wave_edit",
+    "impact:ledger_year_edit",
     "impact:value_edit",
     "journeys:touchpoint_edit",
 }

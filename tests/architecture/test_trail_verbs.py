@@ -14,6 +14,7 @@ COMPUTED = {
     "f'initiative.amended_{field}'": {f"initiative.amended_{field}" for field in AmendedField.values},
     "f'initiative.{to}'": {f"initiative.{state}" for state in InitiativeState.values},
     "f'roi_case.{decision.value}'": {"roi_case.signed", "roi_case.disputed"},
+    "f'ledger_year.{row.sign_off.value}'": {"ledger_year.signed", "ledger_year.disputed"},
 }
 RECORDERS = {"record_event", "record_event_of_person", "record_download", "record_feed", "give_out"}
 

@@ -53,6 +53,7 @@ CONTENT = {
 VALUE_MODEL = {
     "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "parameters", "costs",
 }  # fmt: skip
+RATE = {"currency", "into", "day", "rate", "source"}
 NO_KEYS: set[str] = set()
 
 CUSTOMER_SURVEY = {
@@ -108,6 +109,12 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "employee_voice/services/people.py": {"after": {"people", "source"}},
     "impact/services/values.py": {"before[1]": VALUE_MODEL, "after[1]": VALUE_MODEL},
+    "impact/services/ledger.py": {
+        "before": {"year", "budget", "lines", "version", "sign_off", "comment", "by"},
+        "after": {"year", "budget", "lines"},
+        "_rate_content(known)": RATE,
+        "_rate_content(made)": RATE,
+    },
     "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT, "told.told": TOUCHPOINT_MERGED},
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 from django.conf import settings
@@ -60,6 +61,13 @@ from customer_voice.services.service_levels import MOST_LEVELS
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
+from impact.services import (
+    LedgerLineValues,
+    LedgerYearValues,
+    execute_program,
+    request_program,
+    save_ledger_year,
+)
 from journeys.models import Touchpoint
 from reports.models import SlipSheets
 from reports.services import request_roi_report
@@ -502,7 +510,13 @@ def _proof(world: World, size: int) -> None:
         report.file.save("evidence.pdf", ContentFile(b"%PDF-1.7"), save=False)
         report.job_state, report.finished_at = JobState.DONE, timezone.now()
         report.save()
+    year = timezone.localdate().year
+    line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
+    for back in range(2 + size):
+        save_ledger_year(by=owner, values=LedgerYearValues(year=year - back, lines=(line,)))
+    assert execute_program(case=request_program(by=owner))
     world.things |= {
+        "ledger_year": year,
         "proved": known.simulated.initiative.number,
         "study": known.study.pk,
         "study_number": known.study.number,

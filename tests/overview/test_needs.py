@@ -72,6 +72,7 @@ FAILED_JOBS = {
     "customer_voice.WatchedFolder": "folder_failing",
     "customer_voice.CalendarVersion": "",  # the list of calendars says so
     "customer_voice.ServiceLevel": "",  # the page of the metric says so
+    "impact.ProgramCase": "",  # the page of the program's return says so and offers it again
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
@@ -87,6 +88,7 @@ DAYS = {
     "coalition.Initiative.planned_go_live_on": {"start", "go_live", "paused"},
     "coalition.Milestone.due_on": {"milestone"},
     # what has happened, or where a measurement begins and ends
+    "impact.ExchangeRate.day": set(),
     "coalition.Coalition.founded_on": set(),
     "coalition.EvaluationPlan.baseline_from": set(),
     "coalition.EvaluationPlan.selected_from": set(),

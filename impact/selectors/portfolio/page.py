@@ -31,11 +31,9 @@ from impact.wording import central, ends_beside, whole_money_text
 from wording.joining import all_of, parts
 
 
-def portfolio(organization: Organization, *, with_look_backs: bool = False) -> PortfolioPage:
-    """Every initiative that went live, newest go-live first. Six queries, whatever their number.
-
-    `with_look_backs`: sums hold also what was recorded afterwards, which they leave out by default.
-    """
+def portfolio_rows(organization: Organization) -> list[PortfolioRow]:
+    """Every initiative that went live, newest go-live first, with study and value. Six queries, whatever
+    their number."""
     initiatives = list(
         Initiative.objects.of(organization)
         .gone_live()
@@ -65,6 +63,18 @@ def portfolio(organization: Organization, *, with_look_backs: bool = False) -> P
                 earlier=earlier_value(before, study, dispute) if before and study else None,
             )
         )
+    return rows
+
+
+def portfolio(
+    organization: Organization, *, with_look_backs: bool = False, beside_program: bool = False
+) -> PortfolioPage:
+    """Every initiative that went live, newest go-live first. Six queries, whatever their number.
+
+    `with_look_backs`: sums hold also what was recorded afterwards, which they leave out by default.
+    `beside_program`: the return of the program is told beside it, so no other sum is.
+    """
+    rows = portfolio_rows(organization)
     currency = organization.currency
     rows = _sorted_out(rows, currency, with_look_backs=with_look_backs)
     total = _total([row for row in rows if row.counts])
@@ -77,7 +87,7 @@ def portfolio(organization: Organization, *, with_look_backs: bool = False) -> P
         total_range=_total_range(total, rows, currency) if total else "",
         naive_text=whole_money_text(_sum(added), currency) if added else "",
         naive_note=_naive_note(rows, added),
-        sentence=portfolio_sentence(rows, with_look_backs=with_look_backs),
+        sentence=portfolio_sentence(rows, with_look_backs=with_look_backs, beside_program=beside_program),
         currency=currency,
         with_look_backs=with_look_backs,
     )
@@ -125,7 +135,7 @@ def _total_range(total: PortfolioTotal, rows: Sequence[PortfolioRow], currency: 
 def _sorted_out(rows: Sequence[PortfolioRow], currency: str, *, with_look_backs: bool) -> list[PortfolioRow]:
     """Each row with whether its value counts: overlaps are looked for among those that would count."""
     alone = [
-        replace(row, left_out=_own_reason(row, currency, with_look_backs=with_look_backs)) for row in rows
+        replace(row, left_out=own_reason(row, currency, with_look_backs=with_look_backs)) for row in rows
     ]
     names = {row.initiative.pk: row.initiative.reference for row in rows}
     groups = overlap_groups([_ground(row) for row in alone if row.counts])
@@ -141,7 +151,7 @@ def _sorted_out(rows: Sequence[PortfolioRow], currency: str, *, with_look_backs:
     return found
 
 
-def _own_reason(row: PortfolioRow, currency: str, *, with_look_backs: bool) -> LeftOut | None:
+def own_reason(row: PortfolioRow, currency: str, *, with_look_backs: bool) -> LeftOut | None:
     """Why this value could not count even if it stood alone."""
     case = row.case
     if case is None:

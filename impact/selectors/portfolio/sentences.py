@@ -63,17 +63,20 @@ _LEFT_OUT: dict[LeftOut, Any] = {
 }
 
 
-def portfolio_sentence(rows: Sequence[PortfolioRow], *, with_look_backs: bool = False) -> str:
+def portfolio_sentence(
+    rows: Sequence[PortfolioRow], *, with_look_backs: bool = False, beside_program: bool = False
+) -> str:
     """What is known of all initiatives: what their metrics did, and beside it what that is worth. Those that
     were recorded afterwards are counted apart: who records may choose what turned out well. Only where the
-    reader asks for it are they counted with the others, and said to be so."""
+    reader asks for it are they counted with the others, and said to be so. `beside_program`: the return of
+    the program tells the money."""
     studied = [row for row in rows if row.view is not None]
     if not studied:
         return _("No initiative has been studied yet. Run a study where enough time has passed.")
     text = _judged_sentence([row for row in studied if with_look_backs or not row.initiative.is_look_back])
     looked_back = sum(row.initiative.is_look_back for row in studied)
     afterwards = _looked_back_sentence(looked_back, is_counted=with_look_backs)
-    money = _money_sentence(rows)
+    money = "" if beside_program else _money_sentence(rows)
     return sentences([text, afterwards, money, _stale_sentence(rows), _outdated_sentence(rows)])
 
 

@@ -31,9 +31,15 @@ from impact.models import ValueModel
 @require_GET
 @member_view(Action.VIEW)
 def portfolio(request: MemberRequest) -> HttpResponse:
-    page = selectors.portfolio(request.organization, with_look_backs=request.GET.get("afterwards") == "1")
+    afterwards = request.GET.get("afterwards") == "1"
+    program = selectors.program_figure(request.organization, with_look_backs=afterwards)
+    page = selectors.portfolio(
+        request.organization, with_look_backs=afterwards, beside_program=program is not None
+    )
     context = {
         "page": page,
+        "program": program,
+        "counted": selectors.counted_texts(program.view) if program else {},
         "charts": charts.of_portfolio(page),
         "sees_all_functions": sees_all_functions(request.member),
     }

@@ -1,0 +1,27 @@
+"""What people type about studies, values and the program's costs: shape only."""
+
+from impact.forms.ledger import LedgerFileForm, LedgerForms, RateForm
+from impact.forms.values import (
+    COST_ROWS,
+    CostForm,
+    FactorForm,
+    FrameForm,
+    RangeForm,
+    ReviewForm,
+    StudyForm,
+    ValueForms,
+)
+
+__all__ = [
+    "COST_ROWS",
+    "CostForm",
+    "FactorForm",
+    "FrameForm",
+    "LedgerFileForm",
+    "LedgerForms",
+    "RangeForm",
+    "RateForm",
+    "ReviewForm",
+    "StudyForm",
+    "ValueForms",
+]

@@ -1,0 +1,1 @@
+"""Screens of findings and their value, of the program's costs and its return."""
