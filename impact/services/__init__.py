@@ -1,12 +1,13 @@
 """Everything that changes studies, value models and ROI cases."""
 
 from impact.fields import CostValues, ParameterValues
-from impact.services.cases import compute_roi_case, dispute, review, sign_off
+from impact.services.cases import compute_roi_case, dispute, review, roi_figures, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.studies import (
     Recomputation,
     check_study,
     execute_study,
+    finding_from,
     recompute,
     request_study,
 )
@@ -21,10 +22,12 @@ __all__ = [
     "dispute",
     "execute_drivers",
     "execute_study",
+    "finding_from",
     "recompute",
     "request_drivers",
     "request_study",
     "review",
+    "roi_figures",
     "save_value_model",
     "sign_off",
 ]

@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
-from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
+from reports.pdf.parts import Attached, Evidence, ForbiddenResource, Rendered, UnreadableDocument
 
-__all__ = ["Evidence", "ForbiddenResource", "Rendered", "render_pdf", "render_sheets"]
+__all__ = [
+    "Attached",
+    "Evidence",
+    "ForbiddenResource",
+    "Rendered",
+    "UnreadableDocument",
+    "attached_evidence",
+    "render_pdf",
+    "render_sheets",
+]
 
 
 def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
@@ -26,3 +36,10 @@ def render_sheets(html: str, *, pictures: Mapping[str, bytes]) -> Rendered:
     from reports.pdf.engine import typeset_sheets  # noqa: PLC0415  # heavy
 
     return typeset_sheets(html, pictures)
+
+
+def attached_evidence(path: Path) -> Attached:
+    """The evidence that a document carries. Raises UnreadableDocument."""
+    from reports.pdf.reading import attached_in  # noqa: PLC0415  # heavy
+
+    return attached_in(path)

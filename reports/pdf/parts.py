@@ -18,5 +18,18 @@ class Rendered:
     pages: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attached:
+    """Evidence as it was found in a file: the code in its name, and the file's first identifier."""
+
+    code: str
+    content: bytes
+    identifier: bytes
+
+
+class UnreadableDocument(ValueError):
+    """No document of ours, or one that cannot be read; the message goes on after the file's name."""
+
+
 class ForbiddenResource(ValueError):
     """The document asked for something that is not our own asset."""

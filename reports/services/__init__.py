@@ -7,8 +7,10 @@ from reports.services.making import (
     request_wave_report,
 )
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
+from reports.services.verifying import Outcome, verify_file
 
 __all__ = [
+    "Outcome",
     "drop_slips",
     "fetch_slips",
     "make_report",
@@ -17,4 +19,5 @@ __all__ = [
     "request_roi_report",
     "request_slips",
     "request_wave_report",
+    "verify_file",
 ]
