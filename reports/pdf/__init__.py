@@ -19,7 +19,7 @@ __all__ = [
 
 
 def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
-    """A PDF/UA-1 document with the evidence attached. The same arguments make the same bytes.
+    """A document of PDF/UA-1 and PDF/A-3a with the evidence attached. The same arguments make the same bytes.
 
     `identifier` is the content's digest, `moment` the date written into the file's metadata.
     Raises ForbiddenResource when the document asks for anything that is not our own.
@@ -30,8 +30,8 @@ def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: dateti
 
 
 def render_sheets(html: str, *, pictures: Mapping[str, bytes]) -> Rendered:
-    """The same without evidence: sheets to be printed and forgotten. `pictures`: PNG by the name that the
-    document says, as `asset:/<name>`. Raises ForbiddenResource.
+    """Without evidence and of PDF/UA-1 alone: sheets to be printed and forgotten. `pictures`: PNG by the
+    name that the document says, as `asset:/<name>`. Raises ForbiddenResource.
     """
     from reports.pdf.engine import typeset_sheets  # noqa: PLC0415  # heavy
 

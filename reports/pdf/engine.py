@@ -1,7 +1,7 @@
 """The typesetting itself. It loads WeasyPrint, so `reports.pdf.render_pdf` imports it when it is called."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from reports.pdf.finishing import ACCESSIBLE, finished
 from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
 
 STYLE_SHEET = Path(__file__).parent.parent / "assets" / "report.css"
@@ -64,23 +65,37 @@ def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime)
         relationship="Data",
         url_fetcher=OwnAssetsOnly(),
     )
-    return _drawn(html, pdf_identifier=bytes.fromhex(identifier)[:16], attachments=[attachment])
+    # As digits: an identifier of bytes is written as it is, and a reader takes some of them for line ends.
+    archive = {
+        "pdf_variant": "pdf/a-3a",
+        "output_intent": "srgb",
+        "pdf_identifier": identifier[:32].encode(),
+        "attachments": [attachment],
+    }
+    return _drawn(html, archive, finisher=finished, xmp=[ACCESSIBLE])
 
 
 def typeset_sheets(html: str, pictures: Mapping[str, bytes]) -> Rendered:
     """See `reports.pdf.render_sheets`."""
-    return _drawn(html, pictures)
+    return _drawn(html, {"pdf_variant": "pdf/ua-1"}, pictures=pictures)
 
 
-def _drawn(html: str, pictures: Mapping[str, bytes] | None = None, **more: Any) -> Rendered:
+def _drawn(
+    html: str,
+    options: Mapping[str, Any],
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    finisher: Callable[..., None] | None = None,
+    xmp: Sequence[bytes] = (),
+) -> Rendered:
     style, fonts = _style()
-    options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
     target = io.BytesIO()
     try:
         document = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly(pictures)).render(
-            stylesheets=[style], font_config=fonts, **options
+            stylesheets=[style], font_config=fonts, pdf_tags=True, **options
         )
-        document.write_pdf(target, **more, **options)
+        document.metadata.xmp_metadata.extend(xmp)
+        document.write_pdf(target, finisher=finisher, pdf_tags=True, **options)
     except FatalURLFetchingError as refusal:
         raise ForbiddenResource(str(refusal)) from refusal
     return Rendered(content=target.getvalue(), pages=len(document.pages))

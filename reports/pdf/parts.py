@@ -20,11 +20,12 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attached:
-    """Evidence as it was found in a file: the code in its name, and the file's first identifier."""
+    """Evidence as it was found in a file: the code in its name, and the identifier that the file was made
+    with (the first 32 digits of the content's digest; empty in documents of before that form)."""
 
     code: str
     content: bytes
-    identifier: bytes
+    identifier: str
 
 
 class UnreadableDocument(ValueError):

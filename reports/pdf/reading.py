@@ -8,6 +8,7 @@ import pikepdf
 from reports.pdf.parts import Attached, UnreadableDocument
 
 _NAME = re.compile(r"evidence-(?P<code>[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3})\.json")
+_IDENTIFIER = re.compile(rb"[0-9a-f]{32}")
 _MOST = 64 * 1024 * 1024  # bytes of a file; our documents have one or two hundred kilobytes
 _OURS = "cxprogram"  # who made the document, by its metadata
 
@@ -54,7 +55,8 @@ def _evidence(pdf: pikepdf.Pdf) -> Attached:
     return Attached(code=code, content=content, identifier=_identifier(pdf))
 
 
-def _identifier(pdf: pikepdf.Pdf) -> bytes:
-    """The first identifier of the file, kept by whoever saves it again; empty where there is none."""
+def _identifier(pdf: pikepdf.Pdf) -> str:
+    """The first identifier of the file, kept by whoever saves it again; empty where it is none of ours."""
     both = pdf.trailer.get("/ID")
-    return bytes(both[0]) if isinstance(both, pikepdf.Array) and len(both) else b""
+    found = bytes(both[0]) if isinstance(both, pikepdf.Array) and len(both) else b""
+    return found.decode() if _IDENTIFIER.fullmatch(found) else ""

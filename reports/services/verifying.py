@@ -108,17 +108,15 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 
 def _of_content(attached: Attached, content: dict[str, Any], digest: str) -> Step:
-    """Whether this content has the printed code. The file's identifier is the second witness: it begins as
-    the digest does, and a program that makes a new file may write another one."""
+    """Whether this content has the printed code. The identifier of the file is the second witness; a program
+    that makes a new file of it may write another one."""
     if _has_code(attached.code, content, digest):
         said = f"the evidence has the code {attached.code} and the digest {digest}"
-        if attached.identifier != bytes.fromhex(digest)[:16]:
-            said += "; another program saved the file again"
         return Step(name="content", outcome=Outcome.SAME, said=said)
     differences = [Difference(place="code", stated=attached.code, found="another one")]
-    if attached.identifier != bytes.fromhex(digest)[:16]:
-        stated = attached.identifier.hex() or _MISSING
-        differences.append(Difference(place="identifier of the file", stated=stated, found=digest[:32]))
+    if attached.identifier and attached.identifier != digest[:32]:
+        place, stated = "identifier of the file", attached.identifier
+        differences.append(Difference(place=place, stated=stated, found=digest[:32]))
     said = "the evidence is not the one of which the document with this code was made"
     return Step(name="content", outcome=Outcome.DIFFERS, said=said, differences=tuple(differences))
 

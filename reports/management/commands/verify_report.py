@@ -16,8 +16,8 @@ _SHOWN = 20  # differences of a step; a changed cell moves hundreds of figures
 class Command(BaseCommand):
     help = (
         "Compute effect and money of a document again from the evidence attached to its PDF, without "
-        "database and network, and name what differs. Status 0: nothing was altered. 1: something differs. 2: not a "
-        "document that can be checked."
+        "database and network, and name what differs. Status 0: nothing was altered. 1: something differs. "
+        "2: not a document that can be checked."
     )
     requires_system_checks = []
 
