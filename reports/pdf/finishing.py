@@ -5,10 +5,14 @@ property that it does not know itself to be described there. The rest is what an
 missing (tests/reports/test_conformance.py).
 """
 
+import io
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pydyf
 from weasyprint import Document
+from weasyprint.css import ColorProfile
 
 # PDF/UA-1 (ISO 14289-1, 5) beside PDF/A-3 (ISO 19005-3, 6.6.2.3): what `pdfuaid:part` is.
 ACCESSIBLE = b"""\
@@ -30,9 +34,23 @@ ACCESSIBLE = b"""\
 </rdf:Description>
 </rdf:RDF>"""
 
+SRGB = "srgb"
+
+
+def colour_profile() -> ColorProfile:
+    """What the colours of a document mean: sRGB, by the profile that comes with WeasyPrint."""
+    content = io.BytesIO(_profile())
+    return ColorProfile(content, "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@cache
+def _profile() -> bytes:
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
 
 def finished(document: Document, pdf: pydyf.PDF) -> None:
     """WeasyPrint's finisher: called when all is drawn, and before a byte is written."""
+    _keep_ends_apart(pdf)
     objects = {entry.number: entry for entry in pdf.objects}
     metadata = objects[_number(pdf.catalog["Metadata"])]
     metadata.compress = False
@@ -49,6 +67,22 @@ def finished(document: Document, pdf: pydyf.PDF) -> None:
         elif entry.get("S") == "/TH":
             attributes = entry.setdefault("A", pydyf.Dictionary({"O": "/Table"}))
             attributes["Scope"] = "/Column" if _is_in_head(entry, objects) else "/Row"
+
+
+def _keep_ends_apart(pdf: pydyf.PDF) -> None:
+    """A stream whose last byte is a carriage return needs two signs after it: with a line feed alone, its own
+    byte reads as part of the line end and its length is wrong. One compressed stream in 256 ends so."""
+    write = pdf.write_line
+
+    def write_line(content: bytes, output: Any) -> None:
+        if content.endswith(_AT_RETURN):
+            content = content.removesuffix(_AT_RETURN) + b"\r" + _AT_RETURN
+        write(content, output)
+
+    pdf.write_line = write_line
+
+
+_AT_RETURN = b"\r\nendstream\nendobj"
 
 
 def _in_one(stream: bytes) -> bytes:

@@ -24,7 +24,7 @@ from impact.cases import EFFECT
 from impact.findings import finding_json, finding_of
 from impact.services import finding_from, roi_figures
 from reports.choices import Paper
-from reports.codes import verification_code
+from reports.codes import has_one_of
 from reports.pdf import Attached, UnreadableDocument, attached_evidence
 
 _FAMILY, _ROI = "cxprogram.", "cxprogram.roi-evidence"
@@ -127,14 +127,12 @@ def _has_code(code: str, content: dict[str, Any], digest: str) -> bool:
     if not isinstance(organization, dict):
         return False
     formats = ["", *(first + second for first, second in product(ascii_uppercase, repeat=2))]
-    languages = [code for code, _name in settings.LANGUAGES]
-    return any(
-        code
-        == verification_code(
-            str(organization.get("slug")), digest, language, *filter(None, [territory]), paper
-        )
+    languages = [language for language, _name in settings.LANGUAGES]
+    forms = (
+        (str(organization.get("slug")), digest, language, *filter(None, [territory]), paper)
         for language, territory, paper in product(languages, formats, Paper.values)
     )
+    return has_one_of(code, forms)
 
 
 # --- the chain of an ROI document ---------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
+import zlib
 from datetime import UTC, datetime
 
 import pikepdf
@@ -192,6 +193,17 @@ def test_heads_of_tables_say_what_they_are_the_head_of(drawn):
 def test_the_identifier_of_the_file_is_the_content_s(drawn, opened):
     for document in drawn.values():
         assert str(opened(document.file).trailer.ID[0]) == document.content_digest[:32]
+
+
+def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length(opened):
+    """One in 256 does: here the evidence, as a page of one line keeps everything else still."""
+    ends = (b'{"n":%d}' % number for number in range(5_000))
+    content = next(text for text in ends if zlib.compress(text, 9).endswith(b"\r"))
+    evidence = Evidence(name="evidence.json", description="Figures", content=content)
+    made = render_pdf(page("<h1>One</h1>"), evidence=evidence, identifier="ab" * 32, moment=MOMENT).content
+    assert b"\r\r\nendstream" in made
+    assert opened(made).attachments["evidence.json"].get_file().read_bytes() == content
+    assert [rule for rule in broken_rules(made) if "LENGTH" in rule] == []
 
 
 def test_every_font_is_inside_the_file(drawn, opened):
