@@ -93,7 +93,7 @@ def _readme(report: Report, files: dict[str, bytes]) -> str:
         report.title,
         _("Evidence pack of the document %(code)s") % {"code": report.verification_code},
         _("What is in this folder"),
-        *(f"- {name}: {said}" for name, said in _said_of(files)),
+        "\r\n".join(f"- {name}: {said}" for name, said in _said_of(files)),
         _("How to check it"),
         _(
             "1. Is it the document that was created? Open %(address)s, choose the PDF and compare. The page "
@@ -107,7 +107,7 @@ def _readme(report: Report, files: dict[str, bytes]) -> str:
         % {"digest": report.content_digest},
         *_computing(files, document),
         _("SHA-256 of the files"),
-        *(f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()),
+        "\r\n".join(f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()),
     ]
     return "\r\n\r\n".join(parts) + "\r\n"
 
