@@ -24,7 +24,7 @@ def attached_in(path: Path) -> Attached:
     if b"%PDF-" not in start:
         raise UnreadableDocument("is not a PDF")
     if size > _MOST:
-        raise UnreadableDocument(f"has {size:,} bytes; documents have at most {_MOST:,}")
+        raise UnreadableDocument(f"has {size} bytes; documents have at most {_MOST}")
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             return _evidence(pdf)

@@ -163,7 +163,7 @@ def _of_inputs(name: str, content: dict[str, Any]) -> Step:
         ("study.input_digest", study["input_digest"], digest_of(inputs, version=version_of(inputs))),
         ("study.seed", study["seed"], seed_of(digest_of(read, version=1))),
     ]
-    return _step(name, f"{len(inputs['panel']['cells']):,} cells, digest {rows[0][2]}", rows)
+    return _step(name, f"{len(inputs['panel']['cells'])} cells, digest {rows[0][2]}", rows)
 
 
 def _of_effect(name: str, content: dict[str, Any]) -> Step:
@@ -204,7 +204,7 @@ def _of_money(name: str, content: dict[str, Any]) -> Step:
         return _step(name, "not the value of this study, or not from the inputs of its digest", rows)
     today = roi_figures(inputs)
     money = today["roi"]["net_present_value"]
-    said = f"net present value {money['mean']:,.2f} {today['currency']}, of {today['roi']['draws']:,} draws"
+    said = f"net present value {money['mean']:.2f} {today['currency']}, of {today['roi']['draws']} draws"
     return _computed(name, "roi_case.result", said, rows, case["result"], today, case["engine_version"])
 
 

@@ -100,7 +100,7 @@ def test_effect_and_money_come_out_again_whatever_the_form(content, form):
     assert found.outcome is Outcome.SAME
     effect, money = found.steps[3].said, found.steps[4].said
     assert f"{content['study']['finding']['effect']['value']:.6g} points" in effect
-    assert f"{content['roi_case']['result']['roi']['net_present_value']['mean']:,.2f} EUR" in money
+    assert f"{content['roi_case']['result']['roi']['net_present_value']['mean']:.2f} EUR" in money
 
 
 def test_a_document_without_value_or_with_a_refusal_is_verified_too(content):

@@ -48,4 +48,4 @@ class Command(BaseCommand):
         for one in step.differences[:_SHOWN]:
             self.stdout.write(f"           {one.place}: the document says {one.stated}, it is {one.found}")
         if len(step.differences) > _SHOWN:
-            self.stdout.write(f"           and {len(step.differences) - _SHOWN:,} more")
+            self.stdout.write(f"           and {len(step.differences) - _SHOWN} more")
