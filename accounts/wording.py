@@ -290,6 +290,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     # reports and downloads
     "report.requested": (Kind.DOCUMENTS, _("%(actor)s requested the document %(subject)s")),
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),
+    "report.pack_downloaded": (
+        Kind.DOCUMENTS,
+        _("%(actor)s downloaded the evidence pack of the document %(subject)s"),
+    ),
     "metric.exported": (Kind.DOCUMENTS, _("%(actor)s exported the figures of %(subject)s")),
     "import.errors_exported": (Kind.DOCUMENTS, _("%(actor)s exported the rejected rows of %(subject)s")),
     "touchpoints.exported": (Kind.DOCUMENTS, _("%(actor)s downloaded the list of touchpoints")),

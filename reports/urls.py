@@ -13,4 +13,5 @@ urlpatterns = [
     path("slips/<int:pk>/file/", views.slips_fetch, name="slips_fetch"),
     path("<int:pk>/", views.report_detail, name="report_detail"),
     path("<int:pk>/download/", views.report_download, name="report_download"),
+    path("<int:pk>/pack/", views.report_pack, name="report_pack"),
 ]

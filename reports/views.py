@@ -1,6 +1,7 @@
 """Screens of documents, and the public page that verifies one."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -108,6 +109,17 @@ def report_download(request: MemberRequest, pk: int) -> FileResponse:
     )
     name = f"{report.kind.replace('_', '-')}-{report.verification_code}.pdf"
     return FileResponse(opened(report.file), as_attachment="view" not in request.GET, filename=name)
+
+
+@require_safe
+@member_view(Action.MAKE_REPORT)
+def report_pack(request: MemberRequest, pk: int) -> FileResponse:
+    """The document with its evidence and how to check it, for whoever may download the document."""
+    report = file_for(request.member, pk)
+    pack = services.pack_of(report)
+    code = report.verification_code
+    record_download(by=request.member, verb="report.pack_downloaded", subject=report, code=code)
+    return FileResponse(io.BytesIO(pack.content), as_attachment=True, filename=pack.name)
 
 
 @contextmanager

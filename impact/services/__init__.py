@@ -1,7 +1,7 @@
 """Everything that changes studies, value models and ROI cases."""
 
 from impact.fields import CostValues, ParameterValues
-from impact.services.cases import compute_roi_case, dispute, review, sign_off
+from impact.services.cases import compute_roi_case, dispute, review, roi_figures, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.ledger import (
     LedgerLineValues,
@@ -19,6 +19,7 @@ from impact.services.studies import (
     Recomputation,
     check_study,
     execute_study,
+    finding_from,
     recompute,
     request_study,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "execute_drivers",
     "execute_program",
     "execute_study",
+    "finding_from",
     "follow_program",
     "ledger_mark",
     "planned_import",
@@ -46,6 +48,7 @@ __all__ = [
     "request_study",
     "review",
     "review_ledger_year",
+    "roi_figures",
     "save_ledger",
     "save_ledger_year",
     "save_rate",

@@ -106,7 +106,7 @@ def execute_study(*, study: Study) -> bool:
         if not study.inputs:
             _store_inputs(study)
         study.beat(40)
-        finding = _evaluated(study.inputs, study.seed)
+        finding = finding_from(study.inputs, study.seed)
         study.beat(90)
         _store_finding(study, finding)
 
@@ -144,7 +144,7 @@ def recompute(study: Study) -> Recomputation:
         raise StudyNotFinished(_("This study has no result yet."))
     again = digest_of(study.inputs, version=version_of(study.inputs))
     other = is_of_other_engine(study.engine_version)
-    finding = _evaluated(study.inputs, study.seed) if again == study.input_digest else None
+    finding = finding_from(study.inputs, study.seed) if again == study.input_digest else None
     if finding is None or not _fits_its_row(study, study.finding):
         outcome = Recomputed.OTHER_INPUTS
     elif _gives_the_same(finding, study.finding, is_of_other_version=other):
@@ -238,7 +238,8 @@ def _store_inputs(study: Study) -> None:
     study.beat(20)
 
 
-def _evaluated(inputs: dict[str, Any], seed: int) -> Finding:
+def finding_from(inputs: dict[str, Any], seed: int) -> Finding:
+    """What today's engine finds from the stored inputs of a study, and nothing else. No query."""
     return evaluate(
         design_of(inputs),
         panel_of(inputs),

@@ -1,5 +1,6 @@
 """Documents by API: the same services as the screens."""
 
+import io
 from typing import Any
 
 from django.db.models import QuerySet
@@ -74,3 +75,14 @@ class ReportViewSet(
         return FileResponse(
             opened(report.file), as_attachment=True, filename=f"{report.verification_code}.pdf"
         )
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def pack(self, request: Request, pk: str | None = None, **kwargs: Any) -> FileResponse:
+        """The evidence pack (ZIP): the PDF, its evidence as JSON, series as CSV, and how to check them.
+        Refused as the download of the PDF is."""
+        report = file_for(self.member, int(pk or 0))
+        pack = services.pack_of(report)
+        code = report.verification_code
+        record_download(by=self.member, verb="report.pack_downloaded", subject=report, code=code)
+        return FileResponse(io.BytesIO(pack.content), as_attachment=True, filename=pack.name)

@@ -1,17 +1,19 @@
 """The typesetting itself. It loads WeasyPrint, so `reports.pdf.render_pdf` imports it when it is called."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from reports.pdf.finishing import ACCESSIBLE, SRGB, colour_profile, finished
 from reports.pdf.parts import Evidence, ForbiddenResource, Rendered
 
 STYLE_SHEET = Path(__file__).parent.parent / "assets" / "report.css"
@@ -64,23 +66,44 @@ def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime)
         relationship="Data",
         url_fetcher=OwnAssetsOnly(),
     )
-    return _drawn(html, pdf_identifier=bytes.fromhex(identifier)[:16], attachments=[attachment])
+    # As digits: an identifier of bytes is written as it is, and a reader takes some of them for line ends.
+    number = identifier[:32].encode()
+    with _translated():
+        document = _laid_out(html, output_intent=SRGB)
+        document.color_profiles[SRGB] = colour_profile()
+        document.metadata.xmp_metadata.append(ACCESSIBLE)
+        return _written(
+            document,
+            finisher=finished,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=number,
+            attachments=[attachment],
+            output_intent="",  # the profile is there already; WeasyPrint's way leaves a file open
+        )
 
 
 def typeset_sheets(html: str, pictures: Mapping[str, bytes]) -> Rendered:
     """See `reports.pdf.render_sheets`."""
-    return _drawn(html, pictures)
+    with _translated():
+        return _written(_laid_out(html, pictures), pdf_variant="pdf/ua-1")
 
 
-def _drawn(html: str, pictures: Mapping[str, bytes] | None = None, **more: Any) -> Rendered:
+def _laid_out(html: str, pictures: Mapping[str, bytes] | None = None, **options: Any) -> Document:
     style, fonts = _style()
-    options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+    source = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly(pictures))
+    return source.render(stylesheets=[style], font_config=fonts, pdf_tags=True, **options)
+
+
+def _written(document: Document, **options: Any) -> Rendered:
     target = io.BytesIO()
+    document.write_pdf(target, pdf_tags=True, **options)
+    return Rendered(content=target.getvalue(), pages=len(document.pages))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """WeasyPrint's refusal to load something, as ours."""
     try:
-        document = HTML(string=html, base_url="asset:/", url_fetcher=OwnAssetsOnly(pictures)).render(
-            stylesheets=[style], font_config=fonts, **options
-        )
-        document.write_pdf(target, **more, **options)
+        yield
     except FatalURLFetchingError as refusal:
         raise ForbiddenResource(str(refusal)) from refusal
-    return Rendered(content=target.getvalue(), pages=len(document.pages))

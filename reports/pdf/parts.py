@@ -18,5 +18,19 @@ class Rendered:
     pages: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attached:
+    """Evidence as it was found in a file: the code in its name, and the identifier that the file was made
+    with (the first 32 digits of the content's digest; empty in documents of before that form)."""
+
+    code: str
+    content: bytes
+    identifier: str
+
+
+class UnreadableDocument(ValueError):
+    """No document of ours, or one that cannot be read; the message goes on after the file's name."""
+
+
 class ForbiddenResource(ValueError):
     """The document asked for something that is not our own asset."""

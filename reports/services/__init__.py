@@ -7,16 +7,22 @@ from reports.services.making import (
     request_roi_report,
     request_wave_report,
 )
+from reports.services.packing import Pack, pack_of
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
+from reports.services.verifying import Outcome, verify_file
 
 __all__ = [
+    "Outcome",
+    "Pack",
     "drop_slips",
     "fetch_slips",
     "make_report",
     "make_slips",
+    "pack_of",
     "request_maturity_report",
     "request_program_report",
     "request_roi_report",
     "request_slips",
     "request_wave_report",
+    "verify_file",
 ]

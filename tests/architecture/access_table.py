@@ -528,10 +528,12 @@ REPORTS = [
     Row("reports:report_create", "post", A.MAKE_REPORT),
     Row("reports:report_detail", "get", A.VIEW, _REPORT),
     Row("reports:report_download", "get", A.MAKE_REPORT, _REPORT),
+    Row("reports:report_pack", "get", A.MAKE_REPORT, _REPORT),
     Row("api:report-list", "get", A.VIEW),
     Row("api:report-list", "post", A.MAKE_REPORT),
     Row("api:report-detail", "get", A.VIEW, _REPORT),
     Row("api:report-download", "get", A.MAKE_REPORT, _REPORT),
+    Row("api:report-pack", "get", A.MAKE_REPORT, _REPORT),
 ]
 
 _SURVEY = {"pk": "survey"}

@@ -9,7 +9,7 @@ from tests.architecture.test_floors import ROOT
 
 HEAVY = (
     *("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter"),
-    "python_calamine",
+    *("python_calamine", "pikepdf"),
 )
 # The only imports inside functions: file -> what it imports.
 LATE = {
@@ -21,7 +21,7 @@ LATE = {
         "statsmodels.tools.sm_exceptions",
     },
     "reports/documents/slips.py": {"qrcode"},
-    "reports/pdf/__init__.py": {"reports.pdf.engine"},
+    "reports/pdf/__init__.py": {"reports.pdf.engine", "reports.pdf.reading"},
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),

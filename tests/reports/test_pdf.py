@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
+import zlib
 from datetime import UTC, datetime
 
 import pikepdf
@@ -14,6 +15,8 @@ from reports.documents import html_of
 from reports.pdf import Evidence, ForbiddenResource, render_pdf
 from reports.pdf.engine import OwnAssetsOnly
 from tests.factories.reports import made_report, proved
+from tests.reports.conformance import broken_rules
+from tests.reports.test_conformance import scopes, scopes_written
 
 pytestmark = pytest.mark.drawn
 
@@ -172,6 +175,35 @@ def test_tables_have_tagged_heads_and_charts_an_alternative(drawn, opened):
     assert tags["/H1"] == 1
     assert tags["/H2"] >= 4
     assert tags["/Figure"] == described == 4
+
+
+def test_every_form_of_the_document_keeps_both_standards(drawn):
+    assert [(form, broken_rules(document.file)) for form, document in drawn.items()] == [
+        (form, []) for form in drawn
+    ]
+
+
+def test_heads_of_tables_say_what_they_are_the_head_of(drawn):
+    document = drawn["en", "A4"]
+    found = scopes(document.file)
+    assert min(found.values()) > 5
+    assert found == scopes_written(document.html)
+
+
+def test_the_identifier_of_the_file_is_the_content_s(drawn, opened):
+    for document in drawn.values():
+        assert str(opened(document.file).trailer.ID[0]) == document.content_digest[:32]
+
+
+def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length(opened):
+    """One in 256 does: here the evidence, as a page of one line keeps everything else still."""
+    ends = (b'{"n":"%s"}' % (b"a" * number) for number in range(256))
+    content = next(text for text in ends if zlib.compress(text, 9).endswith(b"\r"))
+    evidence = Evidence(name="evidence.json", description="Figures", content=content)
+    made = render_pdf(page("<h1>One</h1>"), evidence=evidence, identifier="ab" * 32, moment=MOMENT).content
+    assert b"\r\r\nendstream" in made
+    assert opened(made).attachments["evidence.json"].get_file().read_bytes() == content
+    assert [rule for rule in broken_rules(made) if "LENGTH" in rule] == []
 
 
 def test_every_font_is_inside_the_file(drawn, opened):

@@ -1,0 +1,296 @@
+"""What a document's attached evidence says, computed again from itself: offline, without a database.
+
+Two witnesses stand against each other. The code that is printed on every page follows from the digest of the
+whole content, so it shows any change. Effect and money are computed anew from their inputs, so it is seen
+that they follow from them, whoever made the file.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+from django.conf import settings
+
+from cxstats import ENGINE_VERSION
+from cxstats.codec import digest_of, is_alike, seed_of, version_of
+from cxstats.roi import effect_parameter
+from impact.cases import EFFECT
+from impact.findings import finding_json, finding_of
+from impact.services import finding_from, roi_figures
+from reports.choices import Paper
+from reports.codes import has_one_of
+from reports.pdf import Attached, UnreadableDocument, attached_evidence
+
+_FAMILY, _ROI = "cxprogram.", "cxprogram.roi-evidence"
+_MISSING = "(nothing)"
+
+
+class Outcome(StrEnum):
+    SAME = "same"
+    OTHER_ENGINE = "other engine"  # differs, and another version of the engine computed what is stated
+    NOT_COMPUTED = "not computed"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """Something that the document states, and what it should be; `place` is the way to it in the evidence."""
+
+    place: str
+    stated: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One thing that was looked at, with what it said and where it differs."""
+
+    name: str
+    outcome: Outcome
+    said: str
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verification:
+    schema: str
+    code: str
+    digest: str
+    content: dict[str, Any]
+    steps: tuple[Step, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest of all steps; parts that are not computed again take nothing from the others."""
+        found = {step.outcome for step in self.steps}
+        return next(
+            (grave for grave in (Outcome.DIFFERS, Outcome.OTHER_ENGINE) if grave in found), Outcome.SAME
+        )
+
+
+def verify_file(path: Path) -> Verification:
+    """Everything that can be said of a document without its installation. Raises UnreadableDocument."""
+    return verify_evidence(attached_evidence(path))
+
+
+def verify_evidence(attached: Attached) -> Verification:
+    """The same of evidence that was taken out. Raises UnreadableDocument."""
+    content, digest = _parsed(attached.content), sha256(attached.content).hexdigest()
+    schema = str(content.get("schema", ""))
+    if not schema.startswith(_FAMILY):
+        raise UnreadableDocument("carries evidence that is not of cxprogram")
+    steps = [_of_content(attached, content, digest)]
+    if schema.partition("/")[0] == _ROI:
+        steps += [_guarded(name, step, content) for name, step in _ROI_STEPS.items()]
+    else:
+        said = "a document of this kind holds published figures, not the answers that they were made from"
+        steps.append(Step(name="figures", outcome=Outcome.NOT_COMPUTED, said=said))
+    return Verification(schema=schema, code=attached.code, digest=digest, content=content, steps=tuple(steps))
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument("was altered: its attached evidence is no JSON any more") from error
+    if not isinstance(found, dict):
+        raise UnreadableDocument("carries evidence that is not of cxprogram")
+    return found
+
+
+# --- the whole content --------------------------------------------------------------------------------------
+
+
+def _of_content(attached: Attached, content: dict[str, Any], digest: str) -> Step:
+    """Whether this content has the printed code. The identifier of the file is the second witness; a program
+    that makes a new file of it may write another one."""
+    if _has_code(attached.code, content, digest):
+        said = f"the evidence has the code {attached.code} and the digest {digest}"
+        return Step(name="content", outcome=Outcome.SAME, said=said)
+    differences = [Difference(place="code", stated=attached.code, found="another one")]
+    if attached.identifier and attached.identifier != digest[:32]:
+        place, stated = "identifier of the file", attached.identifier
+        differences.append(Difference(place=place, stated=stated, found=digest[:32]))
+    said = "the evidence is not the one of which the document with this code was made"
+    return Step(name="content", outcome=Outcome.DIFFERS, said=said, differences=tuple(differences))
+
+
+def _has_code(code: str, content: dict[str, Any], digest: str) -> bool:
+    """Whether the code follows from the content in any language, format and paper."""
+    organization = content.get("organization")
+    if not isinstance(organization, dict):
+        return False
+    formats = ["", *(first + second for first, second in product(ascii_uppercase, repeat=2))]
+    languages = [language for language, _name in settings.LANGUAGES]
+    forms = (
+        (str(organization.get("slug")), digest, language, *filter(None, [territory]), paper)
+        for language, territory, paper in product(languages, formats, Paper.values)
+    )
+    return has_one_of(code, forms)
+
+
+# --- the chain of an ROI document ---------------------------------------------------------------------------
+
+
+def _guarded(name: str, step: Callable[[str, dict[str, Any]], Step], content: dict[str, Any]) -> Step:
+    """The step; what a changed file makes impossible to compute differs, and stops nothing else."""
+    try:
+        return step(name, content)
+    except Exception as error:  # the file may come from anybody
+        found = Difference(place=name, stated="figures", found=f"{type(error).__name__}: {error}"[:200])
+        return Step(name=name, outcome=Outcome.DIFFERS, said="cannot be computed", differences=(found,))
+
+
+def _of_plan(name: str, content: dict[str, Any]) -> Step:
+    plan = content["plan"]
+    found = digest_of(plan["content"], version=version_of(plan["content"]))
+    said = f"fixed {plan['fixed_at']}, digest {found}"
+    return _step(name, said, [("plan.digest", plan["digest"], found)])
+
+
+def _of_inputs(name: str, content: dict[str, Any]) -> Step:
+    """Whether what the engine read is what was digested, and the seed follows from it."""
+    study = content["study"]
+    inputs = study["inputs"]
+    read = [inputs["plan_digest"], inputs["design"], inputs["panel"]]
+    rows = [
+        ("study.input_digest", study["input_digest"], digest_of(inputs, version=version_of(inputs))),
+        ("study.seed", study["seed"], seed_of(digest_of(read, version=1))),
+    ]
+    return _step(name, f"{len(inputs['panel']['cells'])} cells, digest {rows[0][2]}", rows)
+
+
+def _of_effect(name: str, content: dict[str, Any]) -> Step:
+    study = content["study"]
+    if _of_inputs(name, content).outcome is not Outcome.SAME:
+        return Step(name=name, outcome=Outcome.NOT_COMPUTED, said="its inputs are not those of their digest")
+    stated = study["finding"]
+    rows = [("study.engine_version", study["engine_version"], stated["engine_version"])]
+    found = finding_from(study["inputs"], study["seed"])
+    today = finding_json(found)
+    if stated["engine_version"] != ENGINE_VERSION:
+        # what came into findings later counts at its default, and the engine's own name is known to differ
+        stated = finding_json(replace(finding_of(stated), engine_version=ENGINE_VERSION))
+    return _computed(name, "study.finding", _effect_said(today), rows, stated, today, study["engine_version"])
+
+
+def _effect_said(finding: Mapping[str, Any]) -> str:
+    effect, judged = finding["effect"], f"verdict {finding['verdict']}, grade {finding['grade']}"
+    if effect is None:
+        return f"no figure ({finding['refusal']}), {judged}"
+    interval = effect["interval"]
+    return (
+        f"{effect['value']:.6g} {effect['unit']} ({interval['level']:.0%} from {interval['low']:.6g} "
+        f"to {interval['high']:.6g}), {judged}"
+    )
+
+
+def _of_money(name: str, content: dict[str, Any]) -> Step:
+    case = content["roi_case"]
+    if case is None:
+        return Step(name=name, outcome=Outcome.NOT_COMPUTED, said="the document states none")
+    inputs = case["inputs"]
+    rows = [
+        ("roi_case.input_digest", case["input_digest"], digest_of(inputs, version=version_of(inputs))),
+        *_case_and_study(case, content["study"]),
+    ]
+    if any(stated != found for _place, stated, found in rows):
+        return _step(name, "not the value of this study, or not from the inputs of its digest", rows)
+    today = roi_figures(inputs)
+    money = today["roi"]["net_present_value"]
+    said = f"net present value {money['mean']:.2f} {today['currency']}, of {today['roi']['draws']} draws"
+    return _computed(name, "roi_case.result", said, rows, case["result"], today, case["engine_version"])
+
+
+def _case_and_study(case: dict[str, Any], study: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Whether the value is that of the study in the same document."""
+    inputs, finding = case["inputs"], study["finding"]
+    for key, found in (("number", study["number"]), ("input_digest", study["input_digest"])):
+        yield f"roi_case.inputs.study.{key}", inputs["study"][key], found
+    for key in ("grade", "verdict"):
+        yield f"roi_case.inputs.{key}", inputs[key], finding[key]
+    yield "roi_case.is_scenario_only", case["is_scenario_only"], case["result"]["roi"]["scenario_only"]
+    if case["engine_version"] == ENGINE_VERSION:
+        stated = next(one for one in inputs["case"]["parameters"] if one["key"] == EFFECT)
+        estimate = finding_of(finding).effect
+        if estimate is not None:
+            drawn = effect_parameter(key=EFFECT, estimate=estimate, source="", owner="")
+            is_same = is_alike(stated["args"], list(drawn.args))
+            yield f"{_PARAMETERS}.{EFFECT}", stated["args"], stated["args"] if is_same else list(drawn.args)
+
+
+_PARAMETERS = "roi_case.inputs.case.parameters"
+_ROI_STEPS: Mapping[str, Callable[[str, dict[str, Any]], Step]] = {
+    "plan": _of_plan,
+    "inputs": _of_inputs,
+    "effect": _of_effect,
+    "money": _of_money,
+}
+
+
+# --- how two things are compared --------------------------------------------------------------------------
+
+
+def _step(name: str, said: str, rows: list[tuple[str, Any, Any]]) -> Step:
+    """Rows of place, stated and found, which are the same exactly."""
+    differences = tuple(
+        Difference(place=place, stated=_short(stated), found=_short(found))
+        for place, stated, found in rows
+        if stated != found
+    )
+    return Step(
+        name=name,
+        outcome=Outcome.DIFFERS if differences else Outcome.SAME,
+        said=said,
+        differences=differences,
+    )
+
+
+def _computed(
+    name: str, place: str, said: str, rows: list[tuple[str, Any, Any]], stated: Any, today: Any, engine: str
+) -> Step:
+    """What today's engine gives beside what is stated; where another engine computed that, it may differ."""
+    exact = _step(name, said, rows)
+    if exact.differences:
+        return exact
+    differences = tuple(_differences(place, stated, today))
+    is_other = engine != ENGINE_VERSION
+    if not differences:
+        computed = f"; computed by engine {engine} then" if is_other else ""
+        return Step(name=name, outcome=Outcome.SAME, said=f"{said}, by engine {ENGINE_VERSION}{computed}")
+    return Step(
+        name=name,
+        outcome=Outcome.OTHER_ENGINE if is_other else Outcome.DIFFERS,
+        said=f"{said}, by engine {ENGINE_VERSION}"
+        + (
+            f"; the document is of engine {engine}, and engines of different versions may differ"
+            if is_other
+            else ""
+        ),
+        differences=differences,
+    )
+
+
+def _differences(place: str, stated: Any, found: Any) -> Iterator[Difference]:
+    """Where two JSON values are not alike, down to the single figure."""
+    if is_alike(stated, found):
+        return
+    if isinstance(stated, dict) and isinstance(found, dict):
+        for key in sorted({*stated, *found}):
+            yield from _differences(f"{place}.{key}", stated.get(key, _MISSING), found.get(key, _MISSING))
+    elif isinstance(stated, list) and isinstance(found, list) and len(stated) == len(found):
+        for index, (one, other) in enumerate(zip(stated, found, strict=True)):
+            yield from _differences(f"{place}[{index}]", one, other)
+    else:
+        yield Difference(place=place, stated=_short(stated), found=_short(found))
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
