@@ -1,6 +1,6 @@
 """Incoming webhooks, under /hooks/."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from customer_voice.views import hooks
 
@@ -8,5 +8,5 @@ app_name = "hooks"
 urlpatterns = [
     path("<str:public_id>/", hooks.receive, name="receive"),
     # a call that is sent without the last sign is not led on: its body would be lost on the way
-    re_path(r"^(?P<public_id>[^/]+)$", hooks.receive),
+    path("<str:public_id>", hooks.receive, name="receive_bare"),
 ]

@@ -16,6 +16,7 @@ from wording import intervals, units
 from wording.formats import Reader
 from wording.joining import bracketed
 
+_FINEST = 0.05  # the narrowest step of a share that is told roughly
 _LOW_END = 0.5
 _WIDE = 0.1  # steps beyond this are told as a range
 _ROUNDING = 1e-9
@@ -132,7 +133,7 @@ def wave_text(number: int | None) -> str:
     return _("an earlier wave") if number is None else _("wave %(number)s") % {"number": number}
 
 
-def rough_function_text(function: FunctionResult, *, since: str = "") -> str:
+def rough_function_text(form: Reader, function: FunctionResult, *, since: str = "") -> str:
     """Why a whole function is told roughly; "" where it is not. `since`: the wave since which a few people
     joined or left it, none where that is so of functions beside it."""
     if not function.is_shown or not function.is_blunt:
@@ -140,9 +141,9 @@ def rough_function_text(function: FunctionResult, *, since: str = "") -> str:
     if since:
         words = _(
             "Told roughly because a few people joined or left since %(wave)s: people to fives or tens, "
-            "shares in steps of 5 %% or wider, and no change."
+            "shares in steps of %(step)s or wider, and no change."
         )
-        return words % {"wave": since}
+        return words % {"wave": since, "step": form.percent(_FINEST)}
     return _(
         "Told roughly, so that functions which a few people joined or left cannot be worked out by "
         "subtraction."

@@ -168,7 +168,7 @@ class Writer:
                 for key, line in lines.items()
                 if line.measure.kind is MeasureKind.ITEM and key not in items
             ),
-            roughly=telling.rough_function_text(function, since=self.since.get(function.key, "")),
+            roughly=telling.rough_function_text(self.form, function, since=self.since.get(function.key, "")),
         )
 
     def _lines(self, function: FunctionResult) -> dict[str, Line]:

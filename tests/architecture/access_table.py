@@ -272,6 +272,7 @@ _MAILBOX = {"pk": "mailbox"}
 _FOLDER = {"pk": "watched_folder"}
 FEEDS = [
     Row("hooks:receive", "post", PUBLIC, {"public_id": "webhook_address"}, ok=401),
+    Row("hooks:receive_bare", "post", PUBLIC, {"public_id": "webhook_address"}, ok=401),
     Row("customer_voice:feed_list", "get", A.IMPORT_FEEDBACK),
     Row("customer_voice:webhook_new", "get", A.IMPORT_FEEDBACK),
     Row("customer_voice:webhook_new", "post", A.IMPORT_FEEDBACK),

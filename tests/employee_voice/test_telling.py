@@ -61,12 +61,14 @@ def test_what_was_stored_before_steps_had_levels_is_read_as_fives():
     assert encoded(Figure(measure="q", how=Telling.BLUNT, n=10, n_to=10))["n_to"] == 10
 
 
-def test_why_something_is_rough_or_hidden_names_the_wave():
+def test_why_something_is_rough_or_hidden_names_the_wave(form):
     rough = FunctionResult(key="a", parent=None, answered=25, is_blunt=True)
-    assert "since wave 2" in rough_function_text(rough, since=wave_text(2))
-    assert "since an earlier wave" in rough_function_text(rough, since=wave_text(None))
-    assert "by subtraction" in rough_function_text(rough)
-    assert rough_function_text(FunctionResult(key="a", parent=None, answered=25), since="wave 2") == ""
+    told = rough_function_text(form, rough, since=wave_text(2))
+    assert "since wave 2" in told
+    assert "steps of 5% or wider" in told
+    assert "since an earlier wave" in rough_function_text(form, rough, since=wave_text(None))
+    assert "by subtraction" in rough_function_text(form, rough)
+    assert rough_function_text(form, FunctionResult(key="a", parent=None, answered=25), since="wave 2") == ""
     hidden = Figure(measure="q", how=Telling.HIDDEN)
     assert "since wave 2" in hidden_figure_text(hidden, since=wave_text(2))
     assert "too few answers" in hidden_figure_text(hidden)
