@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,8 @@ from customer_voice.charts import (
     spark,
 )
 from customer_voice.choices import Period
-from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
+from customer_voice.models import Channel, CustomerAccount, MetricDefinition
 from customer_voice.selectors import Comparison, EarlierAnswers, MetricSeries, SeriesMark
-from customer_voice.selectors.given import figure_given
 from customer_voice.sentences import (
     Difference,
     chart_title,
@@ -156,17 +155,6 @@ class MetricPage:
     def account(self) -> str:
         """Reference of the customer account that all of it is about, or nothing."""
         return (self.series.account.external_reference or "") if self.series.account else ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowPage:
-    """One thing a customer said, its score in words; `has_time` is false where only the day is known."""
-
-    row: Feedback
-    score: str
-    counts: str
-    has_time: bool
-    given: str  # the figure of the file, where its scale runs the other way
 
 
 def overview_page(organization: Organization, *, period: Period = Period.MONTH) -> OverviewPage:
@@ -346,29 +334,6 @@ def typed_targets(
         (row.touchpoint.key if row.touchpoint else "", row.value / unit, shown.typed(row.value))
         for row in selectors.target_rows(organization, metric)
     ]
-
-
-def row_page(row: Feedback) -> RowPage:
-    """One thing a customer said. A query for the import that it came with, where it has a score."""
-    metric = row.metric
-    score, counts = "", ""
-    if metric is not None:
-        score = metric.calculation.row_text(row)
-    if metric is not None and row.score is not None:
-        counts = {
-            "top": _("counts for the metric"),
-            "bottom": _("counts against the metric"),
-            "middle": _("counts neither for nor against"),
-        }.get(metric.calculation.box_of(row.score), "")
-    day = row.occurred_at.astimezone(row.organization.clock.zone)
-    given = figure_given(row)
-    return RowPage(
-        row=row,
-        score=score,
-        counts=counts,
-        has_time=day.time() != time.min,
-        given="" if given is None else reader().shortest(given),
-    )
 
 
 def _answers(

@@ -4,6 +4,7 @@ Files themselves are read by `tabular`.
 """
 
 from customer_voice.importers.headers import guess_mapping, guess_metric
+from customer_voice.importers.outcomes import Outcome, Replaced, Target, sum_of
 from customer_voice.importers.presets import Preset, known_presets, preset_of
 from customer_voice.importers.readings import (
     State,
@@ -16,7 +17,7 @@ from customer_voice.importers.readings import (
 )
 from customer_voice.importers.rows import insert_rows, rows_where
 from customer_voice.importers.staging import STAGED, Staging, staging
-from customer_voice.importers.storing import DEFINITION, FORMER, Outcome, Replaced, Storing, Target, sum_of
+from customer_voice.importers.storing import DEFINITION, FORMER, Storing
 
 __all__ = [
     "DEFINITION",

@@ -11,11 +11,12 @@ from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refused
 from accounts.http import MemberRequest, member_view
 from common.listing import show_page
-from customer_voice import exports, pages, services
+from customer_voice import exports, services
 from customer_voice.access import answer_for, feedback_for
 from customer_voice.choices import FeedbackTable as Form
 from customer_voice.filters import FeedbackFilter
 from customer_voice.forms import EraseForm
+from customer_voice.row_page import row_page
 from customer_voice.tables import MOST_COUNTED, CappedPaginator, FeedbackTable
 
 
@@ -68,7 +69,7 @@ def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpRespons
 @require_GET
 @member_view(Action.VIEW_FEEDBACK)
 def feedback_detail(request: MemberRequest, pk: int) -> HttpResponse:
-    context = {"page": pages.row_page(answer_for(request.member, pk, Action.VIEW_FEEDBACK))}
+    context = {"page": row_page(answer_for(request.member, pk, Action.VIEW_FEEDBACK))}
     return render(request, "customer_voice/feedback_detail.html", context)
 
 
