@@ -120,7 +120,8 @@ def hidden_figure_text(figure: Figure, *, since: str = "") -> str:
     because of an earlier wave, this one."""
     if figure.how is Telling.HIDDEN and since:
         words = _(
-            "Hidden: a few people joined or left since %(wave)s, and even a range could tell what they said."
+            "Hidden: only a few people may have joined or left since %(wave)s, and even a range could tell what "
+            "they said."
         )
         return words % {"wave": since}
     if figure.how is Telling.HIDDEN:
@@ -140,13 +141,13 @@ def rough_function_text(form: Reader, function: FunctionResult, *, since: str = 
         return ""
     if since:
         words = _(
-            "Told roughly because a few people joined or left since %(wave)s: people to fives or tens, "
-            "shares in steps of %(step)s or wider, and no change."
+            "Told roughly, because only a few people may have joined or left since %(wave)s: people to fives "
+            "or tens, shares in steps of %(step)s or wider, and no change."
         )
         return words % {"wave": since, "step": form.percent(_FINEST)}
     return _(
-        "Told roughly, so that functions which a few people joined or left cannot be worked out by "
-        "subtraction."
+        "Told roughly, so that functions which only a few people may have joined or left cannot be worked "
+        "out by subtraction."
     )
 
 
