@@ -120,8 +120,8 @@ def hidden_figure_text(figure: Figure, *, since: str = "") -> str:
     because of an earlier wave, this one."""
     if figure.how is Telling.HIDDEN and since:
         words = _(
-            "Hidden: only a few people may have joined or left since %(wave)s, and even a range could tell what "
-            "they said."
+            "Hidden: only a few people may have joined or left since %(wave)s, and even a range could tell "
+            "what they said."
         )
         return words % {"wave": since}
     if figure.how is Telling.HIDDEN:
