@@ -99,6 +99,7 @@ def page_of(tree: WaveTree, seen: frozenset[str], key: str = EVERYBODY) -> Resul
         driver_scores=results.publication.driver_scores,
         roughly=_roughly(rows),
         has_blunt=any(line.is_blunt for row in rows for line in row.cells),
+        has_ranges=any(line.range for row in rows for line in (*row.cells, *row.own)),
         has_hidden=any(not row.is_shown for row in rows)
         or any(line.why for row in rows for line in row.cells),
         **(writer.whole() if key == EVERYBODY and rows[0].is_shown else {}),

@@ -90,25 +90,35 @@ class Row:
 
     @property
     def weakest(self) -> Line | None:
-        """The driver with the lowest score, or of blunt ones with the fewest favourable answers; none where
-        only one of several is told.
+        """The driver that is lower than every other, whatever the rough figures stand for; none where one is
+        hidden, or where two may be equal.
         """
-        told = [
-            line
-            for line in self.drivers
-            if line.band and line.measure.key != SectionRole.ENGAGEMENT and line.figure is not None
-        ]
         asked = [line for line in self.drivers if line.measure.key != SectionRole.ENGAGEMENT]
-        if len(told) == 1 < len(asked):
+        ranges = [_favourable(line.figure) for line in asked]
+        if not asked or any(one is None for one in ranges):
             return None
-        return min(told, key=lambda line: _height(line.figure), default=None)
+        known = [one for one in ranges if one is not None]
+        if all(line.figure is not None and line.figure.score is not None for line in asked):
+            known = [(line.figure.score.value,) * 2 for line in asked if line.figure and line.figure.score]
+        lowest = min(range(len(known)), key=lambda place: known[place])
+        low, high = known[lowest]
+        room = _CLOSE if low < high else -_CLOSE  # a range does not reach its upper end, an exact figure does
+        others = [one for place, (one, _end) in enumerate(known) if place != lowest]
+        return asked[lowest] if all(high <= one + room for one in others) else None
 
 
-def _height(figure: Figure | None) -> tuple[float, float]:
-    if figure is None or figure.favourable is None:
-        return (0.0, 0.0)
-    score = figure.score.value if figure.score else 0.0
-    return (figure.favourable.value, score) if figure.score is None else (score, figure.favourable.value)
+_CLOSE = 1e-9
+
+
+def _favourable(figure: Figure | None) -> tuple[float, float] | None:
+    """From where to where the share of favourable answers may lie; none where it is not told."""
+    share = figure.favourable if figure is not None else None
+    if share is None:
+        return None
+    low, high = share.value - share.step / 2, share.value + share.step / 2
+    if share.is_open:
+        return (0.0, high) if share.value < 0.5 else (low, 1.0)
+    return low, high
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,4 +157,5 @@ class ResultsPage:
     felt: tuple[Ordered, ...] = ()
     roughly: tuple[Rough, ...] = ()
     has_blunt: bool = False
+    has_ranges: bool = False  # intervals, which exact figures alone have
     has_hidden: bool = False
