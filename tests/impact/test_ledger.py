@@ -78,6 +78,7 @@ def test_other_months_take_signatures_away(ada, fay):
     reckon_from(ada, 7)
     row.refresh_from_db()
     assert (row.sign_off, row.voided["state"], row.voided["changed_by"]) == ("open", "signed", str(ada))
+    ada.organization.refresh_from_db()
     assert ledger_page(ada.organization).fiscal.last_day(2026) == date(2026, 6, 30)
 
 
