@@ -14,7 +14,7 @@ from impact.services.ledger import (
     void_signed_years,
 )
 from impact.services.ledger_files import ImportPlan, planned_import
-from impact.services.program import execute_program, follow_program, request_program
+from impact.services.program import execute_program, follow_program, program_figures, request_program
 from impact.services.studies import (
     Recomputation,
     check_study,
@@ -42,6 +42,7 @@ __all__ = [
     "follow_program",
     "ledger_mark",
     "planned_import",
+    "program_figures",
     "recompute",
     "request_drivers",
     "request_program",

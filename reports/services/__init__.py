@@ -1,5 +1,6 @@
 """Everything that makes documents."""
 
+from reports.services.comparing import Outcome
 from reports.services.making import (
     make_report,
     request_maturity_report,
@@ -9,7 +10,7 @@ from reports.services.making import (
 )
 from reports.services.packing import Pack, pack_of
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
-from reports.services.verifying import Outcome, verify_file
+from reports.services.verifying import verify_file
 
 __all__ = [
     "Outcome",

@@ -8,7 +8,6 @@ that they follow from them, whoever made the file.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -26,35 +25,10 @@ from impact.services import finding_from, roi_figures
 from reports.choices import Paper
 from reports.codes import has_one_of
 from reports.pdf import Attached, UnreadableDocument, attached_evidence
+from reports.services.comparing import Difference, Outcome, Step, computed_step, guarded, step_of
+from reports.services.verifying_program import PROGRAM_STEPS
 
-_FAMILY, _ROI = "cxprogram.", "cxprogram.roi-evidence"
-_MISSING = "(nothing)"
-
-
-class Outcome(StrEnum):
-    SAME = "same"
-    OTHER_ENGINE = "other engine"  # differs, and another version of the engine computed what is stated
-    NOT_COMPUTED = "not computed"
-    DIFFERS = "differs"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """Something that the document states, and what it should be; `place` is the way to it in the evidence."""
-
-    place: str
-    stated: str
-    found: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One thing that was looked at, with what it said and where it differs."""
-
-    name: str
-    outcome: Outcome
-    said: str
-    differences: tuple[Difference, ...] = ()
+_FAMILY = "cxprogram."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,8 +60,9 @@ def verify_evidence(attached: Attached) -> Verification:
     if not schema.startswith(_FAMILY):
         raise UnreadableDocument("carries evidence that is not of cxprogram")
     steps = [_of_content(attached, content, digest)]
-    if schema.partition("/")[0] == _ROI:
-        steps += [_guarded(name, step, content) for name, step in _ROI_STEPS.items()]
+    chain = _CHAINS.get(schema.partition("/")[0])
+    if chain is not None:
+        steps += [guarded(name, step, content) for name, step in chain.items()]
     else:
         said = "a document of this kind holds published figures, not the answers that they were made from"
         steps.append(Step(name="figures", outcome=Outcome.NOT_COMPUTED, said=said))
@@ -138,20 +113,11 @@ def _has_code(code: str, content: dict[str, Any], digest: str) -> bool:
 # --- the chain of an ROI document ---------------------------------------------------------------------------
 
 
-def _guarded(name: str, step: Callable[[str, dict[str, Any]], Step], content: dict[str, Any]) -> Step:
-    """The step; what a changed file makes impossible to compute differs, and stops nothing else."""
-    try:
-        return step(name, content)
-    except Exception as error:  # the file may come from anybody
-        found = Difference(place=name, stated="figures", found=f"{type(error).__name__}: {error}"[:200])
-        return Step(name=name, outcome=Outcome.DIFFERS, said="cannot be computed", differences=(found,))
-
-
 def _of_plan(name: str, content: dict[str, Any]) -> Step:
     plan = content["plan"]
     found = digest_of(plan["content"], version=version_of(plan["content"]))
     said = f"fixed {plan['fixed_at']}, digest {found}"
-    return _step(name, said, [("plan.digest", plan["digest"], found)])
+    return step_of(name, said, [("plan.digest", plan["digest"], found)])
 
 
 def _of_inputs(name: str, content: dict[str, Any]) -> Step:
@@ -163,7 +129,7 @@ def _of_inputs(name: str, content: dict[str, Any]) -> Step:
         ("study.input_digest", study["input_digest"], digest_of(inputs, version=version_of(inputs))),
         ("study.seed", study["seed"], seed_of(digest_of(read, version=1))),
     ]
-    return _step(name, f"{len(inputs['panel']['cells'])} cells, digest {rows[0][2]}", rows)
+    return step_of(name, f"{len(inputs['panel']['cells'])} cells, digest {rows[0][2]}", rows)
 
 
 def _of_effect(name: str, content: dict[str, Any]) -> Step:
@@ -177,7 +143,9 @@ def _of_effect(name: str, content: dict[str, Any]) -> Step:
     if stated["engine_version"] != ENGINE_VERSION:
         # what came into findings later counts at its default, and the engine's own name is known to differ
         stated = finding_json(replace(finding_of(stated), engine_version=ENGINE_VERSION))
-    return _computed(name, "study.finding", _effect_said(today), rows, stated, today, study["engine_version"])
+    return computed_step(
+        name, "study.finding", _effect_said(today), rows, stated, today, study["engine_version"]
+    )
 
 
 def _effect_said(finding: Mapping[str, Any]) -> str:
@@ -201,11 +169,11 @@ def _of_money(name: str, content: dict[str, Any]) -> Step:
         *_case_and_study(case, content["study"]),
     ]
     if any(stated != found for _place, stated, found in rows):
-        return _step(name, "not the value of this study, or not from the inputs of its digest", rows)
+        return step_of(name, "not the value of this study, or not from the inputs of its digest", rows)
     today = roi_figures(inputs)
     money = today["roi"]["net_present_value"]
     said = f"net present value {money['mean']:.2f} {today['currency']}, of {today['roi']['draws']} draws"
-    return _computed(name, "roi_case.result", said, rows, case["result"], today, case["engine_version"])
+    return computed_step(name, "roi_case.result", said, rows, case["result"], today, case["engine_version"])
 
 
 def _case_and_study(case: dict[str, Any], study: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -232,65 +200,4 @@ _ROI_STEPS: Mapping[str, Callable[[str, dict[str, Any]], Step]] = {
     "effect": _of_effect,
     "money": _of_money,
 }
-
-
-# --- how two things are compared --------------------------------------------------------------------------
-
-
-def _step(name: str, said: str, rows: list[tuple[str, Any, Any]]) -> Step:
-    """Rows of place, stated and found, which are the same exactly."""
-    differences = tuple(
-        Difference(place=place, stated=_short(stated), found=_short(found))
-        for place, stated, found in rows
-        if stated != found
-    )
-    return Step(
-        name=name,
-        outcome=Outcome.DIFFERS if differences else Outcome.SAME,
-        said=said,
-        differences=differences,
-    )
-
-
-def _computed(
-    name: str, place: str, said: str, rows: list[tuple[str, Any, Any]], stated: Any, today: Any, engine: str
-) -> Step:
-    """What today's engine gives beside what is stated; where another engine computed that, it may differ."""
-    exact = _step(name, said, rows)
-    if exact.differences:
-        return exact
-    differences = tuple(_differences(place, stated, today))
-    is_other = engine != ENGINE_VERSION
-    if not differences:
-        computed = f"; computed by engine {engine} then" if is_other else ""
-        return Step(name=name, outcome=Outcome.SAME, said=f"{said}, by engine {ENGINE_VERSION}{computed}")
-    return Step(
-        name=name,
-        outcome=Outcome.OTHER_ENGINE if is_other else Outcome.DIFFERS,
-        said=f"{said}, by engine {ENGINE_VERSION}"
-        + (
-            f"; the document is of engine {engine}, and engines of different versions may differ"
-            if is_other
-            else ""
-        ),
-        differences=differences,
-    )
-
-
-def _differences(place: str, stated: Any, found: Any) -> Iterator[Difference]:
-    """Where two JSON values are not alike, down to the single figure."""
-    if is_alike(stated, found):
-        return
-    if isinstance(stated, dict) and isinstance(found, dict):
-        for key in sorted({*stated, *found}):
-            yield from _differences(f"{place}.{key}", stated.get(key, _MISSING), found.get(key, _MISSING))
-    elif isinstance(stated, list) and isinstance(found, list) and len(stated) == len(found):
-        for index, (one, other) in enumerate(zip(stated, found, strict=True)):
-            yield from _differences(f"{place}[{index}]", one, other)
-    else:
-        yield Difference(place=place, stated=_short(stated), found=_short(found))
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+_CHAINS = {"cxprogram.roi-evidence": _ROI_STEPS, "cxprogram.program": PROGRAM_STEPS}  # by family of schema

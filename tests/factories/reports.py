@@ -4,6 +4,7 @@ A study takes the engine some seconds; its inputs and its finding are plain data
 every later test gets a row with the same figures.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,9 +68,9 @@ def _study(simulated: Simulated, by: Membership, kind: str) -> Study:
     if kind not in _STUDIES:
         study = finished_study(simulated, by)
         names = ("inputs", "finding", "grade", "verdict", "engine_version", "input_digest", "seed")
-        _STUDIES[kind] = {name: getattr(study, name) for name in names}
+        _STUDIES[kind] = deepcopy({name: getattr(study, name) for name in names})
         return study
-    kept = dict(_STUDIES[kind])
+    kept = deepcopy(_STUDIES[kind])  # tests change what they were given
     initiative = simulated.initiative
     subject = {**kept["inputs"]["subject"], "title": initiative.title, "reference": initiative.reference}
     kept["inputs"] = {**kept["inputs"], "subject": subject}
@@ -92,8 +93,8 @@ def _case(study: Study, by: Membership, kind: str) -> RoiCase:
     if kind not in _CASES:
         case = compute_roi_case(study=study, by=by)
         names = ("inputs", "result", "is_scenario_only", "engine_version", "input_digest")
-        _CASES[kind] = {name: getattr(case, name) for name in names}
+        _CASES[kind] = deepcopy({name: getattr(case, name) for name in names})
         return case
     return RoiCase.objects.create(
-        organization=study.organization, study=study, computed_by=by, **_CASES[kind]
+        organization=study.organization, study=study, computed_by=by, **deepcopy(_CASES[kind])
     )

@@ -1,5 +1,6 @@
 """A program small enough to be reckoned by hand: one or two initiatives with certain inputs, and a ledger."""
 
+from datetime import date
 from decimal import Decimal
 
 from accounts.choices import Role
@@ -16,6 +17,7 @@ from impact.services import (
     execute_program,
     request_program,
     save_ledger_year,
+    save_rate,
     save_value_model,
 )
 from tests.factories import MembershipFactory
@@ -89,6 +91,21 @@ def certain_model(initiative: Initiative, by: Membership) -> None:
             for label, year, amount in (("Build", 0, 60_000), ("Run", 1, 20_000), ("Run", 2, 20_000))
         ],
     )
+
+
+def whole_program(by: Membership) -> ProgramCase:
+    """One that counts, one that is only planned, one recorded afterwards; costs of every year, one of them in
+    dollars; computed."""
+    valued(by)
+    running = proved(by, "refused", number=2, title="Bill", place="bill").simulated.initiative
+    certain_model(running, by)
+    later, _case = valued(by, "scenario", number=3, title="Old start page", place="app")
+    Initiative.objects.filter(pk=later.simulated.initiative.pk).update(already_live_on=date(2025, 2, 24))
+    years = full_ledger(by)
+    save_rate(by=by, currency="USD", day=date(FIRST, 1, 2), rate=Decimal("0.9"), source="Central bank")
+    lines = (line("40000"), line("10000", "USD", kind="tools"))
+    save_ledger_year(by=by, values=LedgerYearValues(year=years[-1], lines=lines, budget=BUDGET))
+    return computed(by)
 
 
 def computed(by: Membership) -> ProgramCase:

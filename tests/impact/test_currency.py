@@ -16,6 +16,8 @@ SETTINGS = {
     "language": "en",
     "discount_rate_pct": "8",
     "confirms_finance": "on",
+    "week_begins": "0",
+    "year_begins": "1",
 }
 
 

@@ -89,6 +89,8 @@ DAYS = {
     "coalition.Milestone.due_on": {"milestone"},
     # what has happened, or where a measurement begins and ends
     "impact.ExchangeRate.day": set(),
+    "employee_voice.Wave.opened_on": set(),
+    "employee_voice.Wave.closed_on": set(),
     "coalition.Coalition.founded_on": set(),
     "coalition.EvaluationPlan.baseline_from": set(),
     "coalition.EvaluationPlan.selected_from": set(),

@@ -19,6 +19,7 @@ from reports.models import Report
 from tests.factories.assessments import make_result
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import functions_of, survey_of
+from tests.impact.program import whole_program
 from tests.reports.conformance import broken_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
@@ -37,7 +38,16 @@ def of_wave(by: Membership) -> Callable[..., Report]:
     return lambda **wishes: services.request_wave_report(by=by, wave=wave, **wishes)
 
 
-KINDS = {ReportKind.MATURITY: of_maturity, ReportKind.EMPLOYEE_WAVE: of_wave}
+def of_program(by: Membership) -> Callable[..., Report]:
+    case = whole_program(by)
+    return lambda **wishes: services.request_program_report(by=by, case=case, with_look_backs=True, **wishes)
+
+
+KINDS = {
+    ReportKind.MATURITY: of_maturity,
+    ReportKind.EMPLOYEE_WAVE: of_wave,
+    ReportKind.PROGRAM: of_program,
+}
 
 
 def test_no_kind_of_document_is_left_out():

@@ -10,10 +10,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from reports import services
 from reports.models import Report
 from reports.services import pack_of
 from tests.factories.assessments import make_result
 from tests.factories.reports import made_report, proved, waiting_report
+from tests.impact.program import FIRST, computed, valued, whole_program
 from tests.reports.test_views import sample
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,56 @@ def test_page_offers_the_pack_to_who_may_download(ada, cleo, client_of):
     page = reverse("reports:report_detail", args=["northwind", report.pk])
     assert address(report) in client_of(ada).get(page).text
     assert address(report) not in client_of(cleo).get(page).text
+
+
+@pytest.mark.usefixtures("short")
+def test_pack_of_the_program_holds_years_initiatives_and_ledger_to_check_by_hand(ada):
+    """The way of the README, walked: discounted benefits less costs are the net present value."""
+    case = whole_program(ada)
+    report = services.request_program_report(by=ada, case=case, with_look_backs=True)
+    assert services.make_report(report=report)
+    report.refresh_from_db()
+    files = files_of(pack_of(report).content)
+    code = report.verification_code
+    tables = ["cash-flow.csv", "initiatives.csv", "ledger.csv"]
+    assert list(files) == ["README.txt", f"program-{code}.pdf", f"evidence-{code}.json", *tables]
+    found = report.content["program_case"]["result"]["whole"]["return"]
+    years = table(files["cash-flow.csv"])
+    rate = 1 + float(report.content["program_case"]["inputs"]["discount_rate_pct"]) / 100
+    worth = sum(
+        (float(year["benefits"]) - float(year["costs"])) / rate ** (int(year["year"]) - FIRST)
+        for year in years
+    )
+    assert worth == pytest.approx(found["net_present_value"]["mean"], rel=1e-9)
+    lines = {line["initiative"]: line for line in table(files["initiatives.csv"])}
+    assert set(lines) == {"INI-1", "INI-3"}
+    for stated in found["lines"]:
+        line = lines[stated["key"]]
+        assert float(line["counted_p95"]) == stated["share"]["p95"]
+        counted = float(line["claimed"]) - float(line["overlap"]) - float(line["luck"])
+        assert counted == pytest.approx(float(line["counted_mean"]), abs=1e-6)
+    costs = table(files["ledger.csv"])
+    assert [(line["amount"], line["currency"]) for line in costs][:2] == [
+        ("40000.00", "EUR"),
+        ("10000.00", "USD"),
+    ]
+    readme = files["README.txt"].decode("utf-8-sig")
+    assert f"verify_report program-{code}.pdf" in readme
+    assert "By hand: discount the benefits less the costs of cash-flow.csv with 8% a year" in readme
+    assert "not discounted and discounted" not in readme
+
+
+@pytest.mark.usefixtures("short")
+def test_a_program_without_look_backs_or_with_a_gap_has_the_years_that_it_shows(ada):
+    """A missing year takes the net value away, so the README shows no way to one."""
+    valued(ada)
+    report = services.request_program_report(by=ada, case=computed(ada))
+    assert services.make_report(report=report)
+    report.refresh_from_db()
+    assert report.content["program_case"]["inputs"]["missing"]
+    files = files_of(pack_of(report).content)
+    assert [name for name in files if name.endswith(".csv")] == ["cash-flow.csv", "initiatives.csv"]
+    assert [line["initiative"] for line in table(files["initiatives.csv"])] == ["INI-1"]
+    readme = files["README.txt"].decode("utf-8-sig")
+    assert "Does the return follow from its inputs?" in readme
+    assert "By hand" not in readme

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.pdf import UnreadableDocument
 from reports.services import Outcome, verify_file
-from reports.services.verifying import Step
+from reports.services.comparing import Step
 
 _SHOWN = 20  # differences of a step; a changed cell moves hundreds of figures
 
