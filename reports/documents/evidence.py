@@ -91,11 +91,18 @@ def _plan(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
 def _changed(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
     return {
         "content": plan_content(initiative, plan),
+        # sizes of another metric have its unit; where it is the fixed one the study says which
+        **({"kind": encoded(plan.metric.calculation.estimand)} if _has_other_metric(plan) else {}),
         "entries": [
             {"who": entry.who, "at": encoded(entry.at), "reason": entry.reason}
             for entry in plan_entries(initiative)
         ],
     }
+
+
+def _has_other_metric(plan: EvaluationPlan) -> bool:
+    fixed = (plan.fixed_content or {})["metric"]
+    return (fixed["key"], fixed["version"]) != (plan.metric.key, plan.metric.version)
 
 
 def _decision(initiative: Initiative) -> dict[str, Any] | None:
