@@ -264,7 +264,7 @@ def test_each_side_of_a_changed_plan_has_the_unit_of_its_own_metric(ada, ben, se
     found = selectors.plan_changes(Initiative.objects.get(pk=initiative.pk))
     sizes = {line.label: (line.before, line.after) for line in found.lines}
     assert sizes["Expected effect"] == ("8 points", "12 percentage points")
-    assert sizes["Smallest worthwhile effect"] == ("0 points", "1 percentage point")
+    assert sizes["Smallest worthwhile effect"] == ("4 points", "1 percentage point")
     for name in ("initiative_detail", "initiative_history"):
         text = client_of(ben).get(reverse(f"coalition:{name}", args=["northwind", initiative.number])).text
         assert "<del>8 points</del>" in text
