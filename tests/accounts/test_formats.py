@@ -71,6 +71,7 @@ def test_discount_rate_is_read_as_it_is_meant(ada, client_of, organization, terr
     organization.territory = territory
     organization.save()
     values = {**SETTINGS, "territory": territory, "discount_rate_pct": typed, "confirms_finance": "on"}
+    values |= {"week_begins": 0, "year_begins": 1}
     url = reverse("accounts:organization_edit", args=["northwind"])
     assert client_of(ada).post(url, values).status_code == status
     organization.refresh_from_db()

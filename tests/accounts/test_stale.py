@@ -125,6 +125,11 @@ def test_a_function_is_renamed_though_its_head_has_left(paula, tomas, api_of):
     answer = api_of(paula).patch(address, {"name": "Service teams"})
     assert answer.status_code == 200, answer.content
     assert BusinessFunction.objects.get(pk=function.pk).name == "Service teams"
+    assert (
+        api_of(paula).patch(address, {"head": tomas.pk}).status_code == 200
+    )  # who stands there may be sent back
+    other = services.save_function(by=paula, name="Sales")
+    address = f"/api/v1/o/{paula.organization.slug}/functions/{other.pk}/"
     answer = api_of(paula).patch(address, {"head": tomas.pk})
     assert answer.status_code == 422
 

@@ -36,6 +36,8 @@ def settings_of(organization, **changes):
         "time_zone": organization.time_zone,
         "language": organization.language,
         "discount_rate_pct": Decimal(8),
+        "week_begins": organization.week_begins,
+        "year_begins": organization.year_begins,
     }
     return {**values, **changes}
 

@@ -385,7 +385,9 @@ def test_sixty_initiatives_are_told_in_as_many_queries(ada, client_of, django_as
 @pytest.mark.parametrize("rate", ["-1", "400", "abc"])
 def test_a_rate_that_no_organization_uses_is_refused(ada, client_of, rate):
     address = reverse("accounts:organization_edit", args=["northwind"])
-    answer = client_of(ada).post(address, {"discount_rate_pct": rate, "name": "N", "currency": "USD"})
-    assert answer.status_code == 422
+    typed = {"name": "N", "currency": "EUR", "time_zone": "UTC", "language": "en", "confirms_finance": "on"}
+    typed |= {"week_begins": 0, "year_begins": 1}
+    assert client_of(ada).post(address, typed | {"discount_rate_pct": rate}).status_code == 422
     ada.organization.refresh_from_db()
     assert ada.organization.discount_rate_pct == 8
+    assert client_of(ada).post(address, typed | {"discount_rate_pct": "30"}).status_code == 302
