@@ -39,7 +39,8 @@ def _kind_of_change(fixed: dict[str, Any], changed: dict[str, Any], view: StudyV
     `kind`, or the engine evaluates no change of that metric."""
     if changed["content"]["metric"] == fixed["metric"]:
         return view.subject.kind
-    return decoded(EstimandKind | None, changed.get("kind"))
+    kind: EstimandKind | None = decoded(EstimandKind | None, changed.get("kind"))
+    return kind
 
 
 def _sizes(kind: EstimandKind | None) -> Callable[[Decimal], str]:

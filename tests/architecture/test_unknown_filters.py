@@ -26,6 +26,7 @@ FILES = {
     "customer_voice:survey_file": ({"pk": "open_survey"}, None),
     "employee_voice:function_file": ({"pk": "published_wave", "function": "wave_function"}, None),
     "employee_voice:results_file": ({"pk": "published_wave"}, None),
+    "impact:ledger_export": ({}, None),
     "journeys:touchpoint_file": ({}, "phase"),
 }
 
