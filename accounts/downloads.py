@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.db import models
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,6 +25,12 @@ class UnknownFilters(InvalidValues):
     """A file was asked for with a filter that nothing reads: it would hold more than was meant."""
 
     code = "unknown_filters"
+
+
+class UnreadableFilters(InvalidValues):
+    """A file was asked for with a filter whose value cannot be read: it would hold more than was meant."""
+
+    code = "unreadable_filters"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,12 +127,15 @@ def about_file(request: MemberRequest, title: str, form: Any = None) -> list[str
     return [title, _("%(organization)s, %(moment)s") % facts, *(narrowed or [_("All rows")])]
 
 
-def refused(request: MemberRequest, form: Any, back: str, *given: object) -> HttpResponse:
-    """No file where a filter cannot be read: it would hold more than was asked for. Back to the page."""
-    wrong = [
-        _("%(label)s: %(value)s") % {"label": form.fields[name].label, "value": " ".join(map(str, texts))}
-        for name, texts in form.errors.items()
-        if name in form.fields
-    ]
-    messages.error(request, sentences([_("No file was made: a filter cannot be read."), *wrong]))
-    return redirect(f"{reverse(back, args=[request.organization.slug, *given])}?{request.GET.urlencode()}")
+def refuse_unreadable_filters(form: Any) -> None:
+    """No file where a filter cannot be read: it would hold more than was asked for. Raises UnreadableFilters,
+    which names each and says why."""
+    if form.errors:
+        wrong = {
+            name: _("%(label)s: %(value)s")
+            % {"label": form.fields[name].label, "value": " ".join(map(str, texts))}
+            for name, texts in form.errors.items()
+            if name in form.fields
+        }
+        text = sentences([_("No file was made: a filter cannot be read."), *wrong.values()])
+        raise UnreadableFilters(text, fields=wrong)

@@ -34,6 +34,13 @@ class EditConflict(DomainError):
         self.lock_version = lock_version
 
 
+class PlanNotWritten(DomainError):
+    """A program asks for the evaluation plan of an initiative that has none yet."""
+
+    code = "no_plan_yet"
+    status = 404
+
+
 class NotEditable(DomainError):
     """In this state the content is bound to a vote."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +109,26 @@ class FeedbackFilter(django_filters.FilterSet):
 
     def until(self, rows: QuerySet[Feedback], name: str, value: date) -> QuerySet[Feedback]:
         return rows.filter(occurred_at__lt=self.clock.start_of(value))
+
+
+class FeedbackQuery(FeedbackFilter):
+    """The same for programs, which know a metric by its key: all its versions are meant. The number of a
+    definition, as pages name it, stands for its series."""
+
+    def __init__(self, data: QueryDict, *, queryset: QuerySet[Feedback], organization: Organization) -> None:
+        versions = MetricDefinition.objects.of(organization).filter(key=data.get("metric", ""))
+        newest = versions.order_by("version").last()
+        self.is_by_key = newest is not None
+        if newest is not None:
+            data = data.copy()
+            data["metric"] = str(newest.pk)
+        super().__init__(data, queryset=queryset, organization=organization)
+
+    def of_series(self, rows: QuerySet[Feedback], name: str, value: MetricDefinition) -> QuerySet[Feedback]:
+        if not self.is_by_key:
+            return super().of_series(rows, name, value)
+        versions = MetricDefinition.objects.filter(organization=value.organization_id, key=value.key)
+        return rows.filter(metric__in=versions.values("pk"))
 
 
 class AccountFilter(django_filters.FilterSet):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers, refused
+from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.editing import NEW
@@ -47,8 +47,7 @@ def touchpoint_list(request: MemberRequest) -> HttpResponse:
 def touchpoint_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     """What the list shows, whole and as a file."""
     found = _filtered(request)
-    if not found.is_valid():
-        return refused(request, found.form, "journeys:touchpoint_list")
+    refuse_unreadable_filters(found.form)
     table = exports.touchpoints_download(found.qs, about=about_file(request, _("Touchpoints"), found.form))
     return give_out(
         request,

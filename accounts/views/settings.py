@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import selectors, services
 from accounts.access import function_for
 from accounts.choices import Action
-from accounts.downloads import refuse_unknown_filters, refused
+from accounts.downloads import offers, refuse_unknown_filters, refuse_unreadable_filters
 from accounts.editing import edits_of, made_once
 from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
@@ -107,7 +107,9 @@ def trail(request: MemberRequest) -> HttpResponse:
     events = selectors.trail(request.organization, form.wanted())
     page = Paginator(events, 50).get_page(request.GET.get("page"))
     lines = trail_lines(page, request.organization)
-    return render(request, "accounts/trail.html", {"page": page, "lines": lines, "form": form})
+    files = offers(request, "accounts:trail_export", [("", ())], filters=form.fields).files
+    context = {"page": page, "lines": lines, "form": form, "file": files[0]}
+    return render(request, "accounts/trail.html", context)
 
 
 @require_safe
@@ -115,8 +117,7 @@ def trail(request: MemberRequest) -> HttpResponse:
 def trail_export(request: MemberRequest, ending: str) -> HttpResponse:
     """What the filter shows, as a file; taking it out is itself in the trail."""
     form = TrailForm(request.GET, organization=request.organization)
-    if not form.is_valid():
-        return refused(request, form, "accounts:trail")
+    refuse_unreadable_filters(form)
     refuse_unknown_filters(request, form.fields)
     data, kind = trail_file(ending, selectors.trail(request.organization, form.wanted()).iterator())
     services.record_download(

@@ -67,7 +67,9 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
 
     warnings = serializers.SerializerMethodField()
     lock_version = serializers.IntegerField(
-        source="initiative.lock_version", read_only=True, help_text="A change sends it back."
+        source="initiative.lock_version",
+        read_only=True,
+        help_text="A change sends it back. It is that of the initiative.",
     )
 
     class Meta:
@@ -130,7 +132,8 @@ class InitiativeWriteSerializer(_Written):
 
 
 class PlanWriteSerializer(_Written):
-    """`metric` is the key of a metric; its newest version is meant."""
+    """`metric` is the key of a metric; its newest version is meant. `lock_version`: the one that was read; 0
+    where there is no plan yet."""
 
     table = PLAN
     says_defaults = False
@@ -151,6 +154,11 @@ class PlanWriteSerializer(_Written):
         if found is None:
             raise serializers.ValidationError("There is no metric with this key.")
         return found
+
+    def state_read(self, initiative: Initiative) -> int:
+        """The `lock_version` that the program goes by: 0 is that of a plan that there is not."""
+        sent: int = self.validated_data["lock_version"]
+        return initiative.lock_version if sent == 0 and plan_of(initiative) is None else sent
 
     def values(self, initiative: Initiative) -> PlanValues:
         return PLAN.values_of(plan_of(initiative), **self.named())

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -33,7 +32,7 @@ from coalition.api.serializers import (
     VoteSerializer,
 )
 from coalition.choices import InitiativeState
-from coalition.errors import CoalitionMissing, VoteClosed
+from coalition.errors import CoalitionMissing, PlanNotWritten, VoteClosed
 from coalition.models import Decision, Initiative, Seat
 from common.errors import InvalidValues
 from common.strict import READ
@@ -122,11 +121,14 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
     @extend_schema(responses=PlanSerializer)
     @action(detail=True, methods=["get"])
     def plan(self, request: Request, organization: str, number: str) -> Response:
+        """404 `no_plan_yet` before the first one, with the lock_version to send it with."""
         return self._plan(number)
 
     @extend_schema(request=PlanWriteSerializer, responses=PlanSerializer)
     @plan.mapping.put
     def change_plan(self, request: Request, organization: str, number: str) -> Response:
+        """Write the whole plan. `lock_version` is the one that was read, of the plan or of its initiative:
+        they share it. 0 writes the first plan, as long as there is none."""
         initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
         plan = selectors.plan_of(initiative)
         read = None if plan is None else PlanSerializer(plan).data
@@ -137,7 +139,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
             by=self.member,
             initiative=initiative,
             values=written.values(initiative),
-            lock_version=written.validated_data["lock_version"],
+            lock_version=written.state_read(initiative),
             reason=written.validated_data.get("reason", ""),
         )
         return self._plan(number)
@@ -236,9 +238,11 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         return Response(StandingSerializer(seen).data)
 
     def _plan(self, number: str) -> Response:
-        plan = selectors.plan_of(self._initiative(number, Action.VIEW))
+        initiative = self._initiative(number, Action.VIEW)
+        plan = selectors.plan_of(initiative)
         if plan is None:
-            raise Http404
+            text = _("There is no plan yet. Write the first one with PUT and lock_version %(number)d.")
+            raise PlanNotWritten(text % {"number": initiative.lock_version})
         return Response(PlanSerializer(plan).data)
 
     def _initiative(self, number: str, wanted: Action) -> Initiative:

@@ -1,18 +1,21 @@
 """What became of approved content: dated entries beside it, and a plan that is no longer as it was fixed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, Membership
 from coalition.choices import AmendedField
-from coalition.models import Initiative, InitiativeAmendment
+from coalition.models import EvaluationPlan, Initiative, InitiativeAmendment
 from coalition.selectors.content import Change, plan_content, plan_differences, plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.measured import merge_sentences
+from customer_voice.models import MetricDefinition
 from wording.formats import reader
 
 
@@ -76,20 +79,38 @@ def _amended(field: str, text: str) -> str:
 
 
 def plan_changes(initiative: Initiative) -> PlanChanges | None:
-    """What became of the fixed plan, or None where it stands. Four queries, where it was changed."""
+    """What became of the fixed plan, or None where it stands. Four queries, where it was changed, and one
+    more where its metric was."""
     plan = plan_of(initiative)
     if plan is None or plan.changed_after_approval_at is None or not plan.fixed_content:
         return None
-    present = plan_content(initiative, plan)
-
-    def said(size: Decimal) -> str:
-        return effect_text(plan.metric, float(size))
-
+    fixed, present = plan.fixed_content, plan_content(initiative, plan)
     return PlanChanges(
-        lines=plan_differences(plan.fixed_content, present, effect=said),
+        lines=plan_differences(
+            fixed,
+            present,
+            effect=_sizes(_metric_of(fixed, plan)),
+            present_effect=_sizes(plan.metric),
+        ),
         entries=plan_entries(initiative),
         merges=merge_sentences(initiative),
     )
+
+
+def _metric_of(fixed: dict[str, Any], plan: EvaluationPlan) -> MetricDefinition | None:
+    """The definition that a plan was fixed with; None where it is gone. A query where it is another one."""
+    key, version = fixed["metric"]["key"], fixed["metric"]["version"]
+    if (key, version) == (plan.metric.key, plan.metric.version):
+        return plan.metric
+    known = MetricDefinition.objects.filter(organization=plan.metric.organization_id)
+    return known.filter(key=key, version=version).first()
+
+
+def _sizes(metric: MetricDefinition | None) -> Callable[[Decimal], str]:
+    """How sizes on this metric are said; without it as bare numbers."""
+    if metric is None:
+        return reader().shortest
+    return lambda size: effect_text(metric, size)
 
 
 def plan_entries(initiative: Initiative) -> tuple[PlanEntry, ...]:

@@ -99,10 +99,15 @@ def lines_that_say(plan: dict[str, Any], lines: dict[str, tuple[str, str]]) -> d
 
 
 def plan_differences(
-    fixed: dict[str, Any], present: dict[str, Any], *, effect: Callable[[Decimal], str]
+    fixed: dict[str, Any],
+    present: dict[str, Any],
+    *,
+    effect: Callable[[Decimal], str],
+    present_effect: Callable[[Decimal], str],
 ) -> tuple[Change, ...]:
-    """The lines in which a plan no longer is as it was fixed; `effect` as for `plan_lines`. No query."""
-    now = plan_lines(present, effect=effect)
+    """The lines in which a plan no longer is as it was fixed. Each side has its own metric: `effect` says a
+    size in the unit of the one that was fixed, `present_effect` in that of today's. No query."""
+    now = plan_lines(present, effect=present_effect)
     return tuple(
         Change(label=label, before=before, after=now[key][1])
         for key, (label, before) in plan_lines(fixed, effect=effect).items()

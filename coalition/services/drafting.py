@@ -268,6 +268,18 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
         .filter(subject_type=row._meta.label_lower, subject_id=str(row.pk))
         .first()
     )
+    differing = {name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)}
+    compare = (
+        _(
+            "It was changed after you read it. Compare your values with those stored now (errors), then send "
+            "lock_version %(number)d to replace them."
+        )
+        if differing
+        else _(
+            "It was changed after you read it, but nothing stored now differs from what you sent. Send "
+            "lock_version %(number)d to write it."
+        )
+    )
     raise EditConflict(
         _(
             "%(name)s saved a change while you were writing. Your entries are kept here. Compare "
@@ -275,13 +287,9 @@ def refuse_conflict(row: Initiative, lock_version: int, values: InitiativeValues
             "replaces it."
         )
         % {"name": last.actor_name if last and last.actor_name else _("Someone")},
-        program_message=_(
-            "It was changed after you read it. Compare your values with those stored now (errors), then send "
-            "lock_version %(number)d to replace them."
-        )
-        % {"number": row.lock_version},
+        program_message=compare % {"number": row.lock_version},
         lock_version=row.lock_version,
-        fields={name: _("Stored now: %(value)s") % {"value": text} for name, text in _differing(row, values)},
+        fields=differing,
     )
 
 

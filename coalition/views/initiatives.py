@@ -166,7 +166,12 @@ def initiative_edit(request: MemberRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("coalition:initiative_detail", request.organization.slug, number)
-    context = {"form": form, "initiative": initiative, "looks_back": initiative.is_look_back}
+    context = {
+        "form": form,
+        "initiative": initiative,
+        "looks_back": initiative.is_look_back,
+        "possible": possible,
+    }
     template = "coalition/initiative_amend.html" if possible.amend else "coalition/initiative_edit.html"
     return render(request, template, context, status=status)
 

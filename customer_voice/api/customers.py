@@ -17,6 +17,7 @@ from common.api import strictly_filtered
 from common.strict import READ, KnownFields
 from customer_voice import services
 from customer_voice.access import account_by_id, accounts_for, contact_by_id, contacts_for
+from customer_voice.api import filters
 from customer_voice.choices import Consent, CustomerKind
 from customer_voice.filters import AccountFilter, ContactFilter
 from customer_voice.importers.customers import ListItem
@@ -182,9 +183,9 @@ class CustomerAccountViewSet(MemberView, GenericViewSet[CustomerAccount]):
     }
     parameters = {"list": list(AccountFilter.base_filters)}
 
-    @extend_schema(responses=CustomerAccountSerializer(many=True))
+    @extend_schema(parameters=filters.ACCOUNTS, responses=CustomerAccountSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
-        """Filters as on the screen: q, segment, tag, state, external_reference."""
+        """Filters as on the screen."""
         rows = accounts_for(self.member).prefetch_related("tags")
         found = AccountFilter(request.query_params, queryset=rows, organization=self.member.organization)
         page = self.paginate_queryset(strictly_filtered(found))
@@ -229,9 +230,9 @@ class ContactViewSet(MemberView, GenericViewSet[Contact]):
     }
     parameters = {"list": list(ContactFilter.base_filters)}
 
-    @extend_schema(responses=ContactSerializer(many=True))
+    @extend_schema(parameters=filters.CONTACTS, responses=ContactSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
-        """Filters as on the screen: q, account, consent, archived, external_reference."""
+        """Filters as on the screen."""
         rows = contacts_for(self.member).order_by("pk")
         found = ContactFilter(request.query_params, queryset=rows, organization=self.member.organization)
         page = self.paginate_queryset(strictly_filtered(found))

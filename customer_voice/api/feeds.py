@@ -15,11 +15,11 @@ from common.parsers import JSONText
 from common.strict import READ, KnownFields
 from customer_voice import services
 from customer_voice.access import call_for, folder_for, mailbox_for, survey_for, webhook_for
+from customer_voice.api.named import touchpoint_named
 from customer_voice.feed_choices import MailSecurity
 from customer_voice.models import IncomingWebhook, Mailbox, WatchedFile, WatchedFolder, WebhookCall
 from customer_voice.selectors import feeds as selectors
 from customer_voice.services.mailboxes import MOST_DAYS_BACK
-from journeys.access import touchpoint_for
 
 TAKE = {"*": Action.IMPORT_FEEDBACK}
 
@@ -287,7 +287,7 @@ class MailboxViewSet(MemberView, GenericViewSet[Mailbox]):
 
     def _plan(self, sent: MailboxWrite, **known: Any) -> services.MailboxPlan:
         values = _valid(sent)
-        touchpoint = touchpoint_for(self.member, values.pop("touchpoint"))
+        touchpoint = touchpoint_named(self.member, values.pop("touchpoint"))
         return services.MailboxPlan(**known, **values, touchpoint=touchpoint)
 
 

@@ -32,6 +32,7 @@ from customer_voice.access import (
     source_for,
     sources_for,
 )
+from customer_voice.api import filters
 from customer_voice.api.import_serializers import (
     ImportSerializer,
     ImportStart,
@@ -43,6 +44,7 @@ from customer_voice.api.import_serializers import (
     RowErrorSerializer,
     UndoSerializer,
 )
+from customer_voice.api.named import metric_named, touchpoint_named
 from customer_voice.api.serializers import (
     ChannelSerializer,
     EraseAnswer,
@@ -59,7 +61,7 @@ from customer_voice.api.serializers import (
     TargetSerializer,
 )
 from customer_voice.choices import Period, Span
-from customer_voice.filters import FeedbackFilter
+from customer_voice.filters import FeedbackQuery
 from customer_voice.models import (
     Channel,
     Feedback,
@@ -142,7 +144,7 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
         services.set_target(
             by=self.member,
             metric=metric,
-            touchpoint=touchpoint_for(self.member, where) if where else None,
+            touchpoint=touchpoint_named(self.member, where) if where else None,
             value=asked["value"],
         )
         return self._targets(metric)
@@ -163,12 +165,12 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         "list": Action.VIEW_FEEDBACK,
         "erase": Action.ERASE_FEEDBACK,
     }
-    parameters = {"list": list(FeedbackFilter.base_filters)}
+    parameters = {"list": list(FeedbackQuery.base_filters)}
 
-    @extend_schema(responses=FeedbackSerializer(many=True))
+    @extend_schema(parameters=filters.FEEDBACK, responses=FeedbackSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
-        """Newest first. Filters as on the screen: q, metric (id), touchpoint, segment, score_from, ..."""
-        found = FeedbackFilter(
+        """Newest first. Filters as on the screen."""
+        found = FeedbackQuery(
             request.query_params, queryset=feedback_for(self.member), organization=self.member.organization
         )
         page = self.paginate_queryset(strictly_filtered(found))
@@ -215,7 +217,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     def _record(
         self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, replaces_known: bool
     ) -> Response:
-        metric = metric_for(self.member, key) if key else None
+        metric = metric_named(self.member, key) if key else None
         recorded = services.record_feedback(
             organization=self.member.organization,
             metric=metric,
@@ -249,7 +251,7 @@ class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):
     def create(self, request: Request, organization: str) -> Response:
         values = _valid(ImportUpload(data=request.data))
         key = values.get("metric")
-        metric = metric_for(self.member, key) if key else None
+        metric = metric_named(self.member, key) if key else None
         batch = services.create_import(
             organization=self.member.organization,
             by=self.member,

@@ -26,10 +26,17 @@ def read_kept_call(hook: IncomingWebhook, mapping: CallMapping, metrics: Any, ca
 
 
 def store_call(hook: IncomingWebhook, read: Read) -> Recorded:
-    """Everything of one call, in its transaction: answers, removals, names of customers, events."""
+    """Everything of one call, in its transaction: removals, answers, names of customers, events.
+
+    Removals go first, so what is sent again after its removal is new; `read_call` has left out what comes
+    before one.
+    """
     organization = hook.organization
     _name_customers_by_address(organization, read)
     recorded = Recorded(created=0, updated=0, unchanged=0)
+    read.withdrawn = (
+        withdraw_submissions(source=hook.source, external_ids=read.removed) if read.removed else 0
+    )
     if read.items:
         _keep_what_is_not_named(hook, read)
         recorded = record_submissions(
@@ -39,9 +46,6 @@ def store_call(hook: IncomingWebhook, read: Read) -> Recorded:
             replaces_known=True,
             is_told=False,
         )
-    read.withdrawn = (
-        withdraw_submissions(source=hook.source, external_ids=read.removed) if read.removed else 0
-    )
     for reference, name in read.names.items():
         Contact.objects.of(organization).filter(external_reference=reference, name="", erased_at=None).update(
             name=one_line(name)[:150]

@@ -123,7 +123,7 @@ class Read:
     """What one call becomes. `wrong`: place, or what is missing -> why; then nothing of it is taken."""
 
     items: list[SubmissionItem] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)  # IDs
+    removed: list[str] = field(default_factory=list)  # IDs, which go before `items` are stored
     names: dict[str, str] = field(default_factory=dict)  # reference of a customer -> name
     emails: dict[int, str] = field(default_factory=dict)  # position of an item without a reference
     untimed: set[int] = field(default_factory=set)  # positions of items that name no time: when they came
@@ -179,7 +179,8 @@ def read_call(
     """What a call becomes: submissions as text, IDs to remove, events. No query.
 
     A value that the body does not have is not named in the submission, so that it stays as it is. A call
-    without an ID of the answer has its own, with the number of the entry.
+    without an ID of the answer has its own, with the number of the entry. The order of the entries holds: an
+    answer whose removal comes later in the call is left out, one that comes after its removal is an item.
     """
     read = Read()
     try:
@@ -191,6 +192,7 @@ def read_call(
         read.wrong["/"] = _("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}
         return read
     zone = ZoneInfo(mapping.zone or organization.time_zone)
+    taken_away: dict[str, int] = {}  # ID -> how many items came before its last removal
     for number, entry in enumerate(entries):
         is_removal = mapping.removes is not None and mapping.removes.holds(body, entry)
         if mapping.only is not None and not is_removal and not mapping.only.holds(body, entry):
@@ -203,8 +205,10 @@ def read_call(
             read.wrong[one.place(Meaning.EXTERNAL_ID)] = _("The ID of the answer is missing.")
         elif is_removal:
             read.removed.append(external_id)
+            taken_away[external_id] = len(read.items)
         else:
             _take(read, one, metrics, external_id=external_id, zone=zone, received_at=received_at)
+    _leave_out_what_goes(read, taken_away)
     return read
 
 
@@ -301,6 +305,20 @@ def _take(
     if not said_at:
         read.untimed.add(len(read.items))
     read.items.append(SubmissionItem(values=values, answers=answers))
+
+
+def _leave_out_what_goes(read: Read, taken_away: Mapping[str, int]) -> None:
+    """Items before the removal of their ID: the same call takes them back."""
+    kept = [
+        number
+        for number, item in enumerate(read.items)
+        if number >= taken_away.get(item.values["external_id"], 0)
+    ]
+    read.left_out += len(read.items) - len(kept)
+    place = {number: now for now, number in enumerate(kept)}
+    read.items = [read.items[number] for number in kept]
+    read.emails = {place[number]: email for number, email in read.emails.items() if number in place}
+    read.untimed = {place[number] for number in read.untimed if number in place}
 
 
 def _answers(one: _Entry, metrics: Mapping[str, MetricDefinition]) -> Iterator[tuple[str, dict[str, str]]]:

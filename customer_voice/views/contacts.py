@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers, refused
+from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
@@ -61,8 +61,7 @@ def contact_list(request: MemberRequest) -> HttpResponse:
 def contact_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     """What the list shows, whole, in the form that the import of lists takes back."""
     found = _filtered(request)
-    if not found.is_valid():
-        return refused(request, found.form, "customer_voice:contact_list")
+    refuse_unreadable_filters(found.form)
     about = about_file(request, str(CustomerKind.CONTACTS.label), found.form)
     table = exports.contacts_download(found.qs, about=about)
     return give_out(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers, refused
+from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from common.errors import DomainError
@@ -68,8 +68,7 @@ def _filtered(request: MemberRequest) -> AccountFilter:
 def account_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     """What the list shows, whole, in the form that the import of lists takes back."""
     found = _filtered(request)
-    if not found.is_valid():
-        return refused(request, found.form, "customer_voice:account_list")
+    refuse_unreadable_filters(found.form)
     about = about_file(request, str(CustomerKind.ACCOUNTS.label), found.form)
     table = exports.accounts_download(found.qs, about=about)
     return give_out(

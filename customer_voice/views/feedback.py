@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers, refused
+from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.http import MemberRequest, member_view
 from common.listing import show_page
 from customer_voice import exports, services
@@ -47,8 +47,7 @@ def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpRespons
     found = FeedbackFilter(
         request.GET, queryset=feedback_for(request.member), organization=request.organization
     )
-    if not found.is_valid():
-        return refused(request, found.form, "customer_voice:feedback_list")
+    refuse_unreadable_filters(found.form)
     table = exports.feedback_download(
         found.qs,
         organization=request.organization,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
-from accounts.downloads import about_file, give_out, offers, refused
+from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.models import Organization
@@ -88,8 +88,7 @@ def metric_file(request: MemberRequest, key: str, ending: str) -> HttpResponseBa
     metric, every = _metric(request, key)
     form = _series_form(request, metric, every)
     chosen = form.chosen()
-    if form.errors:
-        return refused(request, form, "customer_voice:metric_detail", metric.key)
+    refuse_unreadable_filters(form)
     versions = selectors.series_versions(metric, every=every)
     series = selectors.metric_series(request.organization, metric, versions=versions, **chosen)
     table = exports.series_download(series, about=about_file(request, selectors.named(metric), form))

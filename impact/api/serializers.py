@@ -1,5 +1,6 @@
 """Studies and values in the API. Findings are what the engine said, with the sentence that may be said."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,13 +9,13 @@ from rest_framework import serializers
 from common.api import DeclaredSerializer
 from common.fields import Use
 from common.jobs import JobState
-from common.strict import KnownFields
-from impact.choices import Recomputed, SignOff
+from common.strict import READ, READ_ONLY, KnownFields
+from impact.choices import Recomputed, SignOff, inputs_of
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors import break_even_of, go_live_history, latest_case, study_subject
-from impact.services.values import value_model_content
+from impact.services.values import OF_A_PRESET, value_model_content
 from impact.wording import verdict_sentence
 
 
@@ -135,6 +136,9 @@ class RecomputationSerializer(serializers.Serializer[Any]):
 
 
 class ParameterSerializer(DeclaredSerializer):
+    """`label` and `unit` are written of a factor of an own formula. Of an input that the product names they
+    are read only: they come as they were read, or not at all."""
+
     table = PARAMETER
 
     key = serializers.SlugField(max_length=PARAMETER["key"].column.max_length)
@@ -147,7 +151,8 @@ class CostSerializer(DeclaredSerializer):
 
 class ValueModelSerializer(DeclaredSerializer):
     """The same shape in and out; shares between 0 and 1. A model is written whole: whoever sends the
-    `changed_at` that was read writes only as long as nobody else has; a newer one answers 409."""
+    `changed_at` that was read writes only as long as nobody else has; a newer one answers 409. What breaks a
+    rule is named `parameters.<position>.<field>` or `costs.<position>.<field>`, positions from 0."""
 
     table = FRAME
 
@@ -160,6 +165,40 @@ class ValueModelSerializer(DeclaredSerializer):
     def to_representation(self, instance: ValueModel) -> dict[str, Any]:
         changed_at = self.fields["changed_at"].to_representation(instance.changed_at)
         return value_model_content(instance, Use.API_READ) | {"changed_at": changed_at}
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What the product says of an input is not written: other words for it are refused."""
+        presets = {preset.key: preset for preset in inputs_of(values["kind"])}
+        read = {row["key"]: row for row in (self.context.get(READ) or {}).get("parameters", ())}
+        wrong = {
+            f"parameters.{position}.{name}": [READ_ONLY]
+            for position, row in enumerate(values["parameters"])
+            if (preset := presets.get(row["key"])) is not None
+            for name in sorted(OF_A_PRESET)
+            if row.get(name) and row[name] not in {str(getattr(preset, name)), _told(read, row["key"], name)}
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
+
+    def named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Refusals of the service, which calls fields as a page does, by the names of what was sent."""
+        places = {row["key"]: place for place, row in enumerate(self.validated_data["parameters"])}
+        found: dict[str, Any] = {}
+        missing: list[str] = []
+        for name, text in fields.items():
+            key, _dash, part = name.rpartition("-")
+            if key in places:
+                found[f"parameters.{places[key]}.{'arguments' if part == 'likely' else part}"] = text
+            elif key.startswith("cost-"):
+                found[f"costs.{key.removeprefix('cost-')}.{part}"] = text
+            elif key:
+                missing.append(key)
+            else:
+                found[name] = text
+        if missing:
+            found["parameters"] = f"These inputs are required: {', '.join(sorted(missing))}."
+        return found
 
     def seen(self, stored: ValueModel | None) -> ValueModel | None:
         """The stored model as the program has read it; None where it does not say."""
@@ -175,6 +214,10 @@ class ValueModelSerializer(DeclaredSerializer):
         ]
         data["costs"] = [CostValues(**row) for row in data["costs"]]
         return data
+
+
+def _told(read: Mapping[str, Mapping[str, Any]], key: str, name: str) -> Any:
+    return read.get(key, {}).get(name)
 
 
 class DisputeSerializer(serializers.Serializer[Any]):

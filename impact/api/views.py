@@ -137,12 +137,15 @@ class ValueModelView(MemberView, APIView):
         context = {READ: None if stored is None else ValueModelSerializer(stored).data}
         written = ValueModelSerializer(data=request.data, context=context)
         written.is_valid(raise_exception=True)
-        model = services.save_value_model(
-            initiative=initiative,
-            by=self.member,
-            seen=written.seen(stored),
-            **written.arguments_of_service(),
-        )
+        try:
+            model = services.save_value_model(
+                initiative=initiative,
+                by=self.member,
+                seen=written.seen(stored),
+                **written.arguments_of_service(),
+            )
+        except InvalidValues as error:
+            raise InvalidValues(error.message, code=error.code, fields=written.named(error.fields)) from error
         return Response(ValueModelSerializer(model).data)
 
 

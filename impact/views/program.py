@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import Action
+from accounts.downloads import give_out
 from accounts.editing import edits_of
 from accounts.http import MemberRequest, member_view
 from accounts.permissions import may
-from accounts.services import record_download
 from common.charting import on_page
-from common.downloads import Download, download
+from common.downloads import Download
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
@@ -203,9 +203,7 @@ def ledger_export(request: MemberRequest, ending: str) -> HttpResponseBase:
         for line in year.lines
     ]
     table = Download(name="program-costs", header=LEDGER_HEADER, rows=lambda: rows, count=lambda: len(rows))
-    response = download(table, ending)
-    record_download(by=request.member, verb="ledger.exported", subject=request.organization)
-    return response
+    return give_out(request, table, ending, verb="ledger.exported", subject=request.organization)
 
 
 @require_POST

@@ -11,13 +11,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.selectors import result_page
-from coalition.selectors import lines_that_say, plan_differences, plan_lines
 from common.charting import chart_locale
 from common.text import legible
 from cxcharts.chart import Chart
@@ -38,12 +36,13 @@ from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program
 from reports.documents.waves import context_of_wave, drivers_chart
 from reports.models import Report
-from wording.figures import amount_text, range_with_unit, typed_text, value_text
+from wording.figures import amount_text, range_with_unit, value_text
 from wording.formats import Territory, reader, writing_for
-from wording.joining import clauses, listed
+from wording.joining import listed
 
 PAGE_WIDTH = 640  # pixels of a chart across the text block
 APPENDIX_ROWS = 14  # periods below each other in one block, which is not broken across pages
@@ -209,8 +208,8 @@ def _roi(report: Report) -> dict[str, Any]:
         "tornado": drawn(charts.get("tornado")),
         "further_charts": [drawn(chart) for chart in further],
         "effect": _effect(view),
-        "plan_changes": _plan_changes(report.content["plan"], view),
-        "plan_lines": _plan_lines(report.content["plan"]["content"], view),
+        "plan_changes": plan_changes(report.content["plan"], view),
+        "plan_lines": plan_lines(report.content["plan"]["content"], view),
         "series": tuple(_columns(list(_series(view)))),
         "has_periods_after": any(point.period >= view.subject.go_live for point in view.finding.series),
         "has_periods_left_out": view.finding.effect is not None
@@ -253,45 +252,6 @@ def _go_lives(content: dict[str, Any], view: StudyView) -> dict[str, Any] | None
         "runs": runs_text(history.studies),
         "lines": [run_text(run, view.subject.kind) for run in history.studies],
     }
-
-
-def _plan_changes(plan: dict[str, Any], view: StudyView) -> dict[str, Any] | None:
-    """How the plan was changed after the approval, as it stood when the document was asked for."""
-    changed = plan.get("changed")
-    if not changed:
-        return None
-    kind = view.subject.kind
-    return {
-        "lines": plan_differences(
-            plan["content"],
-            changed["content"],
-            effect=lambda size: typed_text(reader(), kind, float(size)),
-        ),
-        "entries": [{**entry, "at": decoded(datetime, entry["at"])} for entry in changed["entries"]],
-    }
-
-
-def _plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[str, str]]]:
-    """Every line that was fixed, in two columns and what needs the width of both.
-
-    Metric and places are said as the study has them.
-    """
-    subject = view.subject
-    written = plan_lines(plan, effect=lambda size: typed_text(reader(), subject.kind, float(size)))
-    lines = lines_that_say(plan, written)
-    metric, _name = lines.pop("metric")
-    compared, places = lines.pop("comparison")
-    rule = lines.pop("decision_rule")
-    go_live = parse_date(plan.get("planned_go_live_on") or "")
-    first = [
-        (metric, clauses((subject.metric_name, subject.metric_population))),
-        (_("Where it was introduced"), listed(place.name for place in subject.treated)),
-        (compared, places if subject.comparison else _("nothing; a single series")),
-        *([(_("Planned go-live"), reader().day(go_live))] if go_live else []),
-        *lines.values(),
-    ]
-    half = (len(first) + 1) // 2
-    return {"left": first[:half], "right": first[half:], "whole": [rule]}
 
 
 def _series(view: StudyView) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,7 @@ def evidence_of_roi(study: Study, roi_case: RoiCase | None) -> dict[str, Any]:
         "engine_version": ENGINE_VERSION,
         "organization": _organization(initiative.organization),
         "initiative": _initiative(initiative),
-        "plan": _plan(initiative, initiative.plan),
+        "plan": plan_evidence(initiative, initiative.plan),
         "decision": _decision(initiative),
         "study": _study(study, headline),
         # only where there is one: the content of all other documents keeps its digest
@@ -77,7 +77,7 @@ def _initiative(initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _plan(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
+def plan_evidence(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
     """The plan as it was fixed, whatever its row says today; and where it was changed, that beside it."""
     return {
         "content": plan.fixed_content,
@@ -91,11 +91,18 @@ def _plan(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
 def _changed(initiative: Initiative, plan: EvaluationPlan) -> dict[str, Any]:
     return {
         "content": plan_content(initiative, plan),
+        # sizes of another metric have its unit; where it is the fixed one the study says which
+        **({"kind": encoded(plan.metric.calculation.estimand)} if _has_other_metric(plan) else {}),
         "entries": [
             {"who": entry.who, "at": encoded(entry.at), "reason": entry.reason}
             for entry in plan_entries(initiative)
         ],
     }
+
+
+def _has_other_metric(plan: EvaluationPlan) -> bool:
+    fixed = (plan.fixed_content or {})["metric"]
+    return (fixed["key"], fixed["version"]) != (plan.metric.key, plan.metric.version)
 
 
 def _decision(initiative: Initiative) -> dict[str, Any] | None:

@@ -91,7 +91,26 @@ def test_incomplete_plan_says_what_is_missing(organization, ada, seats, api_of):
     answer = api_of(ada).post(path(organization, f"initiatives/{initiative.number}/submit/"), {})
     assert (answer.status_code, answer.data["code"]) == (422, "plan_incomplete")
     assert "metric" in answer.data["errors"]
-    assert api_of(ada).get(path(organization, f"initiatives/{initiative.number}/plan/")).status_code == 404
+
+
+def test_the_first_plan_is_begun_as_the_api_says(organization, ada, api_of):
+    initiative = services.create_initiative(
+        by=ada, values=services.InitiativeValues(title="Draft", owner=ada)
+    )
+    MetricDefinitionFactory(organization=organization, key="nps")
+    client, address = api_of(ada), path(organization, f"initiatives/{initiative.number}/plan/")
+    none = client.get(address)
+    assert (none.status_code, none.data["code"]) == (404, "no_plan_yet")
+    assert none.data["title"].endswith("Write the first one with PUT and lock_version 1.")
+    sent = {"metric": "nps", "expected_effect": "5"}
+    wrong = client.put(address, {**sent, "lock_version": 7})
+    assert (wrong.status_code, wrong.data["code"], "errors" in wrong.data) == (409, "edit_conflict", False)
+    assert "nothing stored now differs" in wrong.data["title"]
+    first = client.put(address, {**sent, "lock_version": 0})
+    assert (first.status_code, first.data["expected_effect"], first.data["lock_version"]) == (200, "5.00", 2)
+    again = client.put(address, {**sent, "expected_effect": "6", "lock_version": 0})  # there is one now
+    assert (again.status_code, list(again.data["errors"])) == (409, ["expected_effect"])
+    assert client.get(address).data["expected_effect"] == "5.00"
 
 
 def test_strangers_and_lesser_roles(organization, ada, cleo, dora, seats, api_of):

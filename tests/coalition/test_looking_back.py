@@ -193,7 +193,9 @@ def test_another_owner_is_told_as_a_change_of_what_was_recorded_and_of_no_approv
     ada, ben, recorded, client_of
 ):
     client, places = client_of(ada), ("initiative_detail", "initiative_history")
-    page = running_text(client.get(url("initiative_edit", recorded)).text)
+    shown = client.get(url("initiative_edit", recorded)).text
+    page = running_text(shown)
+    assert url("plan_edit", recorded) not in shown  # its plan stays: a way there would lead to a refusal
     assert "What was recorded stays on record." in page
     assert "next to what was recorded" in page
     given = {"owner": ben.pk, "reason": "Ada moves on.", "lock_version": recorded.lock_version}

@@ -246,6 +246,31 @@ def test_plan_changed_after_go_live_is_marked_and_the_fixed_one_stays(ada, seats
     assert event.after["reason"] == "Too optimistic"
 
 
+def test_each_side_of_a_changed_plan_has_the_unit_of_its_own_metric(ada, ben, seats, client_of):
+    """What was approved as points is said in points, whatever the plan measures now."""
+    initiative = approved(ada)
+    services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())
+    initiative = Initiative.objects.get(pk=initiative.pk)
+    share = MetricDefinitionFactory(organization=ada.organization, key="csat_5")
+    services.edit_plan(
+        by=ada,
+        initiative=initiative,
+        values=plan_of(
+            initiative, metric=share, expected_effect=Decimal(12), smallest_worthwhile_effect=Decimal(1)
+        ),
+        lock_version=initiative.lock_version,
+        reason="Asked otherwise",
+    )
+    found = selectors.plan_changes(Initiative.objects.get(pk=initiative.pk))
+    sizes = {line.label: (line.before, line.after) for line in found.lines}
+    assert sizes["Expected effect"] == ("8 points", "12 percentage points")
+    assert sizes["Smallest worthwhile effect"] == ("4 points", "1 percentage point")
+    for name in ("initiative_detail", "initiative_history"):
+        text = client_of(ben).get(reverse(f"coalition:{name}", args=["northwind", initiative.number])).text
+        assert "<del>8 points</del>" in text
+        assert "<ins>12 percentage points</ins>" in text
+
+
 def test_a_change_of_the_fixed_plan_is_shown_with_its_reason(ada, ben, seats, client_of):
     initiative = approved(ada)
     services.record_go_live(by=ada, initiative=initiative, on=timezone.localdate())

@@ -10,6 +10,7 @@ from customer_voice import tasks
 from customer_voice.models import Feedback, ImportBatch
 from customer_voice.services import retire_metric
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
+from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory
 
 BASE = "/api/v1/o/northwind"
 ITEM = {"external_id": "a1", "touchpoint": "web", "occurred_at": "2026-03-14T10:00:00Z", "score": 9}
@@ -113,12 +114,61 @@ def test_a_retired_metric_takes_no_new_answers(api_of, ada, nps, touchpoints):
     assert not ImportBatch.objects.exists()
 
 
+def test_feedback_is_filtered_by_the_keys_that_the_api_speaks(api_of, ada, cleo, nps, touchpoints):
+    """A key means all versions of the metric; the number that pages use stands for its series."""
+    newer = MetricDefinitionFactory(organization=ada.organization, key="nps", version=2)
+    other = MetricDefinitionFactory(organization=ada.organization, key="csat_5")
+    for score, metric in ((1, nps), (2, newer), (3, other)):
+        FeedbackFactory(metric=metric, score=score, touchpoint=touchpoints[0])
+
+    def found(**query):
+        answer = api_of(cleo).get(f"{BASE}/feedback/", query)
+        assert answer.status_code == 200
+        return sorted(row["score"] for row in answer.json()["results"])
+
+    assert found() == [1, 2, 3]
+    assert found(metric="nps") == [1, 2]
+    assert found(metric="csat_5") == [3]
+    assert found(metric=newer.pk) == [2]
+    assert found(metric="nps", touchpoint=touchpoints[0].key) == [1, 2]
+    assert found(metric="nps", touchpoint=touchpoints[1].key) == []
+
+
 @pytest.mark.parametrize(
-    "query", [{"score_from": "many"}, {"metric": "9999999"}, {"touchpoint": "moon"}, {"start": "soon"}]
+    "query",
+    [
+        {"score_from": "many"},
+        {"metric": "9999999"},
+        {"metric": "smile"},
+        {"touchpoint": "moon"},
+        {"start": "soon"},
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_refused_and_does_not_give_everything(api_of, ada, query):
     answer = api_of(ada).get(f"{BASE}/feedback/", query)
     assert (answer.status_code, list(answer.json()["errors"])) == (422, list(query))
+
+
+@pytest.mark.parametrize("place", ["feedback/", "feedback/bulk/", "imports/"])
+def test_a_metric_that_there_is_not_is_a_wrong_value_of_the_body(api_of, ada, touchpoints, place):
+    api = api_of(ada)
+    if place == "imports/":
+        sent = {"file": SimpleUploadedFile("f.csv", b"a,b\n1,2\n"), "metric": "smile"}
+        answer = api.post(f"{BASE}/{place}", sent, format="multipart")
+    else:
+        sent = ITEM if place == "feedback/" else {"items": [ITEM]}
+        answer = api.post(f"{BASE}/{place}", {**sent, "metric": "smile"})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        {"metric": ["There is no metric with this key."]},
+    )
+    assert not Feedback.objects.exists()
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_target_at_a_touchpoint_that_there_is_not_is_a_wrong_value_of_the_body(api_of, ada, nps):
+    answer = api_of(ada).put(f"{BASE}/metrics/nps/targets/", {"touchpoint": "moon", "value": 3})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["touchpoint"])
 
 
 def test_cases_are_opened_and_later_resolved(api_of, ada, ttr, touchpoints):

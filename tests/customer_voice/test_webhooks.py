@@ -198,6 +198,67 @@ def test_what_was_gone_already_is_not_told_as_removed(ada, live):
         assert told.json()["removed"] == removed
 
 
+def test_the_order_of_a_list_holds_where_it_removes_and_sends_one_id(ada, live, metrics):
+    """As the calls one by one would: what comes after the removal is new, what comes before it is gone."""
+    TouchpointFactory(organization=ada.organization, key="shop")
+    mapping = CallMapping(
+        values={"external_id": "/data/*/id", "touchpoint": "/data/*/where"},
+        answers={"nps": {"score": "/data/*/nps"}, "csat_5": {"score": "/data/*/csat"}},
+        removes=When(place="/data/*/type", values=("removed",)),
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    first = [
+        {"id": "z1", "nps": 3, "csat": 2, "where": "shop"},
+        {"id": "z2", "nps": 5, "where": "web"},
+    ]
+    assert send(live, {"data": first}, message_id="msg_1").json()["created"] == 3
+    mixed = [
+        {"id": "z1", "nps": 1, "where": "shop"},  # removed by the next one
+        {"id": "z1", "type": "removed"},
+        {"id": "z1", "nps": 9, "where": "web"},
+        {"id": "z3", "type": "removed"},  # was never there
+        {"id": "z3", "nps": 7, "where": "web"},
+        {"id": "z2", "nps": 6, "where": "web"},
+        {"id": "z4", "nps": 8, "where": "web"},
+        {"id": "z4", "type": "removed"},
+        {"id": "z2", "type": "removed"},
+    ]
+    told = send(live, {"data": mixed}, message_id="msg_2").json()
+    assert (told["created"], told["updated"], told["removed"]) == (2, 0, 2)
+    rows = Feedback.objects.order_by("submission__external_id")
+    assert list(rows.values_list("submission__external_id", "metric_key", "score", "touchpoint__key")) == [
+        ("z1", "nps", 9, "web"),  # what it had before its removal is gone with it
+        ("z3", "nps", 7, "web"),
+    ]
+
+
+def test_what_a_later_removal_takes_back_leaves_the_others_their_customers_and_times(ada, live):
+    Contact.objects.create(
+        organization=ada.organization, external_reference="C-1", email="cy@example.com", name="Cy"
+    )
+    mapping = CallMapping(
+        values={"external_id": "/*/id", "occurred_at": "/*/at", "email": "/*/mail"},
+        answers={"nps": {"score": "/*/nps"}},
+        fixed={"touchpoint": "web"},
+        removes=When(place="/*/type", values=("removed",)),
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    day = "2026-03-04T10:15:00+00:00"
+    send(live, [{"id": "kept", "nps": 4, "at": day}], message_id="msg_1")
+    call = [
+        {"id": "gone", "nps": 1, "at": day},
+        {"id": "hers", "nps": 2, "at": day, "mail": "cy@example.com"},
+        {"id": "kept", "nps": 5},
+        {"id": "gone", "type": "removed"},
+    ]
+    assert send(live, call, message_id="msg_2").json()["created"] == 1
+    hers = Feedback.objects.get(submission__external_id="hers")
+    assert hers.contact.external_reference == "C-1"
+    kept = Feedback.objects.get(submission__external_id="kept")
+    assert (kept.score, kept.contact, kept.occurred_at) == (5, None, datetime.fromisoformat(day))
+    assert not Submission.objects.filter(external_id="gone").exists()
+
+
 def test_calls_wait_until_it_is_live_and_come_in_then(ada, hook):
     for number in range(3):
         call = {**CALL, "id": f"r-{number}"} if number else {**CALL, "nps": 11}

@@ -1,9 +1,11 @@
 """Studies, values and drivers through the API."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 
+from impact.choices import HAIRCUTS, SourceKind
 from impact.models import DriverRun, Study
 from impact.services import compute_roi_case, execute_drivers
 from impact.services.values import value_model_content
@@ -60,7 +62,58 @@ def test_impossible_value_model_is_refused(api_of, ada, worked):
     content["parameters"][0]["arguments"] = [5, 1, 9]
     answer = api_of(ada).put(f"{BASE}/initiatives/1/value-model/", content, format="json")
     assert answer.status_code == 422
-    assert "customers-likely" in answer.json()["errors"]
+    assert list(answer.json()["errors"]) == ["parameters.0.arguments"]
+
+
+def test_what_breaks_a_rule_of_a_value_model_is_named_as_it_was_sent(api_of, ada, worked):
+    content = value_model_content(value_model(worked.initiative, ada))
+    kept = [row["key"] for row in content["parameters"]]
+    gone = content["parameters"].pop(1)["key"]
+    content["parameters"][0] |= {"source_kind": SourceKind.FINANCE.value, "source": ""}
+    cost = {"label": "Built", "year": 0, "low": 5, "likely": 4, "high": 3}
+    content["costs"] = [{**cost, "low": 1, "likely": 2}, cost]
+    answer = api_of(ada).put(f"{BASE}/initiatives/1/value-model/", content, format="json")
+    assert answer.status_code == 422
+    errors = answer.json()["errors"]
+    assert set(errors) == {"parameters", "parameters.0.source", "costs.1.likely"}
+    assert errors["parameters"] == f"These inputs are required: {gone}."
+    assert gone in kept
+
+
+@pytest.mark.parametrize("name", ["label", "unit"])
+def test_what_the_product_says_of_an_input_is_read_only(api_of, ada, worked, name):
+    """As it was read it passes, and absent or empty too; other words are refused."""
+    api, address = api_of(ada), f"{BASE}/initiatives/1/value-model/"
+    content = value_model_content(value_model(worked.initiative, ada))
+    worked.initiative.value_model.parameters.filter(key=content["parameters"][1]["key"]).update(
+        **{name: "Gespeichert"}
+    )
+    read = api.get(address).json()
+    other = deepcopy(read)
+    other["parameters"][0][name] = "Something else"
+    refused = api.put(address, other, format="json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, [f"parameters.0.{name}"])
+    other["parameters"][0][name] = "Gespeichert"  # of another input
+    assert api.put(address, other, format="json").status_code == 422
+    assert read["parameters"][1][name] == "Gespeichert"  # in the language of who wrote it
+    assert api.put(address, read | {"horizon_years": 6}, format="json").status_code == 200
+    read = api.get(address).json()
+    del read["changed_at"], read["parameters"][0][name]
+    read["parameters"][2][name] = ""
+    assert api.put(address, read | {"horizon_years": 7}, format="json").status_code == 200
+
+
+def test_a_factor_of_an_own_formula_has_its_own_words(api_of, ada, worked):
+    api, address = api_of(ada), f"{BASE}/initiatives/1/value-model/"
+    content = value_model_content(value_model(worked.initiative, ada))
+    haircuts = [row for row in content["parameters"] if row["key"] in {one.key for one in HAIRCUTS}]
+    own = {"key": "boxes", "label": "Boxes", "unit": "a year", "arguments": [1, 2, 3]}
+    content |= {"kind": "formula", "parameters": [own, *haircuts]}
+    assert api.put(address, content, format="json").status_code == 200
+    content["parameters"][0] = {**own, "label": "Crates", "unit": "a month"}
+    assert api.put(address, content, format="json").status_code == 200
+    told = {row["key"]: (row["label"], row["unit"]) for row in api.get(address).json()["parameters"]}
+    assert told["boxes"] == ("Crates", "a month")
 
 
 def test_case_is_computed_read_and_signed(api_of, ada, fay, worked, studied):
