@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from common.jobs import enqueue
+from common.strict import READ
 from impact import selectors, services
 from impact.access import ledger_year_for
 from impact.api.program_serializers import (
@@ -91,7 +92,9 @@ class LedgerYearView(MemberView, APIView):
     @extend_schema(request=LedgerYearSerializer, responses=LedgerYearSerializer)
     def put(self, request: Request, organization: str, year: int) -> Response:
         """The lines replace those that are there; finance's word on the year goes with a change."""
-        written = LedgerYearSerializer(data=request.data)
+        known = selectors.ledger_row(self.member.organization, year)
+        read = {} if known is None else LedgerYearSerializer(known).data
+        written = LedgerYearSerializer(data=request.data, context={READ: read})
         written.is_valid(raise_exception=True)
         data: dict[str, Any] = written.validated_data
         values = services.LedgerYearValues(
