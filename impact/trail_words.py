@@ -55,7 +55,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "currency": Word(_("Currency")),
             "into": Word(_("Own currency")),
             "day": Word(_("Day"), day),
-            "rate": Word(_("Rate")),
+            "rate": Word(_("Rate"), number),
             "source": Word(_("Source")),
         },
     )
@@ -69,6 +69,11 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "sign_off": Word(_("Finance"), choice(SignOff)),
         },
     )
+
+
+def _amount(value: str, currency: str) -> str:
+    """In the currency of its own row, which is said beside it."""
+    return money(value, "")
 
 
 def _grade(value: str, currency: str) -> str:
@@ -101,7 +106,7 @@ _INPUTS = Rows(
 _LEDGER = Rows(
     key=lambda row: (row["kind"], row["source"]),
     name=lambda row, state: clauses([str(LedgerKind(row["kind"]).label), str(row["source"])]),
-    words={"amount": Word(""), "currency": Word(""), "note": Word(_("Note"))},
+    words={"amount": Word("", _amount), "currency": Word(""), "note": Word(_("Note"))},
 )
 _COSTS = Rows(
     key=lambda row: (row["label"], row["year"]),

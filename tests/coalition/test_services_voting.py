@@ -78,7 +78,14 @@ def test_incomplete_plan_is_not_put_to_the_vote(ada, seats):
     initiative = InitiativeFactory(organization=ada.organization, owner=ada)
     with pytest.raises(PlanIncomplete) as refusal:
         services.submit_initiative(by=ada, initiative=initiative)
-    assert set(refusal.value.fields) == {"touchpoints", "metric"}
+    assert set(refusal.value.fields) == {
+        "touchpoints",
+        "metric",
+        "baseline_from",
+        "expected_effect",
+        "decision_rule",
+        "review_on",
+    }
 
 
 def test_plan_whose_review_comes_before_the_go_live_is_not_put_to_the_vote(ada, seats):
