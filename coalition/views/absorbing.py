@@ -15,3 +15,8 @@ def absorb(form: StyledForm, error: DomainError) -> int:
     if error.fields or not isinstance(error, EditConflict):
         form.absorb(error.fields, error.message)
     return error.status
+
+
+def number_sent(text: str | None) -> int:
+    """The key that a form sent; what is none is nobody's."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0

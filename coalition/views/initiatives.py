@@ -29,7 +29,7 @@ from coalition.forms import (
 )
 from coalition.models import Initiative
 from coalition.tables import InitiativeTable
-from coalition.views.absorbing import absorb
+from coalition.views.absorbing import absorb, number_sent
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
@@ -114,7 +114,7 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_view(Action.DRAFT_INITIATIVE)
 def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
-    result = result_for(request.member, _number(request.POST.get("result")), Action.DRAFT_INITIATIVE)
+    result = result_for(request.member, number_sent(request.POST.get("result")), Action.DRAFT_INITIATIVE)
     initiative = services.draft_from_opportunity(
         by=request.member, result=result, practice=request.POST.get("practice", "")
     )
@@ -126,7 +126,7 @@ def initiative_from_opportunity(request: MemberRequest) -> HttpResponse:
 @member_view(Action.DRAFT_INITIATIVE)
 def initiative_from_wave(request: MemberRequest) -> HttpResponse:
     """A draft from a driver that employees find weak."""
-    wave = published_wave_for(request.member, _number(request.POST.get("wave")))
+    wave = published_wave_for(request.member, number_sent(request.POST.get("wave")))
     initiative = services.draft_from_wave(
         by=request.member,
         wave=wave,
@@ -446,8 +446,3 @@ def _correction_form(data: QueryDict | None, initiative: Initiative) -> Correcti
         initial={"on": initiative.went_live_on},
         edits=edits_of(initiative, initiative.organization),
     )
-
-
-def _number(text: str | None) -> int:
-    """The key that a form sent; what is none is nobody's."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0

@@ -35,6 +35,11 @@ ALLOWED = {
     ("reports/services/verifying.py", "{effect['value']:.6g}"): "said to whoever runs the command",
     ("reports/services/verifying.py", "to {interval['high']:.6g}"): "said to whoever runs the command",
     ("reports/services/verifying.py", "{money['mean']:.2f}"): "said to whoever runs the command",
+    ("reports/services/verifying_program.py", "['mean']:.2f} {currency}"): "said to whoever runs the command",
+    (
+        "reports/services/verifying_program.py",
+        "payback {payback:.2f} years",
+    ): "said to whoever runs the command",
     ("customer_voice/importers/watched_files.py", "timestamp():.3f"): "a mark of a file that nobody reads",
     ("customer_voice/services/former_customers.py", 'f"{value:.2f}"'): "an amount as JSON keeps it",
     ("reports/forms.py", "forms.IntegerField(required=False)"): "ids that the page sends, nobody types",

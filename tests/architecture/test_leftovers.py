@@ -57,6 +57,10 @@ FATES = {
     "employee_voice.FunctionAction.owner": KEPT,  # the head drops it, or plans it with another
     "employee_voice.WaveFunction.head": KEPT,  # as it was when the wave opened
     "impact.DriverRun.requested_by": KEPT,
+    "impact.ExchangeRate.given_by": KEPT,
+    "impact.LedgerYear.changed_by": KEPT,
+    "impact.LedgerYear.sign_off_by": KEPT,
+    "impact.ProgramCase.requested_by": KEPT,
     "impact.Study.requested_by": KEPT,
     "impact.ValueModel.changed_by": KEPT,
     "impact.RoiCase.computed_by": KEPT,
