@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from common.reckoning import CALENDAR
 from customer_voice import pages, selectors, services
 from customer_voice.charts import difference_text, measure, period_said
 from customer_voice.choices import ChangeReading, Period
@@ -43,15 +44,14 @@ def counted(metric):
 
 
 def test_periods_are_half_open_and_weeks_begin_on_monday():
-    assert selectors.period_start(date(2027, 1, 3), Period.WEEK) == date(2026, 12, 28)
-    assert selectors.period_start(date(2026, 12, 31), Period.QUARTER) == date(2026, 10, 1)
+    assert selectors.period_start(date(2027, 1, 3), Period.WEEK, CALENDAR) == date(2026, 12, 28)
+    assert selectors.period_start(date(2026, 12, 31), Period.QUARTER, CALENDAR) == date(2026, 10, 1)
     assert selectors.next_start(date(2026, 12, 1), Period.MONTH) == date(2027, 1, 1)
     assert selectors.next_start(date(2026, 10, 1), Period.QUARTER) == date(2027, 1, 1)
-    assert selectors.periods_back(date(2026, 3, 14), Period.MONTH, 3) == date(2026, 1, 1)
-    assert [end for _start, end in selectors.periods_between(date(9998, 12, 1), date.max, Period.MONTH)] == [
-        date(9999, 1, 1)
-    ]
-    spans = list(selectors.periods_between(date(2026, 2, 27), date(2026, 3, 2), Period.WEEK))
+    assert selectors.periods_back(date(2026, 3, 14), Period.MONTH, 3, CALENDAR) == date(2026, 1, 1)
+    last = selectors.periods_between(date(9998, 12, 1), date.max, Period.MONTH, CALENDAR)
+    assert [end for _start, end in last] == [date(9999, 1, 1)]
+    spans = list(selectors.periods_between(date(2026, 2, 27), date(2026, 3, 2), Period.WEEK, CALENDAR))
     assert spans == [(date(2026, 2, 23), date(2026, 3, 2)), (date(2026, 3, 2), date(2026, 3, 9))]
 
 
