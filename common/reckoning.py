@@ -27,6 +27,17 @@ class Reckoning:
         """First day of the fiscal year that holds `day`."""
         return _months_before(day, (day.month - self.year_begins) % 12)
 
+    def fiscal_year(self, day: date) -> int:
+        """The year by which the fiscal year of `day` is called."""
+        return day.year + (self.year_begins > 1 and day.month >= self.year_begins)
+
+    def first_day(self, year: int) -> date:
+        """Of the fiscal year that is called so."""
+        return date(year - (self.year_begins > 1), self.year_begins, 1)
+
+    def last_day(self, year: int) -> date:
+        return self.first_day(year + 1) - timedelta(days=1)
+
     @property
     def has_calendar_quarters(self) -> bool:
         """Whether quarters begin in January, April, July and October."""

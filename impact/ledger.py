@@ -1,27 +1,11 @@
-"""Fiscal years and dated rates of exchange: what a program's ledger is counted by. No query."""
+"""Dated rates of exchange, by which amounts of a program's ledger are counted. No query."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from impact.models import ExchangeRate
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiscalYears:
-    """Fiscal years by the calendar year in which they end: with `first_month` 4, 2026 begins in 4/2025."""
-
-    first_month: int = 1
-
-    def of(self, day: date) -> int:
-        return day.year + (self.first_month > 1 and day.month >= self.first_month)
-
-    def first_day(self, year: int) -> date:
-        return date(year - (self.first_month > 1), self.first_month, 1)
-
-    def last_day(self, year: int) -> date:
-        return self.first_day(year + 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

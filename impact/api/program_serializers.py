@@ -196,7 +196,7 @@ def _money(view: ProgramView, found: ProgramReturn | None) -> dict[str, Any]:
 def ledger_content(page: LedgerPage) -> dict[str, Any]:
     return {
         "currency": page.currency,
-        "first_month": page.fiscal.first_month,
+        "first_month": page.fiscal.year_begins,
         "missing": page.missing,
         "without_rate": [year.year for year in page.without_rate],
         "years": [year.row for year in page.years if year.row is not None],

@@ -10,13 +10,15 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
-from accounts.models import AuditEvent, Membership, Organization, User
+from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import may
-from accounts.selectors import needs_confirmation, users_tied_to
+from accounts.selectors import needs_confirmation
 from coalition.models import Initiative
+from common.reckoning import Reckoning
 from impact.choices import SignOff
-from impact.ledger import FiscalYears, Rate, Rates
+from impact.ledger import Rate, Rates
 from impact.models import ExchangeRate, LedgerLine, LedgerYear
+from impact.selectors.makers import refusal_of_ties, unconfirmed_text
 from impact.wording.program import ledger_sign_off_text, voided_text, year_text
 from wording.formats import reader
 from wording.joining import listed
@@ -34,14 +36,13 @@ class LedgerLineView:
     amount: str
     rate: Rate | None
     counted: Decimal | None
+    own: str  # the organization's currency
 
     @property
     def counted_text(self) -> str:
         if self.counted is None or self.rate is None:
             return ""
         return reader().money(self.counted, self.own) if self.rate.day else ""
-
-    own: str = ""
 
     @property
     def rate_text(self) -> str:
@@ -141,7 +142,7 @@ class LedgerPage:
     """All years of the program, the missing ones among them, the latest first."""
 
     years: tuple[LedgerYearView, ...]
-    fiscal: FiscalYears
+    fiscal: Reckoning
     current: int
     currency: str
     rates: tuple[ExchangeRate, ...]
@@ -187,11 +188,6 @@ class LedgerPage:
         return max((year.year for year in self.years), default=self.current - 1) + 1
 
 
-def fiscal_years_of(organization: Organization) -> FiscalYears:
-    """As the organization reckons now."""
-    return FiscalYears(first_month=organization.year_begins)
-
-
 def rates_of(organization: Organization) -> Rates:
     """One query."""
     return Rates(organization.currency, ExchangeRate.objects.of(organization))
@@ -199,16 +195,16 @@ def rates_of(organization: Organization) -> Rates:
 
 def ledger_page(organization: Organization) -> LedgerPage:
     """Four queries, whatever the number of years."""
-    fiscal = fiscal_years_of(organization)
+    fiscal = organization.reckoning
     rows = {row.year: row for row in _years(organization)}
     rates = tuple(ExchangeRate.objects.of(organization).select_related("given_by__user"))
-    current = fiscal.of(organization.clock.today())
+    current = fiscal.fiscal_year(organization.clock.today())
     first = first_year(organization, fiscal, rows)
     last = max([*rows, *([current] if first is not None else [])], default=None)
     known = Rates(organization.currency, rates)
     years = []
     if first is not None and last is not None:
-        for year in range(last, min(first, *rows, last) - 1 if rows else first - 1, -1):
+        for year in range(last, first - 1, -1):
             years.append(_view(year, rows.get(year), known, fiscal, is_due=first <= year <= current))
     return LedgerPage(
         years=tuple(years), fiscal=fiscal, current=current, currency=organization.currency, rates=rates
@@ -216,7 +212,7 @@ def ledger_page(organization: Organization) -> LedgerPage:
 
 
 def first_year(
-    organization: Organization, fiscal: FiscalYears, years: Sequence[int] | dict[int, Any]
+    organization: Organization, fiscal: Reckoning, years: Sequence[int] | dict[int, Any]
 ) -> int | None:
     """The year in which the program began: of its first cost, or of the first go-live that was voted on. One
     query."""
@@ -228,13 +224,13 @@ def first_year(
         .values_list("went_live_on", flat=True)
         .first()
     )
-    known = [*years, *([fiscal.of(live)] if live else [])]
+    known = [*years, *([fiscal.fiscal_year(live)] if live else [])]
     return min(known, default=None)
 
 
 def ledger_year_view(organization: Organization, year: int) -> LedgerYearView:
     """One year, also one of which nothing is known. Three queries."""
-    fiscal = fiscal_years_of(organization)
+    fiscal = organization.reckoning
     row = _years(organization).filter(year=year).first()
     return _view(year, row, rates_of(organization), fiscal, is_due=False)
 
@@ -254,7 +250,7 @@ def _years(organization: Organization) -> Any:
 
 
 def _view(
-    year: int, row: LedgerYear | None, rates: Rates, fiscal: FiscalYears, *, is_due: bool
+    year: int, row: LedgerYear | None, rates: Rates, fiscal: Reckoning, *, is_due: bool
 ) -> LedgerYearView:
     lines = []
     for line in row.lines.all() if row is not None else ():
@@ -285,10 +281,7 @@ def refusal_of_ledger_review(row: LedgerYear, by: Membership) -> str:
     was last signed, and nobody who ever wrote it.
     """
     if needs_confirmation(by):
-        return _(
-            "A second administrator or CX leader must confirm you as finance reviewer before you can sign "
-            "off value."
-        )
+        return unconfirmed_text()
     saves = list(_saves(row).values_list("actor", "at"))
     writers = {actor for actor, _at in saves}
     if row.changed_by is not None:
@@ -297,14 +290,7 @@ def refusal_of_ledger_review(row: LedgerYear, by: Membership) -> str:
         return _("You wrote costs of this year. Another person must review them for finance.")
     since = _last_signed(row)
     makers = [actor for actor, at in saves if since is None or at > since]
-    tied = users_tied_to(by)
-    maker = next((user for user in makers if user in tied), None)
-    if maker is None:
-        return ""
-    return _(
-        "%(person)s produced these figures, and one of you invited the other or gave the other a "
-        "role. Another person must review them for finance."
-    ) % {"person": User.objects.get(pk=maker)}
+    return refusal_of_ties(by, makers)
 
 
 def warning_of_ledger_writing(row: LedgerYear | None, by: Membership) -> str:

@@ -1,6 +1,6 @@
 """Who made a value: whose second pair of eyes it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,7 @@ def refusal_of_reviewer(case: RoiCase, by: Membership) -> str:
     signed.
     """
     if needs_confirmation(by):
-        return _(
-            "A second administrator or CX leader must confirm you as finance reviewer before you can sign "
-            "off value."
-        )
+        return unconfirmed_text()
     if case.computed_by is not None and case.computed_by.user_id == by.user_id:
         return _("You computed this value yourself. Another person must review it for finance.")
     initiative = case.study.initiative
@@ -55,8 +52,21 @@ def refusal_of_reviewer(case: RoiCase, by: Membership) -> str:
         return _(
             "You own this initiative or wrote its value model. Another person must review it for finance."
         )
+    return refusal_of_ties(by, made.makers)
+
+
+def unconfirmed_text() -> str:
+    return _(
+        "A second administrator or CX leader must confirm you as finance reviewer before you can sign "
+        "off value."
+    )
+
+
+def refusal_of_ties(by: Membership, makers: Iterable[int]) -> str:
+    """Why this finance reviewer cannot review what these users made, the first that speaks against it; ""
+    where none does."""
     tied = users_tied_to(by)
-    maker = next((user for user in made.makers if user in tied), None)
+    maker = next((user for user in makers if user in tied), None)
     if maker is None:
         return ""
     return _(

@@ -27,7 +27,7 @@ from impact.choices import (
 from impact.errors import LedgerChanged, SignOffNotAllowed
 from impact.ledger import Rates
 from impact.models import ExchangeRate, LedgerLine, LedgerYear
-from impact.selectors.ledger import fiscal_years_of, rates_of, refusal_of_ledger_review
+from impact.selectors.ledger import rates_of, refusal_of_ledger_review
 from impact.services.telling import tell_of_program
 
 LARGEST_AMOUNT = Decimal(10) ** 12
@@ -338,7 +338,7 @@ def _rate_content(row: ExchangeRate) -> dict[str, str]:
 
 
 def _void_converted(by: Membership, before: Rates, after: Rates) -> None:
-    fiscal = fiscal_years_of(by.organization)
+    fiscal = by.organization.reckoning
     for row in (
         LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN).prefetch_related("lines")
     ):

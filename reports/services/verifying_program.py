@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from common.reckoning import Reckoning
 from cxstats.codec import decoded, digest_of, seed_of, version_of
 from cxstats.program import Program, program_digest
-from impact.ledger import FiscalYears
 from impact.selectors.portfolio import LeftOut
 from impact.services import program_figures
 from reports.services.comparing import Outcome, Step, computed_step, step_of
@@ -147,7 +147,7 @@ def _claims(
 
 
 def _year_of(inputs: Mapping[str, Any], day: str) -> int:
-    return FiscalYears(first_month=inputs["first_month"]).of(date.fromisoformat(day))
+    return Reckoning(year_begins=inputs["first_month"]).fiscal_year(date.fromisoformat(day))
 
 
 # --- the return -------------------------------------------------------------------------------------------

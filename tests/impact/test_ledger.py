@@ -13,8 +13,8 @@ from accounts.models import AuditEvent, EventDelivery
 from accounts.services import update_organization
 from common.errors import InvalidValues
 from common.outbox import deliver
+from common.reckoning import Reckoning
 from impact.errors import LedgerChanged, SignOffNotAllowed
-from impact.ledger import FiscalYears
 from impact.models import ExchangeRate, LedgerYear
 from impact.selectors import ledger_page, ledger_versions, ledger_year_view, refusal_of_ledger_review
 from impact.services import (
@@ -47,12 +47,12 @@ def address(name: str, *args: object) -> str:
 
 
 def test_a_fiscal_year_is_called_by_the_calendar_year_in_which_it_ends():
-    april = FiscalYears(first_month=4)
-    assert april.of(date(2025, 3, 31)) == 2025
-    assert april.of(date(2025, 4, 1)) == 2026
+    april = Reckoning(year_begins=4)
+    assert april.fiscal_year(date(2025, 3, 31)) == 2025
+    assert april.fiscal_year(date(2025, 4, 1)) == 2026
     assert (april.first_day(2026), april.last_day(2026)) == (date(2025, 4, 1), date(2026, 3, 31))
-    january = FiscalYears()
-    assert (january.of(date(2025, 12, 31)), january.last_day(2025)) == (2025, date(2025, 12, 31))
+    january = Reckoning()
+    assert (january.fiscal_year(date(2025, 12, 31)), january.last_day(2025)) == (2025, date(2025, 12, 31))
 
 
 def reckon_from(by, month: int) -> None:

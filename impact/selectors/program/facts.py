@@ -20,7 +20,7 @@ from cxstats.sizes import size_reckoned
 from impact.cases import planned_case
 from impact.choices import SignOff
 from impact.findings import roi_case_of
-from impact.ledger import FiscalYears, Rates
+from impact.ledger import Rates
 from impact.models import (
     ExchangeRate,
     LedgerYear,
@@ -30,7 +30,7 @@ from impact.models import (
 )
 from impact.panel import StudySubject
 from impact.program import Cost, Part, engine_program, last_year
-from impact.selectors.ledger import LedgerPage, LedgerYearView, fiscal_years_of, ledger_page
+from impact.selectors.ledger import LedgerPage, LedgerYearView, ledger_page
 from impact.selectors.portfolio import LeftOut, PortfolioRow, own_reason, portfolio_rows
 
 SCHEMA = 1
@@ -67,12 +67,12 @@ def program_facts(organization: Organization) -> ProgramFacts:
     told = [(row, _told(row, organization, rates)) for row in rows]
     parts = [_part(row, one, rates) for row, one in told if one["state"] in _COUNTED]
     parts, overlaps = _settled({row.initiative.reference: row for row in rows}, parts)
-    forecasts, hoped = _forecasts(organization, rows, page.fiscal)
+    forecasts, hoped = _forecasts(organization, rows)
     content = {
         "schema": SCHEMA,
         "currency": organization.currency,
         "discount_rate_pct": str(organization.discount_rate_pct.normalize()),
-        "first_month": page.fiscal.first_month,
+        "first_month": page.fiscal.year_begins,
         "current_year": page.current,
         "initiatives": [one for _row, one in told],
         "forecasts": hoped,
@@ -100,7 +100,7 @@ def _program(
 ) -> tuple[Program, int] | None:
     """The engine's program with its first year; None where there is nothing at all."""
     days = {part.begins for part in parts}
-    year_of = {day: page.fiscal.of(day) for day in days}
+    year_of = {day: page.fiscal.fiscal_year(day) for day in days}
     last = last_year(parts, costs, year_of)
     if last is None:
         return None
@@ -130,17 +130,7 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         "value": None,
     }
     if case is None:
-        known = row.view is not None and row.view.finding.effect is not None
-        state = (
-            "earlier"
-            if row.earlier
-            else "not_valued"
-            if known
-            else "no_effect"
-            if row.view
-            else "not_studied"
-        )
-        return {**one, "state": state}
+        return {**one, "state": _unvalued(row)}
     stored = case.case
     rate = rates.on(case.currency, organization.clock.day_of(stored.computed_at))
     reason = own_reason(row, case.currency, with_look_backs=True)
@@ -166,6 +156,15 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         "comment": stored.sign_off_comment or (case.dispute.words if case.dispute else ""),
     }
     return {**one, "state": state}
+
+
+def _unvalued(row: PortfolioRow) -> str:
+    """Why an initiative has no value that counts."""
+    if row.earlier:
+        return "earlier"
+    if row.view is None:
+        return "not_studied"
+    return "not_valued" if row.view.finding.effect is not None else "no_effect"
 
 
 def _budget(initiative: Initiative, years: int) -> dict[str, str] | None:
@@ -271,7 +270,7 @@ def _holds(row: PortfolioRow, other: Initiative) -> bool:
 
 
 def _forecasts(
-    organization: Organization, rows: Sequence[PortfolioRow], fiscal: FiscalYears
+    organization: Organization, rows: Sequence[PortfolioRow]
 ) -> tuple[list[Part], list[dict[str, Any]]]:
     """Approved and running ones without a measured effect, from their plans: what may come, in no sum."""
     known = {
@@ -328,7 +327,7 @@ def _forecast(
         key=initiative.reference,
         case=case,
         currency=initiative.organization.currency,
-        rate=Rates(initiative.organization.currency, ()).on(initiative.organization.currency, today).value,  # type: ignore[union-attr]
+        rate=Decimal(1),  # a value model is in the organization's own currency
         begins=initiative.went_live_on or max(initiative.planned_go_live_on or today, today),
         sources={row.key: row.source for row in model.parameters.all()},
     )
@@ -386,11 +385,11 @@ def _year_content(year: LedgerYearView) -> dict[str, Any]:
 def program_basis(organization: Organization) -> str:
     """A digest of all rows that the facts come from, by their keys and marks of change: where it is another,
     the inputs may be others. Six queries, without any inputs."""
-    fiscal = fiscal_years_of(organization)
+    fiscal = organization.reckoning
     initiatives = Initiative.objects.of(organization).order_by("pk")
     read = [
-        [organization.currency, str(Decimal(organization.discount_rate_pct).normalize()), fiscal.first_month],
-        [fiscal.of(organization.clock.today())],
+        [organization.currency, str(Decimal(organization.discount_rate_pct).normalize()), fiscal.year_begins],
+        [fiscal.fiscal_year(organization.clock.today())],
         _rows(RoiCase.objects.of(organization), "pk", "current_since", "sign_off", "sign_off_at"),
         _rows(Study.objects.of(organization).finished(), "pk"),
         _rows(LedgerYear.objects.of(organization), "pk", "year", "version", "sign_off", "sign_off_at"),
