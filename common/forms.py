@@ -31,15 +31,9 @@ from common.editing import (
 )
 from common.fields import Declared, FieldTable, Unit, Use
 from common.text import legible, unbroken
-from wording.formats import (
-    AmbiguousNumber,
-    ReaderFormat,
-    UnreadableNumber,
-    number_of,
-    number_text,
-    reader_format,
-)
+from wording.formats import ReaderFormat, reader_format
 from wording.joining import sentences
+from wording.typed import AmbiguousNumber, UnreadableNumber, number_of, number_text
 
 type FormatSource = Callable[[], ReaderFormat | None]
 

@@ -10,15 +10,8 @@ from django.utils import translation
 
 from common.forms import LocalIntegerField, LocalNumberField
 from cxcharts.locale import locale_for
-from wording.formats import (
-    AmbiguousNumber,
-    ReaderFormat,
-    UnreadableNumber,
-    number_of,
-    number_text,
-    reader_format,
-    reader_of,
-)
+from wording.formats import ReaderFormat, reader_format, reader_of
+from wording.typed import AmbiguousNumber, UnreadableNumber, number_of, number_text
 
 ENGLISH = ReaderFormat.of("en")  # guessed from the language
 AMERICAN = ReaderFormat.of("en_US", is_chosen=True)

@@ -15,13 +15,13 @@ from wording.formats import (
     Territory,
     is_territory,
     likely_territory,
-    number_of,
     reader,
     reader_format,
     reader_of,
     territory_names,
     writing_for,
 )
+from wording.typed import number_of
 
 DAY = date(2026, 9, 5)
 MOMENT = datetime(2026, 10, 19, 14, 5, tzinfo=UTC)
