@@ -24,7 +24,6 @@ from impact.api.program_serializers import (
     ledger_content,
     program_content,
 )
-from impact.errors import LedgerChanged
 from impact.models import ExchangeRate, ProgramCase
 
 
@@ -117,10 +116,8 @@ class LedgerSignOffView(MemberView, APIView):
         written = LedgerSignOffSerializer(data=request.data)
         written.is_valid(raise_exception=True)
         data = dict(written.validated_data)
-        version = data.pop("version", row.version)
-        if version != row.version:
-            raise LedgerChanged("The costs of this year were changed meanwhile. Read them, then decide.")
-        services.review_ledger_year(row=row, by=self.member, seen=services.ledger_mark(row), **data)
+        mark = services.ledger_mark(row, version=data.pop("version", None))
+        services.review_ledger_year(row=row, by=self.member, seen=mark, **data)
         return Response(LedgerYearSerializer(ledger_year_for(self.member, year)).data)
 
 

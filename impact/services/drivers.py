@@ -48,6 +48,8 @@ def request_drivers(*, by: Membership, outcome: str = "") -> DriverRun:
             after={"outcome": wanted, "data_digest": digest},
         )
     else:  # answers that are again as they were bring their analysis back to the page
+        # held, so that a worker that finishes it meanwhile keeps its result
+        run = DriverRun.objects.select_for_update(of=("self",)).select_related("organization").get(pk=run.pk)
         run.current_since = timezone.now()
         if run.job_state == JobState.FAILED:
             run.queue_again()

@@ -229,13 +229,23 @@ def review_ledger_year(
         "changed_by", "sign_off_by__user", "organization"
     )
     row = found.of(by.organization).get(pk=row.pk)
+    version, _slash, moment = (seen or ledger_mark(row)).partition("/")
+    if version != str(row.version):
+        raise LedgerChanged(_("The costs of this year were changed meanwhile. Look at them, then decide."))
     if row.sign_off == decision and row.sign_off_comment == comment.strip() and row.sign_off_by_id == by.pk:
         return row  # a second click
     if not row.lines.exists():
         raise SignOffNotAllowed(_("There are no costs to review. A year that cost nothing says 0."))
     if refusal := refusal_of_ledger_review(row, by):
         raise SignOffNotAllowed(refusal)
-    _require_as_read(row, by, seen)
+    require_as_seen(
+        moment,
+        now=moment_mark(row.sign_off_at),
+        said=row.get_sign_off_display(),
+        subject=row,
+        organization=by.organization,
+        sign_off=row.sign_off,
+    )
     before = {"sign_off": row.sign_off, "comment": row.sign_off_comment, "by": str(row.sign_off_by or "")}
     row.sign_off, row.sign_off_comment = SignOff(decision), comment.strip()
     row.sign_off_by, row.sign_off_at = by, timezone.now()
@@ -257,25 +267,10 @@ def review_ledger_year(
     return row
 
 
-def ledger_mark(row: LedgerYear) -> str:
-    """What a reviewer has before her: this version of the costs, this word on it."""
-    return f"{row.version}/{moment_mark(row.sign_off_at)}"
-
-
-def _require_as_read(row: LedgerYear, by: Membership, seen: str | None) -> None:
-    if seen is None:
-        return
-    version, _slash, moment = seen.partition("/")
-    if version != str(row.version):
-        raise LedgerChanged(_("The costs of this year were changed meanwhile. Look at them, then decide."))
-    require_as_seen(
-        moment,
-        now=moment_mark(row.sign_off_at),
-        said=row.get_sign_off_display(),
-        subject=row,
-        organization=by.organization,
-        sign_off=row.sign_off,
-    )
+def ledger_mark(row: LedgerYear, *, version: int | None = None) -> str:
+    """What a reviewer has before her: this version of the costs, or the one that she read, and this word on
+    it."""
+    return f"{row.version if version is None else version}/{moment_mark(row.sign_off_at)}"
 
 
 # --- rates and fiscal years -------------------------------------------------------------------------

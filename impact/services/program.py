@@ -78,6 +78,8 @@ def _request(organization: Organization, by: Membership | None) -> ProgramCase:
             after={"number": case.number, "input_digest": digest},
         )
         return case
+    # held, so that a worker that finishes it meanwhile keeps its result
+    case = ProgramCase.objects.select_for_update(of=("self",)).select_related("organization").get(pk=case.pk)
     case.current_since, case.basis = timezone.now(), facts.basis
     if case.job_state == JobState.FAILED:
         case.queue_again()

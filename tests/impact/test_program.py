@@ -20,7 +20,14 @@ from impact.models import RoiCase as Value
 from impact.program import linear
 from impact.selectors import latest_program, program_figure, program_page, program_view
 from impact.selectors.program.facts import hoped_effect
-from impact.services import LedgerYearValues, dispute, request_program, save_ledger_year, save_rate
+from impact.services import (
+    LedgerYearValues,
+    dispute,
+    execute_program,
+    request_program,
+    save_ledger_year,
+    save_rate,
+)
 from impact.services.program import program_figures
 from tests.factories.reports import proved
 from tests.impact.program import (
@@ -293,9 +300,38 @@ def test_the_same_inputs_give_the_same_return_and_count_again(ada):
     assert latest_program(ada.organization).pk == second.pk
     again = program_figures(second.inputs["program"])
     assert again == second.result["main"]  # stored inputs alone give every figure
-    ledger(ada, {years[0]: "50000"})
-    case = request_program(by=ada)
-    assert case.number > 0
+    case = latest_program(ada.organization)
+    assert case.pk == second.pk
+    assert request_program(by=ada).pk == second.pk  # asked for again, it is the same one
+
+
+def test_a_return_that_is_asked_for_again_keeps_the_result_of_the_worker_that_just_finished(ada, monkeypatch):
+    """It is read again under its lock: what the worker stored meanwhile stays."""
+    valued(ada)
+    full_ledger(ada)
+    waiting = request_program(by=ada)
+    rows = type(ProgramCase.objects.of(ada.organization))
+    made = rows.get_or_create
+
+    def finish_meanwhile(self, **given):
+        found = made(self, **given)
+        execute_program(case=ProgramCase.objects.get(pk=waiting.pk))
+        return found
+
+    monkeypatch.setattr(rows, "get_or_create", finish_meanwhile)
+    assert request_program(by=ada).is_finished
+    waiting.refresh_from_db()
+    assert waiting.result is not None
+
+
+def test_a_return_of_another_engine_is_current_on_no_page(ada):
+    valued(ada)
+    full_ledger(ada)
+    computed(ada)
+    assert program_figure(ada.organization).is_current
+    ProgramCase.objects.update(engine_version="0.9.0")
+    assert not program_figure(ada.organization).is_current
+    assert not program_page(ada.organization).is_current
 
 
 def test_a_change_makes_it_stale_and_the_reader_of_events_computes_again(ada, client_of):

@@ -56,7 +56,7 @@ def program_page(organization: Organization, *, with_look_backs: bool = False) -
         shown=program_view(shown, with_look_backs=with_look_backs) if shown else None,
         running=newest if newest and not newest.is_finished else None,
         failed=newest if newest and newest.job_state == JobState.FAILED else None,
-        is_current=shown is not None and shown.basis == basis and not shown.is_of_other_engine,
+        is_current=shown is not None and _is_current(shown, basis),
         ledger=ledger_page(organization),
     )
 
@@ -87,7 +87,12 @@ def program_figure(organization: Organization, *, with_look_backs: bool = False)
     view = program_view(case, with_look_backs=with_look_backs)
     if not view.has_figure:
         return None
-    return ProgramFigure(view=view, is_current=case.basis == program_basis(organization))
+    return ProgramFigure(view=view, is_current=_is_current(case, program_basis(organization)))
+
+
+def _is_current(case: ProgramCase, basis: str) -> bool:
+    """Whether it was computed by this engine from what is there now."""
+    return case.basis == basis and not case.is_of_other_engine
 
 
 def counted_texts(view: ProgramView) -> dict[int, str]:
