@@ -1,5 +1,6 @@
 """What a call of an incoming webhook holds, and storing it: answers, removals, names of customers, events."""
 
+from dataclasses import replace
 from typing import Any
 
 from accounts.models import Organization
@@ -95,6 +96,4 @@ def _name_customers_by_address(organization: Organization, read: Read) -> None:
         )
         if len(found) == 1:
             values = {**read.items[position].values, "customer": str(found[0])}
-            read.items[position] = type(read.items[position])(
-                values=values, answers=read.items[position].answers
-            )
+            read.items[position] = replace(read.items[position], values=values)
