@@ -54,7 +54,7 @@ messages: install ## collect texts for translation and compile the catalogs
 	@$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-location --ignore node_modules --ignore .venv --ignore var
 	@$(PYTHON) -m scripts.compile_messages
 
-LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
+LOCK := $(shell command -v uv || echo .venv-uv/bin/uv) pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
 
 lock: ## lock Python packages anew (hashes, no addresses): of the product, and with what tests and checks need
 	@$(LOCK) --output-file requirements.txt
