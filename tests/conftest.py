@@ -31,8 +31,8 @@ django_settings.CACHES["default"]["KEY_FUNCTION"] = "tests.caching.key_of_this_t
 # Fixtures by which a test reaches the database or another service.
 DATABASE = {"db", "transactional_db", "live_server"}
 
-# Files whose subject is what a page looks like and says. Every page is asked for on PostgreSQL too, by everybody
-# (the access table), with hostile values, and in the stories.
+# Files whose subject is what a page looks like and says. Every page is asked for on PostgreSQL too: by
+# everybody (the access table), with hostile values, and in the stories.
 DRAWN = ("test_views.py", "test_pages.py", "test_*_pages.py", "test_screens.py", "test_home.py")
 
 # Files that take minutes; the others follow in their order.
