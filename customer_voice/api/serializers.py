@@ -1,7 +1,6 @@
 """Metrics, series and feedback as JSON."""
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -184,7 +183,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     )
 
 
-_MOMENT = serializers.DateTimeField()
+_MOMENT = serializers.DateTimeField(allow_null=True)
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
@@ -235,16 +234,19 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "received_at",
         ]
 
-    def get_first_reply_at(self, row: Feedback) -> datetime | None:
+    @extend_schema_field(_MOMENT)
+    def get_first_reply_at(self, row: Feedback) -> str | None:
         return self._end(row, ImportField.FIRST_REPLY_AT)
 
-    def get_first_resolved_at(self, row: Feedback) -> datetime | None:
+    @extend_schema_field(_MOMENT)
+    def get_first_resolved_at(self, row: Feedback) -> str | None:
         return self._end(row, ImportField.FIRST_RESOLVED_AT)
 
-    def get_resolved_at(self, row: Feedback) -> datetime | None:
+    @extend_schema_field(_MOMENT)
+    def get_resolved_at(self, row: Feedback) -> str | None:
         return self._end(row, ImportField.RESOLVED_AT)
 
-    def _end(self, row: Feedback, field: ImportField) -> Any:
+    def _end(self, row: Feedback, field: ImportField) -> str | None:
         """The moment at which a case ended, under the name by which it is sent."""
         own = ImportField.RESOLVED_AT if row.metric is None else row.metric.calculation.end_field
         if row.resolved_at is None or own != field:
