@@ -1,5 +1,6 @@
 """The program's costs and its return in the API, on the same services as the screens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -100,6 +101,9 @@ class LedgerYearView(MemberView, APIView):
     def put(self, request: Request, organization: str, year: int) -> Response:
         """The lines replace those that are there; finance's word on the year goes with a change."""
         known = selectors.ledger_row(self.member.organization, year)
+        sent = request.data.get("version") if isinstance(request.data, Mapping) else None
+        if known is not None and type(sent) is int and sent != known.version:
+            raise services.ledger_changed()  # before what is only read, and moved along, is found to differ
         read = {} if known is None else LedgerYearSerializer(known).data
         written = LedgerYearSerializer(data=request.data, context={READ: read})
         written.is_valid(raise_exception=True)

@@ -92,13 +92,18 @@ def save_ledger(
     return saved
 
 
+def ledger_changed() -> LedgerChanged:
+    """For whoever writes a year that is newer than the one that they read."""
+    return LedgerChanged(_("Someone else has just saved this year. Look at it, then save again."))
+
+
 def _save_year(by: Membership, values: LedgerYearValues, seen: int | None) -> LedgerYear:
     organization = by.organization
     row = LedgerYear.objects.select_for_update(of=("self",)).of(organization).filter(year=values.year).first()
     if row is None:
         row = LedgerYear(organization=organization, year=values.year)
     if seen is not None and seen != row.version:
-        raise LedgerChanged(_("Someone else has just saved this year. Look at it, then save again."))
+        raise ledger_changed()
     lines = [replace(line, source=one_line(line.source), note=one_line(line.note)) for line in values.lines]
     budget = row.budget if values.keeps_budget else values.budget
     before = _content(row, [_values_of(line) for line in row.lines.all()] if row.pk else [], row.budget)

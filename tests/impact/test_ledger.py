@@ -409,5 +409,9 @@ def test_the_api_reads_writes_and_signs(ada, fay, api_of):
     assert (blind.status_code, list(blind.json()["errors"])) == (422, ["version"])
     assert LedgerYear.objects.get().sign_off == "signed"
     assert api_of(ada).put(f"{base}2026/", body, format="json").status_code == 200  # there is nothing to read
+    read = api_of(ada).get(f"{base}2025/").json()
+    assert api_of(ada).put(f"{base}2025/", {**read, "budget": "7.00"}, format="json").status_code == 200
+    late = api_of(ada).put(f"{base}2025/", {**read, "budget": "8.00"}, format="json")
+    assert (late.status_code, late.json()["code"]) == (409, "ledger_changed")  # also as it was read, whole
     unknown = api_of(ada).put(f"{base}2025/", {**body, "surprise": 1}, format="json")
     assert unknown.status_code == 422
