@@ -96,8 +96,9 @@ def _share_page(request: MemberRequest, report: Report, form: ShareForm, answer:
 
 
 def _private(response: HttpResponse | FileResponse) -> Any:
-    """Neither kept nor found by a search engine, and no other site learns the address."""
-    response["Referrer-Policy"] = "no-referrer"
+    """Neither kept nor found by a search engine, and no other site learns the address. (Without any referrer
+    browsers would send our own forms as if they came from nowhere, and these are refused.)"""
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
     return response

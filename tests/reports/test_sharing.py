@@ -101,7 +101,7 @@ def test_links_have_an_end_in_number(ada, report, link, monkeypatch):
 def test_looking_at_the_page_opens_nothing_and_the_file_counts_each_time(client, link):
     page = client.get(address("shared", link))
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["Cache-Control"] == "no-store"
     assert "noindex" in page["X-Robots-Tag"]
     assert client.get(address("shared_file", link)).status_code == 405
