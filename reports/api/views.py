@@ -16,6 +16,7 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from accounts.services import record_download
 from assessments.access import result_for
+from common.api import named
 from common.files import opened
 from common.jobs import JobState, enqueue
 from employee_voice.access import published_wave_for
@@ -60,16 +61,22 @@ class ReportViewSet(
     def _requested(self, data: dict[str, Any]) -> Report:
         wishes = {"by": self.member, "language": data["language"], "paper": data["paper"]}
         if data["kind"] == ReportKind.MATURITY:
-            return services.request_maturity_report(result=result_for(self.member, data["result"]), **wishes)
+            with named("result", "maturity result of this id"):
+                result = result_for(self.member, data["result"])
+            return services.request_maturity_report(result=result, **wishes)
         if data["kind"] == ReportKind.EMPLOYEE_WAVE:
-            return services.request_wave_report(wave=published_wave_for(self.member, data["wave"]), **wishes)
+            with named("wave", "published wave of this id"):
+                wave = published_wave_for(self.member, data["wave"])
+            return services.request_wave_report(wave=wave, **wishes)
         if data["kind"] == ReportKind.PROGRAM:
-            program = program_case_for(self.member, data["program"])
+            with named("program", "return of the program of this number"):
+                program = program_case_for(self.member, data["program"])
             return services.request_program_report(case=program, with_look_backs=data["afterwards"], **wishes)
-        case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
-        return services.request_roi_report(
-            study=study_for(self.member, data["study"]), roi_case=case, **wishes
-        )
+        with named("roi_case", "value of this id"):
+            case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
+        with named("study", "study of this id"):
+            study = study_for(self.member, data["study"])
+        return services.request_roi_report(study=study, roi_case=case, **wishes)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
