@@ -23,12 +23,14 @@ from accounts.services import acting, record_event
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
+from common.rows import locked
 from common.text import legible, one_line, unbroken
 from reports.choices import LINK_DAYS, Answer
 from reports.errors import LinkEnded, NotShared, ReportClosed, ReportNotReady
 from reports.models import Report, ReportAnswer, ShareLink
 
 MOST_LINKS = 200  # that work at the same time, of one document
+DOUBLE_CLICK = timedelta(minutes=2)  # the same once more within it is the same
 LONGEST_NAME, LONGEST_COMMENT = 120, 2_000
 MOST_ANSWERS = 50  # by one link: what is typed by somebody without an account has an end
 
@@ -60,7 +62,10 @@ def refuse_sharing(report: Report) -> None:
 
 @transaction.atomic
 def share_report(*, by: Membership, report: Report, recipient: str, days: int) -> ShareLink:
-    """A new link to a document for one recipient. Raises InvalidValues and what `refuse_sharing` raises."""
+    """A new link to a document for one recipient; a second click gets the link of the first.
+
+    Raises InvalidValues and what `refuse_sharing` raises.
+    """
     by = acting(by, Action.MAKE_REPORT)
     refuse_sharing(report)
     name, wrong = one_line(unbroken(recipient)), {}
@@ -73,6 +78,10 @@ def share_report(*, by: Membership, report: Report, recipient: str, days: int) -
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
     now = timezone.now()
+    same = ShareLink.objects.open(now).filter(report=locked(report), recipient=name, created_by=by)
+    for twin in same.filter(created_at__gt=now - DOUBLE_CLICK):
+        if twin.expires_at - twin.created_at == timedelta(days=days):
+            return twin
     if ShareLink.objects.open(now).filter(report=report).count() >= MOST_LINKS:
         message = _("This document has %(count)s links already. Revoke some of them first.")
         raise NotShared(message % {"count": MOST_LINKS})
@@ -190,6 +199,15 @@ def _answer(
         wrong["comment"] = _("Write at most %(most)s letters.") % {"most": LONGEST_COMMENT}
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
+    twin: ReportAnswer | None = ReportAnswer.objects.filter(
+        report=locked(report),
+        answer=answer,
+        comment=said,
+        at__gt=timezone.now() - DOUBLE_CLICK,
+        **author,
+    ).first()
+    if twin is not None:
+        return twin
     row = ReportAnswer.objects.create(
         organization=report.organization, report=report, answer=answer, comment=said, **author
     )

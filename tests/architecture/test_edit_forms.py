@@ -43,6 +43,9 @@ NEITHER: dict[str, str] = {
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
     "employee_voice:wave_mapping": "the columns of one's own file",
     "impact:ledger_import": "nothing is changed before the next page is confirmed",
+    "reports:report_share": "the same link within minutes is the same",
+    "reports:report_answer": "the same answer within minutes is the same",
+    "shared_answer": "the same answer within minutes is the same",
     "password_reset": "one letter in some minutes",
     "verify_code": "stores nothing",
 }

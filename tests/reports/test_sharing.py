@@ -98,6 +98,23 @@ def test_links_have_an_end_in_number(ada, report, link, monkeypatch):
     services.share_report(by=ada, report=report, recipient="Third", days=30)
 
 
+def test_a_second_click_makes_neither_another_link_nor_another_answer(ada, organization, report, link):
+    again = services.share_report(by=ada, report=report, recipient="Board of directors", days=30)
+    assert again.pk == link.pk
+    zoe = _member(organization, "Zoe", Role.CX_LEADER)
+    other = services.share_report(by=zoe, report=report, recipient="Board of directors", days=30)
+    assert other.pk != link.pk
+    ShareLink.objects.filter(pk=link.pk).update(created_at=timezone.now() - timedelta(minutes=3))
+    later = services.share_report(by=ada, report=report, recipient="Board of directors", days=30)
+    assert later.pk != link.pk
+    for _click in range(2):
+        services.answer_report(by=ada, report=report, answer="agreed")
+        services.answer_by_link(link=shared_by(services.secret_of(link)), answer="agreed")
+    assert ReportAnswer.objects.count() == 2
+    services.answer_report(by=ada, report=report, answer="agreed", comment="More.")
+    assert ReportAnswer.objects.count() == 3
+
+
 def test_looking_at_the_page_opens_nothing_and_the_file_counts_each_time(client, link):
     page = client.get(address("shared", link))
     assert page.status_code == 200
