@@ -268,7 +268,6 @@ __all__ = [
     "keep_half",
     "keep_list",
     "keep_outcomes",
-    "keep_refusals",
     "lift_no",
     "list_undo",
     "look_into_folder",
