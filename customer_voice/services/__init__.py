@@ -140,6 +140,7 @@ from customer_voice.services.survey_questions import (
     save_question,
     set_follow_up,
 )
+from customer_voice.services.survey_tallies import tally_surveys
 from customer_voice.services.surveys import (
     archive_survey,
     change_survey,
@@ -339,6 +340,7 @@ __all__ = [
     "take_reply",
     "take_waiting",
     "taken_lists",
+    "tally_surveys",
     "try_again",
     "try_mailbox",
     "undo_import",

@@ -86,6 +86,7 @@ UNIQUE_WITHOUT = {
     "customer_voice.Feedback.answer_once_in_submission",
     "customer_voice.FormerAnswer.former_answer_once_in_import",
     "customer_voice.IncomingWebhook.public_id",
+    "customer_voice.SurveyTally.survey",
     "customer_voice.WatchedFile.watched_file_once",
     "customer_voice.WebhookCall.webhook_call_once",
     "impact.RoiCase.roi_case_number_unique",
