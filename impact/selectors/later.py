@@ -160,8 +160,8 @@ def later_text(later: LaterAnswers, organization: Organization) -> str:
     if later.first is not None and later.last is not None and later.came_from and later.came_until:
         told.append(
             ngettext(
-                "Data added later: %(number)s answer (of: %(days)s; came in: %(when)s).",
-                "Data added later: %(number)s answers (of: %(days)s; came in: %(when)s).",
+                "Data added later: %(number)s answer (days: %(days)s; came in: %(when)s).",
+                "Data added later: %(number)s answers (days: %(days)s; came in: %(when)s).",
                 later.came,
             )
             % {

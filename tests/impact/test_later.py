@@ -104,7 +104,7 @@ def test_the_pages_of_study_metric_and_touchpoint_say_it_and_the_finding_stays(
     finding, digest = read.finding, read.input_digest
     add(organization, 3)
     client = client_of(ada)
-    said = "Data added later: 3 answers (of: May 6, 2025; came in: Apr 2, 2026)."
+    said = "Data added later: 3 answers (days: May 6, 2025; came in: Apr 2, 2026)."
     assert FIRST_MONDAY + timedelta(weeks=70, days=1) == date(2025, 5, 6)
     study = page_of(read, client)
     assert said in study
