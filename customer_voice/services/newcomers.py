@@ -72,9 +72,12 @@ def store_new(
     }
     insert_rows(Feedback, [{**fixed, "submission_id": fresh[row.pop("external_id")], **row} for row in rows])
     stored = Stored(spans=set(), outside_accounts=set())
-    for row in rows if metric is not None else ():
+    if metric is None:
+        return stored
+    key = metric.pk
+    for row in rows:
         spans = stored.outside_accounts if row["account_id"] is None else stored.spans
-        spans.add((fixed["metric_id"], row["touchpoint_id"], row["occurred_at"], row["occurred_at"]))
+        spans.add((key, row["touchpoint_id"], row["occurred_at"], row["occurred_at"]))
     return stored
 
 

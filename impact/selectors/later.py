@@ -197,19 +197,20 @@ def added_later(question: AxisQuestion) -> Iterator[AddedLater]:
     metrics = {one.key for one in question.subjects if isinstance(one, MetricDefinition)}
     places = {one.key for one in question.subjects if isinstance(one, Touchpoint)}
     studies = Study.objects.of(organization).finished().headline_first().defer("inputs", "finding")
-    studies = studies.annotate(subject=F("inputs__subject")).select_related("initiative", "organization")
+    studies = studies.select_related("initiative", "organization")
     if metrics:
         studies = studies.filter(inputs__subject__metric_key__in=metrics)
     counted = _last_counts(organization)
     seen = set[int]()
-    for study in studies:
-        keys = {place["key"] for side in ("treated", "comparison") for place in study.subject[side]}
+    for study in studies.annotate(read=F("inputs__subject")):
+        subject: dict[str, Any] = study.read
+        keys = {place["key"] for side in ("treated", "comparison") for place in subject[side]}
         if study.initiative_id in seen or (places and not keys & places):
             continue
         seen.add(study.initiative_id)
         if len(seen) > MOST_STUDIES:
             return
-        if (later := _kept(study, counted.get(study.subject["metric_key"]))) is not None:
+        if (later := _kept(study, counted.get(subject["metric_key"]))) is not None:
             text = _("%(initiative)s, study %(number)s with data up to %(day)s.") % {
                 "initiative": study.initiative.reference,
                 "number": study.number,

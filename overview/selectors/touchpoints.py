@@ -58,7 +58,8 @@ def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPag
     """Everything on the page of one touchpoint.
 
     Nine queries, and three for each metric heard there; one more where a definition was changed and has no
-    answers there, and some for each study whose later answers are not remembered. Their number does not grow with rows.
+    answers there, and some for each study whose later answers are not remembered. Their number does not grow
+    with rows.
     """
     there = listening.heard_at(member.organization, touchpoint)
     figures, replaced = _figures(member, touchpoint, there.metrics), lines_before(there.replaced)
