@@ -379,6 +379,29 @@ def test_answers_outside_accounts_leave_the_cube_of_accounts_alone(organization,
     assert not list(services.differing_cells(organization))
 
 
+def test_a_lot_that_names_customers_alone_reaches_the_cube_of_their_accounts(organization, nps):
+    send(nps, "with", account="LF", customer="ben")
+    services.count_everywhere()
+    services.record_feedback(
+        organization=organization,
+        metric=nps,
+        source="s",
+        items=[
+            {
+                "external_id": f"lot {number}",
+                "touchpoint": "web",
+                "occurred_at": "2026-03-14T12:00Z",
+                "score": "9",
+                "customer": "ben",
+            }
+            for number in range(30)
+        ],
+    )
+    services.count_everywhere()
+    assert sum(AccountMetricPoint.objects.values_list("n", flat=True)) == 31
+    assert by_account() == accounts_by_hand()
+
+
 def test_points_of_accounts_that_are_wrong_are_named_while_other_answers_wait(organization, nps):
     send(nps, "a", account="LF")
     services.count_everywhere()

@@ -78,6 +78,13 @@ def test_what_the_study_does_not_read_is_not_counted(organization, read):
     assert later_answers(read).came == 1
 
 
+def test_a_week_that_the_cutoff_cut_was_not_read_and_is_not_missed(organization, read):
+    read.data_cutoff += timedelta(days=3)
+    end = (read.data_cutoff - FIRST_MONDAY).days
+    add(organization, 2, week=0, days=end - 1)
+    assert later_answers(read) is None
+
+
 def test_answers_that_were_there_are_not_called_late(organization, read):
     add(organization, 4, came=read.finished_at - timedelta(minutes=1))
     add(organization, 2, week=72)
