@@ -64,13 +64,15 @@ def run(rows: int, rounds: int, folder: Path) -> None:
     write_workbook(csv_file, workbook)
     metric = prepared()
     spent: dict[str, list[float]] = {"csv": [], "xlsx": [], "executemany": []}
-    for number in range(rounds):
+    for number in range(rounds + 1):
         ready: tuple[tuple[str, list[tuple[Any, ...]]], ...] = ()
         for path in (csv_file, workbook) if number % 2 else (workbook, csv_file):
             spent[path.suffix[1:]].append(imported(metric, path, rows))
             ready = emptied()
         spent["executemany"].append(timed(lambda: put(folder / "cxprogram.sqlite3", ready)))  # noqa: B023
         emptied()
+        if number == 0:  # code and tables are loaded
+            spent = {name: [] for name in spent}
     typical = {name: statistics.median(found) for name, found in spent.items()}
     for name, seconds in typical.items():
         print(f"{name:14}{seconds:8.2f} s")
