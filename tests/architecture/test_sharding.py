@@ -92,6 +92,7 @@ UNIQUE_WITHOUT = {
     "impact.RoiCase.roi_case_number_unique",
     "impact.Study.study_number_unique",
     "reports.Report.verification_code",
+    "reports.ShareLink.secret_digest",
 }
 
 
