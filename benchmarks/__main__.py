@@ -19,9 +19,11 @@ EVERYWHERE = (
     ["-m", "benchmarks.pages"],
     ["-m", "benchmarks.servers"],
     ["-m", "benchmarks.program_return"],
+    ["benchmarks/files_speed.py"],
 )
 WITH_POSTGRES = (
     ["benchmarks/dashboard_speed.py", "--server", SERVER],
+    ["benchmarks/series_speed.py", "--server", SERVER],
     ["benchmarks/import_speed.py", "--server", SERVER],
     ["benchmarks/answers_speed.py", "--server", SERVER],
     ["benchmarks/export_speed.py", "--server", SERVER],

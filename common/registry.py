@@ -77,6 +77,17 @@ class PersonErased:
 
 
 axis_marks: Registry[AxisQuestion, Mark] = Registry()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddedLater:
+    """A sentence on what came in after something had been computed from it, with the page of that."""
+
+    text: str
+    url: str
+
+
+added_later: Registry[AxisQuestion, AddedLater] = Registry()
 names_kept: Registry[Model, NamesKept] = Registry()  # asked with an organization, when a person is erased
 digests_kept: Registry[PersonErased, int] = Registry()  # each takes her digests out; from how many rows
 
@@ -86,6 +97,12 @@ def marks_of(organization: Model, *subjects: Model | None) -> tuple[Mark, ...]:
     about = tuple(subject for subject in subjects if subject is not None)
     question = AxisQuestion(organization=organization, subjects=about)
     return tuple(sorted(axis_marks.ask(question), key=lambda mark: (mark.on, mark.label)))
+
+
+def later_of(organization: Model, *subjects: Model | None) -> tuple[AddedLater, ...]:
+    """What came in later about `subjects` (None is left out), and after what."""
+    about = tuple(subject for subject in subjects if subject is not None)
+    return tuple(added_later.ask(AxisQuestion(organization=organization, subjects=about)))
 
 
 # What speaks against another currency of an organization: each answer is a sentence with how many and what.

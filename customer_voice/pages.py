@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from common.registry import Mark, marks_of
+from common.registry import AddedLater, Mark, later_of, marks_of
 from customer_voice import selectors
 from customer_voice.charts import (
     Measure,
@@ -146,6 +146,7 @@ class MetricPage:
     earlier: EarlierLine | None
     is_running: bool
     unusable: int
+    added_later: tuple[AddedLater, ...] = ()
 
     @property
     def line(self) -> Line:
@@ -265,6 +266,7 @@ def metric_page(
         is_running=bool(series.points) and series.points[-1].is_partial,
         n_open=sum(point.figure.n_open for point in series.points),
         unusable=sum(point.figure.unusable for point in series.points),
+        added_later=later_of(organization, metric, series.touchpoint),
     )
 
 

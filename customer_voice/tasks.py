@@ -58,6 +58,11 @@ def send_due_events() -> None:
     services.send_due_events(now=timezone.now())
 
 
+@shared_task(name="customer_voice.tasks.tally_surveys")  # type: ignore[untyped-decorator]
+def tally_surveys() -> None:
+    services.tally_surveys(now=timezone.now())
+
+
 @shared_task(name="customer_voice.tasks.fetch_mailbox")  # type: ignore[untyped-decorator]
 def fetch_mailbox(mailbox_id: int) -> None:
     services.fetch_mailbox(mailbox_id=mailbox_id)

@@ -61,6 +61,7 @@ app.conf.beat_schedule = {
     },
     "extend-calendars": {"task": "customer_voice.tasks.extend_calendars", "schedule": 24 * 3600.0},
     "send-due-survey-events": {"task": "customer_voice.tasks.send_due_events", "schedule": 300.0},
+    "tally-large-surveys": {"task": "customer_voice.tasks.tally_surveys", "schedule": 60.0},
     "look-at-feeds": {"task": "customer_voice.tasks.look_at_feeds", "schedule": 60.0},
     "forget-webhook-calls": {"task": "customer_voice.tasks.forget_calls", "schedule": 6 * 3600.0},
     "settle-half-answers": {"task": "customer_voice.tasks.settle_half_answers", "schedule": 900.0},

@@ -1,12 +1,13 @@
 from django.apps import AppConfig
 
-from common.registry import currency_bounds, first_results, merge_parts, trail_words
+from common.registry import added_later, currency_bounds, first_results, merge_parts, trail_words
 
 
 class ImpactConfig(AppConfig):
     name = "impact"
 
     def ready(self) -> None:
+        added_later.register("impact.selectors.later.added_later")
         currency_bounds.register("impact.selectors.currency.models_and_values")
         first_results.register("impact.selectors.go_lives.known_results")
         merge_parts.register("impact.selectors.merges.studies_under_way")

@@ -43,6 +43,8 @@ FORMER = (
     "metric_id", "touchpoint_id", "occurred_at", "score", "exposure", "resolved_at", "reopened_count",
     "merged_into", "text", "contact_id", "account_id", "segment", "channel_id",
 )  # fmt: skip
+type _Span = tuple[int, int, datetime, datetime]
+
 DEFINITION = "metric_id"  # among replaced columns: the answer moves to another definition of its metric
 
 
@@ -120,23 +122,24 @@ class Storing:
         )
         return self.compare()  # whoever held them was waited for
 
-    def touched_spans(self, *, changes_any: bool) -> set[tuple[int, int, datetime, datetime]]:
+    def touched_spans(self, *, changes_any: bool) -> tuple[set[_Span], set[_Span]]:
         """(metric, touchpoint, earliest, latest moment) of rows to come, and of those they change, day by
-        day in UTC. Call before `upsert`."""
-        found: set[tuple[int, int, datetime, datetime]] = set()
+        day in UTC: first those in which accounts may change, then the others. Call before `upsert`."""
+        found: tuple[set[_Span], set[_Span]] = (set(), set())
         for sql, parameters in self._touched(changes_any):
             self.cursor.execute(sql, parameters)
-            for metric, touchpoint, *moments in self.cursor.fetchall():
+            for metric, touchpoint, *moments, reaches_accounts in self.cursor.fetchall():
                 first, last = (self.staged.read("occurred_at", moment) for moment in moments)
-                found.add((metric, touchpoint, first, last))
+                found[0 if reaches_accounts else 1].add((metric, touchpoint, first, last))
         return found
 
     def note_spans(self, *, changes_any: bool) -> None:
         """The same, noted to be counted anew: `services.note_changes` for many rows."""
         table = connection.ops.quote_name(RecountNote._meta.db_table)
+        columns = "organization_id, noted_at, metric_id, touchpoint_id, first, last, reaches_accounts"
         for sql, parameters in self._touched(changes_any):
             self.cursor.execute(
-                f"INSERT INTO {table} (organization_id, noted_at, metric_id, touchpoint_id, first, last) "  # noqa: S608
+                f"INSERT INTO {table} ({columns}) "  # noqa: S608
                 f"SELECT {int(self.target.organization_id)}, {self.staged.typed('received_at')}, spans.* "
                 f"FROM ({sql}) spans",
                 [self.staged.adapt(self.target.received_at), *parameters],
@@ -145,8 +148,10 @@ class Storing:
     def _touched(self, changes_any: bool) -> Iterator[tuple[str, list[Any]]]:
         if self.target.metric_id is None:
             return
+        # an answer that names a customer may be one of the customer's account
         yield (
-            f"SELECT {int(self.target.metric_id)}, touchpoint_id, MIN(occurred_at), MAX(occurred_at) "  # noqa: S608
+            f"SELECT {int(self.target.metric_id)}, touchpoint_id, MIN(occurred_at), MAX(occurred_at), "  # noqa: S608
+            "MAX(CASE WHEN account <> '' OR customer <> '' THEN 1 ELSE 0 END) > 0 "
             f"FROM {self.rows} GROUP BY touchpoint_id, {self.staged.day_in_utc('occurred_at')}",
             [],
         )
@@ -154,7 +159,7 @@ class Storing:
         for place in ("f", "s") if changes_any else ():
             moment = f"{place}.occurred_at"
             yield (
-                f"SELECT f.metric_id, {place}.touchpoint_id, MIN({moment}), MAX({moment}) "  # noqa: S608
+                f"SELECT f.metric_id, {place}.touchpoint_id, MIN({moment}), MAX({moment}), TRUE "  # noqa: S608
                 f"FROM {self._known()} WHERE f.metric_id IS NOT NULL AND ({self._difference()}) "
                 f"GROUP BY f.metric_id, {place}.touchpoint_id, {self.staged.day_in_utc(moment)}",
                 self._identity(),

@@ -52,6 +52,7 @@ from customer_voice.models.surveys import (
     SurveyMark,
     SurveyMetric,
     SurveyReply,
+    SurveyTally,
     SurveyVersion,
 )
 from customer_voice.models.taken_back import FormerCustomer, FormerMerge, TakenList
@@ -100,6 +101,7 @@ __all__ = [
     "SurveyMark",
     "SurveyMetric",
     "SurveyReply",
+    "SurveyTally",
     "SurveyVersion",
     "TakenList",
     "TotalPoint",

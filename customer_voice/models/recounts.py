@@ -29,6 +29,8 @@ class RecountNote(OrganizationModel):
     )
     first = models.DateTimeField()  # the earliest and the latest moment of the answers, both included
     last = models.DateTimeField()
+    # False where no changed answer is or was one of a customer account: the second cube is as it was
+    reaches_accounts = models.BooleanField(default=True)
     noted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

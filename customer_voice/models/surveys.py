@@ -147,3 +147,25 @@ class SurveyMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}: {self.value}"
+
+
+class SurveyTally(OrganizationModel):
+    """One row holds what was counted of a survey with many replies: counts alone, no word and nobody.
+
+    Its page reads it, since counting hundreds of thousands of replies takes seconds. Counted anew by the
+    worker (`services.survey_tallies`); a survey with few replies has none, and its page counts.
+    """
+
+    survey = models.OneToOneField(
+        CustomerSurvey, on_delete=models.CASCADE, related_name="tally", db_constraint=False
+    )
+    counts = models.JSONField()
+    newest_reply = models.BigIntegerField()  # the latest row that was there
+    counted_at = models.DateTimeField()
+    seconds = models.FloatField()  # what it took
+
+    class Meta:
+        constraints = [SameOrganization(field="survey", name="survey_tally_same_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.counted_at:%Y-%m-%d %H:%M}"

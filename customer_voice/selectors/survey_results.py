@@ -3,25 +3,24 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from customer_voice import survey_content as plain
 from customer_voice.choices import SurveyWay
 from customer_voice.models import (
     CustomerSurvey,
-    Feedback,
     HalfAnswer,
     MetricDefinition,
-    SurveyMark,
     SurveyReply,
+    SurveyTally,
 )
 from customer_voice.rules import Figure, FileRow
 from customer_voice.selectors.mailings import MailFigures, mail_figures
+from customer_voice.selectors.survey_counts import SurveyCounts, counts_of_tally, survey_counts
 from questionnaires.answering import Answer, evaluate
 from questionnaires.content import SPECIAL, Question, QuestionKind
 from questionnaires.presentation import Speech
@@ -82,23 +81,26 @@ class SurveyResults:
     questions: tuple[QuestionResult, ...]
     half: int  # began and have not sent
     half_counted: int  # of them: those whose score counts
+    counted_at: datetime | None = None  # when, where it was not at this moment
 
 
 def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
-    """Counted anew from the answers that are there: what was erased is in no figure. Eight queries."""
-    replies = SurveyReply.objects.filter(survey=survey, is_half=False)
-    began = HalfAnswer.objects.filter(survey=survey)
-    half = began.aggregate(all=Count("pk"), counted=Count("pk", filter=Q(reply__isnull=False)))
-    half_of, counted = _half_by_question(survey)
+    """Counted anew from the answers that are there: what was erased is in no figure. Nine queries.
+
+    Of a survey with many replies the counts are those of its last tally: three queries, however many came.
+    """
+    tally = SurveyTally.objects.filter(survey=survey).first()
+    counts = survey_counts(survey) if tally is None else counts_of_tally(tally)
     per_day: dict[date, Counter[str]] = {}
-    for day, way, count in replies.order_by().values_list("day", "way").annotate(n=Count("pk")):
+    for day, way, count in counts.days:
         per_day.setdefault(day, Counter())[way] = count
     totals = sum(per_day.values(), Counter[str]())
     ways = tuple((way, totals[way.value]) for way in SurveyWay if totals[way.value])
     days = [
-        DayCount(day=day, ways=tuple((way, counts[way.value]) for way, _n in ways), total=counts.total())
-        for day, counts in sorted(per_day.items(), reverse=True)
+        DayCount(day=day, ways=tuple((way, found[way.value]) for way, _n in ways), total=found.total())
+        for day, found in sorted(per_day.items(), reverse=True)
     ]
+    half_of, counted = Counter(counts.half_answered), Counter(counts.half_counted_answered)
     return SurveyResults(
         survey=survey,
         replies=totals.total(),
@@ -108,43 +110,26 @@ def survey_results(survey: CustomerSurvey, language: str) -> SurveyResults:
         mail=mail_figures(survey),
         questions=tuple(
             replace(one, half=half_of[one.key] - (counted[one.key] if one.metric else 0))
-            for one in _questions(survey, language)
+            for one in _questions(survey, language, counts)
         ),
-        half=half["all"],
-        half_counted=half["counted"],
+        half=counts.half,
+        half_counted=counts.half_counted,
+        counted_at=None if tally is None else tally.counted_at,
     )
 
 
-def _half_by_question(survey: CustomerSurvey) -> tuple[Counter[str], Counter[str]]:
-    """How many answered each question and have not sent: all of them, and those whose score counts. One
-    query.
-    """
-    rows = HalfAnswer.objects.filter(survey=survey).values_list("answered", "reply")
-    everybody, counted = Counter[str](), Counter[str]()
-    for answered, reply in rows.iterator(chunk_size=2000):
-        everybody.update(answered)
-        if reply is not None:
-            counted.update(answered)
-    return everybody, counted
-
-
-def _questions(survey: CustomerSurvey, language: str) -> Iterator[QuestionResult]:
+def _questions(survey: CustomerSurvey, language: str, counts: SurveyCounts) -> Iterator[QuestionResult]:
     content = plain.survey_content(survey.content)
     speech = Speech.of(content, language)
     metrics = {one.question: one.metric for one in survey.metrics.select_related("metric")}
     scores: dict[int, Counter[Decimal]] = {}
-    counted = Feedback.objects.filter(submission__reply__survey=survey, score__isnull=False).order_by()
-    for metric, score, count in counted.values_list("metric", "score").annotate(n=Count("pk")):
+    for metric, score, count in counts.scores:
         scores.setdefault(metric, Counter())[Decimal(score)] = count
-    marks = SurveyMark.objects.filter(reply__survey=survey, reply__is_half=False).order_by()
     taken: dict[str, Counter[str]] = {}
-    for key, value, count in marks.values_list("question", "value").annotate(n=Count("pk")):
+    for key, value, count in counts.marks:
         taken.setdefault(key, Counter())[value] = count
-    several = [one.key for one in content.questions if one.kind == QuestionKind.SEVERAL_CHOICES]
-    people = {key: counts.total() for key, counts in taken.items()}  # one mark each, but of several choices
-    if several:
-        of_several = marks.filter(question__in=several).values_list("question")
-        people |= dict(of_several.annotate(n=Count("reply", distinct=True)))
+    people = {key: found.total() for key, found in taken.items()}  # one mark each, but of several choices
+    people |= counts.people
     for question in content.questions:
         text = said_in(question.text, language, default=content.default_language).text
         found = _Counted(question=question, text=text, speech=speech)

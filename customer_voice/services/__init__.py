@@ -140,6 +140,7 @@ from customer_voice.services.survey_questions import (
     save_question,
     set_follow_up,
 )
+from customer_voice.services.survey_tallies import tally_surveys
 from customer_voice.services.surveys import (
     archive_survey,
     change_survey,
@@ -268,7 +269,6 @@ __all__ = [
     "keep_half",
     "keep_list",
     "keep_outcomes",
-    "keep_refusals",
     "lift_no",
     "list_undo",
     "look_into_folder",
@@ -340,6 +340,7 @@ __all__ = [
     "take_reply",
     "take_waiting",
     "taken_lists",
+    "tally_surveys",
     "try_again",
     "try_mailbox",
     "undo_import",

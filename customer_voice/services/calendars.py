@@ -40,7 +40,8 @@ from customer_voice.models import (
 )
 from customer_voice.models.calendars import schedule_of
 from customer_voice.selectors.calendars import newest_version, next_number
-from customer_voice.services.rollup import Cell, hold_counts, refresh_rollup
+from customer_voice.services.rollup import hold_counts, refresh_rollup
+from customer_voice.services.runs import Cell
 from cxstats.errors import InvalidInput
 from cxstats.working_time import WorkingTime, working_time
 

@@ -99,6 +99,7 @@ class _Tally:
     unchanged: int = 0
     left_out: int = 0
     spans: set[Span] = field(default_factory=set)
+    outside_accounts: set[Span] = field(default_factory=set)
     losses: dict[str, str] = field(default_factory=dict)
     fresh: dict[str, int] = field(default_factory=dict)  # submissions that began here, by their IDs
 
@@ -233,7 +234,7 @@ def _record(
             _("Existing values would be replaced; nothing was stored. Set replaces_known to replace them."),
             fields=dict(sorted(tally.losses.items())),
         )
-    note_changes(organization=organization, spans=tally.spans)
+    note_changes(organization=organization, spans=tally.spans, outside_accounts=tally.outside_accounts)
     if tally.created or tally.updated:
         solved = [answer.item["external_id"].strip() for answer in answers if is_ticket_metric(answer.metric)]
         note_tickets(organization, source=origin, external_ids=[*dict.fromkeys(solved)])
@@ -322,7 +323,8 @@ def _store(
     stored = store_new(organization, source, lot.metric, lot.columns, now=now, fresh=tally.fresh)
     if stored is not None:
         tally.created += len(lot.columns[0])
-        tally.spans |= stored
+        tally.spans |= stored.spans
+        tally.outside_accounts |= stored.outside_accounts
         return
     target = target_for(organization, lot.metric, source=source, columns=lot.plan.given(), received_at=now)
     with staging() as table:
@@ -340,7 +342,9 @@ def _store(
         elif outcome.created or outcome.updated:
             changes_any = outcome.updated > 0
             if settings.COUNTS_AT_ONCE:
-                tally.spans |= storing.touched_spans(changes_any=changes_any)
+                of_accounts, others = storing.touched_spans(changes_any=changes_any)
+                tally.spans |= of_accounts
+                tally.outside_accounts |= others
             else:
                 storing.note_spans(changes_any=changes_any)
             storing.upsert(outcome)

@@ -5,6 +5,7 @@ not that simple is left to `importers.Storing`, which compares.
 """
 
 from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,14 @@ MOST_ROWS = 20
 type _Row = dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """Where answers came in: those of customer accounts, and all others."""
+
+    spans: set[Span]
+    outside_accounts: set[Span]
+
+
 def store_new(
     organization: Organization,
     source: Source,
@@ -35,7 +44,7 @@ def store_new(
     *,
     now: datetime,
     fresh: MutableMapping[str, int],
-) -> set[Span] | None:
+) -> Stored | None:
     """Store checked rows (columns in the order of STAGED) if each is new and names what is known.
 
     Gives where answers came in, or None where it left the rows to others: some ID is known or was erased, a
@@ -62,9 +71,14 @@ def store_new(
         "received_at": now,
     }
     insert_rows(Feedback, [{**fixed, "submission_id": fresh[row.pop("external_id")], **row} for row in rows])
+    stored = Stored(spans=set(), outside_accounts=set())
     if metric is None:
-        return set()
-    return {(metric.pk, row["touchpoint_id"], row["occurred_at"], row["occurred_at"]) for row in rows}
+        return stored
+    key = metric.pk
+    for row in rows:
+        spans = stored.outside_accounts if row["account_id"] is None else stored.spans
+        spans.add((key, row["touchpoint_id"], row["occurred_at"], row["occurred_at"]))
+    return stored
 
 
 def _point_at_records(organization: Organization, rows: Sequence[_Row]) -> bool:

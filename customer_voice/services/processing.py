@@ -222,13 +222,16 @@ def _store(
         for part in parts:
             part.table.set_touchpoint(number, touchpoint.pk)
     spans: set[Span] = set()
+    outside: set[Span] = set()
     for part, (storing, outcome) in zip(parts, found, strict=True):
         if outcome.created or outcome.updated:
-            spans |= storing.touched_spans(changes_any=outcome.updated > 0)
+            of_accounts, others = storing.touched_spans(changes_any=outcome.updated > 0)
+            spans |= of_accounts
+            outside |= others
             storing.upsert(outcome)
             part.table.settle(outcome.created + outcome.updated)
-    if spans:
-        recount(organization=organization, spans=spans)
+    if spans or outside:
+        recount(organization=organization, spans=spans, outside_accounts=outside)
 
 
 def _leave_out_erased(batch: ImportBatch, organization: Organization, parts: Sequence[_Part]) -> int:

@@ -51,10 +51,15 @@ def differing_cells(organization: Organization) -> Iterator[Differing]:
         for first, after in _pieces(organization, metric):
             with _one_moment():
                 now = Organization.objects.get(pk=organization.pk)
-                waiting = _waiting(now, metric)
-                for cube, keys, points in (
-                    ("place", PLACE_KEYS, points_of(metric)),
-                    ("account", ACCOUNT_KEYS, account_points_of(metric)),
+                notes = RecountNote.objects.of(now).filter(metric=metric)
+                for cube, keys, points, waiting in (
+                    ("place", PLACE_KEYS, points_of(metric), _waiting(now, notes)),
+                    (
+                        "account",
+                        ACCOUNT_KEYS,
+                        account_points_of(metric),
+                        _waiting(now, notes.filter(reaches_accounts=True)),
+                    ),
                 ):
                     for touchpoint, day, stored, counted in _apart(now, metric, first, after, keys, points):
                         if (metric.pk, touchpoint, day) not in waiting:
@@ -101,8 +106,7 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _waiting(organization: Organization, metric: MetricDefinition) -> set[tuple[int, int, date]]:
-    notes = RecountNote.objects.of(organization).filter(metric=metric)
+def _waiting(organization: Organization, notes: Any) -> set[tuple[int, int, date]]:
     spans = notes.values_list("metric_id", "touchpoint_id", "first", "last").distinct()
     return cells_of(organization, spans.iterator(chunk_size=AT_ONCE))
 

@@ -31,15 +31,18 @@ PAUSE_SECONDS = 1.0  # between two looks for notes
 LONGEST_PAUSE_SECONDS = 60.0  # after failures
 
 
-def note_changes(*, organization: Organization, spans: Iterable[Span]) -> None:
+def note_changes(
+    *, organization: Organization, spans: Iterable[Span], outside_accounts: Iterable[Span] = ()
+) -> None:
     """Say which answers changed, in the transaction that changed them: where they are now, and where they
     were. Waits for nobody. With COUNTS_AT_ONCE their days are counted anew here and now.
+
+    `outside_accounts` are spans in which no changed answer is or was one of a customer account.
     """
-    changed = list(spans)
-    if not changed:
-        return
+    changed, outside = list(spans), list(outside_accounts)
     if settings.COUNTS_AT_ONCE:
-        recount(organization=organization, spans=changed)
+        if changed or outside:
+            recount(organization=organization, spans=changed, outside_accounts=outside)
         return
     now = timezone.now()
     rows = [
@@ -49,9 +52,11 @@ def note_changes(*, organization: Organization, spans: Iterable[Span]) -> None:
             "touchpoint_id": touchpoint,
             "first": first,
             "last": last,
+            "reaches_accounts": reaches_accounts,
             "noted_at": now,
         }
-        for metric, touchpoint, first, last in changed
+        for reaches_accounts, some in ((True, changed), (False, outside))
+        for metric, touchpoint, first, last in some
     ]
     for some in batched(rows, NOTES_AT_ONCE, strict=False):
         insert_rows(RecountNote, some)
@@ -126,9 +131,12 @@ def _count_some(organization: Organization, waits: bool) -> int:
     held = hold_counts(organization)
     # read once the counts are held, and before any answer is: each statement that follows sees what these
     # notes are about; a note that commits later is left for the next time
-    notes = list(RecountNote.objects.of(held).order_by("pk")[:MOST_NOTES])
+    columns = ("pk", "reaches_accounts", "metric_id", "touchpoint_id", "first", "last")
+    notes = list(RecountNote.objects.of(held).order_by("pk").values_list(*columns)[:MOST_NOTES])
     if notes:
-        spans = [(note.metric_id, note.touchpoint_id, note.first, note.last) for note in notes]
-        recount(organization=held, spans=spans)
-        RecountNote.objects.filter(pk__in=[note.pk for note in notes]).delete()
+        spans: dict[bool, set[Span]] = {True: set(), False: set()}
+        for _pk, reaches_accounts, metric, touchpoint, first, last in notes:
+            spans[reaches_accounts].add((metric, touchpoint, first, last))
+        recount(organization=held, spans=spans[True], outside_accounts=spans[False])
+        RecountNote.objects.filter(pk__in=[pk for pk, *_span in notes]).delete()
     return len(notes)

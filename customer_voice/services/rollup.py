@@ -1,37 +1,57 @@
 """The daily roll-up: recomputed, never patched, for exactly the days that changed.
 
-One statement per table and batch of days on both databases: the database counts, nothing is fetched. Who
-counts holds the organization's counts (`hold_counts`), and nobody else does: writers of answers note what
+One statement per table and batch of days (`runs`) on both databases: the database counts, nothing is fetched.
+Who counts holds the organization's counts (`hold_counts`), and nobody else does: writers of answers note what
 they changed (`recounts`) and wait for nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import batched, pairwise
+from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Organization
 from common.named_locks import hold, is_free
 from customer_voice.models import Feedback, MetricDefinition, RecountNote
 from customer_voice.rules import RollupShape
-from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, Folded, folded
+from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, folded
 from customer_voice.selectors.points import ACCOUNT_POINTS, POINTS
+from customer_voice.services.runs import (
+    MOST_LISTED,
+    MOST_WRITTEN,
+    Cell,
+    Run,
+    joined,
+    listed,
+    runs_of,
+    written,
+)
 from journeys.models import Touchpoint
 
-# (metric id, touchpoint id, day in the organization's time zone)
-type Cell = tuple[int, int, date]
 # (metric id, touchpoint id, earliest and latest moment of answers that changed, both included)
 type Span = tuple[int, int, datetime, datetime]
-type _Run = tuple[int, int, date, date]  # metric, touchpoint, first day, day after the last
 
-MOST_RUNS = 80  # runs of days per statement
-MOST_RUNS_OF_ONE = 60  # beyond, the smallest gaps are recomputed too
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Cube:
+    """One of the two tables of a shape, by what its cells are told apart, and which answers have no place."""
+
+    points: Mapping[RollupShape, Any]
+    keys: tuple[str, ...]
+    is_of_accounts: bool
+
+    def answers(self, feedback: "QuerySet[Feedback]") -> "QuerySet[Feedback]":
+        return feedback.filter(account__isnull=False) if self.is_of_accounts else feedback
+
+
+_PLACES = _Cube(points=POINTS, keys=PLACE_KEYS, is_of_accounts=False)
+_ACCOUNTS = _Cube(points=ACCOUNT_POINTS, keys=ACCOUNT_KEYS, is_of_accounts=True)
 
 
 @transaction.atomic
@@ -45,21 +65,30 @@ def rebuild_rollup(*, organization: Organization) -> None:
     RecountNote.objects.of(held).delete()  # before anything is read: a later note stays and is counted later
     for points in (*POINTS.values(), *ACCOUNT_POINTS.values()):
         points.objects.of(held).delete()
-    _count(held, Feedback.objects.of(held))
+    for shape, metrics in _by_shape(held).items():
+        for cube in (_PLACES, _ACCOUNTS):
+            _count(held, cube, shape, metrics, Feedback.objects.of(held))
     _note_cutoff(held, None)
 
 
 @transaction.atomic
 def refresh_rollup(*, organization: Organization, cells: Iterable[Cell]) -> None:
     """Count these metrics, touchpoints and days anew, the days of the organization as it is now."""
-    _refresh(hold_counts(organization), set(cells))
+    reached = set(cells)
+    _refresh(hold_counts(organization), reached, reached)
 
 
 @transaction.atomic
-def recount(*, organization: Organization, spans: Iterable[Span]) -> None:
-    """Count the days anew that these spans reach: in the transaction that changed their answers, or later."""
+def recount(
+    *, organization: Organization, spans: Iterable[Span], outside_accounts: Iterable[Span] = ()
+) -> None:
+    """Count the days anew that these spans reach: in the transaction that changed their answers, or later.
+
+    `outside_accounts` are spans in which no changed answer is or was one of a customer account.
+    """
     held = hold_counts(organization)
-    _refresh(held, cells_of(held, spans))
+    of_accounts = cells_of(held, spans)
+    _refresh(held, of_accounts | cells_of(held, outside_accounts), of_accounts)
 
 
 def hold_counts(organization: Organization) -> Organization:
@@ -92,101 +121,76 @@ def _counts(organization: Organization) -> str:
     return f"customer_voice.counts:{organization.pk}"
 
 
-def _refresh(held: Organization, touched: set[Cell]) -> None:
-    zone = ZoneInfo(held.time_zone)
-    known = {metric.pk: metric for metric in MetricDefinition.objects.of(held)}
-    by_shape: dict[RollupShape, set[Cell]] = {}
-    for cell in touched:
-        if cell[0] in known:
-            by_shape.setdefault(known[cell[0]].calculation.shape, set()).add(cell)
-    for shape, cells in by_shape.items():
-        for runs in batched(_runs(cells), MOST_RUNS, strict=False):
-            for points in (POINTS[shape], ACCOUNT_POINTS[shape]):
-                points.objects.of(held).filter(_within(points, "day", runs)).delete()
-            moments = [
-                (metric, touchpoint, _midnight(first, zone), _midnight(after, zone))
-                for metric, touchpoint, first, after in runs
-            ]
-            answers = Feedback.objects.of(held).filter(_within(Feedback, "occurred_at", moments))
-            _count(held, answers, shape)
+def _refresh(held: Organization, touched: set[Cell], of_accounts: set[Cell]) -> None:
+    """Count these cells anew in the first cube, and in the second one those in which accounts changed."""
+    by_shape = _by_shape(held)
+    for cube, reached in ((_PLACES, touched), (_ACCOUNTS, of_accounts)):
+        for shape, metrics in by_shape.items():
+            of_shape = {metric.pk for metric in metrics}
+            _recount_cells(held, cube, shape, metrics, {cell for cell in reached if cell[0] in of_shape})
     _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
 
 
-def _within(model: type[models.Model], column: str, runs: Iterable[tuple[int, int, Any, Any]]) -> RawSQL:
-    """Whether the `column` of a row lies in one of the runs [from, to) of its metric and touchpoint.
+def _recount_cells(
+    held: Organization,
+    cube: _Cube,
+    shape: RollupShape,
+    metrics: Sequence[MetricDefinition],
+    cells: set[Cell],
+) -> None:
+    """The points of these cells out, and in again as their answers are. Two statements for some runs."""
+    runs, points = runs_of(cells), cube.points[shape]
+    stored, answers = points.objects.of(held), Feedback.objects.of(held)
+    for some in batched((run for run in runs if not run.is_long), MOST_LISTED, strict=False):
+        stored.filter(listed(points, "day", some, held.pk)).delete()
+        reached = joined(Feedback, "occurred_at", _moments(some, held), held.pk)
+        _count(held, cube, shape, metrics, answers, reached)
+    for some in batched((run for run in runs if run.is_long), MOST_WRITTEN, strict=False):
+        stored.filter(written(points, "day", some)).delete()
+        reaching = answers.filter(written(Feedback, "occurred_at", _moments(some, held)))
+        _count(held, cube, shape, metrics, reaching)
 
-    Written out: the ORM takes longer to write as many conditions than the days take to count. And no list to
-    join, of which the database could not know that it reaches a few days out of ten years.
-    """
-    quote, field = connection.ops.quote_name, model._meta.get_field(column)
-    names = [quote(name) for name in ("metric_id", "touchpoint_id", column)]
-    one = "({0} = %s AND {1} = %s AND {2} >= %s AND {2} < %s)".format(*names)
-    listed = [
-        value
-        for metric, touchpoint, first, after in runs
-        for value in (metric, touchpoint, *_prepared(field, first, after))
-    ]
-    return RawSQL(  # noqa: S611
-        f"({' OR '.join([one] * (len(listed) // 4))})", listed, output_field=models.BooleanField()
-    )
+
+def _by_shape(organization: Organization) -> dict[RollupShape, list[MetricDefinition]]:
+    found: dict[RollupShape, list[MetricDefinition]] = {}
+    for metric in MetricDefinition.objects.of(organization):
+        found.setdefault(metric.calculation.shape, []).append(metric)
+    return found
 
 
-def _prepared(field: Any, *values: Any) -> list[Any]:
-    return [field.get_db_prep_value(value, connection) for value in values]
+def _moments(runs: Iterable[Run], organization: Organization) -> list[Run]:
+    zone = ZoneInfo(organization.time_zone)
+    return [run._replace(first=_midnight(run.first, zone), after=_midnight(run.after, zone)) for run in runs]
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone)
 
 
-def _runs(cells: set[Cell]) -> list[_Run]:
-    """Touched days as runs of neighbors; few enough to write down, so small gaps may be closed."""
-    by_pair: dict[tuple[int, int], list[date]] = {}
-    for metric, touchpoint, day in cells:
-        by_pair.setdefault((metric, touchpoint), []).append(day)
-    found: list[_Run] = []
-    for (metric, touchpoint), days in sorted(by_pair.items()):
-        days.sort()
-        gaps = sorted((later - earlier for earlier, later in pairwise(days)), reverse=True)
-        most = gaps[MOST_RUNS_OF_ONE - 1] if len(gaps) >= MOST_RUNS_OF_ONE else timedelta(days=1)
-        first = previous = days[0]
-        for day in days[1:]:
-            if day - previous > max(most, timedelta(days=1)):
-                found.append((metric, touchpoint, first, previous + timedelta(days=1)))
-                first = day
-            previous = day
-        found.append((metric, touchpoint, first, previous + timedelta(days=1)))
-    return found
-
-
 def _count(
-    organization: Organization, feedback: "QuerySet[Feedback]", only: RollupShape | None = None
+    organization: Organization,
+    cube: _Cube,
+    shape: RollupShape,
+    metrics: Sequence[MetricDefinition],
+    feedback: "QuerySet[Feedback]",
+    reached: tuple[str, Sequence[Any]] | None = None,
 ) -> None:
-    """Count these rows into both cubes, each metric in its shape, or those of one shape alone. Two statements
-    for each shape in use."""
-    by_shape: dict[RollupShape, list[MetricDefinition]] = {}
-    for metric in MetricDefinition.objects.of(organization):
-        by_shape.setdefault(metric.calculation.shape, []).append(metric)
-    of_accounts = feedback.filter(account__isnull=False)
-    for shape, metrics in by_shape.items():
-        if only not in (None, shape):
-            continue
-        _insert_select(POINTS[shape], folded(organization, feedback, shape, metrics, keys=PLACE_KEYS))
-        _insert_select(
-            ACCOUNT_POINTS[shape], folded(organization, of_accounts, shape, metrics, keys=ACCOUNT_KEYS)
-        )
+    """Count these rows into a cube, or those of them that `reached` selects.
 
-
-def _insert_select(model: type[models.Model], counts: Folded) -> None:
-    """INSERT ... SELECT: the ORM has no public call for it, nor one that gives a query with its parameters.
-
+    INSERT ... SELECT: the ORM has no public call for it, nor one that gives a query with its parameters.
     Reading the counts and writing them back would move every cell of a rebuild through the application.
     """
+    counts = folded(organization, cube.answers(feedback), shape, metrics, keys=cube.keys)
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in counts.columns)
     select, parameters = counts.rows.query.sql_with_params()
+    if reached is not None:  # the SELECT reads feedback by its name, which then names these rows alone
+        rows, values = reached
+        select = f"WITH {quote(Feedback._meta.db_table)} AS ({rows}) {select}"
+        parameters = (*values, *parameters)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", parameters)
+        table = quote(cube.points[shape]._meta.db_table)
+        cursor.execute(f"INSERT INTO {table} ({names}) {select}", parameters)
 
 
 def _note_cutoff(organization: Organization, metrics: set[int] | None) -> None:

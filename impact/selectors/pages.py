@@ -21,6 +21,7 @@ from impact.selectors.cases import (
 )
 from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.go_lives import go_live_history
+from impact.selectors.later import later_answers, later_text
 from impact.selectors.studies import StudyView, latest_finished_study, studies_of, study_view
 from impact.wording import verdict_title, verdict_tone
 from impact.wording.go_lives import move_text, run_text, runs_text
@@ -64,6 +65,7 @@ class ImpactPage:
     counting_case: RoiCase | None
     archived: tuple[str, ...]
     merges: tuple[str, ...]  # of touchpoints, since the plan was fixed
+    later: str  # what came in after the study shown, about days that it reads
 
     @property
     def has_other_go_live(self) -> bool:
@@ -132,7 +134,8 @@ class ImpactPage:
 
 
 def impact_page(initiative: Initiative, *, today: date, number: int | None = None) -> ImpactPage:
-    """The study that counts, or the one with `number` (404 where it has none). At most twelve queries."""
+    """The study that counts, or the one with `number` (404 where it has none). At most
+    eighteen queries."""
     studies = tuple(studies_of(initiative))
     latest = latest_finished_study(initiative)
     study = latest
@@ -151,6 +154,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
     before = earlier_case(study) if study and study == latest and case is None else None
     dispute = dispute_over(case or before, initiative, counts=study == latest)
     cutoff = _cutoff(initiative, today, latest)
+    later = later_answers(study) if study else None
     return ImpactPage(
         initiative=initiative,
         studies=tuple(
@@ -187,6 +191,7 @@ def impact_page(initiative: Initiative, *, today: date, number: int | None = Non
         counting_case=case if study == latest or latest is None else latest_case(latest),
         archived=archived_places(initiative),
         merges=merge_sentences(initiative),
+        later=later_text(later, initiative.organization) if later else "",
     )
 
 

@@ -11,6 +11,7 @@ from accounts.permissions import may
 from coalition.models import Initiative
 from coalition.selectors import initiatives as initiatives_of
 from coalition.selectors import state_tone
+from common.registry import AddedLater, later_of
 from customer_voice import selectors as listening
 from customer_voice.access import feedback_for
 from customer_voice.models import Feedback, MetricDefinition
@@ -44,6 +45,7 @@ class TouchpointPage:
     words: tuple[Feedback, ...]
     initiatives: tuple[InitiativeLine, ...]
     history: tuple[AuditEvent, ...]
+    added_later: tuple[AddedLater, ...]  # to studies that read answers given here
     merged: tuple[str, ...]  # names of touchpoints that turned out to be this one
 
     @property
@@ -55,8 +57,9 @@ class TouchpointPage:
 def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPage:
     """Everything on the page of one touchpoint.
 
-    Seven queries, and three for each metric heard there; one more where a definition was changed and has no
-    answers there. Their number does not grow with rows.
+    Nine queries, and three for each metric heard there; one more where a definition was changed and has no
+    answers there, and some for each study whose later answers are not remembered. Their number does not grow
+    with rows.
     """
     there = listening.heard_at(member.organization, touchpoint)
     figures, replaced = _figures(member, touchpoint, there.metrics), lines_before(there.replaced)
@@ -70,6 +73,7 @@ def touchpoint_page(member: Membership, touchpoint: Touchpoint) -> TouchpointPag
         words=words,
         initiatives=_initiatives(member, touchpoint),
         history=tuple(touchpoint_history(touchpoint)),
+        added_later=later_of(member.organization, touchpoint),
         merged=tuple(merged_names(touchpoint)),
     )
 

@@ -113,6 +113,7 @@ def test_what_customers_said_cannot_point_into_another_organization():
         "customer_voice.IncomingWebhook.source",
         "customer_voice.IncomingWebhook.survey",
         "customer_voice.Mailbox.source",
+        "customer_voice.SurveyTally.survey",
         "customer_voice.WatchedFile.batch",
         "customer_voice.WatchedFile.folder",
         "customer_voice.WatchedFolder.source",

@@ -199,8 +199,8 @@ def test_one_organization_that_cannot_be_counted_holds_up_no_other_one(organizat
     monkeypatch.setattr(
         recounts,
         "recount",
-        lambda *, organization, spans: (
-            1 / 0 if organization.slug == "northwind" else real(organization=organization, spans=spans)
+        lambda *, organization, **spans: (
+            1 / 0 if organization.slug == "northwind" else real(organization=organization, **spans)
         ),
     )
     with pytest.raises(ZeroDivisionError):
@@ -340,6 +340,101 @@ def test_writers_an_eraser_an_undo_and_counts_at_once_leave_every_cell_exact(org
     assert snapshot() == counted_by_hand("Asia/Tokyo")
     assert by_account() == accounts_by_hand()
     assert not list(services.differing_cells(organization))
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_answers_outside_accounts_leave_the_cube_of_accounts_alone(organization, nps, alone):
+    """Alone or in a lot that is staged; a later answer of an account on the same day is counted in both."""
+    more = {} if alone else {f"m{number}": {} for number in range(30)}
+    services.record_feedback(
+        organization=organization,
+        metric=nps,
+        source="s",
+        items=[
+            {
+                "external_id": name,
+                "touchpoint": "web",
+                "occurred_at": "2026-03-14T12:00Z",
+                "score": "9",
+                "account": "",
+            }
+            for name in ("first", *more)
+        ],
+    )
+    assert set(RecountNote.objects.values_list("reaches_accounts", flat=True)) == {False}
+    services.count_everywhere()
+    assert not AccountMetricPoint.objects.exists()
+    send(nps, "with", account="LF", customer="ben")
+    assert set(RecountNote.objects.values_list("reaches_accounts", flat=True)) == {True}
+    services.count_everywhere()
+    assert sum(AccountMetricPoint.objects.values_list("n", flat=True)) == 1
+    send(nps, "of ben")  # names nobody
+    send(nps, "again", customer="ben")  # names no account: it is that of the customer
+    services.count_everywhere()
+    assert sum(AccountMetricPoint.objects.values_list("n", flat=True)) == 2
+    send(nps, "with", account="", customer="", score="1")  # a known answer that loses its account
+    services.count_everywhere()
+    assert by_account() == accounts_by_hand()
+    assert snapshot() == counted_by_hand("Asia/Tokyo")
+    assert not list(services.differing_cells(organization))
+
+
+def test_a_lot_that_names_customers_alone_reaches_the_cube_of_their_accounts(organization, nps):
+    send(nps, "with", account="LF", customer="ben")
+    services.count_everywhere()
+    services.record_feedback(
+        organization=organization,
+        metric=nps,
+        source="s",
+        items=[
+            {
+                "external_id": f"lot {number}",
+                "touchpoint": "web",
+                "occurred_at": "2026-03-14T12:00Z",
+                "score": "9",
+                "customer": "ben",
+            }
+            for number in range(30)
+        ],
+    )
+    services.count_everywhere()
+    assert sum(AccountMetricPoint.objects.values_list("n", flat=True)) == 31
+    assert by_account() == accounts_by_hand()
+
+
+def test_points_of_accounts_that_are_wrong_are_named_while_other_answers_wait(organization, nps):
+    send(nps, "a", account="LF")
+    services.count_everywhere()
+    AccountMetricPoint.objects.update(n=7, answers_9=7)
+    send(nps, "b")  # waits, and is none of an account
+    assert [one.cube for one in services.differing_cells(organization)] == ["account"]
+
+
+def test_hundreds_of_single_days_and_long_runs_are_counted_as_they_are(organization, nps, monkeypatch):
+    """More short runs than one statement lists, and one that is long: written down as a condition."""
+    monkeypatch.setattr("customer_voice.services.rollup.MOST_LISTED", 7)
+    monkeypatch.setattr("customer_voice.services.runs.MOST_OF_ONE", 20)
+    begun = datetime(2024, 1, 1, 3, tzinfo=UTC)
+    days = [*range(0, 120, 3), *range(200, 280)]
+    services.record_feedback(
+        organization=organization,
+        metric=nps,
+        source="s",
+        items=[
+            {
+                "external_id": f"{place} {day}",
+                "touchpoint": place,
+                "occurred_at": (begun + timedelta(days=day)).isoformat(),
+                "score": str(day % 11),
+                "account": "LF" if day % 2 else "",
+            }
+            for day in days
+            for place in ("web", "phone")
+        ],
+    )
+    services.count_everywhere()
+    assert snapshot() == counted_by_hand("Asia/Tokyo")
+    assert by_account() == accounts_by_hand()
 
 
 def test_writers_of_the_same_customers_in_different_orders_end_all(organization, nps):
