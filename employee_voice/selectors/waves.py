@@ -8,6 +8,7 @@ from accounts.choices import Action, Role
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.permissions import may
 from common.jobs import JobState
+from cxstats.anonymity import blunt_count
 from employee_voice.choices import PARTICIPATION_FROM, PARTICIPATION_STEP_PCT, WaveState, WorkKind
 from employee_voice.content import survey_content
 from employee_voice.models import (
@@ -62,11 +63,13 @@ def participation_of(wave: Wave) -> Participation | None:
 
 
 def in_steps(*, asked: int, answered: int) -> Participation:
-    """What is told before publication: steps of five percent, from 20 answers on."""
+    """What is told before publication: steps of five percent, from 20 answers on. They follow from the number
+    to fives, which the results may tell: were each rounded by itself, the two together would tell more.
+    """
     if answered < PARTICIPATION_FROM or not asked:
         return Participation(asked=asked, about_pct=None)
-    step = PARTICIPATION_STEP_PCT
-    return Participation(asked=asked, about_pct=min(100, step * round(100 * answered / asked / step)))
+    step, roughly = PARTICIPATION_STEP_PCT, blunt_count(answered)
+    return Participation(asked=asked, about_pct=min(100, step * round(100 * roughly / asked / step)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

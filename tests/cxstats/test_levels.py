@@ -158,9 +158,9 @@ def test_every_earlier_wave_is_looked_at():
 
     # 22 and 23 are on two sides of a border of steps of 5 %, 24 and 25 of one of 10 %
     assert levels(supposed(20, 30, 50)) == [0, 0, 0]
-    assert levels(supposed(22, 30, 50)) == [1, 1, 1]
+    assert levels(supposed(22, 30, 50)) == [1, 0, 0]
     assert levels(supposed(24, 30, 50)) == [0, 0, 0]
-    assert levels(supposed(22, 30, 50), supposed(24, 30, 50)) == [2, 1, 1]
+    assert levels(supposed(22, 30, 50), supposed(24, 30, 50)) == [2, 0, 0]
 
 
 def test_what_no_level_fits_is_hidden_and_what_is_around_it_told():
