@@ -23,12 +23,12 @@ from employee_voice.models import (
 )
 from employee_voice.querysets import has_left
 from employee_voice.results import EVERYBODY
+from employee_voice.selectors.planned import BEFORE_OPENING, PlannedGroups, planned_groups
 from employee_voice.selectors.results import results_of
 from questionnaires.forms import own_name
 from questionnaires.translations import missing_translations
 
 SHOWN_REFUSALS = 100
-BEFORE_OPENING = (WaveState.DRAFT, WaveState.OPENING)
 MAPPED = (WaveState.OPEN, WaveState.CLOSED)  # while it can be said which function was which
 
 
@@ -154,10 +154,11 @@ class WavePage:
     mapping: Mapping | None  # to the wave before, until the results are published
     new_heads: tuple[WaveFunction, ...]  # of functions that somebody else led when the wave opened
     untranslated: tuple[Untranslated, ...] = ()  # before the wave opens
+    planned: PlannedGroups | None = None  # before the wave opens, once anybody is to be asked
 
 
 def wave_page(wave: Wave) -> WavePage:
-    """At most twelve queries."""
+    """At most fifteen queries."""
     invitations = Invitation.objects.filter(wave=wave, is_drawn=True)
     left = has_left(wave.survey.organization)
     listed = Invitation.objects.filter(wave=wave).aggregate(
@@ -167,6 +168,7 @@ def wave_page(wave: Wave) -> WavePage:
     )
     refused = invitations.refused().select_related("letter", "wave_function").order_by("email")
     groups = _groups(wave) if wave.is_open else ()
+    planned = planned_groups(wave) if wave.state in BEFORE_OPENING else None
     return WavePage(
         wave=wave,
         participation=participation_of(wave),
@@ -181,6 +183,7 @@ def wave_page(wave: Wave) -> WavePage:
         mapping=mapping_of(wave) if wave.state in MAPPED else None,
         new_heads=() if wave.state in BEFORE_OPENING else new_heads_of(wave),
         untranslated=untranslated_in(wave.survey) if wave.state in BEFORE_OPENING else (),
+        planned=planned if planned and planned.people else None,
     )
 
 
