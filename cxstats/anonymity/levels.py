@@ -139,9 +139,9 @@ def levels_of_figures(
     Returns
     -------
     array of int, shape (groups, measures, classes)
-        0 to `COARSEST`, `UNTOLD` in all classes of what is hidden; 0 for figures that are not blunt. Where how
-        many answered the survey is told exactly, how many answered a question is told by these levels; then a
-        figure has level 0 in all classes or in none, so that its steps follow from the number that is told.
+        0 to `COARSEST`, `UNTOLD` in all classes of what is hidden; 0 for figures that are not blunt. Where
+        how many answered the survey is told exactly, how many answered a question is told by these levels;
+        then a figure has level 0 in all classes or in none, so that its steps follow from the number told.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Before a wave opens: which functions are too small to stand by themselves, and with what they are counted."""
+"""Before a wave opens: which functions are too small by themselves, and with what they are counted."""
 
 import math
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class PlannedGroups:
 
 
 def planned_groups(wave: Wave) -> PlannedGroups:
-    """As the wave would open now, with its sample. Three queries. Raises WaveNotInState once it has opened."""
+    """As the wave would open now, with its sample. Three queries. Raises WaveNotInState after that."""
     if wave.state not in BEFORE_OPENING:
         raise WaveNotInState(_("This wave has opened: its functions are fixed."))
     rows = list(BusinessFunction.objects.of(wave.survey.organization).order_by("name", "pk"))

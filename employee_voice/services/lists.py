@@ -245,8 +245,8 @@ def _listed(tree: WaveTree, key: SurveyKey) -> dict[str, _Here]:
 
 
 def _silent(wave: Wave) -> list[str]:
-    """Who is on the list and was given no credential: not who has left, nor an address that no letter reached,
-    which may be the old one of somebody else on the list.
+    """Who is on the list and was given no credential: not who has left, nor an address that no letter
+    reached, which may be the old one of somebody else on the list.
     """
     there = Invitation.objects.filter(wave=wave, was_given_credential=False)
     reached = there.still_there(wave.survey.organization).exclude(letter__job_state=JobState.FAILED)

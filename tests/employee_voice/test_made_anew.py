@@ -135,7 +135,7 @@ def two_waves(chance, size, participation, turnover):
 @pytest.mark.parametrize("participation", [0.3, 0.4, 0.5, 0.7])
 @pytest.mark.parametrize("turnover", [0.0, 0.1, 0.3])
 def test_partial_participation_and_turnover_cost_hardly_a_figure(participation, turnover):
-    """Functions of 15 to 80 people that keep their addresses: how many are told roughly though five changed."""
+    """Functions of 15 to 80 people that keep their addresses: who is told roughly though five changed."""
     chance = np.random.default_rng(5)
     looked_at, needless, before = 0, 0, 0
     for _one in range(400):
@@ -154,7 +154,7 @@ def test_partial_participation_and_turnover_cost_hardly_a_figure(participation, 
 
 @pytest.mark.parametrize("is_sampled", [False, True])
 def test_of_addresses_that_were_made_anew_nothing_more_is_told(is_sampled):
-    """The same people under other addresses, a few changed: wherever the rule of before saw it, this one does.
+    """The same people under other addresses, a few changed: what the rule of before saw, this one sees.
     The old addresses are on no list any more."""
     chance = np.random.default_rng(6)
     seen = 0

@@ -1,4 +1,4 @@
-"""Before a wave opens whoever opens it is told which functions are too small, and with what they are counted."""
+"""Whoever opens a wave is told before which functions are too small, and with what they are counted."""
 
 import pytest
 from django.urls import reverse

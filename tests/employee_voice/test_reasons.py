@@ -1,4 +1,4 @@
-"""Why there is no figure, in tables: what repeats a hidden one is short, everything else keeps its own words."""
+"""Why there is no figure, in tables: a hidden one that repeats is short, all else keeps its own words."""
 
 import pytest
 from django.template.loader import render_to_string
