@@ -107,6 +107,16 @@ def test_what_was_told_to_fives_stays_so_and_others_find_their_level_beside_it()
     }
     assert levels_of_people(told=np.array([True, False, False]), **options)[0] == 0
     assert levels_of_people(**options, least=1).tolist()[1:] == [1, 1]
+    # all 43 who were asked answered: 42 would be told as 40. To tens they may, but the whole is told to fives
+    one = {
+        "parents": [-1, 0],
+        "known": np.array([Known.BLUNT] * 2),
+        "people": np.array([0, 43]),
+        "asked": np.array([0, 43]),
+        "minimum": 5,
+    }
+    assert levels_of_people(**one).tolist() == [1, 1]
+    assert levels_of_people(told=np.array([True, False]), **one).tolist() == [0, 2]
 
 
 @pytest.mark.parametrize(("n", "level", "people_level", "step"), [(26, 1, 0, 0.2), (26, 1, 1, 0.2)])
