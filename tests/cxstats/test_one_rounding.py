@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cxstats.anonymity import Telling, blunt_count, blunt_share, levels_of_people
 from cxstats.anonymity.room import Known
 from cxstats.engagement import Function, Measure, MeasureKind, Question, publish
+from cxstats.engagement.publication import _figure
 from tests.cxstats.attackers import pinned, rounded_from
 
 CHOICES = (1, 3, 5)
@@ -125,3 +126,13 @@ def test_steps_follow_from_the_number_beside_them(n, level, people_level, step):
     # 36 are about 35 to fives and about 40 to tens: the narrowest steps differ
     assert blunt_share(0.5, 36, 0, people_level=0).step == pytest.approx(0.1)
     assert blunt_share(0.5, 36, 0, people_level=1).step == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("rough", "n", "n_to", "step"), [(0, 35, 5, 0.2), (1, 40, 10, 0.1), (2, 40, 10, 0.1), (None, 40, 10, 0.1)]
+)
+def test_a_figure_of_36_is_told_with_the_rounding_of_its_function(rough, n, n_to, step):
+    classes = np.repeat([0, 1, 2], [6, 14, 16])
+    told = _figure(ITEMS[0], Telling.BLUNT, (1, 1, 1), rough, classes.astype(float), classes)
+    assert (told.n, told.n_to) == (n, n_to)
+    assert {share.step for share in (told.unfavourable, told.neutral, told.favourable)} == {step}
