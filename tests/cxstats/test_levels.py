@@ -166,7 +166,7 @@ def test_every_earlier_wave_is_looked_at():
 @pytest.mark.parametrize("is_loose", [False, True])
 def test_steps_of_what_was_told_before_follow_from_the_number_that_is_told_now(is_loose):
     """36 are about 35 to fives: ten steps, and five at the next level, in which 5 and 6 are told the same. To
-    tens they would be about 40, with ten steps at that level, of which 5 and 6 are on two sides of a border."""
+    tens they would be about 40, with ten steps at that level, and a border between 5 and 6."""
     known = np.array([[Known.EXACT], [Known.BLUNT], [Known.BLUNT]])
     answers = np.array([[[0, 0, 0]], [[6, 14, 16]], [[20, 30, 50]]])
     low, high = np.full((3, 1, 3), -1), np.full((3, 1, 3), -1)
