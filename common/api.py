@@ -1,5 +1,8 @@
 """What every API shares: errors as problem details (RFC 9457), and serializers of declared fields."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -50,6 +53,16 @@ def strictly_filtered(filters: FilterSet) -> "QuerySet[Any]":
     return rows
 
 
+@contextmanager
+def named(name: str, thing: str) -> "Iterator[None]":
+    """Within: what a program named by `name`, in a body or a filter, and there is not, is a wrong value of
+    its own and no wrong address. `thing` says what it should be."""
+    try:
+        yield
+    except Http404 as error:
+        raise exceptions.ValidationError({name: [f"There is no {thing}."]}) from error
+
+
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
     """The exception handler of the API. Unknown errors return None and stay 500."""
     response: Response | None = None
@@ -66,7 +79,10 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         response = problem(code="forbidden", title="Your role does not allow this.", status_code=403)
     elif isinstance(error, exceptions.ValidationError):
         response = problem(
-            code="invalid_values", title="Some values cannot be used.", status_code=422, errors=error.detail
+            code="invalid_values",
+            title="Some values cannot be used.",
+            status_code=422,
+            errors=_in_plain_words(error.detail),
         )
     elif isinstance(error, exceptions.APIException):
         response = problem(
@@ -81,6 +97,27 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if response is not None:
         set_rollback()
     return response
+
+
+# What the framework says of rows that are not there, and what a reader of the document understands.
+_JARGON = (
+    (re.compile(r"Object with (\w+)=(.*) does not exist\.", re.DOTALL), r"There is none with the \1 “\2”."),
+    (re.compile(r'Invalid pk "(.*)" - object does not exist\.', re.DOTALL), r"There is none with the id \1."),
+    (re.compile(r"Incorrect type\. Expected pk value, received (.*)\."), r"Send an id, a whole number."),
+)
+
+
+def _in_plain_words(detail: Any) -> Any:
+    """The errors of a serializer without the words of its framework."""
+    if isinstance(detail, dict):
+        return {name: _in_plain_words(one) for name, one in detail.items()}
+    if isinstance(detail, list):
+        return [_in_plain_words(one) for one in detail]
+    text = str(detail)
+    for pattern, words in _JARGON:
+        if found := pattern.fullmatch(text):
+            return found.expand(words)
+    return detail
 
 
 DECLARED = "declared"  # in `Meta.fields`: here stand the fields that the table lets be read

@@ -18,7 +18,11 @@ from common.errors import InvalidValues
 from common.worded import worded
 
 LONGEST_HOST = 253
+_PRIVATE = _("This host is inside a private network. Only public hosts can be connected to.")
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address inside an IPv6 one (RFC 6052)
+# Names that lead nowhere in the public net, by the standards that keep them: RFC 6761, 6762, 8375, and
+# `internal` by decision of ICANN. Some name services answer them all the same.
+_INSIDE = ("localhost", "local", "internal", "home.arpa", "localdomain", "lan", "intranet")
 type Address = tuple[int, str]
 """Family of a socket and the address in figures."""
 
@@ -67,16 +71,23 @@ def addresses_of(host: str, port: int) -> list[Address]:
         raise _refused(_("There is no host with this name."), Unreachable) from error
     addresses = list(dict.fromkeys((int(family), str(where[0])) for family, _t, _p, _n, where in found))
     if not settings.PRIVATE_HOSTS and not all(is_public(address) for _family, address in addresses):
-        raise _refused(
-            _("This host is inside a private network. Only public hosts can be connected to."), HostRefused
-        )
+        raise _refused(_PRIVATE, HostRefused)
     return addresses
+
+
+def is_inside_by_name(host: str) -> bool:
+    """Whether a name can only be one of a private network: a reserved one, or a single word."""
+    name = host.strip().rstrip(".").lower()
+    return ":" not in name and ("." not in name or name.endswith(tuple(f".{end}" for end in _INSIDE)))
 
 
 def refuse_private_host(host: str, port: int) -> None:
     """Refuses when it is written down what would be refused when it is connected to: HostRefused. A name that
-    leads nowhere passes, for it may at another time. Asks the name service: not within a transaction.
+    leads nowhere passes, for it may at another time, unless it is one of private networks alone. Asks the
+    name service: not within a transaction.
     """
+    if not settings.PRIVATE_HOSTS and is_inside_by_name(host):
+        raise _refused(_PRIVATE, HostRefused)
     with contextlib.suppress(Unreachable):
         addresses_of(host, port)
 

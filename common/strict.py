@@ -35,6 +35,7 @@ class KnownParameters:
 
 
 READ = "read"  # in the context of a serializer: what reading the row answers, which may come back as it is
+READ_EACH = "read_each"  # of a lot of items: a function that says of one of them what reading it answers
 
 
 # Mixin for serializers that take input: a field that nothing reads is refused, for somebody meant it. What
@@ -52,7 +53,7 @@ class KnownFields:
         return super().to_internal_value(data)  # type: ignore[misc]
 
     def _without_what_was_read(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        known, read = self.fields, self._read()  # type: ignore[attr-defined]
+        known, read = self.fields, self._read(data)  # type: ignore[attr-defined]
         is_partial = self.partial  # type: ignore[attr-defined]
         passed_over: set[str] = set()
         wrong: dict[str, list[str]] = {}
@@ -72,11 +73,13 @@ class KnownFields:
             return MultiValueDict({name: sent for name, sent in data.lists() if name not in passed_over})
         return {name: sent for name, sent in data.items() if name not in passed_over}
 
-    def _read(self) -> Mapping[str, Any]:
-        if self.parent is not None:  # type: ignore[attr-defined]
-            return {}
+    def _read(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         row = self.instance  # type: ignore[attr-defined]
-        given = self.context.get(READ)  # type: ignore[attr-defined]
+        if self.parent is not None:  # type: ignore[attr-defined]
+            read_each = self.context.get(READ_EACH)  # type: ignore[attr-defined]
+            given, row = read_each(sent) if read_each else {}, None
+        else:
+            given = self.context.get(READ)  # type: ignore[attr-defined]
         if given is None and row is not None:
             given = self.to_representation(row)  # type: ignore[attr-defined]
         found: dict[str, Any] = json.loads(JSONRenderer().render(given or {}))

@@ -12,6 +12,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from common.filtering import IdFilter, YesNoFilter
 from common.forms import DateInput, StyledForm
 from customer_voice.choices import Consent, CustomerState, Span
 from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, MetricDefinition, Submission
@@ -22,9 +23,7 @@ from journeys.models import Touchpoint
 
 class FeedbackFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
-    words = django_filters.BooleanFilter(
-        label=_("Only with a comment"), method="with_words", widget=forms.CheckboxInput()
-    )
+    words = YesNoFilter(label=_("Only with a comment"), method="with_words")
     metric = django_filters.ModelChoiceFilter(
         label=_("Metric"), queryset=MetricDefinition.objects.none(), empty_label=_("Any"), method="of_series"
     )
@@ -44,9 +43,9 @@ class FeedbackFilter(django_filters.FilterSet):
     start = django_filters.DateFilter(label=_("From"), method="since", widget=DateInput())
     end = django_filters.DateFilter(label=_("Up to, not including"), method="until", widget=DateInput())
     account = django_filters.CharFilter(label=_("Customer account"), method="of_account")
-    contact = django_filters.NumberFilter(label=_("Contact"), field_name="contact_id")
-    batch = django_filters.NumberFilter(label=_("Import"), field_name="batch_id")
-    survey = django_filters.NumberFilter(label=_("Survey"), field_name="submission__reply__survey")
+    contact = IdFilter(label=_("Contact"), field_name="contact_id")
+    batch = IdFilter(label=_("Import"), field_name="batch_id")
+    survey = IdFilter(label=_("Survey"), field_name="submission__reply__survey")
 
     class Meta:
         model = Feedback
@@ -180,9 +179,7 @@ class ContactFilter(django_filters.FilterSet):
     consent = django_filters.ChoiceFilter(
         label=_("Consent to be asked"), choices=Consent, empty_label=_("All"), field_name="consent"
     )
-    archived = django_filters.BooleanFilter(
-        label=_("Archived"), method="put_away", widget=forms.CheckboxInput()
-    )
+    archived = YesNoFilter(label=_("Archived"), method="put_away")
     external_reference = django_filters.CharFilter(label=_("Reference"), field_name="external_reference")
 
     class Meta:

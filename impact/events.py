@@ -18,4 +18,4 @@ def void_ledger(event: EventView) -> None:
     """Every year of the ledger holds other months now."""
     by = Membership.objects.filter(pk=event.content["by"], organization_id=event.organization_id).first()
     if by is not None:
-        void_signed_years(by=by)
+        void_signed_years(by=by, at=event.at)

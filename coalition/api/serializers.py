@@ -24,6 +24,7 @@ from coalition.selectors import (
     seat_now,
     segment_warning,
     tally_shown,
+    week_begins_of,
 )
 from common.api import DECLARED, DeclaredReading, DeclaredSerializer
 from common.fields import Use
@@ -65,6 +66,10 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
     metric: "Keys[MetricDefinition]" = Keys(slug_field="key", read_only=True)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
 
+    week_begins = serializers.SerializerMethodField(
+        help_text="First day of its weeks, 0 for Monday, 6 for Sunday: that of the organization until the "
+        "plan is fixed, which keeps it. Null where it is not measured by week."
+    )
     warnings = serializers.SerializerMethodField()
     lock_version = serializers.IntegerField(
         source="initiative.lock_version",
@@ -79,9 +84,13 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
             "fixed_digest",
             "fixed_at",
             "changed_after_approval_at",
+            "week_begins",
             "warnings",
             "lock_version",
         ]
+
+    def get_week_begins(self, plan: EvaluationPlan) -> int | None:
+        return week_begins_of(plan)
 
     def get_warnings(self, plan: EvaluationPlan) -> list[str]:
         """What may be a slip and is no error: a segment that no answer carries yet."""

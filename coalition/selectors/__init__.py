@@ -55,6 +55,7 @@ from coalition.selectors.initiatives import (
 from coalition.selectors.losing import votes_without_seat
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
+from coalition.selectors.planned import calendar_line, fixed_reckoning, week_begins_of
 from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
     RoundStanding,
@@ -103,6 +104,7 @@ __all__ = [
     "archived_places",
     "as_seen_by",
     "board",
+    "calendar_line",
     "changes_between",
     "closed_rounds",
     "coalition_of",
@@ -113,6 +115,7 @@ __all__ = [
     "effect_unit",
     "engine_amount",
     "figure_of_wave",
+    "fixed_reckoning",
     "history",
     "initiative_content",
     "initiatives",
@@ -153,5 +156,6 @@ __all__ = [
     "votes_waiting_for",
     "votes_without_seat",
     "voting",
+    "week_begins_of",
     "why_no_decision",
 ]

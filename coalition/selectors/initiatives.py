@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from coalition.models import (
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
-from coalition.selectors.planned import planned_periods
+from coalition.selectors.planned import calendar_line, calendar_note, planned_periods, reckoning_of
 from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import after_no_decision, why_no_decision
@@ -339,8 +340,9 @@ def possible(initiative: Initiative) -> Possible:
     )
 
 
-def plan_words(plan: EvaluationPlan | None) -> dict[str, str | bool]:
-    """The plan's sizes with their unit, and whether the approval that fixed it still holds. No query."""
+def plan_words(plan: EvaluationPlan | None) -> dict[str, Any]:
+    """The plan's sizes with their unit, its calendar, and whether the approval that fixed it still holds. No
+    query."""
     if plan is None:
         return {}
     worthwhile = float(plan.smallest_worthwhile_effect)
@@ -349,6 +351,8 @@ def plan_words(plan: EvaluationPlan | None) -> dict[str, str | bool]:
         if plan.expected_effect is None
         else effect_text(plan.metric, float(plan.expected_effect)),
         "worthwhile": effect_text(plan.metric, worthwhile) if worthwhile else _("any change"),
+        "calendar": calendar_line(plan.period, reckoning_of(plan)),
+        "calendar_note": calendar_note(plan),
         "is_fixed": plan.fixed_at is not None
         and plan.initiative.state not in EDITABLE_STATES | {InitiativeState.SUBMITTED},
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,10 +15,11 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action, Currency
 from common.api import strictly_filtered
-from common.strict import READ, KnownFields
+from common.strict import READ, READ_EACH, KnownFields
 from customer_voice import services
 from customer_voice.access import account_by_id, accounts_for, contact_by_id, contacts_for
 from customer_voice.api import filters
+from customer_voice.api.sent_back import SentBack
 from customer_voice.choices import Consent, CustomerKind
 from customer_voice.filters import AccountFilter, ContactFilter
 from customer_voice.importers.customers import ListItem
@@ -214,7 +216,8 @@ class CustomerAccountViewSet(MemberView, GenericViewSet[CustomerAccount]):
     @action(detail=False, methods=["post"], pagination_class=None)
     def bulk(self, request: Request, organization: str) -> Response:
         """Add and change up to 5,000 by reference, all or none. Errors are named "<position>.<field>"."""
-        return _taken(self, CustomerKind.ACCOUNTS, AccountBulk(data=request.data))
+        rows = accounts_for(self.member).prefetch_related("tags")
+        return _taken(self, CustomerKind.ACCOUNTS, request.data, AccountBulk, AccountItem, rows)
 
 
 class ContactViewSet(MemberView, GenericViewSet[Contact]):
@@ -268,7 +271,8 @@ class ContactViewSet(MemberView, GenericViewSet[Contact]):
         Consent that was withdrawn stays so: it is given again by changing one contact, and by nobody where
         the person unsubscribed.
         """
-        return _taken(self, CustomerKind.CONTACTS, ContactBulk(data=request.data))
+        rows = contacts_for(self.member)
+        return _taken(self, CustomerKind.CONTACTS, request.data, ContactBulk, ContactItem, rows)
 
     def _placed(self, values: dict[str, Any]) -> dict[str, Any]:
         """The account that is named by its reference, as a row."""
@@ -283,7 +287,18 @@ class ContactViewSet(MemberView, GenericViewSet[Contact]):
         return {**values, "account": account}
 
 
-def _taken(view: Any, kind: str, lot: Any) -> Response:
+def _taken(view: Any, kind: str, data: Any, bulk: Any, item: Any, rows: "QuerySet[Any]") -> Response:
+    """Take in a lot of customers, of which `rows` are those that are known."""
+    serializer = view.get_serializer_class()
+
+    def read(references: set[str]) -> Mapping[str, Mapping[str, Any]]:
+        found = serializer(rows.filter(external_reference__in=references), many=True).data
+        return {one["external_reference"]: one for one in found}
+
+    sent = data.get("items") if isinstance(data, Mapping) else None
+    read_only = set(serializer().fields) - set(item().fields)
+    read_each = SentBack(sent, name="external_reference", read_only=read_only, rows=read)
+    lot = bulk(data=data, context={READ_EACH: read_each})
     if not lot.is_valid():
         raise ValidationError(_by_position(lot.errors))
     items: Sequence[Mapping[str, Any]] = lot.validated_data["items"]

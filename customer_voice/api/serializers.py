@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.strict import KnownFields
-from customer_voice.choices import Period, Span
+from customer_voice.choices import ImportField, Period, Span
 from customer_voice.columns import DECIMALS, DIGITS
 from customer_voice.models import (
     Channel,
@@ -183,6 +183,9 @@ class SeriesSerializer(serializers.Serializer[Any]):
     )
 
 
+_MOMENT = serializers.DateTimeField(allow_null=True)
+
+
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
     source = serializers.CharField(source="submission.source.name", read_only=True)  # type: ignore[assignment]
     external_id = serializers.CharField(source="submission.external_id", read_only=True)
@@ -198,6 +201,13 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
         slug_field="key", read_only=True
     )
 
+    resolved_at = serializers.SerializerMethodField(
+        help_text="When the case was resolved, of a time to resolution."
+    )
+    first_reply_at = serializers.SerializerMethodField(help_text="Of a first response time: when it ended.")
+    first_resolved_at = serializers.SerializerMethodField(
+        help_text="Of a time to first resolution: when it ended."
+    )
     score = ExactNumber(allow_null=True, help_text="An answer on the metric's scale, or an amount.")
     exposure = ExactNumber(allow_null=True, help_text="What the amount was counted on; null: 1.")
 
@@ -212,6 +222,8 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "score",
             "exposure",
             "resolved_at",
+            "first_reply_at",
+            "first_resolved_at",
             "reopened_count",
             "merged_into",
             "text",
@@ -221,6 +233,25 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "channel",
             "received_at",
         ]
+
+    @extend_schema_field(_MOMENT)
+    def get_first_reply_at(self, row: Feedback) -> str | None:
+        return self._end(row, ImportField.FIRST_REPLY_AT)
+
+    @extend_schema_field(_MOMENT)
+    def get_first_resolved_at(self, row: Feedback) -> str | None:
+        return self._end(row, ImportField.FIRST_RESOLVED_AT)
+
+    @extend_schema_field(_MOMENT)
+    def get_resolved_at(self, row: Feedback) -> str | None:
+        return self._end(row, ImportField.RESOLVED_AT)
+
+    def _end(self, row: Feedback, field: ImportField) -> str | None:
+        """The moment at which a case ended, under the name by which it is sent."""
+        own = ImportField.RESOLVED_AT if row.metric is None else row.metric.calculation.end_field
+        if row.resolved_at is None or own != field:
+            return None
+        return _MOMENT.to_representation(row.resolved_at)
 
     def get_customer(self, row: Feedback) -> str:
         return (row.contact.external_reference or "") if row.contact else ""

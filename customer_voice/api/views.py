@@ -17,11 +17,9 @@ from common.api import strictly_filtered
 from common.errors import DomainError
 from common.jobs import enqueue
 from common.parsers import MultiPartParser
-from common.strict import READ
+from common.strict import READ, READ_EACH
 from customer_voice import exports, selectors, services
 from customer_voice.access import (
-    account_for,
-    channel_for,
     channels_for,
     feedback_for,
     import_for,
@@ -44,13 +42,15 @@ from customer_voice.api.import_serializers import (
     RowErrorSerializer,
     UndoSerializer,
 )
-from customer_voice.api.named import metric_named, touchpoint_named
+from customer_voice.api.named import account_named, channel_named, metric_named, touchpoint_named
+from customer_voice.api.sent_back import SentBack, known
 from customer_voice.api.serializers import (
     ChannelSerializer,
     EraseAnswer,
     ErasedSerializer,
     FeedbackBulk,
     FeedbackCreate,
+    FeedbackItem,
     FeedbackSerializer,
     MetricSerializer,
     RecordedSerializer,
@@ -71,7 +71,6 @@ from customer_voice.models import (
 )
 from customer_voice.selectors import Recipe
 from customer_voice.services.reading import Reading
-from journeys.access import touchpoint_for
 from wording.intervals import EFFECT_LEVEL
 
 
@@ -101,11 +100,11 @@ class MetricViewSet(MemberView, GenericViewSet[MetricDefinition]):
         asked = _valid(SeriesQuery(data=request.query_params))
         metric = metric_for(self.member, key, version=asked.pop("version", None))
         if "touchpoint" in asked:
-            asked["touchpoint"] = touchpoint_for(self.member, asked["touchpoint"])
+            asked["touchpoint"] = touchpoint_named(self.member, asked["touchpoint"])
         if "channel" in asked:
-            asked["channel"] = channel_for(self.member, asked["channel"])
+            asked["channel"] = channel_named(self.member, asked["channel"])
         if "account" in asked:
-            asked["account"] = account_for(self.member, asked["account"])
+            asked["account"] = account_named(self.member, asked["account"])
         asked["period"] = Period(asked["period"])
         owner = self.member.organization
         if "span" in asked:
@@ -178,7 +177,9 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
 
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})
     def create(self, request: Request, organization: str) -> Response:
-        values = _valid(FeedbackCreate(data=request.data))
+        sent = request.data if isinstance(request.data, Mapping) else {}
+        read = self._read([sent], FeedbackCreate, source=sent.get("source", "api"), metric=sent.get("metric"))
+        values = _valid(FeedbackCreate(data=request.data, context={READ: read(sent)}))
         options = {name: values.pop(name) for name in ("source", "replaces_known")}
         return self._record(values.pop("metric", None), [values], **options)
 
@@ -186,7 +187,10 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     @action(detail=False, methods=["post"], pagination_class=None)
     def bulk(self, request: Request, organization: str) -> Response:
         """Up to 5,000 items, all or none. Errors are named "<position>.<field>"."""
-        lot = FeedbackBulk(data=request.data)
+        sent = request.data if isinstance(request.data, Mapping) else {}
+        source, metric = sent.get("source", "api"), sent.get("metric")
+        read_each = self._read(sent.get("items"), FeedbackItem, source=source, metric=metric)
+        lot = FeedbackBulk(data=request.data, context={READ_EACH: read_each})
         if not lot.is_valid():
             raise ValidationError(_by_position(lot.errors))
         values = lot.validated_data
@@ -213,6 +217,20 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             )
             erased = services.erase_answer(by=self.member, answer=answer, removes_rows=removes_rows)
         return Response(ErasedSerializer(erased).data)
+
+    def _read(self, items: Any, written: type[FeedbackItem], *, source: Any, metric: Any) -> SentBack:
+        """What reading these answers says, for whoever sends one back as it was read."""
+
+        def rows(ids: set[str]) -> Mapping[str, Mapping[str, Any]]:
+            found = feedback_for(self.member).filter(
+                submission__source__name=known(source),
+                submission__external_id__in=ids,
+                metric_key=known(metric),
+            )
+            return {one["external_id"]: one for one in FeedbackSerializer(found, many=True).data}
+
+        read_only = set(FeedbackSerializer().fields) - set(written().fields)
+        return SentBack(items, name="external_id", read_only=read_only, rows=rows)
 
     def _record(
         self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, replaces_known: bool

@@ -79,6 +79,11 @@ def value_at(body: Any, place: str, entry: Any = None) -> Any:
     return _followed(body, _steps(head + each + tail))
 
 
+def numbered(place: str, number: int) -> str:
+    """The place in one entry of the list of answers, which "*" stands for. Other places stay."""
+    return "/".join(str(number) if step == EACH else step for step in place.split("/"))
+
+
 def list_in(places: Sequence[str]) -> str | None:
     """The list whose entries the places stand in; None where they stand in none. ValueError for several."""
     lists = {place.partition(f"/{EACH}")[0] for place in places if is_in_list(place)}

@@ -294,7 +294,7 @@ def _checked(plan: MailboxPlan, *, needs_password: bool) -> dict[str, Any]:
     wrong: dict[str, str] = {}
     host, username, folder = one_line(plan.host), one_line(plan.username), one_line(plan.folder) or "INBOX"
     channel = one_line(plan.channel)
-    if not 0 < len(host) <= LONGEST_HOST or (any(sign in host for sign in "/@ :") and not _is_ipv6(host)):
+    if not 0 < len(host) <= LONGEST_HOST or (any(sign in host for sign in "/@ :[]") and not _is_ipv6(host)):
         wrong["host"] = _("The name of the mail server alone, for example imap.example.org.")
     if not 1 <= plan.port <= 65535:
         wrong["port"] = _("A number from 1 to 65535.")
@@ -327,4 +327,4 @@ def _checked(plan: MailboxPlan, *, needs_password: bool) -> dict[str, Any]:
 
 
 def _is_ipv6(host: str) -> bool:
-    return host.count(":") > 1 and not any(sign in host for sign in "/@ ")
+    return host.count(":") > 1 and not any(sign in host for sign in "/@ []")

@@ -120,7 +120,7 @@ def preview_call(*, webhook: IncomingWebhook, mapping: CallMapping, call: Webhoo
                 with transaction.atomic():
                     recorded = store_call(webhook, read)
             except DomainError as error:
-                return Preview(read=read, recorded=None, wrong=_reasons(mapping, error))
+                return Preview(read=read, recorded=None, wrong=_reasons(mapping, read, error))
             return Preview(read=read, recorded=recorded, wrong={})
         finally:
             transaction.set_rollback(True)
@@ -208,6 +208,7 @@ def _take(call: WebhookCall) -> None:
     hook = call.webhook
     mapping = CallMapping.of_json(hook.mapping)
     call.code, call.reasons = "", {}
+    read = Read()
     try:
         with transaction.atomic():
             metrics = checked(hook.organization, mapping, follows_survey=hook.survey_id is not None)
@@ -219,7 +220,7 @@ def _take(call: WebhookCall) -> None:
     except Collision:
         raise
     except DomainError as error:
-        _fail(call, error.code, _reasons(mapping, error))
+        _fail(call, error.code, _reasons(mapping, read, error))
     call.save()
 
 
@@ -236,13 +237,11 @@ def _fail(call: WebhookCall, code: str, reasons: Mapping[str, str]) -> None:
     call.reasons = dict(list(reasons.items())[:MOST_REASONS])
 
 
-def _reasons(mapping: CallMapping, error: DomainError) -> dict[str, str]:
+def _reasons(mapping: CallMapping, read: Read, error: DomainError) -> dict[str, str]:
     """Why, by place in the call."""
     found: dict[str, str] = {}
     for name, text in list(error.fields.items())[:MOST_REASONS]:
-        number, place = place_of_error(mapping, name)
-        where = place.replace("/*", f"/{number}", 1)
-        found[where or "/"] = str(text)[:LONGEST_REASON]
+        found[place_of_error(mapping, read, name) or "/"] = str(text)[:LONGEST_REASON]
     return found or {"/": str(error.message)[:LONGEST_REASON]}
 
 

@@ -18,6 +18,7 @@ from customer_voice.importers.json_places import (
     entries_of,
     is_place,
     list_in,
+    numbered,
     value_at,
 )
 from customer_voice.models import MetricDefinition
@@ -123,6 +124,7 @@ class Read:
     """What one call becomes. `wrong`: place, or what is missing -> why; then nothing of it is taken."""
 
     items: list[SubmissionItem] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)  # of each item, which entry of the call's list it was
     removed: list[str] = field(default_factory=list)  # IDs, which go before `items` are stored
     names: dict[str, str] = field(default_factory=dict)  # reference of a customer -> name
     emails: dict[int, str] = field(default_factory=dict)  # position of an item without a reference
@@ -198,7 +200,7 @@ def read_call(
         if mapping.only is not None and not is_removal and not mapping.only.holds(body, entry):
             read.left_out += 1
             continue
-        one = _Entry(mapping, body, entry)
+        one = _Entry(mapping, body, entry, number)
         name = f"{message_id}-{number + 1}" if len(entries) > 1 else message_id
         external_id = one.said(Meaning.EXTERNAL_ID) or ("" if mapping.removes else name[:120])
         if not external_id:
@@ -209,17 +211,20 @@ def read_call(
         else:
             _take(read, one, metrics, external_id=external_id, zone=zone, received_at=received_at)
     _leave_out_what_goes(read, taken_away)
+    read.wrong |= _repeated(mapping, read)
     return read
 
 
-def place_of_error(mapping: CallMapping, name: str) -> tuple[int, str]:
-    """Which item a refusal of `record_submissions` is about, and the place of the value in the call."""
+def place_of_error(mapping: CallMapping, read: Read, name: str) -> str:
+    """Where in the call the value stands that a refusal of `record_submissions` is about. It counts items;
+    the sender counts the entries of its list, of which some were left out."""
     position, _dot, rest = name.partition(".")
     parts = rest.split(".")
-    number = int(position) if position.isdecimal() else 0
+    item = int(position) if position.isdecimal() else 0
     key, part = (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
     own = mapping.answers.get(key, {})
-    return number, own.get(part) or mapping.values.get(part) or part or key
+    place = own.get(part) or mapping.values.get(part) or part or key
+    return numbered(place, read.entries[item]) if item < len(read.entries) else place
 
 
 # --- small parts --------------------------------------------------------------------------------
@@ -232,6 +237,7 @@ class _Entry:
     mapping: CallMapping
     body: Any
     entry: Any
+    number: int
 
     def at(self, place: str) -> str | None:
         """The text there; None where the body has no such place."""
@@ -249,7 +255,7 @@ class _Entry:
             except Absent:
                 continue
             if isinstance(value, (dict, list)) and value:
-                found[place] = _("This is an object or a list, and no single value.")
+                found[numbered(place, self.number)] = _("This is an object or a list, and no single value.")
         return found
 
     def said(self, meaning: Meaning) -> str | None:
@@ -257,7 +263,23 @@ class _Entry:
         return None if place is None else self.at(place)
 
     def place(self, meaning: Meaning) -> str:
-        return self.mapping.values.get(meaning.value, meaning.value)
+        return _place_of(self.mapping, meaning, self.number)
+
+
+def _place_of(mapping: CallMapping, meaning: Meaning, number: int) -> str:
+    return numbered(mapping.values.get(meaning.value, meaning.value), number)
+
+
+def _repeated(mapping: CallMapping, read: Read) -> dict[str, str]:
+    """An ID that the call sends twice, without a removal between: which of the two holds nobody knows."""
+    first: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for item, entry in zip(read.items, read.entries, strict=True):
+        place = _place_of(mapping, Meaning.EXTERNAL_ID, entry)
+        known = first.setdefault(item.values["external_id"], place)
+        if known != place:
+            found[place] = _("Same ID as at %(place)s.") % {"place": known}
+    return found
 
 
 def _entries(mapping: CallMapping, body: Any) -> Iterator[Any]:
@@ -305,6 +327,7 @@ def _take(
     if not said_at:
         read.untimed.add(len(read.items))
     read.items.append(SubmissionItem(values=values, answers=answers))
+    read.entries.append(one.number)
 
 
 def _leave_out_what_goes(read: Read, taken_away: Mapping[str, int]) -> None:
@@ -317,6 +340,7 @@ def _leave_out_what_goes(read: Read, taken_away: Mapping[str, int]) -> None:
     read.left_out += len(read.items) - len(kept)
     place = {number: now for now, number in enumerate(kept)}
     read.items = [read.items[number] for number in kept]
+    read.entries = [read.entries[number] for number in kept]
     read.emails = {place[number]: email for number, email in read.emails.items() if number in place}
     read.untimed = {place[number] for number in read.untimed if number in place}
 

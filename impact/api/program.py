@@ -1,16 +1,19 @@
 """The program's costs and its return in the API, on the same services as the screens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.errors import InvalidValues
 from common.jobs import enqueue
 from common.strict import READ
 from impact import selectors, services
@@ -26,6 +29,8 @@ from impact.api.program_serializers import (
 )
 from impact.models import ExchangeRate, ProgramCase
 
+NEEDS_VERSION = "Send the version that you read: this year is there already, and the lines replace its own."
+
 
 class ProgramView(MemberView, APIView):
     """What the whole program returned, less all that it cost."""
@@ -36,14 +41,18 @@ class ProgramView(MemberView, APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "afterwards", str, description="1: count what was recorded afterwards too.", enum=["1"]
+                "afterwards", str, description="1: count what was recorded afterwards too.", enum=["0", "1"]
             )
         ],
         responses=ProgramSerializer,
     )
     def get(self, request: Request, organization: str) -> Response:
         """The return that counts; 404 before the first one."""
-        return self._answer(afterwards=request.query_params.get("afterwards") == "1")
+        asked = request.query_params.get("afterwards", "")
+        if asked not in ("", "0", "1"):
+            message = "1 counts what was recorded afterwards too, 0 does not."
+            raise InvalidValues(message, fields={"afterwards": message})
+        return self._answer(afterwards=asked == "1")
 
     @extend_schema(request=None, responses={200: ProgramSerializer, 202: ProgramSerializer})
     def post(self, request: Request, organization: str) -> Response:
@@ -92,10 +101,15 @@ class LedgerYearView(MemberView, APIView):
     def put(self, request: Request, organization: str, year: int) -> Response:
         """The lines replace those that are there; finance's word on the year goes with a change."""
         known = selectors.ledger_row(self.member.organization, year)
+        sent = request.data.get("version") if isinstance(request.data, Mapping) else None
+        if known is not None and type(sent) is int and sent != known.version:
+            raise services.ledger_changed()  # before what is only read, and moved along, is found to differ
         read = {} if known is None else LedgerYearSerializer(known).data
         written = LedgerYearSerializer(data=request.data, context={READ: read})
         written.is_valid(raise_exception=True)
         data: dict[str, Any] = written.validated_data
+        if known is not None and data.get("version") is None:
+            raise ValidationError({"version": [NEEDS_VERSION]})
         values = services.LedgerYearValues(
             year=year,
             budget=data["budget"],
@@ -116,7 +130,7 @@ class LedgerSignOffView(MemberView, APIView):
         written = LedgerSignOffSerializer(data=request.data)
         written.is_valid(raise_exception=True)
         data = dict(written.validated_data)
-        mark = services.ledger_mark(row, version=data.pop("version", None))
+        mark = services.ledger_mark(row, version=data.pop("version"))
         services.review_ledger_year(row=row, by=self.member, seen=mark, **data)
         return Response(LedgerYearSerializer(ledger_year_for(self.member, year)).data)
 

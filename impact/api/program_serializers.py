@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
 from accounts.choices import Currency
@@ -41,12 +42,26 @@ class LedgerYearSerializer(KnownFields, serializers.Serializer[Any]):
     sign_off_at = serializers.DateTimeField(read_only=True)
     sign_off_comment = serializers.CharField(read_only=True)
     voided = serializers.JSONField(
-        read_only=True, help_text="Finance's word that a later change took away: state, by, at, changed_by."
+        read_only=True,
+        help_text="Finance's word that a later change took away: state, by, at, changed_by, changed_at and "
+        "because (costs, rates, or months where fiscal years begin in another one).",
     )
 
     def to_representation(self, instance: LedgerYear) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        return {**shown, "voided": instance.voided if instance.sign_off == SignOff.OPEN else None}
+        return {**shown, "voided": _voided(instance) if instance.sign_off == SignOff.OPEN else None}
+
+
+def _voided(row: LedgerYear) -> dict[str, Any] | None:
+    """With its times in the zone of all other times of the answer."""
+    if not row.voided:
+        return None
+    times = {name: parse_datetime(row.voided[name] or "") for name in ("at", "changed_at")}
+    told = {
+        name: None if at is None else serializers.DateTimeField().to_representation(at)
+        for name, at in times.items()
+    }
+    return {"because": "costs", **row.voided, **told}
 
 
 class LedgerSerializer(serializers.Serializer[Any]):
@@ -65,7 +80,8 @@ class LedgerSignOffSerializer(KnownFields, serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
     comment = serializers.CharField(allow_blank=True, default="", max_length=2000)
     version = serializers.IntegerField(
-        required=False, help_text="That was read; another one is refused (`ledger_changed`)."
+        help_text="That was read; another one is refused (`ledger_changed`). Nobody signs what they have not "
+        "read."
     )
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.api import DeclaredSerializer
 from common.fields import Use
 from common.jobs import JobState
-from common.strict import READ, READ_ONLY, KnownFields
+from common.strict import READ_ONLY, KnownFields
 from impact.choices import Recomputed, SignOff, inputs_of
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
@@ -164,18 +167,22 @@ class ValueModelSerializer(DeclaredSerializer):
 
     def to_representation(self, instance: ValueModel) -> dict[str, Any]:
         changed_at = self.fields["changed_at"].to_representation(instance.changed_at)
-        return value_model_content(instance, Use.API_READ) | {"changed_at": changed_at}
+        content = value_model_content(instance, Use.API_READ)
+        presets = {preset.key: preset for preset in inputs_of(instance.kind)}
+        for row in content["parameters"]:
+            if preset := presets.get(row["key"]):
+                row |= {name: str(getattr(preset, name)) for name in OF_A_PRESET}
+        return content | {"changed_at": changed_at}
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the product says of an input is not written: other words for it are refused."""
         presets = {preset.key: preset for preset in inputs_of(values["kind"])}
-        read = {row["key"]: row for row in (self.context.get(READ) or {}).get("parameters", ())}
         wrong = {
             f"parameters.{position}.{name}": [READ_ONLY]
             for position, row in enumerate(values["parameters"])
             if (preset := presets.get(row["key"])) is not None
             for name in sorted(OF_A_PRESET)
-            if row.get(name) and row[name] not in {str(getattr(preset, name)), _told(read, row["key"], name)}
+            if row.get(name) and row[name] not in _in_every_language(getattr(preset, name))
         }
         if wrong:
             raise serializers.ValidationError(wrong)
@@ -216,8 +223,13 @@ class ValueModelSerializer(DeclaredSerializer):
         return data
 
 
-def _told(read: Mapping[str, Mapping[str, Any]], key: str, name: str) -> Any:
-    return read.get(key, {}).get(name)
+def _in_every_language(text: "Promise | str") -> set[str]:
+    """What the product says, as a program may have read it."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.add(str(text))
+    return found
 
 
 class DisputeSerializer(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.api import named
 from common.errors import InvalidValues
 from common.jobs import enqueue
 from common.rows import moment_mark
@@ -54,6 +55,11 @@ def _number(request: Request, name: str, message: str) -> int | None:
     return int(text)
 
 
+def _unknown(name: str, message: str) -> InvalidValues:
+    """A filter whose value nothing has: what came would be of something else."""
+    return InvalidValues(message, fields={name: message})
+
+
 class StudyViewSet(MemberView, GenericViewSet[Study]):
     """Runs of fixed plans. Findings are never edited; a new run has a new number."""
 
@@ -91,7 +97,8 @@ class StudyViewSet(MemberView, GenericViewSet[Study]):
         wanted = StudyRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         data = wanted.validated_data
-        initiative = initiative_for(self.member, data["initiative"], Action.RUN_STUDY)
+        with named("initiative", "initiative of this number"):
+            initiative = initiative_for(self.member, data["initiative"], Action.RUN_STUDY)
         with transaction.atomic():
             study = services.request_study(
                 initiative=initiative, by=self.member, data_cutoff=data["data_cutoff"]
@@ -194,7 +201,8 @@ class RoiCaseViewSet(MemberView, GenericViewSet[RoiCase]):
         """201: a new value. 200: these inputs were valued before: here that is, and it counts."""
         wanted = RoiCaseRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        study = study_for(self.member, wanted.validated_data["study"], Action.EDIT_VALUE)
+        with named("study", "study of this id"):
+            study = study_for(self.member, wanted.validated_data["study"], Action.EDIT_VALUE)
         case = services.compute_roi_case(study=study, by=self.member)
         return Response(_case_content(case), status=201 if case.is_new else 200)
 
@@ -235,9 +243,10 @@ class DriverView(MemberView, APIView):
     )
     def get(self, request: Request, organization: str) -> Response:
         """The last analysis that finished, and the state of the newest one."""
-        page = selectors.driver_page(
-            self.member.organization, outcome_key=request.query_params.get("outcome", "")
-        )
+        asked = request.query_params.get("outcome", "")
+        if asked and not selectors.known_outcome(self.member.organization, asked):
+            raise _unknown("outcome", "There is no such outcome in the last analysis; see `outcomes`.")
+        page = selectors.driver_page(self.member.organization, outcome_key=asked)
         return Response(DriversSerializer(drivers_content(page)).data)
 
     @extend_schema(request=DriversRequestSerializer, responses={202: DriversSerializer})
@@ -268,11 +277,12 @@ class EmployeeLinkView(MemberView, APIView):
     )
     def get(self, request: Request, organization: str) -> Response:
         require_all_functions(self.member)
-        page = selectors.linkage_page(
-            self.member.organization,
-            metric_key=request.query_params.get("metric", ""),
-            driver_key=request.query_params.get("driver", ""),
-        )
+        metric, driver = (request.query_params.get(name, "") for name in ("metric", "driver"))
+        page = selectors.linkage_page(self.member.organization, metric_key=metric, driver_key=driver)
+        if metric and metric not in page.metric_keys and not (page.metric and page.metric.key == metric):
+            raise _unknown("metric", "There is no metric with this key; see `metrics`.")
+        if driver and not (page.driver and page.driver.key == driver):
+            raise _unknown("driver", "There is no driver with this key; see `drivers`.")
         return Response(EmployeeLinkSerializer(page).data)
 
 

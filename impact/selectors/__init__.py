@@ -10,7 +10,7 @@ from impact.selectors.charts import (
     value_chart,
 )
 from impact.selectors.disputes import Dispute, unanswered_disputes
-from impact.selectors.drivers import DriverPage, driver_page
+from impact.selectors.drivers import DriverPage, driver_page, known_outcome
 from impact.selectors.go_lives import go_live_history
 from impact.selectors.ledger import (
     LedgerPage,
@@ -76,6 +76,7 @@ __all__ = [
     "go_live_history",
     "has_no_reviewer",
     "impact_page",
+    "known_outcome",
     "latest_case",
     "latest_finished_study",
     "latest_program",

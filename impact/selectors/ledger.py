@@ -134,6 +134,7 @@ class LedgerYearView:
             on=parse_datetime(row.voided["at"] or ""),
             changed_by=row.voided["changed_by"],
             changed_on=parse_datetime(row.voided["changed_at"] or ""),
+            because=row.voided.get("because", "costs"),
         )
 
 

@@ -6,6 +6,7 @@ from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.ledger import (
     LedgerLineValues,
     LedgerYearValues,
+    ledger_changed,
     ledger_mark,
     review_ledger_year,
     save_ledger,
@@ -40,6 +41,7 @@ __all__ = [
     "execute_study",
     "finding_from",
     "follow_program",
+    "ledger_changed",
     "ledger_mark",
     "planned_import",
     "program_figures",

@@ -33,7 +33,7 @@ from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
 from impact.selectors.makers import MADE_OF, refusal_of_reviewer
 from impact.services.telling import tell_of_program
-from impact.services.values import make_current, value_model_content
+from impact.services.values import make_current, told_alone, value_model_content
 from impact.wording import more_than_all_text
 from wording.formats import reader
 from wording.refusals import refusal_with_figures
@@ -70,8 +70,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     }
     inputs = marked(content, version=CASE_INPUTS)
     digest = digest_of(inputs, version=CASE_INPUTS)
-    known = RoiCase.objects.filter(study=row, input_digest=digest, engine_version=ENGINE_VERSION).first()
-    if known is not None:
+    if (known := _known_case(row, inputs, digest)) is not None:
         return make_current(case=known, by=by)
     try:
         result = roi_figures(inputs)
@@ -102,6 +101,20 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     tell_of_program(by.organization)
     made.is_new = True
     return made
+
+
+def _known_case(study: Study, inputs: dict[str, Any], digest: str) -> RoiCase | None:
+    """The value that was computed from these inputs: by their digest, else one whose digest holds the
+    product's own words in another language."""
+    rows = RoiCase.objects.filter(study=study, engine_version=ENGINE_VERSION)
+    known = rows.filter(input_digest=digest).first()
+    if known is not None:
+        return known
+    wanted = {**inputs, "value_model": told_alone(inputs["value_model"])}
+    for case in rows.defer("result").headline_first():
+        if {**case.inputs, "value_model": told_alone(case.inputs["value_model"])} == wanted:
+            return case
+    return None
 
 
 def _refused(refusal: NotEstimable) -> DomainError:

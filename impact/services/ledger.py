@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -92,13 +92,18 @@ def save_ledger(
     return saved
 
 
+def ledger_changed() -> LedgerChanged:
+    """For whoever writes a year that is newer than the one that they read."""
+    return LedgerChanged(_("Someone else has just saved this year. Look at it, then save again."))
+
+
 def _save_year(by: Membership, values: LedgerYearValues, seen: int | None) -> LedgerYear:
     organization = by.organization
     row = LedgerYear.objects.select_for_update(of=("self",)).of(organization).filter(year=values.year).first()
     if row is None:
         row = LedgerYear(organization=organization, year=values.year)
     if seen is not None and seen != row.version:
-        raise LedgerChanged(_("Someone else has just saved this year. Look at it, then save again."))
+        raise ledger_changed()
     lines = [replace(line, source=one_line(line.source), note=one_line(line.note)) for line in values.lines]
     budget = row.budget if values.keeps_budget else values.budget
     before = _content(row, [_values_of(line) for line in row.lines.all()] if row.pk else [], row.budget)
@@ -147,8 +152,9 @@ def _values_of(line: LedgerLine) -> LedgerLineValues:
     )
 
 
-def _void(row: LedgerYear, by: Membership) -> None:
-    """Finance's word holds for what it was given on. The caller saves."""
+def _void(row: LedgerYear, by: Membership, because: str = "costs") -> None:
+    """Finance's word holds for what it was given on: the costs, the rates that convert them, the months of
+    the year (`because`). The caller saves."""
     if row.sign_off == SignOff.OPEN:
         return
     row.voided = {
@@ -157,6 +163,7 @@ def _void(row: LedgerYear, by: Membership) -> None:
         "at": encoded(row.sign_off_at),
         "changed_by": str(by),
         "changed_at": encoded(timezone.now()),
+        "because": because,
     }
     row.sign_off, row.sign_off_comment = SignOff.OPEN, ""
     row.sign_off_by = row.sign_off_at = None
@@ -334,23 +341,22 @@ def _rate_content(row: ExchangeRate) -> dict[str, str]:
 
 def _void_converted(by: Membership, before: Rates, after: Rates) -> None:
     fiscal = by.organization.reckoning
-    for row in (
-        LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN).prefetch_related("lines")
-    ):
+    said = LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN)
+    for row in said.select_for_update(of=("self",)).prefetch_related("lines"):
         end = fiscal.last_day(row.year)
         currencies = {line.currency for line in row.lines.all()}
         if any(before.on(one, end) != after.on(one, end) for one in currencies):
-            _void(row, by)
+            _void(row, by, "rates")
             row.save()
 
 
 @transaction.atomic
-def void_signed_years(*, by: Membership) -> None:
-    """Fiscal years begin in another month since a member changed that: every year holds other months, so
-    finance's word on each goes. Nothing is taken away a second time."""
-    for row in (
-        LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN).select_for_update(of=("self",))
-    ):
-        _void(row, by)
+def void_signed_years(*, by: Membership, at: datetime) -> None:
+    """Fiscal years begin in another month since a member changed that `at` a moment: every year holds other
+    months, so finance's word on each goes. What finance has said since then is about these months, and stays.
+    """
+    said = LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN)
+    for row in said.filter(sign_off_at__lt=at).select_for_update(of=("self",)):
+        _void(row, by, "months")
         row.save()
     tell_of_program(by.organization)

@@ -1,6 +1,6 @@
 """How a change of the metric becomes money: the inputs with their ranges, and who stands for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.choices import Action
 from accounts.models import Membership
@@ -35,6 +36,9 @@ from impact.services.telling import tell_of_program
 from wording.formats import reader
 
 OF_A_PRESET = frozenset({"label", "unit"})  # what the product says of an input that it knows
+# With an input that the product names its key is stored; beside it the words of this language, whoever saves
+# it, for they are part of a value's digest. Readers see those of their own.
+STORED_LANGUAGE = "en"
 
 
 @transaction.atomic
@@ -108,7 +112,7 @@ def _bring_back(initiative: Initiative, content: dict[str, Any], by: Membership)
         .defer("result", "study__inputs", "study__finding")
         .headline_first()
     ):
-        if case.study_id not in seen and case.inputs["value_model"] == content:
+        if case.study_id not in seen and told_alone(case.inputs["value_model"]) == told_alone(content):
             seen.add(case.study_id)
             make_current(case=case, by=by)
 
@@ -145,6 +149,17 @@ def value_model_content(model: ValueModel, where: Use | None = Use.CONTENT) -> d
     return marked(content, version=FRAME.content_version)
 
 
+def told_alone(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a model without what the product says of the inputs that it names. Models that were
+    saved before hold these words in the language of whoever saved them; another one is no other model."""
+    known = {preset.key for preset in inputs_of(content["kind"])}
+    rows = [
+        {name: value for name, value in row.items() if row["key"] not in known or name not in OF_A_PRESET}
+        for row in content["parameters"]
+    ]
+    return {**content, "parameters": rows}
+
+
 def _cost_content(row: CostLine, where: Use | None) -> dict[str, Any]:
     content = COST.content_of(row, where)
     if not content.get("source"):  # only where it is said: models from before it keep their digest
@@ -153,15 +168,9 @@ def _cost_content(row: CostLine, where: Use | None) -> dict[str, Any]:
 
 
 def _as_written(model: ValueModel) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Everything that was written, and what the history keeps of it: of an input that the product names,
-    neither name nor unit, which are in the writer's language; its key says them in the reader's."""
-    kept = value_model_content(model, Use.HISTORY)
-    known = {preset.key for preset in inputs_of(model.kind)}
-    kept["parameters"] = [
-        {name: value for name, value in row.items() if row["key"] not in known or name not in OF_A_PRESET}
-        for row in kept["parameters"]
-    ]
-    return value_model_content(model, None), kept
+    """Everything that a person wrote, and what the history keeps of it: of an input that the product names
+    the key, which says its name and unit in the reader's language."""
+    return told_alone(value_model_content(model, None)), told_alone(value_model_content(model, Use.HISTORY))
 
 
 def _parameters(model: ValueModel, kind: str, parameters: Sequence[ParameterValues]) -> list[ValueParameter]:
@@ -173,7 +182,8 @@ def _parameters(model: ValueModel, kind: str, parameters: Sequence[ParameterValu
         PARAMETER.write(row, values)
         row.arguments = list(values.arguments)
         if preset := presets.get(values.key):
-            row.label, row.unit = str(preset.label), str(preset.unit)
+            with override(STORED_LANGUAGE):
+                row.label, row.unit = str(preset.label), str(preset.unit)
         rows.append(row)
     return rows
 

@@ -67,30 +67,54 @@ def ledger_sign_off_text(state: str, who: str, on: datetime | None) -> str:
 
 
 def voided_text(
-    state: str, *, who: str, on: datetime | None, changed_by: str, changed_on: datetime | None
+    state: str,
+    *,
+    who: str,
+    on: datetime | None,
+    changed_by: str,
+    changed_on: datetime | None,
+    because: str = "costs",
 ) -> str:
-    """That a change took finance's word away."""
+    """That a change took finance's word away: of the costs, of a rate, or of the months of the year."""
     slots = {
         "who": who,
         "day": reader().day(on) if on else "–",
         "changer": changed_by,
         "changed": reader().day(changed_on) if changed_on else "–",
     }
-    if state == SignOff.SIGNED:
-        return (
-            _(
-                "%(who)s signed this year for finance on %(day)s. %(changer)s changed it on %(changed)s, so "
-                "the signature no longer holds."
-            )
-            % slots
-        )
-    return (
-        _(
+    return str(_VOIDED[state == SignOff.SIGNED][because]) % slots
+
+
+_VOIDED = {
+    True: {
+        "costs": gettext_lazy(
+            "%(who)s signed this year for finance on %(day)s. %(changer)s changed it on %(changed)s, so the "
+            "signature no longer holds."
+        ),
+        "rates": gettext_lazy(
+            "%(who)s signed this year for finance on %(day)s. %(changer)s recorded another exchange rate on "
+            "%(changed)s, so the signature no longer holds."
+        ),
+        "months": gettext_lazy(
+            "%(who)s signed this year for finance on %(day)s. %(changer)s changed the month in which fiscal "
+            "years begin on %(changed)s, so the signature no longer holds."
+        ),
+    },
+    False: {
+        "costs": gettext_lazy(
             "%(who)s disputed this year for finance on %(day)s. %(changer)s changed it on %(changed)s; "
             "finance has not reviewed the change yet."
-        )
-        % slots
-    )
+        ),
+        "rates": gettext_lazy(
+            "%(who)s disputed this year for finance on %(day)s. %(changer)s recorded another exchange rate "
+            "on %(changed)s; finance has not reviewed the change yet."
+        ),
+        "months": gettext_lazy(
+            "%(who)s disputed this year for finance on %(day)s. %(changer)s changed the month in which "
+            "fiscal years begin on %(changed)s; finance has not reviewed the change yet."
+        ),
+    },
+}
 
 
 def missing_text(years: Sequence[int], without_rate: Sequence[int]) -> str:

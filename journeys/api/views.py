@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
-from common.api import strictly_filtered
+from common.api import named, strictly_filtered
 from common.errors import InvalidValues
 from common.strict import READ
 from journeys import services
@@ -133,11 +133,12 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
     def merge_preview(self, request: Request, organization: str, key: str) -> Response:
         """What a merge would move now, in sentences."""
         kept = touchpoint_to_change(self.member, key, Action.EDIT_METRICS)
-        named = request.query_params.get("other", "")
-        if not named:
+        wanted = request.query_params.get("other", "")
+        if not wanted:
             text = _("Name the touchpoint that would go.")
             raise InvalidValues(text, fields={"other": text})
-        other = touchpoint_to_change(self.member, named, Action.EDIT_METRICS)
+        with named("other", "touchpoint with this key"):
+            other = touchpoint_to_change(self.member, wanted, Action.EDIT_METRICS)
         found = services.touchpoint_merge(kept=kept, gone=other)
         return Response(MergePreviewSerializer(found).data)
 

@@ -1,6 +1,6 @@
 """The evaluation plan in a document: as it was fixed, and how it was changed since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -61,13 +61,24 @@ def plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[st
     metric, _name = lines.pop("metric")
     compared, places = lines.pop("comparison")
     rule = lines.pop("decision_rule")
+    calendar = selectors.calendar_line(plan["period"], selectors.fixed_reckoning(plan))
     go_live = parse_date(plan.get("planned_go_live_on") or "")
     first = [
         (metric, clauses((subject.metric_name, subject.metric_population))),
         (_("Where it was introduced"), listed(place.name for place in subject.treated)),
         (compared, places if subject.comparison else _("nothing; a single series")),
         *([(_("Planned go-live"), reader().day(go_live))] if go_live else []),
-        *lines.values(),
+        *_with_calendar(lines, calendar),
     ]
     half = (len(first) + 1) // 2
     return {"left": first[:half], "right": first[half:], "whole": [rule]}
+
+
+def _with_calendar(
+    lines: dict[str, tuple[str, str]], calendar: tuple[str, str] | None
+) -> Iterator[tuple[str, str]]:
+    """The lines, and below the one that says the period by which weeks or quarters that is."""
+    for key, line in lines.items():
+        yield line
+        if key == "period" and calendar is not None:
+            yield calendar

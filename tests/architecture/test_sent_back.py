@@ -37,7 +37,8 @@ ROWS = [
     ("seats/{seat}/", ["id", "person", "can_vote", "voter", "no_vote_because"], {"title": "Voice of care"}),
     ("initiatives/{draft}/", ["number", "reference", "state", "went_live_on", "completed_on", "practice",
      "created_at"], {"title": "Sooner"}),
-    ("initiatives/{draft}/plan/", ["fixed_digest", "fixed_at", "changed_after_approval_at", "warnings"],
+    ("initiatives/{draft}/plan/", ["fixed_digest", "fixed_at", "changed_after_approval_at", "week_begins",
+     "warnings"],
      {"decision_rule": "Keep it, or stop it."}),
     ("initiatives/{proved}/value-model/", [], {"horizon_years": 5}),
     ("customer-surveys/{open_survey}/event-rule/", [], {"delay_hours": 48}),
@@ -140,6 +141,57 @@ def test_what_is_only_read_is_not_changed_and_what_is_written_changes_beside_it(
     assert {key: one for key, one in now.items() if key not in moves} == {
         key: one for key, one in read.items() if key not in moves
     }
+
+
+LOTS = [
+    ("feedback/", "feedback/bulk/", ["source", "metric", "received_at"]),
+    ("contacts/", "contacts/bulk/", ["id", "consent_changed_at", "archived_at", "erased_at"]),
+    ("customer-accounts/", "customer-accounts/bulk/", ["id", "archived_at", "erased_at"]),
+]
+
+
+def _lot(call, place):
+    """Items of one list as they are read, with what a call of several needs beside them."""
+    items = call("get", place).json()["results"]
+    if place != "feedback/":
+        return {"items": items}
+    beside = {name: items[0][name] for name in ("source", "metric")}
+    return {**beside, "items": [one for one in items if beside.items() <= one.items()]}
+
+
+@pytest.mark.parametrize(("place", "bulk", "read_only"), LOTS, ids=[lot[0] for lot in LOTS])
+def test_items_of_a_lot_may_be_sent_back_as_single_ones_may(call, place, bulk, read_only):
+    lot, read = _lot(call, place), call("get", place).json()
+    events = AuditEvent.objects.count()
+    answer = call("post", bulk, lot)
+    assert (answer.status_code, answer.json().get("unchanged")) == (200, len(lot["items"])), answer.json()
+    assert call("get", place).json() == read
+    assert AuditEvent.objects.count() == events
+    for name in read_only:
+        first, *others = lot["items"]
+        items = [*others, {**first, name: _another(first[name])}]
+        answer = call("post", bulk, {**lot, "items": items})
+        wrong = {f"{len(others)}.{name}": [READ_ONLY]}
+        assert (answer.status_code, answer.json()["errors"]) == (422, wrong)
+    unknown = call("post", bulk, {**lot, "items": [{**lot["items"][0], "colour": "red"}]})
+    assert unknown.json()["errors"] == {"0.colour": ["Unknown field."]}
+    assert call("get", place).json() == read
+
+
+def test_an_answer_may_be_sent_back_alone(call):
+    answer = call("get", "feedback/").json()["results"][0]
+    events = AuditEvent.objects.count()
+    sent = call("post", "feedback/", answer)
+    assert (sent.status_code, sent.json().get("unchanged")) == (200, 1)
+    other = call("post", "feedback/", {**answer, "received_at": "2026-01-01T00:00:00Z"})
+    assert (other.status_code, other.json()["errors"]) == (422, {"received_at": [READ_ONLY]})
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_new_item_of_a_lot_has_read_nothing(call):
+    new = {"external_reference": "N-1", "name": "New", "id": 1}
+    answer = call("post", "contacts/bulk/", {"items": [new]})
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"0.id": ["Unknown field."]})
 
 
 def test_a_target_may_be_sent_back(call):

@@ -30,7 +30,7 @@ def test_metrics_and_their_series_are_read(api_of, cleo, bring_in, nps, touchpoi
     series = api.get(f"{BASE}/metrics/nps/series/", {"period": "week", "touchpoint": "web"}).json()
     assert (series["unit"], sum(point["n"] for point in series["points"])) == ("points", 11)
     assert api.get(f"{BASE}/metrics/nps/series/", {"period": "century"}).status_code == 422
-    assert api.get(f"{BASE}/metrics/nps/series/", {"touchpoint": "moon"}).status_code == 404
+    assert api.get(f"{BASE}/metrics/nps/series/", {"touchpoint": "moon"}).status_code == 422
     assert api.get(f"{BASE}/metrics/smile/").status_code == 404
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
 from customer_voice import selectors, services
 from customer_voice.choices import ImportField
@@ -327,3 +328,21 @@ def test_a_first_resolution_needs_its_column_and_no_other_metric_takes_it(
 def test_a_survey_after_tickets_does_not_follow_first_resolutions(first_end, ttr):
     assert services.ticket_events.is_ticket_metric(ttr)
     assert not services.ticket_events.is_ticket_metric(first_end)
+
+
+def test_what_is_read_of_a_time_by_api_is_called_as_it_is_sent_and_may_come_back(
+    api, organization, ttr, frt, first_end, hotline
+):
+    """A first response time ends with the reply: its end is none of the resolution."""
+    base, moment = f"/api/v1/o/{organization.slug}/feedback/", "2026-03-02T09:30:00Z"
+    ends = {"ttr": "resolved_at", "first_reply": "first_reply_at", "first_resolution": "first_resolved_at"}
+    for metric, name in ends.items():
+        _send(api, organization, metric=metric, **{name: moment})
+        (read,) = api.get(base, {"metric": metric}).json()["results"]
+        told = {end: read[end] for end in ends.values()}
+        assert {end for end, value in told.items() if value} == {name}
+        assert parse_datetime(told[name]) == parse_datetime(moment)
+        beside = {"source": read["source"], "metric": metric}
+        back = api.post(f"{base}bulk/", {**beside, "items": [read]}, format="json")
+        assert (back.status_code, back.json()["unchanged"]) == (200, 1)
+        assert api.get(base, {"metric": metric}).json()["results"] == [read]

@@ -464,6 +464,59 @@ def test_each_entry_of_a_list_can_be_an_answer_and_all_come_in_or_none(ada, hook
     assert send(hook, {"plan": "gold"}, message_id="msg_3").status_code == 422
 
 
+ENTRIES = CallMapping(
+    values={"external_id": "/data/*/id", "occurred_at": "/data/*/at"},
+    answers={"nps": {"score": "/data/*/nps"}},
+    fixed={"touchpoint": "web"},
+    only=When(place="/data/*/state", values=("complete", "gone")),
+    removes=When(place="/data/*/state", values=("gone",)),
+)
+
+
+def entry(external_id, **more):
+    return {"id": external_id, "nps": 7, "state": "complete"} | more
+
+
+@pytest.mark.parametrize(
+    ("entries", "errors"),
+    [
+        # what a condition leaves out, what only removes and what is taken back stand in the list all the same
+        (
+            [entry("a", state="partial"), entry("b"), entry("c", state="gone"), entry("d", nps=12)],
+            ["/data/3/nps"],
+        ),
+        ([entry("a"), entry("a", state="gone"), entry("b"), entry("c", nps=12)], ["/data/3/nps"]),
+        ([entry("a"), entry("b", nps=None), entry("c", nps=-1)], ["/data/2/nps"]),
+        (
+            [entry("a", state="partial"), entry("b"), entry("c", at="soon"), entry("d", at="later")],
+            ["/data/2/at", "/data/3/at"],
+        ),
+        ([entry("a"), entry("")], ["/data/1/id"]),
+        ([entry("a"), entry("b", nps=[9])], ["/data/1/nps"]),
+    ],
+)
+def test_a_refused_list_names_the_entry_as_its_sender_counts_it(ada, live, entries, errors):
+    map_webhook(by=ada, webhook=live, mapping=ENTRIES)
+    answer = send(live, {"data": entries})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, errors)
+    assert Feedback.objects.count() == 0
+
+
+def test_an_id_that_is_sent_twice_is_refused_with_both_of_its_places(ada, live):
+    map_webhook(by=ada, webhook=live, mapping=ENTRIES)
+    entries = [entry("x", state="partial"), entry("a"), entry("b", state="partial"), entry("a", nps=3)]
+    answer = send(live, {"data": entries})
+    assert answer.json()["errors"] == {"/data/3/id": "Same ID as at /data/1/id."}
+
+
+def test_a_key_that_begins_with_a_star_stands_for_no_entry(ada, live):
+    mapping = CallMapping(
+        values={"external_id": "/*id"}, answers={"nps": {"score": "/*nps"}}, fixed={"touchpoint": "web"}
+    )
+    map_webhook(by=ada, webhook=live, mapping=mapping)
+    assert list(send(live, {"*id": "a", "*nps": 12}).json()["errors"]) == ["/*nps"]
+
+
 def test_answers_in_a_list_are_found_by_their_names_in_any_order(ada, hook):
     mapping = CallMapping(
         values={"external_id": "/token"},

@@ -95,7 +95,7 @@ def test_what_the_product_says_of_an_input_is_read_only(api_of, ada, worked, nam
     assert (refused.status_code, list(refused.json()["errors"])) == (422, [f"parameters.0.{name}"])
     other["parameters"][0][name] = "Gespeichert"  # of another input
     assert api.put(address, other, format="json").status_code == 422
-    assert read["parameters"][1][name] == "Gespeichert"  # in the language of who wrote it
+    assert read["parameters"][1][name] != "Gespeichert"  # its key says it, in the reader's language
     assert api.put(address, read | {"horizon_years": 6}, format="json").status_code == 200
     read = api.get(address).json()
     del read["changed_at"], read["parameters"][0][name]
@@ -189,3 +189,23 @@ def test_looking_on_does_not_allow_to_change(api_of, cleo, worked, studied):
     assert api.post(f"{BASE}/roi-cases/", {"study": studied.pk}, format="json").status_code == 403
     assert api.put(f"{BASE}/initiatives/1/value-model/", {}, format="json").status_code == 403
     assert Study.objects.count() == 1
+
+
+def test_what_the_product_says_of_an_input_is_read_in_the_readers_language_and_taken_in_any(
+    worked, ada, api_of
+):
+    value_model(worked.initiative, ada)
+    api, address = api_of(ada), f"{BASE}/initiatives/1/value-model/"
+
+    def label(body):
+        return next(row["label"] for row in body["parameters"] if row["key"] == "customers")
+
+    english = api.get(address).json()
+    chinese = api.get(address, headers={"accept-language": "zh-hans"}).json()
+    assert label(english) == "Customers affected per year"
+    assert label(chinese) != label(english)
+    for sent in (english, chinese):
+        answer = api.put(address, sent, format="json")
+        assert (answer.status_code, answer.json()) == (200, english)
+    english["parameters"][0]["label"] = "Mine"
+    assert list(api.put(address, english, format="json").json()["errors"]) == ["parameters.0.label"]

@@ -55,7 +55,7 @@ def test_a_fiscal_year_is_called_by_the_calendar_year_in_which_it_ends():
     assert (january.fiscal_year(date(2025, 12, 31)), january.last_day(2025)) == (2025, date(2025, 12, 31))
 
 
-def reckon_from(by, month: int) -> None:
+def reckon_from(by, month: int, *, is_told: bool = True) -> None:
     """Fiscal years begin in this month from now on, and the rooms above know it."""
     organization = by.organization
     update_organization(
@@ -67,7 +67,8 @@ def reckon_from(by, month: int) -> None:
         discount_rate_pct=organization.discount_rate_pct,
         year_begins=month,
     )
-    deliver(EventDelivery, now=timezone.now())
+    if is_told:
+        deliver(EventDelivery, now=timezone.now())
 
 
 def test_other_months_take_signatures_away(ada, fay):
@@ -80,6 +81,51 @@ def test_other_months_take_signatures_away(ada, fay):
     assert (row.sign_off, row.voided["state"], row.voided["changed_by"]) == ("open", "signed", str(ada))
     ada.organization.refresh_from_db()
     assert ledger_page(ada.organization).fiscal.last_day(2026) == date(2026, 6, 30)
+
+
+def test_what_finance_says_after_the_change_of_months_stays_however_late_that_is_told(ada, fay):
+    """The worker tells it; it may have been down meanwhile."""
+    first, second = ledger(ada, {2025: "100", 2026: "200"})
+    signed(fay, first)
+    ada.organization.refresh_from_db()
+    reckon_from(ada, 7, is_told=False)
+    signed(fay, second)
+    deliver(EventDelivery, now=timezone.now())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.sign_off, second.sign_off) == ("open", "signed")
+
+
+@pytest.mark.parametrize("decision", ["signed", "disputed"])
+def test_the_page_says_what_took_finances_word_away(ada, fay, decision):
+    def word(row):
+        review_ledger_year(row=row, by=fay, decision=decision, comment="No.")
+
+    def in_dollars(amount):
+        values = LedgerYearValues(year=2025, lines=(line(amount, currency="USD"),))
+        return save_ledger_year(by=ada, values=values)
+
+    def told():
+        return ledger_year_view(ada.organization, 2025).voided_text
+
+    row = in_dollars("100")
+    word(row)
+    save_rate(by=ada, currency="USD", day=date(2025, 12, 31), rate=Decimal("0.9"), source="ECB")
+    assert f"Fay {decision} this year" in told()
+    assert "Ada recorded another exchange rate on" in told()
+    row.refresh_from_db()
+    word(row)
+    reckon_from(ada, 7)
+    assert "Ada changed the month in which fiscal years begin on" in told()
+    row.refresh_from_db()
+    word(row)
+    in_dollars("101")
+    assert "Ada changed it on" in told()
+    LedgerYear.objects.update(voided={**LedgerYear.objects.get().voided, "because": "costs"})
+    older = LedgerYear.objects.get()
+    older.voided.pop("because")
+    older.save()
+    assert "Ada changed it on" in told()
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -355,5 +401,17 @@ def test_the_api_reads_writes_and_signs(ada, fay, api_of):
     assert (done.status_code, done.data["sign_off"], done.data["sign_off_by"]) == (200, "signed", "Fay")
     old = api_of(fay).post(f"{base}2025/sign-off/", {"decision": "signed", "version": 7}, format="json")
     assert old.status_code == 409
+    unread = api_of(fay).post(
+        f"{base}2025/sign-off/", {"decision": "disputed", "comment": "No"}, format="json"
+    )
+    assert (unread.status_code, list(unread.json()["errors"])) == (422, ["version"])
+    blind = api_of(ada).put(f"{base}2025/", body, format="json")  # over lines that nobody says to have read
+    assert (blind.status_code, list(blind.json()["errors"])) == (422, ["version"])
+    assert LedgerYear.objects.get().sign_off == "signed"
+    assert api_of(ada).put(f"{base}2026/", body, format="json").status_code == 200  # there is nothing to read
+    read = api_of(ada).get(f"{base}2025/").json()
+    assert api_of(ada).put(f"{base}2025/", {**read, "budget": "7.00"}, format="json").status_code == 200
+    late = api_of(ada).put(f"{base}2025/", {**read, "budget": "8.00"}, format="json")
+    assert (late.status_code, late.json()["code"]) == (409, "ledger_changed")  # also as it was read, whole
     unknown = api_of(ada).put(f"{base}2025/", {**body, "surprise": 1}, format="json")
     assert unknown.status_code == 422

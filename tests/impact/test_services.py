@@ -15,6 +15,7 @@ from accounts.services import accept_invitation, confirm_member, invite_person
 from coalition.choices import InitiativeState
 from common.errors import InvalidValues
 from common.jobs import JobState, restart_stale_jobs
+from cxstats.codec import digest_of
 from cxstats.design import Verdict
 from impact.choices import SignOff
 from impact.errors import (
@@ -26,8 +27,8 @@ from impact.errors import (
     StudyRunning,
     ValueModelIncomplete,
 )
-from impact.findings import finding_of
-from impact.models import CostLine, DriverRun, RoiCase, Study, ValueModel
+from impact.findings import CASE_INPUTS, finding_of
+from impact.models import CostLine, DriverRun, RoiCase, Study, ValueModel, ValueParameter
 from impact.panel import study_material
 from impact.selectors import case_view, latest_case, latest_finished_study, portfolio, study_subject
 from impact.services import (
@@ -900,3 +901,63 @@ def test_an_entry_about_a_value_model_holds_no_words_of_the_writers_language(wor
         "Customers kept × margin",
         "Own formula: a product of named factors",
     )
+
+
+def test_saving_the_same_inputs_in_another_language_is_no_change_and_costs_no_signature(
+    worked, studied, case, ada, fay
+):
+    sign_off(case=case, by=fay)
+    before = ValueModel.objects.get()
+    events = AuditEvent.objects.count()
+    with translation.override("zh-hans"):
+        value_model(worked.initiative, ada)
+        again = compute_roi_case(study=studied, by=ada)
+    model = ValueModel.objects.get()
+    assert (model.changed_at, model.changed_by) == (before.changed_at, before.changed_by)
+    assert case.follows(model)
+    assert (again.pk, again.is_new, again.sign_off) == (case.pk, False, "signed")
+    assert AuditEvent.objects.count() == events
+    named = dict(model.parameters.values_list("key", "label"))
+    assert (named["customers"], named["margin"]) == (
+        "Customers affected per year",
+        "Margin per customer per year",
+    )
+    assert model.parameters.get(key="customers").unit == "customers per year"
+
+
+def test_a_value_that_was_stored_with_the_words_of_another_language_still_counts(
+    worked, studied, case, ada, fay
+):
+    """As it was stored before: the digest holds those words, and stays."""
+    words = {"customers": "受影响的客户", "margin": "每客户利润"}
+    for row in case.inputs["value_model"]["parameters"]:
+        row["label"] = words.get(row["key"], row["label"])
+    digest = digest_of(case.inputs, version=CASE_INPUTS)
+    RoiCase.objects.filter(pk=case.pk).update(inputs=case.inputs, input_digest=digest)
+    for key, label in words.items():
+        ValueParameter.objects.filter(key=key).update(label=label)
+    sign_off(case=RoiCase.objects.get(), by=fay)
+    value_model(worked.initiative, ada)
+    assert case.follows(ValueModel.objects.get())
+    again = compute_roi_case(study=studied, by=ada)
+    assert (again.pk, again.input_digest, again.sign_off) == (case.pk, digest, "signed")
+    assert RoiCase.objects.count() == 1
+
+
+def test_other_words_of_an_own_factor_are_a_change(worked, ada):
+    def saved(label):
+        factor = ParameterValues(key="fines", label=label, unit="EUR", arguments=(500.0, 800.0, 900.0))
+        haircuts = [
+            values
+            for values in parameter_values()
+            if values.key in {"attribution", "confidence", "persistence"}
+        ]
+        return save_value_model(
+            initiative=worked.initiative, by=ada, kind="formula", horizon_years=2,
+            discount_rate_pct=Decimal(5), parameters=[factor, *haircuts],
+        )  # fmt: skip
+
+    first = saved("Fines").changed_at
+    assert saved("Fines").changed_at == first
+    assert saved("罚款").changed_at > first
+    assert ValueParameter.objects.get(key="fines").label == "罚款"

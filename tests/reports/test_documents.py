@@ -137,6 +137,7 @@ def test_every_line_that_was_fixed_is_in_the_plan(ada, supported):
         ("Compared with", "Onboarding other 0"),
         ("Segment", "–"),
         ("Measured by", "Week"),
+        ("Weeks begin on", "Monday"),
         ("Baseline from", "–"),
         ("Periods until an effect can show", "0"),
         ("Review on", "–"),

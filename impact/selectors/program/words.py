@@ -117,6 +117,7 @@ def cautions_of(content: Mapping[str, Any]) -> Iterator[str]:
                 on=parse_datetime(void["at"] or ""),
                 changed_by=void["changed_by"],
                 changed_on=parse_datetime(void["changed_at"] or ""),
+                because=void.get("because", "costs"),
             )
             yield year % {"year": row["year"], "text": text}
         elif row["sign_off"] == SignOff.DISPUTED:

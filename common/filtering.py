@@ -1,0 +1,42 @@
+"""Filters of lists that refuse what they cannot read, on pages and in the API."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+
+from common.forms import CheckboxInput, YesNoField
+
+LARGEST_ID = 2**63 - 1  # of a column that holds ids; the database fails at a number beyond it
+
+
+class IdFilter(django_filters.NumberFilter):
+    """Rows that point at the row of this id."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=LARGEST_ID, **kwargs)
+
+    def get_max_validator(self) -> None:
+        """None of its own: the field has its limit."""
+
+
+class _AskedInput(CheckboxInput):
+    """A checkbox of a filter: one that nobody mentions asks for nothing."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return super().value_from_datadict(data, files, name) if data.get(name) else None
+
+
+class _AskedField(YesNoField):
+    widget = _AskedInput
+
+    def to_python(self, value: Any) -> Any:
+        return None if value is None else super().to_python(value)
+
+
+class YesNoFilter(django_filters.Filter):
+    """Yes, no, or not asked; any other word is refused instead of counting as one of them."""
+
+    field_class = _AskedField
