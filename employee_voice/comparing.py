@@ -9,8 +9,10 @@ has the same people. Two waves of one list differ by
 2. the number of slips used, and of people who were erased since: so many people at least. Who used a slip is
    known to nobody, so equal numbers need not be the same people: where slips were used, one at least is
    supposed to have come or gone;
-3. where less than half of the longer list is in the other by both, the addresses were made anew: a function
-   is compared with what it was there by the number of its people alone;
+3. where less than half of the longer list is in the other by both, the addresses may have been made anew: a
+   function is compared with what it was there by the fewest who can have come and gone, whoever may be whom
+   (`fewest_who_moved`). Who is on the other wave's list, in another function or without a credential, is
+   known there under the same address and is nobody else: where many only did not answer, many changed;
 4. where a list is gone, by how many answered, or, where it was deleted on purpose, nobody can say.
 """
 
@@ -36,12 +38,15 @@ class Kept(StrEnum):
 class Lists:
     """Those who could answer in one wave, by the function at which their answers count (no parts included).
 
-    `addresses` and `names` are opaque; without `names` people are known by addresses alone.
+    `addresses` and `names` are opaque; without `names` people are known by addresses alone. `silent`: who was
+    on the wave's list at an address that takes letters and was given no credential, as far as that is kept.
     """
 
     parents: Mapping[str, str | None]
     addresses: Mapping[str, AbstractSet[str]]
     names: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    silent: AbstractSet[str] = frozenset()
+    silent_names: AbstractSet[str] = frozenset()
     slips: Mapping[str, int] = field(default_factory=dict)
     forgotten: Mapping[str, int] = field(default_factory=dict)
     answered: Mapping[str, int] = field(default_factory=dict)
@@ -71,11 +76,20 @@ class Lists:
             yield step
             step = self.parents.get(step)
 
+    @cached_property
+    def _known(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Addresses and names that were in use in the whole organization, as far as the wave tells."""
+        given, named = _united(self.addresses, self.addresses), _united(self.names, self.names)
+        return given | self.silent, named | self.silent_names
+
     def people(self, places: Iterable[str]) -> "People":
         there = tuple(places)
+        known, known_names = self._known
         return People(
             addresses=_united(self.addresses, there),
             names=_united(self.names, there),
+            known=known,
+            known_names=known_names,
             slips=sum(self.slips.get(key, 0) for key in there),
             forgotten=sum(self.forgotten.get(key, 0) for key in there),
             answered=sum(self.answered.get(key, 0) for key in there),
@@ -84,17 +98,20 @@ class Lists:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class People:
-    """Those of one function, or of several together."""
+    """Those of one function, or of several together; `known` are all addresses of their wave's list."""
 
     addresses: frozenset[str]
     names: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    known_names: frozenset[str] = frozenset()
     slips: int = 0
     forgotten: int = 0
     answered: int = 0
 
     @property
-    def number(self) -> int:
-        return len(self.addresses) + self.slips + self.forgotten
+    def nameless(self) -> int:
+        """Who may be anybody."""
+        return self.slips + self.forgotten
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +124,36 @@ class Moved:
     @property
     def people(self) -> int:
         return self.joined + self.left
+
+
+def fewest_who_moved(now: People, then: People) -> Moved:
+    """The fewest who can have come and gone between two lists, if addresses were made anew.
+
+    Whoever is in one list alone may be anybody who is in the other alone, under another address, unless the
+    other wave knows her address: then she is there as somebody else. Who is nameless may be anybody.
+    """
+    pairs = [(now.addresses, then.addresses, now.known, then.known)]
+    if now.names and then.names:
+        pairs.append((now.names, then.names, now.known_names, then.known_names))
+    return max((_fewest(*pair, now.nameless, then.nameless) for pair in pairs), key=lambda one: one.people)
+
+
+def _fewest(
+    ours: frozenset[str],
+    theirs: frozenset[str],
+    known_now: frozenset[str],
+    known_then: frozenset[str],
+    nameless_now: int,
+    nameless_then: int,
+) -> Moved:
+    gone, come = theirs - ours, ours - theirs
+    surely_left, surely_new = len(gone & known_now), len(come & known_then)
+    # the nameless stand first for those who can be nobody else, then for anybody
+    back, there = min(surely_left, nameless_now), min(surely_new, nameless_then)
+    others_then = len(gone) - surely_left + nameless_then - there
+    others_now = len(come) - surely_new + nameless_now - back
+    same = back + there + min(others_then, others_now)
+    return Moved(joined=len(come) + nameless_now - same, left=len(gone) + nameless_then - same)
 
 
 def moved(now: Lists, places: Collection[str], then: Lists, earlier: Collection[str]) -> Moved:
@@ -130,8 +177,8 @@ def few_who_moved(
     """Of functions that differ little from an earlier wave as a whole: how many are supposed to have come and
     gone.
 
-    As the lists say; by the numbers where addresses were made anew. Where numbers alone are compared and are
-    equal, one who left and one who came; where the lists are gone, as many each way as are few.
+    As the lists say; where addresses were made anew, the fewest who can have. Where those are none, one who
+    left and one who came; where the lists are gone, as many each way as are few.
     """
     found = {}
     for key, earlier in came_from.items():
@@ -145,8 +192,7 @@ def few_who_moved(
             continue
         move = moved(now, now.below(key), then, then.below(earlier))
         if move.people >= minimum:
-            more = here.number - there.number
-            move = Moved(joined=max(more, 0), left=max(-more, 0))
+            move = fewest_who_moved(here, there)
         found[key] = move if move.people else Moved(joined=1, left=1)
     return found
 
@@ -205,7 +251,7 @@ def _few_of_one_function(now: People, then: People, minimum: int, *, by_number: 
     if _differ_little(now, then, minimum):
         return True
     is_anew = all(_is_other(*pair) for pair in _identities(now, then))
-    return is_anew and 1 <= abs(now.number - then.number) < minimum
+    return is_anew and 1 <= fewest_who_moved(now, then).people < minimum
 
 
 def nearly_told_before(
@@ -308,7 +354,7 @@ def _identities(now: People, then: People) -> list[tuple[frozenset[str], frozens
 def _differ_little(now: People, then: People, minimum: int, *, share_some: bool = False) -> bool:
     """By addresses or by names. Who used a slip, or was erased since, may be one of the other list or not."""
     known = abs(now.slips - then.slips) + abs(now.forgotten - then.forgotten)
-    nameless = now.slips + then.slips + now.forgotten + then.forgotten
+    nameless = now.nameless + then.nameless
     for ours, theirs in _identities(now, then):
         if abs(len(ours) - len(theirs)) >= minimum or (share_some and ours.isdisjoint(theirs)):
             continue

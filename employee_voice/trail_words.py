@@ -41,7 +41,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "groups": Word(_("Groups"), number),
             "keys_digest": Word(_("Digest of the keys")),
             "letters": Word(_("Letters"), number),
-            "participation_pct": Word(_("Participation, to the nearest five percent"), number),
+            "participation_pct": Word(_("Participation, in steps of five percent"), number),
             "is_lost": Word(_("Answers lost with their key"), yes_no),
             "functions": Word(_("Functions"), number),
             "comment": Word(_("Comment"), choice(CommentState)),

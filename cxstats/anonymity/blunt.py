@@ -15,6 +15,8 @@ FIVES, TENS = 5, 10
 STEPS = (20, 10, 5, 4, 3)  # how many steps a share may have: of 5 %, 10 %, 20 %, 25 %, a third
 COARSEST = len(STEPS) - 1  # the roughest level at which a figure is told at all
 
+BY_SHARES = -1  # how many answered is told as roughly as the roughest share beside it
+
 type Counted = NDArray[np.int64]
 
 
@@ -79,7 +81,7 @@ def blunt_count(n: int, level: int = 0) -> int:
     return int(blunt_counts(np.array([count("n", n, minimum=1)]), _level(level))[0])
 
 
-def blunt_share(share: float, n: int, level: int = 0) -> BluntShare:
+def blunt_share(share: float, n: int, level: int = 0, *, people_level: int | None = None) -> BluntShare:
     """A share in steps of five percent, wider where five percent are less than two people.
 
     Parameters
@@ -90,6 +92,8 @@ def blunt_share(share: float, n: int, level: int = 0) -> BluntShare:
         People of whom it is the share, >= 1.
     level : int
         0 to `COARSEST`: each level has the next wider steps.
+    people_level : int, optional
+        The level at which n is told beside it: steps follow from that number. Otherwise `level`.
 
     Returns
     -------
@@ -114,12 +118,15 @@ def blunt_share(share: float, n: int, level: int = 0) -> BluntShare:
     """
     people = np.array([count("n", n, minimum=1)])
     hits = round(fraction("share", share, closed=True) * n)
-    steps = steps_of(blunt_counts(people, _level(level)), level)
+    told = blunt_counts(people, _level(level if people_level is None else people_level))
+    steps = steps_of(told, _level(level))
     inner, number = int(steps_up(np.array([hits]), people, steps)[0]), int(steps[0])
     return BluntShare(value=round(inner / number, 10), step=1 / number, is_open=inner in (1, number - 1))
 
 
-def is_open_at(low: Counted, high: Counted, people: Counted, level: int) -> NDArray[np.bool_]:
+def is_open_at(
+    low: Counted, high: Counted, people: Counted, level: int, people_levels: Counted | None = None
+) -> NDArray[np.bool_]:
     """Whether a share of `people` is told the same at this level for every number from `low` to `high`.
 
     Parameters
@@ -130,6 +137,8 @@ def is_open_at(low: Counted, high: Counted, people: Counted, level: int) -> NDAr
         How many answered.
     level : int
         0 to `COARSEST`.
+    people_levels : array of int, shape (figures,), optional
+        At which level how many answered is told; `BY_SHARES`, and without it: at the level of the shares.
 
     Returns
     -------
@@ -144,10 +153,16 @@ def is_open_at(low: Counted, high: Counted, people: Counted, level: int) -> NDAr
     [[False, True, True], [True, True, True]]
     """
     whole = np.maximum(people, 1)[:, None]
-    steps = steps_of(blunt_counts(whole, _level(level)), level)
+    told = np.full(len(whole), BY_SHARES) if people_levels is None else people_levels
+    steps = steps_of(blunt_counts(whole, level_of_people(told, _level(level))[:, None]), level)
     ends = (np.clip(end, 0, whole) for end in (low, high))
     fewest, most = (steps_up(end, whole, steps) for end in ends)
     return np.asarray(fewest == most)
+
+
+def level_of_people(people_levels: Counted, share_levels: int | Counted) -> Counted:
+    """At which level the number of people beside shares of these levels is told."""
+    return np.asarray(np.where(people_levels == BY_SHARES, share_levels, people_levels))
 
 
 def _level(level: int) -> int:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxstats.anonymity.blunt import COARSEST, is_open_at
+from cxstats.anonymity.blunt import BY_SHARES, COARSEST, is_open_at
 from cxstats.anonymity.room import (
     MANY,
     ROUGHEST_PEOPLE,
@@ -53,7 +53,14 @@ class Supposed:
 
 
 def levels_of_people(
-    *, parents: Sequence[int], known: Counts, people: Counts, asked: Counts, minimum: int
+    *,
+    parents: Sequence[int],
+    known: Counts,
+    people: Counts,
+    asked: Counts,
+    minimum: int,
+    told: Flags | None = None,
+    least: int = 0,
 ) -> NDArray[np.int64]:
     """To which level the number of people who answered is told in each blunt group.
 
@@ -67,6 +74,10 @@ def levels_of_people(
         Who belongs to the group alone and answered, or was asked; -1: nobody knows how many were asked.
     minimum : int
         Fewest people of whom anything is told: everybody knows that a group that is told has so many.
+    told : array of bool, shape (groups,), optional
+        Of which groups how many answered was told to fives before: nothing else is told of it now.
+    least : int
+        The finest level that is looked at for the others.
 
     Returns
     -------
@@ -77,16 +88,18 @@ def levels_of_people(
     own = without_empty(np.stack([people, absent], axis=1)[:, None, :], known[:, None])
     swaps, everybody = swaps_of(2), summed(own, parents)
     tops, left = remainders_of(parents, known[:, None] == Known.EXACT, own)
+    is_told = np.zeros(len(known), dtype=bool) if told is None else told
     is_open = (left > 0).all(axis=2) & (known == Known.BLUNT)[:, None] & (everybody.sum(axis=2) > minimum)
+    is_open &= ~is_told[:, None]
     chosen = np.full(len(known) + 1, ROUGHEST_PEOPLE + 1, dtype=np.int64)  # by remainder
-    for level in range(ROUGHEST_PEOPLE, -1, -1):
-        stays = people_stay(everybody[:, 0], swaps, known, np.full(len(known), level), minimum)
+    for level in range(ROUGHEST_PEOPLE, least - 1, -1):
+        stays = people_stay(everybody[:, 0], swaps, known, np.where(is_told, 0, level), minimum)
         stays[known == Known.EXACT] = False
         lacking = is_open & ~room_of(parents, own, swaps, stays[:, None, :]).any(axis=2)
         is_enough = np.ones(len(chosen), dtype=bool)
         is_enough[tops[lacking] + 1] = False
         chosen[is_enough] = level
-    return np.where(known == Known.BLUNT, chosen[tops[:, 0] + 1], 0)
+    return np.where((known == Known.BLUNT) & ~is_told, chosen[tops[:, 0] + 1], 0)
 
 
 def levels_of_figures(
@@ -115,7 +128,8 @@ def levels_of_figures(
     known_people : array of `Known`, shape (groups,)
         Of how many answered the survey.
     people_levels : array of int, shape (groups,)
-        What `levels_of_people` says.
+        What `levels_of_people` says: how many answered a question of a group is told at this level too, if at
+        all, so that two roundings of nearly one number tell no more than one.
     told_before : array of bool, shape (groups,), optional
         Groups of which an earlier wave told nearly the same people.
     supposed : sequence of Supposed
@@ -125,9 +139,9 @@ def levels_of_figures(
     Returns
     -------
     array of int, shape (groups, measures, classes)
-        0 to `COARSEST`, `UNTOLD` in all classes of what is hidden; 0 for figures that are not blunt. A figure
-        has level 0 in all classes or in none, so that its steps follow from the number of people that is
-        told.
+        0 to `COARSEST`, `UNTOLD` in all classes of what is hidden; 0 for figures that are not blunt. Where
+        how many answered the survey is told exactly, how many answered a question is told by these levels;
+        then a figure has level 0 in all classes or in none, so that its steps follow from the number told.
 
     Notes
     -----
@@ -167,6 +181,8 @@ class _Wave:
         self.own = _with_silent(answers, people, asked, known_people)
         self.swaps, everybody = swaps_of(classes + 2), summed(self.own, parents)
         self.places, self.columns = np.nonzero(known == Known.BLUNT)
+        as_all = np.where(known_people == Known.BLUNT, np.minimum(people_levels, ROUGHEST_PEOPLE), BY_SHARES)
+        self.people_levels = as_all[self.places]
         self.figures = everybody[self.places, self.columns, :classes]
         self.needs = needs_of(parents, self.own, known, known_people, classes)
         # where no more were asked than the minimum, being told at all says that everybody answered
@@ -206,7 +222,7 @@ class _Wave:
             needs = np.where(hidden[:, :, None], needs & self._room_untold()[:, columns], needs)
         said = here[told[here]]
         stays[self.places[said], at[self.columns[said]]] &= same_figures(
-            self.figures[said], self.swaps, levels[said], self.minimum
+            self.figures[said], self.swaps, levels[said], self.people_levels[said], self.minimum
         )
         lacks = (needs & ~self._has_room(stays, columns)).any(axis=2)
         found = np.zeros(len(self.places), dtype=bool)
@@ -237,38 +253,42 @@ def _with_silent(answers: Counts, people: Counts, asked: Counts, known_people: C
 @dataclass(frozen=True, slots=True)
 class _Steps:
     """At which levels a share of a blunt figure tells nothing of a few people, shape (levels, figures,
-    classes): `known` from what earlier waves told, `now` from the answers now where none of them is known."""
+    classes): `known` from what earlier waves told, `now` from the answers now where none of them is known.
+    `by_shares`: figures whose number of people is told at the level of their shares."""
 
     known: Flags
     now: Flags
+    by_shares: Flags
 
     @classmethod
     def of(cls, wave: _Wave, told_before: Flags | None, supposed: Sequence[Supposed]) -> "_Steps":
         people = wave.figures.sum(axis=1)
         known = np.ones((COARSEST + 1, *wave.figures.shape), dtype=bool)
-        now = known.copy()
+        now, rounded = known.copy(), wave.people_levels
         if told_before is None:
-            return cls(known, now)
+            return cls(known, now, rounded == BY_SHARES)
         is_loose = told_before[wave.places]
         for one in supposed:
             low, high = (ends[wave.places, wave.columns] for ends in (one.low, one.high))
             there = np.flatnonzero((low[:, 0] >= 0) & told_before[wave.places])
             is_loose[there] = False
             for level in range(COARSEST + 1):
-                known[level, there] &= is_open_at(low[there], high[there], people[there], level)
+                ends = low[there], high[there], people[there]
+                known[level, there] &= is_open_at(*ends, level, rounded[there])
         loose = np.flatnonzero(is_loose)
         for level in range(COARSEST + 1):
             figures = wave.figures[loose]
-            now[level, loose] = is_open_at(figures - 1, figures + 1, people[loose], level)
-        return cls(known, now)
+            now[level, loose] = is_open_at(figures - 1, figures + 1, people[loose], level, rounded[loose])
+        return cls(known, now, rounded == BY_SHARES)
 
     def both(self) -> "_Steps":
-        return _Steps(self.known & self.now, np.ones_like(self.now))
+        return _Steps(self.known & self.now, np.ones_like(self.now), self.by_shares)
 
     def from_level(self, level: int | Counts) -> Counts:
-        """The first level of each class from this one on: 0 in all classes of a figure, or in none."""
+        """The first level of each class from this one on. Where how many answered is told by it: 0 in all
+        classes of a figure, or in none."""
         chosen = _first_from(self.known, level)
-        mixed = (chosen.max(axis=1) > 0) & (chosen.min(axis=1) == 0)
+        mixed = self.by_shares & (chosen.max(axis=1) > 0) & (chosen.min(axis=1) == 0)
         if mixed.any():
             least = np.maximum(np.broadcast_to(np.asarray(level), chosen.shape)[mixed], 1)
             chosen[mixed] = _first_from(self.known[:, mixed], least)

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from cxstats.anonymity.blunt import blunt_counts, steps_of, steps_up
+from cxstats.anonymity.blunt import blunt_counts, level_of_people, steps_of, steps_up
 from cxstats.anonymity.tree import Counts
 
 ROUGHEST_PEOPLE = 1  # of how many answered; beyond it that is not told
@@ -123,14 +123,15 @@ def people_stay(
     return stays
 
 
-def same_figures(figures: Counts, swaps: Swaps, levels: Counts, minimum: int) -> Flags:
+def same_figures(figures: Counts, swaps: Swaps, levels: Counts, people_levels: Counts, minimum: int) -> Flags:
     """Which swaps leave a blunt figure as it is told: how many answered, and all its shares.
 
-    `levels`: of each class of each figure; the number of people is told as roughly as its roughest class.
+    `levels`: of each class of each figure; `people_levels` of how many answered, `BY_SHARES`: as roughly as
+    the roughest class.
     """
     classes = figures.shape[1]
-    people, roughest = figures.sum(axis=1), levels.max(axis=1)
-    told = blunt_counts(people, roughest)
+    people, level = figures.sum(axis=1), level_of_people(people_levels, levels.max(axis=1))
+    told = blunt_counts(people, level)
     steps = steps_of(told[:, None], levels)
     now = steps_up(figures, people[:, None], steps)
     change = np.stack(
@@ -141,7 +142,7 @@ def same_figures(figures: Counts, swaps: Swaps, levels: Counts, minimum: int) ->
     shares = steps_up(then, np.maximum(total, 1)[:, :, None], steps[:, None, :])
     return np.asarray(
         (total >= minimum)
-        & (blunt_counts(total, roughest[:, None]) == told[:, None])
+        & (blunt_counts(total, level[:, None]) == told[:, None])
         & (shares == now[:, None, :]).all(axis=2)
     )
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxstats.anonymity import (
+    ROUGHEST_PEOPLE,
     UNTOLD,
     Group,
     Known,
@@ -63,9 +65,11 @@ def plans(
     *,
     before: Sequence[ToldBefore] = (),
     keys: Sequence[str] = (),
+    told_to_fives: Collection[str] = (),
 ) -> Plans:
     """One plan of a wave, from how many of each function's own people answered, and what. `keys`: of the
-    measures of the table, for finding them in what was told `before`."""
+    measures of the table, for finding them in what was told `before`. `told_to_fives`: functions of which how
+    many answered was told so while the wave was open."""
     counts = table.sum(axis=2)
     common = counts.sum(axis=0) >= COMMON * max(int(people.sum()), 1)
     forced = _asked_too_few(functions, minimum)
@@ -94,7 +98,7 @@ def plans(
             for column, telling in zip(columns, told.get(key, hidden), strict=True):
                 tellings[column] = telling
     supposed = [_supposed(one, functions, keys, table.shape) for one in before]
-    return _roughly(_Planned(functions, people, table, pattern, how, blunt, few, supposed))
+    return _roughly(_Planned(functions, people, table, pattern, how, blunt, few, supposed, told_to_fives))
 
 
 def _supposed(
@@ -125,10 +129,13 @@ class _Planned:
     blunt: Collection[str]
     few: Collection[str]
     supposed: Sequence[Supposed]
+    told_to_fives: Collection[str]
 
 
 def _roughly(plan: _Planned) -> Plans:
-    """The same with the level of everything that is blunt, planned for all of it together."""
+    """The same with the level of everything that is blunt, planned for all of it together. One rounding of
+    people holds for all that is told of a function: to fives, or to tens where fives hide more of the wave.
+    """
     how, pattern = plan.how, plan.pattern
     tree = tree_of(_groups(plan.functions, plan.people[:, None]))
     place = {function.key: number for number, function in enumerate(plan.functions)}
@@ -136,25 +143,35 @@ def _roughly(plan: _Planned) -> Plans:
     asked = [-1 if one.asked is None else one.asked for one in plan.functions]
     known_people = np.array([_known(key, pattern, plan.blunt) for key in tree.keys], dtype=np.int64)
     people, asked_by = plan.people[order], np.array(asked, dtype=np.int64)[order]
-    rough = levels_of_people(
+    of_people = partial(
+        levels_of_people,
         parents=tree.parents,
         known=known_people,
         people=people,
         asked=asked_by,
         minimum=pattern.minimum,
+        told=np.isin(tree.keys, tuple(plan.told_to_fives)),
     )
-    levels = levels_of_figures(
+    of_figures = partial(
+        levels_of_figures,
         parents=tree.parents,
         known=_known_figures(tree.keys, how, plan.table.shape[1]),
         answers=plan.table[order],
         known_people=known_people,
-        people_levels=rough,
         people=people,
         asked=asked_by,
         minimum=pattern.minimum,
         told_before=np.isin(tree.keys, tuple(plan.few)),
         supposed=[Supposed(one.low[order], one.high[order]) for one in plan.supposed],
     )
+    rough = of_people()
+    levels = of_figures(people_levels=rough)
+    tens = of_people(least=1)
+    tens = np.where(tens > ROUGHEST_PEOPLE, rough, tens)
+    if (levels == UNTOLD).any() and (tens != rough).any():
+        again = of_figures(people_levels=tens)
+        if (again == UNTOLD).sum() < (levels == UNTOLD).sum():
+            rough, levels = tens, again
     rows = {key: row for row, key in enumerate(tree.keys) if key in how}
     return Plans(
         pattern=pattern,

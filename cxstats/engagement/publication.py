@@ -49,6 +49,7 @@ def publish(
     outcome: str | None = None,
     little_changed: Collection[str] = (),
     before: Sequence[ToldBefore] = (),
+    told_to_fives: Collection[str] = (),
     is_draft: bool = False,
 ) -> Publication:
     """What a closed wave says.
@@ -71,6 +72,9 @@ def publish(
         Functions whose people differ by few from an earlier wave; those that are not shown are passed over.
     before : sequence of ToldBefore
         What earlier waves told of those: with it, how roughly they are told tells nothing of the answers now.
+    told_to_fives : collection of str
+        Functions of which how many answered was told to fives while the wave was open. Where that is told
+        roughly now, it is told so again: two roundings of one number tell more than one.
     is_draft : bool
         True: to see what is shown, and how. Reliability is left out; it takes most of the time.
 
@@ -103,7 +107,16 @@ def publish(
     table = _table(found, home, len(functions))
     people = np.bincount(home, minlength=len(functions))
     keys = [measure.key for measure in asked_of]
-    told = plans(functions, people, table, minimum, little_changed, before=before, keys=keys)
+    told = plans(
+        functions,
+        people,
+        table,
+        minimum,
+        little_changed,
+        before=before,
+        keys=keys,
+        told_to_fives=told_to_fives,
+    )
     under = below(functions)
     asked = asked_in(functions, under)
     goes_with = None if outcome is None else _goes_with(answers, measures, outcome, rng)
@@ -155,7 +168,9 @@ def _result(
         # To be shown without a figure says one thing: that enough people answered, all of the few perhaps.
         return FunctionResult(key=key, parent=parent, why=Why.OTHERS)
     figures = {
-        measure.key: _figure(measure, how, level, found.scores[here, column], found.classes[here, column])
+        measure.key: _figure(
+            measure, how, level, rough, found.scores[here, column], found.classes[here, column]
+        )
         for column, (measure, how, level) in enumerate(
             zip(asked_of, plans.how[key], plans.levels[key], strict=True)
         )
@@ -181,6 +196,7 @@ def _figure(
     measure: Measure,
     how: Telling,
     levels: Sequence[int],
+    rough: int | None,
     scores: FloatArray,
     classes: NDArray[np.int64],
 ) -> Figure:
@@ -192,13 +208,18 @@ def _figure(
         return Figure(measure=measure.key, how=how, n=0)
     counts = np.bincount(classes[answered], minlength=CLASSES).tolist()
     if how is Telling.BLUNT:
-        shares = [blunt_share(number / n, n, level) for number, level in zip(counts, levels, strict=True)]
+        # one rounding of people in a function of which how many answered is told roughly: n is nearly that
+        to = max(levels) if rough is None else min(rough, ROUGHEST_PEOPLE)
+        shares = [
+            blunt_share(number / n, n, level, people_level=to)
+            for number, level in zip(counts, levels, strict=True)
+        ]
         low, middle, high = (Share(value=one.value, step=one.step, is_open=one.is_open) for one in shares)
         return Figure(
             measure=measure.key,
             how=how,
-            n=blunt_count(n, max(levels)),
-            n_to=rounded_to(max(levels)),
+            n=blunt_count(n, to),
+            n_to=rounded_to(to),
             unfavourable=low,
             neutral=middle,
             favourable=high,

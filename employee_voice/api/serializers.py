@@ -107,6 +107,31 @@ class WaveResultsSerializer(serializers.Serializer[Any]):
     functions = FunctionResultSerializer(source="rows", many=True)
 
 
+class AskedOfSerializer(serializers.Serializer[Any]):
+    """A function and how many of its own people are asked."""
+
+    name = serializers.CharField()
+    people = serializers.IntegerField()
+
+
+class TogetherSerializer(serializers.Serializer[Any]):
+    """Functions too small to stand by themselves; `counted_with` null: they have no figures of their own."""
+
+    functions = AskedOfSerializer(many=True)
+    counted_with = serializers.CharField(source="at", allow_null=True)
+    people = serializers.IntegerField(help_text="Of all whose answers are counted there.")
+
+
+class PlannedGroupsSerializer(serializers.Serializer[Any]):
+    """How functions would be counted if the wave opened now."""
+
+    minimum = serializers.IntegerField()
+    people = serializers.IntegerField()
+    is_too_few = serializers.BooleanField(help_text="Fewer than the minimum are asked: it cannot open.")
+    alone = AskedOfSerializer(many=True)
+    together = TogetherSerializer(many=True)
+
+
 class FunctionActionSerializer(serializers.Serializer[Any]):
     """An action with the share of favourable answers in its wave and in the next: a description only."""
 

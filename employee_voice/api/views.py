@@ -9,9 +9,10 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from employee_voice import selectors
-from employee_voice.access import published_wave_for
+from employee_voice.access import published_wave_for, wave_for
 from employee_voice.api.serializers import (
     FunctionActionSerializer,
+    PlannedGroupsSerializer,
     PublishedWaveSerializer,
     WaveResultsSerializer,
 )
@@ -20,12 +21,12 @@ from employee_voice.scope import tree_of
 
 
 class EmployeeWaveViewSet(MemberView, GenericViewSet[Wave]):
-    """Published waves of employee surveys. Nothing of a wave is read here before it is published."""
+    """Published waves of employee surveys. Nothing that anybody answered is read here before that."""
 
     serializer_class = PublishedWaveSerializer
     queryset = Wave.objects.none()
     lookup_value_regex = "[0-9]{1,9}"
-    required_actions = {"*": Action.VIEW_EMPLOYEE_RESULTS}
+    required_actions = {"*": Action.VIEW_EMPLOYEE_RESULTS, "groups": Action.MANAGE_EMPLOYEE_SURVEYS}
 
     @extend_schema(responses=PublishedWaveSerializer(many=True))
     def list(self, request: Request, organization: str) -> Response:
@@ -41,6 +42,13 @@ class EmployeeWaveViewSet(MemberView, GenericViewSet[Wave]):
     def results(self, request: Request, organization: str, pk: str) -> Response:
         wave = published_wave_for(self.member, int(pk))
         return Response(WaveResultsSerializer(selectors.results_page(self.member, wave)).data)
+
+    @extend_schema(responses=PlannedGroupsSerializer)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def groups(self, request: Request, organization: str, pk: str) -> Response:
+        """Before a wave opens: which functions are too small to have figures of their own."""
+        wave = wave_for(self.member, int(pk), Action.MANAGE_EMPLOYEE_SURVEYS)
+        return Response(PlannedGroupsSerializer(selectors.planned_groups(wave)).data)
 
     @extend_schema(responses=FunctionActionSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)

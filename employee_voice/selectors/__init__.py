@@ -27,6 +27,7 @@ from employee_voice.selectors.duties import (
     waves_now,
 )
 from employee_voice.selectors.editing import Editor, editor_of
+from employee_voice.selectors.planned import AskedOf, PlannedGroups, Together, planned_groups
 from employee_voice.selectors.results import published_waves, results_page
 from employee_voice.selectors.rights import rights_of
 from employee_voice.selectors.seeds import (
@@ -58,6 +59,7 @@ from employee_voice.selectors.waves import (
 
 __all__ = [
     "ActionRow",
+    "AskedOf",
     "AskedPage",
     "CommentsPage",
     "DriverBeside",
@@ -65,10 +67,12 @@ __all__ = [
     "Editor",
     "Mapping",
     "Participation",
+    "PlannedGroups",
     "ResultsPage",
     "ScoredFunction",
     "ScoredWave",
     "SurveyRow",
+    "Together",
     "WaveDocument",
     "WaveNow",
     "WavePage",
@@ -92,6 +96,7 @@ __all__ = [
     "page_of",
     "participation_of",
     "plain_page",
+    "planned_groups",
     "published_waves",
     "reach_of",
     "readers_of_comments",

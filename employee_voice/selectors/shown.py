@@ -48,6 +48,11 @@ class Line:
     def is_blunt(self) -> bool:
         return self.figure is not None and self.figure.how is Telling.BLUNT
 
+    @property
+    def is_hidden(self) -> bool:
+        """There is a figure that is not told; where nobody answered there is none."""
+        return self.figure is not None and self.figure.how is Telling.HIDDEN
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:

@@ -8,6 +8,7 @@ from accounts.choices import Action, Role
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.permissions import may
 from common.jobs import JobState
+from cxstats.anonymity import blunt_count
 from employee_voice.choices import PARTICIPATION_FROM, PARTICIPATION_STEP_PCT, WaveState, WorkKind
 from employee_voice.content import survey_content
 from employee_voice.models import (
@@ -22,12 +23,12 @@ from employee_voice.models import (
 )
 from employee_voice.querysets import has_left
 from employee_voice.results import EVERYBODY
+from employee_voice.selectors.planned import BEFORE_OPENING, PlannedGroups, planned_groups
 from employee_voice.selectors.results import results_of
 from questionnaires.forms import own_name
 from questionnaires.translations import missing_translations
 
 SHOWN_REFUSALS = 100
-BEFORE_OPENING = (WaveState.DRAFT, WaveState.OPENING)
 MAPPED = (WaveState.OPEN, WaveState.CLOSED)  # while it can be said which function was which
 
 
@@ -62,11 +63,13 @@ def participation_of(wave: Wave) -> Participation | None:
 
 
 def in_steps(*, asked: int, answered: int) -> Participation:
-    """What is told before publication: steps of five percent, from 20 answers on."""
+    """What is told before publication: steps of five percent, from 20 answers on. They follow from the number
+    to fives, which the results may tell: were each rounded by itself, the two together would tell more.
+    """
     if answered < PARTICIPATION_FROM or not asked:
         return Participation(asked=asked, about_pct=None)
-    step = PARTICIPATION_STEP_PCT
-    return Participation(asked=asked, about_pct=min(100, step * round(100 * answered / asked / step)))
+    step, roughly = PARTICIPATION_STEP_PCT, blunt_count(answered)
+    return Participation(asked=asked, about_pct=min(100, step * round(100 * roughly / asked / step)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,10 +154,11 @@ class WavePage:
     mapping: Mapping | None  # to the wave before, until the results are published
     new_heads: tuple[WaveFunction, ...]  # of functions that somebody else led when the wave opened
     untranslated: tuple[Untranslated, ...] = ()  # before the wave opens
+    planned: PlannedGroups | None = None  # before the wave opens, once anybody is to be asked
 
 
 def wave_page(wave: Wave) -> WavePage:
-    """At most twelve queries."""
+    """At most fifteen queries."""
     invitations = Invitation.objects.filter(wave=wave, is_drawn=True)
     left = has_left(wave.survey.organization)
     listed = Invitation.objects.filter(wave=wave).aggregate(
@@ -164,6 +168,7 @@ def wave_page(wave: Wave) -> WavePage:
     )
     refused = invitations.refused().select_related("letter", "wave_function").order_by("email")
     groups = _groups(wave) if wave.is_open else ()
+    planned = planned_groups(wave) if wave.state in BEFORE_OPENING else None
     return WavePage(
         wave=wave,
         participation=participation_of(wave),
@@ -178,6 +183,7 @@ def wave_page(wave: Wave) -> WavePage:
         mapping=mapping_of(wave) if wave.state in MAPPED else None,
         new_heads=() if wave.state in BEFORE_OPENING else new_heads_of(wave),
         untranslated=untranslated_in(wave.survey) if wave.state in BEFORE_OPENING else (),
+        planned=planned if planned and planned.people else None,
     )
 
 

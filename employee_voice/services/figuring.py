@@ -11,7 +11,7 @@ from django.db.models import Count
 from cxstats.anonymity import Telling
 from cxstats.codec import decoded, digest_of, encoded, marked, seed_of
 from cxstats.engagement import Changed, Figure, Measure, Publication, ToldBefore, changes, publish
-from employee_voice.choices import CHANGE_QUESTION
+from employee_voice.choices import CHANGE_QUESTION, PARTICIPATION_FROM
 from employee_voice.comparing import (
     Kept,
     Lists,
@@ -158,6 +158,7 @@ def _publication(
         measures=measures,
         rng=np.random.default_rng(seed_of(wave.content_digest)),
         minimum=wave.minimum,
+        told_to_fives=(EVERYBODY,) if len(answers) >= PARTICIPATION_FROM else (),
     )
     outcome = outcome_of(measures)
     if not told:

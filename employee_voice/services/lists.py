@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Sum
 from django.utils.crypto import salted_hmac
 
+from common.jobs import JobState
 from common.registry import PersonErased
 from cxstats.codec import decoded
 from cxstats.engagement import Function
@@ -115,10 +116,12 @@ class _Here:
 
 def lists_of(tree: WaveTree, key: SurveyKey) -> Lists:
     """As digests under `key`, whichever way they are kept; what was answered where they are gone. At most
-    three queries.
+    four queries.
     """
     wave = tree.wave
-    found = _listed(tree, key) or _kept(wave)
+    found = _listed(tree, key)
+    silent = _silent(wave) if found else ()
+    found = found or _kept(wave)
     kept = Kept.LISTS
     if not found and tree.was_asked_by_address():
         kept = Kept.NOTHING if _is_last(wave) else Kept.NUMBERS
@@ -132,6 +135,8 @@ def lists_of(tree: WaveTree, key: SurveyKey) -> Lists:
         parents=tree.parents,
         addresses={place: here.addresses for place, here in found.items()},
         names={place: here.names for place, here in found.items()},
+        silent={key.of_address(email) for email in silent},
+        silent_names={key.of_name(email) for email in silent},
         slips=slips,
         forgotten={place: here.forgotten for place, here in found.items()},
         answered=answered,
@@ -237,6 +242,15 @@ def _listed(tree: WaveTree, key: SurveyKey) -> dict[str, _Here]:
         here.addresses.add(key.of_address(email))
         here.names.add(key.of_name(email))
     return found
+
+
+def _silent(wave: Wave) -> list[str]:
+    """Who is on the list and was given no credential: not who has left, nor an address that no letter
+    reached, which may be the old one of somebody else on the list.
+    """
+    there = Invitation.objects.filter(wave=wave, was_given_credential=False)
+    reached = there.still_there(wave.survey.organization).exclude(letter__job_state=JobState.FAILED)
+    return list(reached.values_list("email", flat=True))
 
 
 def _is_last(wave: Wave) -> bool:

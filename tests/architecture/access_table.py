@@ -621,6 +621,7 @@ EMPLOYEES = [
     Row("api:employee-wave-detail", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
     Row("api:employee-wave-results", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
     Row("api:employee-wave-actions", "get", A.VIEW_EMPLOYEE_RESULTS, _PUBLISHED),
+    Row("api:employee-wave-groups", "get", A.MANAGE_EMPLOYEE_SURVEYS, _PLANNED),
     Row("answer:invitation", "get", PUBLIC, _ANSWERING),
     Row("answer:keys", "get", PUBLIC, _ANSWERING),
     Row("answer:sign", "post", PUBLIC, _ANSWERING),

@@ -213,7 +213,7 @@ def test_what_is_told_fits_whatever_somebody_who_left_had_answered(seed):
     now = [sum(low <= one <= high for one in answers) for low, high in ((1, 2), (3, 3), (4, 5))]
     if told.how is Telling.HIDDEN:
         return
-    level = 1 if told.n_to == 10 else 0
+    rounding = {"people_level": 1 if told.n_to == 10 else 0}
     shares = (told.unfavourable, told.neutral, told.favourable)
     for had in range(3):  # what she had answered, so that the wave before counted
         before = [count + (place == had) for place, count in enumerate(now)]
@@ -224,7 +224,10 @@ def test_what_is_told_fits_whatever_somebody_who_left_had_answered(seed):
             fits = [
                 any(
                     (share.value, share.step) == (again.value, again.step)
-                    for again in (blunt_share(count / len(answers), len(answers), one) for one in (level, 2))
+                    for again in (
+                        blunt_share(count / len(answers), len(answers), level, **rounding)
+                        for level in range(5)
+                    )
                 )
                 for share, count in zip(shares, could, strict=True)
             ]

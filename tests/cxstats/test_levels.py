@@ -158,9 +158,32 @@ def test_every_earlier_wave_is_looked_at():
 
     # 22 and 23 are on two sides of a border of steps of 5 %, 24 and 25 of one of 10 %
     assert levels(supposed(20, 30, 50)) == [0, 0, 0]
-    assert levels(supposed(22, 30, 50)) == [1, 1, 1]
+    assert levels(supposed(22, 30, 50)) == [1, 0, 0]
     assert levels(supposed(24, 30, 50)) == [0, 0, 0]
-    assert levels(supposed(22, 30, 50), supposed(24, 30, 50)) == [2, 1, 1]
+    assert levels(supposed(22, 30, 50), supposed(24, 30, 50)) == [2, 0, 0]
+
+
+@pytest.mark.parametrize("is_loose", [False, True])
+def test_steps_of_what_was_told_before_follow_from_the_number_that_is_told_now(is_loose):
+    """36 are about 35 to fives: ten steps, and five at the next level, in which 5 and 6 are told the same. To
+    tens they would be about 40, with ten steps at that level, and a border between 5 and 6."""
+    known = np.array([[Known.EXACT], [Known.BLUNT], [Known.BLUNT]])
+    answers = np.array([[[0, 0, 0]], [[6, 14, 16]], [[20, 30, 50]]])
+    low, high = np.full((3, 1, 3), -1), np.full((3, 1, 3), -1)
+    low[1, 0], high[1, 0] = (5, 13, 15), (6, 14, 16)
+    found = levels_of_figures(
+        parents=[-1, 0, 0],
+        known=known,
+        answers=answers,
+        known_people=known[:, 0],
+        people_levels=np.zeros(3, dtype=int),
+        people=answers.sum(axis=(1, 2)),
+        asked=answers.sum(axis=(1, 2)) + 2,
+        minimum=5,
+        told_before=np.array([False, True, False]),
+        supposed=() if is_loose else [Supposed(low, high)],
+    )
+    assert found[1, 0, 0] == 1
 
 
 def test_what_no_level_fits_is_hidden_and_what_is_around_it_told():

@@ -337,7 +337,12 @@ def test_how_many_answered_a_question_must_have_room_where_somebody_skipped_it()
     full = [[20, 30, 52], [20, 30, 52]]
     people = {"people": [0, 103, 103], "asked": [0, 103, 103]}
     assert levels([-1, 0, 0], known, [NONE, *full]) == [0, 0, 0]  # nobody skipped it
-    assert levels([-1, 0, 0], known, [NONE, *full], **people) == [0, 1, 1]
+    rough = np.array([0, 0, 0])
+    assert UNTOLD in levels([-1, 0, 0], known, [NONE, *full], people_levels=rough, **people)
+    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 1, **people) == [0, 0, 0]
+    # where how many answered the survey is exact, how many answered the question goes with its shares
+    exact = np.array([Known.EXACT] * 3)
+    assert levels([-1, 0, 0], known, [NONE, *full], known_people=exact, **people) == [0, 1, 1]
 
 
 def test_how_many_answered_the_survey_must_have_room_in_every_question():
@@ -347,8 +352,8 @@ def test_how_many_answered_the_survey_must_have_room_in_every_question():
     full = [[20, 30, 52], [20, 30, 52]]
     # at fives neither can have one more, whatever the question says: only hiding would tell less
     assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough, **silent) == [0, UNTOLD, UNTOLD]
-    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 1, **silent) == [0, 1, 1]
-    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 2, **silent) == [0, 1, 1]
+    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 1, **silent) == [0, 0, 0]
+    assert levels([-1, 0, 0], known, [NONE, *full], people_levels=rough + 2, **silent) == [0, 0, 0]
     # functions that are told exactly keep their number, and need no room in it
     exact = np.array([Known.EXACT] * 3)
     assert levels([-1, 0, 0], known, [NONE, *full], known_people=exact, **silent) == [0, 0, 0]
@@ -424,10 +429,10 @@ def test_no_exchange_goes_below_the_minimum():
     known = [Known.EXACT, Known.BLUNT, Known.NOTHING]
     counts = {"people": [0, 12, 100], "asked": [0, 13, 102]}
     answers = [NONE, [2, 3, 7], FREE]
-    tens = np.array([0, 1, 0])  # for how many answered the survey
-    assert levels([-1, 0, 0], known, answers, minimum=5, people_levels=tens, **counts) == [0, 0, 0]
-    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=tens, **counts) == [0, 1, 0]
-    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=0 * tens, **counts) == [0, UNTOLD, 0]
+    fives, tens = np.array([0, 0, 0]), np.array([0, 1, 0])
+    assert levels([-1, 0, 0], known, answers, minimum=5, people_levels=fives, **counts) == [0, 0, 0]
+    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=tens, **counts) == [0, 0, 0]
+    assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=fives, **counts) == [0, UNTOLD, 0]
 
 
 # --- what is told at each level ---------------------------------------------------------------------

@@ -163,6 +163,7 @@ def test_a_heat_map_says_the_same_reason_once(client_of, ada, wave, monkeypatch)
     table = told[told.index('class="table table-scroll heat"') :].partition("</table>")[0]
     assert "Hidden: too few answers" not in table
     monkeypatch.setattr(results.telling, "hidden_figure_text", lambda *_a, **_b: "Hidden: too few answers.")
+    monkeypatch.setattr(Line, "is_hidden", True)
     told = page(client_of, ada, wave).content.decode()
     table = told[told.index('class="table table-scroll heat"') :].partition("</table>")[0]
     shown = sum(row.is_shown for row in page(client_of, ada, wave).context["page"].rows)
