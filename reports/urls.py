@@ -11,7 +11,10 @@ urlpatterns = [
     path("slips/<int:wave>/<int:number>/", views.wave_slips, name="wave_slips"),
     path("slips/<int:pk>/", views.slips_detail, name="slips_detail"),
     path("slips/<int:pk>/file/", views.slips_fetch, name="slips_fetch"),
+    path("workbooks/values/<int:pk>/", views.value_workbook, name="value_workbook"),
+    path("workbooks/program/<int:number>/", views.program_workbook, name="program_workbook"),
     path("<int:pk>/", views.report_detail, name="report_detail"),
     path("<int:pk>/download/", views.report_download, name="report_download"),
     path("<int:pk>/pack/", views.report_pack, name="report_pack"),
+    path("<int:pk>/workbook/", views.report_workbook, name="report_workbook"),
 ]

@@ -11,10 +11,12 @@ from reports.services.making import (
 from reports.services.packing import Pack, pack_of
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
 from reports.services.verifying import verify_file
+from reports.services.workbooks import Workbook, workbook_of, workbook_of_program, workbook_of_value
 
 __all__ = [
     "Outcome",
     "Pack",
+    "Workbook",
     "drop_slips",
     "fetch_slips",
     "make_report",
@@ -26,4 +28,7 @@ __all__ = [
     "request_slips",
     "request_wave_report",
     "verify_file",
+    "workbook_of",
+    "workbook_of_program",
+    "workbook_of_value",
 ]
