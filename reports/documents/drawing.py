@@ -212,9 +212,23 @@ def _roi(report: Report) -> dict[str, Any]:
         "has_periods_left_out": view.finding.effect is not None
         and any(point.expected is None for point in view.finding.series),
         "report": report,
+        "pages": _pages(report, view),
         "engine": document_engine_text(
             report.content["study"]["engine_version"], made_with=report.content["engine_version"]
         ),
+    }
+
+
+def _pages(report: Report, view: StudyView) -> dict[str, str]:
+    """Where the figures of the document lead: to what they were made from."""
+    slug = report.content["organization"]["slug"]
+    number = int(view.subject.reference.rpartition("-")[2])
+    metric = reverse("customer_voice:metric_detail", args=[slug, view.subject.metric_key])
+    return {
+        "study": settings.SITE_URL
+        + reverse("impact:study_detail", args=[slug, number, report.content["study"]["number"]]),
+        "initiative": settings.SITE_URL + reverse("coalition:initiative_detail", args=[slug, number]),
+        "metric": f"{settings.SITE_URL}{metric}?version={view.subject.metric_version}",
     }
 
 
@@ -349,4 +363,9 @@ def _program(report: Report) -> dict[str, Any]:
         "chart": drawn(shown.chart),
         "cash_chart": drawn(shown.cash_chart),
         "report": report,
+        "site": settings.SITE_URL,
+        "slug": report.content["organization"]["slug"],
+        "program_page": settings.SITE_URL
+        + reverse("impact:program", args=[report.content["organization"]["slug"]])
+        + ("?afterwards=1" if shown.with_look_backs else ""),
     }
