@@ -298,6 +298,18 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
         Kind.DOCUMENTS,
         _("%(actor)s downloaded the evidence pack of the document %(subject)s"),
     ),
+    "report.workbook_downloaded": (
+        Kind.DOCUMENTS,
+        _("%(actor)s downloaded the workbook of the document %(subject)s"),
+    ),
+    "roi_case.workbook_downloaded": (
+        Kind.DOCUMENTS,
+        _("%(actor)s downloaded the workbook of the value %(subject)s"),
+    ),
+    "program_case.workbook_downloaded": (
+        Kind.DOCUMENTS,
+        _("%(actor)s downloaded the workbook of the program's return %(subject)s"),
+    ),
     "metric.exported": (Kind.DOCUMENTS, _("%(actor)s exported the figures of %(subject)s")),
     "import.errors_exported": (Kind.DOCUMENTS, _("%(actor)s exported the rejected rows of %(subject)s")),
     "touchpoints.exported": (Kind.DOCUMENTS, _("%(actor)s downloaded the list of touchpoints")),

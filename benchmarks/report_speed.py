@@ -13,6 +13,7 @@ import time
 from benchmarks.demo_place import demo_place, machine
 
 MANY = 60
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}  # as ours
 
 
 def main() -> None:
@@ -53,7 +54,10 @@ def compare(rounds: int) -> None:
     print("ROI report of one initiative")
     compare_one(report, rounds)
     print("program report of 60 initiatives")
-    compare_one(program_of_sixty(), rounds)
+    sixty = program_of_sixty()
+    compare_one(sixty, rounds)
+    print("program workbook of 60 initiatives")
+    compare_workbook(sixty, rounds)
 
 
 def program_of_sixty():  # type: ignore[no-untyped-def]
@@ -118,6 +122,71 @@ def compare_one(report, rounds: int) -> None:  # type: ignore[no-untyped-def]
     print(f"{rendered.pages} pages, {html.count('<td'):,} cells, {marks:,} SVG marks")
     print(f"whole document  {statistics.median(ours):6.2f} s")
     print(f"WeasyPrint only {statistics.median(alone):6.2f} s")
+    print(f"ratio           {statistics.median(ratios):6.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def compare_workbook(report, rounds: int) -> None:  # type: ignore[no-untyped-def]
+    """The workbook, from what is stored to the file, beside XlsxWriter writing the same cells once more."""
+    import io
+
+    from xlsxwriter import Workbook
+
+    from common import spreadsheets
+    from reports.workbooks import program_workbook
+    from reports.workbooks import sheets as drawn
+
+    calls: list[tuple[int | None, str, tuple[object, ...], dict[str, object]]] = []
+    made: list[object] = []  # formats, in the order in which they were asked for
+
+    class Noted:
+        """Passes everything on, and notes it; `number` is that of the sheet, None for the workbook."""
+
+        def __init__(self, inner: object, number: int | None) -> None:
+            self.inner, self.number, self.sheets = inner, number, 0
+
+        def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+            def noted(*arguments: object, **named: object) -> object:
+                calls.append((self.number, name, arguments, named))
+                result = getattr(self.inner, name)(*arguments, **named)
+                if name == "add_worksheet":
+                    self.sheets += 1
+                    return Noted(result, self.sheets - 1)
+                if name == "add_format":
+                    made.append(result)
+                return result
+
+            return noted
+
+    def ours() -> bytes:
+        return program_workbook(case=report.program_case, content=report.content, moment=report.created_at)
+
+    drawn.calculating_workbook = lambda file: Noted(spreadsheets.calculating_workbook(file), None)  # type: ignore[assignment]
+    ours()
+    drawn.calculating_workbook = spreadsheets.calculating_workbook
+
+    def alone() -> None:
+        book = Workbook(io.BytesIO(), dict(OPTIONS))
+        sheets, formats = [], {}  # type: ignore[var-annotated]
+        for number, name, arguments, named in calls:
+            given = [formats.get(id(one), one) for one in arguments]
+            result = getattr(book if number is None else sheets[number], name)(*given, **named)
+            if name == "add_worksheet":
+                sheets.append(result)
+            elif name == "add_format":
+                formats[id(made[len(formats)])] = result
+
+    times: list[tuple[float, float]] = []
+    for _round in range(rounds):
+        start = time.perf_counter()
+        content = ours()
+        middle = time.perf_counter()
+        alone()
+        times.append((middle - start, time.perf_counter() - middle))
+    written = sum(name.startswith("write_") for _sheet, name, _arguments, _named in calls)
+    print(f"{written:,} cells, {len(content):,} bytes")
+    print(f"whole workbook  {statistics.median(a for a, _b in times):6.2f} s")
+    print(f"XlsxWriter only {statistics.median(b for _a, b in times):6.2f} s")
+    ratios = [a / b for a, b in times]
     print(f"ratio           {statistics.median(ratios):6.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
 
 

@@ -8,6 +8,7 @@ from common.registry import (
     merge_parts,
     names_kept,
     trail_words,
+    uses,
 )
 
 
@@ -22,3 +23,4 @@ class CoalitionConfig(AppConfig):
         merge_parts.register("coalition.services.merged_touchpoints.moved_by_merge")
         names_kept.register("coalition.selectors.names.decisions_with_names")
         trail_words.register("coalition.trail_words.words")
+        uses.register("coalition.selectors.uses.initiatives_from")

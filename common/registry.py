@@ -224,3 +224,32 @@ zone_moves: Registry[OtherZone, Consequence] = Registry()
 def moved_by_zone(organization: Model, time_zone: str) -> tuple[Consequence, ...]:
     """What another time zone would move in higher rooms."""
     return tuple(zone_moves.ask(OtherZone(organization=organization, time_zone=time_zone)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UseQuestion:
+    """What used a row (feedback, file, definition, study, ...)? A member asks, and is told what they may
+    open."""
+
+    member: Any  # accounts.Membership
+    subject: Model
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Used:
+    """One thing of a higher room that was made from a row: of which kind, what it is called, where it is."""
+
+    kind: str
+    title: str
+    url: str
+    note: str = ""
+
+
+uses: Registry[UseQuestion, Used] = Registry()
+
+
+def uses_of(member: Any, subject: Model | None) -> tuple[Used, ...]:
+    """What was made from the row, in the order of the rooms; each provider asks a fixed number of queries."""
+    if subject is None:
+        return ()
+    return tuple(uses.ask(UseQuestion(member=member, subject=subject)))

@@ -36,6 +36,19 @@ def workbook(file: Any) -> Any:
     return Workbook(file, {"constant_memory": True, "strings_to_urls": False})
 
 
+def calculating_workbook(file: Any) -> Any:
+    """A new workbook whose sheets are written in any order and whose formulas carry their values; a text is
+    never taken for a formula or an address. Close it to have it written."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  # heavy, and seldom needed
+
+    return Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+
+
+def text_of_a_cell(text: str) -> str:
+    """As a cell may hold it: harmless, printable, and not too long."""
+    return _of_a_cell(_printable(str(harmless(text))))
+
+
 def fill_sheet(sheet: Any, rows: Iterable[Sequence[object]], *, first: int = 0) -> tuple[int, int]:
     """Write rows from the line `first` (0 is the first of all) on; how many, and how many texts were cut."""
     count = cut = 0

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import added_later, currency_bounds, first_results, merge_parts, trail_words
+from common.registry import added_later, currency_bounds, first_results, merge_parts, trail_words, uses
 
 
 class ImpactConfig(AppConfig):
@@ -11,4 +11,5 @@ class ImpactConfig(AppConfig):
         currency_bounds.register("impact.selectors.currency.models_and_values")
         first_results.register("impact.selectors.go_lives.known_results")
         merge_parts.register("impact.selectors.merges.studies_under_way")
+        uses.register("impact.selectors.uses.studies_and_returns")
         trail_words.register("impact.trail_words.words")

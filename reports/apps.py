@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import trail_words
+from common.registry import trail_words, uses
 
 
 class ReportsConfig(AppConfig):
@@ -8,3 +8,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         trail_words.register("reports.trail_words.words")
+        uses.register("reports.selectors.documents_of")

@@ -1,16 +1,21 @@
 """Reads for the screens of documents."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from assessments.access import results_for
+from assessments.models import MaturityResult
+from coalition.models import Initiative
 from coalition.selectors import merge_sentences
 from common.jobs import JobState
+from common.registry import Used, UseQuestion
 from impact.choices import SignOff
-from impact.models import LedgerYear, RoiCase, Study
+from impact.models import LedgerYear, ProgramCase, RoiCase, Study
 from impact.selectors import latest_program
 from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
@@ -164,3 +169,39 @@ def engine_text(report: Report) -> str:
     if any(map(is_of_other_engine, versions)):
         said.append(_("The document stays as it was created; one about a new computation may differ."))
     return sentences(said)
+
+
+MOST_USES = 50  # documents on one page, the newest
+
+
+def documents_of(question: UseQuestion) -> Iterator[Used]:
+    """The documents of a study, a value, an initiative, a return, a maturity result, that the member may
+    open. One query (`access.reports_for`), none for other rows."""
+    wanted = _wanted(question.subject)
+    if wanted is None:
+        return
+    member = question.member
+    found = (
+        reports_for(member).filter(wanted, job_state=JobState.DONE).defer("content").order_by("-created_at")
+    )
+    for report in found.order_by("-created_at")[:MOST_USES]:
+        yield Used(
+            kind=str(report.get_kind_display()),
+            title=report.title,
+            url=reverse("reports:report_detail", args=[member.organization.slug, report.pk]),
+            note=reader().day(report.created_at),
+        )
+
+
+def _wanted(subject: Model) -> Q | None:
+    if isinstance(subject, Study):
+        return Q(study=subject)
+    if isinstance(subject, RoiCase):
+        return Q(roi_case=subject)
+    if isinstance(subject, Initiative):
+        return Q(study__initiative=subject)
+    if isinstance(subject, ProgramCase):
+        return Q(program_case=subject)
+    if isinstance(subject, MaturityResult):
+        return Q(maturity_result=subject)
+    return None

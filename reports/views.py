@@ -19,6 +19,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from assessments.access import result_for
+from common.downloads import WORKBOOK
 from common.errors import DomainError, InvalidValues
 from common.files import opened
 from common.jobs import JobState, enqueue
@@ -120,6 +121,45 @@ def report_pack(request: MemberRequest, pk: int) -> FileResponse:
     code = report.verification_code
     record_download(by=request.member, verb="report.pack_downloaded", subject=report, code=code)
     return FileResponse(io.BytesIO(pack.content), as_attachment=True, filename=pack.name)
+
+
+@require_safe
+@member_view(Action.MAKE_REPORT)
+def report_workbook(request: MemberRequest, pk: int) -> FileResponse:
+    """The figures of the document in formulas, for whoever may download the document."""
+    report = file_for(request.member, pk)
+    book = services.workbook_of(report)
+    code = report.verification_code
+    record_download(by=request.member, verb="report.workbook_downloaded", subject=report, code=code)
+    return _given(book)
+
+
+@require_safe
+@member_view(Action.MAKE_REPORT)
+def value_workbook(request: MemberRequest, pk: int) -> FileResponse:
+    case = case_for(request.member, pk)
+    book = services.workbook_of_value(case)
+    record_download(
+        by=request.member, verb="roi_case.workbook_downloaded", subject=case, digest=case.input_digest
+    )
+    return _given(book)
+
+
+@require_safe
+@member_view(Action.MAKE_REPORT)
+def program_workbook(request: MemberRequest, number: int) -> FileResponse:
+    case = program_case_for(request.member, number)
+    book = services.workbook_of_program(case, with_look_backs=request.GET.get("afterwards") == "1")
+    record_download(
+        by=request.member, verb="program_case.workbook_downloaded", subject=case, digest=case.input_digest
+    )
+    return _given(book)
+
+
+def _given(book: services.Workbook) -> FileResponse:
+    return FileResponse(
+        io.BytesIO(book.content), as_attachment=True, filename=book.name, content_type=WORKBOOK
+    )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from assessments.models import MaturityResult
 from common.charting import chart_locale
 from common.editing import SEEN
 from common.errors import DomainError
+from common.registry import uses_of
 from cxcharts.render import for_page
 
 
@@ -104,6 +105,7 @@ def _result(
         "assessment": result.assessment,
         "consensus": consensus,
         "consensus_practice": practice,
+        "uses": uses_of(request.member, result),
     }
     return render(request, "assessments/result_detail.html", context, status=422 if consensus else 200)
 

@@ -34,7 +34,7 @@ from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
 from common.listing import show_page
-from common.registry import known_result
+from common.registry import known_result, uses_of
 from employee_voice.access import published_wave_for
 
 # The page of one initiative shows several small forms: their fields need names of their own.
@@ -432,6 +432,8 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "correction_form": _correction_form(None, initiative),
         "archived_places": selectors.archived_places(initiative),
         "merges": selectors.merge_sentences(initiative),
+        "maturity": initiative.maturity_result,
+        "uses": uses_of(request.member, initiative),
         "known_result": None if initiative.went_live_on is None else known_result(initiative),
         **forms,
     }

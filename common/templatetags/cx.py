@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context, RequestContext
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -147,6 +148,48 @@ def set_close(parser: Parser, token: Token) -> "SetCloseNode":
     nodes = parser.parse(("endset_close",))
     parser.delete_first_token()
     return SetCloseNode(nodes)
+
+
+class LeadNode(Node):
+    """A figure as a link to what it was made from; the figure alone where nothing is known or it may not be
+    opened. `site` of the context goes before the address: documents are read elsewhere."""
+
+    def __init__(self, nodelist: NodeList, name: Any, parts: list[Any], options: dict[str, Any]) -> None:
+        self.nodelist, self.name, self.parts, self.options = nodelist, name, parts, options
+
+    def render(self, context: Context) -> SafeString:
+        text = mark_safe(self.nodelist.render(context).strip())  # noqa: S308  # what the template wrote
+        address = self._address(context)
+        return format_html('<a class="trace" href="{}">{}</a>', address, text) if address else text
+
+    def _address(self, context: Context) -> str:
+        options = {key: value.resolve(context) for key, value in self.options.items()}
+        parts = [part.resolve(context) for part in self.parts]
+        if not options.get("may", True) or any(part in (None, "") for part in parts):
+            return ""
+        at = f"#{options['at']}" if options.get("at") else ""
+        name = self.name.resolve(context)
+        path = reverse(name, args=parts) if name else ""
+        if not path and not at:
+            return ""
+        return f"{context.get('site', '') if path else ''}{path}{options.get('asked') or ''}{at}"
+
+
+@register.tag
+def lead(parser: Parser, token: Token) -> LeadNode:
+    """`{% lead 'app:name' arguments at='fragment' asked=query may=condition %}figure{% endlead %}`; with ""
+    as its name a place on the same page."""
+    _tag, name, *rest = token.split_contents()
+    parts, options = [], {}
+    for one in rest:
+        key, sign, value = one.partition("=")
+        if sign and key in ("at", "asked", "may"):
+            options[key] = parser.compile_filter(value)
+        else:
+            parts.append(parser.compile_filter(one))
+    nodelist = parser.parse(("endlead",))
+    parser.delete_first_token()
+    return LeadNode(nodelist, parser.compile_filter(name), parts, options)
 
 
 class SetCloseNode(Node):

@@ -11,6 +11,7 @@ from accounts.choices import Action
 from accounts.downloads import about_file, give_out, offers, refuse_unreadable_filters
 from accounts.http import MemberRequest, member_view
 from common.listing import show_page
+from common.registry import uses_of
 from customer_voice import exports, services
 from customer_voice.access import answer_for, feedback_for
 from customer_voice.choices import FeedbackTable as Form
@@ -68,7 +69,8 @@ def feedback_file(request: MemberRequest, kind: str, ending: str) -> HttpRespons
 @require_GET
 @member_view(Action.VIEW_FEEDBACK)
 def feedback_detail(request: MemberRequest, pk: int) -> HttpResponse:
-    context = {"page": row_page(answer_for(request.member, pk, Action.VIEW_FEEDBACK))}
+    answer = answer_for(request.member, pk, Action.VIEW_FEEDBACK)
+    context = {"page": row_page(answer), "uses": uses_of(request.member, answer)}
     return render(request, "customer_voice/feedback_detail.html", context)
 
 

@@ -18,6 +18,7 @@ from common.editing import NEW
 from common.errors import DomainError, InvalidValues
 from common.jobs import enqueue
 from common.listing import show_page
+from common.registry import uses_of
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
 from customer_voice.choices import ImportStage
@@ -142,6 +143,7 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
     show_page(request, table)
     named = batch.row_errors.values("row_number").distinct().count() if batch.rows_rejected else 0
     context |= {"table": table, "report": import_report(batch), "named": named}
+    context["uses"] = uses_of(request.member, batch)
     return render(request, "customer_voice/import_detail.html", context)
 
 

@@ -16,6 +16,7 @@ from accounts.http import MemberRequest, member_view
 from accounts.models import Organization
 from accounts.reading import written_for
 from common.errors import DomainError
+from common.registry import uses_of
 from customer_voice import calendar_pages, exports, pages, selectors, services
 from customer_voice.access import accounts_for, metric_for, metrics_for
 from customer_voice.choices import STANDARD_METRICS, MetricKind
@@ -44,6 +45,7 @@ def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     tables = [(_("Points with interval and n"), [metric.key])]
     filters = [*form.fields, "version"]
     context["downloads"] = offers(request, "customer_voice:metric_file", tables, filters=filters)
+    context["uses"] = uses_of(request.member, metric)
     return render(request, "customer_voice/metric_detail.html", context)
 
 

@@ -1,5 +1,6 @@
 """The program's costs and its return in the API."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -117,6 +118,9 @@ class ProgramLineSerializer(serializers.Serializer[Any]):
     luck = serializers.FloatField()
     share = ProgramSpanSerializer()
     costs = serializers.FloatField()
+    why = serializers.CharField(
+        allow_blank=True, help_text="Why another amount counts than its study found, where the two differ."
+    )
 
 
 class ProgramPartSerializer(serializers.Serializer[Any]):
@@ -184,7 +188,7 @@ def program_content(
         "benefits": found and found.benefits,
         "costs": found and found.costs,
         "parts": found.parts if found else (),
-        "lines": found.lines if found else (),
+        "lines": list(_lines(view, found)) if found else (),
         "apart": [
             one
             for one in case.inputs["initiatives"]
@@ -194,6 +198,16 @@ def program_content(
         "engine_version": case.engine_version,
         "seed": ((case.result or {}).get(key) or {}).get("seed"),
     }
+
+
+def _lines(view: ProgramView, found: ProgramReturn) -> Iterator[dict[str, Any]]:
+    whys = {line.reference: line.why for line in view.lines}
+    for line in found.lines:
+        figures = {name: getattr(line, name) for name in _LINE}
+        yield {**figures, "why": whys[line.key]}
+
+
+_LINE = ("key", "backing", "claimed", "overlap", "luck", "share", "costs")
 
 
 def _money(view: ProgramView, found: ProgramReturn | None) -> dict[str, Any]:

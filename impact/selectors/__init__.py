@@ -1,5 +1,6 @@
 """What screens, the API and reports read of studies, values, the portfolio and drivers."""
 
+from impact.selectors.answered import AnsweredPlace, answers_of
 from impact.selectors.budgets import budget_text, planned_costs
 from impact.selectors.cases import CaseView, break_even_of, case_view, latest_case, unchanged_text
 from impact.selectors.charts import (
@@ -18,6 +19,7 @@ from impact.selectors.ledger import (
     ledger_row,
     ledger_versions,
     ledger_year_view,
+    ledger_years_to_review,
     refusal_of_ledger_review,
     warning_of_ledger_writing,
 )
@@ -53,6 +55,7 @@ from impact.selectors.studies import (
 )
 
 __all__ = [
+    "AnsweredPlace",
     "CaseView",
     "Dispute",
     "DriverPage",
@@ -66,6 +69,7 @@ __all__ = [
     "ProgramView",
     "RecomputedView",
     "StudyView",
+    "answers_of",
     "break_even_of",
     "budget_text",
     "case_view",
@@ -84,6 +88,7 @@ __all__ = [
     "ledger_row",
     "ledger_versions",
     "ledger_year_view",
+    "ledger_years_to_review",
     "linkage_page",
     "makers_of",
     "planned_costs",

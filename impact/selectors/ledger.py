@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.permissions import may
-from accounts.selectors import needs_confirmation
+from accounts.selectors import needs_confirmation, users_tied_to
 from coalition.models import Initiative
 from common.reckoning import Reckoning
 from impact.choices import SignOff
@@ -345,6 +345,45 @@ def _saves(row: LedgerYear) -> Any:
         .exclude(actor=None)
         .order_by("-at", "-pk")
     )
+
+
+def ledger_years_to_review(member: Membership) -> list[LedgerYear]:
+    """Years with costs that wait for finance and that this reviewer may sign, the first one first; years to
+    come are plans. At most seven queries, whatever the number of years."""
+    organization = member.organization
+    current = organization.reckoning.fiscal_year(organization.clock.today())
+    rows = list(
+        LedgerYear.objects.of(organization)
+        .filter(sign_off=SignOff.OPEN, year__lte=current, lines__isnull=False)
+        .select_related("changed_by")
+        .distinct()
+        .order_by("year")
+    )
+    if not rows or needs_confirmation(member):
+        return []
+    saves: dict[str, list[tuple[int, datetime]]] = {}
+    events = AuditEvent.objects.filter(
+        organization=organization,
+        verb=SAVED,
+        subject_type=LedgerYear._meta.label_lower,
+        subject_id__in=[str(row.pk) for row in rows],
+    ).exclude(actor=None)
+    for key, actor, at in events.values_list("subject_id", "actor", "at"):
+        saves.setdefault(key, []).append((actor, at))
+    tied = users_tied_to(member)
+    return [row for row in rows if _may_stand(row, member, saves.get(str(row.pk), []), tied)]
+
+
+def _may_stand(
+    row: LedgerYear, member: Membership, saves: Sequence[tuple[int, datetime]], tied: frozenset[int]
+) -> bool:
+    """As `refusal_of_ledger_review`, of what is read already."""
+    writers = {actor for actor, _at in saves}
+    if row.changed_by is not None:
+        writers.add(row.changed_by.user_id)
+    since = _last_signed(row)
+    makers = {actor for actor, at in saves if since is None or at > since}
+    return member.user_id not in writers and not tied.intersection(makers)
 
 
 def _last_signed(row: LedgerYear) -> datetime | None:

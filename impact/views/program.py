@@ -22,6 +22,7 @@ from common.downloads import Download
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
+from common.registry import uses_of
 from impact import selectors, services
 from impact.access import ledger_year_for
 from impact.choices import FIRST_LEDGER_YEAR, LAST_LEDGER_YEAR
@@ -45,6 +46,7 @@ def program(request: MemberRequest) -> HttpResponse:
         "page": page,
         "chart": on_page(shown.chart, "lines") if shown else None,
         "cash_chart": on_page(shown.cash_chart, "years") if shown else None,
+        "uses": uses_of(request.member, shown.case) if shown else (),
     }
     return render(request, "impact/program.html", context)
 
@@ -138,6 +140,7 @@ def _year(
         "mark": services.ledger_mark(row),
         "review": review or ReviewForm(),
         "no_review": "",
+        "uses": uses_of(request.member, row),
     }
     if review is None and may(request.member.role, Action.SIGN_OFF_VALUE):
         context["no_review"] = selectors.refusal_of_ledger_review(row, request.member)

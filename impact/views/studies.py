@@ -20,6 +20,7 @@ from coalition.models import Initiative
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
+from common.registry import uses_of
 from employee_voice.access import require_all_functions, sees_all_functions
 from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
@@ -250,6 +251,8 @@ def _impact(
         "no_review": "",
         "has_no_reviewer": False,
         "warning": "",
+        "answers": selectors.answers_of(page.shown) if page.shown else (),
+        "uses": uses_of(request.member, page.shown.study if page.shown else None),
     }
     if page.is_latest and may(request.member.role, Action.EDIT_VALUE):
         context["warning"] = selectors.warning_of_writing(initiative, request.member)

@@ -117,6 +117,31 @@ _VOIDED = {
 }
 
 
+def moved_text(*, found: str, counted: str, overlap: str, by_chance: float) -> str:
+    """Why the program counts another net amount of an initiative than its study found. `overlap`: what
+    another study holds too, "" for nothing; `by_chance`: above 0 where chance is taken out, below where it is
+    given back."""
+    texts = [_("Its study alone gives %(found)s net; the program counts %(counted)s net.")]
+    if overlap:
+        texts.append(_("%(overlap)s of it is in the study of another initiative too and counts once."))
+    if by_chance < 0:
+        texts.append(
+            _(
+                "Its study is uncertain, and the other initiatives did better: read together with them, bad "
+                "luck is likelier than so small an effect. The less a study can tell, the more the others "
+                "weigh."
+            )
+        )
+    elif by_chance > 0:
+        texts.append(
+            _(
+                "It stands out from the other initiatives, and a part of what stands out is good luck: read "
+                "together with them, less is likely. The less a study can tell, the more the others weigh."
+            )
+        )
+    return sentences(texts) % {"found": found, "counted": counted, "overlap": overlap}
+
+
 def missing_text(years: Sequence[int], without_rate: Sequence[int]) -> str:
     """Why no return can be told: costs that nobody entered are not costs of nothing."""
     texts = []

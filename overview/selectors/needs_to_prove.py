@@ -78,6 +78,16 @@ PROVE: tuple[Kind, ...] = (
         page="impact:initiative_impact",
     ),
     Kind(
+        key="ledger_review",
+        who="a confirmed finance reviewer who did not write the costs",
+        rows=owed_of_values.ledger_years_to_review,
+        icon="coin",
+        title=_("Review the program's costs of %(year)s"),
+        detail=_("Sign the year off, or say what you dispute."),
+        button=_("Review"),
+        page="impact:ledger_year",
+    ),
+    Kind(
         key="value_without_reviewer",
         who="who manages people, and the owner of the initiative",
         rows=owed_of_values.values_without_reviewer,

@@ -6,6 +6,7 @@ from accounts.choices import Action
 from accounts.selectors import needs_confirmation, users_tied_to
 from impact.choices import SignOff
 from impact.models import RoiCase
+from impact.selectors import ledger_years_to_review as ledger_years
 from impact.selectors import makers_of
 from overview.selectors.desk import Desk, Owed, is_current
 
@@ -25,6 +26,18 @@ def values_to_review(desk: Desk) -> list[Owed]:
         if case.study.initiative.owner_id != desk.member.pk
         and user not in made[case.pk].writers
         and not tied.intersection(made[case.pk].makers)
+    ]
+
+
+def ledger_years_to_review(desk: Desk) -> list[Owed]:
+    """Years of the program's costs that this finance reviewer may sign; a word of finance that a change took
+    away is said. At most seven queries."""
+    if not desk.may(Action.SIGN_OFF_VALUE):
+        return []
+    lost = _("It was changed since it was last reviewed.")
+    return [
+        Owed(words={"year": row.year}, address=(row.year,), detail=lost if row.voided else "")
+        for row in ledger_years(desk.member)
     ]
 
 

@@ -8,4 +8,8 @@ from reports.api import views
 router = SimpleRouter()
 router.register("reports", views.ReportViewSet, basename="report")
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("roi-cases/<int:pk>/workbook/", views.ValueWorkbookView.as_view(), name="value_workbook"),
+    path("program/<int:number>/workbook/", views.ProgramWorkbookView.as_view(), name="program_workbook"),
+    path("", include(router.urls)),
+]

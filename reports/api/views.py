@@ -6,17 +6,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from accounts.services import record_download
 from assessments.access import result_for
 from common.api import named
+from common.downloads import WORKBOOK
 from common.files import opened
 from common.jobs import JobState, enqueue
 from employee_voice.access import published_wave_for
@@ -101,6 +103,17 @@ class ReportViewSet(
         record_download(by=self.member, verb="report.pack_downloaded", subject=report, code=code)
         return FileResponse(io.BytesIO(pack.content), as_attachment=True, filename=pack.name)
 
+    @extend_schema(responses={(200, WORKBOOK): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def workbook(self, request: Request, pk: str | None = None, **kwargs: Any) -> FileResponse:
+        """The figures of the document in formulas (XLSX), in its language. Refused as the download of the PDF
+        is; 409 `nothing_to_report` for documents without money."""
+        report = file_for(self.member, int(pk or 0))
+        book = services.workbook_of(report)
+        code = report.verification_code
+        record_download(by=self.member, verb="report.workbook_downloaded", subject=report, code=code)
+        return _given(book)
+
     @extend_schema(methods=["get"], responses={200: ShareLinkSerializer(many=True)}, filters=False)
     @extend_schema(methods=["post"], request=ShareRequestSerializer, responses={201: ShareLinkSerializer})
     @action(detail=True, methods=["get", "post"], url_path="links", pagination_class=None)
@@ -135,3 +148,48 @@ class ReportViewSet(
         form.is_valid(raise_exception=True)
         row = services.answer_report(by=self.member, report=report, **form.validated_data)
         return Response(ReportAnswerSerializer(row).data, status=201)
+
+
+class ValueWorkbookView(MemberView, APIView):
+    """The workbook of a value (XLSX): inputs, cash flow and figures in formulas, ranges as stored values."""
+
+    required_actions = {"get": Action.MAKE_REPORT}
+
+    @extend_schema(responses={(200, WORKBOOK): OpenApiTypes.BINARY})
+    def get(self, request: Request, organization: str, pk: int) -> FileResponse:
+        case = case_for(self.member, pk)
+        book = services.workbook_of_value(case)
+        record_download(
+            by=self.member, verb="roi_case.workbook_downloaded", subject=case, digest=case.input_digest
+        )
+        return _given(book)
+
+
+class ProgramWorkbookView(MemberView, APIView):
+    """The workbook of a return of the program (XLSX): initiatives, ledger and cash flow in formulas."""
+
+    required_actions = {"get": Action.MAKE_REPORT}
+    parameters = {"get": ["afterwards"]}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "afterwards", str, description="1: count what was recorded afterwards too.", enum=["1"]
+            )
+        ],
+        responses={(200, WORKBOOK): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, organization: str, number: int) -> FileResponse:
+        case = program_case_for(self.member, number)
+        afterwards = request.query_params.get("afterwards") == "1"
+        book = services.workbook_of_program(case, with_look_backs=afterwards)
+        record_download(
+            by=self.member, verb="program_case.workbook_downloaded", subject=case, digest=case.input_digest
+        )
+        return _given(book)
+
+
+def _given(book: services.Workbook) -> FileResponse:
+    return FileResponse(
+        io.BytesIO(book.content), as_attachment=True, filename=book.name, content_type=WORKBOOK
+    )

@@ -21,21 +21,18 @@ from common.text import legible
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from cxstats.codec import decoded
-from impact.selectors.cases import CaseView, case_view, earlier_amount
+from impact.selectors.cases import CaseView, case_view
 from impact.selectors.charts import STUDY_CHARTS, Proof
-from impact.selectors.disputes import Dispute
 from impact.selectors.studies import StudyView, study_view
 from impact.wording import (
-    earlier_text,
     money_text,
     request_text,
-    sign_off_text,
 )
 from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.finance import dispute_of, earlier_of, moment_in, signed
 from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program
 from reports.documents.waves import context_of_wave, drivers_chart
@@ -157,13 +154,13 @@ def _roi(report: Report) -> dict[str, Any]:
             view.subject,
             before=view.finding.baseline_value,
             sign_off=word["state"],
-            dispute=_dispute(word),
+            dispute=dispute_of(word),
         )
-    earlier = _earlier(report.content)
+    earlier = earlier_of(report.content)
     request = case.request if case else _request(view)
-    sign_off = _signed(value["sign_off"]) if value else None
+    sign_off = signed(value["sign_off"]) if value else None
     newer = report.content.get("newer_value")
-    word_on_newer = _signed(newer["sign_off"])["text"] if newer else ""
+    word_on_newer = signed(newer["sign_off"])["text"] if newer else ""
     notices = cover.notices(report.content, view, case, earlier, newer_word=word_on_newer)
     height, has_room = cover.chart_height(
         paper=report.paper,
@@ -190,9 +187,9 @@ def _roi(report: Report) -> dict[str, Any]:
         ),
         "content": report.content,
         "touchpoints": listed(report.content["initiative"]["touchpoints"]),
-        "decided_on": _date(report.content["decision"], "decided_at"),
+        "decided_on": moment_in(report.content["decision"], "decided_at"),
         "is_without_independent_vote": _is_without_independent_vote(report.content["decision"]),
-        "plan_fixed_on": _date(report.content["plan"], "fixed_at"),
+        "plan_fixed_on": moment_in(report.content["plan"], "fixed_at"),
         "study": view,
         "case": case,
         "sign_off": sign_off,
@@ -215,9 +212,23 @@ def _roi(report: Report) -> dict[str, Any]:
         "has_periods_left_out": view.finding.effect is not None
         and any(point.expected is None for point in view.finding.series),
         "report": report,
+        "pages": _pages(report, view),
         "engine": document_engine_text(
             report.content["study"]["engine_version"], made_with=report.content["engine_version"]
         ),
+    }
+
+
+def _pages(report: Report, view: StudyView) -> dict[str, str]:
+    """Where the figures of the document lead: to what they were made from."""
+    slug = report.content["organization"]["slug"]
+    number = int(view.subject.reference.rpartition("-")[2])
+    metric = reverse("customer_voice:metric_detail", args=[slug, view.subject.metric_key])
+    return {
+        "study": settings.SITE_URL
+        + reverse("impact:study_detail", args=[slug, number, report.content["study"]["number"]]),
+        "initiative": settings.SITE_URL + reverse("coalition:initiative_detail", args=[slug, number]),
+        "metric": f"{settings.SITE_URL}{metric}?version={view.subject.metric_version}",
     }
 
 
@@ -276,40 +287,6 @@ def _columns(rows: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]],
         part = rows[number * len(rows) // blocks : (number + 1) * len(rows) // blocks]
         half = max((len(part) + 1) // 2, min(len(part), 8))
         yield part[:half], part[half:]
-
-
-def _signed(content: dict[str, Any]) -> dict[str, Any]:
-    """Finance's word as it stood when the document was asked for, dated."""
-    dispute = _dispute(content)
-    if dispute is not None:
-        return {**content, "text": dispute.text}
-    on = _date(content, "at")
-    return {**content, "text": sign_off_text(content["state"], content["by"], on)}
-
-
-def _dispute(sign_off: dict[str, Any]) -> Dispute | None:
-    """Finance's dispute of the value before, where it was not answered when the document was asked for."""
-    before = sign_off.get("disputed_before")
-    if not before:
-        return None
-    return Dispute(who=before["by"], on=_date(before, "at"), words=before["comment"])
-
-
-def _earlier(content: dict[str, Any]) -> dict[str, str] | None:
-    """The value of an earlier study, as it stood when the document was asked for."""
-    earlier = content.get("earlier_value")
-    if not earlier:
-        return None
-    said = _signed(earlier["sign_off"])["text"]
-    return {
-        "amount": earlier_amount(earlier["inputs"], earlier["result"]),
-        "sentence": earlier_text(
-            earlier["study"],
-            content["study"]["number"],
-            finance=said,
-            has_effect=content["study"]["finding"].get("effect") is not None,
-        ),
-    }
 
 
 def _is_without_independent_vote(decision: dict[str, Any] | None) -> bool:
@@ -386,11 +363,9 @@ def _program(report: Report) -> dict[str, Any]:
         "chart": drawn(shown.chart),
         "cash_chart": drawn(shown.cash_chart),
         "report": report,
+        "site": settings.SITE_URL,
+        "slug": report.content["organization"]["slug"],
+        "program_page": settings.SITE_URL
+        + reverse("impact:program", args=[report.content["organization"]["slug"]])
+        + ("?afterwards=1" if shown.with_look_backs else ""),
     }
-
-
-def _date(content: dict[str, Any] | None, key: str) -> datetime | None:
-    if not content or not content.get(key):
-        return None
-    moment: datetime = decoded(datetime, content[key])
-    return moment

@@ -22,10 +22,12 @@ from reports.services.sharing import (
 )
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
 from reports.services.verifying import verify_file
+from reports.services.workbooks import Workbook, workbook_of, workbook_of_program, workbook_of_value
 
 __all__ = [
     "Outcome",
     "Pack",
+    "Workbook",
     "address_of",
     "answer_by_link",
     "answer_report",
@@ -46,4 +48,7 @@ __all__ = [
     "secret_of",
     "share_report",
     "verify_file",
+    "workbook_of",
+    "workbook_of_program",
+    "workbook_of_value",
 ]

@@ -517,13 +517,15 @@ def _proof(world: World, size: int) -> None:
     line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
     for back in range(2 + size):
         save_ledger_year(by=owner, values=LedgerYearValues(year=year - back, lines=(line,)))
-    assert execute_program(case=request_program(by=owner))
+    returned = request_program(by=owner)
+    assert execute_program(case=returned)
     world.things |= {
         "ledger_year": year,
         "proved": known.simulated.initiative.number,
         "study": known.study.pk,
         "study_number": known.study.number,
         "case": known.case.pk,
+        "return": returned.number,
         "report": report.pk,
         "code": report.verification_code,
         "share_link": link.pk,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from math import floor, log10
 
 import pytest
 from django.urls import reverse
@@ -29,6 +30,8 @@ from impact.services import (
     save_rate,
 )
 from impact.services.program import program_figures
+from reports.documents import html_of
+from reports.services import request_program_report
 from tests.factories.reports import proved
 from tests.impact.program import (
     FIRST,
@@ -161,6 +164,45 @@ def test_look_backs_stand_apart_unless_one_asks(ada, client_of):
     assert luck["INI-1"] > 0 > luck["INI-2"]
     page = client_of(ada).get(address() + "?afterwards=1").text
     assert "With what was recorded afterwards." in page
+
+
+def test_where_another_amount_counts_than_was_found_page_document_and_api_say_why(ada, client_of, api_of):
+    """The luckier of two loses, the other gains; each says from what to what, net of its costs."""
+    valued(ada)
+    full_ledger(ada)
+    alone = program_view(computed(ada))
+    assert [line.why for line in alone.lines] == [""]
+    valued(ada, "scenario", number=2, title="Start page", place="app")
+    case = computed(ada)
+    view = program_view(case)
+    assert view.found is not None
+    told = {line.reference: line for line in view.lines}
+    assert "good luck" in told["INI-1"].why
+    assert "bad luck" in told["INI-2"].why
+    for part in view.found.lines:
+        row = told[part.key]
+        net = round(part.claimed, view_digits(view)) - round(part.costs, view_digits(view))
+        start = f"Its study alone gives {money(net)} net; the program counts {row.net} net."
+        assert row.why.startswith(start)
+        assert row.why in client_of(ada).get(address()).text
+    lines = api_of(ada).get("/api/v1/o/northwind/program/").json()["lines"]
+    assert {line["key"]: line["why"] for line in lines} == {key: row.why for key, row in told.items()}
+    html = html_of(request_program_report(by=ada, case=case))
+    assert all(row.why in html for row in told.values())
+
+
+def money(amount: float) -> str:
+    """As an English reader without a territory of her own reads it."""
+    return f"{MINUS if amount < 0 else ''}EUR\u00a0{abs(amount):,.0f}"
+
+
+def view_digits(view) -> int:
+    """Three significant figures of the smallest of net value, benefits and costs."""
+    found = view.found
+    smallest = min(
+        abs(amount) for amount in (found.net_present_value.mean, found.benefits.mean, found.costs.mean)
+    )
+    return min(2 - floor(log10(smallest)), 0)
 
 
 def test_a_value_in_another_currency_counts_with_a_dated_rate_alone(organization, ada):
@@ -415,7 +457,7 @@ def test_sixty_initiatives_are_told_in_as_many_queries(ada, client_of, django_as
     client = client_of(ada)
     with django_assert_max_num_queries(32):
         page = client.get(address())
-    assert page.text.count("/prove/60/") == 1
+    assert page.text.count('/prove/60/"') == 1
 
 
 @pytest.mark.parametrize("rate", ["-1", "400", "abc"])

@@ -1,6 +1,8 @@
 """One queue a person that never lies: every state in which somebody owes something is in the list."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -22,8 +24,17 @@ from customer_voice.choices import ImportStage
 from customer_voice.models import ImportBatch
 from cxstats.design import Verdict
 from impact.choices import SignOff
-from impact.models import RoiCase, Study, ValueModel
-from impact.services import dispute, sign_off
+from impact.models import LedgerYear, RoiCase, Study, ValueModel
+from impact.selectors import refusal_of_ledger_review
+from impact.services import (
+    LedgerLineValues,
+    LedgerYearValues,
+    dispute,
+    ledger_mark,
+    review_ledger_year,
+    save_ledger_year,
+    sign_off,
+)
 from overview.selectors import KINDS, needs_of
 from reports.models import Report
 from tests.factories.accounts import EventDeliveryFactory, LetterFactory, MembershipFactory
@@ -140,6 +151,7 @@ OTHERS = {
     "study_outdated",
     "owner_missing",
     "value_review",
+    "ledger_review",
     "value_disputed",
     "value_waits",
     "value_without_reviewer",
@@ -483,6 +495,45 @@ def test_a_value_does_not_wait_for_who_may_not_sign_it(organization, case, ada, 
         RoiCase.objects.update(computed_by=boss)
         Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
     assert "value_review" not in kinds(fay)
+
+
+def test_a_year_of_the_ledger_waits_for_finance_until_it_is_signed_and_again_when_it_is_changed(
+    organization, ada, ben, fay
+):
+    year = organization.clock.today().year
+    line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
+
+    def save(year: int, lines: tuple[LedgerLineValues, ...]) -> LedgerYear:
+        seen = LedgerYear.objects.filter(year=year).values_list("version", flat=True).first() or 0
+        save_ledger_year(by=ada, values=LedgerYearValues(year=year, lines=lines), seen=seen)
+        return LedgerYear.objects.get(year=year)
+
+    row = save(year, (line,))
+    save(year + 1, (line,))  # a plan
+    (need,) = needs_of(Membership.objects.select_related("organization", "user").get(pk=fay.pk))
+    assert (need.kind, need.title) == ("ledger_review", f"Review the program's costs of {year}")
+    assert need.url == reverse("impact:ledger_year", args=["northwind", year])
+    assert (kinds(ada), kinds(ben)) == ([], [])
+    review_ledger_year(row=row, by=fay, decision="signed", seen=ledger_mark(row))
+    assert kinds(fay) == []
+    save(year, (replace(line, amount=Decimal(81_000)),))
+    (need,) = needs_of(Membership.objects.select_related("organization", "user").get(pk=fay.pk))
+    assert (need.kind, need.detail) == ("ledger_review", "It was changed since it was last reviewed.")
+
+
+@pytest.mark.parametrize("tie", ["written", "role", "unconfirmed"])
+def test_a_year_of_the_ledger_does_not_wait_for_who_may_not_sign_it(organization, ada, fay, tie):
+    by = fay if tie == "written" else ada
+    line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
+    year = organization.clock.today().year
+    save_ledger_year(by=by, values=LedgerYearValues(year=year, lines=(line,)), seen=0)
+    if tie == "role":
+        Membership.objects.filter(pk=fay.pk).update(role_given_by=ada)
+    if tie == "unconfirmed":
+        MembershipFactory(organization=organization, role=Role.ADMINISTRATOR)
+    assert kinds(fay) == ([] if tie != "unconfirmed" else kinds(fay))
+    may_sign = refusal_of_ledger_review(LedgerYear.objects.get(year=year), fay) == ""
+    assert ("ledger_review" in kinds(fay)) is may_sign
 
 
 def test_a_reviewer_who_is_not_confirmed_waits_and_who_may_confirm_is_told(

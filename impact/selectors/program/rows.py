@@ -36,6 +36,7 @@ class LineRow:
 
     reference: str
     number: int
+    study: int  # that its value rests on
     title: str
     grade: str
     verdict: str
@@ -50,6 +51,7 @@ class LineRow:
     net: str
     sign_off: str
     cautions: tuple[str, ...]
+    why: str  # in words, where what is counted is far from what its study found
     is_look_back: bool
     has_overlap: bool
 
@@ -95,6 +97,7 @@ class YearRow:
     tone: str
     is_missing: bool
     is_to_come: bool
+    has_ledger: bool = False  # whether something was entered, so that there is a page of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +108,7 @@ class Step:
     amount: str
     note: str = ""
     is_sum: bool = False
+    is_of_ledger: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +125,7 @@ class BudgetRow:
     name: str
     asked: str
     used: str
+    year: int | None = None  # of the program's ledger
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from cxstats.codec import decoded
 from cxstats.design import Verdict
-from cxstats.program import Program, ProgramReturn, Span
+from cxstats.program import Program, ProgramLine, ProgramReturn, Span
 from impact.choices import SignOff
 from impact.models import ProgramCase
 from impact.selectors.program import charts
@@ -49,12 +49,15 @@ from impact.wording.program import (
     BACKINGS,
     best_text,
     missing_text,
+    moved_text,
     payback_range,
     program_sentence,
     refused_text,
     without_return_text,
 )
 from wording.formats import reader
+
+_TELLING = 0.1  # of an amount: what moves less needs no words
 
 
 def program_view(case: ProgramCase, *, with_look_backs: bool = False) -> ProgramView:
@@ -222,7 +225,12 @@ class _Told:
         yield Step(label=_("Benefits, present value"), amount=self.text(benefits), is_sum=True)
         spent = self._adding_up([own, found.program_costs], self.costs)
         yield Step(label=_("Costs of the initiatives"), amount=self.text(-spent[0]))
-        yield Step(label=_("Costs of the program"), amount=self.text(-spent[1]), note=_("from the ledger"))
+        yield Step(
+            label=_("Costs of the program"),
+            amount=self.text(-spent[1]),
+            note=_("from the ledger"),
+            is_of_ledger=True,
+        )
         if self.is_complete:
             yield Step(label=_("Net present value"), amount=self.text(self.net), is_sum=True)
 
@@ -239,6 +247,7 @@ class _Told:
             yield LineRow(
                 reference=line.key,
                 number=one["number"],
+                study=value["study"],
                 title=one["title"],
                 grade=one["grade"],
                 verdict=verdict_title(Verdict(one["verdict"])),
@@ -253,9 +262,23 @@ class _Told:
                 net=whole_money_text(amount - self.rounded(line.costs), self.currency),
                 sign_off=str(SignOff(value["sign_off"]).label),
                 cautions=tuple(line_cautions(one, self.content)),
+                why=self._why(line, one, amount),
                 is_look_back=one["is_look_back"],
                 has_overlap=bool(self.rounded(line.overlap)),
             )
+
+    def _why(self, line: ProgramLine, one: Mapping[str, Any], counted: float) -> str:
+        """Where reading it with the others moves it by a tenth or more: from what to what, and why."""
+        moved = line.share.mean - line.claimed
+        if abs(moved) < _TELLING * max(abs(line.claimed), abs(line.share.mean)) or not self.rounded(moved):
+            return ""
+        costs = self.rounded(line.costs)
+        return moved_text(
+            found=whole_money_text(self.rounded(line.claimed) - costs, self.currency),
+            counted=whole_money_text(counted - costs, self.currency),
+            overlap=self.text(line.overlap) if self.rounded(line.overlap) > 0 else "",
+            by_chance=line.luck if self.rounded(line.luck) else 0.0,
+        )
 
     def forecasts(self) -> Iterator[ForecastRow]:
         found = {forecast.key: forecast for forecast in self.found.forecasts}
@@ -298,6 +321,7 @@ class _Told:
                 **ledger_words(row, self.currency, is_missing=year in missing),
                 is_missing=year in missing,
                 is_to_come=year > self.content["current_year"],
+                has_ledger=row is not None and row["version"] > 0,
             )
 
     def budgets(self) -> Iterator[BudgetRow]:
@@ -307,6 +331,7 @@ class _Told:
                     name=_("Program, %(year)s") % {"year": year["year"]},
                     asked=reader().money(Decimal(year["budget"]), self.currency) if year["budget"] else "–",
                     used=reader().money(Decimal(year["total"]), self.currency) if year["lines"] else "–",
+                    year=year["year"],
                 )
         counted = {line.key for line in self.found.lines}
         asked = [

@@ -18,7 +18,7 @@ from wording.joining import all_of, listed
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 
 
-def ledger_words(row: Mapping[str, Any] | None, currency: str, *, is_missing: bool) -> dict[str, str]:
+def ledger_words(row: Mapping[str, Any] | None, currency: str, *, is_missing: bool) -> dict[str, Any]:
     if is_missing:
         return {"ledger": "–", "budget": "", "sign_off": _("Missing"), "tone": "bad"}
     if row is None or not row["lines"]:
@@ -46,6 +46,7 @@ def ledger_alone(content: Mapping[str, Any]) -> Iterator[YearRow]:
             **ledger_words(row, content["currency"], is_missing=is_missing),
             is_missing=is_missing,
             is_to_come=row["year"] > content["current_year"],
+            has_ledger=row["version"] > 0,
         )
 
 
