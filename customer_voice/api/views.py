@@ -179,7 +179,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})
     def create(self, request: Request, organization: str) -> Response:
         values = _valid(FeedbackCreate(data=request.data))
-        options = {name: values.pop(name) for name in ("source", "replaces_known")}
+        options = {name: values.pop(name) for name in ("source", "replaces_known", "is_reversed")}
         return self._record(values.pop("metric", None), [values], **options)
 
     @extend_schema(request=FeedbackBulk, responses={201: RecordedSerializer, 200: RecordedSerializer})
@@ -195,6 +195,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             values["items"],
             source=values["source"],
             replaces_known=values["replaces_known"],
+            is_reversed=values["is_reversed"],
         )
 
     @extend_schema(request=EraseAnswer, responses=ErasedSerializer)
@@ -215,7 +216,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         return Response(ErasedSerializer(erased).data)
 
     def _record(
-        self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, replaces_known: bool
+        self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, **options: bool
     ) -> Response:
         metric = metric_named(self.member, key) if key else None
         recorded = services.record_feedback(
@@ -224,7 +225,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             source=source,
             items=items,
             by=self.member,
-            replaces_known=replaces_known,
+            **options,
         )
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 

@@ -169,6 +169,9 @@ class MappingForm(StyledForm):
             self.fields[f"also_{place}_metric"] = _choice(_("Metric"), keys)
             self.fields[f"also_{place}_score"] = self._column_field(_("Score"))
             self.fields[f"also_{place}_text"] = self._column_field(_("Customer comment"))
+            self.fields[f"also_{place}_reversed"] = YesNoField(
+                label=_("Its lowest score is the best"), required=False
+            )
         for place in range(1, LEFT_OUT_SHOWN + 1):
             self.fields[f"leave_{place}_column"] = self._column_field(_("Column"))
             self.fields[f"leave_{place}_is"] = _choice(
@@ -241,7 +244,7 @@ class MappingForm(StyledForm):
     @property
     def also_fields(self) -> list[list[Any]]:
         return [
-            [self[f"also_{place}_{name}"] for name in ("metric", "score", "text")]
+            [self[f"also_{place}_{name}"] for name in ("metric", "score", "text", "reversed")]
             for place in range(1, MOST_ALSO + 1)
         ]
 
@@ -291,6 +294,8 @@ class MappingForm(StyledForm):
             rest = [f"also_{place}_score", f"also_{place}_text"]
             if not values.get(f"also_{place}_metric") and any(values.get(name) for name in rest):
                 self.add_error(f"also_{place}_metric", _("Choose the metric that the scores belong to."))
+            elif values.get(f"also_{place}_reversed") and not values.get(f"also_{place}_score"):
+                self.add_error(f"also_{place}_score", _("Choose the column with its score."))
         for place in range(1, LEFT_OUT_SHOWN + 1):
             if values.get(f"leave_{place}_values") and not values.get(f"leave_{place}_column"):
                 self.add_error(f"leave_{place}_column", _("Choose the column."))
@@ -357,10 +362,15 @@ class MappingForm(StyledForm):
         )
 
     def _reversed(self) -> tuple[str, ...]:
-        """The column of the score as it is ticked; those of further metrics as the recipe has them."""
-        known, score = self.initial.get("reading") or Reading(), self.cleaned_data[ImportField.SCORE]
-        further = tuple(one for one in known.reversed if one in self.header and one != score)
-        return (score, *further) if score and self.cleaned_data["is_reversed"] else further
+        """The columns of scores that are ticked."""
+        values = self.cleaned_data
+        ticked = [(values[ImportField.SCORE], values["is_reversed"])]
+        ticked += [
+            (values[f"also_{place}_score"], values[f"also_{place}_reversed"])
+            for place in range(1, MOST_ALSO + 1)
+            if values[f"also_{place}_metric"]
+        ]
+        return tuple(dict.fromkeys(column for column, is_ticked in ticked if column and is_ticked))
 
 
 def word_field(column: str, plain: str) -> str:

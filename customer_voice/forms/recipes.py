@@ -57,6 +57,7 @@ def shown_of(reading: Reading) -> dict[str, Any]:
             f"also_{place}_metric": one.metric,
             f"also_{place}_score": one.score,
             f"also_{place}_text": one.text,
+            f"also_{place}_reversed": bool(one.score) and one.score in reading.reversed,
         }
     for place, condition in enumerate(reading.leave_out, start=1):
         shown |= {

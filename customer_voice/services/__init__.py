@@ -9,6 +9,7 @@ from customer_voice.services.calendars import (
     follow_time_zone,
     recount_calendar,
 )
+from customer_voice.services.call_doubts import call_doubts
 from customer_voice.services.customer_files import (
     FileReport,
     customer_file_report,
@@ -116,6 +117,7 @@ from customer_voice.services.replies import (
     is_too_fast,
     take_reply,
 )
+from customer_voice.services.reversals import Moods
 from customer_voice.services.rollup import hold_counts, rebuild_rollup, refresh_rollup
 from customer_voice.services.service_levels import (
     recount_service_level,
@@ -193,6 +195,7 @@ __all__ = [
     "ListPlan",
     "MailboxPlan",
     "Merge",
+    "Moods",
     "Moved",
     "Preview",
     "QuestionPlan",
@@ -214,6 +217,7 @@ __all__ = [
     "band_of_answer",
     "bands_by_question",
     "begun_by",
+    "call_doubts",
     "cancel_event",
     "change_account",
     "change_calendar",

@@ -223,8 +223,7 @@ def validate_mapping(
         if by_question
         else {**_wrong_for_metric(mapping, metric, reading), **_wrong_also(mapping, metric, reading, named)}
     )
-    if reading.reversed and not all(map(can_be_reversed, metrics)):
-        wrong["is_reversed"] = _("Only answers on a scale can run the other way.")
+    wrong = {**_wrong_reversed(mapping, metrics, reading, named), **wrong}
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
     return metrics
@@ -263,6 +262,31 @@ def _wrong_also(
         if is_case:
             wrong |= _missing_fields(mapping, other)
     return wrong
+
+
+def _wrong_reversed(
+    mapping: Mapping[str, str],
+    metrics: Sequence[MetricDefinition],
+    reading: Reading,
+    named: Mapping[str, MetricDefinition],
+) -> dict[str, str]:
+    """Columns that are said to run the other way, and that hold no answers on a scale."""
+    shared = mapping.get(ImportField.SCORE, "")
+    own = {one.score: (f"also_{place}_reversed", one) for place, one in enumerate(reading.also, start=1)}
+    wrong: dict[str, str] = {}
+    for column in reading.reversed:
+        field, also = own.get(column, ("is_reversed", None))
+        answered = [metric for metric in metrics if metric.key not in {one.metric for one in reading.also}]
+        asked = [named[also.metric]] if also is not None else answered if column == shared else []
+        if not all(map(can_be_reversed, asked or metrics)):
+            wrong[field] = _("Only answers on a scale can run the other way.")
+        elif not asked:
+            wrong.setdefault(field, _no_scores(column))
+    return wrong
+
+
+def _no_scores(column: str) -> str:
+    return _("“%(column)s” is not a column with scores.") % {"column": column[:60]}
 
 
 def _wrong_questions(

@@ -62,6 +62,7 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
         "creates_touchpoints": batch.creates_touchpoints,
         "is_format_chosen": batch.date_format != DateFormat.AUTO,
         "reads_words": True,
+        "looks_at_moods": True,
         "unwanted": reading.leave_out,
         "duration": DurationForm(reading.duration or DurationForm.HOURS),
         "new_touchpoints": {},

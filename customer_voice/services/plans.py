@@ -59,7 +59,8 @@ class Plan:
     questions: Mapping[str, str] = default(default_factory=dict)  # its words -> see `services.reading`
     question: str | None = None  # which of these the rows of this plan answer
     is_reversed: bool = False  # the lowest figure of the file is the best
-    moods: Moods = default(default_factory=Moods)  # whether its words and scores agree
+    looks_at_moods: bool = False  # whether its words and scores agree
+    moods: Moods = default(default_factory=Moods)
     words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
     unwanted: Sequence[Condition] = ()  # rows that are left out
     duration: DurationForm = DurationForm.HOURS
