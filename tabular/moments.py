@@ -38,7 +38,7 @@ _WORDS = re.compile(r"[^\W\d_]+\.?|\d+")
 _BETWEEN = frozenset({"de", "del", "di", "of", "the", "st", "nd", "rd", "th", "er"})
 _JOINTS = re.compile(r"(?i)(?:,| at| um| à| alle| às| a las| kl\.?| o)?\s+(?=(?:上午|下午)?\d{1,2}[:.]\d{2})")
 
-MARKED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$")
+MARKED = re.compile(r"[(\[（]([^()\[\]（）]{1,40})[)\]）]\s*$")
 
 
 def zone_called(name: str) -> tzinfo | None:

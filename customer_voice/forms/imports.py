@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.forms import LocalIntegerField, StyledForm, YesNoField
-from customer_voice.choices import ImportField
+from common.forms import StyledForm, YesNoField
+from customer_voice.choices import Amounts, ImportField
 from customer_voice.forms.recipes import shown_of, shown_question
 from customer_voice.importers import plain_words
 from customer_voice.models import MetricDefinition
@@ -18,9 +18,8 @@ from customer_voice.selectors import series_choices
 from customer_voice.services.reading import COMMENT, LEFT_OUT, MOST_ALSO, Also, Condition, Reading
 from customer_voice.services.words import Asked
 from journeys.models import Touchpoint
-from tabular.choices import DateFormat, DurationUnit, Encoding
+from tabular.choices import DateFormat, DurationUnit
 from tabular.headers import plain_name
-from tabular.opening import FileFacts, Layout
 from wording.formats import reader
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
@@ -32,32 +31,6 @@ COMMON_COLUMNS = (
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LEFT_OUT_SHOWN = 3  # conditions that the page has room for
 COLUMN_LIST = "columns-of-the-file"
-
-
-class UploadForm(StyledForm):
-    file = forms.FileField(
-        label=_("CSV file or workbook"),
-        help_text=_(
-            "CSV, XLSX, XLS or ODS. Of a workbook with several sheets you choose one in the next step."
-        ),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
-    )
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=60,
-        initial="csv",
-        help_text=_(
-            "Which system the file comes from. IDs are unique within a source: a row that is known is "
-            "completed, and nothing in it is replaced before you have seen and confirmed it."
-        ),
-    )
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=Encoding,
-        initial=Encoding.AUTO,
-        help_text=_("Only for CSV. A file that is not UTF-8 is read as the last one from this source."),
-    )
 
 
 # what `services.mappings.validate_mapping` asks for, and when
@@ -106,6 +79,13 @@ class MappingForm(StyledForm):
         label=_("In this file the lowest score is the best"),
         required=False,
         help_text=_("Each figure is turned once: on a scale from 1 to 5 a 1 of the file counts as 5."),
+    )
+    amounts = forms.ChoiceField(
+        label=_("Amounts of the file are"),
+        choices=Amounts,
+        initial=Amounts.SUM,
+        required=False,
+        help_text=_("Of operational figures. A finished figure is taken times what it was counted on."),
     )
     duration_unit = forms.ChoiceField(
         label=_("Unit of the length of time"),
@@ -358,7 +338,8 @@ class MappingForm(StyledForm):
             words=words,
             questions=questions,
             reversed=self._reversed(),
-            duration=values["duration_unit"] if values.get(ImportField.DURATION) else "",
+            duration=values["duration_unit"],
+            amounts=values["amounts"] if values["amounts"] != Amounts.SUM else "",
         )
 
     def _reversed(self) -> tuple[str, ...]:
@@ -386,64 +367,3 @@ def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField
     return forms.ChoiceField(
         label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
-
-
-class LayoutForm(StyledForm):
-    """How the file is written: what was found can be corrected."""
-
-    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, required=False)
-    delimiter = forms.ChoiceField(
-        label=_("Cells are separated by"),
-        choices=[
-            ("", _("Detect from the file")), (",", _("comma")), (";", _("semicolon")),
-            ("tab", _("tab")), ("|", _("vertical bar")),
-        ],
-        required=False,
-    )  # fmt: skip
-    header_row = LocalIntegerField(
-        label=_("Line with the names of the columns"),
-        required=False,
-        min_value=1,
-        max_value=10_000,
-        help_text=_("Empty: found by itself."),
-    )
-
-    def __init__(self, data: Any, *, facts: FileFacts) -> None:
-        layout = facts.layout
-        shown = {
-            "sheet": layout.sheet,
-            "encoding": layout.encoding,
-            "delimiter": {"\t": "tab"}.get(layout.delimiter, layout.delimiter),
-            "header_row": layout.header_row or None,
-        }
-        super().__init__(data, initial=shown)
-        self.fields["sheet"].choices = [(name, name) for name in facts.sheets]  # type: ignore[attr-defined]
-        for name in ("encoding", "delimiter") if facts.sheets else ("sheet",):
-            del self.fields[name]
-        self.say_nothing(*self.fields)
-
-    @property
-    def has_sheets(self) -> bool:
-        """Whether there is a sheet to choose, which nobody looks for behind a fold."""
-        return "sheet" in self.fields and len(self.fields["sheet"].choices) > 1  # type: ignore[attr-defined]
-
-    def layout(self) -> Layout:
-        """For `services.choose_layout`."""
-        values = self.cleaned_data
-        delimiter = values.get("delimiter", "")
-        return Layout(
-            encoding=values.get("encoding") or Encoding.AUTO,
-            delimiter={"tab": "\t"}.get(delimiter, delimiter),
-            sheet=values.get("sheet", ""),
-            header_row=values["header_row"] or 0,
-        )
-
-
-class StartForm(StyledForm):
-    """What was confirmed: the good rows only, and that known answers are replaced, that customers are
-    asked about tickets."""
-
-    skip = YesNoField(required=False)
-    replace = YesNoField(required=False)
-    ask = YesNoField(required=False)

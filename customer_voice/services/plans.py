@@ -64,6 +64,8 @@ class Plan:
     words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
     unwanted: Sequence[Condition] = ()  # rows that are left out
     duration: DurationForm = DurationForm.HOURS
+    amounts: str = ""  # see `choices.Amounts`
+    amount_unit: str = ""  # of lengths of time among the amounts
     spellings: dict[str, str] = default(default_factory=dict)  # of segments: plain -> as it is written
     aside: Counter[str] = default(default_factory=Counter)  # rows that are no answers, by `Aside`
     words_read: dict[str, str] = default(default_factory=dict)  # score cells that hold words, and as what
