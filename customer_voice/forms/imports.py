@@ -135,7 +135,7 @@ class MappingForm(StyledForm):
         known = set(self.fields)
         self._add_further()
         self._add_asked(reading)
-        self.say_nothing(*(name for name in self.fields if name not in known))
+        self.say_nothing("amounts", *(name for name in self.fields if name not in known))
 
     @property
     def has_metrics(self) -> bool:
