@@ -205,6 +205,9 @@ def read_call(
     zone = ZoneInfo(mapping.zone or organization.time_zone)
     taken_away: dict[str, int] = {}  # ID -> how many items came before its last removal
     for number, entry in enumerate(entries):
+        if entry is None and len(entries) > 1:  # erased since, or nothing was sent here
+            read.left_out += 1
+            continue
         is_removal = mapping.removes is not None and mapping.removes.holds(body, entry)
         if mapping.only is not None and not is_removal and not mapping.only.holds(body, entry):
             read.left_out += 1
