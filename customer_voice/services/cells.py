@@ -182,7 +182,9 @@ class Check:
         raw = self.raw(name)
         if raw is None:
             return [None] * len(self.numbers)
-        said = zone_in_name(self.plan.column(name)) if self.plan.reads_words else None
+        column = self.plan.column(name)
+        named = zone_in_name(column) or zone_in_name(self.plan.labels.get(column, ""))
+        said = named if self.plan.reads_words else None
         found = read_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
         values, bad = found.moments, found.bad
         for index, change in found.clock_changes.items():

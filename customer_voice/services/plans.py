@@ -38,6 +38,7 @@ class Plan:
 
     header: tuple[str, ...]
     mapping: Mapping[str, str]  # field -> column name
+    labels: Mapping[str, str] = default(default_factory=dict)  # column -> what a second row of heads says
     metric: MetricDefinition | None
     zone: tzinfo
     now: datetime
