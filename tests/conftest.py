@@ -31,6 +31,10 @@ django_settings.CACHES["default"]["KEY_FUNCTION"] = "tests.caching.key_of_this_t
 # Fixtures by which a test reaches the database or another service.
 DATABASE = {"db", "transactional_db", "live_server"}
 
+# Files whose subject is what a page looks like and says. Every page is asked for on PostgreSQL too: by
+# everybody (the access table), with hostile values, and in the stories.
+DRAWN = ("test_views.py", "test_pages.py", "test_*_pages.py", "test_screens.py", "test_home.py")
+
 # Files that take minutes; the others follow in their order.
 LONG = (
     "stories/test_every_page.py",
@@ -49,9 +53,9 @@ LONG = (
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What opens no database is the same on every one: left out of the second run with what is only drawn."""
     services = ("django_db", "story", "strict", "postgres", "redis")
-    if not any(map(item.get_closest_marker, services)) and not DATABASE & set(
-        getattr(item, "fixturenames", ())
-    ):
+    opens = any(map(item.get_closest_marker, services)) or DATABASE & set(getattr(item, "fixturenames", ()))
+    elsewhere = any(map(item.get_closest_marker, services[1:]))
+    if not opens or (not elsewhere and any(map(item.path.match, DRAWN))):
         item.add_marker(pytest.mark.drawn)
 
 

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 # What migrations are made of, beside themselves: packages with migrations of their own, and what ours import.
@@ -20,6 +21,7 @@ BESIDE = (
     "requirements.txt",
     "accounts/append_only.py",
     "accounts/constraints.py",
+    "common/made_at_once.py",
     "customer_voice/columns.py",
 )
 OUR_MIGRATIONS = ("*/migrations/*.py", "customer_voice/rules/*.py")
@@ -61,6 +63,16 @@ def emptied(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
     finally:
         replace(connection, str(_kept_file()) if is_file else _kept_database())
+
+
+def the_long_way(loader: MigrationLoader) -> MigrationLoader:
+    """With every migration by itself, as an older database has them, and none that stands for others."""
+    loader.replace_migrations = False
+    loader.build_graph()
+    for key, migration in loader.disk_migrations.items():
+        if migration.replaces and key in loader.graph.nodes:
+            loader.graph.remove_replacement_node(key, migration.replaces)
+    return loader
 
 
 def _replace_in_memory(connection: BaseDatabaseWrapper, path: str) -> None:

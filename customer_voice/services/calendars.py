@@ -23,6 +23,7 @@ from accounts.services import acting, one_at_a_time, record_event
 from common.jobs import JobState, enqueue, run
 from common.text import one_line
 from customer_voice.errors import CalendarRefused
+from customer_voice.importers import insert_rows
 from customer_voice.importers.public_holidays import (
     RELEASE,
     holidays_of,
@@ -227,16 +228,16 @@ def _reckoned(version: CalendarVersion, since: date) -> WorkingTime:
 
 def _write_spans(version: CalendarVersion, reckoned: WorkingTime, *, before: int) -> None:
     rows = (
-        WorkingSpan(
-            version=version,
-            starts_at=datetime.fromtimestamp(start, UTC),
-            ends_at=datetime.fromtimestamp(end, UTC),
-            before=before + counted,
-        )
+        {
+            "version_id": version.pk,
+            "starts_at": datetime.fromtimestamp(start, UTC),
+            "ends_at": datetime.fromtimestamp(end, UTC),
+            "before": before + counted,
+        }
         for start, end, counted in zip(reckoned.starts, reckoned.ends, reckoned.before, strict=True)
     )
     for some in batched(rows, SPANS_AT_ONCE, strict=False):
-        WorkingSpan.objects.bulk_create(some)
+        insert_rows(WorkingSpan, some)
 
 
 # --- what is written ----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.database import emptied
+from tests.database import emptied, the_long_way
 
 BEFORE = [("customer_voice", "0006_words_people_read")]
 AFTER = [("customer_voice", "0008_answers_point_at_records")]
@@ -36,6 +36,7 @@ JOINED = {
 
 def migrated(targets):
     executor = MigrationExecutor(connection)
+    the_long_way(executor.loader)
     below = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] in {"accounts", "journeys"}]
     executor.migrate([*below, *targets])
     return executor.loader.project_state([*below, *targets]).apps
