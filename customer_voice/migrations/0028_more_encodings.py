@@ -4,15 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customer_voice', '0026_open_cases_by_their_minute'),
+        ("customer_voice", "0026_open_cases_by_their_minute"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='importbatch',
-            name='encoding',
-            field=models.CharField(choices=[('auto', 'Detect from the file'), ('utf-8', 'UTF-8 (most systems)'), ('utf-16', 'UTF-16 (Unicode text from Excel)'), ('cp1252', 'Windows-1252 (older Excel, Western Europe)'), ('gb18030', 'GB 18030 (Chinese)'), ('cp950', 'Big5 (Traditional Chinese)'), ('cp932', 'Shift-JIS (Japanese)'), ('cp949', 'EUC-KR (Korean)'), ('cp1250', 'Windows-1250 (Polish, Czech, Hungarian, Romanian)'), ('cp1251', 'Windows-1251 (Cyrillic)'), ('cp1253', 'Windows-1253 (Greek)'), ('cp1254', 'Windows-1254 (Turkish)'), ('cp1255', 'Windows-1255 (Hebrew)'), ('cp1256', 'Windows-1256 (Arabic)')], default='utf-8', max_length=12),
+            model_name="importbatch",
+            name="encoding",
+            field=models.CharField(
+                choices=[
+                    ("auto", "Detect from the file"),
+                    ("utf-8", "UTF-8 (most systems)"),
+                    ("utf-16", "UTF-16 (Unicode text from Excel)"),
+                    ("cp1252", "Windows-1252 (older Excel, Western Europe)"),
+                    ("gb18030", "GB 18030 (Chinese)"),
+                    ("cp950", "Big5 (Traditional Chinese)"),
+                    ("cp932", "Shift-JIS (Japanese)"),
+                    ("cp949", "EUC-KR (Korean)"),
+                    ("cp1250", "Windows-1250 (Polish, Czech, Hungarian, Romanian)"),
+                    ("cp1251", "Windows-1251 (Cyrillic)"),
+                    ("cp1253", "Windows-1253 (Greek)"),
+                    ("cp1254", "Windows-1254 (Turkish)"),
+                    ("cp1255", "Windows-1255 (Hebrew)"),
+                    ("cp1256", "Windows-1256 (Arabic)"),
+                ],
+                default="utf-8",
+                max_length=12,
+            ),
         ),
     ]

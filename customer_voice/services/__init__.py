@@ -37,6 +37,7 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
+from customer_voice.services.first_surveys import begin_survey
 from customer_voice.services.former_customers import Undo as CustomerUndo
 from customer_voice.services.former_customers import (
     forget_former_customers,
@@ -216,6 +217,7 @@ __all__ = [
     "bad_rows_of",
     "band_of_answer",
     "bands_by_question",
+    "begin_survey",
     "begun_by",
     "call_doubts",
     "cancel_event",
