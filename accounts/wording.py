@@ -289,6 +289,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "ledger.exported": (Kind.DOCUMENTS, _("%(actor)s exported the program's costs")),
     # reports and downloads
     "report.requested": (Kind.DOCUMENTS, _("%(actor)s requested the document %(subject)s")),
+    "report.shared": (Kind.DOCUMENTS, _("%(actor)s made a link to the document %(subject)s")),
+    "report.share_revoked": (Kind.DOCUMENTS, _("%(actor)s revoked a link to the document %(subject)s")),
+    "report.share_opened": (Kind.DOCUMENTS, _("The document %(subject)s was opened by a link")),
+    "report.answered": (Kind.DOCUMENTS, _("An answer about the document %(subject)s")),
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),
     "report.pack_downloaded": (
         Kind.DOCUMENTS,

@@ -49,6 +49,7 @@ SITE_URL = env.site(
 if PRODUCTION and SITE_URL.startswith("http:") and not env.is_this_machine(SITE_URL):
     raise ImproperlyConfigured("CXPROGRAM_SITE_URL must begin with https:// in production.")
 env.refuse_unserved("CXPROGRAM_SITE_URL", SITE_URL, ALLOWED_HOSTS, is_always_asked=PRODUCTION)
+CSRF_FAILURE_VIEW = "cxprogram.views.form_not_ours"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 # --- Applications ------------------------------------------------------------------------------

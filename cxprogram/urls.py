@@ -12,6 +12,7 @@ from accounts.views.unsent import unsent
 from cxprogram import views
 from employee_voice.views import slips
 from overview.views import home
+from reports import link_views
 from reports.views import verify
 
 inside: list[URLPattern | URLResolver] = [
@@ -60,6 +61,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/answer/", slips.slip_answer, name="slip_answer"),
     path("f/", include("customer_voice.answer_urls")),
     path("hooks/", include("customer_voice.hook_urls")),
+    path("d/<str:secret>/", link_views.shared, name="shared"),
+    path("d/<str:secret>/file/", link_views.shared_file, name="shared_file"),
+    path("d/<str:secret>/answer/", link_views.shared_answer, name="shared_answer"),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),

@@ -76,6 +76,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", context, status=403)
 
 
+def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without the key of its page. The page is older than the sign-in, or cookies are blocked."""
+    if is_api(request):
+        return plain_problem(code="forbidden", title="The form lacks the key of its page.", status_code=403)
+    return render(request, "form_not_ours.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, also where no path leads: a number too large for any row is in none."""
     if is_api(request):

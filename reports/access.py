@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.choices import Action
 from accounts.models import Membership
+from common.digests import digest_of_secret
 from common.jobs import JobState
 from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.selectors import covered
 from reports.choices import Closure
 from reports.errors import ReportClosed, ReportNotReady
-from reports.models import Report, SlipSheets
+from reports.models import Report, ShareLink, SlipSheets
 from reports.querysets import ReportQuerySet
 
 
@@ -59,6 +60,26 @@ def file_for(member: Membership, pk: int) -> Report:
     if report.job_state != JobState.DONE:
         raise ReportNotReady(_("This document is not ready yet."))
     return report
+
+
+def link_for(member: Membership, report: Report, pk: int) -> ShareLink:
+    """A link of this document, which the member was given; else 404. One query."""
+    link = ShareLink.objects.of(member.organization).filter(report=report, pk=pk).first()
+    if link is None:
+        raise Http404
+    found: ShareLink = link
+    found.report = report
+    return found
+
+
+def shared_by(secret: str) -> ShareLink:
+    """The link of this secret with its document, whether or not it still opens it; else 404. Two queries."""
+    rows = ShareLink.objects.filter(secret_digest=digest_of_secret(secret))
+    found: ShareLink | None = rows.select_related("organization", "created_by__user").first()
+    if found is None:
+        raise Http404
+    found.report = Report.objects.with_closure().select_related("organization").get(pk=found.report_id)
+    return found
 
 
 def closure_text(closure: str) -> str:

@@ -18,10 +18,21 @@ class Closure(models.TextChoices):
     REOPENED = "reopened", _("The round is open again")
 
 
+class Answer(models.TextChoices):
+    """What somebody who got a document says about it."""
+
+    READ = "read", _("I have read it")
+    AGREED = "agreed", _("I agree with it")
+    QUESTION = "question", _("I have a question")
+
+
 class Paper(models.TextChoices):
     A4 = "A4", _("A4")
     LETTER = "letter", _("Letter")
 
+
+LINK_DAYS = (7, 30, 90, 365)
+"""How long a link to a document may work, in days."""
 
 SUBJECTS: dict[str, str] = {
     ReportKind.ROI_EVIDENCE: "study",

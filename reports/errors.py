@@ -25,3 +25,16 @@ class SheetsGone(DomainError):
 
     code = "sheets_gone"
     status = 410
+
+
+class NotShared(DomainError):
+    """The document is not given to people outside."""
+
+    code = "not_shared"
+
+
+class LinkEnded(DomainError):
+    """The link was revoked, or its time is over."""
+
+    code = "link_ended"
+    status = 410

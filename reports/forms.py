@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from common.forms import StyledForm, YesNoField
-from reports.choices import SUBJECTS, Paper, ReportKind
+from reports.choices import LINK_DAYS, SUBJECTS, Answer, Paper, ReportKind
 
 
 class ReportRequestForm(StyledForm):
@@ -29,6 +30,40 @@ class ReportRequestForm(StyledForm):
         if needed and not data.get(needed):
             self.add_error(needed, _("Choose what the document is about."))
         return data
+
+
+def _days_text(days: int) -> str:
+    if days == 365:
+        return str(_("One year"))
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+class ShareForm(StyledForm):
+    """For whom a link to a document is, and how long it works."""
+
+    recipient = forms.CharField(
+        label=_("Who gets the link"),
+        max_length=120,
+        help_text=_("A name or an address. It is shown beside what was opened; nothing is sent there."),
+    )
+    days = forms.TypedChoiceField(label=_("It works for"), coerce=int, choices=[], initial=30)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["days"]
+        field.choices = [(days, _days_text(days)) for days in LINK_DAYS]
+
+
+class AnswerForm(StyledForm):
+    """What somebody who got a document says about it."""
+
+    answer = forms.ChoiceField(label=_("Your answer"), choices=Answer, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Your question or remark"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class CheckForm(StyledForm):

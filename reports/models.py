@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, OrganizationModel
 from assessments.models import MaturityResult
-from common.columns import LineField
+from common.columns import LineField, ProseField
 from common.jobs import Job
 from employee_voice.choices import Reach
 from impact.models import ProgramCase, RoiCase, Study
-from reports.choices import Closure, Paper, ReportKind
-from reports.querysets import ReportQuerySet, SlipSheetsQuerySet
+from reports.choices import Answer, Closure, Paper, ReportKind
+from reports.querysets import ReportQuerySet, ShareLinkQuerySet, SlipSheetsQuerySet
 
 
 class SlipSheets(Job):
@@ -105,3 +105,67 @@ class Report(OrganizationModel, Job):
 
     def get_closure_display(self) -> str:
         return str(Closure(self.closure).label) if self.closure else ""
+
+
+class ShareLink(OrganizationModel):
+    """One row is one link by which somebody without an account opens one document, until it ends.
+
+    The secret of the link follows from `nonce` and the key of the installation, so that the link can be
+    copied again; whoever reads the database alone has its digest.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="links")
+    recipient = LineField(max_length=120)  # who was given it
+    nonce = models.CharField(max_length=32)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    openings = models.PositiveIntegerField(default=0)  # of the file; looking at the page of the link is none
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    last_opened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShareLinkQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.recipient
+
+    @property
+    def is_over(self) -> bool:
+        return self.revoked_at is not None or self.expires_at <= timezone.now()
+
+
+class ReportAnswer(OrganizationModel):
+    """One row is what somebody says about a document: a member, or who was given a link. All are kept."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="answers")
+    link = models.ForeignKey(
+        ShareLink, on_delete=models.CASCADE, null=True, blank=True, related_name="answers"
+    )
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer)
+    comment = ProseField(max_length=2000, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link__isnull=True, member__isnull=False)
+                | Q(link__isnull=False, member__isnull=True),
+                name="answer_about_a_document_has_one_author",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+    @property
+    def author(self) -> Membership | ShareLink:
+        found = self.member or self.link
+        assert found is not None
+        return found

@@ -86,3 +86,9 @@ class SlipSheetsQuerySet[Row: models.Model](JobFilters, models.QuerySet[Row]):
     def over(self, now: datetime) -> Self:
         """Kept longer than anybody needs to fetch them."""
         return self.kept().filter(expires_at__lt=now)
+
+
+class ShareLinkQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
+    def open(self, now: datetime) -> Self:
+        """Those by which the document can be opened."""
+        return self.filter(revoked_at=None, expires_at__gt=now)

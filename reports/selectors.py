@@ -17,7 +17,7 @@ from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
 from reports.access import reports_for
 from reports.codes import grouped_code
-from reports.models import Report
+from reports.models import Report, ReportAnswer, ShareLink
 from wording.engines import computed_text, is_of_other_engine
 from wording.formats import reader
 from wording.joining import sentences
@@ -139,6 +139,17 @@ def _overtaken_program(report: Report) -> str:
         )
     ]
     return sentences([_("This document is overtaken."), *texts]) if texts else ""
+
+
+def links_of(report: Report) -> QuerySet[ShareLink]:
+    """The links to a document, newest first, with who gave them. One query."""
+    return ShareLink.objects.of(report.organization).filter(report=report).select_related("created_by__user")
+
+
+def answers_about(report: Report) -> QuerySet[ReportAnswer]:
+    """What members and holders of links said about a document, newest first. One query."""
+    rows = ReportAnswer.objects.of(report.organization).filter(report=report)
+    return rows.select_related("link", "member__user")
 
 
 def engine_text(report: Report) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import Word, choice
-from reports.choices import ReportKind
+from accounts.details import Word, choice, moment
+from reports.choices import Answer, ReportKind
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -14,6 +14,11 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         {
             "kind": Word(_("Document"), choice(ReportKind)),
             "code": Word(_("Verification code")),
+            "recipient": Word(_("Who was given the link, or answered")),
+            "until": Word(_("Works until"), moment),
+            "left_by": Word(_("Left by")),
+            "answer": Word(_("What was answered"), choice(Answer)),
+            "comment": Word(_("Comment")),
             "content_digest": Word(_("Digest of its content")),
         },
     )

@@ -123,7 +123,7 @@ def report_pack(request: MemberRequest, pk: int) -> FileResponse:
 
 
 @contextmanager
-def _written_as_the_document(request: HttpRequest, report: Report | None) -> Iterator[None]:
+def written_as_the_document(request: HttpRequest, report: Report | None) -> Iterator[None]:
     """Days of its organization, in its format where the reader has none of their own: no member, no request
     of an organization says either."""
     if report is None:
@@ -202,7 +202,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         "code_form": CodeForm(),
         "is_same": is_same,
     }
-    with _written_as_the_document(request, report):
+    with written_as_the_document(request, report):
         context["newer"] = selectors.overtaken(report) if report is not None else ""
         context["merges"] = selectors.merges_since(report) if report is not None else ()
         return render(request, "reports/verify.html", context, status=404 if code and report is None else 200)

@@ -255,6 +255,9 @@ class _Inside:
         report = Report.objects.filter(organization__slug=SLUG).order_by("pk").first()
         if report is not None:
             pages.append(self.page("report", "reports:report_detail", report.pk, person=EXECUTIVE))
+            pages.append(
+                self.page("report-share", "reports:report_share", report.pk, person=EXECUTIVE, is_main=False)
+            )
         return pages
 
     def settings(self) -> list[Page]:

@@ -6,8 +6,9 @@ from django.conf import settings
 from rest_framework import serializers
 
 from common.strict import KnownFields
-from reports.choices import SUBJECTS, Closure, Paper, ReportKind
-from reports.models import Report
+from reports.choices import LINK_DAYS, SUBJECTS, Answer, Closure, Paper, ReportKind
+from reports.models import Report, ReportAnswer, ShareLink
+from reports.services import address_of
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
@@ -54,3 +55,37 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
         if not attrs.get(needed):
             raise serializers.ValidationError({needed: "Choose what the document is about."})
         return attrs
+
+
+class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
+    address = serializers.SerializerMethodField(help_text="Empty once the link has ended.")
+
+    class Meta:
+        model = ShareLink
+        fields = [
+            "id", "recipient", "address", "created_at", "expires_at", "revoked_at", "openings",
+            "first_opened_at", "last_opened_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_address(self, link: ShareLink) -> str:
+        return "" if link.is_over else address_of(link)
+
+
+class ShareRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    recipient = serializers.CharField(max_length=120)
+    days = serializers.ChoiceField(choices=LINK_DAYS, default=30)
+
+
+class ReportAnswerSerializer(serializers.ModelSerializer[ReportAnswer]):
+    author = serializers.CharField(read_only=True, help_text="A member, or who was given the link.")
+
+    class Meta:
+        model = ReportAnswer
+        fields = ["id", "author", "link", "answer", "comment", "at"]
+        read_only_fields = fields
+
+
+class AnswerRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    answer = serializers.ChoiceField(choices=Answer.choices)
+    comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")

@@ -21,8 +21,15 @@ from common.jobs import JobState, enqueue
 from employee_voice.access import published_wave_for
 from impact.access import case_for, program_case_for, study_for
 from reports import selectors, services
-from reports.access import file_for
-from reports.api.serializers import ReportRequestSerializer, ReportSerializer
+from reports.access import file_for, link_for, report_for
+from reports.api.serializers import (
+    AnswerRequestSerializer,
+    ReportAnswerSerializer,
+    ReportRequestSerializer,
+    ReportSerializer,
+    ShareLinkSerializer,
+    ShareRequestSerializer,
+)
 from reports.choices import ReportKind
 from reports.models import Report
 
@@ -86,3 +93,38 @@ class ReportViewSet(
         code = report.verification_code
         record_download(by=self.member, verb="report.pack_downloaded", subject=report, code=code)
         return FileResponse(io.BytesIO(pack.content), as_attachment=True, filename=pack.name)
+
+    @extend_schema(methods=["get"], responses={200: ShareLinkSerializer(many=True)}, filters=False)
+    @extend_schema(methods=["post"], request=ShareRequestSerializer, responses={201: ShareLinkSerializer})
+    @action(detail=True, methods=["get", "post"], url_path="links", pagination_class=None)
+    def links(self, request: Request, pk: str | None = None, **kwargs: Any) -> Response:
+        """Links by which somebody without an account opens this document; POST makes one for a recipient."""
+        report = report_for(self.member, int(pk or 0))
+        if request.method == "GET":
+            return Response(ShareLinkSerializer(selectors.links_of(report), many=True).data)
+        form = ShareRequestSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        link = services.share_report(by=self.member, report=report, **form.validated_data)
+        return Response(ShareLinkSerializer(link).data, status=201)
+
+    @extend_schema(request=None, responses={200: ShareLinkSerializer})
+    @action(detail=True, methods=["post"], url_path="links/(?P<link>[0-9]{1,9})/revoke")
+    def revoke_link(self, request: Request, link: str, pk: str | None = None, **kwargs: Any) -> Response:
+        """This link opens nothing any more. Doing it twice does no harm."""
+        found = link_for(self.member, report_for(self.member, int(pk or 0)), int(link))
+        services.revoke_share_link(by=self.member, link=found)
+        found.refresh_from_db()
+        return Response(ShareLinkSerializer(found).data)
+
+    @extend_schema(methods=["get"], responses={200: ReportAnswerSerializer(many=True)}, filters=False)
+    @extend_schema(methods=["post"], request=AnswerRequestSerializer, responses={201: ReportAnswerSerializer})
+    @action(detail=True, methods=["get", "post"], url_path="answers", pagination_class=None)
+    def answers(self, request: Request, pk: str | None = None, **kwargs: Any) -> Response:
+        """What members and holders of links said about this document; POST adds the member's own answer."""
+        report = report_for(self.member, int(pk or 0))
+        if request.method == "GET":
+            return Response(ReportAnswerSerializer(selectors.answers_about(report), many=True).data)
+        form = AnswerRequestSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = services.answer_report(by=self.member, report=report, **form.validated_data)
+        return Response(ReportAnswerSerializer(row).data, status=201)

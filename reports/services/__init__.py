@@ -9,21 +9,41 @@ from reports.services.making import (
     request_wave_report,
 )
 from reports.services.packing import Pack, pack_of
+from reports.services.sharing import (
+    address_of,
+    answer_by_link,
+    answer_report,
+    note_opening,
+    refuse_ended,
+    refuse_sharing,
+    revoke_share_link,
+    secret_of,
+    share_report,
+)
 from reports.services.slips import drop_slips, fetch_slips, make_slips, request_slips
 from reports.services.verifying import verify_file
 
 __all__ = [
     "Outcome",
     "Pack",
+    "address_of",
+    "answer_by_link",
+    "answer_report",
     "drop_slips",
     "fetch_slips",
     "make_report",
     "make_slips",
+    "note_opening",
     "pack_of",
+    "refuse_ended",
+    "refuse_sharing",
     "request_maturity_report",
     "request_program_report",
     "request_roi_report",
     "request_slips",
     "request_wave_report",
+    "revoke_share_link",
+    "secret_of",
+    "share_report",
     "verify_file",
 ]

@@ -524,17 +524,31 @@ IMPACT = [
 ]
 
 _REPORT = {"pk": "report"}
+_LINK = {"pk": "report", "link": "share_link"}
+_SHARED = {"secret": "share_secret"}
 REPORTS = [
     Row("reports:report_list", "get", A.VIEW),
     Row("reports:report_create", "post", A.MAKE_REPORT),
     Row("reports:report_detail", "get", A.VIEW, _REPORT),
     Row("reports:report_download", "get", A.MAKE_REPORT, _REPORT),
     Row("reports:report_pack", "get", A.MAKE_REPORT, _REPORT),
+    Row("reports:report_share", "get", A.MAKE_REPORT, _REPORT),
+    Row("reports:report_share", "post", A.MAKE_REPORT, _REPORT),
+    Row("reports:report_answer", "post", A.MAKE_REPORT, _REPORT),
+    Row("reports:share_revoke", "post", A.MAKE_REPORT, _LINK),
+    Row("shared", "get", PUBLIC, _SHARED),
+    Row("shared_file", "post", PUBLIC, _SHARED),
+    Row("shared_answer", "post", PUBLIC, _SHARED, ok=422),
     Row("api:report-list", "get", A.VIEW),
     Row("api:report-list", "post", A.MAKE_REPORT),
     Row("api:report-detail", "get", A.VIEW, _REPORT),
     Row("api:report-download", "get", A.MAKE_REPORT, _REPORT),
     Row("api:report-pack", "get", A.MAKE_REPORT, _REPORT),
+    Row("api:report-links", "get", A.MAKE_REPORT, _REPORT),
+    Row("api:report-links", "post", A.MAKE_REPORT, _REPORT),
+    Row("api:report-revoke-link", "post", A.MAKE_REPORT, _LINK),
+    Row("api:report-answers", "get", A.MAKE_REPORT, _REPORT),
+    Row("api:report-answers", "post", A.MAKE_REPORT, _REPORT),
 ]
 
 _SURVEY = {"pk": "survey"}

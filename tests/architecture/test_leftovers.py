@@ -66,6 +66,8 @@ FATES = {
     "impact.RoiCase.computed_by": KEPT,
     "impact.RoiCase.sign_off_by": KEPT,
     "reports.Report.created_by": KEPT,
+    "reports.ReportAnswer.member": KEPT,
+    "reports.ShareLink.created_by": REVOKED,
     "reports.SlipSheets.by": KEPT,  # nobody else fetches them, and they are destroyed within the hour
 }
 

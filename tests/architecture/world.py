@@ -69,8 +69,10 @@ from impact.services import (
     save_ledger_year,
 )
 from journeys.models import Touchpoint
+from reports.access import report_for
 from reports.models import SlipSheets
-from reports.services import request_roi_report
+from reports.services import request_roi_report, share_report
+from reports.services import secret_of as secret_of_link
 from tests.factories.accounts import (
     PASSWORD,
     EventDeliveryFactory,
@@ -510,6 +512,7 @@ def _proof(world: World, size: int) -> None:
         report.file.save("evidence.pdf", ContentFile(b"%PDF-1.7"), save=False)
         report.job_state, report.finished_at = JobState.DONE, timezone.now()
         report.save()
+        link = share_report(by=owner, report=report_for(owner, report.pk), recipient="Board", days=30)
     year = timezone.localdate().year
     line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
     for back in range(2 + size):
@@ -523,4 +526,6 @@ def _proof(world: World, size: int) -> None:
         "case": known.case.pk,
         "report": report.pk,
         "code": report.verification_code,
+        "share_link": link.pk,
+        "share_secret": secret_of_link(link),
     }

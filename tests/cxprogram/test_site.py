@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 from django.conf import settings
 from django.db import OperationalError, ProgrammingError, connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.choices import Role
@@ -55,6 +55,15 @@ def test_who_is_refused_for_another_reason_than_the_role_reads_no_roles(ada, ben
     assert answer.status_code == 403
     assert "This is open only to the people it concerns." in answer.text
     assert "It can be done by" not in answer.text
+
+
+def test_a_form_without_the_key_of_its_page_is_refused_in_words(ada):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = browser.post("/o/northwind/assess/new/", {})
+    assert answer.status_code == 403
+    assert "Nothing was saved." in answer.text
+    assert "reload the page" in answer.text
 
 
 def test_a_fault_is_a_page_for_people_and_a_problem_for_programs():

@@ -25,8 +25,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "scenario": {"truth": 0.0, "seed": 3},
     "refused": {"weeks": 62, "start": 60, "comparisons": 0},
 }
-_STUDIES: dict[str, dict[str, Any]] = {}
-_CASES: dict[str, dict[str, Any]] = {}
+_STUDIES: dict[tuple[str, str, str], dict[str, Any]] = {}
+_CASES: dict[tuple[str, str, str], dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,9 @@ def proved(by: Membership, kind: str = "supported", **changes: Any) -> Proved:
     simulated = live_initiative(by.organization, by, **{**KINDS[kind], **changes})
     study = _study(simulated, by, kind)
     return Proved(
-        simulated=simulated, study=study, case=None if kind == "refused" else _case(study, by, kind)
+        simulated=simulated,
+        study=study,
+        case=None if kind == "refused" else _case(study, by, kind, simulated),
     )
 
 
@@ -64,16 +66,18 @@ def made_report(by: Membership, proved_study: Proved, **wishes: Any) -> Report:
     return report
 
 
+def _named(simulated: Simulated, kind: str) -> tuple[str, str, str]:
+    """Digests are those of what names the initiative too: under another name it is another study."""
+    return kind, simulated.initiative.title, simulated.initiative.reference
+
+
 def _study(simulated: Simulated, by: Membership, kind: str) -> Study:
-    if kind not in _STUDIES:
+    known = _STUDIES.get(_named(simulated, kind))
+    if known is None:
         study = finished_study(simulated, by)
         names = ("inputs", "finding", "grade", "verdict", "engine_version", "input_digest", "seed")
-        _STUDIES[kind] = deepcopy({name: getattr(study, name) for name in names})
+        _STUDIES[_named(simulated, kind)] = deepcopy({name: getattr(study, name) for name in names})
         return study
-    kept = deepcopy(_STUDIES[kind])  # tests change what they were given
-    initiative = simulated.initiative
-    subject = {**kept["inputs"]["subject"], "title": initiative.title, "reference": initiative.reference}
-    kept["inputs"] = {**kept["inputs"], "subject": subject}
     return Study.objects.create(
         organization=simulated.initiative.organization,
         initiative=simulated.initiative,
@@ -84,17 +88,18 @@ def _study(simulated: Simulated, by: Membership, kind: str) -> Study:
         job_state=JobState.DONE,
         progress=100,
         finished_at=timezone.now(),
-        **kept,
+        **deepcopy(known),  # tests change what they were given
     )
 
 
-def _case(study: Study, by: Membership, kind: str) -> RoiCase:
+def _case(study: Study, by: Membership, kind: str, simulated: Simulated) -> RoiCase:
     value_model(study.initiative, by)
-    if kind not in _CASES:
+    known = _CASES.get(_named(simulated, kind))
+    if known is None:
         case = compute_roi_case(study=study, by=by)
         names = ("inputs", "result", "is_scenario_only", "engine_version", "input_digest")
-        _CASES[kind] = deepcopy({name: getattr(case, name) for name in names})
+        _CASES[_named(simulated, kind)] = deepcopy({name: getattr(case, name) for name in names})
         return case
     return RoiCase.objects.create(
-        organization=study.organization, study=study, computed_by=by, **deepcopy(_CASES[kind])
+        organization=study.organization, study=study, computed_by=by, **deepcopy(known)
     )

@@ -11,10 +11,13 @@ from playwright.sync_api import expect
 from accounts.choices import Role
 from accounts.models import Membership
 from cxstats.codec import digest_of
+from impact.models import RoiCase
 from impact.services import compute_roi_case
 from reports.models import Report
+from reports.services import make_report, request_roi_report
 from tests.factories import MembershipFactory
 from tests.factories import impact as make
+from tests.stories.conftest import NO_SIDEWAYS, PHONE
 
 
 @pytest.fixture
@@ -74,3 +77,42 @@ def test_executive_makes_the_report_and_its_evidence_can_be_verified(
     page.get_by_label("Your copy of the document").set_input_files(file)
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("The file is unchanged.")).to_be_visible()
+
+
+def test_a_document_is_shared_by_a_link_and_its_reader_asks_a_question(
+    page, sign_in, axe, open_browser, watch, executive, proven
+):
+    study = proven.initiative.studies.get()
+    case = RoiCase.objects.get(study=study)
+    report = request_roi_report(by=executive, study=study, roi_case=case)
+    assert make_report(report=report)
+    sign_in(page, executive.user.email)
+    page.goto(f"/o/northwind/reports/{report.pk}/")
+    page.get_by_role("link", name="Share and answers").click()
+    page.get_by_label("Who gets the link").fill("Ms Ortega, supervisory board")
+    page.get_by_role("button", name="Make the link").click()
+    address = page.get_by_label("Link for Ms Ortega, supervisory board").input_value()
+    axe(page)
+
+    reader = open_browser(viewport=PHONE)  # no account, on a phone
+    reader.goto(address[address.index("/d/") :])
+    axe(reader)
+    assert reader.evaluate(NO_SIDEWAYS)
+    button = reader.get_by_role("button", name=re.compile("Open the document"))
+    with reader.context.expect_event("response", lambda one: one.url.endswith("/file/")) as answer:
+        button.click()
+    assert answer.value.headers["content-type"] == "application/pdf"
+    reader.get_by_label("I have a question").check()
+    reader.get_by_label("Your question or remark").fill("Is this before tax?")
+    reader.get_by_role("button", name="Pass on my answer").click()
+    expect(reader.get_by_text("Your answer was passed on")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_text("Is this before tax?")).to_be_visible()
+    expect(page.get_by_text(re.compile("opened once"))).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text(re.compile("revoked on"))).to_be_visible()
+    watch.expected.add(410)
+    reader.reload()
+    expect(reader.get_by_role("heading", name="This link opens nothing any more")).to_be_visible()
