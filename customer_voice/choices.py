@@ -287,7 +287,59 @@ STANDARD_METRICS: dict[str, dict[str, object]] = {
         "higher_is_better": False,
         "wording": _("Hours from opening a case to its first resolution"),
     },
+    "waiting_time": {
+        "kind": MetricKind.CUSTOM,
+        "name": _("Waiting time"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "rate",
+        "per": 1,
+        "amount_name": _("minutes waited"),
+        "exposure_name": _("contacts"),
+        "higher_is_better": False,
+    },
+    "first_contact": {
+        "kind": MetricKind.CUSTOM,
+        "name": _("First-contact resolution"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "rate",
+        "per": 100,
+        "amount_name": _("solved at the first contact"),
+        "exposure_name": _("contacts"),
+        "higher_is_better": True,
+    },
+    "on_time": {
+        "kind": MetricKind.CUSTOM,
+        "name": _("On-time delivery"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "rate",
+        "per": 100,
+        "amount_name": _("delivered on time"),
+        "exposure_name": _("deliveries"),
+        "higher_is_better": True,
+    },
+    "contact_rate": {
+        "kind": MetricKind.CUSTOM,
+        "name": _("Contacts per 1,000 customers"),
+        "scale_low": 0,
+        "scale_high": 0,
+        "rule": "rate",
+        "per": 1000,
+        "amount_name": _("contacts"),
+        "exposure_name": _("customers"),
+        "higher_is_better": False,
+    },
 }
+
+
+class Amounts(models.TextChoices):
+    """What the column with the amounts of a file holds. A figure is that of its row: an average, a rate."""
+
+    SUM = "sum", _("sums: what was counted")
+    FIGURE = "figure", _("finished figures: an average, or so many per hundred")
+    SHARE = "share", _("shares of one, such as 0.94")
 
 
 class SurveyState(models.TextChoices):

@@ -43,9 +43,11 @@ def notes_on_file(facts: FileFacts) -> list[str]:
             )
             % {"encoding": Encoding(facts.layout.encoding).label}
         )
+    labels = dict(zip(facts.header, facts.labels, strict=False))
     for column in facts.header:
-        match = MARKED.search(column)
-        if match and zone_in_name(column) is not None:
+        name = column if zone_in_name(column) is not None else labels.get(column, "")
+        match = MARKED.search(name)
+        if match and zone_in_name(name) is not None:
             notes.append(
                 _("Times in “%(column)s” are read in %(zone)s, as its name says.")
                 % {"column": column, "zone": match[1]}

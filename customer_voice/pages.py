@@ -58,6 +58,7 @@ class Line:
     short: Difference | None
     long: Difference | None
     spark: Spark | None
+    running: str = ""  # how much the period holds that is not over, which `latest` is not
 
     @property
     def metric(self) -> MetricDefinition:
@@ -389,7 +390,18 @@ def _line(comparison: Comparison, shown: Measure) -> Line:
         short=short_difference(shown, comparison),
         long=long_difference(shown, comparison),
         spark=spark(shown, comparison.series),
+        running=_running(comparison),
     )
+
+
+def _running(comparison: Comparison) -> str:
+    """What has come since the last complete period, so that a new answer is seen as it comes."""
+    points = comparison.series.points
+    point = points[-1] if points else None
+    if point is None or not point.n or (comparison.latest and point.start == comparison.latest.start):
+        return ""
+    n = n_text(comparison.metric, point.n)
+    return f"{period_said(point, comparison.series)}: {n}"
 
 
 def _where(series: MetricSeries) -> str:

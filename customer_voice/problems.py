@@ -35,6 +35,7 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     "not_a_duration": _("Not a length of time in the form “%(unit)s”."),
     "negative_time": _("A case cannot take less than no time."),
     "not_above_0": _("Must be above 0."),
+    "needs_exposure": _("The cell is empty; a finished figure needs what it was counted on."),
     "negative_amount": _("An amount of %(metric)s cannot be negative."),
     "between_steps": _("Between two answers of %(metric)s, which go in steps of %(step)s."),
     ("foreign", ImportField.SCORE): _("%(metric)s is read from times and has no score."),

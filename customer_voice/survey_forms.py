@@ -35,6 +35,7 @@ from questionnaires.forms import own_name
 
 NAME = _("Name of the survey")
 METRIC = "metric"
+STANDARD = "standard:"  # of a choice: a metric that is added with the survey
 KINDS: list[tuple[str, Any]] = [
     (QuestionKind.ONE_CHOICE.value, _("One answer of several")),
     (QuestionKind.SEVERAL_CHOICES.value, _("Several answers")),
@@ -57,12 +58,19 @@ class NewSurveyForm(StyledForm):
         max_length=200,
         help_text=_("In the first language. For example: How did we do?"),
     )
-    metric = forms.ModelChoiceField(
+    metric = forms.ChoiceField(
         label=_("Metric"),
-        queryset=MetricDefinition.objects.none(),
         help_text=_("Its wording and scale become the first question; answers count toward it."),
     )
-    touchpoint = forms.ModelChoiceField(label=_("Touchpoint"), queryset=Touchpoint.objects.none())
+    touchpoint = forms.ModelChoiceField(
+        label=_("Touchpoint"), queryset=Touchpoint.objects.none(), required=False
+    )
+    new_touchpoint = forms.CharField(
+        label=_("Or the name of a new touchpoint"),
+        max_length=120,
+        required=False,
+        help_text=_("Where customers meet you. It is added to the list. For example: Store"),
+    )
     language = forms.ChoiceField(label=_("First language"))
     languages = forms.MultipleChoiceField(
         label=_("Further languages"), required=False, widget=forms.CheckboxSelectMultiple
@@ -72,22 +80,50 @@ class NewSurveyForm(StyledForm):
     )
 
     def __init__(
-        self, *args: Any, metrics: Sequence[MetricDefinition], touchpoints: Any, **kwargs: Any
+        self,
+        *args: Any,
+        metrics: Sequence[MetricDefinition],
+        standard: Sequence[tuple[str, str]],
+        touchpoints: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["metric"].queryset = MetricDefinition.objects.filter(pk__in=[one.pk for one in metrics])
+        self.known = {str(one.pk): one for one in metrics}
+        ready = [(f"{STANDARD}{key}", name) for key, name in standard]
+        in_use = [(str(one.pk), str(one)) for one in metrics]
+        fields["metric"].choices = [("", _("Choose one")), *in_use]
+        if ready:
+            fields["metric"].choices = [*fields["metric"].choices, (_("Standard metrics, added now"), ready)]
         fields["touchpoint"].queryset = touchpoints
+        fields["touchpoint"].empty_label = _("A new one")
+        if not touchpoints.exists():
+            del fields["touchpoint"]
+            fields["new_touchpoint"].label = _("Touchpoint")
+        self.say_nothing(*({"touchpoint", "new_touchpoint"} & set(fields)))
         fields["language"].choices = language_choices()
         fields["languages"].choices = language_choices()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        chosen, new = data.get("touchpoint"), data.get("new_touchpoint", "")
+        if "touchpoint" in self.errors or "new_touchpoint" in self.errors:
+            return data
+        if chosen is None and not new:
+            self.add_error("new_touchpoint", _("Choose a touchpoint, or name a new one."))
+        elif chosen is not None and new:
+            self.add_error("new_touchpoint", _("Choose a touchpoint or name a new one, not both."))
+        return data
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {
             "name": data["name"],
             "title": data["title"],
-            "metric": data["metric"],
-            "touchpoint": data["touchpoint"],
+            "metric": self.known.get(data["metric"]),
+            "standard": data["metric"].removeprefix(STANDARD) if data["metric"] not in self.known else "",
+            "touchpoint": data.get("touchpoint"),
+            "new_touchpoint": data["new_touchpoint"],
             "languages": [data["language"], *data["languages"]],
             "follow_up": data["follow_up"],
         }

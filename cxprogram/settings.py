@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxprogram import api_document, env
 from cxprogram.secret import kept_key
-from cxprogram.watching import reached
+from cxprogram.watching import kept_files, reached
 
 # --- Mode and places ---------------------------------------------------------------------------
 
@@ -343,7 +343,7 @@ PACKAGES_DIR = BASE_DIR / "node_modules"
 ICON_DIR = PACKAGES_DIR / "@tabler" / "icons" / "icons"
 STATICFILES_FINDERS = ["cxprogram.front_end.AppFiles", "cxprogram.front_end.PackageFiles"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": kept_files(),
     "staticfiles": {"BACKEND": "cxprogram.storage.HashedStaticFilesStorage"},
 } | WATCH_STORAGES
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

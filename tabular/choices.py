@@ -16,6 +16,15 @@ class Encoding(models.TextChoices):
     UTF_16 = Code.UTF_16.value, _("UTF-16 (Unicode text from Excel)")
     CP1252 = Code.CP1252.value, _("Windows-1252 (older Excel, Western Europe)")
     GB18030 = Code.GB18030.value, _("GB 18030 (Chinese)")
+    BIG5 = Code.BIG5.value, _("Big5 (Traditional Chinese)")
+    SHIFT_JIS = Code.SHIFT_JIS.value, _("Shift-JIS (Japanese)")
+    KOREAN = Code.KOREAN.value, _("EUC-KR (Korean)")
+    CP1250 = Code.CP1250.value, _("Windows-1250 (Polish, Czech, Hungarian, Romanian)")
+    CP1251 = Code.CP1251.value, _("Windows-1251 (Cyrillic)")
+    CP1253 = Code.CP1253.value, _("Windows-1253 (Greek)")
+    CP1254 = Code.CP1254.value, _("Windows-1254 (Turkish)")
+    CP1255 = Code.CP1255.value, _("Windows-1255 (Hebrew)")
+    CP1256 = Code.CP1256.value, _("Windows-1256 (Arabic)")
 
 
 class DateFormat(models.TextChoices):

@@ -10,12 +10,14 @@ from enum import StrEnum
 from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
 from tabular.moments import full_year, hour_of, named_moment, split_zone, unix_moment
 
-_HOUR = r"([上下]午)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?"
+_HOUR = r"(?:(上午|下午|오전|오후) ?)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?"
 _SHORT = re.compile(rf"^(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:,?[ T]+{_HOUR})?$")
-_YEAR_FIRST = re.compile(r"^\d{4}[-/.年]")
+_YEAR_FIRST = re.compile(r"^\d{4}[-/.年년]")
+_SERIAL = re.compile(r"^[3-7]\d{4}(?:[.,]\d{1,12})?$")  # days that spreadsheets count, 1982 to 2118
 # as people and spreadsheets write it: 2026/3/16, 2026.3.16 9:30 PM, 2026年3月16日, 2026年3月16日上午9:30
 _LONG = re.compile(
-    r"^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]+|$)|年(\d{1,2})月(\d{1,2})日(?:[ T]*))"
+    r"^(\d{4})(?:([-/.]) ?(\d{1,2})\2 ?(\d{1,2})\.?(?:[ T]+|$)|"
+    r"[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일](?:[ T]*))"
     rf"(?:{_HOUR})?$"
 )
 LAST_SERIAL = 2_958_465  # 31 December 9999, where spreadsheets end
@@ -135,7 +137,8 @@ def read_dates(column: Sequence[str], *, order: str, zone: tzinfo) -> Dates:
 
     Times without an offset are of `zone`; a date alone is its first moment. What reads one way only is read
     whatever the order: cells that a workbook holds as dates, its numbers as the days that spreadsheets count,
-    names of months, and the seconds or milliseconds since 1970 that systems write.
+    names of months, the seconds or milliseconds since 1970 that systems write, and spreadsheets' days in a
+    text file.
 
     A time that the clock skips is read by the offset from before the change (half past two as half past
     three), one that it shows twice as the first of the two; either is said.
@@ -173,6 +176,13 @@ def _typed(cell: str, read: Callable[[str], datetime]) -> datetime:
     if isinstance(cell, NumberCell):
         return _serial(cell)
     return read(cell.strip())
+
+
+def serial_moment(text: str) -> datetime | None:
+    """The day that a spreadsheet's number stands for, where a file has no dates but these; on the wall."""
+    if not _SERIAL.match(text):
+        return None
+    return datetime(1899, 12, 30) + timedelta(seconds=round(float(text.replace(",", ".")) * 86_400))  # noqa: DTZ001
 
 
 def _serial(cell: NumberCell) -> datetime:
@@ -217,7 +227,7 @@ def _with_zone(read: Callable[[str], datetime]) -> Callable[[str], datetime]:
         try:
             return read(text)
         except ValueError:
-            moment = unix_moment(text)
+            moment = unix_moment(text) or serial_moment(text)
         if moment is not None:
             return moment
         try:
@@ -242,8 +252,8 @@ def _iso(text: str) -> datetime:
 
 def _time(parts: Sequence[str | None]) -> tuple[int, int, int]:
     """Hour of 24, minute and second from the groups of `_HOUR`."""
-    chinese, hour, minute, second, half = parts
-    half = half or {"上午": "a", "下午": "p"}.get(chinese or "", "")
+    named, hour, minute, second, half = parts
+    half = half or {"上午": "a", "下午": "p", "오전": "a", "오후": "p"}.get(named or "", "")
     return hour_of(int(hour or 0), half), int(minute or 0), int(second or 0)
 
 

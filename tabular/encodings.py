@@ -11,6 +11,7 @@ from tabular.problems import Unreadable
 
 BLOCK = 1024 * 1024
 SAMPLE = 64 * 1024
+FEWEST_CHINESE = 4  # characters: fewer may be one word of another script
 # What bytes of other code pages look like in Windows-1252. Marks that do stand within Western words (l’été,
 # col·lega) are not among them.
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¹²³¼½¾£¥¢¤¦§¨©«»¬®¯°±´µ¶¸¿¡×÷†‡‰‹›„ˆ˜™](?=[^\W\d_])")
@@ -28,6 +29,16 @@ class Code(StrEnum):
     UTF_16 = "utf-16"
     CP1252 = "cp1252"
     GB18030 = "gb18030"
+    # no byte of these tells which of them it is: they are chosen, never guessed
+    BIG5 = "cp950"
+    SHIFT_JIS = "cp932"
+    KOREAN = "cp949"
+    CP1250 = "cp1250"
+    CP1251 = "cp1251"
+    CP1253 = "cp1253"
+    CP1254 = "cp1254"
+    CP1255 = "cp1255"
+    CP1256 = "cp1256"
 
 
 def codec_of(encoding: str) -> str:
@@ -115,6 +126,8 @@ def _is_common_chinese(text: str) -> bool:
     second half."""
     leads = [character.encode("gb18030")[0] for character in text if "\u4e00" <= character <= "\u9fff"]
     common = sum(0xB0 <= lead <= 0xD7 for lead in leads)
+    if len(leads) < FEWEST_CHINESE:
+        return False
     return common >= 0.6 * len(leads) and sum(0xC9 <= lead <= 0xD7 for lead in leads) >= 0.1 * len(leads)
 
 

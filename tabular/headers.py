@@ -13,6 +13,14 @@ LONGEST_NAME = 1_000
 MOST_TITLE_ROWS = 20
 LOOKED_AT = 10  # rows below the header that say how a row of the table looks
 _LABELS = frozenset({"response", "responses", "answer", "antwort", "réponse", "respuesta", "resposta"})
+# the ends of a scale; what stands in brackets; kinds and units of values
+_DESCRIBES = re.compile(
+    r"\d{1,2} ?(?:-|–|to|bis|\.\.) ?\d{1,3}|[(\[（].{1,60}[)\]）]|"
+    r"(?:date|datum|datetime|time|zeit|uhrzeit|fecha|data|number|numeric|nummer|nr|zahl|integer|int|float|"
+    r"decimal|string|text|boolean|id|utc|gmt|iso(?: ?8601)?|min|minutes|minuten|sec|seconds|sekunden|hours|"
+    r"stunden|h|points|punkte|score|%|日期|时间|数字|数值|文本|编号|分钟|秒|小时|分)",
+    re.IGNORECASE,
+)
 IMPORT_MARK = '{"ImportId"'
 _VALUE = re.compile(
     r"[\s.,:;/+\-–年月日T]*(?:\d[\s.,:;/+\-–年月日T]*)+%?(?:[AP]M)?\s*(?:UTC|GMT|Z)?\s*(?:[+-]\d[\d:]*)?",
@@ -56,7 +64,8 @@ def take_header(rows: Rows, *, finds_labels: bool = False, row: int = 0) -> Top:
     for _number, cells in below[:heads]:
         for column, cell in enumerate(cells[: len(labels)]):
             text = cell.strip()
-            labels[column] = labels[column] or ("" if text.startswith(IMPORT_MARK) else text)
+            if text and not text.startswith(IMPORT_MARK) and text not in labels[column]:
+                labels[column] = f"{labels[column]} {text}".strip()
     return Top(
         number=first[place][0],
         cells=first[place][1],
@@ -130,15 +139,22 @@ def _last_filled(cells: Sequence[str]) -> int:
 
 
 def _labels_below(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> int:
-    """How many rows below the header are heads too: up to a row of import marks, or one row of labels."""
+    """How many rows below the header are heads too: up to a row of import marks, or up to two of labels."""
     for count in (1, 2):
         if len(rows) >= count and any(cell.strip().startswith(IMPORT_MARK) for cell in rows[count - 1][1]):
             return count
-    if len(rows) < 2:
-        return 0
-    label, data = rows[0][1], [cells for _number, cells in rows[1:4]]
-    if _holds_value(label):
-        return 0
+    for count in (2, 1):
+        data = [cells for _number, cells in rows[count : count + 3]]
+        if data and all(_reads_as_label(header, cells, data) for _number, cells in rows[:count]):
+            return count
+    return 0
+
+
+def _reads_as_label(header: Sequence[str], label: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
+    """Whether a row says of columns whose rows hold values what they are: in words that are no value of any
+    column, such as its name again, a question, a unit, a zone in brackets, the ends of a scale."""
+    if any(_is_value(cell.strip()) and not _DESCRIBES.fullmatch(cell.strip()) for cell in label):
+        return False
     with_values = {
         column for cells in data for column, cell in enumerate(cells[: len(label)]) if _is_value(cell.strip())
     }
@@ -146,9 +162,10 @@ def _labels_below(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) 
         not (text := label[column].strip())
         or plain_name(text) in {plain_name(header[column] if column < len(header) else ""), *_LABELS}
         or " " in text
+        or _DESCRIBES.fullmatch(text)
         for column in with_values
     )
-    return int(bool(with_values) and bool(filled_cells(label)) and reads_as_label)
+    return bool(with_values) and bool(filled_cells(label)) and reads_as_label
 
 
 def check_header(

@@ -27,18 +27,21 @@ _ZONES: dict[str, float] = {
     "中国标准时间": 8, "北京时间": 8, "日本标准时间": 9, "协调世界时": 0,
 }  # fmt: skip
 _OFFSET = re.compile(r"^(?:(?:utc|gmt) ?)?([+-−])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
-_HALVES = {"上午": "am", "下午": "pm"}
+_HALVES = {"上午": "am", "下午": "pm", "오전": "am", "오후": "pm"}
 _TIME = re.compile(
-    r"^(?P<half>上午|下午)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"^(?:(?P<half>上午|下午|오전|오후) ?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?: ?(?P<mark>[ap])\.?m\.?)?(?: ?(?:uhr|h))?(?: ?\(?(?P<zone>[^\d\s(].*|[+-−]\d.*?)\)?)?$",
     re.IGNORECASE,
 )
 _UNIX = re.compile(r"^(\d{10})(?:\.\d+)?$|^(\d{13})$")
 _WORDS = re.compile(r"[^\W\d_]+\.?|\d+")
 _BETWEEN = frozenset({"de", "del", "di", "of", "the", "st", "nd", "rd", "th", "er"})
-_JOINTS = re.compile(r"(?i)(?:,| at| um| à| alle| às| a las| kl\.?| o)?\s+(?=(?:上午|下午)?\d{1,2}[:.]\d{2})")
+_JOINTS = re.compile(
+    r"(?i)(?:,| at| um| à| alle| às| a las| kl\.?| o)?\s+(?=(?:(?:上午|下午|오전|오후) ?)?\d{1,2}[:.]\d{2})"
+)
 
-MARKED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$")
+MARKED = re.compile(r"[(\[（]([^()\[\]（）]{1,40})[)\]）]\s*$")
 
 
 def zone_called(name: str) -> tzinfo | None:

@@ -8,6 +8,7 @@ from tabular.cells import DateCell, ErrorCell, NumberCell, is_typed
 
 NUMBER = re.compile(r"[+-]?\d{1,11}([.,]\d{0,4}0*)?")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}[.,]\d{3}$")
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # signs of no width around a figure
 _WHOLE = re.compile(r"[+-]?\d{1,9}([.,]0+)?")
 _YES = frozenset({"yes", "y", "true", "1", "x", "是", "对", "ja", "oui", "sí", "si"})
 _NO = frozenset({"no", "n", "false", "0", "否", "不", "nein", "non"})
@@ -73,7 +74,7 @@ def _read[V](
     table: dict[str, V | None] = {}
     wrong: set[str] = set()
     for text in set(column):
-        stripped = text.strip()
+        stripped = text.strip().strip(UNSEEN).strip()
         try:
             table[text] = read(stripped) if stripped else None
         except ValueError:

@@ -111,7 +111,9 @@ class ImportUpload(KnownFields, serializers.Serializer[Any]):
         help_text="What else is said of the file. `also`: further metrics in the same rows, as "
         "{metric, score, text}; `words`: by score column, words and the figures that they mean (empty: no "
         "answer); `leave_out`: {column, values, is_among}; `questions`: what the column `question` says and "
-        "the key of its metric (empty: left out, -: a comment); `duration`: seconds, minutes, hours, clock.",
+        "the key of its metric (empty: left out, -: a comment); `duration`: seconds, minutes, hours, clock; "
+        "`reversed`: score columns whose lowest figure is the best, each figure is turned once; `amounts`: "
+        "`figure` or `share` where amounts are finished figures, to be taken times the exposure.",
     )
     metric = serializers.SlugField(required=False)
     touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")

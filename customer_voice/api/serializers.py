@@ -394,12 +394,20 @@ class Replaces(KnownFields, serializers.Serializer[Any]):
     )
 
 
-class FeedbackCreate(Replaces, FeedbackItem):
+class SentScores(Replaces):
+    is_reversed = serializers.BooleanField(
+        default=False,
+        help_text="The lowest score of the sender is the best: each is turned once, on entry (1 of 1 to 5 "
+        "becomes 5). For answers on a scale.",
+    )
+
+
+class FeedbackCreate(SentScores, FeedbackItem):
     metric = serializers.SlugField(required=False, help_text="Key; absent: words only.")
     source = serializers.CharField(max_length=60, default="api")  # type: ignore[assignment]
 
 
-class FeedbackBulk(Replaces):
+class FeedbackBulk(SentScores):
     """Answers or cases of one metric and one source. Fields that are not named here are refused."""
 
     metric = serializers.SlugField(required=False)
@@ -407,11 +415,21 @@ class FeedbackBulk(Replaces):
     items = FeedbackItem(many=True, allow_empty=False)
 
 
+class DoubtSerializer(serializers.Serializer[Any]):
+    """Answers whose words say the opposite of their score. Nothing is turned by itself."""
+
+    metric = serializers.CharField(help_text="Key.")
+    against = serializers.IntegerField()
+    agreeing = serializers.IntegerField()
+    positions = serializers.ListField(child=serializers.IntegerField(), help_text="Of the first items.")
+
+
 class RecordedSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     left_out = serializers.IntegerField(help_text="Answers whose words were erased here.")
+    doubts = DoubtSerializer(many=True, help_text="Whether the scale may run the other way: see is_reversed.")
 
 
 class EraseAnswer(KnownFields, serializers.Serializer[Any]):

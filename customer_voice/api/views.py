@@ -180,7 +180,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         sent = request.data if isinstance(request.data, Mapping) else {}
         read = self._read([sent], FeedbackCreate, source=sent.get("source", "api"), metric=sent.get("metric"))
         values = _valid(FeedbackCreate(data=request.data, context={READ: read(sent)}))
-        options = {name: values.pop(name) for name in ("source", "replaces_known")}
+        options = {name: values.pop(name) for name in ("source", "replaces_known", "is_reversed")}
         return self._record(values.pop("metric", None), [values], **options)
 
     @extend_schema(request=FeedbackBulk, responses={201: RecordedSerializer, 200: RecordedSerializer})
@@ -199,6 +199,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             values["items"],
             source=values["source"],
             replaces_known=values["replaces_known"],
+            is_reversed=values["is_reversed"],
         )
 
     @extend_schema(request=EraseAnswer, responses=ErasedSerializer)
@@ -233,7 +234,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
         return SentBack(items, name="external_id", read_only=read_only, rows=rows)
 
     def _record(
-        self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, replaces_known: bool
+        self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, **options: bool
     ) -> Response:
         metric = metric_named(self.member, key) if key else None
         recorded = services.record_feedback(
@@ -242,7 +243,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             source=source,
             items=items,
             by=self.member,
-            replaces_known=replaces_known,
+            **options,
         )
         return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
 

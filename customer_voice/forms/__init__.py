@@ -8,13 +8,7 @@ from customer_voice.forms.feeds import (
     MailboxForm,
     WebhookForm,
 )
-from customer_voice.forms.imports import (
-    MOST_LISTED,
-    LayoutForm,
-    MappingForm,
-    StartForm,
-    UploadForm,
-)
+from customer_voice.forms.imports import MOST_LISTED, MappingForm
 from customer_voice.forms.metrics import (
     DefinitionForm,
     EraseForm,
@@ -23,6 +17,7 @@ from customer_voice.forms.metrics import (
     TargetForm,
 )
 from customer_voice.forms.recipes import RecipeNameForm, RecipeUploadForm
+from customer_voice.forms.uploads import LayoutForm, StartForm, UploadForm
 
 __all__ = [
     "MOST_LISTED",

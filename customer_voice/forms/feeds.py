@@ -16,6 +16,7 @@ from customer_voice.models import Mailbox, MetricDefinition
 from customer_voice.selectors.feeds import surveys_with_events
 from customer_voice.services import CallMapping, MailboxPlan, When
 from customer_voice.services.mailboxes import MOST_DAYS_BACK
+from customer_voice.services.reversals import can_be_reversed
 from customer_voice.services.webhook_mapping import SCORE, TEXT
 from journeys.models import Touchpoint
 
@@ -41,6 +42,12 @@ class CallMappingForm(StyledForm):
         help_text=_("For every call, where no value of it names the touchpoint."),
     )
     channel = forms.CharField(label=_("Channel"), max_length=40, required=False)
+    reversed = forms.MultipleChoiceField(
+        label=_("Metrics whose lowest score is the best in these calls"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each figure is turned once: on a scale from 1 to 5 a 1 of the call counts as 5."),
+    )
     zone = forms.CharField(
         label=_("Time zone of times without one"),
         max_length=60,
@@ -81,6 +88,10 @@ class CallMappingForm(StyledForm):
         places = [("", _("Nothing chosen")), *((leaf.place, leaf.place) for leaf in self._values)]
         fields["only_place"].choices = fields["removes_place"].choices = places
         fields["survey"].queryset = surveys_with_events(organization)
+        on_scales = [(one.key, one.name) for one in metrics if can_be_reversed(one)]
+        fields["reversed"].choices = on_scales
+        if not on_scales:
+            del fields["reversed"]
         choices = _meanings(metrics)
         for leaf in self._values:
             field = forms.ChoiceField(label=leaf.place, choices=choices, required=False)
@@ -127,6 +138,7 @@ class CallMappingForm(StyledForm):
             answers=answers,
             fixed=fixed,
             zone=data["zone"],
+            reversed=tuple(data.get("reversed", ())),
             only=_when(data, "only"),
             removes=_when(data, "removes"),
         )
@@ -245,7 +257,7 @@ def _initial(mapping: CallMapping) -> dict[str, Any]:
     for name, when in (("only", mapping.only), ("removes", mapping.removes)):
         if when is not None:
             found |= {f"{name}_place": when.place, f"{name}_values": ", ".join(when.values)}
-    return {**found, **mapping.fixed, "zone": mapping.zone}
+    return {**found, **mapping.fixed, "zone": mapping.zone, "reversed": list(mapping.reversed)}
 
 
 def _listed(text: str) -> tuple[str, ...]:

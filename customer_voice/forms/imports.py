@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.forms import LocalIntegerField, StyledForm, YesNoField
-from customer_voice.choices import ImportField
+from common.forms import StyledForm, YesNoField
+from customer_voice.choices import Amounts, ImportField
 from customer_voice.forms.recipes import shown_of, shown_question
 from customer_voice.importers import plain_words
 from customer_voice.models import MetricDefinition
@@ -18,9 +18,8 @@ from customer_voice.selectors import series_choices
 from customer_voice.services.reading import COMMENT, LEFT_OUT, MOST_ALSO, Also, Condition, Reading
 from customer_voice.services.words import Asked
 from journeys.models import Touchpoint
-from tabular.choices import DateFormat, DurationUnit, Encoding
+from tabular.choices import DateFormat, DurationUnit
 from tabular.headers import plain_name
-from tabular.opening import FileFacts, Layout
 from wording.formats import reader
 
 MOST_LISTED = 50  # columns that each field of the mapping page lists for itself
@@ -32,32 +31,6 @@ COMMON_COLUMNS = (
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LEFT_OUT_SHOWN = 3  # conditions that the page has room for
 COLUMN_LIST = "columns-of-the-file"
-
-
-class UploadForm(StyledForm):
-    file = forms.FileField(
-        label=_("CSV file or workbook"),
-        help_text=_(
-            "CSV, XLSX, XLS or ODS. Of a workbook with several sheets you choose one in the next step."
-        ),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,.xlsx,.xls,.ods"}),
-    )
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=60,
-        initial="csv",
-        help_text=_(
-            "Which system the file comes from. IDs are unique within a source: a row that is known is "
-            "completed, and nothing in it is replaced before you have seen and confirmed it."
-        ),
-    )
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=Encoding,
-        initial=Encoding.AUTO,
-        help_text=_("Only for CSV. A file that is not UTF-8 is read as the last one from this source."),
-    )
 
 
 # what `services.mappings.validate_mapping` asks for, and when
@@ -107,6 +80,13 @@ class MappingForm(StyledForm):
         required=False,
         help_text=_("Each figure is turned once: on a scale from 1 to 5 a 1 of the file counts as 5."),
     )
+    amounts = forms.ChoiceField(
+        label=_("Amounts of the file are"),
+        choices=Amounts,
+        initial=Amounts.SUM,
+        required=False,
+        help_text=_("Of operational figures. A finished figure is taken times what it was counted on."),
+    )
     duration_unit = forms.ChoiceField(
         label=_("Unit of the length of time"),
         choices=[("", _("As the name of the column says")), *DurationUnit.choices],
@@ -155,7 +135,7 @@ class MappingForm(StyledForm):
         known = set(self.fields)
         self._add_further()
         self._add_asked(reading)
-        self.say_nothing(*(name for name in self.fields if name not in known))
+        self.say_nothing("amounts", *(name for name in self.fields if name not in known))
 
     @property
     def has_metrics(self) -> bool:
@@ -169,6 +149,9 @@ class MappingForm(StyledForm):
             self.fields[f"also_{place}_metric"] = _choice(_("Metric"), keys)
             self.fields[f"also_{place}_score"] = self._column_field(_("Score"))
             self.fields[f"also_{place}_text"] = self._column_field(_("Customer comment"))
+            self.fields[f"also_{place}_reversed"] = YesNoField(
+                label=_("Its lowest score is the best"), required=False
+            )
         for place in range(1, LEFT_OUT_SHOWN + 1):
             self.fields[f"leave_{place}_column"] = self._column_field(_("Column"))
             self.fields[f"leave_{place}_is"] = _choice(
@@ -241,7 +224,7 @@ class MappingForm(StyledForm):
     @property
     def also_fields(self) -> list[list[Any]]:
         return [
-            [self[f"also_{place}_{name}"] for name in ("metric", "score", "text")]
+            [self[f"also_{place}_{name}"] for name in ("metric", "score", "text", "reversed")]
             for place in range(1, MOST_ALSO + 1)
         ]
 
@@ -291,6 +274,8 @@ class MappingForm(StyledForm):
             rest = [f"also_{place}_score", f"also_{place}_text"]
             if not values.get(f"also_{place}_metric") and any(values.get(name) for name in rest):
                 self.add_error(f"also_{place}_metric", _("Choose the metric that the scores belong to."))
+            elif values.get(f"also_{place}_reversed") and not values.get(f"also_{place}_score"):
+                self.add_error(f"also_{place}_score", _("Choose the column with its score."))
         for place in range(1, LEFT_OUT_SHOWN + 1):
             if values.get(f"leave_{place}_values") and not values.get(f"leave_{place}_column"):
                 self.add_error(f"leave_{place}_column", _("Choose the column."))
@@ -353,14 +338,20 @@ class MappingForm(StyledForm):
             words=words,
             questions=questions,
             reversed=self._reversed(),
-            duration=values["duration_unit"] if values.get(ImportField.DURATION) else "",
+            duration=values["duration_unit"],
+            amounts=values["amounts"] if values["amounts"] != Amounts.SUM else "",
         )
 
     def _reversed(self) -> tuple[str, ...]:
-        """The column of the score as it is ticked; those of further metrics as the recipe has them."""
-        known, score = self.initial.get("reading") or Reading(), self.cleaned_data[ImportField.SCORE]
-        further = tuple(one for one in known.reversed if one in self.header and one != score)
-        return (score, *further) if score and self.cleaned_data["is_reversed"] else further
+        """The columns of scores that are ticked."""
+        values = self.cleaned_data
+        ticked = [(values[ImportField.SCORE], values["is_reversed"])]
+        ticked += [
+            (values[f"also_{place}_score"], values[f"also_{place}_reversed"])
+            for place in range(1, MOST_ALSO + 1)
+            if values[f"also_{place}_metric"]
+        ]
+        return tuple(dict.fromkeys(column for column, is_ticked in ticked if column and is_ticked))
 
 
 def word_field(column: str, plain: str) -> str:
@@ -376,64 +367,3 @@ def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField
     return forms.ChoiceField(
         label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
-
-
-class LayoutForm(StyledForm):
-    """How the file is written: what was found can be corrected."""
-
-    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=Encoding, required=False)
-    delimiter = forms.ChoiceField(
-        label=_("Cells are separated by"),
-        choices=[
-            ("", _("Detect from the file")), (",", _("comma")), (";", _("semicolon")),
-            ("tab", _("tab")), ("|", _("vertical bar")),
-        ],
-        required=False,
-    )  # fmt: skip
-    header_row = LocalIntegerField(
-        label=_("Line with the names of the columns"),
-        required=False,
-        min_value=1,
-        max_value=10_000,
-        help_text=_("Empty: found by itself."),
-    )
-
-    def __init__(self, data: Any, *, facts: FileFacts) -> None:
-        layout = facts.layout
-        shown = {
-            "sheet": layout.sheet,
-            "encoding": layout.encoding,
-            "delimiter": {"\t": "tab"}.get(layout.delimiter, layout.delimiter),
-            "header_row": layout.header_row or None,
-        }
-        super().__init__(data, initial=shown)
-        self.fields["sheet"].choices = [(name, name) for name in facts.sheets]  # type: ignore[attr-defined]
-        for name in ("encoding", "delimiter") if facts.sheets else ("sheet",):
-            del self.fields[name]
-        self.say_nothing(*self.fields)
-
-    @property
-    def has_sheets(self) -> bool:
-        """Whether there is a sheet to choose, which nobody looks for behind a fold."""
-        return "sheet" in self.fields and len(self.fields["sheet"].choices) > 1  # type: ignore[attr-defined]
-
-    def layout(self) -> Layout:
-        """For `services.choose_layout`."""
-        values = self.cleaned_data
-        delimiter = values.get("delimiter", "")
-        return Layout(
-            encoding=values.get("encoding") or Encoding.AUTO,
-            delimiter={"tab": "\t"}.get(delimiter, delimiter),
-            sheet=values.get("sheet", ""),
-            header_row=values["header_row"] or 0,
-        )
-
-
-class StartForm(StyledForm):
-    """What was confirmed: the good rows only, and that known answers are replaced, that customers are
-    asked about tickets."""
-
-    skip = YesNoField(required=False)
-    replace = YesNoField(required=False)
-    ask = YesNoField(required=False)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import StyledForm
+from customer_voice.choices import Amounts
 from customer_voice.services.reading import COMMENT, LEFT_OUT, Reading
 
 LARGEST_RECIPE = 300_000  # bytes
@@ -51,12 +52,16 @@ def shown_question(questions: Mapping[str, str], plain: str) -> str:
 
 def shown_of(reading: Reading) -> dict[str, Any]:
     """What is said of a file, as the fields of the page show it."""
-    shown: dict[str, Any] = {"duration_unit": reading.duration}
+    shown: dict[str, Any] = {
+        "duration_unit": reading.duration,
+        "amounts": reading.amounts or Amounts.SUM,
+    }
     for place, one in enumerate(reading.also, start=1):
         shown |= {
             f"also_{place}_metric": one.metric,
             f"also_{place}_score": one.score,
             f"also_{place}_text": one.text,
+            f"also_{place}_reversed": bool(one.score) and one.score in reading.reversed,
         }
     for place, condition in enumerate(reading.leave_out, start=1):
         shown |= {

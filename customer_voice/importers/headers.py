@@ -23,6 +23,7 @@ _WHY = re.compile(
     r"noch etwas|comment|kommentar",
     re.IGNORECASE,
 )
+_GROUP_OF_NPS = "_NPS_GROUP"  # what Qualtrics calls the column beside a score
 _OF_GROUP = re.compile(r"(?:group|gruppe|groupe|grupo)\s*$", re.IGNORECASE)
 
 
@@ -39,6 +40,9 @@ def guess_mapping(header: Sequence[str], labels: Sequence[str] = ()) -> dict[str
         column = next(name for name in header if said[name] == label)
         if field not in found and column not in found.values():
             found[field] = column
+    grouped = [name.removesuffix(_GROUP_OF_NPS) for name in header if name.endswith(_GROUP_OF_NPS)]
+    if ImportField.SCORE.value not in found and grouped and grouped[0] in header:
+        found[ImportField.SCORE.value] = grouped[0]
     for field, pattern in ((ImportField.SCORE, _ASKS), (ImportField.TEXT, _WHY)):
         asked = [
             name
@@ -60,6 +64,8 @@ def _is_said(pattern: re.Pattern[str], name: str, said: Mapping[str, str]) -> bo
 def guess_metric(column: str, header: Sequence[str], labels: Sequence[str] = ()) -> MetricKind | None:
     """What kind of metric a score column asks for by its name or its question; None where it does not say."""
     said = dict(zip(header, labels, strict=False)).get(column, "") if labels else ""
+    if f"{column}{_GROUP_OF_NPS}" in header:
+        return MetricKind.NPS
     text = f"{plain_name(column)} {column} {said}"
     for kind, pattern in _KINDS:
         if pattern.search(text):

@@ -29,6 +29,11 @@ class Preset:
     columns: Mapping[str, tuple[str, ...]]
     without: frozenset[str]
     leave_out: tuple[tuple[str, tuple[str, ...]], ...]
+    metric: str = ""  # key of the standard metric whose figures of days the file holds
+    needs: tuple[str, ...] = ()  # fields without whose columns it is none of its kind
+    figures: tuple[str, ...] = ()  # names of columns that hold finished figures, no sums
+    is_share: bool = False  # such a figure is a share
+    is_time: bool = False  # or a length of time
     varies: bool = False  # each customer of the tool has other columns: who imports is told to check them
 
     def fits(self, header: Sequence[str]) -> bool:
@@ -36,6 +41,8 @@ class Preset:
         if self.first and (not header or not _is_any(header[0], self.first)):
             return False
         if not all(_column(header, (sign,)) for sign in self.signs):
+            return False
+        if self.needs and not set(self.needs) <= set(self.mapping(header)):
             return False
         return not self.signs_or or any(
             all(_column(header, (sign,)) for sign in signs) for signs in self.signs_or
@@ -49,6 +56,10 @@ class Preset:
             if column:
                 found[field] = column
         return found
+
+    def is_figure(self, column: str) -> bool:
+        """Whether a column of amounts holds a finished figure by its name."""
+        return bool(column) and _is_any(column, self.figures)
 
     def left_out(self, header: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
         """The columns of which some values mean that a row is no answer, with these values."""
@@ -76,6 +87,11 @@ def known_presets() -> tuple[Preset, ...]:
             without=frozenset(one.get("without", ())),
             leave_out=tuple((column, tuple(values)) for column, values in one.get("leave_out", ())),
             varies=one.get("varies", False),
+            metric=one.get("metric", ""),
+            needs=tuple(one.get("needs", ())),
+            figures=tuple(one.get("figures", ())),
+            is_share=one.get("is_share", False),
+            is_time=one.get("is_time", False),
         )
         for one in told
     )
@@ -97,6 +113,8 @@ def _is_any(column: str, names: Sequence[str]) -> bool:
         if wanted.endswith(AND_SO_ON):
             if written.startswith(wanted.removesuffix(AND_SO_ON)):
                 return True
-        elif written == wanted or (len(wanted) > 1 and plain_name(column) == plain_name(name)):
+        elif written == wanted:
             return True
+        elif len(wanted) > 1 and plain_name(column) == plain_name(name) and ("%" in column) is ("%" in name):
+            return True  # "On time" counts, "On time %" is a share
     return False

@@ -15,6 +15,7 @@ _WORDS = Path(__file__).with_name("words.yaml")
 _GROUPED = re.compile(r"^([+-]?\d{1,3})([.,])(\d{3})$")
 _DECIMALS = re.compile(r"^[+-]?\d+([.,])\d{1,2}$")
 _STARS = re.compile(r"^[★⭐✭✩☆\ufe0f ]+$")
+_PERCENT = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?) ?[%％]$")
 _OUT_OF = re.compile(r"^(\d{1,3})\s*(?:/|of|out of|von|sur|de|di)\s*(\d{1,3})$", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"^(\d{1,3})\s*(?:[-–—:=.,;)(|]+\s*|\s)(?=\D*[^\W\d_])\D+$")
 _LONGEST_LABEL = 60  # in letters: the longest labels of scales in use have about 40, sentences have more
@@ -42,8 +43,9 @@ def number_said(text: str, scale: ScaleOfAnswers) -> str | None:
     """The answer on this scale that the words say, as figures; None where they could say another, or none.
 
     Read are a number beside its words ("10 - Extremely likely", "Satisfied (4)", "4 stars"), a number of
-    the highest ("4/5"), stars on a scale that begins with one, the usual labels of a scale from 1 to 5, and
-    yes and no on one from 0 to 1. Labels on longer scales are not: they differ from survey to survey.
+    the highest ("4/5"), percent on a scale from 0 to 100, stars on a scale that begins with one, the usual
+    labels of a scale from 1 to 5, and yes and no on one from 0 to 1. Labels on longer scales are not: they
+    differ from survey to survey.
     """
     plain = plain_words(text)
     ends = (scale.scale_low, scale.scale_high)
@@ -51,6 +53,9 @@ def number_said(text: str, scale: ScaleOfAnswers) -> str | None:
         return known_words().of_one.get(plain)
     if _STARS.match(text.strip()) and scale.scale_low <= 1:
         return str(sum(text.count(star) for star in "★⭐"))
+    match = _PERCENT.match(plain)
+    if match:
+        return match[1] if ends == (0, 100) else None
     match = _OUT_OF.match(plain)
     if match:
         return match[1] if int(match[2]) == scale.scale_high else None

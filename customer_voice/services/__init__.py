@@ -9,6 +9,7 @@ from customer_voice.services.calendars import (
     follow_time_zone,
     recount_calendar,
 )
+from customer_voice.services.call_doubts import call_doubts
 from customer_voice.services.customer_files import (
     FileReport,
     customer_file_report,
@@ -36,6 +37,7 @@ from customer_voice.services.feedback import (
     record_feedback,
     record_submissions,
 )
+from customer_voice.services.first_surveys import begin_survey
 from customer_voice.services.former_customers import Undo as CustomerUndo
 from customer_voice.services.former_customers import (
     forget_former_customers,
@@ -116,6 +118,7 @@ from customer_voice.services.replies import (
     is_too_fast,
     take_reply,
 )
+from customer_voice.services.reversals import Moods
 from customer_voice.services.rollup import hold_counts, rebuild_rollup, refresh_rollup
 from customer_voice.services.service_levels import (
     recount_service_level,
@@ -194,6 +197,7 @@ __all__ = [
     "ListPlan",
     "MailboxPlan",
     "Merge",
+    "Moods",
     "Moved",
     "Preview",
     "QuestionPlan",
@@ -214,7 +218,9 @@ __all__ = [
     "bad_rows_of",
     "band_of_answer",
     "bands_by_question",
+    "begin_survey",
     "begun_by",
+    "call_doubts",
     "cancel_event",
     "change_account",
     "change_calendar",

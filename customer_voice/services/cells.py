@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.text import slugify
-
 from customer_voice.choices import ImportField
 from customer_voice.importers import (
     STAGED,
@@ -18,17 +16,15 @@ from customer_voice.importers import (
     state_said,
 )
 from customer_voice.models import (
-    Channel,
-    Contact,
-    CustomerAccount,
-    Feedback,
     MetricDefinition,
-    Submission,
 )
 from customer_voice.rules import MetricRule, Number, RowKind
+from customer_voice.services.amounts import counted
 from customer_voice.services.asides import PLACED_BY, Aside, names_by_content, names_by_day, previews
+from customer_voice.services.lengths import LONGEST
 from customer_voice.services.plans import SAID, Plan, RowError
 from customer_voice.services.reversals import judged
+from customer_voice.services.touchpoints import ways_to_name
 from tabular.cells import FORMULA, ErrorCell
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
@@ -38,16 +34,7 @@ from tabular.values import NUMBER, parse_numbers, parse_whole
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
 LONGEST_TEXT = 20_000
-_HELD_IN: tuple[tuple[str, Any], ...] = (
-    ("external_id", Submission.external_id),
-    ("merged_into", Feedback.merged_into),
-    ("customer", Contact.external_reference),
-    ("account", CustomerAccount.external_reference),
-    ("segment", Feedback.segment),
-    ("channel", Channel.name),
-)
 MOST_WORDS_SHOWN, LONGEST_WORDS_SHOWN = 40, 60
-LONGEST: dict[str, int] = {name: column.field.max_length for name, column in _HELD_IN}
 
 
 class Check:
@@ -60,6 +47,7 @@ class Check:
         self.aside: dict[int, Aside] = {}  # positions of rows that are no answers
         # positions of rows with a time that the clock skips or shows twice, and that time as it is written
         self.clock_changes: dict[int, tuple[ClockChange, str]] = {}
+        self.lacking: set[int] = set()  # positions of finished figures without what they were counted on
         self._merged: list[str] | None = None
 
     def columns(self) -> list[list[Any]]:
@@ -194,7 +182,9 @@ class Check:
         raw = self.raw(name)
         if raw is None:
             return [None] * len(self.numbers)
-        said = zone_in_name(self.plan.column(name)) if self.plan.reads_words else None
+        column = self.plan.column(name)
+        named = zone_in_name(column) or zone_in_name(self.plan.labels.get(column, ""))
+        said = named if self.plan.reads_words else None
         found = read_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
         values, bad = found.moments, found.bad
         for index, change in found.clock_changes.items():
@@ -328,7 +318,7 @@ class Check:
         text = " ".join(text.split())
         if not text or (plan.reads_words and is_no_name(text)):
             return plan.touchpoint_id
-        for word in _ways_to_name(text):
+        for word in ways_to_name(text):
             if word in plan.touchpoints:
                 return plan.touchpoints[word]
         if not plan.creates_touchpoints or len(text) > 120 or "\x00" in text or self._archived(text):
@@ -339,7 +329,7 @@ class Check:
 
     def _archived(self, text: str) -> str:
         """The name of the archived touchpoint that is meant, else empty. It is not added a second time."""
-        words = _ways_to_name(" ".join(text.split()))
+        words = ways_to_name(" ".join(text.split()))
         return next((self.plan.archived[word] for word in words if word in self.plan.archived), "")
 
     def foreign(self) -> None:
@@ -371,7 +361,7 @@ class Check:
         if metric is None or raw is None or ImportField.SCORE in metric.calculation.foreign_fields:
             return [None] * len(self.numbers)
         rule, said = metric.calculation, raw
-        raw = self._in_figures(raw, metric)
+        raw = self._in_figures(raw, metric) if rule.row is not RowKind.AMOUNT else self._counted(raw, metric)
         values, bad = parse_numbers(raw, refuses_groups=rule.row is RowKind.AMOUNT)
         unclear = {} if rule.row is RowKind.AMOUNT else read_in_two_ways(raw, rule.refusal)
         wrong = {*bad, *unclear}
@@ -388,9 +378,19 @@ class Check:
                 if why is not None:
                     self.refuse(index, ImportField.SCORE, why.code, raw[index], **why.params)
                     values[index] = None
-                elif value is None and index not in wrong and not text[index]:
+                elif value is None and index not in wrong and not text[index] and index not in self.lacking:
                     self._unanswered(index, rule)
         return judged(self.plan, metric, self.numbers, values, said, text)
+
+    def _counted(self, raw: Sequence[str], metric: MetricDefinition) -> Sequence[str]:
+        """Amounts as sums in the unit of the metric, where the file holds finished figures or other units."""
+        if not self.plan.amounts and not self.plan.amount_unit:
+            return raw
+        bases = self.raw(ImportField.EXPOSURE) or [""] * len(raw)
+        found, self.lacking = counted(raw, bases, metric, self.plan)
+        for index in self.lacking:
+            self.refuse(index, ImportField.EXPOSURE, "needs_exposure")
+        return found
 
     def _in_figures(self, raw: Sequence[str], metric: MetricDefinition) -> Sequence[str]:
         """The scores with words read as the figures that they mean; what nobody can read stays as it is."""
@@ -438,8 +438,3 @@ class Check:
         for index in sorted(set(bad)):
             self.refuse(index, ImportField.REOPENED_COUNT, "not_a_number", raw[index])
         return [value if value is not None and 0 <= value <= 32767 else 0 for value in values]
-
-
-def _ways_to_name(text: str) -> tuple[str, str, str]:
-    """A touchpoint is meant by its key, by its name in any case, and by what a key is made of."""
-    return text, text.lower(), slugify(text)[:60] or slugify(text, allow_unicode=True)[:60]

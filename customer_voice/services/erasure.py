@@ -37,7 +37,7 @@ from customer_voice.models import (
     SurveyInvitation,
 )
 from customer_voice.selectors.customers import contact_named
-from customer_voice.selectors.kept_calls import marks_of
+from customer_voice.selectors.kept_calls import whom
 from customer_voice.services.kept_calls import forget_calls_about
 from customer_voice.services.recounts import note_changes
 from customer_voice.services.refusals import keep_no
@@ -169,7 +169,7 @@ def _erase(
     )
     sources = {answer.submission.source_id for answer in answers}
     _keep_out(held, answers)
-    forget_calls_about(held, _marks(answers, contacts))
+    forget_calls_about(held, whom(contacts, answers))
     _forget_files(held, sources.union(former.values_list("answer__submission__source", flat=True)))
     former.update(text="", contact=None)  # taking an import back must not bring the words back
     spoke = {answer.contact_id for answer in answers if answer.contact_id is not None}
@@ -189,11 +189,6 @@ def _erase(
         after={"by": what, "answers": len(answers), "removed": len(gone), "contacts": emptied},
     )
     return Erased(rows=len(answers), removed=len(gone))
-
-
-def _marks(answers: Sequence[Feedback], contacts: Sequence[int]) -> set[str]:
-    """Texts by which a kept call is known to be about what is erased. Two queries."""
-    return {answer.submission.external_id for answer in answers} | marks_of(contacts)
 
 
 def _forget_invitations(

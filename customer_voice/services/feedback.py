@@ -22,6 +22,7 @@ from customer_voice.services.erasure import erase_nothing_meanwhile, leave_out_e
 from customer_voice.services.newcomers import store_new
 from customer_voice.services.plans import Plan, latest_allowed
 from customer_voice.services.recounts import note_changes
+from customer_voice.services.reversals import FEWEST_AGAINST, Moods, can_be_reversed
 from customer_voice.services.rollup import Span
 from customer_voice.services.rows import check_rows
 from customer_voice.services.sources import sender_named
@@ -46,6 +47,16 @@ REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, Import
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """Answers of one call to one metric in which words say the opposite of the score."""
+
+    metric: str  # key
+    against: int
+    agreeing: int
+    positions: tuple[int, ...]  # of the first ones
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
     """Answers, not submissions. `left_out`: those whose words were erased here, and that stay out."""
 
@@ -53,6 +64,7 @@ class Recorded:
     updated: int
     unchanged: int
     left_out: int = 0
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,19 +126,26 @@ def record_feedback(
     items: Sequence[Mapping[str, str]],
     by: Membership | None = None,
     replaces_known: bool = False,
+    is_reversed: bool = False,
 ) -> Recorded:
     """Store feedback, all of it or none; the same external id again completes or confirms what is there.
 
     Items are field -> text, as in a file with ISO dates. What an item does not name stays as it is; what it
     names empty becomes empty. A value that is known is replaced only where `replaces_known` says so, else
     ReplacementNotConfirmed names each. The trail says who sent it (`by`) and what came of it, unless nothing
-    changed. Raises InvalidValues whose fields are "<position>.<field>" (positions from 0).
+    changed. `is_reversed`: the lowest score of the sender is the best, so each is turned, once, on entry.
+    Raises InvalidValues whose fields are "<position>.<field>" (positions from 0).
     """
+    if is_reversed and not can_be_reversed(metric):
+        reason = _("Only answers on a scale can run the other way.")
+        raise InvalidValues(reason, fields={"is_reversed": reason})
     answers = [
         _Answer(metric=metric, item=item, own=frozenset(), name="", shared=str(position))
         for position, item in enumerate(items)
     ]
-    return _record(organization, source, answers, by=by, replaces_known=replaces_known)
+    return _record(
+        organization, source, answers, by=by, replaces_known=replaces_known, is_reversed=is_reversed
+    )
 
 
 @done_again
@@ -209,6 +228,7 @@ def _record(
     replaces_known: bool,
     place: Touchpoint | None = None,
     is_told: bool = True,
+    is_reversed: bool = False,
 ) -> Recorded:
     metrics = list(dict.fromkeys(answer.metric for answer in answers))
     for metric in metrics:
@@ -222,7 +242,7 @@ def _record(
         touchpoints = touchpoints_for(organization, named)
     else:
         touchpoints = KnownTouchpoints(ids={place.key: place.pk})
-    lots, wrong = _checked(organization, answers, touchpoints)
+    lots, wrong = _checked(organization, answers, touchpoints, is_reversed=is_reversed)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
     origin = sender_named(organization, source)
@@ -252,7 +272,28 @@ def _record(
             },
         )
     return Recorded(
-        created=tally.created, updated=tally.updated, unchanged=tally.unchanged, left_out=tally.left_out
+        created=tally.created,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        left_out=tally.left_out,
+        doubts=_doubts(lots, answers) if place is None else (),
+    )
+
+
+def _doubts(lots: Sequence[_Lot], answers: Sequence[_Answer]) -> tuple[Doubt, ...]:
+    found: dict[MetricDefinition, Moods] = {}
+    for lot in lots:
+        if lot.metric is not None:
+            found.setdefault(lot.metric, Moods()).add(lot.plan.moods)
+    return tuple(
+        Doubt(
+            metric=metric.key,
+            against=moods.against,
+            agreeing=moods.agreeing,
+            positions=tuple(int(answers[number].shared) for number in moods.rows),
+        )
+        for metric, moods in found.items()
+        if moods.suggests_reversal
     )
 
 
@@ -263,7 +304,11 @@ def _metrics_in_use(organization: Organization, keys: set[str]) -> dict[str, Met
 
 
 def _checked(
-    organization: Organization, answers: Sequence[_Answer], touchpoints: KnownTouchpoints
+    organization: Organization,
+    answers: Sequence[_Answer],
+    touchpoints: KnownTouchpoints,
+    *,
+    is_reversed: bool,
 ) -> tuple[list[_Lot], dict[str, str]]:
     """Answers by their metric and the fields that they name, checked, and everything wrong with them."""
     together: dict[tuple[MetricDefinition | None, tuple[str, ...]], list[int]] = {}
@@ -283,6 +328,8 @@ def _checked(
             date_format=DateFormat.ISO,
             touchpoints=touchpoints.ids,
             archived=touchpoints.archived,
+            is_reversed=is_reversed,
+            looks_at_moods=len(answers) >= FEWEST_AGAINST,
         )
         rows = [[answers[number].item.get(name, "") for name in header] for number in numbers]
         columns, errors = check_rows(plan, numbers, rows)

@@ -1,12 +1,11 @@
 """Bodies of calls go when nobody needs them any more, and at once where their words are erased."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from accounts.models import Organization
 from customer_voice.feed_choices import KEPT_BODY_DAYS, KEPT_CALL_DAYS, CallState
 from customer_voice.models import WebhookCall
-from customer_voice.selectors.kept_calls import calls_about
+from customer_voice.selectors.kept_calls import Whom, bodies_without
 
 
 def forget_calls(*, now: datetime) -> int:
@@ -20,14 +19,17 @@ def forget_calls(*, now: datetime) -> int:
     return dropped
 
 
-def forget_calls_about(organization: Organization, marks: Collection[str]) -> int:
-    """Empty the kept calls that hold one of these texts as a value: references, addresses, IDs of what was
-    erased. Those that wait are not taken in any more. Returns how many.
+def forget_calls_about(organization: Organization, about: Whom) -> int:
+    """Empty the kept calls that are about these contacts and answers; of a list their entries alone, so that
+    what others said stays. Those that wait are not taken in any more. Returns how many.
     """
-    found = calls_about(organization, marks)
-    rows = WebhookCall.objects.filter(pk__in=found)
-    rows.filter(state__in=[CallState.WAITING, CallState.FAILED]).update(
+    left = dict(bodies_without(organization, about))
+    emptied = WebhookCall.objects.filter(pk__in=[pk for pk, body in left.items() if not body])
+    emptied.filter(state__in=[CallState.WAITING, CallState.FAILED]).update(
         state=CallState.LEFT_OUT, code="erased"
     )
-    rows.update(body="", reasons={})
-    return len(found)
+    emptied.update(body="", reasons={})
+    for pk, body in left.items():
+        if body:
+            WebhookCall.objects.filter(pk=pk).update(body=body, reasons={})
+    return len(left)

@@ -14,6 +14,7 @@ from customer_voice.importers import Preset, guess_mapping, guess_metric, plain_
 from customer_voice.models import ImportBatch, MetricDefinition
 from customer_voice.problems import problem_text
 from customer_voice.rules import RowKind
+from customer_voice.services.amounts import amounts_proposed, wrong_amounts
 from customer_voice.services.checking import facts_of
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reading import MOST_ALSO, Also, Condition, Reading
@@ -73,6 +74,8 @@ def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) 
     leave_out = tuple(Condition(column=column, values=values) for column, values in left_out)
     if ImportField.RESOLVED_AT in found:
         found.pop(ImportField.DURATION, None)
+    if preset is not None and preset.metric:
+        return _guess_figures(organization, facts, preset, found)
     _settle_cases(found, facts)
     by_kind = _one_of_its_kind(organization)
     asks = found.get(ImportField.QUESTION)
@@ -92,6 +95,20 @@ def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) 
     also = _guess_also(facts, found, kind, by_kind)
     reading = Reading(also=also, leave_out=leave_out)
     return {**found, "reading": with_duration(reading, found, facts)}
+
+
+def _guess_figures(
+    organization: Organization, facts: FileFacts, preset: Preset, found: dict[str, Any]
+) -> dict[str, Any]:
+    """Operational figures of days: the metric of the preset where it is in use, and what its column holds."""
+    column = found[ImportField.SCORE]
+    label = facts.labels[facts.header.index(column)] if facts.labels else ""
+    amounts, unit = amounts_proposed(preset, found, _sample(facts, column), label)
+    in_use = MetricDefinition.objects.of(organization).filter(is_retired=False, key=preset.metric)
+    metric = in_use.order_by("-version").first()
+    if metric is not None:
+        found["metric"] = metric.pk
+    return {**found, "reading": Reading(amounts=amounts, duration=unit)}
 
 
 def _first_guess(facts: FileFacts, preset: Preset | None) -> dict[str, str]:
@@ -223,8 +240,8 @@ def validate_mapping(
         if by_question
         else {**_wrong_for_metric(mapping, metric, reading), **_wrong_also(mapping, metric, reading, named)}
     )
-    if reading.reversed and not all(map(can_be_reversed, metrics)):
-        wrong["is_reversed"] = _("Only answers on a scale can run the other way.")
+    wrong = {**wrong_amounts(mapping, metric, reading), **wrong}
+    wrong = {**_wrong_reversed(mapping, metrics, reading, named), **wrong}
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
     return metrics
@@ -263,6 +280,31 @@ def _wrong_also(
         if is_case:
             wrong |= _missing_fields(mapping, other)
     return wrong
+
+
+def _wrong_reversed(
+    mapping: Mapping[str, str],
+    metrics: Sequence[MetricDefinition],
+    reading: Reading,
+    named: Mapping[str, MetricDefinition],
+) -> dict[str, str]:
+    """Columns that are said to run the other way, and that hold no answers on a scale."""
+    shared = mapping.get(ImportField.SCORE, "")
+    own = {one.score: (f"also_{place}_reversed", one) for place, one in enumerate(reading.also, start=1)}
+    wrong: dict[str, str] = {}
+    for column in reading.reversed:
+        field, also = own.get(column, ("is_reversed", None))
+        answered = [metric for metric in metrics if metric.key not in {one.metric for one in reading.also}]
+        asked = [named[also.metric]] if also is not None else answered if column == shared else []
+        if not all(map(can_be_reversed, asked or metrics)):
+            wrong[field] = _("Only answers on a scale can run the other way.")
+        elif not asked:
+            wrong.setdefault(field, _no_scores(column))
+    return wrong
+
+
+def _no_scores(column: str) -> str:
+    return _("“%(column)s” is not a column with scores.") % {"column": column[:60]}
 
 
 def _wrong_questions(

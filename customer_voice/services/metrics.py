@@ -29,6 +29,7 @@ from customer_voice.selectors.calendars import counting_version
 from tabular.values import plain
 
 DEFINITION = ("name", *MEASUREMENT)
+WORDS_OF_A_DEFINITION = {"name", "wording", "amount_name", "exposure_name"}
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def create_standard_metrics(
             if key in present:
                 continue
             values = {
-                name: str(value) if name in {"name", "wording"} else value
+                name: str(value) if name in WORDS_OF_A_DEFINITION else value
                 for name, value in STANDARD_METRICS[key].items()
             }
             present[key] = MetricDefinition.objects.create(organization=organization, key=key, **values)

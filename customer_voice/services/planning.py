@@ -47,10 +47,12 @@ OF_CASES = (
 def plans_of(batch: ImportBatch) -> list[Plan]:
     """At least one; the first is that of the metric chosen for the whole file. Raises MappingRefused."""
     reading = Reading.of_json(batch.reading)
-    header = facts_of(batch).header
+    facts = facts_of(batch)
+    header = facts.header
     known = known_touchpoints(batch.organization)
     shared: dict[str, Any] = {
         "header": header,
+        "labels": dict(zip(header, facts.labels, strict=False)),
         "zone": ZoneInfo(batch.organization.time_zone),
         "now": latest_allowed(timezone.now()),
         "date_format": _date_format(batch, header),
@@ -62,8 +64,11 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
         "creates_touchpoints": batch.creates_touchpoints,
         "is_format_chosen": batch.date_format != DateFormat.AUTO,
         "reads_words": True,
+        "looks_at_moods": True,
         "unwanted": reading.leave_out,
         "duration": DurationForm(reading.duration or DurationForm.HOURS),
+        "amounts": reading.amounts,
+        "amount_unit": "" if ImportField.DURATION in batch.mapping else reading.duration,
         "new_touchpoints": {},
         "spellings": _spellings(batch.organization),
     }

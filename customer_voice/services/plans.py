@@ -38,6 +38,7 @@ class Plan:
 
     header: tuple[str, ...]
     mapping: Mapping[str, str]  # field -> column name
+    labels: Mapping[str, str] = default(default_factory=dict)  # column -> what a second row of heads says
     metric: MetricDefinition | None
     zone: tzinfo
     now: datetime
@@ -59,10 +60,13 @@ class Plan:
     questions: Mapping[str, str] = default(default_factory=dict)  # its words -> see `services.reading`
     question: str | None = None  # which of these the rows of this plan answer
     is_reversed: bool = False  # the lowest figure of the file is the best
-    moods: Moods = default(default_factory=Moods)  # whether its words and scores agree
+    looks_at_moods: bool = False  # whether its words and scores agree
+    moods: Moods = default(default_factory=Moods)
     words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
     unwanted: Sequence[Condition] = ()  # rows that are left out
     duration: DurationForm = DurationForm.HOURS
+    amounts: str = ""  # see `choices.Amounts`
+    amount_unit: str = ""  # of lengths of time among the amounts
     spellings: dict[str, str] = default(default_factory=dict)  # of segments: plain -> as it is written
     aside: Counter[str] = default(default_factory=Counter)  # rows that are no answers, by `Aside`
     words_read: dict[str, str] = default(default_factory=dict)  # score cells that hold words, and as what

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from customer_voice.choices import Amounts
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import plain_words
 from tabular.choices import DurationUnit
@@ -54,6 +55,7 @@ class Reading:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
     duration: str = ""
+    amounts: str = ""  # see `choices.Amounts`; empty: sums
     reversed: tuple[str, ...] = ()  # score columns whose lowest figure is the best
 
     def as_json(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ class Reading:
                     plain_words(_text(word)): _text(key) for word, key in told.get("questions", {}).items()
                 },
                 duration=_text(told.get("duration", "")),
+                amounts=_text(told.get("amounts", "")),
                 reversed=tuple(_text(column) for column in told.get("reversed", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -128,6 +131,8 @@ class Reading:
                 wrong["is_reversed"] = _no_column(column)
         if self.duration and self.duration not in DurationUnit.values:
             wrong["duration_unit"] = _("There is no such unit.")
+        if self.amounts and self.amounts not in Amounts.values:
+            wrong["amounts"] = _("There is no such kind of amounts.")
         too_many = max([len(self.questions), *map(len, self.words.values())], default=0) > MOST_WORDS
         if too_many or len(self.also) > MOST_ALSO or len(self.leave_out) > MOST_CONDITIONS:
             wrong["words"] = _("This is more than an import can remember.")

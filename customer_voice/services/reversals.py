@@ -12,6 +12,7 @@ from typing import Any
 from customer_voice.importers import plain_words
 from customer_voice.models import MetricDefinition
 from customer_voice.rules import Number, RowKind
+from tabular.values import parse_numbers
 
 FEWEST_AGAINST = 5  # rows whose words say the opposite of their score
 TIMES_MORE = 3  # than rows in which both agree
@@ -50,6 +51,12 @@ class Moods:
     def suggests_reversal(self) -> bool:
         return self.against >= FEWEST_AGAINST and self.against >= TIMES_MORE * self.agreeing
 
+    def add(self, other: "Moods") -> None:
+        """What was seen elsewhere of the same metric."""
+        self.agreeing += other.agreeing
+        self.against += other.against
+        self.rows = [*self.rows, *other.rows][:MOST_NAMED]
+
     def look(
         self,
         metric: MetricDefinition,
@@ -57,10 +64,11 @@ class Moods:
         values: Sequence[Number | None],
         words: Sequence[str],
     ) -> None:
+        ends = {value: _end_of(metric, value) for value in set(values) if value is not None}
         for number, value, text in zip(numbers, values, words, strict=True):
-            mood = mood_of(text) if value is not None and text else 0
-            end = _end_of(metric, value) if mood and value is not None else 0
-            if not end:
+            end = ends[value] if text and value is not None else 0
+            mood = mood_of(text) if end else 0
+            if not mood:
                 continue
             if mood == end:
                 self.agreeing += 1
@@ -126,6 +134,17 @@ def turned(
     ]
 
 
+def turned_text(said: str, figures: str, metric: MetricDefinition) -> str:
+    """The score of one call on the scale of the metric: `said` as it was sent, read as `figures`. Words mean
+    what they say, and what is off the scale is refused as it was sent."""
+    if not _FIGURE.match(said):
+        return figures
+    (value,), _bad = parse_numbers([figures])
+    if value is None or metric.calculation.refusal(Decimal(value)) is not None:
+        return figures
+    return str(metric.scale_low + metric.scale_high - value)
+
+
 def doubts_of(found: Sequence[tuple[MetricDefinition | None, Moods]]) -> list[dict[str, Any]]:
     """What an import keeps: the metrics in whose rows words and scores disagree."""
     return [
@@ -143,6 +162,6 @@ def judged(
 ) -> list[Number | None]:
     """The answers as they count, turned where the plan says so; whether words and scores agree is noted."""
     found = turned(values, said, metric, plan.words) if plan.is_reversed else values
-    if plan.reads_words and can_be_reversed(metric):
+    if plan.looks_at_moods and can_be_reversed(metric):
         plan.moods.look(metric, numbers, found, words)
     return found

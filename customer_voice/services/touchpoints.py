@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -113,3 +114,8 @@ def add_touchpoints(
                         reason=next(iter(refusal.fields.values()), refusal.message),
                     )
                 ) from refusal
+
+
+def ways_to_name(text: str) -> tuple[str, str, str]:
+    """A touchpoint is meant by its key, by its name in any case, and by what a key is made of."""
+    return text, text.lower(), slugify(text)[:60] or slugify(text, allow_unicode=True)[:60]

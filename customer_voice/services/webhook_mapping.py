@@ -25,6 +25,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.rules import RowKind
 from customer_voice.services.feedback import MOST_AT_ONCE, SubmissionItem
 from customer_voice.services.planning import metrics_in_use
+from customer_voice.services.reversals import can_be_reversed, turned_text
 from customer_voice.services.touchpoints import wrong_touchpoint
 from tabular.choices import DateFormat
 from tabular.dates import parse_dates
@@ -58,6 +59,7 @@ class When:
 class CallMapping:
     """Meaning -> place; key of a metric ("": words of none) -> `score` and `text` -> place.
 
+    `reversed`: keys of metrics whose lowest score the sender takes for the best; each figure is turned once.
     `only`: other calls are left out. `removes`: the answer of this ID goes, whatever `only` says. `zone`: of
     times without an offset; empty: that of the organization. `fixed`: touchpoint and channel where no value
     says them.
@@ -67,6 +69,7 @@ class CallMapping:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     zone: str = ""
+    reversed: tuple[str, ...] = ()
     only: When | None = None
     removes: When | None = None
 
@@ -76,7 +79,7 @@ class CallMapping:
         return [*self.values.values(), *own]
 
     def as_json(self) -> dict[str, Any]:
-        told = asdict(self)
+        told = {**asdict(self), "reversed": list(self.reversed)}
         for name in ("only", "removes"):
             if told[name]:
                 told[name]["values"] = list(told[name]["values"])
@@ -96,6 +99,7 @@ class CallMapping:
                 },
                 fixed={_word(key): _word(text) for key, text in told.get("fixed", {}).items()},
                 zone=_word(told.get("zone", "")),
+                reversed=_keys(told.get("reversed", [])),
                 only=_when(told.get("only")),
                 removes=_when(told.get("removes")),
             )
@@ -150,6 +154,13 @@ def checked(
             }
         elif not key and SCORE in parts:
             wrong["answers"] = _("A score needs the metric that it belongs to.")
+    for key in mapping.reversed:
+        if SCORE not in mapping.answers.get(key, {}):
+            wrong["reversed"] = _("Choose the value with the score of “%(metric)s” first.") % {
+                "metric": key[:60]
+            }
+        elif not can_be_reversed(metrics[key]):
+            wrong["reversed"] = _("Only answers on a scale can run the other way.")
     fixed = mapping.fixed.get(Meaning.TOUCHPOINT.value, "")
     if fixed and (unfit := wrong_touchpoint(organization, fixed)):
         wrong["touchpoint"] = unfit
@@ -196,6 +207,9 @@ def read_call(
     zone = ZoneInfo(mapping.zone or organization.time_zone)
     taken_away: dict[str, int] = {}  # ID -> how many items came before its last removal
     for number, entry in enumerate(entries):
+        if entry is None and len(entries) > 1:  # erased since, or nothing was sent here
+            read.left_out += 1
+            continue
         is_removal = mapping.removes is not None and mapping.removes.holds(body, entry)
         if mapping.only is not None and not is_removal and not mapping.only.holds(body, entry):
             read.left_out += 1
@@ -349,8 +363,10 @@ def _answers(one: _Entry, metrics: Mapping[str, MetricDefinition]) -> Iterator[t
     """The answers that were given: with a score, or with words."""
     for key, parts in one.mapping.answers.items():
         own = {part: text for part, place in parts.items() if (text := one.at(place)) is not None}
-        if own.get(SCORE) and key in metrics:
-            own[SCORE] = figures_of([own[SCORE]], metrics[key], is_number=NUMBER).get(own[SCORE], own[SCORE])
+        if (said := own.get(SCORE)) and key in metrics:
+            own[SCORE] = figures_of([said], metrics[key], is_number=NUMBER).get(said, said)
+            if key in one.mapping.reversed:
+                own[SCORE] = turned_text(said, own[SCORE], metrics[key])
         if any(own.values()):
             yield key, own
 
@@ -375,6 +391,12 @@ def _when(told: Any) -> When | None:
     ):
         raise ValueError("unknown")
     return When(place=_place(told["place"]), values=values)
+
+
+def _keys(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list):
+        raise TypeError("no list")
+    return tuple(dict.fromkeys(map(_word, told)))
 
 
 def _word(text: Any) -> str:

@@ -21,7 +21,7 @@ from common.listing import show_page
 from common.registry import uses_of
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
-from customer_voice.choices import ImportStage
+from customer_voice.choices import STANDARD_METRICS, ImportStage
 from customer_voice.errors import NothingToUndo, UndoChanged
 from customer_voice.forms import MOST_LISTED, LayoutForm, MappingForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
@@ -89,6 +89,7 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
             form.absorb(error.fields, error.message)
         else:
             return _enqueued(request, batch)
+    preset = services.preset_used(batch, facts)
     context = {
         "form": form,
         "layout_form": layout_form,
@@ -96,7 +97,9 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "shown": MOST_LISTED,
         "notes": notes_on_file(facts),
-        "preset": services.preset_used(batch, facts),
+        "preset": preset,
+        "figures": STANDARD_METRICS[preset.metric]["name"] if preset and preset.metric else "",
+        "lacks_metric": bool(preset and preset.metric and not initial.get("metric")),
         "uses_presets": uses_presets,
         "asks": sent is not None and not is_complete and not form.errors,
     }

@@ -1,5 +1,6 @@
 """Customer surveys: list, new, builder, questions, words, preview, states."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,9 @@ from common.errors import DomainError
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
+from customer_voice.choices import STANDARD_METRICS
 from customer_voice.errors import TranslationsMissing
-from customer_voice.models import CustomerSurvey
+from customer_voice.models import CustomerSurvey, MetricDefinition
 from customer_voice.selectors import surveys as selectors
 from customer_voice.survey_forms import (
     METRIC,
@@ -54,20 +56,30 @@ def survey_new(request: MemberRequest) -> HttpResponse:
     form = NewSurveyForm(
         request.POST or None,
         metrics=metrics,
+        standard=_standard(metrics),
         touchpoints=_touchpoints(request),
         initial={"language": language, "touchpoint": request.GET.get("touchpoint", "")},
         edits=NEW,
     )
     if request.method == "POST" and form.is_valid():
         try:
-            survey = services.make_survey(by=request.member, **form.arguments())
+            survey = services.begin_survey(by=request.member, **form.arguments())
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
             messages.success(request, _("The draft is ready. Look at the preview, then open it."))
             return redirect("customer_voice:survey_edit", request.organization.slug, survey.pk)
-    context = {"form": form, "has_metrics": bool(metrics)}
-    return render(request, "customer_voice/survey_new.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "customer_voice/survey_new.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+def _standard(known: Sequence[MetricDefinition]) -> list[tuple[str, str]]:
+    """Standard metrics that are asked on a scale and not in use: key and name."""
+    keys = {one.key for one in known}
+    asked = ((key, values) for key, values in STANDARD_METRICS.items() if values.get("wording"))
+    on_scale = [(key, values) for key, values in asked if values["scale_low"] != values["scale_high"]]
+    return [(key, str(values["name"])) for key, values in on_scale if key not in keys]
 
 
 @require_http_methods(["GET", "POST"])

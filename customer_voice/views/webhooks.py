@@ -19,7 +19,7 @@ from customer_voice.access import call_for, webhook_for
 from customer_voice.feed_choices import CallState
 from customer_voice.forms import CallMappingForm, WebhookForm
 from customer_voice.importers.json_places import leaves_of, list_in, lists_of
-from customer_voice.models import IncomingWebhook, WebhookCall
+from customer_voice.models import IncomingWebhook, MetricDefinition, WebhookCall
 from customer_voice.selectors import feeds as selectors
 
 TAKE = Action.IMPORT_FEEDBACK
@@ -95,6 +95,7 @@ def webhook_map(request: MemberRequest, pk: int) -> HttpResponse:
         edits=edits_of(hook, request.organization, verb="feed.mapped"),
     )
     previews: list[tuple[WebhookCall, services.Preview]] = []
+    doubts: list[tuple[MetricDefinition, services.Moods]] = []
     if request.method == "POST" and form.is_valid():
         try:
             chosen = form.mapping()
@@ -108,6 +109,7 @@ def webhook_map(request: MemberRequest, pk: int) -> HttpResponse:
                 (call, services.preview_call(webhook=hook, mapping=chosen, call=call))
                 for call in samples[:MOST_PREVIEWED]
             ]
+            doubts = services.call_doubts(hook, chosen)
         except DomainError as error:
             form.absorb(error.fields, error.message)
     context = {
@@ -118,6 +120,7 @@ def webhook_map(request: MemberRequest, pk: int) -> HttpResponse:
         "lists": lists,
         "each": each,
         "previews": previews,
+        "doubts": doubts,
     }
     return render(request, "customer_voice/webhook_map.html", context, status=422 if form.errors else 200)
 
@@ -204,6 +207,7 @@ def _page(request: MemberRequest, hook: IncomingWebhook, *, secret: str = "") ->
         "secret": secret,
         "counts": selectors.call_counts(hook),
         "page": page,
+        "doubts": services.call_doubts(hook, services.CallMapping.of_json(hook.mapping)),
     }
     return render(request, "customer_voice/webhook_detail.html", context)
 

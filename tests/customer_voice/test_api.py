@@ -38,7 +38,7 @@ def test_creating_feedback_twice_changes_nothing(api_of, ada, nps, touchpoints):
     api = api_of(ada)
     values = {**ITEM, "metric": "nps", "source": "crm"}
     assert api.post(f"{BASE}/feedback/", values).json() == {
-        "created": 1, "updated": 0, "unchanged": 0, "left_out": 0,
+        "created": 1, "updated": 0, "unchanged": 0, "left_out": 0, "doubts": [],
     }  # fmt: skip
     second = api.post(f"{BASE}/feedback/", values)
     assert (second.status_code, second.json()["unchanged"]) == (200, 1)

@@ -311,7 +311,7 @@ def test_what_an_item_does_not_name_stays(api_of, ada, nps, touchpoints):
     assert api.post(f"{BASE}/feedback/bulk/", lot).status_code == 201
     lot["items"] = [{**item, "external_id": "b1", "text": "new"}, {**item, "external_id": "a2"}]
     answer = api.post(f"{BASE}/feedback/bulk/", lot)
-    assert answer.json() == {"created": 1, "updated": 0, "unchanged": 1, "left_out": 0}
+    assert answer.json() == {"created": 1, "updated": 0, "unchanged": 1, "left_out": 0, "doubts": []}
     assert dict(Feedback.objects.values_list("submission__external_id", "text")) == {
         "a2": "kept",
         "b1": "new",

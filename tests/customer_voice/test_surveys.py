@@ -14,7 +14,7 @@ from customer_voice.errors import (
     SurveyNotInState,
     SurveyWordingToConfirm,
 )
-from customer_voice.models import CustomerSurvey, SurveyMetric
+from customer_voice.models import CustomerSurvey, MetricDefinition, SurveyMetric
 from customer_voice.selectors import surveys as selectors
 from customer_voice.services import (
     QuestionPlan,
@@ -34,6 +34,7 @@ from customer_voice.services import (
 )
 from customer_voice.survey_content import bands_of, questions_of, survey_content
 from customer_voice.survey_texts import READY_LANGUAGES, phrases, wording
+from journeys.models import Touchpoint
 from questionnaires.answering import evaluate
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 from tests.factories.surveys import opened_survey, survey_of
@@ -408,3 +409,60 @@ def test_who_may_not_define_metrics_sees_surveys_and_builds_none(ada, cleo, clie
 def test_surveys_of_another_organization_are_not_there(ada, dora, client_of):
     survey = opened_survey(ada)
     assert client_of(dora).get(url("survey_edit", survey)).status_code == 404
+
+
+# --- the first one in an organization that has nothing yet --------------------------------------------
+
+
+def first_survey(**changes):
+    sent = {
+        "name": "After the visit",
+        "title": "How did we do?",
+        "language": "zh-hans",
+        "follow_up": "by_score",
+    }
+    return {**sent, "metric": "standard:nps", "new_touchpoint": "门店", **changes}
+
+
+def test_a_survey_brings_its_metric_and_its_touchpoint_with_it(ada, client_of, organization):
+    new = reverse("customer_voice:survey_new", args=[organization.slug])
+    client = client_of(ada)
+    page = client.get(new)
+    assert "touchpoint" not in page.context["form"].fields  # there is none to choose
+    assert '<option value="standard:nps">' in page.text
+    assert 'value="standard:ttr"' not in page.text  # times are not asked
+    assert 'value="standard:waiting_time"' not in page.text
+    assert client.post(new, first_survey()).status_code == 302
+    survey = CustomerSurvey.objects.get()
+    assert (survey.touchpoint.name, survey.metrics.get().metric.key) == ("门店", "nps")
+    again = client.get(new)
+    assert "touchpoint" in again.context["form"].fields
+    assert 'value="standard:nps"' not in again.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"new_touchpoint": ""}, "new_touchpoint"),
+        ({"metric": "standard:made_up"}, "metric"),
+        ({"metric": "standard:ttr"}, "metric"),
+        ({"metric": ""}, "metric"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_what_a_first_survey_lacks_is_said_and_nothing_is_added(ada, client_of, organization, changes, field):
+    new = reverse("customer_voice:survey_new", args=[organization.slug])
+    answer = client_of(ada).post(new, first_survey(**changes))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert not MetricDefinition.objects.exists()
+    assert not Touchpoint.objects.exists()
+
+
+def test_a_touchpoint_that_is_there_is_not_added_twice(ada, client_of, organization):
+    store = TouchpointFactory(organization=organization, name="Store")
+    new = reverse("customer_voice:survey_new", args=[organization.slug])
+    both = client_of(ada).post(new, first_survey(touchpoint=store.pk))
+    assert (both.status_code, list(both.context["form"].errors)) == (422, ["new_touchpoint"])
+    assert client_of(ada).post(new, first_survey(new_touchpoint=" store ")).status_code == 302
+    assert CustomerSurvey.objects.get().touchpoint == store
+    assert Touchpoint.objects.count() == 1

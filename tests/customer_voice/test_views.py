@@ -137,8 +137,8 @@ def test_optional_stands_on_no_column_that_an_import_asks_for(client_of, ada, or
     } & set(notes)  # fmt: skip
     further = ("also_", "leave_", "encoding", "delimiter", "header_row")
     assert {name for name, note in notes.items() if not note and not name.startswith(further)} == {
-        "date_format"
-    }
+        "amounts", "date_format",
+    }  # fmt: skip
     assert notes["external_id"] == "needed for cases and amounts"
     assert notes["touchpoint"] == "needed unless the whole file has one touchpoint"
     assert len(notes) >= 15

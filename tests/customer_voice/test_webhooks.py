@@ -1,5 +1,6 @@
 """Incoming webhooks: signed calls taken in once, by a mapping that somebody has made from an example."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,7 @@ from customer_voice.services import (
     CallMapping,
     When,
     create_webhook,
+    erase_answer,
     erase_customer,
     forget_calls,
     map_webhook,
@@ -719,3 +721,104 @@ def test_calls_with_a_former_reference_are_erased_too(ada, live):
     send(live, {"id": "r-9", "nps": 1, "csat": 99, "person": {"ref": "OLD-7"}}, message_id="msg_9")
     erase_customer(by=ada, customer="C-7")
     assert not WebhookCall.objects.exclude(body="").exists()
+
+
+# --- what is erased, and what stays ------------------------------------------------------------------
+
+
+def kept_bodies():
+    rows = WebhookCall.objects.exclude(body="").values_list("message_id", "body")
+    return {name: json.loads(body) for name, body in rows}
+
+
+def test_a_short_reference_takes_no_calls_of_others_with_it(ada, live):
+    """ "7" is a score, a seat number and a word of other people's calls."""
+    mine = {**CALL, "id": "r-1", "person": {"ref": "7", "name": "Ana"}}
+    others = {
+        "score": {**CALL, "id": "r-2", "nps": 7, "person": {"ref": "8"}},
+        "word": {**CALL, "id": "r-3", "why": "7", "person": {"ref": "9"}},
+        "unread field": {**CALL, "id": "r-4", "seat": "7", "person": {"ref": "10"}},
+        "id of an order": {**CALL, "id": "7", "person": {"ref": "11"}},  # no answer of hers
+    }
+    send(live, mine)
+    for name, body in others.items():
+        send(live, body, message_id=name)
+    erase_customer(by=ada, customer="7", removes_rows=True)
+    assert kept_bodies() == others
+
+
+def test_a_short_id_of_an_answer_is_erased_from_its_own_source_alone(ada, live, metrics):
+    elsewhere = create_webhook(by=ada, name="Other tool", source="other")
+    map_webhook(by=ada, webhook=elsewhere, mapping=MAPPING)
+    set_live(by=ada, webhook=elsewhere, is_live=True)
+    send(live, {"id": "7", "nps": 9, "why": "mine"})
+    send(elsewhere, {"id": "7", "nps": 9, "why": "another person's"}, message_id="theirs")
+    erase_answer(by=ada, answer=Feedback.objects.get(submission__source__name="chat"))
+    assert list(kept_bodies()) == ["theirs"]
+
+
+def test_of_a_list_only_the_entries_of_the_person_go(ada, hook):
+    mapping = CallMapping(
+        values={"external_id": "/all/*/id", "customer": "/all/*/ref"},
+        answers={"nps": {"score": "/all/*/nps", "text": "/all/*/why"}},
+        fixed={"touchpoint": "web"},
+        removes=When(place="/all/*/gone", values=("yes",)),
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    entries = [
+        {"id": "a", "ref": "7", "nps": 3, "why": "mine"},
+        {"id": "b", "ref": "8", "nps": 7, "why": "7"},
+        {"id": "c", "ref": "9", "nps": 99, "why": "waits"},
+    ]
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    assert send(hook, {"all": entries}).status_code == 422  # 99: nothing of it is stored
+    assert send(hook, {"all": [entries[0]]}, message_id="alone").status_code == 200
+    erase_customer(by=ada, customer="7")
+    assert kept_bodies() == {"msg_1": {"all": [None, *entries[1:]]}}
+    call = WebhookCall.objects.get(message_id="msg_1")
+    assert "mine" not in str(WebhookCall.objects.values())
+    mended = json.loads(call.body)
+    mended["all"][2]["nps"] = 9
+    WebhookCall.objects.filter(pk=call.pk).update(body=json.dumps(mended))
+    assert try_again(by=ada, call=call).answers_created == 2
+    given = Feedback.objects.values_list("submission__external_id", "text")
+    assert dict(given) | {"a": ""} == {"a": "", "b": "7", "c": "waits"}
+
+
+def test_entries_without_an_id_keep_their_numbers(ada, hook):
+    mapping = CallMapping(
+        values={"customer": "/all/*/ref"},
+        answers={"nps": {"score": "/all/*/nps"}},
+        fixed={"touchpoint": "web"},
+    )
+    map_webhook(by=ada, webhook=hook, mapping=mapping)
+    send(hook, {"all": [{"ref": "7", "nps": 3}, {"ref": "8", "nps": 7}]})
+    Contact.objects.create(organization=hook.organization, external_reference="7")
+    erase_customer(by=ada, customer="7")
+    hook = set_live(by=ada, webhook=hook, is_live=True)
+    take_waiting(by=ada, webhook=hook)
+    assert Submission.objects.get().external_id == "msg_1-2"
+
+
+@pytest.mark.parametrize(
+    ("body", "stays"),
+    [
+        ({"customer_id": "7", "nps": 3}, False),
+        ({"user": {"externalId": 7}, "nps": 3}, False),
+        ({"score": 7, "why": "7"}, True),
+        ({"who": "ANA@example.com"}, False),
+        ({"note": "A-2026-0007"}, False),  # too long for chance
+        (
+            {"all": [{"contact": "7"}, {"contact": "8", "nps": 7}]},
+            {"all": [None, {"contact": "8", "nps": 7}]},
+        ),
+    ],
+)
+def test_before_anybody_has_said_where_ids_stand_their_names_say_it(ada, hook, body, stays):
+    contact = Contact.objects.create(
+        organization=hook.organization, external_reference="7", email="ana@example.com"
+    )
+    ContactReference.objects.create(organization=hook.organization, contact=contact, reference="A-2026-0007")
+    send(hook, body)
+    erase_customer(by=ada, customer="7")
+    assert kept_bodies() == ({} if stays is False else {"msg_1": body if stays is True else stays})

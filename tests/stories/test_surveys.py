@@ -31,7 +31,7 @@ def test_a_survey_is_built_shared_answered_on_a_phone_in_chinese_and_seen(
     desk.get_by_label("Name of the survey").fill("After the visit")
     desk.get_by_label("Title that customers see").fill("How did we do?")
     desk.get_by_label("Metric").select_option(label="NPS®")
-    desk.get_by_label("Touchpoint").select_option(label="Store")
+    desk.get_by_label("Touchpoint", exact=True).select_option(label="Store")
     desk.get_by_label("中文 (简体)").check()
     axe(desk)
     desk.get_by_role("button", name="Create the draft").click()
