@@ -151,8 +151,9 @@ class RecipientList(models.Model):
     """
 
     survey = models.ForeignKey(CustomerSurvey, on_delete=models.CASCADE, related_name="+")
-    people = models.JSONField()  # line, e-mail address, name and language, as they were written
+    people = models.JSONField()  # line, e-mail, name, language, account and segment, as they were written
     unread = models.JSONField(default=list)  # columns that nothing reads
+    columns = models.JSONField(default=dict)  # what columns that are read are called, by what they hold
     created_by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
