@@ -206,7 +206,7 @@ class AskedCustomerSerializer(serializers.ModelSerializer[SurveyInvitation]):
 
     class Meta:
         model = SurveyInvitation
-        fields = ["email", "state", "invited_at", "bounced_at"]
+        fields = ["email", "state", "invited_at", "bounced_at", "bounce_status"]
 
     @extend_schema_field(serializers.ChoiceField(choices=InvitationState.choices))
     def get_state(self, row: SurveyInvitation) -> str:

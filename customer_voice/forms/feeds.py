@@ -165,6 +165,14 @@ class MailboxForm(StyledForm):
     channel = forms.CharField(
         label=_("Channel"), max_length=40, required=False, help_text=_("For example: e-mail")
     )
+    takes_bounces = YesNoField(
+        label=_("Survey letters that come back arrive here"),
+        required=False,
+        help_text=_(
+            "Whoever they were for is marked as not delivered. They arrive at the address that letters leave "
+            "from."
+        ),
+    )
     days_back = LocalIntegerField(
         label=_("Also take messages of the last days"),
         min_value=0,
