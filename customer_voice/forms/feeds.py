@@ -169,8 +169,7 @@ class MailboxForm(StyledForm):
         label=_("Survey letters that come back arrive here"),
         required=False,
         help_text=_(
-            "Whoever they were for is marked as not delivered. They arrive at the address that letters leave "
-            "from."
+            "Their recipients are marked as not delivered. Such letters arrive at the address of the sender."
         ),
     )
     days_back = LocalIntegerField(

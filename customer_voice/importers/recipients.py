@@ -25,7 +25,7 @@ COLUMNS = {
     # "customer" is the firm where another column holds the person
     "account": [
         "account reference", "account id", "account number", "account", "account name", "customer account",
-        "company id", "company", "company name", "organization", "organisation", "organization name", "firm",
+        "company id", "company", "company name", "organization", "organization name", "firm",
         "employer", "firma", "firmenname", "unternehmen", "kundennummer", "société", "entreprise", "empresa",
         "客户账户", "客户单位", "客户公司", "公司", "公司名称", "单位", "企业", "客户编号", "账户",
         "客戶公司", "公司名稱", "客戶編號", "会社名", "회사", "customer", "client", "kunde", "客户", "客戶",

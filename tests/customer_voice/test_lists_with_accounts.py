@@ -68,7 +68,7 @@ def account_of(email):
         ("E-Mail,Name,Firma,Kundensegment", "Firma"),
         ("邮箱,姓名,公司名称,客群", "公司名称"),
         ("邮箱,联系人,客户,客户群", "客户"),
-        ("e-mail,name,Organisation,segment", "Organisation"),
+        ("e-mail,name,Organization,segment", "Organization"),
     ],
 )
 def test_the_account_is_known_by_the_usual_headers(header, account):
