@@ -13,8 +13,8 @@ class TouchpointQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
         try:
             return super().get(*args, **kwargs)
         except self.model.DoesNotExist:  # type: ignore[attr-defined]
-            if args or set(kwargs) != {"key"}:
-                raise
+            if args or set(kwargs) != {"key"} or kwargs["key"] is None:
+                raise  # no key at all would mean: those into which nothing was merged
             return super().get(merged__key=kwargs["key"])
 
     def standing(self) -> Self:

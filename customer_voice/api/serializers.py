@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -430,28 +429,3 @@ class RecordedSerializer(serializers.Serializer[Any]):
     unchanged = serializers.IntegerField()
     left_out = serializers.IntegerField(help_text="Answers whose words were erased here.")
     doubts = DoubtSerializer(many=True, help_text="Whether the scale may run the other way: see is_reversed.")
-
-
-class EraseAnswer(KnownFields, serializers.Serializer[Any]):
-    """One answer by `source`, `external_id` and `metric`, or every answer of one `customer`."""
-
-    customer = serializers.CharField(max_length=120, required=False)
-    source = serializers.CharField(max_length=60, required=False)  # type: ignore[assignment]
-    external_id = serializers.CharField(max_length=120, required=False)
-    metric = serializers.SlugField(required=False, help_text="Key; absent: words of no metric.")
-    removes_rows = serializers.BooleanField(
-        default=False, help_text="True: scores go too. False: they stay and go on counting."
-    )
-
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        by_answer = {"source", "external_id"} & set(values)
-        if ("customer" in values) == bool(by_answer) or len(by_answer) == 1:
-            raise serializers.ValidationError(
-                _("Name a customer, or one answer by its source and external_id.")
-            )
-        return values
-
-
-class ErasedSerializer(serializers.Serializer[Any]):
-    rows = serializers.IntegerField(help_text="Answers that lost their words.")
-    removed = serializers.IntegerField(help_text="Of these, gone altogether.")

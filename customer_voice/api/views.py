@@ -31,6 +31,7 @@ from customer_voice.access import (
     sources_for,
 )
 from customer_voice.api import filters
+from customer_voice.api.erasing import EraseAnswer, ErasedSerializer
 from customer_voice.api.import_serializers import (
     ImportSerializer,
     ImportStart,
@@ -46,8 +47,6 @@ from customer_voice.api.named import account_named, channel_named, metric_named,
 from customer_voice.api.sent_back import SentBack, known
 from customer_voice.api.serializers import (
     ChannelSerializer,
-    EraseAnswer,
-    ErasedSerializer,
     FeedbackBulk,
     FeedbackCreate,
     FeedbackItem,

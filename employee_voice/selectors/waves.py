@@ -1,5 +1,6 @@
 """What pages show of surveys and waves; while a wave is open, only participation in steps."""
 
+import math
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
@@ -69,7 +70,7 @@ def in_steps(*, asked: int, answered: int) -> Participation:
     if answered < PARTICIPATION_FROM or not asked:
         return Participation(asked=asked, about_pct=None)
     step, roughly = PARTICIPATION_STEP_PCT, blunt_count(answered)
-    return Participation(asked=asked, about_pct=min(100, step * round(100 * roughly / asked / step)))
+    return Participation(asked=asked, about_pct=min(100, step * math.floor(100 * roughly / asked / step + 0.5)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -338,7 +338,12 @@ def test_neither_its_opportunities_nor_its_documents_are_open_to_others(client_o
     assert refused.post(seed, {"result": result.pk, "practice": practice}).status_code == 404
     asked = {"kind": "maturity", "result": result.pk}
     assert refused.post(reverse("reports:report_create", args=["northwind"]), asked).status_code == 404
-    assert api_of(leader).post(f"{BASE}/reports/", asked).status_code == 404
+    hers, nobodys = (
+        api_of(leader).post(f"{BASE}/reports/", {**asked, "result": number})
+        for number in (result.pk, 999_999)
+    )
+    assert hers.status_code == nobodys.status_code == 422
+    assert hers.json()["errors"].keys() == nobodys.json()["errors"].keys() == {"result"}
     assert client_of(ada).post(seed, {"result": result.pk, "practice": practice}).status_code == 302
 
 

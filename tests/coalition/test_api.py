@@ -145,3 +145,13 @@ def test_seats(organization, ada, ben, api_of, dora):
     assert client.get(one).data["title"] == "Head of service"
     assert client.post(one + "end/").data["ends_on"] is not None
     assert not Seat.objects.filter(is_chair=True).exists()
+
+
+def test_no_touchpoint_at_all_in_a_list_is_a_wrong_value(ada, api_of):
+    """Two are there, and nothing was merged into either."""
+    for number in range(2):
+        TouchpointFactory(organization=ada.organization, key=f"web-{number}")
+    sent = {"title": "Welcome call", "touchpoints": [None]}
+    answer = api_of(ada).post("/api/v1/o/northwind/initiatives/", sent, format="json")
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"touchpoints"}

@@ -127,7 +127,7 @@ class BreaksOff:
         return len(messages)
 
 
-@pytest.mark.parametrize("count", [500, pytest.param(5_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [500, pytest.param(5_000, marks=[pytest.mark.slow, pytest.mark.drawn])])
 def test_invitations_with_a_server_that_breaks_off_half_way_go_once_each(ada, monkeypatch, count):
     """Every letter goes once: those that were not taken wait, and go when the server is back."""
     server = BreaksOff(half := count // 2 + 50)

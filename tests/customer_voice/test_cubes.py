@@ -185,8 +185,9 @@ def test_the_api_reads_a_channel_and_an_account(organization, nps, answers, ada,
     assert (body["channel"], body["account"], body["points"][0]["n"]) == ("phone", None, 2)
     body = api_of(ada).get(address, {"account": "ACME"}).json()
     assert (body["channel"], body["account"], body["points"][0]["n"]) == (None, "ACME", 4)
-    assert api_of(ada).get(address, {"channel": "fax"}).status_code == 404
-    assert api_of(ada).get(address, {"account": "GAMMA"}).status_code == 404
+    for name, value in (("channel", "fax"), ("account", "GAMMA")):
+        refused = api_of(ada).get(address, {name: value})
+        assert (refused.status_code, set(refused.json()["errors"])) == (422, {name})
 
 
 def test_an_older_database_is_counted_by_channel_and_account_and_keeps_every_figure(

@@ -437,7 +437,7 @@ def test_words_are_erased_through_the_api_and_a_lot_does_not_bring_them_back(sai
     item = {"external_id": "1", "touchpoint": "web", "occurred_at": "2026-03-14", "score": 9, "text": "Jo"}
     lot = {"metric": "nps", "source": "test", "items": [item], "replaces_known": True}
     answer = api.post(f"{BASE}/feedback/bulk/", lot, format="json")
-    assert answer.json() == {"created": 0, "updated": 0, "unchanged": 0, "left_out": 1}
+    assert answer.json() == {"created": 0, "updated": 0, "unchanged": 0, "left_out": 1, "doubts": []}
     assert Feedback.objects.get(submission__external_id="1").text == ""
 
 

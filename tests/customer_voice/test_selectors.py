@@ -279,7 +279,7 @@ def test_a_page_costs_the_same_number_of_queries_at_any_volume(
                 resolved_at=at + timedelta(hours=number) if key == "ttr" else None,
             )
         counted(metric)
-        with django_assert_num_queries(9 if key == "ttr" else 6):
+        with django_assert_num_queries(11 if key == "ttr" else 8):
             pages.metric_page(organization, metric)
         caching.begin_test()
         with django_assert_num_queries(2):

@@ -299,15 +299,17 @@ def test_an_older_version_can_be_read(client_of, ada, bring_in, nps, touchpoints
     assert client.get(url("metric_detail", "nps") + "?version=9").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["metric_list", "metric_detail", "feedback_list", "import_list"])
+@pytest.mark.parametrize(
+    ("name", "most"), [("metric_list", 12), ("metric_detail", 16), ("feedback_list", 12), ("import_list", 12)]
+)
 def test_queries_do_not_grow_with_rows(
-    client_of, ada, bring_in, nps, touchpoints, name, django_assert_max_num_queries
+    client_of, ada, bring_in, nps, touchpoints, name, most, django_assert_max_num_queries
 ):
     client = client_of(ada)
     path = url(name, "nps") if name == "metric_detail" else url(name)
     for lot in range(3):
         bring_in(csv_bytes(good_rows(6 * 3**lot)), source=f"s{lot}")
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
 
 

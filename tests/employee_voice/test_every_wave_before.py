@@ -32,6 +32,9 @@ def survey(ada):
     return survey_of(ada, bank="employee-voice")
 
 
+SILENT = 3  # of each function were asked too and did not answer: where all do, nothing is told roughly
+
+
 def people(prefix, numbers, domain="old.example"):
     return [f"{prefix}{one}@{domain}" for one in numbers]
 
@@ -44,7 +47,8 @@ def published(ada, survey, tree, *, seed=1, before=None, **given):
         name: random_answers(survey, len(here), seed + place, lean=0.6)
         for place, (name, here) in enumerate(given.items())
     }
-    wave = closed_wave(ada, answers, survey=survey, functions=tree, given=given, before=before)
+    asked = {name: len(here) + SILENT for name, here in given.items()}
+    wave = closed_wave(ada, answers, survey=survey, functions=tree, given=given, before=before, asked=asked)
     return services.publish_wave(by=ada, wave=wave)
 
 
@@ -85,7 +89,8 @@ def test_a_function_is_followed_through_two_reorganizations(ada, tree, survey):
 
     def wave(came_from, **given):
         answers = {name: random_answers(survey, len(here), 5, lean=0.6) for name, here in given.items()}
-        made = closed_wave(ada, answers, survey=survey, functions=tree, given=given)
+        asked = {name: len(here) + SILENT for name, here in given.items()}
+        made = closed_wave(ada, answers, survey=survey, functions=tree, given=given, asked=asked)
         rows[made.number] = {row.name: row for row in WaveFunction.objects.filter(wave=made)}
         now = rows[made.number]
         mapping = {now[name].pk: earlier.pk for name, earlier in came_from.items()}

@@ -84,7 +84,9 @@ def test_stranger_finds_nothing(dora, api_of, done, supported):
     assert api.get(f"{there}{done.pk}/download/").status_code == 404
     assert api.get(there).json()["count"] == 0
     asked = api.post(there, {"kind": "roi_evidence", "study": supported.study.pk})
-    assert asked.status_code == 404
+    nothing = api.post(there, {"kind": "roi_evidence", "study": 999_999})
+    assert asked.status_code == nothing.status_code == 422
+    assert asked.json()["errors"].keys() == nothing.json()["errors"].keys() == {"study"}
 
 
 @pytest.mark.parametrize("pk", ["abc", "0", "99999999", "9" * 30])

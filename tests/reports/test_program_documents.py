@@ -122,9 +122,6 @@ def test_page_and_api_ask_for_it(asked, ada, client_of, api_of):
     body = {"kind": "program", "program": number}
     told = api_of(ada).post("/api/v1/o/northwind/reports/", body, format="json")
     assert (told.status_code, told.data["program_case"]) == (200, asked.program_case_id)
-    assert (
-        api_of(ada)
-        .post("/api/v1/o/northwind/reports/", {"kind": "program", "program": 99}, format="json")
-        .status_code
-        == 404
-    )
+    body = {"kind": "program", "program": 99}
+    refused = api_of(ada).post("/api/v1/o/northwind/reports/", body, format="json")
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"program"})

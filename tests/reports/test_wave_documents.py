@@ -286,7 +286,8 @@ def test_a_stranger_s_wave_and_one_that_is_not_published_are_not_found(ada, dora
     assert client_of(dora).post(create, asked).status_code == 404
     Wave.objects.filter(pk=wave.pk).update(state="closed")
     address = reverse("api:report-list", args=["northwind"])
-    assert api_of(ada).post(address, asked, format="json").status_code == 404
+    refused = api_of(ada).post(address, asked, format="json")
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, {"wave"})
 
 
 def test_it_is_asked_for_by_program(ada, wave, api_of):
