@@ -126,6 +126,8 @@ def test_a_delay_a_delivery_a_receipt_and_an_absence_are_no_failures(organizatio
         notices.plain(f"{away}\n{fields}\n{mark}", sender="ana@example.com",
                       extra="Auto-Submitted: auto-replied\n"),
         notices.plain(f"{late}\n{fields}\n\n{mark}"),
+        # numbers that look like codes: in the mark of a letter, in the version of a program
+        notices.plain(f"{late}\n{fields}\n\n{headers('0a1be450-c550-4d51-8111-1a1a450-1')}"),
     ]  # fmt: skip
     assert [come_back(organization, content) for content in harmless] == [False] * len(harmless)
     assert marked() == {}
