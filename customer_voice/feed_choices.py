@@ -39,6 +39,7 @@ class LetterLeftOut(models.TextChoices):
     """Why a message of a mailbox is no feedback."""
 
     AUTOMATIC = "automatic", _("Automatic replies")
+    RETURNED = "returned", _("Returned survey letters: marked as not delivered")
     BOUNCE = "bounce", _("Messages of mail servers about letters that came back")
     OURS = "ours", _("Our own letters")
     LIST = "list", _("Newsletters and mailing lists")

@@ -13,6 +13,8 @@ from customer_voice.survey_texts import phrase
 from questionnaires.forms import language_among
 from questionnaires.wording import said_in
 
+LETTER_HEADER = "X-Survey-Letter"  # by it a letter that comes back is known
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
@@ -54,5 +56,6 @@ def survey_letter(
         headers={
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            LETTER_HEADER: str(invitation.pk),
         },
     )

@@ -312,7 +312,7 @@ class RecipientsForm(StyledForm):
         required=False,
         max_length=2_000_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("One a line, or a table with the columns email, name and language."),
+        help_text=_("One a line, or a table with the columns email, name, language and account."),
     )
     file = forms.FileField(label=_("Or a file (CSV or XLSX)"), required=False)
 

@@ -136,6 +136,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "touchpoint": Word(_("Touchpoint"), name),
             "password": Word(_("Another password"), yes_no),
             "replaces_known": Word(_("Newer values replace what is known"), yes_no),
+            "takes_bounces": Word(_("Survey letters that come back arrive there"), yes_no),
             "moves_done": Word(_("Files that are in are moved"), yes_no),
         },
     )

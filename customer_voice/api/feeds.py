@@ -181,8 +181,8 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
         model = Mailbox
         fields = [
             "id", "source", "touchpoint", "channel", "host", "port", "security", "username", "folder",
-            "is_on", "begins_at", "checked_at", "succeeded_at", "failures_in_row", "failure", "taken",
-            "left_out",
+            "takes_bounces", "is_on", "begins_at", "checked_at", "succeeded_at", "failures_in_row", "failure",
+            "taken", "left_out",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -210,6 +210,9 @@ class MailboxWrite(KnownFields, serializers.Serializer[Any]):
         help_text="Stored encrypted, never given back. Empty: as it is stored.",
     )
     folder = serializers.CharField(max_length=200, required=False, default="INBOX")
+    takes_bounces = serializers.BooleanField(
+        required=False, default=False, help_text="Survey letters that come back arrive here."
+    )
 
 
 class MailboxCreate(MailboxWrite):

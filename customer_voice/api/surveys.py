@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -18,6 +19,7 @@ from common.strict import KnownFields
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
+from customer_voice.api.customers import MOST_AT_ONCE
 from customer_voice.choices import (
     MOST_AGE_DAYS,
     MOST_DELAY_HOURS,
@@ -120,12 +122,91 @@ class Bounce(KnownFields, serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
 
 
+class PersonAsked(KnownFields, serializers.Serializer[Any]):
+    """Somebody to ask. `account`: the reference of a customer account, else its name."""
+
+    email = serializers.CharField(max_length=300, allow_blank=True)
+    name = serializers.CharField(max_length=150, required=False, default="", allow_blank=True)
+    language = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    account = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    segment = serializers.CharField(
+        max_length=60, required=False, default="", allow_blank=True, help_text="Read beside an account."
+    )
+
+
+class InvitationsGiven(KnownFields, serializers.Serializer[Any]):
+    """A list of people to ask. Nobody is written to with `only_looks`; without it, everybody who can be."""
+
+    people = PersonAsked(many=True, allow_empty=False)
+    moves = serializers.BooleanField(
+        required=False, default=False, help_text="Move contacts of another account to that of the list."
+    )
+    only_looks = serializers.BooleanField(
+        required=False, default=False, help_text="Say what would happen, and do nothing."
+    )
+    seen = serializers.CharField(
+        max_length=120,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The `mark` of an answer before: nothing but that is done (else 409).",
+    )
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class UnplacedSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(source="line", help_text="In the list, from 0.")
+    account = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class PlacedSerializer(serializers.Serializer[Any]):
+    """What the list does to contacts. `moves` are those of another account, moved only where asked to."""
+
+    added = serializers.IntegerField(help_text="New contacts.")
+    joined = serializers.IntegerField(help_text="Contacts who belonged to no account.")
+    same = serializers.IntegerField(help_text="Contacts of this account already.")
+    accounts_new = serializers.ListField(child=serializers.CharField())
+    moves = MoveSerializer(many=True)
+    unplaced = UnplacedSerializer(many=True)
+
+
+class InvitedSerializer(serializers.Serializer[Any]):
+    """What became of a list, or would: those who are asked, and those who are left out, by reason."""
+
+    asked = serializers.IntegerField()
+    doubles = serializers.IntegerField()
+    known = serializers.IntegerField(help_text="On the list of this survey already.")
+    unsubscribed = serializers.IntegerField()
+    quiet = serializers.IntegerField(help_text="Asked within the quiet period.")
+    without_address = serializers.IntegerField()
+    wrong = serializers.SerializerMethodField(help_text="Positions of entries whose address is none, from 0.")
+    languages = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Languages that the survey does not have."
+    )
+    placed = PlacedSerializer(allow_null=True, help_text="None where the list names no account.")
+    mark = serializers.SerializerMethodField(help_text="What was seen, to be sent back as `seen`.")
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_wrong(self, found: services.Invited) -> list[int]:
+        return [line for line, _text in found.wrong]
+
+    @extend_schema_field(serializers.CharField())
+    def get_mark(self, found: services.Invited) -> str:
+        return found.seen_mark
+
+
 class AskedCustomerSerializer(serializers.ModelSerializer[SurveyInvitation]):
     state = serializers.SerializerMethodField()
 
     class Meta:
         model = SurveyInvitation
-        fields = ["email", "state", "invited_at", "bounced_at"]
+        fields = ["email", "state", "invited_at", "bounced_at", "bounce_status"]
 
     @extend_schema_field(serializers.ChoiceField(choices=InvitationState.choices))
     def get_state(self, row: SurveyInvitation) -> str:
@@ -189,6 +270,7 @@ class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
     required_actions = {
         "*": Action.VIEW,
         "bounces": Action.EDIT_METRICS,
+        "invitations": Action.EDIT_METRICS,
         "events": Action.EDIT_METRICS,
         "event_rule": Action.EDIT_METRICS,
         "set_event_rule": Action.EDIT_METRICS,
@@ -214,6 +296,29 @@ class CustomerSurveyViewSet(MemberView, GenericViewSet[CustomerSurvey]):
         survey = survey_for(self.member, int(pk), Action.EDIT_METRICS)
         row = services.mark_bounced(by=self.member, survey=survey, email=given.validated_data["email"])
         return Response(AskedCustomerSerializer(row).data)
+
+    @extend_schema(request=InvitationsGiven, responses=InvitedSerializer)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def invitations(self, request: Request, organization: str, pk: str) -> Response:
+        """Ask people by e-mail, up to 5,000 at once, or say what that would do.
+
+        Whoever is on the list already is left out, so the same list sent again asks nobody again. Those whom
+        it names with an account become contacts of that account.
+        """
+        given = InvitationsGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        if len(values["people"]) > MOST_AT_ONCE:
+            raise ValidationError({"people": [f"At most {MOST_AT_ONCE} at once."]})
+        people = [services.Recipient(line=place, **one) for place, one in enumerate(values["people"])]
+        survey = survey_for(self.member, int(pk), Action.EDIT_METRICS)
+        if values["only_looks"]:
+            found = services.planned(survey, people)
+        else:
+            found = services.invite_seen(
+                by=self.member, survey=survey, people=people, seen=values["seen"], moves=values["moves"]
+            )
+        return Response(InvitedSerializer(found).data)
 
     @extend_schema(
         methods=["GET"],

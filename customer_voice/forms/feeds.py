@@ -165,6 +165,13 @@ class MailboxForm(StyledForm):
     channel = forms.CharField(
         label=_("Channel"), max_length=40, required=False, help_text=_("For example: e-mail")
     )
+    takes_bounces = YesNoField(
+        label=_("Survey letters that come back arrive here"),
+        required=False,
+        help_text=_(
+            "Their recipients are marked as not delivered. Such letters arrive at the address of the sender."
+        ),
+    )
     days_back = LocalIntegerField(
         label=_("Also take messages of the last days"),
         min_value=0,

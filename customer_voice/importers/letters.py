@@ -135,7 +135,11 @@ def own_words(text: str) -> str:
 def _why_not(message: EmailMessage, sender: str, ours: frozenset[str]) -> LetterLeftOut | None:
     """Whether a machine wrote it: RFC 3834 says how they say so, and many say so otherwise."""
     kind = message.get_content_type()
-    if kind == "multipart/report" or _header(message, "Return-Path").strip() == "<>":
+    if (
+        kind == "multipart/report"
+        or _header(message, "X-Failed-Recipients")
+        or _header(message, "Return-Path").strip() == "<>"
+    ):
         return LetterLeftOut.BOUNCE
     local = sender.partition("@")[0]
     if local in {"mailer-daemon", "postmaster"}:

@@ -1,7 +1,8 @@
 """Lists of people to ask, from a file or from what was pasted. No rule of surveys."""
 
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -17,9 +18,24 @@ COLUMNS = {
         "email", "e mail", "mail", "e mail address", "email address", "address",
         "电子邮件", "邮箱", "邮件地址",
     ],
-    "name": ["name", "customer", "contact", "full name", "姓名", "客户"],
+    "name": [
+        "name", "full name", "contact name", "contact", "customer name", "customer", "姓名", "联系人", "客户",
+    ],
     "language": ["language", "lang", "locale", "语言"],
+    # "customer" is the firm where another column holds the person
+    "account": [
+        "account reference", "account id", "account number", "account", "account name", "customer account",
+        "company id", "company", "company name", "organization", "organization name", "firm",
+        "employer", "firma", "firmenname", "unternehmen", "kundennummer", "société", "entreprise", "empresa",
+        "客户账户", "客户单位", "客户公司", "公司", "公司名称", "单位", "企业", "客户编号", "账户",
+        "客戶公司", "公司名稱", "客戶編號", "会社名", "회사", "customer", "client", "kunde", "客户", "客戶",
+    ],
+    "segment": [
+        "segment", "customer segment", "tier", "kundensegment",
+        "客群", "客户群", "客户细分", "细分", "客戶群",
+    ],
 }  # fmt: skip
+_FIELDS = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,18 +46,22 @@ class ListedRecipient:
     email: str
     name: str
     language: str
+    account: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadList:
-    """A list as it was written, and the columns of it that nothing reads."""
+    """A list as it was written. `columns`: those that are read, by what they hold; `unread`: the others."""
 
     rows: tuple[ListedRecipient, ...]
     unread: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def recipients_in_file(file: IO[bytes]) -> ReadList:
-    """Rows of a CSV file or workbook whose header names a column of addresses; of name and language as well.
+    """Rows of a CSV file or workbook whose header names a column of addresses; of name, language and customer
+    account as well. A segment is read beside an account alone: it is that of a contact.
 
     Raises FileRefused, InvalidValues.
     """
@@ -52,18 +72,20 @@ def recipients_in_file(file: IO[bytes]) -> ReadList:
         if "email" not in columns:
             text = _("The first row must name a column “email”.")
             raise InvalidValues(text, fields={"people": text})
+        if "account" not in columns:
+            columns.pop("segment", None)
         places = {name: table.header.index(column) for name, column in columns.items()}
         rows = tuple(
             ListedRecipient(
                 line=number,
-                **{name: _cell(cells, places.get(name)) for name in ("email", "name", "language")},
+                **{name: _cell(cells, places.get(name)) for name in _FIELDS},
             )
             for number, cells in table.rows
             if any(cell.strip() for cell in cells)
         )
         taken = set(places.values())
         unread = tuple(name for place, name in enumerate(table.header) if name.strip() and place not in taken)
-        return ReadList(rows=rows, unread=unread)
+        return ReadList(rows=rows, unread=unread, columns=columns)
 
 
 def recipients_in_text(text: str) -> ReadList:

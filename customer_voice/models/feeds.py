@@ -107,6 +107,8 @@ class Mailbox(OrganizationModel, Job):
     sealed_password = models.TextField()
     folder = LineField(_("folder"), max_length=200, default="INBOX")
     begins_at = models.DateTimeField(default=timezone.now)  # what came earlier is left alone
+    # survey letters that come back arrive here, and their people are marked as not reached
+    takes_bounces = models.BooleanField(default=False)
     is_on = models.BooleanField(default=True)
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)

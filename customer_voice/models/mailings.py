@@ -123,6 +123,8 @@ class SurveyInvitation(models.Model):
     # when a letter was handed to the mail server; until the worker has noted it, the letter's own row says it
     handed_over_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    # what the mail server that sent it back said: 5.x.x for good, 4.x.x for now; empty where nobody knows
+    bounce_status = models.CharField(max_length=12, blank=True, default="")
     stopped_at = models.DateTimeField(null=True, blank=True)  # unsubscribed while on this list
     reply = models.OneToOneField(
         SurveyReply, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitation"
@@ -151,8 +153,9 @@ class RecipientList(models.Model):
     """
 
     survey = models.ForeignKey(CustomerSurvey, on_delete=models.CASCADE, related_name="+")
-    people = models.JSONField()  # line, e-mail address, name and language, as they were written
+    people = models.JSONField()  # line, e-mail, name, language, account and segment, as they were written
     unread = models.JSONField(default=list)  # columns that nothing reads
+    columns = models.JSONField(default=dict)  # what columns that are read are called, by what they hold
     created_by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -68,6 +68,12 @@ class InvitationRow:
     invitation: SurveyInvitation
     state: InvitationState
 
+    @property
+    def bounce(self) -> str:
+        """What the mail server said of a letter that came back: "for_good", "for_now", or nothing."""
+        status = self.invitation.bounce_status if self.state == InvitationState.BOUNCED else ""
+        return {"5": "for_good", "4": "for_now"}.get(status[:1], "")
+
 
 def mail_figures(survey: CustomerSurvey) -> MailFigures:
     """One query."""

@@ -136,7 +136,7 @@ def take_list(
 
 def _plan_accounts(organization: Organization, items: Sequence[ListItem], *, currency: str) -> ListPlan:
     plan = ListPlan(kind=CustomerKind.ACCOUNTS)
-    by_reference = _accounts_by_reference(organization, _texts(items, "external_reference"))
+    by_reference = accounts_by_reference(organization, _texts(items, "external_reference"))
     needs_names = any(not item.values.get("external_reference") for item in items)
     by_name = _by_name(organization) if needs_names else {}
     named = dict[str, int]()
@@ -161,7 +161,7 @@ def _plan_accounts(organization: Organization, items: Sequence[ListItem], *, cur
     return plan
 
 
-def _accounts_by_reference(
+def accounts_by_reference(
     organization: Organization, references: Iterable[str]
 ) -> dict[str, CustomerAccount]:
     """Also those that a merge has made others. Three queries a lot."""
@@ -247,7 +247,7 @@ def _by_email(organization: Organization) -> dict[str, list[Contact]]:
 def _named_accounts(organization: Organization, texts: Iterable[str]) -> dict[str, list[CustomerAccount]]:
     """Accounts by what a list calls them: their reference, else their name."""
     wanted = list(dict.fromkeys(texts))
-    found = {text: [account] for text, account in _accounts_by_reference(organization, wanted).items()}
+    found = {text: [account] for text, account in accounts_by_reference(organization, wanted).items()}
     if len(found) < len(wanted):
         by_name = _by_name(organization)
         for text in wanted:

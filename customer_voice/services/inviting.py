@@ -1,8 +1,8 @@
 """Lists of people to ask: read, looked at and confirmed before anybody is written to."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -29,6 +29,7 @@ from customer_voice.services.mailings import (
     secret_of,
     start_mailing,
 )
+from customer_voice.services.placing import Listed, Placed, Placing, place, store
 from customer_voice.services.refusals import lots
 from customer_voice.services.surveys import locked_survey
 from questionnaires.forms import language_among
@@ -46,6 +47,8 @@ class Recipient:
     email: str
     name: str = ""
     language: str = ""
+    account: str = ""
+    segment: str = ""
     line: int = 0
 
 
@@ -54,6 +57,7 @@ class Invited:
     """What becomes of a list: `asked` are new; the others are left out, each for one reason.
 
     `languages`: what people's languages are called that the survey has not, and how many get the first one.
+    `placed`: what happens to contacts and accounts, where the list names accounts.
     """
 
     asked: int
@@ -64,6 +68,17 @@ class Invited:
     without_address: int = 0
     wrong: tuple[tuple[int, str], ...] = ()  # line and what stands there in place of an address
     languages: Mapping[str, int] = field(default_factory=dict)
+    placed: Placed | None = None
+
+    @property
+    def mark(self) -> str:
+        """What somebody has seen of contacts who confirms the list; empty where it names no accounts."""
+        return self.placed.mark if self.placed is not None else ""
+
+    @property
+    def seen_mark(self) -> str:
+        """The same with how many are asked."""
+        return f"{self.asked}/{self.mark}"
 
     @property
     def left_out(self) -> int:
@@ -73,11 +88,17 @@ class Invited:
 
 @transaction.atomic
 def keep_list(
-    *, by: Membership, survey: CustomerSurvey, people: Sequence[Recipient], unread: Sequence[str] = ()
+    *,
+    by: Membership,
+    survey: CustomerSurvey,
+    people: Sequence[Recipient],
+    unread: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
 ) -> RecipientList:
     """Keep a list until somebody has looked at what it brings and confirmed it; nobody is written to.
 
-    Another list that the same person left waiting goes. Raises InvalidValues where it is empty or too long,
+    `columns`: what the columns that are read are called. Another list that the same person left waiting goes.
+    Raises InvalidValues where it is empty or too long,
     SurveyNotInState.
     """
     survey = locked_survey(survey)
@@ -89,37 +110,82 @@ def keep_list(
     RecipientList.objects.filter(survey=survey, created_by=by).delete()
     return RecipientList.objects.create(
         survey=survey,
-        people=[[one.line, one.email[:300], one.name[:150], one.language[:60]] for one in people],
+        people=[
+            [
+                one.line,
+                one.email[:300],
+                one.name[:150],
+                one.language[:60],
+                one.account[:300],
+                one.segment[:60],
+            ]
+            for one in people
+        ],
+        columns={name: one_line(column)[:80] for name, column in (columns or {}).items()},
         unread=[one_line(column)[:80] for column in unread],
         created_by=by,
     )
 
 
 def people_of(kept: RecipientList) -> list[Recipient]:
-    return [
-        Recipient(line=line, email=email, name=name, language=language)
-        for line, email, name, language in kept.people
-    ]
+    """As they were written; a list that an older version kept names no accounts."""
+    names = ("line", "email", "name", "language", "account", "segment")
+    return [Recipient(**dict(zip(names, one, strict=False))) for one in kept.people]
 
 
 @transaction.atomic
-def invite_list(*, by: Membership, kept: RecipientList, expected: int) -> Invited:
-    """Ask the people of a list that was confirmed; it is gone with that.
+def invite_list(
+    *,
+    by: Membership,
+    kept: RecipientList,
+    expected: int,
+    seen: str = "",
+    places: bool = True,
+    moves: bool = False,
+) -> Invited:
+    """Ask the people of a list that was confirmed; it is gone with that. `places`, `moves`: see `invite`.
 
-    Raises SurveyListChanged where it would ask other than the `expected` number now, SurveyNotInState.
+    Raises SurveyListChanged where it would ask other than the `expected` number now, or do something else to
+    contacts than was `seen`; SurveyNotInState.
     """
     one_at_a_time(by.organization)
     held = RecipientList.objects.select_for_update(of=("self",)).filter(pk=kept.pk).first()
     if held is None:
         raise SurveyListChanged(_("This list has been sent or dropped already."))
     survey = CustomerSurvey.objects.select_related("organization").get(pk=held.survey_id)
-    found = invite(by=by, survey=survey, people=people_of(held))
-    if found.asked != expected:
+    now = planned(survey, people_of(held))
+    if now.asked != expected:
         raise SurveyListChanged(
             _("The list would reach another number of people now. Look at it again; nobody was asked.")
         )
+    if now.mark != seen:
+        raise SurveyListChanged(
+            _("The list would change contacts in another way now. Look at it again; nobody was asked.")
+        )
+    found = invite(by=by, survey=survey, people=people_of(held), places=places, moves=moves)
     held.delete()
     return found
+
+
+@transaction.atomic
+def invite_seen(
+    *,
+    by: Membership,
+    survey: CustomerSurvey,
+    people: Sequence[Recipient],
+    seen: str = "",
+    moves: bool = False,
+) -> Invited:
+    """Ask people for another program, which may have looked before at what that brings (`seen_mark`).
+
+    Raises SurveyListChanged where something else would happen now, SurveyNotInState.
+    """
+    one_at_a_time(by.organization)
+    if seen and seen != planned(survey, people).seen_mark:
+        raise SurveyListChanged(
+            _("The list would do something else now. Look at it again; nobody was asked.")
+        )
+    return invite(by=by, survey=survey, people=people, moves=moves)
 
 
 def drop_list(*, kept: RecipientList) -> None:
@@ -133,15 +199,24 @@ def forget_lists(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def invite(*, by: Membership, survey: CustomerSurvey, people: Sequence[Recipient]) -> Invited:
+def invite(
+    *,
+    by: Membership,
+    survey: CustomerSurvey,
+    people: Sequence[Recipient],
+    places: bool = True,
+    moves: bool = False,
+) -> Invited:
     """Put people on the list of an open survey and have the worker write to them; see `planned`.
 
-    Raises SurveyNotInState.
+    Those whom the list names with an account become its contacts, unless `places` says no; contacts of
+    another one move where `moves` says so. Raises SurveyNotInState.
     """
     one_at_a_time(by.organization)  # two lists at once see each other: nobody is asked twice
     survey = locked_survey(survey)
     require_open(survey)
-    rows, found = _plan(survey, people)
+    rows, found, placing = _plan(survey, people, places=places, moves=moves)
+    store(by, placing)
     if rows:
         SurveyInvitation.objects.bulk_create(rows, batch_size=1000)
         start_mailing(by, survey, MailingKind.INVITE)
@@ -153,9 +228,10 @@ def planned(survey: CustomerSurvey, people: Sequence[Recipient]) -> Invited:
     """What inviting these people would do now, without doing it.
 
     Left out, and counted: lines without an address or with none that can be one, doubles by letter case, who
-    is on the list, who wants no more surveys, whom another survey asked within the quiet period.
+    is on the list, who wants no more surveys, whom another survey asked within the quiet period. Only those
+    who are asked become contacts of an account.
     """
-    return _plan(survey, people)[1]
+    return _plan(survey, people, places=True, moves=False)[1]
 
 
 def asked_lately(survey: CustomerSurvey, emails: Sequence[str], *, all_of_it: bool = False) -> set[str]:
@@ -172,7 +248,9 @@ def asked_lately(survey: CustomerSurvey, emails: Sequence[str], *, all_of_it: bo
     return {email for lot in lots(emails) for email in _emails(asked.filter(email__in=lot))}
 
 
-def _plan(survey: CustomerSurvey, people: Sequence[Recipient]) -> tuple[list[SurveyInvitation], Invited]:
+def _plan(
+    survey: CustomerSurvey, people: Sequence[Recipient], *, places: bool, moves: bool
+) -> tuple[list[SurveyInvitation], Invited, Placing]:
     organization = survey.organization
     wanted, doubles, without, wrong = _sorted_out(people)
     stopped = unsubscribed(organization, [*wanted])
@@ -180,13 +258,16 @@ def _plan(survey: CustomerSurvey, people: Sequence[Recipient]) -> tuple[list[Sur
     known = {email for lot in lots([*wanted]) for email in _emails(on_list.filter(email__in=lot))}
     quiet = asked_lately(survey, [*wanted]) - known - stopped
     stopped -= known
-    contacts = _contacts(organization, [*wanted])
+    asked = {email: one for email, one in wanted.items() if email not in known | stopped | quiet}
+    contacts = _contacts(organization, asked)
+    names_accounts = places and any(one.account for one in people)
+    listed = {email: _listed(one) for email, one in asked.items()} if names_accounts else {}
+    placing = place(organization, listed, contacts, moves=moves)
     content, unknown = plain.survey_content(survey.content), Counter[str]()
     rows = []
-    for email, person in wanted.items():
-        if email in known or email in stopped or email in quiet:
-            continue
-        contact = contacts.get(email)
+    for email, person in asked.items():
+        several = contacts.get(email, [])
+        contact = placing.contacts.get(email, several[0] if len(several) == 1 else None)
         said = person.language or (contact.language if contact else "")
         if said and not _is_spoken(said, content.languages):
             unknown[said] += 1
@@ -208,8 +289,19 @@ def _plan(survey: CustomerSurvey, people: Sequence[Recipient]) -> tuple[list[Sur
         without_address=without,
         wrong=tuple(wrong),
         languages=dict(sorted(unknown.items())),
+        placed=placing.placed if names_accounts else None,
     )
-    return rows, found
+    return rows, found, placing
+
+
+def _listed(person: Recipient) -> Listed:
+    return Listed(
+        line=person.line,
+        account=person.account,
+        segment=person.segment,
+        name=person.name,
+        language=(language_of(person.language) or "")[:12],
+    )
 
 
 def _sorted_out(
@@ -227,9 +319,7 @@ def _sorted_out(
         elif email in wanted:
             doubles += 1
         else:
-            wanted[email] = Recipient(
-                email=email, name=one_line(person.name)[:150], language=person.language, line=person.line
-            )
+            wanted[email] = replace(person, email=email, name=one_line(person.name)[:150])
     return wanted, doubles, without, wrong
 
 
@@ -250,16 +340,14 @@ def _emails(rows: "QuerySet[SurveyInvitation]") -> Iterable[str]:
     return rows.values_list("email", flat=True)
 
 
-def _contacts(organization: Organization, emails: Sequence[str]) -> dict[str, Contact]:
-    """The contact of each address that exactly one has."""
-    wanted, found, several = set(emails), dict[str, Contact](), set[str]()
-    for contact in Contact.objects.of(organization).exclude(email=""):
+def _contacts(organization: Organization, emails: Collection[str]) -> dict[str, list[Contact]]:
+    """The contacts of each address."""
+    found = dict[str, list[Contact]]()
+    for contact in Contact.objects.of(organization).exclude(email="").select_related("account"):
         email = contact.email.lower()
-        if email in found:
-            several.add(email)
-        if email in wanted:
-            found[email] = contact
-    return {email: contact for email, contact in found.items() if email not in several}
+        if email in emails:
+            found.setdefault(email, []).append(contact)
+    return found
 
 
 def _wrong_people(text: str) -> InvalidValues:

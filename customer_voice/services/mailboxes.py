@@ -28,6 +28,7 @@ from customer_voice.importers.mail_server import Arrived, MailPlace, open_folder
 from customer_voice.models import Contact, Mailbox, Submission
 from customer_voice.services.feedback import record_feedback
 from customer_voice.services.feeds import feed_source, record_feed, refuse_too_many, remove_feed, switched
+from customer_voice.services.returned_letters import mark_returned
 from journeys.models import Touchpoint
 
 EVERY_MINUTES = 5
@@ -35,13 +36,14 @@ MOST_DAYS_BACK = 365
 CLOCKS_DIFFER = timedelta(minutes=5)  # the mail server's from ours, when a mailbox is new
 LONGEST_PASSWORD = 500
 _RELATED = ("organization", "source", "touchpoint")
-_TOLD = ("host", "port", "security", "username", "folder", "channel")
+_TOLD = ("host", "port", "security", "username", "folder", "channel", "takes_bounces")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailboxPlan:
     """What somebody says of a mailbox. `password` empty: as it is stored. `days_back`: messages that lie
-    there already are taken as far back as this, when the mailbox is new.
+    there already are taken as far back as this, when the mailbox is new. `takes_bounces`: survey letters that
+    come back arrive there.
     """
 
     source: str
@@ -53,6 +55,7 @@ class MailboxPlan:
     password: str
     folder: str = "INBOX"
     channel: str = ""
+    takes_bounces: bool = False
     days_back: int = 0
 
 
@@ -221,6 +224,10 @@ def _recorded(box: Mailbox, arrived: Arrived) -> str:
     if arrived.content is None:
         return LetterLeftOut.TOO_LARGE.value
     letter = read_letter(arrived.content, ours=_ours())
+    if letter.left_out == LetterLeftOut.BOUNCE and box.takes_bounces:
+        at = arrived.at or timezone.now()
+        if mark_returned(organization=box.organization, content=arrived.content, at=at):
+            return LetterLeftOut.RETURNED.value
     if letter.left_out is not None:
         return letter.left_out.value
     name = letter.message_id if is_storable(letter.message_id) else ""
@@ -323,6 +330,7 @@ def _checked(plan: MailboxPlan, *, needs_password: bool) -> dict[str, Any]:
         "username": username,
         "folder": folder,
         "channel": channel,
+        "takes_bounces": plan.takes_bounces,
     }
 
 

@@ -53,7 +53,7 @@ def mailbox_new(request: MemberRequest) -> HttpResponse:
 @member_view(TAKE)
 def mailbox_detail(request: MemberRequest, pk: int) -> HttpResponse:
     box = mailbox_for(request.member, pk)
-    names = ("host", "port", "security", "username", "folder", "channel")
+    names = ("host", "port", "security", "username", "folder", "channel", "takes_bounces")
     initial = {name: getattr(box, name) for name in names} | {"touchpoint": box.touchpoint_id}
     form = MailboxForm(
         request.POST or None,

@@ -1,5 +1,7 @@
 """Asking by e-mail: the list, letters, reminders, what came back."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -24,6 +26,7 @@ from questionnaires.forms import own_name
 BUILD = Action.EDIT_METRICS
 PER_PAGE = 50
 MOST_DIGITS = 9  # of the number that was confirmed
+MOST_MARK = 80
 MOST_NAMED = 20  # lines with no address, on the page
 SAMPLE_SECRET = "0" * 40
 
@@ -40,11 +43,13 @@ def survey_mail(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             read = form.chosen(request.organization)
-            people = [
-                services.Recipient(email=one.email, name=one.name, language=one.language, line=one.line)
-                for one in read.rows
-            ]
-            kept = services.keep_list(by=request.member, survey=survey, people=people, unread=read.unread)
+            kept = services.keep_list(
+                by=request.member,
+                survey=survey,
+                people=[services.Recipient(**asdict(one)) for one in read.rows],
+                unread=read.unread,
+                columns=read.columns,
+            )
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:
@@ -63,7 +68,12 @@ def survey_invite(request: MemberRequest, pk: int, number: int) -> HttpResponse:
         expected = request.POST.get("asked", "")[:MOST_DIGITS]
         try:
             found = services.invite_list(
-                by=request.member, kept=kept, expected=int(expected) if expected.isdecimal() else -1
+                by=request.member,
+                kept=kept,
+                expected=int(expected) if expected.isdecimal() else -1,
+                seen=request.POST.get("seen", "")[:MOST_MARK],
+                places=request.POST.get("leaves") != "yes",
+                moves=request.POST.get("moves") == "yes",
             )
         except DomainError as error:
             note = str(error.message)
@@ -189,4 +199,9 @@ def _told(found: services.Invited) -> str:
     parts = [said % {"count": found.asked}]
     if found.left_out:
         parts.append(_("%(count)d left out.") % {"count": found.left_out})
+    if found.placed is not None and (placed := found.placed.added + found.placed.joined):
+        text = ngettext(
+            "%(count)d person was put into an account.", "%(count)d people were put into an account.", placed
+        )
+        parts.append(text % {"count": placed})
     return " ".join(parts)

@@ -698,6 +698,7 @@ SURVEYS = [
     Row("api:customer-survey-list", "get", A.VIEW),
     Row("api:customer-survey-detail", "get", A.VIEW, _ASKED),
     Row("api:customer-survey-bounces", "post", A.EDIT_METRICS, _ASKED),
+    Row("api:customer-survey-invitations", "post", A.EDIT_METRICS, _ASKED),
     Row("api:customer-survey-events", "get", A.EDIT_METRICS, _ASKED),
     Row("api:customer-survey-events", "post", A.EDIT_METRICS, _ASKED),
     Row("api:customer-survey-event-rule", "get", A.EDIT_METRICS, _ASKED),

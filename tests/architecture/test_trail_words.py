@@ -62,7 +62,7 @@ CUSTOMER_SURVEY = {
 }  # fmt: skip
 FEED = {
     "source", "name", "values", "calls", "host", "port", "security", "username", "folder", "channel",
-    "touchpoint", "password", "replaces_known", "moves_done",
+    "touchpoint", "password", "replaces_known", "moves_done", "takes_bounces",
 }  # fmt: skip
 # file -> what a call computes -> the keys that it can have
 COMPUTED: dict[str, dict[str, set[str]]] = {
