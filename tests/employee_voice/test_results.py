@@ -9,7 +9,7 @@ from cxstats.engagement import DriverScores, MeasureKind
 from employee_voice import services
 from employee_voice.comparing import Kept, Lists, little_changed, moved, nearly_told_before, told_by_sums
 from employee_voice.content import survey_content
-from employee_voice.models import Invitation, WaveFunction, WaveResults
+from employee_voice.models import WaveFunction, WaveResults
 from employee_voice.results import EVERYBODY, Results, measures_of, meeting_of, numbers_of, pools_of
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import survey_of
