@@ -70,7 +70,8 @@ def in_steps(*, asked: int, answered: int) -> Participation:
     if answered < PARTICIPATION_FROM or not asked:
         return Participation(asked=asked, about_pct=None)
     step, roughly = PARTICIPATION_STEP_PCT, blunt_count(answered)
-    return Participation(asked=asked, about_pct=min(100, step * math.floor(100 * roughly / asked / step + 0.5)))
+    steps = math.floor(100 * roughly / asked / step + 0.5)
+    return Participation(asked=asked, about_pct=min(100, step * steps))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
