@@ -435,7 +435,7 @@ def test_no_page_draws_by_lot(ada, client_of, monkeypatch):
 
 
 def test_long_names_of_every_script_stand_on_the_page(ada, client_of):
-    title = ("Ein 👩‍💻 Name שלום 你好 " * 10)[:150].strip()
+    title = ("Ein 👩‍💻 Name שלום 你好 " * 10)[:140].strip()
     known, _case = valued(ada)
     Initiative.objects.filter(pk=known.simulated.initiative.pk).update(title=title)
     full_ledger(ada)
