@@ -135,11 +135,13 @@ def shared_file(request: HttpRequest, secret: str) -> HttpResponse | FileRespons
     """The document itself, for whoever holds the link; each time is counted."""
     link = shared_by(secret)
     try:
-        services.note_opening(link=link)
+        services.refuse_ended(link)
     except DomainError:
         return _door(request, link, AnswerForm())
+    file = opened(link.report.file)  # one that is gone was not opened
+    services.note_opening(link=link)
     name = f"{link.report.kind.replace('_', '-')}-{link.report.verification_code}.pdf"
-    return _private(FileResponse(opened(link.report.file), filename=name))  # type: ignore[no-any-return]
+    return _private(FileResponse(file, filename=name))  # type: ignore[no-any-return]
 
 
 @require_POST

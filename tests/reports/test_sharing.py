@@ -135,6 +135,15 @@ def test_looking_at_the_page_opens_nothing_and_the_file_counts_each_time(client,
     assert AuditEvent.objects.get(verb="report.share_opened").actor is None
 
 
+def test_a_file_that_is_gone_was_not_opened(client, link):
+    link.report.file.storage.delete(link.report.file.name)
+    answer = client.post(address("shared_file", link))
+    assert answer.status_code == 410
+    assert "no longer on the server" in answer.text
+    link.refresh_from_db()
+    assert (link.openings, link.first_opened_at) == (0, None)
+
+
 def test_a_link_that_ended_opens_nothing_and_says_so(client, ada, link):
     link.expires_at = timezone.now()
     link.save()
