@@ -11,7 +11,11 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from wording.formats import reader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,7 +241,8 @@ class UseQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Used:
-    """One thing of a higher room that was made from a row: of which kind, what it is called, where it is."""
+    """One thing of a higher room that was made from a row: of which kind, what it is called, where it is; no
+    address where it says something of the list."""
 
     kind: str
     title: str
@@ -253,3 +258,18 @@ def uses_of(member: Any, subject: Model | None) -> tuple[Used, ...]:
     if subject is None:
         return ()
     return tuple(uses.ask(UseQuestion(member=member, subject=subject)))
+
+
+MOST_USED = 50  # of one provider on one page
+
+
+def newest_used(
+    found: "QuerySet[Any, Any]", made: Callable[[Any], Used], *, kind: str | Promise
+) -> Iterator[Used]:
+    """The first rows of what was made, newest first, and a line with both numbers where there are more. One
+    query, and one more there."""
+    rows = list(found[: MOST_USED + 1])
+    yield from map(made, rows[:MOST_USED])
+    if len(rows) > MOST_USED:
+        numbers = {"shown": reader().number(MOST_USED), "all": reader().number(found.count())}
+        yield Used(kind=str(kind), title=_("The newest %(shown)s of %(all)s are listed.") % numbers, url="")

@@ -13,7 +13,7 @@ from assessments.models import MaturityResult
 from coalition.models import Initiative
 from coalition.selectors import merge_sentences
 from common.jobs import JobState
-from common.registry import Used, UseQuestion
+from common.registry import Used, UseQuestion, newest_used
 from impact.choices import SignOff
 from impact.models import LedgerYear, ProgramCase, RoiCase, Study
 from impact.selectors import latest_program
@@ -171,9 +171,6 @@ def engine_text(report: Report) -> str:
     return sentences(said)
 
 
-MOST_USES = 50  # documents on one page, the newest
-
-
 def documents_of(question: UseQuestion) -> Iterator[Used]:
     """The documents of a study, a value, an initiative, a return, a maturity result, that the member may
     open. One query (`access.reports_for`), none for other rows."""
@@ -181,16 +178,17 @@ def documents_of(question: UseQuestion) -> Iterator[Used]:
     if wanted is None:
         return
     member = question.member
-    found = (
-        reports_for(member).filter(wanted, job_state=JobState.DONE).defer("content").order_by("-created_at")
-    )
-    for report in found.order_by("-created_at")[:MOST_USES]:
-        yield Used(
+
+    def used(report: Report) -> Used:
+        return Used(
             kind=str(report.get_kind_display()),
             title=report.title,
             url=reverse("reports:report_detail", args=[member.organization.slug, report.pk]),
             note=reader().day(report.created_at),
         )
+
+    found = reports_for(member).filter(wanted, job_state=JobState.DONE).defer("content")
+    yield from newest_used(found.order_by("-created_at"), used, kind=_("Document"))
 
 
 def _wanted(subject: Model) -> Q | None:

@@ -8,26 +8,27 @@ from django.utils.translation import gettext as _
 
 from assessments.models import MaturityResult
 from coalition.models import Initiative
-from common.registry import Used, UseQuestion
+from common.registry import Used, UseQuestion, newest_used
 from customer_voice.models import MetricDefinition
-
-MOST = 50  # of one kind on one page, the newest
 
 
 def initiatives_from(question: UseQuestion) -> Iterator[Used]:
-    """One query, none for other rows. A metric is known by its key, whatever its version."""
+    """One query, two where they are cut, none for other rows. A metric is known by its key in any version."""
     wanted = _wanted(question.subject)
     if wanted is None:
         return
     organization = question.member.organization
-    found = Initiative.objects.of(organization).filter(wanted).order_by("-number")[:MOST]
-    for initiative in found:
-        yield Used(
+
+    def used(initiative: Initiative) -> Used:
+        return Used(
             kind=_("Initiative"),
             title=f"{initiative.reference} {initiative.title}",
             url=reverse("coalition:initiative_detail", args=[organization.slug, initiative.number]),
             note=str(initiative.get_state_display()),
         )
+
+    found = Initiative.objects.of(organization).filter(wanted).order_by("-number")
+    yield from newest_used(found, used, kind=_("Initiative"))
 
 
 def _wanted(subject: Model) -> Q | None:

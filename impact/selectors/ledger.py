@@ -283,15 +283,20 @@ def refusal_of_ledger_review(row: LedgerYear, by: Membership) -> str:
     """
     if needs_confirmation(by):
         return unconfirmed_text()
-    saves = list(_saves(row).values_list("actor", "at"))
+    writers, makers = _who_wrote(row, list(_saves(row).values_list("actor", "at")))
+    if by.user_id in writers:
+        return _("You wrote costs of this year. Another person must review them for finance.")
+    return refusal_of_ties(by, makers)
+
+
+def _who_wrote(row: LedgerYear, saves: Sequence[tuple[int, datetime]]) -> tuple[set[int], list[int]]:
+    """Of the users who saved a year: all who ever wrote it, and who did since it was last signed. No query
+    but for the row's `changed_by`."""
     writers = {actor for actor, _at in saves}
     if row.changed_by is not None:
         writers.add(row.changed_by.user_id)
-    if by.user_id in writers:
-        return _("You wrote costs of this year. Another person must review them for finance.")
     since = _last_signed(row)
-    makers = [actor for actor, at in saves if since is None or at > since]
-    return refusal_of_ties(by, makers)
+    return writers, [actor for actor, at in saves if since is None or at > since]
 
 
 def warning_of_ledger_writing(row: LedgerYear | None, by: Membership) -> str:
@@ -371,19 +376,12 @@ def ledger_years_to_review(member: Membership) -> list[LedgerYear]:
     for key, actor, at in events.values_list("subject_id", "actor", "at"):
         saves.setdefault(key, []).append((actor, at))
     tied = users_tied_to(member)
-    return [row for row in rows if _may_stand(row, member, saves.get(str(row.pk), []), tied)]
-
-
-def _may_stand(
-    row: LedgerYear, member: Membership, saves: Sequence[tuple[int, datetime]], tied: frozenset[int]
-) -> bool:
-    """As `refusal_of_ledger_review`, of what is read already."""
-    writers = {actor for actor, _at in saves}
-    if row.changed_by is not None:
-        writers.add(row.changed_by.user_id)
-    since = _last_signed(row)
-    makers = {actor for actor, at in saves if since is None or at > since}
-    return member.user_id not in writers and not tied.intersection(makers)
+    written = {row.pk: _who_wrote(row, saves.get(str(row.pk), [])) for row in rows}
+    return [
+        row
+        for row in rows
+        if member.user_id not in written[row.pk][0] and not tied.intersection(written[row.pk][1])
+    ]
 
 
 def _last_signed(row: LedgerYear) -> datetime | None:

@@ -1,6 +1,8 @@
 """Studies and returns that were made from a row below: a metric, a file, an answer, an initiative, costs."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,18 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from coalition.models import Initiative
-from common.registry import Used, UseQuestion
+from coalition.models import EvaluationPlan, Initiative
+from common.registry import Used, UseQuestion, newest_used
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
 from impact.models import LedgerYear, ProgramCase, Study
 from impact.wording import verdict_title
 from wording.joining import clauses
 
-MOST = 50  # of one kind on one page, the newest
-
 
 def studies_and_returns(question: UseQuestion) -> Iterator[Used]:
-    """At most three queries, whatever was used: none for other rows."""
+    """At most six queries, whatever was used: none for other rows."""
     subject, organization = question.subject, question.member.organization
     if isinstance(subject, MetricDefinition):
         yield from _studies(organization, Q(initiative__plan__metric__key=subject.key))
@@ -37,29 +37,62 @@ def studies_and_returns(question: UseQuestion) -> Iterator[Used]:
 
 
 def _of_answers(subject: Feedback | ImportBatch) -> Q | None:
-    """Plans that read these answers: their metric at one of their touchpoints, from the baseline on, with
-    data up to their days. One query; None where nothing has a metric."""
+    """Studies whose plans read these answers: their metric at one of their touchpoints, from the baseline on,
+    with data up to their days. Four queries, however many touchpoints; None where nothing has a metric."""
     rows = Feedback.objects.filter(metric__isnull=False)
     rows = rows.filter(pk=subject.pk) if isinstance(subject, Feedback) else rows.filter(batch=subject)
-    clock, found = subject.organization.clock, None
-    parts = rows.order_by().values("metric__key", "touchpoint_id")
-    for part in parts.annotate(first=Min("occurred_at"), last=Max("occurred_at")):
-        here, first, last = part["touchpoint_id"], clock.day_of(part["first"]), clock.day_of(part["last"])
-        place = Q(initiative__touchpoints=here) | Q(initiative__plan__comparison_touchpoints=here)
-        begins = Q(initiative__plan__baseline_from=None) | Q(initiative__plan__baseline_from__lte=last)
-        meant = place & begins & Q(initiative__plan__metric__key=part["metric__key"], data_cutoff__gte=first)
-        found = meant if found is None else found | meant
+    clock, spans = subject.organization.clock, dict[tuple[str, int], tuple[date, date]]()
+    parts = rows.order_by().values_list("metric__key", "touchpoint_id")
+    for key, place, first, last in parts.annotate(first=Min("occurred_at"), last=Max("occurred_at")):
+        spans[key, place] = clock.day_of(first), clock.day_of(last)
+    if not spans:
+        return None
+    keys = {key for key, _place in spans}
+    studies = Study.objects.of(subject.organization).finished().filter(initiative__plan__metric__key__in=keys)
+    columns = (
+        "pk",
+        "initiative",
+        "data_cutoff",
+        "initiative__plan__baseline_from",
+        "initiative__plan__metric__key",
+    )
+    told = list(studies.values_list(*columns))
+    places = _places_of({initiative for _pk, initiative, *_plan in told})
+    return Q(
+        pk__in=[
+            pk
+            for pk, initiative, cutoff, begins, key in told
+            if any(
+                first <= cutoff and (begins is None or begins <= last)
+                for first, last in (
+                    spans[key, place] for place in places[initiative] if (key, place) in spans
+                )
+            )
+        ]
+    )
+
+
+def _places_of(initiatives: set[int]) -> dict[int, set[int]]:
+    """Touchpoints by initiative: where it was introduced, and what it is compared with. Two queries."""
+    found = defaultdict[int, set[int]](set)
+    treated = Initiative.touchpoints.through.objects.filter(initiative__in=initiatives)
+    compared = EvaluationPlan.comparison_touchpoints.through.objects.filter(
+        evaluationplan__initiative__in=initiatives
+    )
+    for initiative, place in treated.values_list("initiative_id", "touchpoint_id"):
+        found[initiative].add(place)
+    for initiative, place in compared.values_list("evaluationplan__initiative_id", "touchpoint_id"):
+        found[initiative].add(place)
     return found
 
 
 def _studies(organization: Organization, wanted: Q | None) -> Iterator[Used]:
-    """Finished studies, the newest first. One query, without what they hold."""
+    """Finished studies, the newest first, without what they hold. One query, two where they are cut."""
     if wanted is None:
         return
     found = Study.objects.of(organization).finished().filter(wanted).distinct().order_by("-pk")
     columns = ("pk", "number", "verdict", "grade", "initiative__number", "initiative__title")
-    for row in found.values(*columns)[:MOST]:
-        yield _study(organization.slug, row)
+    yield from newest_used(found.values(*columns), partial(_study, organization.slug), kind=_("Study"))
 
 
 def _study(slug: str, row: dict[str, Any]) -> Used:
