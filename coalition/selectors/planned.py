@@ -10,19 +10,15 @@ from accounts.choices import WeekStart
 from coalition.models import EvaluationPlan
 from common.reckoning import CALENDAR, MONDAY, Reckoning
 from customer_voice.choices import Period
-from customer_voice.selectors import periods_between
+from customer_voice.selectors import whole_periods
 
 
 def planned_periods(plan: EvaluationPlan, start: date) -> int:
     """Whole periods from the go-live, after the lag, until the review."""
     if plan.review_on is None:
         return 0
-    whole = [
-        first
-        for first, after in periods_between(start, plan.review_on, Period(plan.period), reckoning_of(plan))
-        if first >= start and after <= plan.review_on
-    ]
-    return max(0, len(whole) - plan.lag_periods)
+    whole = whole_periods(start, plan.review_on, Period(plan.period), reckoning_of(plan))
+    return max(0, whole - plan.lag_periods)
 
 
 def reckoning_of(plan: EvaluationPlan) -> Reckoning:

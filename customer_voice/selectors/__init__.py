@@ -42,6 +42,7 @@ from customer_voice.selectors.periods import (
     periods_back,
     periods_between,
     span_today,
+    whole_periods,
 )
 from customer_voice.selectors.places import HeardThere, before_series, heard_at, metrics_at
 from customer_voice.selectors.recipes import Recipe, metric_names, recipe_of, recipes_of
@@ -148,4 +149,5 @@ __all__ = [
     "together",
     "touchpoint_comparisons",
     "typed_unit",
+    "whole_periods",
 ]

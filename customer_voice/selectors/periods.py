@@ -50,6 +50,21 @@ def periods_between(
         start = end
 
 
+def whole_periods(first: date, end: date, period: Period, reckoning: Reckoning) -> int:
+    """How many periods begin on `first` or later and are over on `end`, a day that is not within them itself.
+    Counted without walking through them: a day of the year 9998 costs what one of next month does.
+    """
+    if first.year > LAST_YEAR:
+        return 0
+    begun, open_ = period_start(first, period, reckoning), period_start(end, period, reckoning)
+    if begun < first:
+        begun = next_start(begun, period)
+    if period in {Period.MONTH, Period.QUARTER}:
+        months = (open_.year - begun.year) * 12 + open_.month - begun.month
+        return max(0, months // (1 if period == Period.MONTH else 3))
+    return max(0, (open_ - begun).days // (1 if period == Period.DAY else 7))
+
+
 def listed_periods(first: date, last: date, period: Period, reckoning: Reckoning) -> list[tuple[date, date]]:
     """The same as a list. Raises TooManyPeriods before it becomes one that nobody can read."""
     shortest = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 28, Period.QUARTER: 90}[period]

@@ -12,7 +12,7 @@ from customer_voice import services
 from customer_voice.choices import Period, Span
 from customer_voice.models import Feedback, MetricPoint
 from customer_voice.selectors import metric_series, series_counts
-from customer_voice.selectors.periods import periods_between, span_of
+from customer_voice.selectors.periods import periods_between, span_of, whole_periods
 from cxcharts.locale import CHINESE, ENGLISH, period_text
 from tests.factories.customer_voice import (
     CustomerAccountFactory,
@@ -192,6 +192,19 @@ def test_periods_follow_one_another_without_a_gap():
             spans = list(periods_between(date(2025, 12, 30), date(2027, 1, 2), period, reckoning))
             assert spans[0][0] <= date(2025, 12, 30) < spans[0][1]
             assert all(one[1] == other[0] for one, other in pairwise(spans))
+
+
+def test_whole_periods_are_those_that_begin_within_and_are_over():
+    days = [date(2025, 11, 28) + timedelta(days=step) for step in range(0, 480, 7)]
+    days += [date(2026, 1, 1), date(2026, 2, 1), date(2026, 5, 1), date(2027, 1, 1)]
+    for reckoning in (CALENDAR, Reckoning(week_begins=6, year_begins=2)):
+        for period in Period:
+            spans = list(periods_between(date(2025, 9, 1), date(2027, 6, 30), period, reckoning))
+            for first in days[::5]:
+                for end in days:
+                    expected = sum(start >= first and after <= end for start, after in spans)
+                    assert whole_periods(first, end, period, reckoning) == expected, (period, first, end)
+    assert whole_periods(date.max, date.max, Period.WEEK, CALENDAR) == 0
 
 
 def test_quarter_labels_in_both_languages():
