@@ -1,4 +1,4 @@
-"""Dated rates of exchange, by which amounts of a program's ledger are counted; whether finance's word holds."""
+"""Rates of exchange by which amounts of a program's ledger are counted, and whether finance's word holds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,10 +38,11 @@ class Rates:
 
 
 def as_it_stands(row: LedgerYear, organization: Organization) -> LedgerYear:
-    """The same row with finance's word as far as it holds: it was given on the months that the year held then.
+    """The same row with finance's word as far as it holds: it was given on the months that the year held
+    then.
 
-    Where fiscal years begin in another month today, the word is open and `voided` says why, at once and for as
-    long as that is so; nobody has to write it down. One query where it is so, else none.
+    Where fiscal years begin in another month today, the word is open and `voided` says why, at once and for
+    as long as that is so; nobody has to write it down. One query where it is so, else none.
     """
     if not _is_on_other_months(row, organization):
         return row

@@ -154,8 +154,8 @@ def _values_of(line: LedgerLine) -> LedgerLineValues:
 
 
 def _void(row: LedgerYear, by: Membership, because: str = "costs") -> None:
-    """Finance's word holds for what it was given on: the costs, the rates that convert them (`because`); of the
-    months of the year, `as_it_stands` tells. The caller saves."""
+    """Finance's word holds for what it was given on: the costs, the rates that convert them (`because`); of
+    the months of the year, `as_it_stands` tells. The caller saves."""
     if row.sign_off == SignOff.OPEN:
         return
     row.voided = {
