@@ -273,9 +273,11 @@ class OpenSession:
 def open_sessions(user: User, current_key: str) -> list[OpenSession]:
     """Sessions that still work, the current one first, then the newest. One query."""
     store, found = SessionStore(), []
+    works = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]  # under keys of before too
     for row in Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-expire_date"):
         data = store.decode(row.session_data)
-        if not constant_time_compare(str(data.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()):
+        signed = str(data.get(HASH_SESSION_KEY, ""))
+        if not any(constant_time_compare(signed, one) for one in works):
             continue  # of an old password: it no longer works
         about = data.get(SIGNED_IN_KEY) or {}
         found.append(
