@@ -23,7 +23,7 @@ class SecretLost(DomainError):
 
 def server_keys() -> tuple[str, ...]:
     """The key of today, then those of before."""
-    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return (str(settings.SECRET_KEY), *settings.SECRET_KEY_FALLBACKS)  # the embedded one is read lazily
 
 
 def derived(purpose: str, public: str, *, key: str | None = None) -> bytes:

@@ -10,6 +10,8 @@ from rest_framework.fields import ChoiceField, Field
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+type AnyField = Field[Any, Any, Any, Any]
+
 MARKS = frozenset({"lock_version", "changed_at"})  # by these a service sees whether the row is as it was read
 READ_ONLY = "Read only: it cannot be changed here. If you did not change it, read it again: it is newer now."
 
@@ -74,9 +76,9 @@ class KnownFields:
             return MultiValueDict({name: sent for name, sent in data.lists() if name not in passed_over})
         return {name: sent for name, sent in data.items() if name not in passed_over}
 
-    def get_fields(self) -> dict[str, Field]:
+    def get_fields(self) -> dict[str, AnyField]:
         """A word that is no choice is refused with the choices that there are."""
-        found: dict[str, Field] = super().get_fields()  # type: ignore[misc]
+        found: dict[str, AnyField] = super().get_fields()  # type: ignore[misc]
         for field in found.values():
             _name_choices(getattr(field, "child", field))
         return found
@@ -85,7 +87,7 @@ class KnownFields:
         """Of a single row with what can be written; a lot of rows would say it again for each."""
         if self.parent is not None:  # type: ignore[attr-defined]
             return "Unknown field."
-        fields: Mapping[str, Field] = self.fields  # type: ignore[attr-defined]
+        fields: Mapping[str, AnyField] = self.fields  # type: ignore[attr-defined]
         known = sorted(name for name, field in fields.items() if not field.read_only)
         return (
             f"Unknown field. Known here: {', '.join(known)}."
@@ -109,7 +111,7 @@ class KnownFields:
 MOST_CHOICES_NAMED = 40  # currencies and time zones are too many to be read
 
 
-def _name_choices(field: Field) -> None:
+def _name_choices(field: AnyField) -> None:
     if isinstance(field, ChoiceField) and 0 < len(field.choices) <= MOST_CHOICES_NAMED:
         names = ", ".join(str(value) for value in field.choices if value != "")
         text = 'There is no choice "{input}" here. Choose one of: '

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.choices import Role, SecurityChange
 from accounts.models import ApiToken, AuditEvent, Membership, Session
+from accounts.selectors import open_sessions
 from common.errors import InvalidValues
 from tests import caching
 from tests.factories import MembershipFactory
