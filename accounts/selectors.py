@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import letters_of, session_mark
 from accounts.choices import Action, Role
+from accounts.function_words import no_function_text as no_function_text  # read by other rooms from here
 from accounts.importers import PersonLine
 from accounts.models import (
     ApiToken,
@@ -272,9 +273,11 @@ class OpenSession:
 def open_sessions(user: User, current_key: str) -> list[OpenSession]:
     """Sessions that still work, the current one first, then the newest. One query."""
     store, found = SessionStore(), []
+    works = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]  # under keys of before too
     for row in Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-expire_date"):
         data = store.decode(row.session_data)
-        if not constant_time_compare(str(data.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()):
+        signed = str(data.get(HASH_SESSION_KEY, ""))
+        if not any(constant_time_compare(signed, one) for one in works):
             continue  # of an old password: it no longer works
         about = data.get(SIGNED_IN_KEY) or {}
         found.append(
@@ -322,6 +325,7 @@ class InvitedLine:
     role: str
     function: BusinessFunction | None
     problem: str
+    lacks_function: bool  # it names one that the organization does not have
 
     @property
     def role_label(self) -> str:
@@ -339,11 +343,9 @@ def invited_lines(
     if not may_give(by.role, Role.ADMINISTRATOR):
         above = Invitation.objects.of(by.organization).pending().filter(role=Role.ADMINISTRATOR)
         out_of_reach = {email.lower() for email in above.values_list("email", flat=True)}
-    functions = {
-        word: one
-        for one in BusinessFunction.objects.of(by.organization)
-        for word in (one.key, one.name.casefold())
-    }
+    known = list(BusinessFunction.objects.of(by.organization))
+    functions = {word: one for one in known for word in (one.key, one.name.casefold())}
+    names = [one.name for one in known]
     roles, seen, checked = _roles_by_word(), dict[str, int](), []
     for line in lines:
         email = line.email.strip().lower()
@@ -351,7 +353,7 @@ def invited_lines(
         given_function = (
             functions.get(line.function.strip().casefold()) if line.function.strip() else function
         )
-        problem = ""
+        problem, lacks_function = "", bool(line.function.strip()) and given_function is None
         if not _is_address(email):
             problem = _("“%(text)s” is not an e-mail address.") % {"text": line.email[:80]}
         elif email in taken:
@@ -365,8 +367,8 @@ def invited_lines(
             }
         elif email in out_of_reach or not may_give(by.role, given_role):
             problem = _("Only an administrator can grant or remove the administrator role.")
-        elif line.function.strip() and given_function is None:
-            problem = _("There is no business function “%(text)s”.") % {"text": line.function[:80]}
+        elif lacks_function:
+            problem = no_function_text(line.function, names)
         elif len(line.name) > LONGEST_NAME:
             problem = _("This name is too long.")
         seen.setdefault(email, line.line)
@@ -378,6 +380,7 @@ def invited_lines(
                 role=given_role or "",
                 function=given_function,
                 problem=problem,
+                lacks_function=lacks_function,
             )
         )
     return checked

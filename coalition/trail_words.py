@@ -72,7 +72,9 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
     )
     charter = {
         "charter": Word(_("Charter")),
+        # xgettext:no-python-format
         "quorum_share": Word(_("Quorum, % of the voting seats"), share),
+        # xgettext:no-python-format
         "majority_share": Word(_("Approved with more than this share, % of the votes for or against"), share),
         "voting_days": Word(_("Days to vote"), number),
         "early_end": Word(_("Early end of a vote"), choice(EarlyEnd)),

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import ChoiceField, Field
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+
+type AnyField = Field[Any, Any, Any, Any]
 
 MARKS = frozenset({"lock_version", "changed_at"})  # by these a service sees whether the row is as it was read
 READ_ONLY = "Read only: it cannot be changed here. If you did not change it, read it again: it is newer now."
@@ -63,7 +66,7 @@ class KnownFields:
             if is_as_read and not (is_written and (name in MARKS or not is_partial)):
                 passed_over.add(name)
             elif not is_written:
-                wrong[name] = [READ_ONLY if name in known or name in read else "Unknown field."]
+                wrong[name] = [READ_ONLY if name in known or name in read else self._unknown()]
         if wrong:
             raise ValidationError(wrong)
         self.is_as_read = bool(data) and all(
@@ -72,6 +75,25 @@ class KnownFields:
         if isinstance(data, MultiValueDict):  # a form: its lists stay lists
             return MultiValueDict({name: sent for name, sent in data.lists() if name not in passed_over})
         return {name: sent for name, sent in data.items() if name not in passed_over}
+
+    def get_fields(self) -> dict[str, AnyField]:
+        """A word that is no choice is refused with the choices that there are."""
+        found: dict[str, AnyField] = super().get_fields()  # type: ignore[misc]
+        for field in found.values():
+            _name_choices(getattr(field, "child", field))
+        return found
+
+    def _unknown(self) -> str:
+        """Of a single row with what can be written; a lot of rows would say it again for each."""
+        if self.parent is not None:  # type: ignore[attr-defined]
+            return "Unknown field."
+        fields: Mapping[str, AnyField] = self.fields  # type: ignore[attr-defined]
+        known = sorted(name for name, field in fields.items() if not field.read_only)
+        return (
+            f"Unknown field. Known here: {', '.join(known)}."
+            if known
+            else "Unknown field: none is read here."
+        )
 
     def _read(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         row = self.instance  # type: ignore[attr-defined]
@@ -84,6 +106,21 @@ class KnownFields:
             given = self.to_representation(row)  # type: ignore[attr-defined]
         found: dict[str, Any] = json.loads(JSONRenderer().render(given or {}))
         return found
+
+
+MOST_CHOICES_NAMED = 40  # currencies and time zones are too many to be read
+
+
+def _name_choices(field: AnyField) -> None:
+    if isinstance(field, ChoiceField) and 0 < len(field.choices) <= MOST_CHOICES_NAMED:
+        names = ", ".join(str(value) for value in field.choices if value != "")
+        text = 'There is no choice "{input}" here. Choose one of: '
+        field.error_messages = {**field.error_messages, "invalid_choice": text + _as_it_is(names) + "."}
+
+
+def _as_it_is(text: str) -> str:
+    """For a message into which something is put by its braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _is_the_same(sent: Any, stored: Any) -> bool:

@@ -117,12 +117,25 @@ def folder(name: str, default: Path) -> Path:
 def secret(name: str) -> str:
     """A required key that nobody guesses; stricter than the framework's own check."""
     value = text(name)
+    _require_unguessable(name, value)
+    return value
+
+
+def former_secrets(name: str) -> list[str]:
+    """Keys of before, between commas or on lines of their own; none by default. As strong as `secret`."""
+    found = re.split(r"[,\s]+", text(name, ""))
+    keys = [value for value in found if value]
+    for value in keys:
+        _require_unguessable(name, value)
+    return keys
+
+
+def _require_unguessable(name: str, value: str) -> None:
     if len(value) < LEAST_LETTERS or len(set(value)) < LEAST_KINDS_OF_LETTERS:
         raise ImproperlyConfigured(
             f"{name} must be a random text of at least {LEAST_LETTERS} characters, "
             f"{LEAST_KINDS_OF_LETTERS} of them different; got {len(value)}, {len(set(value))} different."
         )
-    return value
 
 
 def hosts(name: str, default: str | None = None) -> list[str]:

@@ -32,6 +32,7 @@ SECRET_KEY = (
     if PRODUCTION
     else SimpleLazyObject(lambda: kept_key(VAR_DIR / "secret_key"))
 )
+SECRET_KEY_FALLBACKS = env.former_secrets("CXPROGRAM_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = (
     env.hosts("CXPROGRAM_HOSTS")
     if PRODUCTION

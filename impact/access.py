@@ -11,6 +11,7 @@ from accounts.models import Membership
 from accounts.permissions import require_right
 from coalition.access import initiative_for
 from coalition.models import Initiative
+from impact.ledger import as_it_stands
 from impact.models import LedgerYear, ProgramCase, RoiCase, Study, ValueModel
 
 __all__ = [
@@ -75,13 +76,15 @@ def value_model_for(member: Membership, number: int, action: Action = Action.VIE
 
 
 def ledger_year_for(member: Membership, year: int, action: Action = Action.VIEW) -> LedgerYear:
-    """A fiscal year of the program's ledger. Two queries."""
+    """A fiscal year of the program's ledger, as it stands. At most two queries."""
     row = (
         LedgerYear.objects.of(member.organization)
         .select_related("changed_by__user", "sign_off_by__user", "organization")
         .filter(year=year)
         .first()
     )
+    if row is not None:
+        row = as_it_stands(row, member.organization)
     return _allowed(member, row, action)
 
 

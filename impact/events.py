@@ -1,8 +1,8 @@
 """What impact does about what happens: the return of the program follows its inputs."""
 
-from accounts.models import Membership, Organization
+from accounts.models import Organization
 from common.outbox import EventView, reads
-from impact.services import follow_program, void_signed_years
+from impact.services import follow_program, tell_of_program
 
 
 @reads("impact.program_changed")
@@ -14,8 +14,9 @@ def recompute_program(event: EventView) -> None:
 
 
 @reads("accounts.fiscal_year_changed")
-def void_ledger(event: EventView) -> None:
-    """Every year of the ledger holds other months now."""
-    by = Membership.objects.filter(pk=event.content["by"], organization_id=event.organization_id).first()
-    if by is not None:
-        void_signed_years(by=by, at=event.at)
+def follow_months(event: EventView) -> None:
+    """Every year of the ledger holds other months now: finance's word on it follows by itself, and the return
+    of the program is computed again."""
+    organization = Organization.objects.filter(pk=event.organization_id).first()
+    if organization is not None:
+        tell_of_program(organization)

@@ -273,6 +273,8 @@ class LedgerYear(OrganizationModel):
     """One row is what the program itself cost in one fiscal year, signed by finance as a whole.
 
     `version` grows with every change. `voided`: finance's word that a change took away, with who and when.
+    `reviewed_months`: the first month of the fiscal years that finance's word was given on, 1 to 12; where
+    years begin in another one today, the word does not hold (`impact.ledger.as_it_stands`).
     """
 
     year = models.PositiveSmallIntegerField(_("fiscal year"))
@@ -288,6 +290,7 @@ class LedgerYear(OrganizationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sign_off_at = models.DateTimeField(null=True, blank=True)
+    reviewed_months = models.PositiveSmallIntegerField(null=True, blank=True)
     voided = models.JSONField(null=True, blank=True)
 
     class Meta:

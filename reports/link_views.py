@@ -104,7 +104,9 @@ def _private(response: HttpResponse | FileResponse) -> Any:
     return response
 
 
-def _door(request: HttpRequest, link: ShareLink, form: AnswerForm, *, status: int = 200) -> HttpResponse:
+def _door(
+    request: HttpRequest, link: ShareLink, secret: str, form: AnswerForm, *, status: int = 200
+) -> HttpResponse:
     ended = ""
     try:
         services.refuse_ended(link)
@@ -113,7 +115,7 @@ def _door(request: HttpRequest, link: ShareLink, form: AnswerForm, *, status: in
     with written_as_the_document(request, link.report):
         context = {
             "link": link,
-            "secret": services.secret_of(link),
+            "secret": secret,
             "report": link.report,
             "form": form,
             "ended": ended,
@@ -127,7 +129,7 @@ def _door(request: HttpRequest, link: ShareLink, form: AnswerForm, *, status: in
 @require_safe
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
     """What the link opens. To look at this page opens nothing: mail programs look at links by themselves."""
-    return _door(request, shared_by(secret), AnswerForm())
+    return _door(request, shared_by(secret), secret, AnswerForm())
 
 
 @require_POST
@@ -137,7 +139,7 @@ def shared_file(request: HttpRequest, secret: str) -> HttpResponse | FileRespons
     try:
         services.refuse_ended(link)
     except DomainError:
-        return _door(request, link, AnswerForm())
+        return _door(request, link, secret, AnswerForm())
     file = opened(link.report.file)  # one that is gone was not opened
     services.note_opening(link=link)
     name = f"{link.report.kind.replace('_', '-')}-{link.report.verification_code}.pdf"
@@ -159,4 +161,4 @@ def shared_answer(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Your answer was passed on."))
             return redirect("shared", secret)
-    return _door(request, link, form, status=422)
+    return _door(request, link, secret, form, status=422)

@@ -140,7 +140,9 @@ def _overtaken_program(report: Report) -> str:
         _("Finance disputed the program's costs of %(year)s since: %(day)s.")
         % {"year": row.year, "day": reader().day(row.sign_off_at)}
         for row in LedgerYear.objects.of(report.organization).filter(
-            sign_off=SignOff.DISPUTED, sign_off_at__gt=report.created_at
+            sign_off=SignOff.DISPUTED,
+            sign_off_at__gt=report.created_at,
+            reviewed_months=report.organization.year_begins,  # else the word holds no longer
         )
     ]
     return sentences([_("This document is overtaken."), *texts]) if texts else ""

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Role
@@ -20,6 +19,7 @@ from accounts.selectors import InvitedLine, invited_lines
 from accounts.services.organizations import acting, one_at_a_time
 from accounts.services.people import refuse_stronger_role, refuse_unknown
 from accounts.services.trail import record_event
+from common.derived import SecretLost, derived, handed_out
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
@@ -160,10 +160,14 @@ def show_invitation_link(*, by: Membership, invitation: Invitation) -> str:
         )
     if not invitation.nonce or not Invitation.objects.open(timezone.now()).filter(pk=invitation.pk).exists():
         raise InvitationNotUsable(_("Send this invitation again first; its link cannot be shown."))
+    try:
+        secret = secret_of(invitation)
+    except SecretLost as error:
+        raise InvitationNotUsable(_("Send this invitation again first; its link cannot be shown.")) from error
     record_event(
         organization=by.organization, actor=by.user, verb="invitation.link_shown", subject=invitation
     )
-    return secret_of(invitation)
+    return secret
 
 
 @transaction.atomic
@@ -281,13 +285,18 @@ def _new_person(email: str, name: str, password: str) -> User:
 
 
 def secret_of(invitation: Invitation) -> str:
-    """The secret of a link: recoverable by the server, and by nobody who reads the database alone."""
-    return salted_hmac("accounts.invitation", invitation.nonce, algorithm="sha256").hexdigest()
+    """The secret of a link: recoverable by the server, and by nobody who reads the database alone. Raises
+    SecretLost where another key of the installation made it."""
+    return handed_out(lambda key: _secret(invitation, key), digest=invitation.token_digest)
+
+
+def _secret(invitation: Invitation, key: str | None = None) -> str:
+    return derived("accounts.invitation", invitation.nonce, key=key).hex()
 
 
 def _start(invitation: Invitation) -> None:
     """A fresh link that works from now on; whatever link there was stops working."""
     invitation.nonce = secrets.token_hex(16)
-    invitation.token_digest = digest_of_secret(secret_of(invitation))
+    invitation.token_digest = digest_of_secret(_secret(invitation))
     invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
     invitation.save()

@@ -78,7 +78,13 @@ def invite_many(request: MemberRequest) -> HttpResponse:
             form.absorb(error.fields, error.message)
         form.show_list(typed["people"])  # of a file too: what is looked at is what is sent
     wrong = sum(bool(line.problem) for line in checked)
-    context = {"form": form, "checked": checked, "wrong": wrong, "not_read": not_read}
+    context = {
+        "form": form,
+        "checked": checked,
+        "wrong": wrong,
+        "not_read": not_read,
+        "lacks_function": any(line.lacks_function for line in checked),
+    }
     status = 422 if form.errors or wrong else 200
     return render(request, "accounts/invite_many.html", context, status=status)
 

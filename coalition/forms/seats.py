@@ -29,6 +29,7 @@ class CharterForm(StyledForm):
         help_text=_("What the coalition decides, how often it meets, what it is accountable for."),
     )
     quorum_pct = LocalIntegerField(
+        # xgettext:no-python-format
         label=_("Quorum, % of the voting seats"),
         percent_as=Decimal(1),
         min_value=1,
@@ -41,6 +42,7 @@ class CharterForm(StyledForm):
         ),
     )
     majority_pct = LocalIntegerField(
+        # xgettext:no-python-format
         label=_("Approved with more than this share, % of the votes for or against"),
         percent_as=Decimal(1),
         min_value=50,

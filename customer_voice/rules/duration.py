@@ -326,6 +326,7 @@ class MedianTime(MetricRule):
         return _("Target, in hours")
 
     def effect_unit(self) -> str:
+        # xgettext:no-python-format
         return _("% of the time")
 
     def largest_effect(self, *, is_rise: bool) -> float:

@@ -194,6 +194,7 @@ class RatePerExposure(MetricRule):
         return _("Target, in the unit of the metric")
 
     def effect_unit(self) -> str:
+        # xgettext:no-python-format
         return _("% of the number")
 
     def largest_effect(self, *, is_rise: bool) -> float:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
 from accounts.services import one_at_a_time
-from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
 from customer_voice import survey_content as plain
@@ -278,7 +277,7 @@ def _plan(
             language=language_among(content, language_of(said))[:12] if said else "",
             contact=contact,
         )
-        row.secret_digest = digest_of_secret(secret_of(row))
+        secret_of(row)
         rows.append(row)
     found = Invited(
         asked=len(rows),

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Letter, Membership, Organization
 from accounts.services import one_at_a_time, post, record_event, send_lots
+from common.derived import SecretLost, derived, handed_out
+from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import UNFINISHED, JobState, enqueue, run
 from customer_voice.choices import (
@@ -153,9 +154,21 @@ def quiet_days_of(organization: Organization) -> int:
 
 
 def secret_of(invitation: SurveyInvitation) -> str:
-    """The secret in somebody's link: the same for each letter, made by the server's key, in no table."""
-    made = salted_hmac("customer_voice.invitation", str(invitation.pk), algorithm="sha256")
-    return made.hexdigest()[:40]
+    """The secret in somebody's link: the same for each letter, made by the server's key, in no table.
+
+    A new row, and one whose secret no key of the installation makes any more, gets its own: what a letter
+    says always opens. The caller saves `secret_digest`.
+    """
+    try:
+        return handed_out(lambda key: _secret(invitation, key), digest=invitation.secret_digest)
+    except SecretLost:
+        secret = _secret(invitation)
+        invitation.secret_digest = digest_of_secret(secret)
+        return secret
+
+
+def _secret(invitation: SurveyInvitation, key: str | None = None) -> str:
+    return derived("customer_voice.invitation", str(invitation.pk), key=key).hex()[:40]
 
 
 def _write_some(mailing: SurveyMailing) -> bool:

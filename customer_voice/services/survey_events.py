@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.services import one_at_a_time, record_event, send_lots
-from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.text import one_line
 from customer_voice import survey_content as plain
@@ -235,7 +234,7 @@ def _ask(survey: CustomerSurvey, event: SurveyEvent) -> None:
         contact_id=event.contact_id,
         event=event,
     )
-    row.secret_digest = digest_of_secret(secret_of(row))
+    secret_of(row)
     write_letter(survey, row, is_reminder=False)
     row.save()
 

@@ -30,7 +30,7 @@ from employee_voice.errors import (
 )
 from employee_voice.models import Invitation, KeyGroup, SealedAnswer, Slip, Wave
 from employee_voice.services.keys import folder, signing_name
-from employee_voice.services.slips import code_digest
+from employee_voice.services.slips import code_digests
 from questionnaires.answering import evaluate
 
 
@@ -88,7 +88,11 @@ def hand_in(*, wave: Wave, group: int, prepared: bytes, signature: bytes, sealed
 def group_of_slip(*, wave: Wave, code: str) -> KeyGroup:
     """The group of an unused slip; uses nothing up. Raises SlipUnknown, WaveNotOpen."""
     _require_open(wave)
-    slip = Slip.objects.select_related("group").filter(wave=wave, code_digest=code_digest(wave, code)).first()
+    slip = (
+        Slip.objects.select_related("group")
+        .filter(wave=wave, code_digest__in=code_digests(wave, code))
+        .first()
+    )
     if slip is None:
         raise _no_slip()
     return slip.group
@@ -99,7 +103,7 @@ def wave_of_slip(*, code: str) -> Wave:
     Three queries. Raises SlipUnknown.
     """
     waves = {wave.pk: wave for wave in Wave.objects.open().defer("content", "survey__content")}
-    digests = {code_digest(wave, code): pk for pk, wave in waves.items()}
+    digests = {digest: pk for pk, wave in waves.items() for digest in code_digests(wave, code)}
     rows = Slip.objects.filter(wave__in=waves, code_digest__in=digests).values_list("wave", "code_digest")
     found = next((pk for pk, digest in rows if digests[digest] == pk), None)
     if found is None:
@@ -113,24 +117,27 @@ def hand_in_slip(*, wave: Wave, code: str, sealed: bytes) -> None:
 
     Raises SlipUnknown (also for a second use), WaveNotOpen, RequestUnreadable.
     """
-    digest = code_digest(wave, code)
-    credential = hashlib.sha256(f"slip {wave.public_id} {digest}".encode()).hexdigest()
+    digests = code_digests(wave, code)
     with transaction.atomic():
-        slip = Slip.objects.select_related("group").filter(wave=wave, code_digest=digest).first()
+        slip = Slip.objects.select_related("group").filter(wave=wave, code_digest__in=digests).first()
         if slip is None:
             _require_open(wave)  # closing has withdrawn the codes
         else:
             _hold(wave, slip.group)
         # whoever deletes the row has the slip; of two at once one finds nothing to delete
         if slip is None or not Slip.objects.filter(pk=slip.pk).delete()[0]:
-            _require_kept(wave, credential, sealed)
+            _require_kept(wave, [_credential_of_slip(wave, digest) for digest in digests], sealed)
         else:
-            _keep(wave, slip.group, credential, sealed)
+            _keep(wave, slip.group, _credential_of_slip(wave, slip.code_digest), sealed)
 
 
-def _require_kept(wave: Wave, credential: str, sealed: bytes) -> None:
+def _credential_of_slip(wave: Wave, digest: str) -> str:
+    return hashlib.sha256(f"slip {wave.public_id} {digest}".encode()).hexdigest()
+
+
+def _require_kept(wave: Wave, credentials: list[str], sealed: bytes) -> None:
     """Raises SlipUnknown, unless this very answer is what the slip was used for."""
-    kept = SealedAnswer.objects.filter(wave=wave, credential=credential).first()
+    kept = SealedAnswer.objects.filter(wave=wave, credential__in=credentials).first()
     if kept is None or bytes(kept.sealed) != sealed:
         raise _no_slip()
 

@@ -72,25 +72,36 @@ def write_results(wave: Wave, before: Wave | None, others: Iterable[Wave] = ()) 
 
 
 def _told(tree: WaveTree, others: Iterable[Wave]) -> list[_Told]:
-    now: dict[int, Lists] = {}
+    now: dict[tuple[int, int], Lists] = {}
     steps = _steps_back(tree)
     found = []
     for other in others:
-        key = SurveyKey.of(other.survey_id)
-        if other.survey_id not in now:
-            now[other.survey_id] = lists_of(tree, key)
-        lists = lists_of(WaveTree(other), key)
+        mine, lists = _under_one_key(tree, other, now)
         is_before = other.survey_id == tree.wave.survey_id and other.number < tree.wave.number
         found.append(
             _Told(
                 wave=other,
-                now=now[other.survey_id],
+                now=mine,
                 lists=lists,
                 shown=_shown_or_all(other, lists),
                 came_from=_came_from(tree, lists, steps) if is_before else {},
             )
         )
     return found
+
+
+def _under_one_key(tree: WaveTree, other: Wave, now: dict[tuple[int, int], Lists]) -> tuple[Lists, Lists]:
+    """The lists of this wave and of another, as digests of one key: of the server's keys, the one by which
+    most people are on both. `now` keeps those of this wave."""
+    found = []
+    for place, key in enumerate(SurveyKey.all_of(other.survey_id)):
+        if (other.survey_id, place) not in now:
+            now[other.survey_id, place] = lists_of(tree, key)
+        mine, theirs = now[other.survey_id, place], lists_of(WaveTree(other), key)
+        both = set[str]().union(*mine.addresses.values()) & set[str]().union(*theirs.addresses.values())
+        found.append((len(both), mine, theirs))
+    _number, mine, theirs = max(found, key=lambda one: one[0])
+    return mine, theirs
 
 
 def _shown_or_all(wave: Wave, lists: Lists) -> frozenset[str]:

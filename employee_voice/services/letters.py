@@ -53,7 +53,7 @@ def _write_some(work: WaveWork) -> bool:
 def _write(wave: Wave, invitation: Invitation, *, number: int) -> None:
     draft = draft_of(wave, invitation, secret_of(invitation), is_reminder=number > 1)
     invitation.letter, invitation.letters = _posted(wave, invitation, draft), number
-    invitation.save(update_fields=["letter", "letters"])
+    invitation.save(update_fields=["letter", "letters", "secret_digest"])
 
 
 def _posted(wave: Wave, invitation: Invitation, draft: Draft) -> Letter:

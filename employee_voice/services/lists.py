@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Sum
-from django.utils.crypto import salted_hmac
 
+from common.derived import derived, server_keys
 from common.jobs import JobState
 from common.registry import PersonErased
 from cxstats.codec import decoded
@@ -85,9 +85,14 @@ class SurveyKey:
     key: bytes
 
     @classmethod
-    def of(cls, survey_pk: int) -> "SurveyKey":
-        made = salted_hmac("employee_voice.kept_list", str(survey_pk), algorithm="sha256")
-        return cls(made.digest())
+    def of(cls, survey_pk: int, key: str | None = None) -> "SurveyKey":
+        """Under the server's key of today unless another is given."""
+        return cls(derived("employee_voice.kept_list", str(survey_pk), key=key))
+
+    @classmethod
+    def all_of(cls, survey_pk: int) -> "list[SurveyKey]":
+        """Under every key that the server knows."""
+        return [cls.of(survey_pk, key) for key in server_keys()]
 
     def of_address(self, email: str) -> str:
         return self._digest("address", email.lower())
@@ -200,17 +205,17 @@ def forget_person(erased: PersonErased) -> Iterator[int]:
     one of those who could answer stays as a number, like a slip: else who left would look like nobody.
     """
     rows = KeptList.objects.filter(wave__survey__organization_id=erased.organization.pk)
-    keys: dict[int, SurveyKey] = {}
+    known: dict[int, list[SurveyKey]] = {}
     lists = 0
     for row in rows.annotate(survey=F("wave__survey")).select_for_update(of=("self",)).iterator(ROWS_AT_ONCE):
-        key = keys.setdefault(row.survey, SurveyKey.of(row.survey))
+        keys = known.setdefault(row.survey, SurveyKey.all_of(row.survey))
         there = set(row.addresses)
-        gone = {email for email in erased.addresses if key.of_address(email) in there}
+        gone = {email for email in erased.addresses if there & {key.of_address(email) for key in keys}}
         if not gone:
             continue
-        there -= {key.of_address(email) for email in gone}
+        there -= {key.of_address(email) for email in gone for key in keys}
         row.addresses = sorted(there)
-        row.names = sorted(set(row.names) - {key.of_name(email) for email in gone})
+        row.names = sorted(set(row.names) - {key.of_name(email) for email in gone for key in keys})
         row.forgotten += row.people - len(there)
         row.people = len(there)
         row.save(update_fields=["addresses", "names", "people", "forgotten"])

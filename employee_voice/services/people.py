@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessFunction, Membership
+from accounts.selectors import no_function_text
 from accounts.services import record_event
 from common.errors import InvalidValues
 from employee_voice.choices import MOST_PEOPLE, MOST_SLIPS, WaveState
@@ -42,6 +43,11 @@ class CheckedList:
     @property
     def problems(self) -> tuple[CheckedPerson, ...]:
         return tuple(row for row in self.rows if row.problem)
+
+    @property
+    def lacks_function(self) -> bool:
+        """A row names one that the organization does not have."""
+        return any(row.function.strip() and row.function_id is None for row in self.rows)
 
     @property
     def new(self) -> int:
@@ -82,7 +88,7 @@ def _checked(
         elif not line.function.strip():
             problem = _("This row has no business function.")
         elif function is None:
-            problem = _("There is no business function “%(text)s”.") % {"text": line.function[:80]}
+            problem = no_function_text(line.function, tuple(names.values()))
         elif email in seen:
             problem = _twice(seen[email], function)
         elif there.get(email, function) != function:

@@ -6,11 +6,11 @@ from secrets import choice
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.services import record_download, record_event
+from common.derived import derived, server_keys
 from common.errors import InvalidValues
 from employee_voice.choices import MOST_SLIPS, WaveState
 from employee_voice.credentials.keyfiles import KeyFileError
@@ -76,12 +76,17 @@ def count_used(group: KeyGroup) -> None:
     group.slips_printed = 0
 
 
-def code_digest(wave: Wave, code: str) -> str:
+def code_digest(wave: Wave, code: str, *, key: str | None = None) -> str:
     """What is kept of a code, however it was typed; made with the server's key, so that a table of it tells
     none.
     """
     typed = re.sub(r"[^A-Z0-9]", "", code.upper())[:40]
-    return salted_hmac("employee_voice.slip", f"{wave.public_id} {typed}", algorithm="sha256").hexdigest()
+    return derived("employee_voice.slip", f"{wave.public_id} {typed}", key=key).hex()
+
+
+def code_digests(wave: Wave, code: str) -> list[str]:
+    """As it may be kept: under the server's key of today, or one of before."""
+    return [code_digest(wave, code, key=key) for key in server_keys()]
 
 
 def shown(code: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from accounts.selectors import needs_confirmation, users_tied_to
 from coalition.models import Initiative
 from common.reckoning import Reckoning
 from impact.choices import SignOff
-from impact.ledger import Rate, Rates
+from impact.ledger import Rate, Rates, as_it_stands
 from impact.models import ExchangeRate, LedgerLine, LedgerYear
 from impact.selectors.makers import refusal_of_ties, unconfirmed_text
 from impact.wording.program import ledger_sign_off_text, voided_text, year_text
@@ -197,7 +198,7 @@ def rates_of(organization: Organization) -> Rates:
 def ledger_page(organization: Organization) -> LedgerPage:
     """Four queries, whatever the number of years."""
     fiscal = organization.reckoning
-    rows = {row.year: row for row in _years(organization)}
+    rows = {row.year: as_it_stands(row, organization) for row in _years(organization)}
     rates = tuple(ExchangeRate.objects.of(organization).select_related("given_by__user"))
     current = fiscal.fiscal_year(organization.clock.today())
     first = first_year(organization, fiscal, rows)
@@ -232,14 +233,14 @@ def first_year(
 def ledger_year_view(organization: Organization, year: int) -> LedgerYearView:
     """One year, also one of which nothing is known. Three queries."""
     fiscal = organization.reckoning
-    row = _years(organization).filter(year=year).first()
+    row = ledger_row(organization, year)
     return _view(year, row, rates_of(organization), fiscal, is_due=False)
 
 
 def ledger_row(organization: Organization, year: int) -> LedgerYear | None:
-    """The year as it is stored, with its lines; None where nothing was entered. Two queries."""
+    """The year as it stands, with its lines; None where nothing was entered. Two queries."""
     found: LedgerYear | None = _years(organization).filter(year=year).first()
-    return found
+    return None if found is None else as_it_stands(found, organization)
 
 
 def _years(organization: Organization) -> Any:
@@ -359,11 +360,16 @@ def ledger_years_to_review(member: Membership) -> list[LedgerYear]:
     current = organization.reckoning.fiscal_year(organization.clock.today())
     rows = list(
         LedgerYear.objects.of(organization)
-        .filter(sign_off=SignOff.OPEN, year__lte=current, lines__isnull=False)
-        .select_related("changed_by")
+        .filter(
+            Q(sign_off=SignOff.OPEN) | ~Q(reviewed_months=organization.year_begins),
+            year__lte=current,
+            lines__isnull=False,
+        )
+        .select_related("changed_by", "sign_off_by__user")
         .distinct()
         .order_by("year")
     )
+    rows = [row for row in rows if as_it_stands(row, organization).sign_off == SignOff.OPEN]
     if not rows or needs_confirmation(member):
         return []
     saves: dict[str, list[tuple[int, datetime]]] = {}

@@ -12,7 +12,6 @@ from impact.services.ledger import (
     save_ledger,
     save_ledger_year,
     save_rate,
-    void_signed_years,
 )
 from impact.services.ledger_files import ImportPlan, planned_import
 from impact.services.program import execute_program, follow_program, program_figures, request_program
@@ -24,6 +23,7 @@ from impact.services.studies import (
     recompute,
     request_study,
 )
+from impact.services.telling import tell_of_program
 from impact.services.values import save_value_model
 
 __all__ = [
@@ -57,5 +57,5 @@ __all__ = [
     "save_rate",
     "save_value_model",
     "sign_off",
-    "void_signed_years",
+    "tell_of_program",
 ]

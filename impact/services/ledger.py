@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,7 @@ from impact.choices import (
     SignOff,
 )
 from impact.errors import LedgerChanged, SignOffNotAllowed
-from impact.ledger import Rates
+from impact.ledger import Rates, as_it_stands
 from impact.models import ExchangeRate, LedgerLine, LedgerYear
 from impact.selectors.ledger import rates_of, refusal_of_ledger_review
 from impact.services.telling import tell_of_program
@@ -102,6 +102,7 @@ def _save_year(by: Membership, values: LedgerYearValues, seen: int | None) -> Le
     row = LedgerYear.objects.select_for_update(of=("self",)).of(organization).filter(year=values.year).first()
     if row is None:
         row = LedgerYear(organization=organization, year=values.year)
+    row = as_it_stands(row, organization)
     if seen is not None and seen != row.version:
         raise ledger_changed()
     lines = [replace(line, source=one_line(line.source), note=one_line(line.note)) for line in values.lines]
@@ -153,8 +154,8 @@ def _values_of(line: LedgerLine) -> LedgerLineValues:
 
 
 def _void(row: LedgerYear, by: Membership, because: str = "costs") -> None:
-    """Finance's word holds for what it was given on: the costs, the rates that convert them, the months of
-    the year (`because`). The caller saves."""
+    """Finance's word holds for what it was given on: the costs, the rates that convert them (`because`); of
+    the months of the year, `as_it_stands` tells. The caller saves."""
     if row.sign_off == SignOff.OPEN:
         return
     row.voided = {
@@ -166,7 +167,7 @@ def _void(row: LedgerYear, by: Membership, because: str = "costs") -> None:
         "because": because,
     }
     row.sign_off, row.sign_off_comment = SignOff.OPEN, ""
-    row.sign_off_by = row.sign_off_at = None
+    row.sign_off_by = row.sign_off_at = row.reviewed_months = None
 
 
 def _wrong_year(values: LedgerYearValues) -> Wrong:
@@ -235,7 +236,7 @@ def review_ledger_year(
     found = LedgerYear.objects.select_for_update(of=("self",)).select_related(
         "changed_by", "sign_off_by__user", "organization"
     )
-    row = found.of(by.organization).get(pk=row.pk)
+    row = as_it_stands(found.of(by.organization).get(pk=row.pk), by.organization)
     version, _slash, moment = (seen or ledger_mark(row)).partition("/")
     if version != str(row.version):
         raise LedgerChanged(_("The costs of this year were changed meanwhile. Look at them, then decide."))
@@ -256,7 +257,8 @@ def review_ledger_year(
     before = {"sign_off": row.sign_off, "comment": row.sign_off_comment, "by": str(row.sign_off_by or "")}
     row.sign_off, row.sign_off_comment = SignOff(decision), comment.strip()
     row.sign_off_by, row.sign_off_at = by, timezone.now()
-    row.save(update_fields=["sign_off", "sign_off_comment", "sign_off_by", "sign_off_at"])
+    row.reviewed_months = by.organization.year_begins
+    row.save()
     record_event(
         organization=by.organization,
         actor=by.user,
@@ -343,20 +345,9 @@ def _void_converted(by: Membership, before: Rates, after: Rates) -> None:
     fiscal = by.organization.reckoning
     said = LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN)
     for row in said.select_for_update(of=("self",)).prefetch_related("lines"):
+        as_it_stands(row, by.organization)
         end = fiscal.last_day(row.year)
         currencies = {line.currency for line in row.lines.all()}
         if any(before.on(one, end) != after.on(one, end) for one in currencies):
             _void(row, by, "rates")
             row.save()
-
-
-@transaction.atomic
-def void_signed_years(*, by: Membership, at: datetime) -> None:
-    """Fiscal years begin in another month since a member changed that `at` a moment: every year holds other
-    months, so finance's word on each goes. What finance has said since then is about these months, and stays.
-    """
-    said = LedgerYear.objects.of(by.organization).exclude(sign_off=SignOff.OPEN)
-    for row in said.filter(sign_off_at__lt=at).select_for_update(of=("self",)):
-        _void(row, by, "months")
-        row.save()
-    tell_of_program(by.organization)

@@ -11,6 +11,7 @@ from common.errors import InvalidValues
 from common.spreadsheets import csv_text, marked
 from impact.choices import SignOff
 from impact.importers import CostRow, read_costs
+from impact.ledger import as_it_stands
 from impact.models import LedgerYear
 from impact.services.ledger import LedgerLineValues, LedgerYearValues, wrong_lines
 from wording.formats import reader
@@ -65,7 +66,7 @@ def planned_import(*, organization: Organization, file: IO[bytes]) -> ImportPlan
     if wrong:
         raise InvalidValues(_("Nothing was imported."), fields=wrong)
     stored = {
-        row.year: row
+        row.year: as_it_stands(row, organization)
         for row in LedgerYear.objects.of(organization).filter(year__in=by_year).prefetch_related("lines")
     }
     years = tuple(

@@ -117,11 +117,22 @@ _VOIDED = {
 }
 
 
-def moved_text(*, found: str, counted: str, overlap: str, by_chance: float) -> str:
+def moved_text(
+    *, found: str, counted: str, overlap: str, by_chance: float, own: str = "", year: int | None = None
+) -> str:
     """Why the program counts another net amount of an initiative than its study found. `overlap`: what
     another study holds too, "" for nothing; `by_chance`: above 0 where chance is taken out, below where it is
-    given back."""
+    given back. `own`: what the initiative's own page shows, where the first year counted, `year`, is another
+    than its own, so that the same money is another amount there."""
     texts = [_("Its study alone gives %(found)s net; the program counts %(counted)s net.")]
+    if own:
+        texts = [
+            _(
+                "Its own page shows %(own)s net, discounted to the year in which it began. Discounted to "
+                "%(year)s, the first year of the program, that is %(found)s; the program counts %(counted)s "
+                "net."
+            )
+        ]
     if overlap:
         texts.append(_("%(overlap)s of it is in the study of another initiative too and counts once."))
     if by_chance < 0:
@@ -139,7 +150,13 @@ def moved_text(*, found: str, counted: str, overlap: str, by_chance: float) -> s
                 "together with them, less is likely. The less a study can tell, the more the others weigh."
             )
         )
-    return sentences(texts) % {"found": found, "counted": counted, "overlap": overlap}
+    return sentences(texts) % {
+        "found": found,
+        "counted": counted,
+        "overlap": overlap,
+        "own": own,
+        "year": year,
+    }
 
 
 def missing_text(years: Sequence[int], without_rate: Sequence[int]) -> str:

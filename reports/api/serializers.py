@@ -58,7 +58,10 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
-    address = serializers.SerializerMethodField(help_text="Empty once the link has ended.")
+    address = serializers.SerializerMethodField(
+        help_text="Empty once the link has ended, and where it was made under a key of the installation that "
+        "it does not know any more."
+    )
 
     class Meta:
         model = ShareLink

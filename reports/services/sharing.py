@@ -11,7 +11,6 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.choices import ORGANIZATION_HEADER, Action
@@ -20,6 +19,7 @@ from accounts.models import Membership, User
 from accounts.permissions import may
 from accounts.reading import written_to
 from accounts.services import acting, record_event
+from common.derived import SecretLost, derived, handed_out
 from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
@@ -36,13 +36,22 @@ MOST_ANSWERS = 50  # by one link: what is typed by somebody without an account h
 
 
 def secret_of(link: ShareLink) -> str:
-    """The secret of a link: recoverable by the server, and by nobody who reads the database alone."""
-    return salted_hmac("reports.share_link", link.nonce, algorithm="sha256").hexdigest()
+    """The secret of a link: recoverable by the server, and by nobody who reads the database alone. Raises
+    SecretLost where another key of the installation made it."""
+    return handed_out(lambda key: _secret(link, key), digest=link.secret_digest)
+
+
+def _secret(link: ShareLink, key: str | None = None) -> str:
+    return derived("reports.share_link", link.nonce, key=key).hex()
 
 
 def address_of(link: ShareLink) -> str:
-    """Where the link leads, with its host."""
-    return f"{settings.SITE_URL}{reverse('shared', args=[secret_of(link)])}"
+    """Where the link leads, with its host; empty where it cannot be told any more, though it still opens."""
+    try:
+        secret = secret_of(link)
+    except SecretLost:
+        return ""
+    return f"{settings.SITE_URL}{reverse('shared', args=[secret])}"
 
 
 def refuse_sharing(report: Report) -> None:
@@ -80,7 +89,7 @@ def share_report(*, by: Membership, report: Report, recipient: str, days: int) -
     now = timezone.now()
     same = ShareLink.objects.open(now).filter(report=locked(report), recipient=name, created_by=by)
     for twin in same.filter(created_at__gt=now - DOUBLE_CLICK):
-        if twin.expires_at - twin.created_at == timedelta(days=days):
+        if twin.expires_at - twin.created_at == timedelta(days=days) and address_of(twin):
             return twin
     if ShareLink.objects.open(now).filter(report=report).count() >= MOST_LINKS:
         message = _("This document has %(count)s links already. Revoke some of them first.")
@@ -94,7 +103,7 @@ def share_report(*, by: Membership, report: Report, recipient: str, days: int) -
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
-    link.secret_digest = digest_of_secret(secret_of(link))
+    link.secret_digest = digest_of_secret(_secret(link))
     link.save()
     record_event(
         organization=by.organization,

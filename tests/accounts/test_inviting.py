@@ -15,6 +15,7 @@ from accounts.errors import InvitationNotUsable
 from accounts.importers import PersonLine, columns_not_read, read_people
 from accounts.mail import send_invitation
 from accounts.models import AuditEvent, Invitation, Membership
+from common.derived import SecretLost
 from common.errors import InvalidValues
 from tabular.encodings import text_of
 from tests.conftest import _member
@@ -234,6 +235,23 @@ def test_one_bad_line_invites_nobody_and_says_which(boss, ben, client_of, text, 
     assert not mail.outbox
 
 
+def test_a_list_with_an_unknown_function_says_which_there_are_and_where_one_is_added(boss, client_of):
+    link = reverse("accounts:function_create", args=["northwind"])
+    wrong = "email,function\na@x.org,Alchemy"
+    page = post(client_of(boss), wrong)
+    assert "None has been added yet. Add it in the settings, under Business functions." in page.text
+    assert link in page.text
+    for number in range(1, 9):
+        BusinessFunctionFactory(organization=boss.organization, name=f"Branch {number}")
+    page = post(client_of(boss), wrong)
+    names = ", ".join(f"Branch {number}" for number in range(1, 9))
+    assert f"add it in the settings, under Business functions: {names}." in page.text
+    BusinessFunctionFactory(organization=boss.organization, name="Branch 9")
+    assert f"{names} and 1 more." in post(client_of(boss), wrong).text
+    assert link not in post(client_of(boss), "nobody").text
+    assert link not in post(client_of(boss), "email,function\na@x.org,Branch 9").text
+
+
 def test_a_leader_invites_no_administrators_by_a_list_either(ada, client_of):
     page = post(client_of(ada), "email,role\na@x.org,administrator", confirm="yes")
     assert page.status_code == 422
@@ -285,8 +303,16 @@ def test_the_secret_is_not_in_the_database_and_follows_from_the_servers_key(boss
     assert len(secret) == 64
     other, second = invited(boss, email="other@example.org")
     assert second != secret
-    settings.SECRET_KEY = "another"
-    assert services.secret_of(other) != second
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    with pytest.raises(SecretLost):
+        services.secret_of(other)
+    with pytest.raises(InvitationNotUsable, match="Send this invitation again first"):
+        services.show_invitation_link(by=boss, invitation=other)
+    assert not AuditEvent.objects.filter(verb="invitation.link_shown").exists()
+    resent, fresh = services.resend_invitation(by=boss, invitation=other)
+    assert services.secret_of(resent) == fresh
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert services.show_invitation_link(by=boss, invitation=invitation) == secret
 
 
 def test_the_inviter_copies_a_link_that_works_and_the_trail_says_so(boss, client_of, client, settings):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.choices import Role, SecurityChange
 from accounts.models import ApiToken, AuditEvent, Membership, Session
+from accounts.selectors import open_sessions
 from common.errors import InvalidValues
 from tests import caching
 from tests.factories import MembershipFactory
@@ -400,3 +401,15 @@ def test_a_sign_in_clears_away_only_sessions_of_this_person_that_have_run_out(mi
 def test_what_happened_to_a_second_factor_is_named_in_the_trail(mia, change, verb):
     services.record_second_factor(user=mia.user, change=change)
     assert verbs() == [verb]
+
+
+def test_a_new_key_of_the_installation_signs_nobody_out_while_the_former_one_is_known(ada, client, settings):
+    client.force_login(ada.user)
+    home, former = "/o/northwind/", settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of the installation", [former]
+    assert len(open_sessions(ada.user, current_key="")) == 1  # what works is listed, so that it can be ended
+    assert client.get(home).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(home).status_code == 200  # the session has been signed anew
+    settings.SECRET_KEY = former
+    assert client.get(home).status_code == 302

@@ -3,19 +3,21 @@
 The API: every parameter and every field that its document names, at every address. Screens: every field of
 every form that stands on a page. The world, the people and the addresses are those of the access table.
 
-Each field meets one of the values, the next field the next one, and so on for bodies and for parameters
-that no form names; CXPROGRAM_EVERY_VALUE=1 sends all to all.
+Each field meets one of the values, chosen by where it stands and what it is called, so that a test alone
+sends what it sends among all others; so do bodies and parameters that no form names.
+CXPROGRAM_EVERY_VALUE=1 sends all to all.
 """
 
 import json
 import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 import pytest
 import yaml
@@ -58,15 +60,21 @@ EVERY_VALUE = bool(os.environ.get("CXPROGRAM_EVERY_VALUE"))
 AT_ONCE = 1  # values that one field meets
 BODIES_AT_ONCE = 8  # bodies that are wrong as a whole, which one guard reads for all addresses
 NAMES_AT_ONCE = 4  # parameters that a page meets beside those of its forms
-_turn = count()
 
 
-def _some(values: Sequence[str], most: int = AT_ONCE) -> list[str]:
-    """The next few of the values, or all of them."""
+def _some(values: Sequence[str], *where: object, most: int = AT_ONCE) -> list[str]:
+    """A few of the values, always the same ones `where` they are sent, or all of them."""
     if EVERY_VALUE:
         return list(values)
-    start = next(_turn) * most
+    start = crc32(" ".join(map(str, where)).encode())
     return [values[place % len(values)] for place in range(start, start + most)]
+
+
+def test_what_a_field_meets_depends_on_nothing_but_the_field():
+    first, second = [[_some(TEXTS, "page", name) for name in "abcdefghijkl"] for _time in range(2)]
+    assert first == second
+    assert len({text for texts in first for text in texts}) > 5 or EVERY_VALUE
+    assert len(_some(BODIES, "page", most=BODIES_AT_ONCE)) == BODIES_AT_ONCE or EVERY_VALUE
 
 
 PEOPLE = ("cx_leader", "administrator", "finance_reviewer", "executive")
@@ -201,16 +209,16 @@ def _sample(name: str, schema: dict[str, Any], known: dict[str, Any]) -> Any:
     return simple.get(schema.get("type", ""), "1" if schema.get("format") == "decimal" else "word")
 
 
-def _bodies(schema: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
+def _bodies(where: str, schema: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
     """A good body with one hostile value, one level of fields and their inner ones; and hostile bodies."""
-    yield from _some(BODIES, most=BODIES_AT_ONCE)
+    yield from _some(BODIES, where, most=BODIES_AT_ONCE)
     good = _sample("", schema, known)
     if not isinstance(good, dict):
         return
     marker = "@here@"
     for path in _paths(good):
         text = json.dumps(_with(good, path, marker))
-        for value in _some(VALUES):
+        for value in _some(VALUES, where, path):
             yield text.replace(f'"{marker}"', value)
 
 
@@ -240,7 +248,7 @@ def _api_problems(world: World, row: Row) -> Iterator[str]:
     operation = _operation(row, url)
     names = [item["name"] for item in operation.get("parameters", []) if item["in"] == "query"]
     for name in (*names, "a\x00"):
-        for text in _some(TEXTS):
+        for text in _some(TEXTS, row.name, row.method, name):
             query = urlencode({name: text}, errors="surrogatepass")
             status, body = _answers(world, who, row.method, f"{url}?{query}")
             yield from _problem(row, status, body, f"?{name}={text[:30]!r}")
@@ -249,7 +257,7 @@ def _api_problems(world: World, row: Row) -> Iterator[str]:
     content = operation["requestBody"]["content"]
     schema = next(iter(content.values()))["schema"]
     if "application/json" in content:
-        for body in _bodies(schema, _known(world)):
+        for body in _bodies(f"{row.name} {row.method}", schema, _known(world)):
             status, answer = _answers(world, who, row.method, url, data=body, content_type="application/json")
             yield from _problem(row, status, answer, body[:200])
     if list(content) == ["multipart/form-data"]:
@@ -259,7 +267,7 @@ def _api_problems(world: World, row: Row) -> Iterator[str]:
 def _multipart_problems(world: World, row: Row, url: str, who: str, fields: dict[str, Any]) -> Iterator[str]:
     good = {"source": "crm", "mapping": '{"external_id": "id", "occurred_at": "date", "touchpoint": "t"}'}
     for name in fields:
-        for text in (*_some(TEXTS), *(item for item in BODIES if name == "mapping")):
+        for text in (*_some(TEXTS, row.name, name), *(item for item in BODIES if name == "mapping")):
             file = SimpleUploadedFile("a.csv", b"id,date,t,score\n1,2026-03-01,web-0,9\n")
             data = {"file": file, **good, name: text}
             status, body = _answers(world, who, row.method, url, data=data)
@@ -362,8 +370,9 @@ def _forms(world: World, rows: list[Row]) -> list[tuple[str, Found]]:
 
 def _form_problems(world: World, who: str, form: Found) -> Iterator[str]:
     form.fields.pop("csrfmiddlewaretoken", None)
+    where = re.sub(r"\d+", "0", form.action)  # numbers of rows are others in each database
     for name in (*form.fields, "a\x00"):
-        for text in _some(TEXTS):
+        for text in _some(TEXTS, where, form.method, name):
             sent = {**form.fields, name: [text]}
             if form.method == "get":
                 status, _body = _answers(
@@ -399,8 +408,8 @@ def _bare_problems(world: World, row: Row) -> Iterator[str]:
         "end",
         "go",
     )
-    for name in _some(names, most=NAMES_AT_ONCE) if row.method == "get" else ("x",):
-        for text in _some(TEXTS, most=1):
+    for name in _some(names, row.name, most=NAMES_AT_ONCE) if row.method == "get" else ("x",):
+        for text in _some(TEXTS, row.name, row.method, name):
             query = urlencode({name: text})
             if row.method == "get":
                 status, _body = _answers(world, who, "get", f"{url}?{query}")

@@ -2,8 +2,11 @@
 
 import ast
 import io
+import os
 import re
+import subprocess
 from collections import Counter
+from shutil import which
 
 import polib
 import pytest
@@ -30,6 +33,18 @@ def entries() -> list[polib.POEntry]:
 
 def test_every_text_is_translated(entries):
     assert not [entry.msgid for entry in entries if not entry.translated() or "fuzzy" in entry.flags]
+
+
+def test_the_compiler_of_gettext_has_nothing_to_say_against_the_catalog():
+    """A percent sign that stands for itself is one in both languages (`# xgettext:no-python-format`)."""
+    compiler = which("msgfmt")
+    if compiler is None:
+        assert not os.environ.get("CXPROGRAM_REQUIRE_ALL"), "gettext is missing"
+        pytest.skip("needs msgfmt of gettext")
+    checked = subprocess.run(
+        [compiler, "--check", "--output-file", os.devnull, str(CATALOG)], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_placeholders_survive(entries):

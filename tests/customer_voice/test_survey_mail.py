@@ -1,5 +1,6 @@
 """Asking by e-mail: the list, the letters, one base for the rate, and "no" that stays no."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -135,6 +136,22 @@ def test_whoever_has_answered_or_begun_was_reached_whatever_the_letter_says(ada)
     Client().post(link(survey, "b@example.com"), sent(score="9"))
     figures = mail_figures(survey)
     assert (figures.delivered, figures.in_queue, figures.rate, figures.rate_with_half) == (2, 1, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_reminder_opens_after_the_key_of_the_installation_was_changed(ada, settings, is_known):
+    """The link of the first letter where the former key is known, else one that takes its place."""
+    survey = opened_survey(ada)
+    asked(ada, survey, "one@example.com")
+    first = link(survey, "one@example.com")
+    written(survey).update(job_state=JobState.DONE, sent_at=timezone.now())
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the installation"
+    settings.SECRET_KEY_FALLBACKS = [former] if is_known else []
+    remind(by=ada, survey=survey)
+    second = re.search(r"/f/[^\s]+/i/[0-9a-f]{40}/", written(survey).get(job_state=JobState.QUEUED).body)[0]
+    assert (second == first) is is_known
+    assert Client().get(second).status_code == 200
+    assert Client().get(first).status_code == (200 if is_known else 404)
 
 
 def test_a_letter_that_was_delivered_stays_so_while_its_reminder_waits_and_when_rows_are_forgotten(ada):

@@ -18,6 +18,22 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
     assert env.text("CX_THING") == "s3cret"
 
 
+def test_keys_of_before_stand_between_commas_or_on_lines_and_are_as_strong_as_todays(monkeypatch, tmp_path):
+    first, second = "abcdefghij" * 5, "klmnopqrst" * 5
+    monkeypatch.delenv("CX_THING", raising=False)
+    assert env.former_secrets("CX_THING") == []
+    monkeypatch.setenv("CX_THING", f"{first}, {second},")
+    assert env.former_secrets("CX_THING") == [first, second]
+    monkeypatch.setenv("CX_THING", f"{first},short")
+    with pytest.raises(ImproperlyConfigured, match="CX_THING must be a random text of at least 50"):
+        env.former_secrets("CX_THING")
+    file = tmp_path / "secrets"
+    file.write_text(f"{second}\n{first}\n")
+    monkeypatch.delenv("CX_THING")
+    monkeypatch.setenv("CX_THING_FILE", str(file))
+    assert env.former_secrets("CX_THING") == [second, first]
+
+
 def test_value_and_file_together_are_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("CX_THING", "a")
     monkeypatch.setenv("CX_THING_FILE", str(tmp_path / "secret"))

@@ -209,6 +209,23 @@ def test_a_slip_lets_one_answer_in_however_its_code_is_typed(ada, with_slips):
     assert (SealedAnswer.objects.count(), Slip.objects.count()) == (1, 5)
 
 
+def test_slips_that_are_printed_outlive_the_key_of_the_installation(ada, with_slips, settings):
+    wave = with_slips
+    group, codes = slips_of(ada, wave)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the installation"
+    with pytest.raises(SlipUnknown):
+        services.group_of_slip(wave=wave, code=codes[0])
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert services.wave_of_slip(code=codes[0]) == wave
+    assert services.group_of_slip(wave=wave, code=codes[0]) == group
+    sealed = sealed_for(wave, codes[0])
+    services.hand_in_slip(wave=wave, code=codes[0], sealed=sealed)
+    services.hand_in_slip(wave=wave, code=codes[0], sealed=sealed)  # the very same once more changes nothing
+    with pytest.raises(SlipUnknown):
+        services.hand_in_slip(wave=wave, code=codes[0], sealed=sealed_for(wave, codes[1]))
+    assert (SealedAnswer.objects.count(), Slip.objects.count()) == (1, 5)
+
+
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAA", "x" * 60])
 def test_a_code_that_is_none_lets_nobody_in(with_slips, code):
     with pytest.raises(SlipUnknown):

@@ -20,6 +20,8 @@ from employee_voice.comparing import (
 from employee_voice.models import Invitation, KeptList, WaveFunction
 from employee_voice.results import EVERYBODY
 from employee_voice.selectors.results import results_of
+from employee_voice.services.figuring import _under_one_key
+from employee_voice.services.lists import WaveTree
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import survey_of
 
@@ -225,6 +227,29 @@ def test_an_erased_person_leaves_a_number_and_no_digest(ada, ben, tree, survey):
     assert KeptList.objects.get(wave=first, wave_function__name="Finance").forgotten == 0
     second = published(ada, survey, tree, before=first, care=CARE[1:], finance=FINANCE)
     assert blunt(second) & {"Care", "Finance"} == {"Care"}  # she is the one who left
+
+
+def test_lists_of_a_former_key_of_the_installation_are_read_as_long_as_it_is_known(
+    ada, ben, tree, survey, settings
+):
+    """For comparing waves, and for erasing a person; without the key nobody is on both lists."""
+    given = [ben.user.email, *CARE[1:]]
+    first = published(ada, survey, tree, care=given, finance=FINANCE)
+    last = published(ada, survey, tree, before=first, care=given[:-1], finance=FINANCE)
+
+    def on_both():
+        mine, theirs = _under_one_key(WaveTree(last), first, {})
+        return len(set().union(*mine.addresses.values()) & set().union(*theirs.addresses.values()))
+
+    assert on_both() == 13 + len(FINANCE)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the installation"
+    assert on_both() == 0
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert on_both() == 13 + len(FINANCE)
+    Membership.objects.filter(pk=ben.pk).update(is_active=False)
+    erase_person(user=ben.user, by_name="Ada", reason="asked for it")
+    after = KeptList.objects.get(wave=first, wave_function__name="Care")
+    assert (after.people, after.forgotten, len(after.addresses)) == (13, 1, 13)
 
 
 # --- the rule itself --------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Waves: planned, given people, opened, written to."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.models import AuditEvent, Letter
 from accounts.services import change_member, erase_person
+from common.digests import digest_of_secret
 from common.errors import InvalidValues
 from common.jobs import JobState
 from employee_voice import services
@@ -126,7 +128,11 @@ def test_each_row_of_a_list_that_cannot_be_used_says_why(ada, tree):
         (3, "“nobody” is not an e-mail address."),
         (4, "The same address is in row 2."),
         (5, "Row 2 puts this address in “Care”. Each person belongs to one function."),
-        (6, "There is no business function “Sales”."),
+        (
+            6,
+            "There is no business function “Sales”. Write one of these, or add it in the settings, under "
+            "Business functions: Care, Field, Finance, Service.",
+        ),
         (7, "This row has no business function."),
         (8, "This address is on the list already, in “Finance”."),
         (9, "Row 8 puts this address in “Care”. Each person belongs to one function."),
@@ -390,6 +396,28 @@ def test_a_reminder_goes_to_everyone_once(ada, tree):
         assert WaveWork.objects.on(wave, WorkKind.REMIND).count() == expected
     assert Letter.objects.count() == 15
     assert "nobody can see who has" in Letter.objects.first().body.replace("\n", " ")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_reminder_opens_after_the_key_of_the_installation_was_changed(ada, tree, settings, is_known):
+    """The link of the first letter where the former key is known, else one that takes its place."""
+    wave = opened(ada, {"Care": 5}, reminders=(3,))
+    do(wave, WorkKind.INVITE)
+    before = {row.pk: row.secret_digest for row in Invitation.objects.filter(wave=wave)}
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the installation"
+    settings.SECRET_KEY_FALLBACKS = [former] if is_known else []
+    Letter.objects.all().delete()
+    letters.start_due_reminders(wave, wave.closes_on - timedelta(days=3))
+    do(wave, WorkKind.REMIND)
+    after = {row.pk: row.secret_digest for row in Invitation.objects.filter(wave=wave)}
+    assert (before == after) is is_known
+    sent = {
+        digest_of_secret(secret)
+        for secret in re.findall(
+            r"#i=([0-9a-f]{64})&", "".join(Letter.objects.values_list("body", flat=True))
+        )
+    }
+    assert sent == set(after.values())
 
 
 # --- people who have left ------------------------------------------------------------------------------

@@ -3,20 +3,30 @@
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent, EventDelivery
+from accounts.models import AuditEvent, EventDelivery, Organization
 from accounts.services import update_organization
 from common.errors import InvalidValues
 from common.outbox import deliver
 from common.reckoning import Reckoning
+from impact.access import ledger_year_for
 from impact.errors import LedgerChanged, SignOffNotAllowed
 from impact.models import ExchangeRate, LedgerYear
-from impact.selectors import ledger_page, ledger_versions, ledger_year_view, refusal_of_ledger_review
+from impact.selectors import (
+    ledger_page,
+    ledger_row,
+    ledger_versions,
+    ledger_year_view,
+    ledger_years_to_review,
+    refusal_of_ledger_review,
+)
 from impact.services import (
     LedgerYearValues,
     ledger_mark,
@@ -67,33 +77,70 @@ def reckon_from(by, month: int, *, is_told: bool = True) -> None:
         discount_rate_pct=organization.discount_rate_pct,
         year_begins=month,
     )
+    organization.refresh_from_db()
     if is_told:
         deliver(EventDelivery, now=timezone.now())
 
 
-def test_other_months_take_signatures_away(ada, fay):
+def standing(by, year=2025):
+    """The sign-off of a year as pages and API tell it."""
+    return ledger_row(Organization.objects.get(pk=by.organization_id), year).sign_off
+
+
+def test_finances_word_stands_on_the_months_that_it_was_given_on(ada, fay):
     row = signed(fay, ledger(ada, {2025: "100"})[0])
     reckon_from(ada, 1)
-    row.refresh_from_db()
-    assert row.sign_off == "signed"
+    assert standing(ada) == "signed"
     reckon_from(ada, 7)
-    row.refresh_from_db()
-    assert (row.sign_off, row.voided["state"], row.voided["changed_by"]) == ("open", "signed", str(ada))
+    row = ledger_year_for(ada, 2025)
+    assert (row.sign_off, row.voided["state"], row.voided["changed_by"]) == ("open", "signed", "Ada")
     ada.organization.refresh_from_db()
     assert ledger_page(ada.organization).fiscal.last_day(2026) == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_no_signature_waits_for_the_worker_to_lose_its_ground(ada, fay, client_of, is_told):
+    """The change of months is known to every page at once, whenever the worker hears of it."""
+    row = signed(fay, ledger(ada, {2025: "100"})[0])
+    reckon_from(ada, 7, is_told=is_told)
+    assert standing(ada) == "open"
+    fay.refresh_from_db()
+    assert [year.year for year in ledger_years_to_review(fay)] == [2025]
+    page = client_of(fay).get(address("ledger_year", 2025)).content.decode()
+    assert "changed the month in which fiscal years begin" in page
+    assert "Signed off" not in page
+    listed = client_of(fay).get(address("ledger")).content.decode()
+    assert "Changed since finance reviewed it" in listed
+    assert "Signed off" not in listed
+    told = client_of(fay).get("/api/v1/o/northwind/program/costs/2025/").json()
+    assert (told["sign_off"], told["sign_off_by"], told["voided"]["because"]) == ("open", "", "months")
+    assert standing(signed(fay, row).changed_by) == "signed"
+
+
+def test_a_signature_is_there_again_with_its_months(ada, fay):
+    signed(fay, ledger(ada, {2025: "100"})[0])
+    reckon_from(ada, 7)
+    reckon_from(ada, 1)
+    assert standing(ada) == "signed"
+
+
+def test_costs_that_change_under_other_months_take_the_signature_away_for_good(ada, fay):
+    signed(fay, ledger(ada, {2025: "100"})[0])
+    reckon_from(ada, 7, is_told=False)
+    ledger(ada, {2025: "101"})
+    reckon_from(ada, 1)
+    assert standing(ada) == "open"
+    assert LedgerYear.objects.get().voided["because"] == "months"
 
 
 def test_what_finance_says_after_the_change_of_months_stays_however_late_that_is_told(ada, fay):
     """The worker tells it; it may have been down meanwhile."""
     first, second = ledger(ada, {2025: "100", 2026: "200"})
     signed(fay, first)
-    ada.organization.refresh_from_db()
     reckon_from(ada, 7, is_told=False)
     signed(fay, second)
     deliver(EventDelivery, now=timezone.now())
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.sign_off, second.sign_off) == ("open", "signed")
+    assert (standing(ada, 2025), standing(ada, 2026)) == ("open", "signed")
 
 
 @pytest.mark.parametrize("decision", ["signed", "disputed"])
@@ -415,3 +462,20 @@ def test_the_api_reads_writes_and_signs(ada, fay, api_of):
     assert (late.status_code, late.json()["code"]) == (409, "ledger_changed")  # also as it was read, whole
     unknown = api_of(ada).put(f"{base}2025/", {**body, "surprise": 1}, format="json")
     assert unknown.status_code == 422
+
+
+# --- an older database ------------------------------------------------------------------------------
+
+
+def test_words_of_before_stand_on_the_months_of_their_day(ada, fay):
+    """Also where the months changed while no worker ran, so that nobody had voided the word yet."""
+    migration = import_module("impact.migrations.0090_months_that_finance_reviewed")
+    first, second, third = ledger(ada, {2024: "100", 2025: "100", 2026: "200"})
+    signed(fay, first)
+    reckon_from(ada, 4, is_told=False)
+    reckon_from(ada, 7, is_told=False)
+    signed(fay, second)
+    LedgerYear.objects.update(reviewed_months=None)
+    migration.fill(apps, None)
+    months = [row.reviewed_months for row in LedgerYear.objects.order_by("year")]
+    assert (months, third.sign_off) == ([1, 7, None], "open")

@@ -1,5 +1,6 @@
 """The return of the program: figures by hand, what stands apart, what makes it stale, one figure."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from math import floor, log10
@@ -189,6 +190,29 @@ def test_where_another_amount_counts_than_was_found_page_document_and_api_say_wh
     assert {line["key"]: line["why"] for line in lines} == {key: row.why for key, row in told.items()}
     html = html_of(request_program_report(by=ada, case=case))
     assert all(row.why in html for row in told.values())
+
+
+def test_where_the_program_began_earlier_an_initiative_says_both_amounts_of_one_value(ada, client_of):
+    """Its own page reckons to the year it began, the program to its own first year: one value."""
+    _known, case = valued(ada)
+    full_ledger(ada)
+    ledger(ada, {FIRST - 1: "1000", FIRST - 2: "1000"})
+    (line,) = program_view(computed(ada)).lines
+    own = case.result["roi"]["net_present_value"]["mean"]
+    rate = 1 + float(ada.organization.discount_rate_pct) / 100
+    start = re.match(
+        r"Its own page shows (.+?) net, discounted to the year in which it began. Discounted to "
+        rf"{FIRST - 2}, the first year of the program, that is (.+?); the program counts (.+?) net.$",
+        line.why,
+    )
+    assert start, line.why
+    shown, found, counted = (float(re.sub(r"[^\d.]", "", text)) for text in start.groups())
+    assert shown == pytest.approx(abs(own), rel=0.01)
+    assert found == pytest.approx(abs(own) / rate**2, rel=0.01)
+    assert counted == found
+    assert line.why in client_of(ada).get(address()).text
+    portfolio = client_of(ada).get(reverse("impact:portfolio", args=["northwind"])).text
+    assert f"the program counts {line.net} net, discounted to {FIRST - 2}" in portfolio
 
 
 def money(amount: float) -> str:

@@ -254,6 +254,31 @@ def test_the_page_gives_the_address_of_links_that_work_only(client, ada, report,
     assert "revoked on" in shown
 
 
+def test_links_outlive_the_key_of_the_installation(client, ada, report, link, settings):
+    """With the former key among the fallbacks the page gives the address; without it, says what to do."""
+    given, former = services.address_of(link), settings.SECRET_KEY
+    client.force_login(ada.user)
+    page, told = reverse("reports:report_share", args=["northwind", report.pk]), "can no longer be shown"
+    assert told not in client.get(page).text
+    settings.SECRET_KEY = "another key of the installation"
+    client.force_login(ada.user)
+    shown = client.get(page).text
+    assert told in shown
+    assert "/shared/" not in shown
+    api = client.get(f"/api/v1/o/northwind/reports/{report.pk}/links/").json()
+    assert [row["address"] for row in api] == [""]
+    opened = client.get(given.removeprefix(settings.SITE_URL))  # whoever has the address goes on using it
+    assert opened.status_code == 200
+    assert f'{given.removeprefix(settings.SITE_URL)}"' in opened.text
+    twin = services.share_report(by=ada, report=report, recipient="Board of directors", days=30)
+    assert twin.pk != link.pk  # no link without an address in answer to the wish for one
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert {services.address_of(link), services.address_of(twin)} >= {given}
+    assert services.address_of(twin) != given
+    client.force_login(ada.user)
+    assert given in client.get(page).text
+
+
 def test_a_link_of_another_document_is_not_found_here(client, ada, link):
     other = sample(ada, number=2, result=make_result(ada))
     client.force_login(ada.user)

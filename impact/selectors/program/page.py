@@ -98,7 +98,9 @@ def _is_current(case: ProgramCase, basis: str) -> bool:
 def counted_texts(view: ProgramView) -> dict[int, str]:
     """Initiative number -> what the program counts of it, or why it counts nothing. No query."""
     found = {
-        line.number: _("the program counts %(net)s of it, net") % {"net": line.net} for line in view.lines
+        line.number: _("the program counts %(net)s net, discounted to %(year)s")
+        % {"net": line.net, "year": view.first_year}
+        for line in view.lines
     }
     found |= {row.number: _("not in the return of the program yet") for row in view.forecasts}
     return found | {

@@ -268,17 +268,35 @@ class _Told:
             )
 
     def _why(self, line: ProgramLine, one: Mapping[str, Any], counted: float) -> str:
-        """Where reading it with the others moves it by a tenth or more: from what to what, and why."""
-        moved = line.share.mean - line.claimed
-        if abs(moved) < _TELLING * max(abs(line.claimed), abs(line.share.mean)) or not self.rounded(moved):
+        """Where the other initiatives or the first year counted move it by a tenth or more: from what to
+        what, and why."""
+        is_moved = self._tells(line.claimed, line.share.mean)
+        own = self._own(one, line.claimed - line.costs)
+        if not is_moved and not own:
             return ""
         costs = self.rounded(line.costs)
         return moved_text(
             found=whole_money_text(self.rounded(line.claimed) - costs, self.currency),
             counted=whole_money_text(counted - costs, self.currency),
-            overlap=self.text(line.overlap) if self.rounded(line.overlap) > 0 else "",
-            by_chance=line.luck if self.rounded(line.luck) else 0.0,
+            overlap=self.text(line.overlap) if is_moved and self.rounded(line.overlap) > 0 else "",
+            by_chance=line.luck if is_moved and self.rounded(line.luck) else 0.0,
+            own=own,
+            year=self.first,
         )
+
+    def _own(self, one: Mapping[str, Any], found: float) -> str:
+        """The net value on the initiative's own page, where discounting alone makes it another amount here;
+        "" where it does not, or stands in another currency, which is said with its rate."""
+        value = one["value"]
+        shown = float(value["net_present_value"][0])
+        if value["currency"] != self.currency or not self._tells(shown, found):
+            return ""
+        return self.text(shown)
+
+    def _tells(self, before: float, after: float) -> bool:
+        """Whether one amount is another in a way that needs words."""
+        moved = after - before
+        return abs(moved) >= _TELLING * max(abs(before), abs(after)) and bool(self.rounded(moved))
 
     def forecasts(self) -> Iterator[ForecastRow]:
         found = {forecast.key: forecast for forecast in self.found.forecasts}
