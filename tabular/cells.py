@@ -28,6 +28,7 @@ class DateCell(str):
     __slots__ = ()
 
 
+_EXACT = 1e15  # whole numbers below it have 15 digits at most
 FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
 
 
@@ -42,6 +43,8 @@ def number_cell(value: int | float, *, counts_from_1904: bool = False) -> Number
     kind = NumberCell1904 if counts_from_1904 else NumberCell
     if isinstance(value, int):
         return kind(value)
+    if value.is_integer() and abs(value) < _EXACT:
+        return kind(int(value))
     text = f"{Decimal(format(value, '.15g')):f}"
     return kind(text.rstrip("0").rstrip(".") if "." in text else text)
 

@@ -47,6 +47,7 @@ FORMULA = (
     "="  # stands for a formula that was never reckoned: programs other than spreadsheets write such files
 )
 PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+PLAIN = {str, float, int}
 SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 
 type Place = tuple[int, int]
@@ -132,12 +133,15 @@ def blocks(sheet: CalamineSheet, errors: dict[Place, str]) -> Iterator[list[Any]
     left = sheet.start[1] if sheet.start else 0
     block: list[Any] = []
     in_block = in_all = 0
+    with_errors = {number for number, _column in errors}
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        row = [
-            ["error", errors[(number, column)]] if (number, column) in errors else cell_of(value)
-            for column, value in enumerate(cells, start=left + 1)
-        ]
-        if any(value != "" for value in row):
+        # most cells are texts and numbers, which stay as they are
+        row = [value if type(value) in PLAIN else cell_of(value) for value in cells]
+        if number in with_errors:
+            for column in range(left + 1, left + 1 + len(row)):
+                if (number, column) in errors:
+                    row[column - left - 1] = ["error", errors[(number, column)]]
+        if row.count("") < len(row):
             block.append([number, row])
             in_block += length_of(row)
         if len(block) == ROWS_AT_ONCE or in_block > CHARACTERS_AT_ONCE:
@@ -152,12 +156,13 @@ def blocks(sheet: CalamineSheet, errors: dict[Place, str]) -> Iterator[list[Any]
 
 def length_of(row: list[Any]) -> int:
     """The characters of a row. Raises Refused where one cell, or all together, are no table's any more."""
-    lengths = [len(value) for value in row if isinstance(value, str)]
-    if lengths and max(lengths) > LONGEST_CELL:
+    texts = [value for value in row if type(value) is str]
+    length = sum(map(len, texts))
+    if length > LONGEST_CELL and max(map(len, texts)) > LONGEST_CELL:
         raise Refused({"refused": "long_cell", "limit": LONGEST_CELL})
-    if sum(lengths) > LONGEST_ROW:
+    if length > LONGEST_ROW:
         raise Refused({"refused": "long_row", "limit": LONGEST_ROW})
-    return sum(lengths)
+    return length
 
 
 def send(out: io.BufferedWriter, message: object) -> None:
