@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from tabular.cells import DateCell, ErrorCell, number_cell
+from tabular.cells import DateCell, ErrorCell, PercentCell, number_cell
 from tabular.encodings import digest_of
 from tabular.problems import Unreadable
 
@@ -244,6 +244,8 @@ def _rows(messages: Iterator[Any], *, counts_from_1904: bool) -> Iterator[tuple[
 def _cell(value: Any, counts_from_1904: bool) -> str:
     if isinstance(value, list):
         kind, text = value
+        if kind == "percent":
+            return PercentCell(number_cell(text))
         return DateCell(text) if kind == "date" else ErrorCell(text)
     return number_cell(value, counts_from_1904=counts_from_1904)
 
