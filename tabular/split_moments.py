@@ -62,7 +62,7 @@ def _joined(day: str, time: str) -> str:
     clock = clock_of(time)
     text, there = _split(day)
     if there and there not in {clock, "00:00:00"}:
-        return f"{day.strip()} {time.strip()}"
+        return f"{day.strip()} / {time.strip()}"
     if not clock:  # with a zone, or none that can be read: what reads moments says so
         return f"{text} {time.strip()}"
     return DateCell(f"{text} {clock}") if isinstance(day, DateCell | NumberCell) else f"{text} {clock}"
