@@ -141,6 +141,7 @@ class MetricPage:
     touchpoints: list[Line]
     touchpoints_sentence: str
     n_touchpoints: int  # compared; `touchpoints` are those shown
+    has_moved: bool  # at any of them
     compared_at: datetime | None  # where answers were counted since then
     definition: str
     interval: str
@@ -268,6 +269,7 @@ def metric_page(
             span_name(compared.against, series) if compared.against else "",
         ),
         n_touchpoints=compared.number,
+        has_moved=compared.usual.moved + compared.earlier.moved > 0,
         compared_at=compared.made_at,
         definition=selectors.definition_text(metric),
         interval=selectors.interval_text(metric),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import OrganizationModel
+from accounts.models import Organization, OrganizationModel
 from customer_voice.choices import Period
 from customer_voice.columns import NumberField
 from customer_voice.models.customers import CustomerAccount
@@ -201,7 +201,7 @@ class AccountDurationPoint(TimeCount, AccountPoint):
         indexes = [models.Index(fields=["account", "metric", "day"], name="account_duration_days")]
 
 
-class KeptPeriods(OrganizationModel):
+class PeriodPoint(OrganizationModel):
     """One row is one metric at one touchpoint in all weeks or all months, one after the other.
 
     `cells` is a table of unsigned numbers of four bytes, the low one first: a line for each period from the
@@ -209,7 +209,8 @@ class KeptPeriods(OrganizationModel):
     segments and channels together: the sums of `MetricPoint`, made in the transaction that counts those.
     """
 
-    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+", db_index=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
     touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
     period = models.CharField(max_length=5, choices=[(Period.WEEK, "week"), (Period.MONTH, "month")])
     first = models.DateField()
@@ -217,7 +218,9 @@ class KeptPeriods(OrganizationModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["metric", "period", "touchpoint"], name="kept_periods_once"),
+            models.UniqueConstraint(
+                fields=["organization", "metric", "period", "touchpoint"], name="period_point_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from accounts.models import Organization
 from common.reckoning import Reckoning
 from customer_voice.choices import ANSWERS, Period
-from customer_voice.models import KeptPeriods, MetricDefinition
+from customer_voice.models import MetricDefinition, PeriodPoint
 from customer_voice.rules import Counts, RollupShape
 
 type Cells = NDArray[np.integer[Any]]  # a line for each period, a column for each answer from 0 to 10
@@ -84,7 +84,7 @@ def kept_sums(
 ) -> Sums:
     """() or (touchpoint id,) -> first day -> counts, of whole weeks or months in [start, end). One query."""
     rows = (
-        KeptPeriods.objects.of(organization)
+        PeriodPoint.objects.of(organization)
         .filter(places, metric__in=[one.pk for one in versions], period=period)
         .order_by("touchpoint_id")
         .values_list("touchpoint_id", "first", "cells")

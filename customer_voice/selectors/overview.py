@@ -29,6 +29,7 @@ from customer_voice.selectors.versions import by_series, current_version, series
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
+_NO_COUNTS = Counts()  # one for all points: it is kept once
 # so many periods together are held against the same ones a year ago: one alone is mostly noise
 POOLED = {Period.DAY: 28, Period.WEEK: 13, Period.MONTH: 3, Period.QUARTER: 1}
 # enough for those of a year ago beside the last complete ones, with one that still runs
@@ -371,7 +372,7 @@ def without_counts(comparison: Comparison) -> Comparison:
     """The same with figures alone, as it is kept: counts are many times as much."""
 
     def slim(point: SeriesPoint) -> SeriesPoint:
-        return replace(point, counts=Counts())
+        return replace(point, counts=_NO_COUNTS)
 
     series = comparison.series
     return replace(

@@ -14,7 +14,7 @@ from django.db.models import Sum
 
 from accounts.models import Organization
 from customer_voice.choices import ANSWERS, Period
-from customer_voice.models import KeptPeriods, MetricDefinition, MetricPoint
+from customer_voice.models import MetricDefinition, MetricPoint, PeriodPoint
 from customer_voice.selectors.folding import ANSWER_COLUMNS
 from customer_voice.selectors.keeping import Cells, first_of, packed, period_number, unpacked
 from customer_voice.services.runs import Cell
@@ -28,21 +28,23 @@ type _Days = tuple[date, date]  # the first and the last one that changed
 def keep_everything(held: Organization, metrics: Iterable[MetricDefinition]) -> None:
     """Keep these metrics in whole, from their points as they are."""
     for metric in metrics:
-        KeptPeriods.objects.of(held).filter(metric=metric).delete()
+        PeriodPoint.objects.of(held).filter(metric=metric).delete()
         _keep(held, metric, _heard(held, metric))
         metric.kept_weeks_begin = held.week_begins
         MetricDefinition.objects.filter(pk=metric.pk).update(kept_weeks_begin=held.week_begins)
 
 
 def keep_changed(held: Organization, metrics: Sequence[MetricDefinition], cells: Iterable[Cell]) -> None:
-    """Keep what changed in these days; what was not kept until now, in whole."""
+    """Keep what changed in these days; what was not kept until now, in whole, with all versions of its series:
+    they are read together, and an earlier one may never be counted again."""
     by_metric: dict[int, dict[int, _Days]] = {}
     for metric_id, touchpoint, day in cells:
         places = by_metric.setdefault(metric_id, {})
         first, last = places.get(touchpoint, (day, day))
         places[touchpoint] = min(first, day), max(last, day)
+    touched = {(metric.key, metric.series) for metric in metrics if metric.pk in by_metric}
     for metric in metrics:
-        if metric.pk in by_metric and metric.kept_weeks_begin != held.week_begins:
+        if (metric.key, metric.series) in touched and metric.kept_weeks_begin != held.week_begins:
             keep_everything(held, [metric])
         elif metric.pk in by_metric:
             _keep(held, metric, by_metric[metric.pk])
@@ -68,7 +70,7 @@ def _keep(held: Organization, metric: MetricDefinition, changed: dict[int, _Days
             for period in PERIODS
         }
         days = _days(held, metric, some, spans)
-        known = KeptPeriods.objects.of(held).filter(metric=metric, touchpoint__in=some)
+        known = PeriodPoint.objects.of(held).filter(metric=metric, touchpoint__in=some)
         rows = {(row.touchpoint_id, row.period): row for row in known}
         known.delete()
         made = [
@@ -81,7 +83,7 @@ def _keep(held: Organization, metric: MetricDefinition, changed: dict[int, _Days
                 )
             )
         ]
-        KeptPeriods.objects.bulk_create(made)
+        PeriodPoint.objects.bulk_create(made)
 
 
 def _days(
@@ -107,10 +109,10 @@ def _spliced(
     metric: MetricDefinition,
     place: int,
     period: Period,
-    row: KeptPeriods | None,
+    row: PeriodPoint | None,
     days: Sequence[tuple[date, tuple[int, ...]]],
     span: tuple[int, int],
-) -> KeptPeriods | None:
+) -> PeriodPoint | None:
     """What is kept from now on: the periods of the span as their days are, all others as they were.
 
     None where nothing is left. Empty periods at both ends are left out.
@@ -131,7 +133,7 @@ def _spliced(
     heard = np.flatnonzero(table.any(axis=1))
     if not heard.size:
         return None
-    return KeptPeriods(
+    return PeriodPoint(
         organization=held,
         metric=metric,
         touchpoint_id=place,

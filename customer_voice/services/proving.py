@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from customer_voice.choices import Period
-from customer_voice.models import Feedback, KeptPeriods, MetricDefinition, MetricPoint, RecountNote
+from customer_voice.models import Feedback, MetricDefinition, MetricPoint, PeriodPoint, RecountNote
 from customer_voice.selectors.folding import ACCOUNT_KEYS, ANSWER_COLUMNS, PLACE_KEYS, folded
 from customer_voice.selectors.keeping import first_of, period_number, unpacked
 from customer_voice.selectors.points import account_points_of, points_of
@@ -88,7 +88,7 @@ def _sums_apart(organization: Organization, key: int) -> Iterator[Differing]:
     daily = points.values_list("touchpoint_id", "day", *ANSWER_COLUMNS).iterator(chunk_size=AT_ONCE)
     kept = {
         (row.touchpoint_id, row.period): row
-        for row in KeptPeriods.objects.of(organization).filter(metric=metric)
+        for row in PeriodPoint.objects.of(organization).filter(metric=metric)
     }
     counted: dict[tuple[int, str], dict[int, list[int]]] = {}
     for touchpoint, rows in groupby(daily, key=itemgetter(0)):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.reckoning import Reckoning
 from customer_voice import selectors, services
 from customer_voice.choices import Period
-from customer_voice.models import Feedback, KeptPeriods, MetricDefinition, MetricPoint
+from customer_voice.models import Feedback, MetricDefinition, MetricPoint, PeriodPoint
 from customer_voice.selectors import metric_series
 from customer_voice.selectors.comparing import Tally, compared_places
 from customer_voice.selectors.keeping import first_of, period_number, unpacked
@@ -67,7 +67,7 @@ def found(organization, metric, period, **asked):
 
 def test_weeks_and_months_are_kept_and_read(organization, nps, django_assert_num_queries):
     assert nps.kept_weeks_begin == 0
-    assert KeptPeriods.objects.count() == 2
+    assert PeriodPoint.objects.count() == 2
     MetricPoint.objects.all().delete()  # nothing else is asked
     assert found(organization, nps, Period.WEEK) == by_hand(monday, nps)
     assert found(organization, nps, Period.MONTH) == by_hand(lambda day: day.replace(day=1), nps)
@@ -105,11 +105,11 @@ def test_what_changes_changes_the_kept_sums(organization, nps, place):
     assert found(organization, nps, Period.WEEK) == by_hand(monday, nps)
     Feedback.objects.filter(touchpoint=phone).delete()
     services.refresh_rollup(organization=organization, cells=[(nps.pk, phone.pk, date(2026, 2, 2))])
-    assert not KeptPeriods.objects.filter(touchpoint=phone).exists()
+    assert not PeriodPoint.objects.filter(touchpoint=phone).exists()
 
 
 def test_a_wrong_sum_is_found(organization, nps, place):
-    KeptPeriods.objects.filter(period="month").update(first=date(2025, 4, 1))
+    PeriodPoint.objects.filter(period="month").update(first=date(2025, 4, 1))
     wrong = {one.cube for one in services.differing_cells(organization)}
     assert wrong == {"month"}
 
@@ -146,10 +146,23 @@ def test_weeks_of_another_beginning_are_read_from_the_days_until_they_are_kept(o
 
 def test_what_was_never_kept_is_read_from_the_days(organization, nps):
     """As after an upgrade, until the next count."""
-    KeptPeriods.objects.all().delete()
+    PeriodPoint.objects.all().delete()
     MetricDefinition.objects.update(kept_weeks_begin=None)
     nps.refresh_from_db()
     assert found(organization, nps, Period.WEEK) == by_hand(monday, nps)
+
+
+def test_an_earlier_version_is_kept_along_though_it_is_never_counted_again(organization, nps, place):
+    later = MetricDefinitionFactory(organization=organization, key="nps", version=2, series=1)
+    MetricDefinition.objects.update(kept_weeks_begin=None)
+    PeriodPoint.objects.all().delete()
+    say(later, place, "2026-01-06", [8])
+    services.refresh_rollup(organization=organization, cells=[(later.pk, place.pk, date(2026, 1, 6))])
+    assert set(MetricDefinition.objects.values_list("kept_weeks_begin", flat=True)) == {0}
+    MetricPoint.objects.all().delete()
+    later.refresh_from_db()
+    both = by_hand(monday, nps) + by_hand(monday, later)
+    assert found(organization, later, Period.WEEK) == both
 
 
 @pytest.mark.parametrize("begins", [0, 6])
