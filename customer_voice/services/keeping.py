@@ -35,8 +35,8 @@ def keep_everything(held: Organization, metrics: Iterable[MetricDefinition]) -> 
 
 
 def keep_changed(held: Organization, metrics: Sequence[MetricDefinition], cells: Iterable[Cell]) -> None:
-    """Keep what changed in these days; what was not kept until now, in whole, with all versions of its series:
-    they are read together, and an earlier one may never be counted again."""
+    """Keep what changed in these days. What was not kept until now is in whole, and all versions of its
+    series: they are read together, and an earlier one may never be counted again."""
     by_metric: dict[int, dict[int, _Days]] = {}
     for metric_id, touchpoint, day in cells:
         places = by_metric.setdefault(metric_id, {})
